@@ -1,0 +1,333 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace WalParser.Compression;
+
+/// <content>Decoding and execution of sequences (RFC 8878, sections 3.1.1.3.2.1 and 3.1.1.4).</content>
+internal sealed unsafe partial class ZstdBlockDecoder
+{
+    // For a copy from few bytes behind, by how many: from where in the source its bytes 4 to 7 come, and from where those from 8 on.
+    // Each is a whole number of repetitions before its place, and at least four or eight bytes before it.
+    private static ReadOnlySpan<byte> OverlapSecond => [0, 0, 2, 1, 4, 4, 4, 4];
+
+    private static ReadOnlySpan<byte> OverlapThird => [0, 0, 2, 2, 4, 3, 2, 1];
+
+    private int DecodeSequences(byte* source, byte* sourceEnd, int sequences, byte* output, byte* outputEnd, byte* historyStart)
+    {
+        // The bits are read backwards: a word is loaded from position, the bits used counted from its top.
+        // Every load is inside of the source; a shorter source is put together byte by byte.
+        var position = source;
+        ulong word;
+        var used = BitOperations.LeadingZeroCount((uint)sourceEnd[-1]) - 24 + 1;
+        if (sourceEnd - source >= 8)
+        {
+            position = sourceEnd - 8;
+            word = Unsafe.ReadUnaligned<ulong>(position);
+        }
+        else
+        {
+            word = 0;
+            for (var i = 0; i < sourceEnd - source; i++)
+            {
+                word |= (ulong)source[i] << (8 * i);
+            }
+
+            used += 8 * (8 - (int)(sourceEnd - source));
+        }
+
+        var literalLengths = _literalLengths;
+        var matchLengths = _matchLengths;
+        var offsets = _offsets;
+        var repeat1 = _repeat1;
+        var repeat2 = _repeat2;
+        var repeat3 = _repeat3;
+        var literals = _literals;
+        var literalsEnd = _literalsEnd;
+        var literalsSafe = _literalsReadable - Margin;
+        var start = output;
+        var outputSafe = outputEnd - Margin;
+
+        var literalLengthState = (uint)Bits(word, used, _literalLengthLog);
+        used += _literalLengthLog;
+        var offsetState = (uint)Bits(word, used, _offsetLog);
+        used += _offsetLog;
+        var matchLengthState = (uint)Bits(word, used, _matchLengthLog);
+        used += _matchLengthLog;
+        while (true)
+        {
+            // Used are 64 bits at most where the word can be loaded anew; near the start of the source, where it cannot,
+            // more than 64 mean that the sequences want more bits than there are.
+            if (position - source >= 8)
+            {
+                position -= used >> 3;
+                used &= 7;
+                word = Unsafe.ReadUnaligned<ulong>(position);
+            }
+            else if (!TryReloadLast(source, ref position, ref word, ref used))
+            {
+                return Bad("the sequences of a block run out of bits");
+            }
+
+            var literalLengthCell = literalLengths[literalLengthState];
+            var matchLengthCell = matchLengths[matchLengthState];
+            var offsetCell = offsets[offsetState];
+            var offsetBits = (int)(byte)(offsetCell >> 24);
+            var matchLengthBits = (int)(byte)(matchLengthCell >> 24);
+            var literalLengthBits = (int)(byte)(literalLengthCell >> 24);
+            ulong offset;
+            if (offsetBits > 1)
+            {
+                offset = (offsetCell >> 32) + Bits(word, used, offsetBits);
+                used += offsetBits;
+                repeat3 = repeat2;
+                repeat2 = repeat1;
+                repeat1 = offset;
+            }
+            else
+            {
+                var choice = literalLengthCell >> 32 == 0 ? 1U : 0U;
+                if (offsetBits == 1)
+                {
+                    choice += 1 + (uint)Bits(word, used, 1);
+                    used++;
+                }
+
+                switch (choice)
+                {
+                    case 0:
+                        offset = repeat1;
+                        break;
+                    case 1:
+                        offset = repeat2;
+                        repeat2 = repeat1;
+                        repeat1 = offset;
+                        break;
+                    case 2:
+                        offset = repeat3;
+                        repeat3 = repeat2;
+                        repeat2 = repeat1;
+                        repeat1 = offset;
+                        break;
+                    default:
+                        offset = repeat1 - 1;
+                        repeat3 = repeat2;
+                        repeat2 = repeat1;
+                        repeat1 = offset;
+                        break;
+                }
+            }
+
+            var matchLength = (uint)(matchLengthCell >> 32) + (uint)Bits(word, used, matchLengthBits);
+            used += matchLengthBits;
+
+            // 7 + 31 + 16 bits so far at most. What is still to come, 16 and 9 + 9 + 8, fits if these were no more than 31.
+            if (offsetBits + matchLengthBits + literalLengthBits > 31)
+            {
+                if (position - source >= 8)
+                {
+                    position -= used >> 3;
+                    used &= 7;
+                    word = Unsafe.ReadUnaligned<ulong>(position);
+                }
+                else if (!TryReloadLast(source, ref position, ref word, ref used))
+                {
+                    return Bad("the sequences of a block run out of bits");
+                }
+            }
+
+            var literalLength = (uint)(literalLengthCell >> 32) + (uint)Bits(word, used, literalLengthBits);
+            used += literalLengthBits;
+            sequences--;
+            if (sequences > 0)
+            {
+                // A cell leads only to states of its table, whatever the bits are.
+                var stateBits = (int)(byte)(literalLengthCell >> 16);
+                literalLengthState = (ushort)literalLengthCell + (uint)Bits(word, used, stateBits);
+                used += stateBits;
+                stateBits = (byte)(matchLengthCell >> 16);
+                matchLengthState = (ushort)matchLengthCell + (uint)Bits(word, used, stateBits);
+                used += stateBits;
+                stateBits = (byte)(offsetCell >> 16);
+                offsetState = (ushort)offsetCell + (uint)Bits(word, used, stateBits);
+                used += stateBits;
+            }
+
+            // Lengths are below 2^18, offsets below 2^33: none of the sums overflows. An offset of zero can only come from
+            // a repeat less one; less one again it is the largest number there is, as is what an offset too far gives.
+            var matchStart = output + literalLength;
+            if (literalLength + matchLength <= outputSafe - output
+                && literalLength <= literalsSafe - literals
+                && literalLength <= literalsEnd - literals
+                && offset - 1 < (ulong)(matchStart - historyStart))
+            {
+                // In here both copies end 32 bytes before the ends of what can be read and written.
+                Vector128.Store(Vector128.Load(literals), output);
+                if (literalLength > 16)
+                {
+                    CopyForward(output + 16, literals + 16, matchStart);
+                }
+
+                literals += literalLength;
+                output = matchStart + matchLength;
+                var match = matchStart - offset;
+                if (offset >= 16)
+                {
+                    Vector128.Store(Vector128.Load(match), matchStart);
+                    if (matchLength > 16)
+                    {
+                        CopyForward(matchStart + 16, match + 16, output);
+                    }
+                }
+                else
+                {
+                    CopyOverlapping(matchStart, match, output, (int)offset);
+                }
+            }
+            else
+            {
+                var failure = ExecuteExactly(literals, literalsEnd, literalLength, offset, matchLength, output, outputEnd, historyStart);
+                if (failure < 0)
+                {
+                    return failure;
+                }
+
+                literals += literalLength;
+                output = matchStart + matchLength;
+            }
+
+            if (sequences == 0)
+            {
+                break;
+            }
+        }
+
+        if (used != 64 + (8 * (position - source)))
+        {
+            return Bad("the sequences of a block do not end where their bits do");
+        }
+
+        var rest = literalsEnd - literals;
+        if (rest > outputEnd - output)
+        {
+            return TooSmall;
+        }
+
+        Unsafe.CopyBlockUnaligned(output, literals, (uint)rest);
+        _repeat1 = repeat1;
+        _repeat2 = repeat2;
+        _repeat3 = repeat3;
+        return (int)(output + rest - start);
+    }
+
+    // Moves the word as far back as there is source; false if more bits were used than there are.
+    private static bool TryReloadLast(byte* source, ref byte* position, ref ulong word, ref int used)
+    {
+        var back = Math.Min(used >> 3, (int)(position - source));
+        if (back > 0)
+        {
+            position -= back;
+            used -= back * 8;
+            word = Unsafe.ReadUnaligned<ulong>(position);
+        }
+
+        return used <= 64;
+    }
+
+    // The count bits that follow the used ones. Beyond the end of the word the result means nothing, but has no more than count bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Bits(ulong word, int used, int count) => Bmi2.X64.IsSupported
+        ? Bmi2.X64.ZeroHighBits(word >> (64 - used - count), (ulong)count)
+        : (word >> (64 - used - count)) & ((1UL << count) - 1);
+
+    // Copies in steps of 16 up to end, or up to 15 bytes more; the source has to be 16 bytes or more behind.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyForward(byte* destination, byte* source, byte* end)
+    {
+        do
+        {
+            Vector128.Store(Vector128.Load(source), destination);
+            source += 16;
+            destination += 16;
+        }
+        while (destination < end);
+    }
+
+    // A copy whose source is fewer than 16 bytes behind, so that it reads what it has written itself; up to 15 bytes too many.
+    private static void CopyOverlapping(byte* destination, byte* source, byte* end, int offset)
+    {
+        if (offset == 1)
+        {
+            var same = Vector128.Create(*source);
+            do
+            {
+                Vector128.Store(same, destination);
+                destination += 16;
+            }
+            while (destination < end);
+            return;
+        }
+
+        if (offset < 8)
+        {
+            destination[0] = source[0];
+            destination[1] = source[1];
+            destination[2] = source[2];
+            destination[3] = source[3];
+            Unsafe.WriteUnaligned(destination + 4, Unsafe.ReadUnaligned<uint>(source + OverlapSecond[offset]));
+            source += OverlapThird[offset];
+            destination += 8;
+        }
+
+        while (destination < end)
+        {
+            Unsafe.WriteUnaligned(destination, Unsafe.ReadUnaligned<ulong>(source));
+            destination += 8;
+            source += 8;
+        }
+    }
+
+    // A sequence close to the end of something: checked, and copied to the byte.
+    private int ExecuteExactly(
+        byte* literals,
+        byte* literalsEnd,
+        uint literalLength,
+        ulong offset,
+        uint matchLength,
+        byte* output,
+        byte* outputEnd,
+        byte* historyStart)
+    {
+        if (literalLength > literalsEnd - literals)
+        {
+            return Bad("a sequence wants more literals than the block has");
+        }
+
+        if (offset - 1 >= (ulong)(output + literalLength - historyStart))
+        {
+            return Bad("a sequence refers to before the start of the data, or of the window");
+        }
+
+        if (literalLength + matchLength > outputEnd - output)
+        {
+            return TooSmall;
+        }
+
+        Unsafe.CopyBlockUnaligned(output, literals, literalLength);
+        output += literalLength;
+        var match = output - offset;
+        if (offset >= matchLength)
+        {
+            Unsafe.CopyBlockUnaligned(output, match, matchLength);
+            return 0;
+        }
+
+        for (uint i = 0; i < matchLength; i++)
+        {
+            output[i] = match[i];
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,494 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+
+namespace WalParser.Compression;
+
+/// <content>The steps through a frame.</content>
+public sealed unsafe partial class ZstdDecoder
+{
+    private DecompressionStatus Decode(ref Run run, bool oneShot)
+    {
+        while (true)
+        {
+            if (_delivered < _windowLength && !TryDeliver(ref run))
+            {
+                return DecompressionStatus.DestinationTooSmall;
+            }
+
+            var status = _stage switch
+            {
+                Stage.FrameHeader => ReadFrameHeader(ref run),
+                Stage.BlockHeader => ReadBlockHeader(ref run),
+                Stage.Block => _blockType switch
+                {
+                    0 => ReadRawBlock(ref run, oneShot),
+                    1 => ReadRepeatedByte(ref run, oneShot),
+                    _ => ReadCompressedBlock(ref run, oneShot),
+                },
+                Stage.Checksum => ReadChecksum(ref run),
+                Stage.Skip => Skip(ref run),
+                Stage.FrameEnd => EndFrame(),
+                _ => _failure,
+            };
+            switch (status)
+            {
+                case Continue:
+                    break;
+                case DecompressionStatus.NeedMoreInput when !oneShot:
+                    KeepOutput(ref run);
+                    return status;
+                default:
+                    return status;
+            }
+        }
+    }
+
+    private DecompressionStatus Fail(DecompressionStatus status, string reason)
+    {
+        _stage = Stage.Failed;
+        _failure = status;
+        Reason = reason;
+        return status;
+    }
+
+    private DecompressionStatus Corrupt(string reason) => Fail(DecompressionStatus.Corrupt, reason);
+
+    private DecompressionStatus ReadFrameHeader(ref Run run)
+    {
+        ZstdFrameHeader header;
+        DecompressionStatus status;
+        if (_heldLength == 0)
+        {
+            status = ZstdFrameHeader.TryRead(run.Rest, out header, out _);
+            run.Consumed += header.HeaderLength;
+            if (status == DecompressionStatus.NeedMoreInput)
+            {
+                Hold(ref run, ZstdFrameHeader.MaximumLength);
+                return status;
+            }
+        }
+        else
+        {
+            while (true)
+            {
+                status = ZstdFrameHeader.TryRead(_held.AsSpan(0, _heldLength), out header, out var needed);
+                if (status != DecompressionStatus.NeedMoreInput)
+                {
+                    break;
+                }
+
+                if (!Hold(ref run, needed))
+                {
+                    // What has come may rule out a frame already, though the header is not complete.
+                    return ZstdFrameHeader.TryRead(_held.AsSpan(0, _heldLength), out _, out _) == DecompressionStatus.UnknownFormat
+                        ? Fail(DecompressionStatus.UnknownFormat, "not a Zstandard frame")
+                        : DecompressionStatus.NeedMoreInput;
+                }
+            }
+
+            _heldLength = 0;
+        }
+
+        return status switch
+        {
+            DecompressionStatus.Done => BeginFrame(ref run, header),
+            DecompressionStatus.UnknownFormat => Fail(status, "not a Zstandard frame"),
+            DecompressionStatus.WindowTooLarge => Fail(status, "the frame's window is larger than any allowed"),
+            _ => Fail(status, "a reserved bit of the frame header is set"),
+        };
+    }
+
+    private DecompressionStatus BeginFrame(ref Run run, in ZstdFrameHeader header)
+    {
+        _header = header;
+        if (header.IsSkippable)
+        {
+            _remaining = (uint)header.ContentSize.GetValueOrDefault();
+            _stage = Stage.Skip;
+            return Continue;
+        }
+
+        if (header.DictionaryId != 0)
+        {
+            return Fail(DecompressionStatus.DictionaryRequired, $"the frame was made with dictionary {header.DictionaryId}");
+        }
+
+        if (Math.Max(header.WindowSize, MinimumWindow) > (ulong)_windowLimit)
+        {
+            return Fail(DecompressionStatus.WindowTooLarge, $"the frame's window of {header.WindowSize} bytes is larger than allowed");
+        }
+
+        _blocks.Reset();
+        if (header.HasChecksum)
+        {
+            _checksum.Reset();
+        }
+
+        _blockSizeLimit = header.BlockSizeLimit;
+        _historyLimit = Math.Max(header.WindowSize, MinimumWindow) + HistoryMargin;
+        _claimed = header.ContentSize ?? ulong.MaxValue;
+        _produced = 0;
+        _inWindow = false;
+        _windowLength = 0;
+        _delivered = 0;
+        _stage = Stage.BlockHeader;
+        return Continue;
+    }
+
+    private DecompressionStatus ReadBlockHeader(ref Run run)
+    {
+        int bits;
+        if (_heldLength == 0 && run.Available >= BlockHeaderLength)
+        {
+            var next = run.Source + run.Consumed;
+            bits = next[0] | (next[1] << 8) | (next[2] << 16);
+            run.Consumed += BlockHeaderLength;
+        }
+        else
+        {
+            if (!Hold(ref run, BlockHeaderLength))
+            {
+                return DecompressionStatus.NeedMoreInput;
+            }
+
+            bits = _held[0] | (_held[1] << 8) | (_held[2] << 16);
+            _heldLength = 0;
+        }
+
+        _lastBlock = (bits & 1) != 0;
+        _blockType = (bits >> 1) & 3;
+        _repeatedLength = bits >> 3;
+        _remaining = _blockType == 1 ? 1 : (uint)_repeatedLength;
+        if (_blockType == 3)
+        {
+            return Corrupt("a block is of the reserved type");
+        }
+
+        if (_remaining > _blockSizeLimit)
+        {
+            return Corrupt("a block is larger than a block of the frame may be");
+        }
+
+        if (_remaining != 0)
+        {
+            _stage = Stage.Block;
+            return Continue;
+        }
+
+        return _blockType == 0 ? EndBlock() : Corrupt("a compressed block is empty");
+    }
+
+    private DecompressionStatus EndBlock()
+    {
+        if (!_lastBlock)
+        {
+            _stage = Stage.BlockHeader;
+            return Continue;
+        }
+
+        if (_claimed != ulong.MaxValue && _claimed != _produced)
+        {
+            return Corrupt("the frame's content is not of the size the frame claims");
+        }
+
+        _stage = _header.HasChecksum ? Stage.Checksum : Stage.FrameEnd;
+        return Continue;
+    }
+
+    // Raw blocks are passed on as they come.
+    private DecompressionStatus ReadRawBlock(ref Run run, bool oneShot)
+    {
+        var length = (int)Math.Min((uint)run.Available, _remaining);
+        if (length == 0)
+        {
+            return DecompressionStatus.NeedMoreInput;
+        }
+
+        if (!TryReserve(ref run, length, oneShot, out var status))
+        {
+            return status;
+        }
+
+        var content = new ReadOnlySpan<byte>(run.Source + run.Consumed, length);
+        content.CopyTo(_inWindow ? _window.AsSpan(_windowLength) : run.Room);
+        run.Consumed += length;
+        Produce(ref run, content);
+        _remaining -= (uint)length;
+        return _remaining == 0 ? EndBlock() : Continue;
+    }
+
+    private DecompressionStatus ReadRepeatedByte(ref Run run, bool oneShot)
+    {
+        if (run.Available == 0)
+        {
+            return DecompressionStatus.NeedMoreInput;
+        }
+
+        if (_repeatedLength > _blockSizeLimit)
+        {
+            return Corrupt("a block's output is larger than a block may be");
+        }
+
+        if (!TryReserve(ref run, _repeatedLength, oneShot, out var status))
+        {
+            return status;
+        }
+
+        var output = (_inWindow ? _window.AsSpan(_windowLength) : run.Room)[.._repeatedLength];
+        output.Fill(run.Source[run.Consumed]);
+        run.Consumed++;
+        Produce(ref run, output);
+        return EndBlock();
+    }
+
+    private DecompressionStatus ReadCompressedBlock(ref Run run, bool oneShot)
+    {
+        var length = (int)_remaining;
+        if (_heldLength == 0 && run.Available >= length)
+        {
+            var status = DecodeBlock(ref run, run.Source + run.Consumed, length, oneShot);
+            if (status == Continue)
+            {
+                run.Consumed += length;
+                return EndBlock();
+            }
+
+            return status;
+        }
+
+        if (!Hold(ref run, length))
+        {
+            return DecompressionStatus.NeedMoreInput;
+        }
+
+        fixed (byte* held = _held)
+        {
+            var status = DecodeBlock(ref run, held, length, oneShot);
+            if (status != Continue)
+            {
+                return status;
+            }
+        }
+
+        _heldLength = 0;
+        return EndBlock();
+    }
+
+    private DecompressionStatus DecodeBlock(ref Run run, byte* block, int length, bool oneShot)
+    {
+        // Output beyond the size claimed is an error; let it be found as output beyond the room there is.
+        var limit = (int)Math.Min((ulong)_blockSizeLimit, _claimed - _produced);
+        var history = (long)Math.Min(_produced, _historyLimit);
+        int written;
+        if (!_inWindow)
+        {
+            written = _blocks.Decode(block, length, run.Destination + run.Written, run.RoomLength, limit, history);
+            if (written >= 0)
+            {
+                Produce(ref run, new ReadOnlySpan<byte>(run.Destination + run.Written, written));
+                return Continue;
+            }
+
+            if (written == ZstdBlockDecoder.Corrupt)
+            {
+                return Corrupt(_blocks.Reason);
+            }
+
+            if (oneShot)
+            {
+                return DecompressionStatus.DestinationTooSmall;
+            }
+
+            KeepOutput(ref run);
+            _inWindow = true;
+        }
+
+        ReserveWindow(limit);
+        fixed (byte* window = _window)
+        {
+            written = _blocks.Decode(block, length, window + _windowLength, limit, limit, history);
+        }
+
+        if (written < 0)
+        {
+            return Corrupt(_blocks.Reason);
+        }
+
+        Produce(ref run, _window.AsSpan(_windowLength, written));
+        return Continue;
+    }
+
+    private DecompressionStatus ReadChecksum(ref Run run)
+    {
+        if (!Hold(ref run, ChecksumLength))
+        {
+            return DecompressionStatus.NeedMoreInput;
+        }
+
+        _heldLength = 0;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(_held) != (uint)_checksum.ToHash())
+        {
+            return Fail(DecompressionStatus.ChecksumMismatch, "the frame's checksum is not that of its content");
+        }
+
+        _stage = Stage.FrameEnd;
+        return Continue;
+    }
+
+    private DecompressionStatus Skip(ref Run run)
+    {
+        var length = (int)Math.Min((uint)run.Available, _remaining);
+        run.Consumed += length;
+        _remaining -= (uint)length;
+        if (_remaining != 0)
+        {
+            return DecompressionStatus.NeedMoreInput;
+        }
+
+        _stage = Stage.FrameEnd;
+        return Continue;
+    }
+
+    private DecompressionStatus EndFrame()
+    {
+        _stage = Stage.FrameHeader;
+        _inWindow = false;
+        _windowLength = 0;
+        _delivered = 0;
+        _produced = 0;
+        return DecompressionStatus.Done;
+    }
+
+    // Adds to what is held, up to length bytes in all; true once there are that many.
+    private bool Hold(ref Run run, int length)
+    {
+        var taken = Math.Min(length - _heldLength, run.Available);
+        if (_held.Length < _heldLength + taken)
+        {
+            // Room for what has come, not for what is announced.
+            Array.Resize(ref _held, Math.Max(Math.Max(32, _heldLength + taken), Math.Min(2 * _held.Length, ZstdFrameHeader.MaximumBlockSize)));
+        }
+
+        new ReadOnlySpan<byte>(run.Source + run.Consumed, taken).CopyTo(_held.AsSpan(_heldLength));
+        _heldLength += taken;
+        run.Consumed += taken;
+        return _heldLength == length;
+    }
+
+    private bool TryReserve(ref Run run, int length, bool oneShot, out DecompressionStatus status)
+    {
+        status = Continue;
+        if ((ulong)length > _claimed - _produced)
+        {
+            status = Corrupt("the frame's content is larger than the frame claims");
+            return false;
+        }
+
+        if (!_inWindow && length > run.RoomLength)
+        {
+            if (oneShot)
+            {
+                status = DecompressionStatus.DestinationTooSmall;
+                return false;
+            }
+
+            KeepOutput(ref run);
+            _inWindow = true;
+        }
+
+        if (_inWindow)
+        {
+            ReserveWindow(length);
+        }
+
+        return true;
+    }
+
+    private void Produce(ref Run run, ReadOnlySpan<byte> output)
+    {
+        if (_header.HasChecksum)
+        {
+            _checksum.Append(output);
+        }
+
+        _produced += (ulong)output.Length;
+        if (_inWindow)
+        {
+            _windowLength += output.Length;
+        }
+        else
+        {
+            run.Written += output.Length;
+        }
+    }
+
+    private bool TryDeliver(ref Run run)
+    {
+        var length = Math.Min(_windowLength - _delivered, run.RoomLength);
+        _window.AsSpan(_delivered, length).CopyTo(run.Room);
+        _delivered += length;
+        run.Written += length;
+        return _delivered == _windowLength;
+    }
+
+    // The destination will not be there any more in the next call: what the frame may still refer to goes into the window.
+    private void KeepOutput(ref Run run)
+    {
+        if (_inWindow || _produced == 0 || _stage is Stage.FrameHeader or Stage.Checksum or Stage.Skip)
+        {
+            return;
+        }
+
+        var kept = (int)Math.Min(_produced, _historyLimit);
+        ReserveWindow(kept);
+        new ReadOnlySpan<byte>(run.Destination + run.Written - kept, kept).CopyTo(_window);
+        _windowLength = kept;
+        _delivered = kept;
+        _inWindow = true;
+    }
+
+    // Makes room in the window, by dropping what lies too far back once that is about as much as is kept, else by growing.
+    private void ReserveWindow(int length)
+    {
+        if (_window.Length - _windowLength >= length)
+        {
+            return;
+        }
+
+        var kept = (int)Math.Min((ulong)_windowLength, _historyLimit);
+        var dropped = _windowLength - kept;
+        var target = _window;
+        if (dropped < length || dropped < Math.Min(kept, Math.Max(LargeWindow, kept / 2)))
+        {
+            var most = (long)_historyLimit + Math.Min((long)_historyLimit, Math.Max(LargeWindow, (long)_historyLimit / 2));
+            var wanted = Math.Min(2L * _window.Length, most + ZstdFrameHeader.MaximumBlockSize);
+            target = GC.AllocateUninitializedArray<byte>((int)Math.Max(wanted, kept + (long)length));
+        }
+
+        _window.AsSpan(dropped, kept).CopyTo(target);
+        _window = target;
+        _windowLength = kept;
+        _delivered = kept;
+    }
+
+    /// <summary>The source and destination of one call, pinned while it lasts, and how far it has come.</summary>
+    private ref struct Run(byte* source, int sourceLength, byte* destination, int destinationLength)
+    {
+        public readonly byte* Source = source;
+        public readonly byte* Destination = destination;
+        public int Consumed;
+        public int Written;
+
+        public readonly int Available
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => sourceLength - Consumed;
+        }
+
+        public readonly int RoomLength => destinationLength - Written;
+
+        public readonly ReadOnlySpan<byte> Rest => new(Source + Consumed, Available);
+
+        public readonly Span<byte> Room => new(Destination + Written, RoomLength);
+    }
+}
