@@ -8,12 +8,6 @@ namespace WalParser.Compression;
 /// <content>Decoding and execution of sequences (RFC 8878, sections 3.1.1.3.2.1 and 3.1.1.4).</content>
 internal sealed unsafe partial class ZstdBlockDecoder
 {
-    // For a copy from few bytes behind, by how many: from where in the source its bytes 4 to 7 come, and from where those from 8 on.
-    // Each is a whole number of repetitions before its place, and at least four or eight bytes before it.
-    private static ReadOnlySpan<byte> OverlapSecond => [0, 0, 2, 1, 4, 4, 4, 4];
-
-    private static ReadOnlySpan<byte> OverlapThird => [0, 0, 2, 2, 4, 3, 2, 1];
-
     private int DecodeSequences(byte* source, byte* sourceEnd, int sequences, byte* output, byte* outputEnd, byte* historyStart)
     {
         // The bits are read backwards: a word is loaded from position, the bits used counted from its top.
@@ -166,7 +160,7 @@ internal sealed unsafe partial class ZstdBlockDecoder
                 Vector128.Store(Vector128.Load(literals), output);
                 if (literalLength > 16)
                 {
-                    CopyForward(output + 16, literals + 16, matchStart);
+                    WildCopy.Forward(output + 16, literals + 16, matchStart);
                 }
 
                 literals += literalLength;
@@ -177,12 +171,12 @@ internal sealed unsafe partial class ZstdBlockDecoder
                     Vector128.Store(Vector128.Load(match), matchStart);
                     if (matchLength > 16)
                     {
-                        CopyForward(matchStart + 16, match + 16, output);
+                        WildCopy.Forward(matchStart + 16, match + 16, output);
                     }
                 }
                 else
                 {
-                    CopyOverlapping(matchStart, match, output, (int)offset);
+                    WildCopy.Overlapping(matchStart, match, output, (int)offset);
                 }
             }
             else
@@ -240,53 +234,6 @@ internal sealed unsafe partial class ZstdBlockDecoder
     private static ulong Bits(ulong word, int used, int count) => Bmi2.X64.IsSupported
         ? Bmi2.X64.ZeroHighBits(word >> (64 - used - count), (ulong)count)
         : (word >> (64 - used - count)) & ((1UL << count) - 1);
-
-    // Copies in steps of 16 up to end, or up to 15 bytes more; the source has to be 16 bytes or more behind.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyForward(byte* destination, byte* source, byte* end)
-    {
-        do
-        {
-            Vector128.Store(Vector128.Load(source), destination);
-            source += 16;
-            destination += 16;
-        }
-        while (destination < end);
-    }
-
-    // A copy whose source is fewer than 16 bytes behind, so that it reads what it has written itself; up to 15 bytes too many.
-    private static void CopyOverlapping(byte* destination, byte* source, byte* end, int offset)
-    {
-        if (offset == 1)
-        {
-            var same = Vector128.Create(*source);
-            do
-            {
-                Vector128.Store(same, destination);
-                destination += 16;
-            }
-            while (destination < end);
-            return;
-        }
-
-        if (offset < 8)
-        {
-            destination[0] = source[0];
-            destination[1] = source[1];
-            destination[2] = source[2];
-            destination[3] = source[3];
-            Unsafe.WriteUnaligned(destination + 4, Unsafe.ReadUnaligned<uint>(source + OverlapSecond[offset]));
-            source += OverlapThird[offset];
-            destination += 8;
-        }
-
-        while (destination < end)
-        {
-            Unsafe.WriteUnaligned(destination, Unsafe.ReadUnaligned<ulong>(source));
-            destination += 8;
-            source += 8;
-        }
-    }
 
     // A sequence close to the end of something: checked, and copied to the byte.
     private int ExecuteExactly(

@@ -11,8 +11,7 @@ internal sealed unsafe partial class ZstdBlockDecoder
     /// <summary>Returned when the block's output does not fit; the block can be decoded again, into more room.</summary>
     public const int TooSmall = -2;
 
-    // Copies in the fast path go in steps of 16 and may run over the end of what they copy by 15; 32 leaves no doubt.
-    private const int Margin = 32;
+    private const int Margin = WildCopy.Margin;
     private const int RawLiterals = 0;
     private const int RepeatedByteLiterals = 1;
     private const int CompressedLiterals = 2;

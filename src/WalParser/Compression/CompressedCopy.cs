@@ -1,0 +1,72 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace WalParser.Compression;
+
+/// <summary>Copies of files that were compressed as a whole, by <c>zstd</c>, <c>lz4</c>, <c>gzip</c> or a Snappy tool.</summary>
+public static class CompressedCopy
+{
+    /// <summary>Tells from its first bytes what a file was compressed with.</summary>
+    /// <param name="prefix">The first bytes; ten are enough, unless the file begins with a skippable frame.</param>
+    /// <returns>
+    /// The format. Skippable frames, which Zstandard and LZ4 share, are gone over as far as the prefix goes; if it ends before
+    /// the frame that follows them, it is taken for Zstandard.
+    /// </returns>
+    public static CompressedCopyFormat Recognise(ReadOnlySpan<byte> prefix)
+    {
+        if (prefix.StartsWith(SnappyFrameDecoder.Identifier))
+        {
+            return CompressedCopyFormat.Snappy;
+        }
+
+        if (prefix.Length >= 2 && prefix[0] == 0x1F && prefix[1] == 0x8B)
+        {
+            return CompressedCopyFormat.Gzip;
+        }
+
+        var skipped = false;
+        while (prefix.Length >= 4)
+        {
+            var magic = BinaryPrimitives.ReadUInt32LittleEndian(prefix);
+            if (magic == ZstdFrameHeader.Magic)
+            {
+                return CompressedCopyFormat.Zstd;
+            }
+
+            if (magic == Lz4FrameDecoder.Magic)
+            {
+                return CompressedCopyFormat.Lz4;
+            }
+
+            if ((magic & ZstdFrameHeader.SkippableMask) != ZstdFrameHeader.SkippableMagic)
+            {
+                return CompressedCopyFormat.None;
+            }
+
+            skipped = true;
+            var length = prefix.Length < 8 ? long.MaxValue : 8L + BinaryPrimitives.ReadUInt32LittleEndian(prefix[4..]);
+            prefix = length < prefix.Length ? prefix[(int)length..] : default;
+        }
+
+        return skipped ? CompressedCopyFormat.Zstd : CompressedCopyFormat.None;
+    }
+
+    /// <summary>Opens a copy for reading its content.</summary>
+    /// <param name="source">The compressed data, at its beginning.</param>
+    /// <param name="format">The format, as recognised.</param>
+    /// <param name="leaveOpen">Whether <paramref name="source"/> stays open when the stream returned is disposed.</param>
+    /// <returns>A stream of the content; <paramref name="source"/> itself for <see cref="CompressedCopyFormat.None"/>.</returns>
+    public static Stream Open(Stream source, CompressedCopyFormat format, bool leaveOpen = false)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return format switch
+        {
+            CompressedCopyFormat.None => source,
+            CompressedCopyFormat.Zstd => new ZstdStream(source, leaveOpen),
+            CompressedCopyFormat.Lz4 => new Lz4FrameStream(source, leaveOpen),
+            CompressedCopyFormat.Gzip => new GZipStream(source, CompressionMode.Decompress, leaveOpen),
+            CompressedCopyFormat.Snappy => new SnappyFrameStream(source, leaveOpen),
+            _ => throw new ArgumentOutOfRangeException(nameof(format)),
+        };
+    }
+}

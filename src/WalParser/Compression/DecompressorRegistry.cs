@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Collections.Immutable;
+
+namespace WalParser.Compression;
+
+/// <summary>
+/// The decompressors of blocks, by the number RocksDB knows them by. Immutable: <see cref="With"/> makes a registry of its own.
+/// Safe for use by several threads at once.
+/// </summary>
+public sealed class DecompressorRegistry
+{
+    private readonly ImmutableDictionary<CompressionType, IBlockDecompressor> _decompressors;
+
+    private DecompressorRegistry(ImmutableDictionary<CompressionType, IBlockDecompressor> decompressors) => _decompressors = decompressors;
+
+    /// <summary>The registry of this library's own decompressors: Snappy, Zlib, LZ4, LZ4HC and Zstd.</summary>
+    public static DecompressorRegistry Default { get; } = new(ImmutableDictionary.CreateRange(new KeyValuePair<CompressionType, IBlockDecompressor>[]
+    {
+        new(CompressionType.Snappy, new SnappyBlockDecompressor()),
+        new(CompressionType.Zlib, new DeflateBlockDecompressor()),
+        new(CompressionType.LZ4, new Lz4BlockDecompressor()),
+        new(CompressionType.LZ4HC, new Lz4BlockDecompressor()),
+        new(CompressionType.Zstd, new ZstdBlockDecompressor()),
+    }));
+
+    /// <summary>A registry in which a compression is handled by another decompressor, or by one at all.</summary>
+    /// <param name="type">The compression.</param>
+    /// <param name="decompressor">What handles it from now on.</param>
+    /// <returns>The new registry; this one stays as it is.</returns>
+    public DecompressorRegistry With(CompressionType type, IBlockDecompressor decompressor)
+    {
+        ArgumentNullException.ThrowIfNull(decompressor);
+        return new DecompressorRegistry(_decompressors.SetItem(type, decompressor));
+    }
+
+    /// <summary>Whether blocks of a compression can be decompressed; blocks without compression always can.</summary>
+    /// <param name="type">The compression.</param>
+    /// <returns>Whether there is a decompressor.</returns>
+    public bool Supports(CompressionType type) => type == CompressionType.None || _decompressors.ContainsKey(type);
+
+    /// <summary>Reads the size a block claims for its content.</summary>
+    /// <param name="type">The block's compression.</param>
+    /// <param name="block">The block as RocksDB stores it, without its trailer.</param>
+    /// <param name="size">The size; a claim, which nothing has to be allocated for before it is compared with a limit.</param>
+    /// <returns>Whether there is a size.</returns>
+    public static bool TryReadSize(CompressionType type, ReadOnlySpan<byte> block, out uint size)
+    {
+        if (type != CompressionType.None)
+        {
+            return BlockSize.TryRead(block, out size, out _);
+        }
+
+        size = (uint)block.Length;
+        return true;
+    }
+
+    /// <summary>Decompresses a block into a span, which may be larger than needed.</summary>
+    /// <param name="type">The block's compression.</param>
+    /// <param name="block">The block as RocksDB stores it, without its trailer.</param>
+    /// <param name="destination">Room for the content; its length is the limit.</param>
+    /// <returns>The outcome.</returns>
+    public DecompressionResult Decompress(CompressionType type, ReadOnlySpan<byte> block, Span<byte> destination)
+    {
+        var opened = Open(type, block, destination.Length, out var decompressor, out var source, out var size);
+        if (!opened.IsDone)
+        {
+            return opened.Status == DecompressionStatus.OutputLimitExceeded
+                ? opened with { Status = DecompressionStatus.DestinationTooSmall }
+                : opened;
+        }
+
+        if (decompressor is not null)
+        {
+            return Complete(decompressor.Decompress(source, destination[..size]), size);
+        }
+
+        source.CopyTo(destination);
+        return DecompressionResult.Done(size);
+    }
+
+    /// <summary>Decompresses a block into a writer.</summary>
+    /// <param name="type">The block's compression.</param>
+    /// <param name="block">The block as RocksDB stores it, without its trailer.</param>
+    /// <param name="destination">Where the content goes; after a failure it may have got a part of it.</param>
+    /// <param name="maxOutputSize">The most that may be put out; a block that claims more is refused.</param>
+    /// <returns>The outcome.</returns>
+    public DecompressionResult Decompress(CompressionType type, ReadOnlySpan<byte> block, IBufferWriter<byte> destination, int maxOutputSize)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxOutputSize);
+        var opened = Open(type, block, maxOutputSize, out var decompressor, out var source, out var size);
+        if (!opened.IsDone)
+        {
+            return opened;
+        }
+
+        if (decompressor is not null)
+        {
+            return Complete(decompressor.Decompress(source, destination, size), size);
+        }
+
+        destination.Write(source);
+        return DecompressionResult.Done(size);
+    }
+
+    private static DecompressionResult Complete(DecompressionResult result, int size) => result.Status switch
+    {
+        DecompressionStatus.Done when result.Written != size =>
+            DecompressionResult.Failed(DecompressionStatus.Corrupt, "the block's content is smaller than the block claims", result.Written),
+        DecompressionStatus.DestinationTooSmall or DecompressionStatus.OutputLimitExceeded =>
+            DecompressionResult.Failed(DecompressionStatus.Corrupt, "the block's content is larger than the block claims", result.Written),
+        _ => result,
+    };
+
+    private DecompressionResult Open(
+        CompressionType type,
+        ReadOnlySpan<byte> block,
+        int limit,
+        out IBlockDecompressor? decompressor,
+        out ReadOnlySpan<byte> source,
+        out int size)
+    {
+        decompressor = null;
+        source = block;
+        size = 0;
+        if (type != CompressionType.None && !_decompressors.TryGetValue(type, out decompressor))
+        {
+            return DecompressionResult.Failed(DecompressionStatus.Unsupported, $"no decompressor is registered for {Name(type)}");
+        }
+
+        var header = 0;
+        var claimed = (uint)block.Length;
+        if (decompressor is not null && !BlockSize.TryRead(block, out claimed, out header))
+        {
+            return DecompressionResult.Failed(DecompressionStatus.Corrupt, "the block does not begin with its size");
+        }
+
+        if (claimed > (uint)limit)
+        {
+            return DecompressionResult.Failed(DecompressionStatus.OutputLimitExceeded, $"the block claims {claimed} bytes, {limit} are allowed");
+        }
+
+        if (decompressor is not null && claimed > (long)decompressor.MaximumExpansion * block.Length)
+        {
+            return DecompressionResult.Failed(DecompressionStatus.Corrupt, "the block claims more than so few bytes can stand for");
+        }
+
+        source = type == CompressionType.Snappy ? block : block[header..];
+        size = (int)claimed;
+        return DecompressionResult.Done(0);
+    }
+
+    private static string Name(CompressionType type) => type switch
+    {
+        CompressionType.BZip2 => "BZip2",
+        CompressionType.Xpress => "XPRESS",
+        _ => $"compression {type}",
+    };
+}

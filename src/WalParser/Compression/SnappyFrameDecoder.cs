@@ -1,0 +1,192 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace WalParser.Compression;
+
+/// <summary>
+/// A decoder of the Snappy framing format that is fed piece by piece. The format has no end: after every chunk the source may end.
+/// </summary>
+internal sealed class SnappyFrameDecoder : IFrameDecoder
+{
+    private const int ChunkHeaderLength = 4;
+    private const int ChecksumLength = 4;
+    private const int ContentLimit = 64 * 1024;
+    private const int CompressedChunk = 0x00;
+    private const int StoredChunk = 0x01;
+    private const int FirstSkippableChunk = 0x80;
+    private const int IdentifierChunk = 0xFF;
+    private const DecompressionStatus Continue = (DecompressionStatus)(-1);
+
+    private readonly byte[] _output = GC.AllocateUninitializedArray<byte>(ContentLimit);
+    private HeldInput _held;
+    private Stage _stage;
+    private DecompressionStatus _failure;
+    private bool _identified;
+    private int _chunkType;
+    private int _chunkLength;
+    private int _length;
+    private int _delivered;
+
+    private enum Stage
+    {
+        ChunkHeader,
+        Chunk,
+        Skip,
+        Failed,
+    }
+
+    /// <summary>The chunk every stream begins with.</summary>
+    public static ReadOnlySpan<byte> Identifier => [0xFF, 0x06, 0x00, 0x00, (byte)'s', (byte)'N', (byte)'a', (byte)'P', (byte)'p', (byte)'Y'];
+
+    public string? Reason { get; private set; }
+
+    public bool IsBetweenFrames => _stage == Stage.ChunkHeader && _held.Length == 0;
+
+    public DecompressionStatus Decode(ReadOnlySpan<byte> source, Span<byte> destination, out int consumed, out int written)
+    {
+        written = 0;
+        var rest = source;
+        DecompressionStatus status;
+        do
+        {
+            var length = Math.Min(_length - _delivered, destination.Length - written);
+            _output.AsSpan(_delivered, length).CopyTo(destination[written..]);
+            _delivered += length;
+            written += length;
+            status = _delivered < _length ? DecompressionStatus.DestinationTooSmall : Step(ref rest);
+        }
+        while (status == Continue);
+        consumed = source.Length - rest.Length;
+        return status;
+    }
+
+    private DecompressionStatus Step(ref ReadOnlySpan<byte> source)
+    {
+        switch (_stage)
+        {
+            case Stage.Skip:
+                var skipped = Math.Min(source.Length, _chunkLength);
+                source = source[skipped..];
+                _chunkLength -= skipped;
+                _stage = _chunkLength == 0 ? Stage.ChunkHeader : Stage.Skip;
+                return _chunkLength == 0 ? Continue : DecompressionStatus.NeedMoreInput;
+            case Stage.ChunkHeader:
+                return _held.TryTake(ref source, ChunkHeaderLength, out var header)
+                    ? BeginChunk(header)
+                    : DecompressionStatus.NeedMoreInput;
+            case Stage.Chunk:
+                return _held.TryTake(ref source, _chunkLength, out var chunk) ? ReadChunk(chunk) : DecompressionStatus.NeedMoreInput;
+            default:
+                return _failure;
+        }
+    }
+
+    private DecompressionStatus Fail(DecompressionStatus status, string reason)
+    {
+        _stage = Stage.Failed;
+        _failure = status;
+        Reason = reason;
+        return status;
+    }
+
+    private DecompressionStatus BeginChunk(ReadOnlySpan<byte> header)
+    {
+        _chunkType = header[0];
+        _chunkLength = header[1] | (header[2] << 8) | (header[3] << 16);
+        if (!_identified && !header.SequenceEqual(Identifier[..ChunkHeaderLength]))
+        {
+            return Fail(DecompressionStatus.UnknownFormat, "not in the Snappy framing format");
+        }
+
+        switch (_chunkType)
+        {
+            case CompressedChunk or StoredChunk:
+                // Compressed, content is never larger than a sixth and 32 bytes more.
+                if (_chunkLength < ChecksumLength || _chunkLength > ChecksumLength + 32 + ContentLimit + (ContentLimit / 6))
+                {
+                    return Fail(DecompressionStatus.Corrupt, "a chunk has a length no chunk of its type can have");
+                }
+
+                _stage = Stage.Chunk;
+                return Continue;
+            case IdentifierChunk:
+                if (_chunkLength != Identifier.Length - ChunkHeaderLength)
+                {
+                    return Fail(DecompressionStatus.Corrupt, "a stream identifier has a wrong length");
+                }
+
+                _stage = Stage.Chunk;
+                return Continue;
+            case >= FirstSkippableChunk:
+                _stage = Stage.Skip;
+                return Continue;
+            default:
+                return Fail(DecompressionStatus.Corrupt, "a chunk is of a reserved type that must not be skipped");
+        }
+    }
+
+    private DecompressionStatus ReadChunk(ReadOnlySpan<byte> chunk)
+    {
+        _stage = Stage.ChunkHeader;
+        if (_chunkType == IdentifierChunk)
+        {
+            if (!chunk.SequenceEqual(Identifier[ChunkHeaderLength..]))
+            {
+                return Fail(_identified ? DecompressionStatus.Corrupt : DecompressionStatus.UnknownFormat, "a stream identifier is wrong");
+            }
+
+            _identified = true;
+            return Continue;
+        }
+
+        var content = chunk[ChecksumLength..];
+        if (_chunkType == StoredChunk)
+        {
+            if (content.Length > ContentLimit)
+            {
+                return Fail(DecompressionStatus.Corrupt, "a chunk holds more than a chunk may");
+            }
+
+            content.CopyTo(_output);
+            _length = content.Length;
+        }
+        else
+        {
+            var result = SnappyBlock.Decompress(content, _output);
+            if (!result.IsDone)
+            {
+                return Fail(DecompressionStatus.Corrupt, "a chunk is not a valid Snappy block");
+            }
+
+            _length = result.Written;
+        }
+
+        _delivered = 0;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(chunk) != MaskedChecksum(_output.AsSpan(0, _length)))
+        {
+            _length = 0;
+            return Fail(DecompressionStatus.ChecksumMismatch, "a chunk's checksum is not that of its content");
+        }
+
+        return Continue;
+    }
+
+    // The CRC-32C, turned by 15 bits and with a constant added, so that a checksum of data with checksums in it does not go wrong.
+    private static uint MaskedChecksum(ReadOnlySpan<byte> data)
+    {
+        var checksum = uint.MaxValue;
+        var words = MemoryMarshal.Cast<byte, ulong>(data);
+        foreach (var word in words)
+        {
+            checksum = BitOperations.Crc32C(checksum, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
+        }
+
+        foreach (var value in data[(words.Length * 8)..])
+        {
+            checksum = BitOperations.Crc32C(checksum, value);
+        }
+
+        return BitOperations.RotateRight(~checksum, 15) + 0xA282EAD8;
+    }
+}
