@@ -10,6 +10,11 @@ internal sealed unsafe class DeflateBlockDecompressor : IBlockDecompressor
 
     public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
+        if (source.IsEmpty)
+        {
+            return DecompressionResult.Failed(DecompressionStatus.NeedMoreInput, "the deflate data is missing");
+        }
+
         fixed (byte* start = source)
         {
             try

@@ -1,0 +1,149 @@
+using System.Buffers;
+using WalParser.Compression;
+
+namespace WalParser.Tests.Compression;
+
+public sealed class BlockFormatTests
+{
+    [Fact]
+    public void Lz4_literals_and_matches()
+    {
+        // Four literals, ten bytes from four behind; two literals.
+        byte[] block = [0x46, 1, 2, 3, 4, 4, 0, 0x20, 8, 9];
+        var content = new byte[16];
+        Assert.Equal(DecompressionResult.Done(16), Lz4Block.Decompress(block, content));
+        Assert.Equal(new byte[] { 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 8, 9 }, content);
+        Assert.Equal(DecompressionStatus.DestinationTooSmall, Lz4Block.Decompress(block, content.AsSpan(0, 15)).Status);
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 0x40, 1, 2, 3 })]
+    [InlineData(new byte[] { 0x46, 1, 2, 3, 4, 0, 0, 0x20, 8, 9 })]
+    [InlineData(new byte[] { 0x46, 1, 2, 3, 4, 5, 0, 0x20, 8, 9 })]
+    [InlineData(new byte[] { 0x46, 1, 2, 3, 4, 4, 0 })]
+    [InlineData(new byte[] { 0x46, 1, 2, 3, 4, 4 })]
+    [InlineData(new byte[] { 0xF0, 255, 255 })]
+    [InlineData(new byte[] { 0x4F, 1, 2, 3, 4, 4, 0, 255 })]
+    public void Broken_lz4_blocks_are_refused(byte[] block) =>
+        Assert.Equal(DecompressionStatus.Corrupt, Lz4Block.Decompress(block, new byte[1000]).Status);
+
+    [Fact]
+    public void Snappy_literals_and_copies()
+    {
+        // Four literals; four bytes from four behind, with one, two and four bytes of offset.
+        byte[] block = [16, 0x0C, 1, 2, 3, 4, 0x01, 4, 0x0E, 4, 0, 0x0F, 4, 0, 0, 0];
+        var content = new byte[16];
+        Assert.Equal(DecompressionResult.Done(16), SnappyBlock.Decompress(block, content));
+        Assert.Equal(new byte[] { 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4 }, content);
+        Assert.Equal(DecompressionStatus.DestinationTooSmall, SnappyBlock.Decompress(block, content.AsSpan(0, 15)).Status);
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 0x80 })]
+    [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0x1F })]
+    [InlineData(new byte[] { 5, 0x0C, 1, 2, 3, 4 })]
+    [InlineData(new byte[] { 3, 0x0C, 1, 2, 3, 4 })]
+    [InlineData(new byte[] { 4, 0x0C, 1, 2, 3 })]
+    [InlineData(new byte[] { 8, 0x0C, 1, 2, 3, 4, 0x01, 0 })]
+    [InlineData(new byte[] { 8, 0x0C, 1, 2, 3, 4, 0x01, 5 })]
+    [InlineData(new byte[] { 8, 0x0C, 1, 2, 3, 4, 0x01 })]
+    [InlineData(new byte[] { 8, 0x0C, 1, 2, 3, 4, 0x0F, 4, 0, 0, 0x80 })]
+    [InlineData(new byte[] { 8, 0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 1 })]
+    public void Broken_snappy_blocks_are_refused(byte[] block) =>
+        Assert.Equal(DecompressionStatus.Corrupt, SnappyBlock.Decompress(block, new byte[1000]).Status);
+
+    [Fact]
+    public void Stored_blocks_pass_through()
+    {
+        var content = new byte[3];
+        Assert.Equal(DecompressionResult.Done(3), DecompressorRegistry.Default.Decompress(CompressionType.None, [1, 2, 3], content));
+        Assert.Equal(new byte[] { 1, 2, 3 }, content);
+        Assert.Equal(
+            DecompressionStatus.OutputLimitExceeded,
+            DecompressorRegistry.Default.Decompress(CompressionType.None, [1, 2, 3], new ArrayBufferWriter<byte>(), 2).Status);
+    }
+
+    [Theory]
+    [InlineData(CompressionType.BZip2, "BZip2")]
+    [InlineData(CompressionType.Xpress, "XPRESS")]
+    [InlineData((CompressionType)64, "64")]
+    public void Other_compressions_are_refused_by_name(CompressionType type, string name)
+    {
+        var result = DecompressorRegistry.Default.Decompress(type, [1, 2], new byte[10]);
+        Assert.Equal(DecompressionStatus.Unsupported, result.Status);
+        Assert.Contains(name, result.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(CompressionType.Snappy)]
+    [InlineData(CompressionType.Zlib)]
+    [InlineData(CompressionType.LZ4)]
+    [InlineData(CompressionType.LZ4HC)]
+    [InlineData(CompressionType.Zstd)]
+    public void A_claimed_size_is_not_trusted(CompressionType type)
+    {
+        byte[] block = [.. BlockWriter.Varint(1 << 30), .. CompressionTestData.Reference("tiny-1.zst")];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var result = DecompressorRegistry.Default.Decompress(type, block, new ArrayBufferWriter<byte>(), int.MaxValue);
+        Assert.Equal(DecompressionStatus.Corrupt, result.Status);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 2 << 20);
+        result = DecompressorRegistry.Default.Decompress(type, block, new ArrayBufferWriter<byte>(), 1000);
+        Assert.Equal(DecompressionStatus.OutputLimitExceeded, result.Status);
+    }
+
+    [Fact]
+    public void A_claim_that_is_not_met_is_an_error()
+    {
+        byte[] frame = CompressionTestData.Reference("tiny-1.zst");
+        var registry = DecompressorRegistry.Default;
+        Assert.True(registry.Decompress(CompressionType.Zstd, [1, .. frame], new byte[10]).IsDone);
+        Assert.Equal(DecompressionStatus.Corrupt, registry.Decompress(CompressionType.Zstd, [2, .. frame], new byte[10]).Status);
+        Assert.Equal(DecompressionStatus.Corrupt, registry.Decompress(CompressionType.Zstd, [0, .. frame], new byte[10]).Status);
+        byte[] deflated = CompressionTestData.Reference("tiny.deflate");
+        Assert.True(registry.Decompress(CompressionType.Zlib, [1, .. deflated], new byte[10]).IsDone);
+        Assert.Equal(DecompressionStatus.Corrupt, registry.Decompress(CompressionType.Zlib, [2, .. deflated], new byte[10]).Status);
+        Assert.Equal(DecompressionStatus.Corrupt, registry.Decompress(CompressionType.Zlib, [0, .. deflated], new byte[10]).Status);
+    }
+
+    [Fact]
+    public void Another_decompressor_can_be_plugged_in()
+    {
+        var registry = DecompressorRegistry.Default.With(CompressionType.BZip2, new Reversing());
+        Assert.True(registry.Supports(CompressionType.BZip2));
+        Assert.False(DecompressorRegistry.Default.Supports(CompressionType.BZip2));
+        var content = new byte[3];
+        Assert.Equal(DecompressionResult.Done(3), registry.Decompress(CompressionType.BZip2, [3, 1, 2, 3], content));
+        Assert.Equal(new byte[] { 3, 2, 1 }, content);
+        var writer = new ArrayBufferWriter<byte>();
+        Assert.True(registry.Decompress(CompressionType.BZip2, [3, 1, 2, 3], writer, 3).IsDone);
+        Assert.Equal(content, writer.WrittenSpan.ToArray());
+    }
+
+    [Fact]
+    public void Formats_are_recognised()
+    {
+        byte[] skippable = [0x5F, 0x2A, 0x4D, 0x18, 2, 0, 0, 0, 1, 2];
+        Assert.Equal(CompressedCopyFormat.None, CompressedCopy.Recognise([]));
+        Assert.Equal(CompressedCopyFormat.None, CompressedCopy.Recognise([0x28, 0xB5, 0x2F]));
+        Assert.Equal(CompressedCopyFormat.None, CompressedCopy.Recognise(new byte[100]));
+        Assert.Equal(CompressedCopyFormat.Zstd, CompressedCopy.Recognise(skippable));
+        Assert.Equal(CompressedCopyFormat.Zstd, CompressedCopy.Recognise([.. skippable, 0x28, 0xB5, 0x2F, 0xFD]));
+        Assert.Equal(CompressedCopyFormat.Lz4, CompressedCopy.Recognise([.. skippable, .. skippable, 0x04, 0x22, 0x4D, 0x18]));
+        Assert.Equal(CompressedCopyFormat.None, CompressedCopy.Recognise([.. skippable, 1, 2, 3, 4]));
+        Assert.Equal(CompressedCopyFormat.Gzip, CompressedCopy.Recognise([0x1F, 0x8B]));
+    }
+
+    private sealed class Reversing : IBlockDecompressor
+    {
+        public int MaximumExpansion => 1;
+
+        public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
+        {
+            source.CopyTo(destination);
+            destination[..source.Length].Reverse();
+            return new DecompressionResult(DecompressionStatus.Done, source.Length, null);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json;
+using WalParser.Compression;
+
+namespace WalParser.Tests.Compression;
+
+/// <summary>Logs that RocksDB wrote with WAL compression, against what RocksDB says their records hold.</summary>
+public sealed class RecordedLogTests
+{
+    public static TheoryData<string> Logs =>
+    [
+        "rocksdb/zstd/000004.log",
+        "rocksdb/recycled-zstd/000016.log",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Logs))]
+    public void Records_decode_fragment_by_fragment(string log)
+    {
+        var path = Path.Combine(CompressionTestData.Root, log);
+        var expected = ReadExpected(path);
+        Assert.NotEmpty(expected);
+        var decoder = new ZstdDecoder();
+        var found = 0;
+        foreach (var (_, fragments) in CompressionTestData.Records(path))
+        {
+            decoder.Reset();
+            var content = new List<byte>();
+            var status = DecompressionStatus.NeedMoreInput;
+            foreach (var fragment in fragments)
+            {
+                Assert.Equal(DecompressionStatus.NeedMoreInput, status);
+                status = Push(decoder, fragment, content);
+            }
+
+            if (status == DecompressionStatus.Done && expected.Contains((content.Count, Checksum([.. content]))))
+            {
+                found++;
+            }
+        }
+
+        Assert.Equal(expected.Count, found);
+    }
+
+    [Fact]
+    public void A_bomb_gives_what_it_gives_and_no_more_memory_than_it_needs()
+    {
+        const long limit = 256L << 20;
+        var path = Path.Combine(CompressionTestData.Root, "hostile", "zstd-bomb-3-gib-4.log");
+        var decoder = new ZstdDecoder();
+        var room = new byte[1 << 20];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        long produced = 0;
+        foreach (var fragment in CompressionTestData.Records(path).Take(1).SelectMany(record => record.Fragments))
+        {
+            DecompressionStatus status;
+            var rest = fragment.AsSpan();
+            do
+            {
+                status = decoder.Decode(rest, room, out var consumed, out var written);
+                rest = rest[consumed..];
+                produced += written;
+                Assert.Equal(-1, room.AsSpan(0, written).IndexOfAnyExcept((byte)0));
+            }
+            while (status == DecompressionStatus.DestinationTooSmall && produced < limit);
+
+            Assert.True(status is DecompressionStatus.NeedMoreInput or DecompressionStatus.DestinationTooSmall);
+            if (produced >= limit)
+            {
+                break;
+            }
+        }
+
+        Assert.True(produced >= limit);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 32 << 20);
+    }
+
+    [Theory]
+    [InlineData("lz4", CompressionType.LZ4)]
+    [InlineData("snappy", CompressionType.Snappy)]
+    [InlineData("zstd", CompressionType.Zstd)]
+    public void Blob_files_hold_blocks_the_registry_decompresses(string name, CompressionType type)
+    {
+        // A blob file: a header of 30 bytes, whose byte 12 is the compression; then records of key length, value length,
+        // expiration and two checksums, 32 bytes in all, key and value; then a footer of 32 bytes.
+        var file = File.ReadAllBytes(Directory.GetFiles(Path.Combine(CompressionTestData.Root, "rocksdb", $"blob-{name}"), "*.blob").Single());
+        Assert.Contains((byte)type, file[..30]);
+        var expected = ReadValues(Path.Combine(CompressionTestData.Root, "rocksdb", $"blob-{name}", "values.jsonl"));
+        var matched = 0;
+        foreach (var (key, block) in BlobValues(file))
+        {
+            Assert.True(DecompressorRegistry.TryReadSize(type, block, out var size));
+            var content = new byte[size];
+            var result = DecompressorRegistry.Default.Decompress(type, block, content);
+            Assert.Equal((DecompressionStatus.Done, (int)size), (result.Status, result.Written));
+            if (expected.TryGetValue(key, out var value))
+            {
+                Assert.Equal(value, (content.Length, Checksum(content)));
+                matched++;
+            }
+        }
+
+        Assert.Equal(60, matched);
+    }
+
+    // The plain values, by key; entities hold several columns, which only a reader of those tells apart.
+    private static Dictionary<string, (int Size, uint Checksum)> ReadValues(string path)
+    {
+        var values = new Dictionary<string, (int, uint)>();
+        foreach (var line in File.ReadLines(path))
+        {
+            using var json = JsonDocument.Parse(line);
+            var columns = json.RootElement.GetProperty("columns");
+            if (columns.GetArrayLength() == 1)
+            {
+                values[json.RootElement.GetProperty("key").GetString()!.ToUpperInvariant()] = Fingerprint(columns[0]);
+            }
+        }
+
+        return values;
+    }
+
+    private static (int Size, uint Checksum) Fingerprint(JsonElement element) => (
+        element.GetProperty("size").GetInt32(),
+        uint.Parse(element.GetProperty("crc32c").GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+
+    private static IEnumerable<(string Key, byte[] Value)> BlobValues(byte[] file)
+    {
+        for (var position = 30; position < file.Length - 32;)
+        {
+            var keyLength = (int)BitConverter.ToUInt64(file, position);
+            var valueLength = (int)BitConverter.ToUInt64(file, position + 8);
+            var key = position + 32;
+            yield return (Convert.ToHexString(file, key, keyLength), file[(key + keyLength)..(key + keyLength + valueLength)]);
+            position = key + keyLength + valueLength;
+        }
+    }
+
+    private static HashSet<(int Size, uint Checksum)> ReadExpected(string log)
+    {
+        // The operations of several logs follow one another, each headed by the name of its file.
+        var records = new HashSet<(int, uint)>();
+        var ours = false;
+        foreach (var line in File.ReadLines(Path.Combine(Path.GetDirectoryName(log)!, "operations.jsonl")))
+        {
+            using var json = JsonDocument.Parse(line);
+            if (json.RootElement.TryGetProperty("file", out var file))
+            {
+                ours = file.GetString() == Path.GetFileName(log);
+            }
+            else if (ours && json.RootElement.TryGetProperty("record", out var record))
+            {
+                records.Add(Fingerprint(record));
+            }
+        }
+
+        return records;
+    }
+
+    private static DecompressionStatus Push(ZstdDecoder decoder, ReadOnlySpan<byte> piece, List<byte> content)
+    {
+        var room = new byte[4096];
+        while (true)
+        {
+            var status = decoder.Decode(piece, room, out var consumed, out var written);
+            content.AddRange(room.AsSpan(0, written));
+            piece = piece[consumed..];
+            if (status != DecompressionStatus.DestinationTooSmall)
+            {
+                Assert.True(piece.IsEmpty, decoder.Reason);
+                return status;
+            }
+        }
+    }
+
+    private static uint Checksum(byte[] data)
+    {
+        var checksum = uint.MaxValue;
+        foreach (var value in data)
+        {
+            checksum = BitOperations.Crc32C(checksum, value);
+        }
+
+        return ~checksum;
+    }
+}

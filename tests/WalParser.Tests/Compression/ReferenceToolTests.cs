@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using System.Text;
+using WalParser.Compression;
+
+namespace WalParser.Tests.Compression;
+
+/// <summary>Round trips with the reference programs, where they are installed.</summary>
+public sealed class ReferenceToolTests
+{
+    public static TheoryData<string, string> Commands => new()
+    {
+        { "zstd", "-1" }, { "zstd", "-3" }, { "zstd", "-19" }, { "zstd", "-3 --long=27" }, { "zstd", "--fast=3" }, { "zstd", "-7 --no-check" },
+        { "lz4", "-1" }, { "lz4", "-9 -B4 -BD" }, { "lz4", "-12 -BX" }, { "lz4", "-1 -B5 -BD -BX --no-frame-crc" },
+    };
+
+    [SkippableTheory]
+    [MemberData(nameof(Commands))]
+    public void What_the_tool_compresses_comes_back(string tool, string arguments)
+    {
+        Skip.IfNot(IsInstalled(tool), $"{tool} is not installed");
+        foreach (var (name, content) in Contents(arguments.Contains("19", StringComparison.Ordinal) ? 300_000 : 2_000_000))
+        {
+            var compressed = Run(tool, $"{arguments} -q -c", content);
+            using var stream = CompressedCopy.Open(new MemoryStream(compressed), CompressedCopy.Recognise(compressed));
+            using var read = new MemoryStream();
+            stream.CopyTo(read);
+            Assert.True(content.AsSpan().SequenceEqual(read.ToArray()), name);
+            if (tool == "zstd")
+            {
+                var whole = new byte[content.Length];
+                Assert.True(new ZstdDecoder().Decompress(compressed, whole).IsDone, name);
+                Assert.True(content.AsSpan().SequenceEqual(whole), name);
+            }
+        }
+    }
+
+    private static IEnumerable<(string Name, byte[] Content)> Contents(int size)
+    {
+        var random = new Random(20260101);
+        yield return ("empty", []);
+        yield return ("tiny", [1]);
+        var noise = new byte[70_000];
+        random.NextBytes(noise);
+        yield return ("noise", noise);
+        yield return ("zeros", new byte[size]);
+        var skewed = new byte[size / 4];
+        for (var i = 0; i < skewed.Length; i++)
+        {
+            skewed[i] = (byte)(64 + (int)(12 * Math.Pow(random.NextDouble(), 3)));
+        }
+
+        yield return ("skewed", skewed);
+        var words = Enumerable.Range(0, 500).Select(_ => random.Next(1 << 20).ToString("x", System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var text = new StringBuilder();
+        while (text.Length < size)
+        {
+            text.Append(words[(int)(words.Length * Math.Pow(random.NextDouble(), 2))]).Append(random.Next(9) == 0 ? "\n" : " ");
+        }
+
+        yield return ("text", Encoding.ASCII.GetBytes(text.ToString()));
+        var mixed = new byte[size];
+        for (var i = 0; i < size;)
+        {
+            var length = Math.Min(size - i, 1 + random.Next(1 << random.Next(12)));
+            if (i > 0 && random.Next(2) == 0)
+            {
+                var distance = 1 + random.Next(Math.Min(i, 1 << random.Next(20)));
+                for (var k = 0; k < length; k++)
+                {
+                    mixed[i + k] = mixed[i + k - distance];
+                }
+            }
+            else
+            {
+                random.NextBytes(mixed.AsSpan(i, length));
+            }
+
+            i += length;
+        }
+
+        yield return ("mixed", mixed);
+    }
+
+    private static bool IsInstalled(string tool) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, tool)));
+
+    private static byte[] Run(string tool, string arguments, byte[] input)
+    {
+        using var process = Process.Start(new ProcessStartInfo(tool, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        var writing = Task.Run(() =>
+        {
+            process.StandardInput.BaseStream.Write(input);
+            process.StandardInput.Close();
+        });
+        using var output = new MemoryStream();
+        process.StandardOutput.BaseStream.CopyTo(output);
+        writing.GetAwaiter().GetResult();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return output.ToArray();
+    }
+}
