@@ -11,8 +11,8 @@ namespace WalParser.Framing;
 /// </summary>
 internal sealed class FilePipeReader : PipeReader
 {
-    /// <summary>Large enough to make the calls cheap, small enough to be still in the cache when the checksum is taken.</summary>
-    internal const int DefaultBufferSize = 8 * FragmentReader.BlockSize;
+    /// <summary>1 MiB: large enough to make the calls cheap, small enough to be still in the cache when the checksum is taken.</summary>
+    internal const int DefaultBufferSize = 32 * FragmentReader.BlockSize;
 
     private readonly SafeFileHandle _file;
     private readonly byte[] _buffer;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using WalParser.Checksums;
 
 namespace WalParser.Framing;
@@ -27,9 +28,14 @@ internal sealed class FragmentReader
     public const int HeaderSize = 7;
     public const int RecyclableHeaderSize = 11;
 
-    private ReadOnlyMemory<byte> _block;
+    // The block, as a part of the array it lies in: a position in it is an index into that array.
+    private byte[] _array = [];
+    private int _blockStart;
+    private int _blockEnd;
     private int _position;
     private long _blockOffset;
+    private byte[]? _copied;
+    private int _payloadStart;
     private bool _isLastBlock;
     private long _logNumber;
 
@@ -74,7 +80,10 @@ internal sealed class FragmentReader
     public long Offset { get; private set; }
 
     /// <summary>Its payload, if it is whole. In place: valid until the next <see cref="Supply"/>.</summary>
-    public ReadOnlyMemory<byte> Payload { get; private set; }
+    public ArraySegment<byte> Payload => new(_array, _payloadStart, PayloadLength);
+
+    /// <summary>The length of <see cref="Payload"/>.</summary>
+    public int PayloadLength => _position - _payloadStart;
 
     /// <summary>How many bytes were dropped on its account.</summary>
     public int Dropped { get; private set; }
@@ -95,7 +104,7 @@ internal sealed class FragmentReader
     public bool SeenRecord { get; set; }
 
     /// <summary>The file offset behind what was read so far.</summary>
-    public long EndOffset => _blockOffset + _position;
+    public long EndOffset => _blockOffset + (_position - _blockStart);
 
     /// <summary>The low 32 bits of the log's number, as far as known.</summary>
     public uint? LogNumber => _logNumber < 0 ? null : (uint)_logNumber;
@@ -103,16 +112,25 @@ internal sealed class FragmentReader
     /// <summary>Brings the next block: <see cref="BlockSize"/> bytes, or fewer (perhaps none) at the end of the file.</summary>
     public void Supply(ReadOnlyMemory<byte> block)
     {
-        _blockOffset += _block.Length;
-        _block = block;
-        _position = 0;
-        _isLastBlock = block.Length < BlockSize;
+        _blockOffset += _blockEnd - _blockStart;
+        if (!MemoryMarshal.TryGetArray(block, out ArraySegment<byte> segment))
+        {
+            _copied ??= new byte[BlockSize];
+            block.CopyTo(_copied);
+            segment = new ArraySegment<byte>(_copied, 0, block.Length);
+        }
+
+        _array = segment.Array!;
+        _blockStart = segment.Offset;
+        _blockEnd = segment.Offset + segment.Count;
+        _position = _blockStart;
+        _isLastBlock = segment.Count < BlockSize;
     }
 
     public Outcome Read()
     {
-        ReadOnlySpan<byte> rest = _block.Span[_position..];
-        Offset = _blockOffset + _position;
+        ReadOnlySpan<byte> rest = new(_array, _position, _blockEnd - _position);
+        Offset = EndOffset;
         if (rest.Length < HeaderSize)
         {
             return EndBlock(rest.Length);
@@ -153,7 +171,7 @@ internal sealed class FragmentReader
 
         if (type == FragmentType.Zero && length == 0)
         {
-            _position = _block.Length;
+            _position = _blockEnd;
             return Outcome.Zeros;
         }
 
@@ -167,8 +185,8 @@ internal sealed class FragmentReader
             _logNumber = LogNumberOf(rest);
         }
 
-        Payload = _block.Slice(_position + headerSize, length);
-        _position += headerSize + length;
+        _payloadStart = _position + headerSize;
+        _position = _payloadStart + length;
         return Outcome.Fragment;
     }
 
@@ -191,7 +209,7 @@ internal sealed class FragmentReader
     /// </summary>
     private Outcome EndBlock(int left)
     {
-        _position = _block.Length;
+        _position = _blockEnd;
         if (!_isLastBlock)
         {
             return Outcome.NeedBlock;
@@ -206,7 +224,7 @@ internal sealed class FragmentReader
     {
         Dropped = rest.Length;
         LooksStale = IsRecycled && (rest.Length < RecyclableHeaderSize || !HasOwnLogNumber(rest));
-        _position = _block.Length;
+        _position = _blockEnd;
         return outcome;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class RecordBuffer(int limit) : IDisposable
 
     public int Length { get; private set; }
 
-    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Length);
+    public ArraySegment<byte> Written => new(_bytes, 0, Length);
 
     /// <summary>Adds bytes; false, and nothing is added, if that is more than the limit.</summary>
     public bool TryAppend(ReadOnlySpan<byte> bytes)
@@ -47,7 +47,7 @@ internal sealed class RecordBuffer(int limit) : IDisposable
     {
         int size = (int)Math.Min(Math.Max(Math.Max(2L * _bytes.Length, FirstSize), needed), Math.Max(limit, needed));
         byte[] larger = ArrayPool<byte>.Shared.Rent(size);
-        Written.Span.CopyTo(larger);
+        Written.AsSpan().CopyTo(larger);
         Return();
         _bytes = larger;
     }

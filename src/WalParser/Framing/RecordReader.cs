@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using WalParser.Compression;
 
 namespace WalParser.Framing;
@@ -20,12 +21,14 @@ internal sealed class RecordReader : IDisposable
     private long _recordOffset;
     private int _fragmentCount;
     private bool _isOverflowing;
+    private bool _isInPlace;
 
     private bool _hasCompressionType;
 
     // What follows once all reports are out.
     private WalEntryKind _next;
     private bool _hasEnded;
+    private bool _hasPending;
 
     public RecordReader(WalReaderOptions options, ulong? logNumber)
     {
@@ -43,8 +46,6 @@ internal sealed class RecordReader : IDisposable
     }
 
     public WalEntryKind Kind { get; private set; }
-
-    public ReadOnlyMemory<byte> Payload { get; private set; }
 
     public WalCorruption Corruption { get; private set; }
 
@@ -66,7 +67,7 @@ internal sealed class RecordReader : IDisposable
 
     public ReadOnlySpan<long> FragmentCounts => _fragmentCounts;
 
-    public WalRecord Record => new(Payload.Span, _recordOffset, EndOffset, _fragmentCount, TimestampSizes);
+    public WalRecord Record => new(_isInPlace ? _fragments.Payload : _collected.Written, _recordOffset, EndOffset, _fragmentCount, TimestampSizes);
 
     public void Supply(ReadOnlyMemory<byte> block) => _fragments.Supply(block);
 
@@ -74,68 +75,76 @@ internal sealed class RecordReader : IDisposable
 
     public Outcome Read()
     {
-        if (_reports.Count == 0 && _next == WalEntryKind.None)
+        if (_hasPending)
         {
-            if (_hasEnded)
-            {
-                Kind = WalEntryKind.None;
-                return Outcome.End;
-            }
-
-            if (Kind == WalEntryKind.Record)
-            {
-                _isInRecord = false;
-                _collected.Clear();
-                Kind = WalEntryKind.None;
-            }
-
-            while (_reports.Count == 0 && _next == WalEntryKind.None)
-            {
-                FragmentReader.Outcome outcome = _fragments.Read();
-                if (outcome == FragmentReader.Outcome.Fragment)
-                {
-                    TakeFragment();
-                }
-                else if (outcome == FragmentReader.Outcome.NeedBlock)
-                {
-                    return Outcome.NeedBlock;
-                }
-                else
-                {
-                    TakeFault(outcome);
-                    if (_hasEnded)
-                    {
-                        break;
-                    }
-                }
-            }
+            return DeliverPending();
         }
 
-        return Deliver();
+        if (Kind == WalEntryKind.Record && _isInRecord)
+        {
+            _isInRecord = false;
+            _collected.Clear();
+        }
+
+        while (true)
+        {
+            FragmentReader.Outcome outcome = _fragments.Read();
+            if (outcome == FragmentReader.Outcome.Fragment)
+            {
+                if (IsWhole(_fragments.Type) && !_isInRecord && CompressionType == CompressionType.None && Fits(_fragments.PayloadLength))
+                {
+                    // What nearly all fragments are: a record that needs nothing but to be handed out.
+                    _fragmentCounts[(byte)_fragments.Type]++;
+                    TakeWhole();
+                    Kind = WalEntryKind.Record;
+                    return Outcome.Entry;
+                }
+
+                TakeFragment();
+            }
+            else if (outcome == FragmentReader.Outcome.NeedBlock)
+            {
+                Kind = WalEntryKind.None;
+                return Outcome.NeedBlock;
+            }
+            else
+            {
+                TakeFault(outcome);
+            }
+
+            if (_hasPending)
+            {
+                return DeliverPending();
+            }
+        }
     }
 
-    private Outcome Deliver()
+    /// <summary>One of what is to be delivered: the reports first, then what gave rise to them, then the end.</summary>
+    private Outcome DeliverPending()
     {
-        if (_reports.TryDequeue(out WalCorruption report))
+        if (_reports.Count > 0)
         {
-            Corruption = report;
+            Corruption = _reports.Dequeue();
             Kind = WalEntryKind.Corruption;
-            return Outcome.Entry;
+        }
+        else
+        {
+            Kind = _next;
+            _next = WalEntryKind.None;
         }
 
-        Kind = _next;
-        _next = WalEntryKind.None;
+        _hasPending = _reports.Count > 0 || _next != WalEntryKind.None || _hasEnded;
         return Kind == WalEntryKind.None ? Outcome.End : Outcome.Entry;
     }
 
     private void TakeFragment()
     {
         FragmentType type = _fragments.Type;
-        ReadOnlyMemory<byte> payload = _fragments.Payload;
+        ArraySegment<byte> payload = _fragments.Payload;
         _fragmentCounts[(byte)type]++;
         if (CompressionType != CompressionType.None && IsCompressible(type))
         {
-            Report(WalCorruptionKind.CompressedRecord, _fragments.Offset, payload.Length);
+            Report(WalCorruptionKind.CompressedRecord, _fragments.Offset, payload.Count);
             Finish(WalEndReason.CompressedRecord, _fragments.Offset, 0);
             return;
         }
@@ -144,16 +153,18 @@ internal sealed class RecordReader : IDisposable
         {
             case FragmentType.Full or FragmentType.RecyclableFull:
                 ReportUnended(WalCorruptionKind.PartialRecordBeforeFull);
-                _recordOffset = _fragments.Offset;
-                _fragmentCount = 1;
-                if (payload.Length > _options.MaxRecordSize)
+                if (Fits(payload.Count))
                 {
-                    Abandon(payload.Length);
+                    TakeWhole();
+                    Follow(WalEntryKind.Record);
+                }
+                else
+                {
+                    _recordOffset = _fragments.Offset;
+                    Abandon(payload.Count);
                     _isOverflowing = false;
-                    break;
                 }
 
-                EndRecord(payload);
                 break;
 
             case FragmentType.First or FragmentType.RecyclableFirst:
@@ -173,7 +184,7 @@ internal sealed class RecordReader : IDisposable
                 }
                 else if (!_isOverflowing)
                 {
-                    Report(WalCorruptionKind.MissingStartAtMiddle, _fragments.Offset, payload.Length);
+                    Report(WalCorruptionKind.MissingStartAtMiddle, _fragments.Offset, payload.Count);
                 }
 
                 break;
@@ -181,18 +192,20 @@ internal sealed class RecordReader : IDisposable
             case FragmentType.Last or FragmentType.RecyclableLast:
                 if (_isInRecord && Collect(payload))
                 {
-                    EndRecord(_collected.Written);
+                    _isInPlace = false;
+                    _fragments.SeenRecord = true;
+                    Follow(WalEntryKind.Record);
                 }
                 else if (!_isOverflowing)
                 {
-                    Report(WalCorruptionKind.MissingStartAtLast, _fragments.Offset, payload.Length);
+                    Report(WalCorruptionKind.MissingStartAtLast, _fragments.Offset, payload.Count);
                 }
 
                 _isOverflowing = false;
                 break;
 
             default:
-                TakeOther(type, payload.Span);
+                TakeOther(type, payload);
                 break;
         }
     }
@@ -205,23 +218,28 @@ internal sealed class RecordReader : IDisposable
         or FragmentType.PredecessorWalInfo
         or FragmentType.RecyclablePredecessorWalInfo);
 
-    private void EndRecord(ReadOnlyMemory<byte> payload)
+    private static bool IsWhole(FragmentType type) => type is FragmentType.Full or FragmentType.RecyclableFull;
+
+    private bool Fits(int length) => length <= _options.MaxRecordSize;
+
+    private void TakeWhole()
     {
-        Payload = payload;
+        _recordOffset = _fragments.Offset;
+        _fragmentCount = 1;
+        _isInPlace = true;
         _fragments.SeenRecord = true;
-        _next = WalEntryKind.Record;
     }
 
     /// <summary>Adds a fragment to the record; false if that made it longer than the limit, and it was given up.</summary>
-    private bool Collect(ReadOnlyMemory<byte> payload)
+    private bool Collect(ArraySegment<byte> payload)
     {
         _fragmentCount++;
-        if (_collected.TryAppend(payload.Span))
+        if (_collected.TryAppend(payload))
         {
             return true;
         }
 
-        Abandon((long)_collected.Length + payload.Length);
+        Abandon((long)_collected.Length + payload.Count);
         return false;
     }
 
@@ -250,6 +268,7 @@ internal sealed class RecordReader : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void TakeOther(FragmentType type, ReadOnlySpan<byte> payload)
     {
         switch (type)
@@ -273,7 +292,7 @@ internal sealed class RecordReader : IDisposable
                 if (((byte)type & SafeToIgnore) == 0)
                 {
                     long lost = payload.Length + (_isInRecord ? _collected.Length : 0);
-                    _reports.Enqueue(new WalCorruption
+                    Report(new WalCorruption
                     {
                         File = _options.FileName,
                         Offset = _fragments.Offset,
@@ -424,7 +443,7 @@ internal sealed class RecordReader : IDisposable
         if (_options.RecoveryMode == WalRecoveryMode.SkipAnyCorruptedRecords)
         {
             LoseRecordToFault();
-            _next = WalEntryKind.OldRecord;
+            Follow(WalEntryKind.OldRecord);
         }
         else if (_isInRecord)
         {
@@ -438,7 +457,7 @@ internal sealed class RecordReader : IDisposable
         else
         {
             Finish(WalEndReason.OldRecord, _fragments.Offset, 0);
-            _next = WalEntryKind.OldRecord;
+            Follow(WalEntryKind.OldRecord);
         }
     }
 
@@ -488,9 +507,11 @@ internal sealed class RecordReader : IDisposable
         };
         End = new WalEnd(reason, offset, bytes, looksStale);
         _hasEnded = true;
+        _hasPending = true;
     }
 
-    private void ReportFault(WalCorruptionKind kind) => _reports.Enqueue(new WalCorruption
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReportFault(WalCorruptionKind kind) => Report(new WalCorruption
     {
         File = _options.FileName,
         Offset = _fragments.Offset,
@@ -499,11 +520,25 @@ internal sealed class RecordReader : IDisposable
         LooksStale = _fragments.LooksStale,
     });
 
-    private void Report(WalCorruptionKind kind, long offset, long bytes) => _reports.Enqueue(new WalCorruption
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Report(WalCorruptionKind kind, long offset, long bytes) => Report(new WalCorruption
     {
         File = _options.FileName,
         Offset = offset,
         Bytes = bytes,
         Kind = kind,
     });
+
+    private void Report(WalCorruption corruption)
+    {
+        _reports.Enqueue(corruption);
+        _hasPending = true;
+    }
+
+    /// <summary>Lets a record or an old record come after the reports.</summary>
+    private void Follow(WalEntryKind kind)
+    {
+        _next = kind;
+        _hasPending = true;
+    }
 }
