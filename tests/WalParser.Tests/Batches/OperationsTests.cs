@@ -14,9 +14,9 @@ public class OperationsTests
         get
         {
             var logs = new TheoryData<string, string>();
-            foreach (string operations in TestData.Named("operations.jsonl"))
+            foreach (string operations in TestFiles.Named("operations.jsonl"))
             {
-                foreach (string line in File.ReadLines(TestData.PathOf(operations)).Where(line => line.StartsWith("{\"file\"", StringComparison.Ordinal)))
+                foreach (string line in File.ReadLines(TestFiles.PathOf(operations)).Where(line => line.StartsWith("{\"file\"", StringComparison.Ordinal)))
                 {
                     logs.Add(operations, JsonDocument.Parse(line).RootElement.GetProperty("file").GetString()!);
                 }
@@ -69,7 +69,7 @@ public class OperationsTests
     }
 
     private static IEnumerable<string> Expected(string operations, string file) =>
-        File.ReadLines(TestData.PathOf(operations))
+        File.ReadLines(TestFiles.PathOf(operations))
             .SkipWhile(line => !IsFileLine(line) || JsonDocument.Parse(line).RootElement.GetProperty("file").GetString() != file)
             .Skip(1)
             .TakeWhile(line => !IsFileLine(line));
@@ -79,7 +79,7 @@ public class OperationsTests
     /// <summary>The logs lie beside operations.jsonl, or in the db folder there.</summary>
     private static string LogPath(string operations, string file)
     {
-        string folder = Path.GetDirectoryName(TestData.PathOf(operations))!;
+        string folder = Path.GetDirectoryName(TestFiles.PathOf(operations))!;
         string direct = Path.Combine(folder, file);
         return File.Exists(direct) ? direct : Path.Combine(folder, "db", file);
     }

@@ -72,13 +72,16 @@ internal sealed class BatchBuilder
         _bytes.AddRange(bytes);
     }
 
-    private void Varint32(uint value)
+    private void Varint32(uint value) => _bytes.AddRange(Varint(value));
+
+    public static byte[] Varint(uint value)
     {
+        List<byte> bytes = [];
         for (; value >= 0x80; value >>= 7)
         {
-            _bytes.Add((byte)(value | 0x80));
+            bytes.Add((byte)(value | 0x80));
         }
 
-        _bytes.Add((byte)value);
+        return [.. bytes, (byte)value];
     }
 }

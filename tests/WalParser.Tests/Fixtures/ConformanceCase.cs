@@ -6,7 +6,7 @@ namespace WalParser.Tests.Fixtures;
 internal sealed record ConformanceCase(int Id, string Kind, ulong LogNumber, byte[] Log, JsonElement Modes, JsonElement Batches)
 {
     private static readonly Lazy<Dictionary<int, string>> Lines = new(() =>
-        File.ReadLines(TestData.PathOf("conformance/cases.jsonl"))
+        File.ReadLines(TestFiles.PathOf("conformance/cases.jsonl"))
             .ToDictionary(line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetInt32()));
 
     public static IEnumerable<int> Ids => Lines.Value.Keys;
@@ -15,7 +15,7 @@ internal sealed record ConformanceCase(int Id, string Kind, ulong LogNumber, byt
     {
         JsonElement line = JsonDocument.Parse(Lines.Value[id]).RootElement;
         string? name = line.GetProperty("base").GetString();
-        byte[] log = name is null ? [] : File.ReadAllBytes(TestData.PathOf(name));
+        byte[] log = name is null ? [] : File.ReadAllBytes(TestFiles.PathOf(name));
         foreach (JsonElement edit in line.GetProperty("edits").EnumerateArray())
         {
             log = Apply(log, edit);

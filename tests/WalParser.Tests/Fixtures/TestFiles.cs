@@ -1,7 +1,7 @@
 namespace WalParser.Tests.Fixtures;
 
 /// <summary>Where the fixtures are: the folder that WALPARSER_TESTDATA names, else the repository's testdata.</summary>
-internal static class TestData
+internal static class TestFiles
 {
     public static string Root { get; } = Find();
 
