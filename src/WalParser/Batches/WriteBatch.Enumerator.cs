@@ -1,0 +1,250 @@
+using System.Buffers.Binary;
+using WalParser.Framing;
+
+namespace WalParser.Batches;
+
+public ref partial struct WriteBatch
+{
+    /// <summary>Goes through a batch's operations; for <c>foreach</c>.</summary>
+    public ref struct Enumerator
+    {
+        private readonly ReadOnlySpan<byte> _payload;
+        private readonly TimestampSizes? _timestampSizes;
+        private readonly uint _count;
+        private readonly ref Findings _findings;
+        private int _position;
+        private bool _hasEnded;
+        private uint _counted;
+        private ulong _sequence;
+
+        // For numbering by sub-batch: the keys of the sub-batch so far, and whether an operation came since the last mark.
+        private SubBatchKeys? _subBatch;
+        private bool _hasOperation;
+
+        // The current operation.
+        private BatchTag _tag;
+        private uint _columnFamily;
+        private ulong _currentSequence;
+        private ReadOnlySpan<byte> _first;
+        private ReadOnlySpan<byte> _second;
+
+        internal Enumerator(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings)
+        {
+            _payload = payload;
+            _timestampSizes = timestampSizes is null || timestampSizes.IsEmpty ? null : timestampSizes;
+            _findings = ref findings;
+            _findings.Corruption = null;
+            if (payload.Length < HeaderSize)
+            {
+                _hasEnded = true;
+                Fail(WriteBatchCorruptionKind.TooSmall, default, 0);
+                return;
+            }
+
+            _sequence = BinaryPrimitives.ReadUInt64LittleEndian(payload);
+            _count = BinaryPrimitives.ReadUInt32LittleEndian(payload[sizeof(ulong)..]);
+            _position = HeaderSize;
+        }
+
+        /// <summary>The current operation. Its spans are those of the batch.</summary>
+        public readonly WriteBatchOperation Current => new(
+            _tag, _currentSequence, _columnFamily, _first, _second, _timestampSizes is null ? 0 : _timestampSizes[_columnFamily]);
+
+        /// <summary>Reads the next operation; false behind the last, and at damage, which the batch's <see cref="Corruption"/> then tells.</summary>
+        public bool MoveNext()
+        {
+            if ((uint)_position >= (uint)_payload.Length)
+            {
+                return End();
+            }
+
+            int start = _position;
+            _tag = (BatchTag)_payload[_position++];
+            _columnFamily = 0;
+            _second = default;
+            switch (_tag)
+            {
+                case BatchTag.ColumnFamilyValue:
+                case BatchTag.ColumnFamilyMerge:
+                case BatchTag.ColumnFamilyRangeDeletion:
+                case BatchTag.ColumnFamilyBlobIndex:
+                case BatchTag.ColumnFamilyWideColumnEntity:
+                    return (TryReadVarint32(out _columnFamily) && TryReadField(out _first) && TryReadField(out _second))
+                        ? Count() : Fail(start);
+
+                case BatchTag.Value:
+                case BatchTag.Merge:
+                case BatchTag.RangeDeletion:
+                case BatchTag.BlobIndex:
+                case BatchTag.WideColumnEntity:
+                    return (TryReadField(out _first) && TryReadField(out _second)) ? Count() : Fail(start);
+
+                case BatchTag.ColumnFamilyDeletion:
+                case BatchTag.ColumnFamilySingleDeletion:
+                    return (TryReadVarint32(out _columnFamily) && TryReadField(out _first)) ? Count() : Fail(start);
+
+                case BatchTag.Deletion:
+                case BatchTag.SingleDeletion:
+                    return TryReadField(out _first) ? Count() : Fail(start);
+
+                case BatchTag.ColumnFamilyValuePreferredSeqno:
+                    return (TryReadVarint32(out _columnFamily) && TryReadField(out _first) && TryReadTimedValue())
+                        ? Count() : Fail(start);
+
+                case BatchTag.ValuePreferredSeqno:
+                    return (TryReadField(out _first) && TryReadTimedValue()) ? Count() : Fail(start);
+
+                case BatchTag.LogData:
+                    _currentSequence = _sequence;
+                    return TryReadField(out _first) || Fail(start);
+
+                case BatchTag.BeginPersistedPrepareXid:
+                case BatchTag.BeginUnprepareXid:
+                    _findings.Numbering = SequenceNumbering.PerSubBatch;
+                    goto case BatchTag.BeginPrepareXid;
+
+                case BatchTag.BeginPrepareXid:
+                    _first = default;
+                    _currentSequence = _sequence;
+                    _hasOperation = false;
+                    return true;
+
+                case BatchTag.EndPrepareXid:
+                case BatchTag.CommitXid:
+                case BatchTag.RollbackXid:
+                    return TryReadField(out _first) ? Mark() : Fail(start);
+
+                case BatchTag.CommitXidAndTimestamp:
+                    return (TryReadField(out _first) && TryReadField(out _second)) ? Mark() : Fail(start);
+
+                case BatchTag.Noop:
+                    _first = default;
+                    if (_hasOperation)
+                    {
+                        return Mark();
+                    }
+
+                    // A transaction's batch may start with a Noop, which ends nothing.
+                    _currentSequence = _sequence;
+                    return true;
+
+                default:
+                    Fail(WriteBatchCorruptionKind.UnknownTag, _tag, start);
+                    return false;
+            }
+        }
+
+        private bool TryReadTimedValue() => TryReadField(out _second) && _second.Length >= sizeof(ulong);
+
+        private bool TryReadField(out ReadOnlySpan<byte> field)
+        {
+            if (!TryReadVarint32(out uint length) || length > (uint)(_payload.Length - _position))
+            {
+                field = default;
+                return false;
+            }
+
+            field = _payload.Slice(_position, (int)length);
+            _position += (int)length;
+            return true;
+        }
+
+        private bool TryReadVarint32(out uint value)
+        {
+            if ((uint)_position < (uint)_payload.Length && _payload[_position] < 0x80)
+            {
+                value = _payload[_position++];
+                return true;
+            }
+
+            return TryReadLongVarint32(out value);
+        }
+
+        /// <summary>Five bytes at the most; what overflows 32 bits is lost, as it is to RocksDB (<c>util/coding.cc</c>).</summary>
+        private bool TryReadLongVarint32(out uint value)
+        {
+            value = 0;
+            for (int shift = 0; shift <= 28 && _position < _payload.Length; shift += 7)
+            {
+                byte part = _payload[_position++];
+                value |= (uint)(part & 0x7F) << shift;
+                if (part < 0x80)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        /// <summary>The operation changes a key: it counts and takes a sequence number.</summary>
+        private bool Count()
+        {
+            _counted++;
+            if (_findings.Numbering == SequenceNumbering.PerOperation)
+            {
+                _currentSequence = _sequence++;
+                return true;
+            }
+
+            _hasOperation = true;
+            _subBatch ??= new SubBatchKeys();
+            if (!_subBatch.TryAdd(_columnFamily, _first))
+            {
+                _sequence++;
+                _subBatch.Clear();
+                _subBatch.TryAdd(_columnFamily, _first);
+            }
+
+            _currentSequence = _sequence;
+            return true;
+        }
+
+        /// <summary>A transaction's section ends, and with it a sub-batch, even an empty one.</summary>
+        private bool Mark()
+        {
+            _currentSequence = _sequence;
+            _hasOperation = false;
+            if (_findings.Numbering == SequenceNumbering.PerSubBatch)
+            {
+                _sequence++;
+                _subBatch?.Clear();
+            }
+
+            return true;
+        }
+
+        private bool Fail(int start)
+        {
+            Fail(WriteBatchCorruptionKind.BadOperation, _tag, start);
+            return false;
+        }
+
+        private void Fail(WriteBatchCorruptionKind kind, BatchTag tag, int start)
+        {
+            _findings.Corruption = new WriteBatchCorruption
+            {
+                Kind = kind,
+                Tag = tag,
+                Offset = start,
+                Bytes = _payload.Length - start,
+            };
+            _position = _payload.Length;
+            _hasEnded = true;
+        }
+
+        private bool End()
+        {
+            if (!_hasEnded)
+            {
+                _hasEnded = true;
+                if (_counted != _count)
+                {
+                    Fail(WriteBatchCorruptionKind.WrongCount, default, _payload.Length);
+                }
+            }
+
+            return false;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Buffers.Binary;
+
+namespace WalParser.Batches;
+
+/// <summary>
+/// One operation of a write batch, read in place. Its spans are the batch's bytes and live as long as those: up to the
+/// reader's next read. A field that does not apply is empty, zero or null.
+/// </summary>
+public readonly ref struct WriteBatchOperation
+{
+    private const int WriteTimeSize = sizeof(ulong);
+
+    private readonly ReadOnlySpan<byte> _first;
+    private readonly ReadOnlySpan<byte> _second;
+    private readonly BatchTag _tag;
+    private readonly ushort _timestampSize;
+
+    internal WriteBatchOperation(
+        BatchTag tag, ulong sequence, uint columnFamily, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, int timestampSize)
+    {
+        _tag = tag;
+        Sequence = sequence;
+        ColumnFamily = columnFamily;
+        _first = first;
+        _second = second;
+        _timestampSize = (ushort)timestampSize;
+    }
+
+    /// <summary>What it does.</summary>
+    public OperationType Type => _tag switch
+    {
+        BatchTag.Value or BatchTag.ColumnFamilyValue => OperationType.Put,
+        BatchTag.Deletion or BatchTag.ColumnFamilyDeletion => OperationType.Delete,
+        BatchTag.Merge or BatchTag.ColumnFamilyMerge => OperationType.Merge,
+        BatchTag.SingleDeletion or BatchTag.ColumnFamilySingleDeletion => OperationType.SingleDelete,
+        BatchTag.RangeDeletion or BatchTag.ColumnFamilyRangeDeletion => OperationType.DeleteRange,
+        BatchTag.BlobIndex or BatchTag.ColumnFamilyBlobIndex => OperationType.PutBlobIndex,
+        BatchTag.WideColumnEntity or BatchTag.ColumnFamilyWideColumnEntity => OperationType.PutEntity,
+        BatchTag.ValuePreferredSeqno or BatchTag.ColumnFamilyValuePreferredSeqno => OperationType.TimedPut,
+        BatchTag.LogData => OperationType.LogData,
+        BatchTag.BeginPrepareXid or BatchTag.BeginPersistedPrepareXid or BatchTag.BeginUnprepareXid => OperationType.BeginPrepare,
+        BatchTag.EndPrepareXid => OperationType.EndPrepare,
+        BatchTag.CommitXid => OperationType.Commit,
+        BatchTag.CommitXidAndTimestamp => OperationType.CommitWithTimestamp,
+        BatchTag.RollbackXid => OperationType.Rollback,
+        _ => OperationType.Noop,
+    };
+
+    /// <summary>The tag byte, as it stands in the batch.</summary>
+    public byte Tag => (byte)_tag;
+
+    /// <summary>
+    /// Its own sequence number (see <see cref="SequenceNumbering"/>). An operation that takes none (log data, a transaction's
+    /// marks) has the one that the next operation will take.
+    /// </summary>
+    public ulong Sequence { get; }
+
+    /// <summary>Whether it changes a key: it then has a column family and a key, counts, and takes a sequence number.</summary>
+    public bool HasKey => _tag is <= BatchTag.ColumnFamilySingleDeletion and not BatchTag.LogData
+        or (>= BatchTag.ColumnFamilyRangeDeletion and <= BatchTag.BlobIndex)
+        or >= BatchTag.WideColumnEntity;
+
+    /// <summary>The id of its column family; 0 is <c>default</c>.</summary>
+    public uint ColumnFamily { get; }
+
+    /// <summary>
+    /// The key, without its timestamp; the first key of a <see cref="OperationType.DeleteRange"/>. A key that is shorter than the
+    /// declared timestamp is left whole.
+    /// </summary>
+    public ReadOnlySpan<byte> Key => HasKey ? _first[..^TimestampSizeOf(_first)] : default;
+
+    /// <summary>The user-defined timestamp at the end of the key; of a <see cref="OperationType.CommitWithTimestamp"/>, the commit timestamp.</summary>
+    public ReadOnlySpan<byte> Timestamp =>
+        HasKey ? _first[^TimestampSizeOf(_first)..]
+        : _tag == BatchTag.CommitXidAndTimestamp ? _first
+        : default;
+
+    /// <summary>The key, without its timestamp, before which a <see cref="OperationType.DeleteRange"/> ends.</summary>
+    public ReadOnlySpan<byte> EndKey => IsRange ? _second[..^TimestampSizeOf(_second)] : default;
+
+    /// <summary>The user-defined timestamp at the end of <see cref="EndKey"/>. RocksDB writes the same as at the first key.</summary>
+    public ReadOnlySpan<byte> EndTimestamp => IsRange ? _second[^TimestampSizeOf(_second)..] : default;
+
+    /// <summary>
+    /// The value, merge operand, blob index or serialized entity; of a <see cref="OperationType.LogData"/>, its bytes. (The value of
+    /// a <see cref="OperationType.TimedPut"/> is without the write time behind it.)
+    /// </summary>
+    public ReadOnlySpan<byte> Value =>
+        HasKey ? IsRange ? default : IsTimed ? _second[..^WriteTimeSize] : _second
+        : _tag == BatchTag.LogData ? _first
+        : default;
+
+    /// <summary>The name of the transaction that is prepared, committed or rolled back.</summary>
+    public ReadOnlySpan<byte> Xid => _tag switch
+    {
+        BatchTag.EndPrepareXid or BatchTag.CommitXid or BatchTag.RollbackXid => _first,
+        BatchTag.CommitXidAndTimestamp => _second,
+        _ => default,
+    };
+
+    /// <summary>When a <see cref="OperationType.TimedPut"/> counts as written, in seconds since 1970; else null.</summary>
+    public ulong? WriteTime => IsTimed ? BinaryPrimitives.ReadUInt64LittleEndian(_second[^WriteTimeSize..]) : null;
+
+    /// <summary>Whether a <see cref="OperationType.BeginPrepare"/> begins a part of a write-unprepared transaction that may not be its last.</summary>
+    public bool IsUnprepared => _tag == BatchTag.BeginUnprepareXid;
+
+    private bool IsRange => _tag is BatchTag.RangeDeletion or BatchTag.ColumnFamilyRangeDeletion;
+
+    private bool IsTimed => _tag is BatchTag.ValuePreferredSeqno or BatchTag.ColumnFamilyValuePreferredSeqno;
+
+    private int TimestampSizeOf(ReadOnlySpan<byte> key) => key.Length >= _timestampSize ? _timestampSize : 0;
+}

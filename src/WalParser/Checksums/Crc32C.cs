@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+
+namespace WalParser.Checksums;
+
+/// <summary>
+/// CRC-32C (Castagnoli, reflected polynomial 0x82F63B78), the checksum of every RocksDB log fragment.
+/// The one pass over all bytes, so it takes the fastest way the processor has: see <see cref="Crc32CFolding"/>,
+/// <see cref="Crc32CThreeWay"/> and <see cref="Crc32CPortable"/>.
+/// </summary>
+internal static class Crc32C
+{
+    /// <summary>The finished CRC-32C of <paramref name="data"/>, as RFC 3720 prints it.</summary>
+    public static uint Compute(ReadOnlySpan<byte> data) => ~Update(~0u, data);
+
+    /// <summary>Carries a finished CRC on over more bytes: <c>Append(Compute(a), b)</c> is <c>Compute(a ‖ b)</c>.</summary>
+    public static uint Append(uint crc, ReadOnlySpan<byte> data) => ~Update(~crc, data);
+
+    /// <summary>
+    /// Undoes the mask under which RocksDB and LevelDB store a checksum, so that a CRC over bytes that hold CRCs stays
+    /// telling (<c>util/crc32c.h</c>: rotate right by 15, add 0xa282ead8).
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Unmask(uint masked) => uint.RotateLeft(masked - MaskDelta, 15);
+
+    /// <summary>The mask itself; <see cref="Unmask"/> undoes it.</summary>
+    public static uint Mask(uint crc) => uint.RotateRight(crc, 15) + MaskDelta;
+
+    private const uint MaskDelta = 0xa282ead8;
+
+    private static uint Update(uint state, ReadOnlySpan<byte> data)
+    {
+        if (Crc32CFolding.IsSupported)
+        {
+            return Crc32CFolding.Update(state, data);
+        }
+
+        return Crc32CThreeWay.IsSupported ? Crc32CThreeWay.Update(state, data) : Crc32CPortable.Update(state, data);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace WalParser.Framing;
+
+/// <summary>
+/// The sizes of the timestamps that stand at the end of the keys, by column family, as the log has declared them so far.
+/// Immutable: a later declaration makes a new one. A column family that is not listed has no timestamps.
+/// </summary>
+public sealed class TimestampSizes
+{
+    /// <summary>No column family has timestamps.</summary>
+    public static readonly TimestampSizes None = new(ImmutableSortedDictionary<uint, int>.Empty);
+
+    private readonly ImmutableSortedDictionary<uint, int> _sizes;
+
+    private TimestampSizes(ImmutableSortedDictionary<uint, int> sizes) => _sizes = sizes;
+
+    /// <summary>The declared sizes in bytes, by column family id.</summary>
+    public IReadOnlyDictionary<uint, int> ByColumnFamily => _sizes;
+
+    /// <summary>The size in bytes of the timestamps in column family <paramref name="columnFamily"/>; 0 if it has none.</summary>
+    public int this[uint columnFamily] => _sizes.GetValueOrDefault(columnFamily);
+
+    internal bool IsEmpty => _sizes.IsEmpty;
+
+    internal bool Contains(uint columnFamily) => _sizes.ContainsKey(columnFamily);
+
+    internal TimestampSizes With(uint columnFamily, int size) => new(_sizes.Add(columnFamily, size));
+}

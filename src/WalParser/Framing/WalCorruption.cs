@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace WalParser.Framing;
+
+/// <summary>Damage to a log's framing: where, how much, why. A value; it stays valid.</summary>
+public readonly record struct WalCorruption
+{
+    /// <summary>The file it is in, as far as the reader was told.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Offset in the file, in bytes, of the fragment at fault; or of the record, where what was collected of it is lost.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>
+    /// How many bytes RocksDB counts as dropped: the rest of the block, the payload of the fragment, or what was collected
+    /// of the record, by kind.
+    /// </summary>
+    public long Bytes { get; init; }
+
+    /// <summary>What kind of damage it is.</summary>
+    public WalCorruptionKind Kind { get; init; }
+
+    /// <summary>
+    /// True where the bytes may just as well be left over from a recycled log's earlier life: the log is recycled, and
+    /// the fragment at fault does not carry the log's number. RocksDB reports the first such place as damage; it is the
+    /// ordinary end of a recycled log if no record follows.
+    /// </summary>
+    public bool LooksStale { get; init; }
+
+    /// <summary>The reason, in RocksDB's words where it has any.</summary>
+    public string Reason => Kind switch
+    {
+        WalCorruptionKind.TruncatedHeader => "truncated header",
+        WalCorruptionKind.TruncatedBody => "truncated record body",
+        WalCorruptionKind.EndOfFileInRecord => "error reading trailing data due to encountering EOF",
+        WalCorruptionKind.OldRecordInRecord => "error reading trailing data due to encountering old record",
+        WalCorruptionKind.BadRecordLength => "bad record length",
+        WalCorruptionKind.ChecksumMismatch => "checksum mismatch",
+        WalCorruptionKind.ErrorInMiddleOfRecord => "error in middle of record",
+        WalCorruptionKind.MissingStartAtMiddle => "missing start of fragmented record(1)",
+        WalCorruptionKind.MissingStartAtLast => "missing start of fragmented record(2)",
+        WalCorruptionKind.PartialRecordBeforeFull => "partial record without end(1)",
+        WalCorruptionKind.PartialRecordBeforeFirst => "partial record without end(2)",
+        WalCorruptionKind.UnknownRecordType => string.Create(CultureInfo.InvariantCulture, $"unknown record type {Type}"),
+        WalCorruptionKind.UnexpectedRecyclableRecord => "recyclable record in a log that is not recycled",
+        WalCorruptionKind.RepeatedCompressionType => "read multiple SetCompressionType records",
+        WalCorruptionKind.LateCompressionType => "SetCompressionType not the first record",
+        WalCorruptionKind.UndecodableCompressionType => "could not decode SetCompressionType record",
+        WalCorruptionKind.UndecodablePredecessorWalInfo => "could not decode PredecessorWALInfoType record",
+        WalCorruptionKind.TimestampSizeInRecord => "user-defined timestamp size record interspersed partial record",
+        WalCorruptionKind.UndecodableTimestampSize => "could not decode user-defined timestamp size record",
+        WalCorruptionKind.ZeroTimestampSize => "User-defined timestamp size record contains zero timestamp size.",
+        WalCorruptionKind.RepeatedTimestampSize => "User-defined timestamp size record contains update to recorded column family.",
+        WalCorruptionKind.RecordTooLarge => "record too large",
+        WalCorruptionKind.CompressedRecord => "record compressed with ZSTD: compressed logs are not yet readable",
+        _ => Kind.ToString(),
+    };
+
+    /// <summary>The type byte of the fragment at fault, where the kind is <see cref="WalCorruptionKind.UnknownRecordType"/>.</summary>
+    internal byte Type { get; init; }
+
+    /// <summary>One line: file, offset, bytes, reason.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{File ?? "log"}, offset {Offset}: {Reason} ({Bytes} bytes dropped)");
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace WalParser.Framing;
+
+/// <summary>The names of WAL files: the log number in decimal, at least six digits as RocksDB writes it, and <c>.log</c>.</summary>
+public static class WalFileName
+{
+    private const string Extension = ".log";
+
+    /// <summary>The log number that the last part of <paramref name="path"/> names, if it names a WAL.</summary>
+    public static bool TryGetLogNumber(string path, out ulong logNumber)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ReadOnlySpan<char> name = Path.GetFileName(path.AsSpan());
+        if (!name.EndsWith(Extension, StringComparison.Ordinal))
+        {
+            logNumber = 0;
+            return false;
+        }
+
+        return ulong.TryParse(name[..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out logNumber);
+    }
+}

@@ -1,0 +1,311 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using WalParser.Compression;
+
+namespace WalParser.Framing;
+
+/// <summary>
+/// Reads the records of one RocksDB write-ahead log, and the damage between them, in the order in which they lie.
+/// <code>
+/// await using WalReader reader = WalReader.Open("000010.log");
+/// while (await reader.ReadAsync())
+/// {
+///     if (reader.Kind == WalEntryKind.Record) { … reader.Record.Payload … }
+/// }
+/// </code>
+/// A read whose bytes are at hand completes at once and allocates nothing. What is handed out is valid until the next read.
+/// Nothing that was read is ever written to, locked or renamed. An instance is not safe for use by several threads at once;
+/// any number of instances may read the same file.
+/// </summary>
+public sealed class WalReader : IAsyncDisposable, IDisposable
+{
+    private readonly PipeReader _input;
+    private readonly WalReaderOptions _options;
+    private readonly ulong? _logNumber;
+    private readonly RecordReader _records;
+    private ReadOnlySequence<byte> _buffer;
+    private bool _hasBuffer;
+    private bool _inputCompleted;
+    private bool _suppliedLast;
+    private byte[]? _gathered;
+    private bool _isDisposed;
+
+    private WalReader(PipeReader input, WalReaderOptions options)
+    {
+        options.Validate();
+        _input = input;
+        _options = options;
+        _logNumber = options.LogNumber;
+        if (_logNumber is null && options.FileName is { } name && WalFileName.TryGetLogNumber(name, out ulong named))
+        {
+            _logNumber = named;
+        }
+
+        _records = new RecordReader(options, _logNumber);
+    }
+
+    /// <summary>Counts the reads, so that a <see cref="WalEntry"/> can tell that it is out of date.</summary>
+    internal long Version { get; private set; }
+
+    /// <summary>What the last read has brought.</summary>
+    public WalEntryKind Kind { get; private set; }
+
+    /// <summary>The record that was read. Its bytes are valid until the next read.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalEntryKind.Record"/>.</exception>
+    public WalRecord Record => Kind == WalEntryKind.Record ? _records.Record : throw NotAt(WalEntryKind.Record);
+
+    /// <summary>The damage that was met.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalEntryKind.Corruption"/>.</exception>
+    public WalCorruption Corruption => Kind == WalEntryKind.Corruption ? _records.Corruption : throw NotAt(WalEntryKind.Corruption);
+
+    /// <summary>The fragment of the log's earlier life that was met.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalEntryKind.OldRecord"/>.</exception>
+    public OldRecord OldRecord => Kind == WalEntryKind.OldRecord ? _records.OldRecord : throw NotAt(WalEntryKind.OldRecord);
+
+    /// <summary>Where and why the log ended; null until a read has returned false.</summary>
+    public WalEnd? End { get; private set; }
+
+    /// <summary>
+    /// The log's number: as given, as the file name has it, or as the first recyclable fragment has it (then its low 32
+    /// bits). Null if there was none of these so far.
+    /// </summary>
+    public ulong? LogNumber => _logNumber ?? _records.LogNumber;
+
+    /// <summary>Whether the log's records carry its number, as those of a recycled log do. Known once a record was read.</summary>
+    public bool IsRecycled => _records.IsRecycled;
+
+    /// <summary>How the log's records are compressed, as far as it has declared that.</summary>
+    public CompressionType CompressionType => _records.CompressionType;
+
+    /// <summary>What the log says of the log before it, if it does so. Known once a record was read.</summary>
+    public PredecessorWalInfo? Predecessor => _records.Predecessor;
+
+    /// <summary>The timestamp sizes that the log has declared so far.</summary>
+    public TimestampSizes TimestampSizes => _records.TimestampSizes;
+
+    /// <summary>Offset in the input, in bytes, behind what was looked at so far; for showing progress.</summary>
+    public long Position => _records.EndOffset;
+
+    /// <summary>
+    /// Opens the WAL at <paramref name="path"/>, which may be in use by a running server. File reads are synchronous, a
+    /// few hundred kilobytes at a time.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    public static WalReader Open(string path, WalReaderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        options ??= new WalReaderOptions();
+        return new WalReader(new FilePipeReader(path), options with { FileName = options.FileName ?? path });
+    }
+
+    /// <summary>Reads a WAL from a stream, from where it stands; offsets count from there. The stream may be any: it is not sought.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="options">What there is to say.</param>
+    /// <param name="leaveOpen">Whether the stream is left open when the reader is disposed.</param>
+    public static WalReader Create(Stream stream, WalReaderOptions? options = null, bool leaveOpen = false)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var pipeOptions = new StreamPipeReaderOptions(
+            bufferSize: FilePipeReader.DefaultBufferSize, minimumReadSize: FragmentReader.BlockSize, leaveOpen: leaveOpen);
+        return Create(PipeReader.Create(stream, pipeOptions), options);
+    }
+
+    /// <summary>Reads a WAL from a pipe, which is completed when the reader is disposed.</summary>
+    public static WalReader Create(PipeReader input, WalReaderOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return new WalReader(input, options ?? new WalReaderOptions());
+    }
+
+    /// <summary>How many whole fragments of <paramref name="type"/> were read so far.</summary>
+    public long CountOf(FragmentType type) => _records.FragmentCounts[(byte)type];
+
+    /// <summary>
+    /// Reads on to the next record, corruption or old record; <see cref="Kind"/> says which. False at the end of the log,
+    /// where <see cref="End"/> says why. What the read before has handed out is no longer valid.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The wait for input was cancelled; reading may go on.</exception>
+    /// <exception cref="WalCorruptionException">Damage was met, and <see cref="WalReaderOptions.ThrowOnCorruption"/> is set.</exception>
+    /// <exception cref="IOException">The input failed.</exception>
+    public ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        RecordReader.Outcome outcome = ReadBuffered();
+        return outcome == RecordReader.Outcome.NeedBlock
+            ? ReadOnAsync(cancellationToken)
+            : new ValueTask<bool>(outcome == RecordReader.Outcome.Entry);
+    }
+
+    /// <summary>
+    /// As <see cref="ReadAsync"/>, without ever waiting: false also where the next entry's bytes have not come yet, in which
+    /// case <see cref="End"/> is null.
+    /// </summary>
+    /// <exception cref="WalCorruptionException">Damage was met, and <see cref="WalReaderOptions.ThrowOnCorruption"/> is set.</exception>
+    /// <exception cref="IOException">The input failed.</exception>
+    public bool TryRead()
+    {
+        while (true)
+        {
+            RecordReader.Outcome outcome = ReadBuffered();
+            if (outcome != RecordReader.Outcome.NeedBlock)
+            {
+                return outcome == RecordReader.Outcome.Entry;
+            }
+
+            ReleaseBuffer();
+            if (!_input.TryRead(out ReadResult result))
+            {
+                return false;
+            }
+
+            TakeBuffer(result);
+            if (!HasBlock)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>
+    /// All entries of the log, one by one. An entry is valid until the next is asked for.
+    /// </summary>
+    public async IAsyncEnumerable<WalEntry> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (await ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return new WalEntry(this);
+        }
+    }
+
+    /// <summary>Closes the input and gives the buffers back.</summary>
+    public void Dispose()
+    {
+        if (StartDisposing())
+        {
+            _input.Complete();
+        }
+    }
+
+    /// <summary>As <see cref="Dispose"/>.</summary>
+    public ValueTask DisposeAsync() => StartDisposing() ? _input.CompleteAsync() : default;
+
+    private bool HasBlock => _buffer.Length >= FragmentReader.BlockSize || (_inputCompleted && !_suppliedLast);
+
+    private RecordReader.Outcome ReadBuffered()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        Version++;
+        RecordReader.Outcome outcome = _records.Read();
+        while (outcome == RecordReader.Outcome.NeedBlock && HasBlock)
+        {
+            SupplyBlock();
+            outcome = _records.Read();
+        }
+
+        switch (outcome)
+        {
+            case RecordReader.Outcome.Entry:
+                Kind = _records.Kind;
+                if (Kind == WalEntryKind.Corruption && _options.ThrowOnCorruption)
+                {
+                    throw new WalCorruptionException(_records.Corruption);
+                }
+
+                break;
+
+            case RecordReader.Outcome.End:
+                Kind = WalEntryKind.None;
+                End = _records.End;
+                break;
+
+            default:
+                Kind = WalEntryKind.None;
+                break;
+        }
+
+        return outcome;
+    }
+
+    private async ValueTask<bool> ReadOnAsync(CancellationToken cancellationToken)
+    {
+        RecordReader.Outcome outcome;
+        do
+        {
+            do
+            {
+                ReleaseBuffer();
+                TakeBuffer(await _input.ReadAsync(cancellationToken).ConfigureAwait(false));
+            }
+            while (!HasBlock);
+
+            outcome = ReadBuffered();
+        }
+        while (outcome == RecordReader.Outcome.NeedBlock);
+        return outcome == RecordReader.Outcome.Entry;
+    }
+
+    private void TakeBuffer(ReadResult result)
+    {
+        if (result.IsCanceled)
+        {
+            _input.AdvanceTo(result.Buffer.Start);
+            throw new OperationCanceledException("The wait for the log's bytes was cancelled by the pipe.");
+        }
+
+        _buffer = result.Buffer;
+        _inputCompleted = result.IsCompleted;
+        _hasBuffer = true;
+    }
+
+    /// <summary>Gives the blocks that were read back to the pipe. What is left, less than a block, has been examined.</summary>
+    private void ReleaseBuffer()
+    {
+        if (_hasBuffer)
+        {
+            _input.AdvanceTo(_buffer.Start, _buffer.End);
+            _buffer = default;
+            _hasBuffer = false;
+        }
+    }
+
+    private void SupplyBlock()
+    {
+        int length = (int)Math.Min(_buffer.Length, FragmentReader.BlockSize);
+        ReadOnlySequence<byte> block = _buffer.Slice(0, length);
+        _buffer = _buffer.Slice(length);
+        _suppliedLast = length < FragmentReader.BlockSize;
+        if (block.IsSingleSegment)
+        {
+            _records.Supply(block.First);
+            return;
+        }
+
+        _gathered ??= ArrayPool<byte>.Shared.Rent(FragmentReader.BlockSize);
+        block.CopyTo(_gathered);
+        _records.Supply(_gathered.AsMemory(0, length));
+    }
+
+    private bool StartDisposing()
+    {
+        if (_isDisposed)
+        {
+            return false;
+        }
+
+        _isDisposed = true;
+        Kind = WalEntryKind.None;
+        ReleaseBuffer();
+        _records.Dispose();
+        if (_gathered is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_gathered);
+            _gathered = null;
+        }
+
+        return true;
+    }
+
+    private InvalidOperationException NotAt(WalEntryKind kind) =>
+        new($"The reader is not at a {kind}: its Kind is {Kind}.");
+}

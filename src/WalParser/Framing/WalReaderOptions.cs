@@ -1,0 +1,39 @@
+namespace WalParser.Framing;
+
+/// <summary>What a <see cref="WalReader"/> may be told. The defaults are RocksDB's.</summary>
+public sealed record WalReaderOptions
+{
+    /// <summary>The default of <see cref="MaxRecordSize"/>: 1 GiB.</summary>
+    public const int DefaultMaxRecordSize = 1 << 30;
+
+    /// <summary>
+    /// The log's own number, by which a recycled log tells its records from those of its earlier life. When absent, it
+    /// is taken from the file name (<c>000010.log</c>), and where there is none, from the first recyclable fragment.
+    /// </summary>
+    public ulong? LogNumber { get; init; }
+
+    /// <summary>What is reported, and where a log ends.</summary>
+    public WalRecoveryMode RecoveryMode { get; init; } = WalRecoveryMode.PointInTimeRecovery;
+
+    /// <summary>
+    /// The largest record, in bytes, that is put together from fragments. A longer one is reported
+    /// (<see cref="WalCorruptionKind.RecordTooLarge"/>) and passed over. It bounds the reader's memory.
+    /// </summary>
+    public int MaxRecordSize { get; init; } = DefaultMaxRecordSize;
+
+    /// <summary>The name that <see cref="WalCorruption.File"/> carries; a reader opened by path uses the path.</summary>
+    public string? FileName { get; init; }
+
+    /// <summary>Strict reading: the first corruption is thrown as a <see cref="WalCorruptionException"/> instead of returned.</summary>
+    public bool ThrowOnCorruption { get; init; }
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxRecordSize, 1, nameof(MaxRecordSize));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxRecordSize, Array.MaxLength, nameof(MaxRecordSize));
+        if (!Enum.IsDefined(RecoveryMode))
+        {
+            throw new ArgumentOutOfRangeException(nameof(RecoveryMode), RecoveryMode, "Not a recovery mode.");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace WalParser.Tests.Fixtures;
+
+/// <summary>Logs for properties: small logs of the fixtures and made ones, whole and mutated.</summary>
+internal static class Logs
+{
+    /// <summary>A change to a log's bytes.</summary>
+    public sealed record Mutation(int At, byte Value, int Length);
+
+    /// <summary>A log, the changes that were made to it, and its number.</summary>
+    public sealed record Log(string Name, byte[] Bytes, ulong? Number, Mutation[] Mutations)
+    {
+        public override string ToString() => $"{Name} with {string.Join(", ", (object[])Mutations)}";
+    }
+
+    private static readonly (string Name, byte[] Bytes, ulong? Number)[] Originals =
+    [
+        .. new[]
+        {
+            "rocksdb/recycled/000016.log", "rocksdb/timestamps/000004.log", "rocksdb/predecessor-recycled/000012.log",
+            "rocksdb/2pc-unprepared/000004.log", "rocksdb/entities/000004.log", "kvrocks/types/db/000010.log",
+        }.Where(name => File.Exists(TestFiles.PathOf(name))).Select(name => (name, File.ReadAllBytes(TestFiles.PathOf(name)), (ulong?)null)),
+        ("long records", LongRecords(null), null),
+        ("long recyclable records", LongRecords(9), 9),
+    ];
+
+    /// <summary>Any of them, with up to four changes.</summary>
+    public static Gen<Log> Mutated =>
+        from original in Gen.Elements(Originals)
+        from mutations in MutationOf(original.Bytes.Length).ArrayOf().Resize(4)
+        select new Log(original.Name, Apply(original.Bytes, mutations), original.Number, mutations);
+
+    private static Gen<Mutation> MutationOf(int length) =>
+        from at in Gen.Choose(0, length - 1)
+        from value in Gen.Choose(0, 255)
+        from run in Gen.Frequency((8, Gen.Constant(1)), (1, Gen.Choose(2, 100)), (1, Gen.Constant(-1)))
+        select new Mutation(at, (byte)value, run);
+
+    /// <summary>A length of −1 cuts the log off.</summary>
+    private static byte[] Apply(byte[] bytes, Mutation[] mutations)
+    {
+        byte[] mutated = [.. bytes];
+        foreach (Mutation mutation in mutations)
+        {
+            if (mutation.Length < 0)
+            {
+                mutated = mutated[..Math.Min(mutation.At, mutated.Length)];
+            }
+            else
+            {
+                int from = Math.Min(mutation.At, mutated.Length);
+                mutated.AsSpan(from, Math.Min(mutation.Length, mutated.Length - from)).Fill(mutation.Value);
+            }
+        }
+
+        return mutated;
+    }
+
+    /// <summary>Records of all sizes up to several blocks, ends at every distance from a block's end.</summary>
+    private static byte[] LongRecords(uint? logNumber)
+    {
+        var output = new MemoryStream();
+        var log = new LogBuilder(output, logNumber);
+        var random = new Random(7);
+        var batch = new BatchBuilder();
+        ulong sequence = 1;
+        foreach (int size in new[] { 1, 32700, 30, 65000, 0, 100_000, 32768, 13, 5000, 60_000 })
+        {
+            byte[] value = new byte[size];
+            random.NextBytes(value);
+            log.Record(batch.Reset().Put("key"u8, value).Build(sequence++));
+        }
+
+        return output.ToArray();
+    }
+}

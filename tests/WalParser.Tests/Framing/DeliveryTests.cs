@@ -1,0 +1,89 @@
+using System.IO.Pipelines;
+using FsCheck;
+using FsCheck.Fluent;
+using WalParser.Framing;
+using WalParser.Tests.Fixtures;
+
+namespace WalParser.Tests.Framing;
+
+/// <summary>What is read does not depend on how the bytes arrive.</summary>
+public class DeliveryTests
+{
+    private static Gen<int[]> Sizes => Gen.OneOf(
+        Gen.Elements(1, 7, 32767, 32768, 32769, 100_003, int.MaxValue).Select(size => new[] { size }),
+        Gen.Choose(1, 70_000).NonEmptyListOf().Select(sizes => sizes.ToArray()));
+
+    private static readonly Config Config = Config.QuickThrowOnFailure.WithMaxTest(150);
+
+    private static Gen<(Logs.Log Log, int[] Sizes, WalRecoveryMode Mode)> Cases =>
+        from log in Logs.Mutated
+        from sizes in Sizes
+        from mode in Gen.Elements(Enum.GetValues<WalRecoveryMode>())
+        select (log, sizes, mode);
+
+    [Fact]
+    public void A_stream_in_any_pieces() => Check((log, sizes, options) =>
+        WalReader.Create(new PiecewiseStream(log, sizes), options));
+
+    [Fact]
+    public void A_pipe_in_any_segments() => Check((log, sizes, options) =>
+        WalReader.Create(SegmentedInput.Of(log, sizes), options));
+
+    [Fact]
+    public void A_pipe_that_is_being_written() => Check((log, sizes, options) =>
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        _ = Task.Run(async () =>
+        {
+            for (int position = 0, i = 0; position < log.Length; i++)
+            {
+                int length = Math.Min(sizes[i % sizes.Length], log.Length - position);
+                await pipe.Writer.WriteAsync(log.AsMemory(position, length));
+                position += length;
+            }
+
+            await pipe.Writer.CompleteAsync();
+        });
+        return WalReader.Create(pipe.Reader, options);
+    });
+
+    [Fact]
+    public void A_file() => Check((log, sizes, options) =>
+    {
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, log);
+        var input = new FilePipeReader(path, Math.Clamp(sizes[0], FragmentReader.BlockSize, 1 << 20));
+        File.Delete(path);
+        return WalReader.Create(input, options);
+    });
+
+    private static void Check(Func<byte[], int[], WalReaderOptions, WalReader> open) =>
+        Prop.ForAll(Cases.ToArbitrary(), testCase =>
+        {
+            var options = new WalReaderOptions { LogNumber = testCase.Log.Number, RecoveryMode = testCase.Mode };
+            List<string> expected = Transcript.OfAsync(testCase.Log.Bytes, options).GetAwaiter().GetResult();
+            List<string> found = Transcript.OfAsync(open(testCase.Log.Bytes, testCase.Sizes, options)).GetAwaiter().GetResult();
+            Assert.Equal(expected, found);
+        }).Check(Config);
+
+    /// <summary>The very sizes the promise names, over every log there is, so that they are never left to chance.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(4099)]
+    [InlineData(int.MaxValue)]
+    public async Task Named_sizes(int size)
+    {
+        foreach (string name in TestFiles.Named("*.log"))
+        {
+            byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf(name));
+            if (log.Length < 100_000)
+            {
+                var options = new WalReaderOptions { FileName = name };
+                Assert.Equal(
+                    await Transcript.OfAsync(log, options),
+                    await Transcript.OfAsync(WalReader.Create(new PiecewiseStream(log, [size]), options)));
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using WalParser.Framing;
+using WalParser.Tests.Fixtures;
+
+namespace WalParser.Tests.Framing;
+
+/// <summary>Whatever the bytes, reading ends, and what it says is consistent.</summary>
+public class HostileTests
+{
+    [Fact]
+    public void Any_damage_to_any_log_is_read_to_its_end() =>
+        Prop.ForAll(Cases.ToArbitrary(), testCase => ReadConsistently(testCase.Bytes, testCase.Mode))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
+
+    [Fact]
+    public void Any_bytes_are_read_to_their_end() =>
+        Prop.ForAll(
+            Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf().ToArbitrary(),
+            bytes => ReadConsistently(bytes, WalRecoveryMode.SkipAnyCorruptedRecords))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    private static Gen<(byte[] Bytes, WalRecoveryMode Mode)> Cases =>
+        from log in Logs.Mutated
+        from mode in Gen.Elements(Enum.GetValues<WalRecoveryMode>())
+        select (log.Bytes, mode);
+
+    private static void ReadConsistently(byte[] log, WalRecoveryMode mode)
+    {
+        using WalReader reader = WalReader.Create(new MemoryStream(log), new WalReaderOptions { RecoveryMode = mode });
+        long end = 0;
+        long entries = 0;
+        while (reader.ReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            // Each entry consumes a byte at the least, or comes of the same fault as the one before: at most four do.
+            Assert.True(++entries <= 4L * (log.Length + 1));
+            switch (reader.Kind)
+            {
+                case WalEntryKind.Record:
+                    WalRecord record = reader.Record;
+                    Assert.InRange(record.Offset, end, log.Length);
+                    Assert.InRange(record.EndOffset, record.Offset + 7, log.Length);
+                    Assert.InRange(record.Payload.Length, 0, record.EndOffset - record.Offset - (7 * record.FragmentCount));
+                    end = record.EndOffset;
+                    break;
+                case WalEntryKind.Corruption:
+                    Assert.InRange(reader.Corruption.Offset, 0, log.Length);
+                    Assert.InRange(reader.Corruption.Bytes, 0, log.Length);
+                    Assert.NotEqual(reader.Corruption.Kind.ToString(), reader.Corruption.Reason);
+                    break;
+            }
+
+            Assert.InRange(reader.Position, end, log.Length);
+        }
+
+        Assert.InRange(reader.End!.Value.Offset, 0, log.Length);
+        Assert.False(reader.TryRead());
+    }
+
+    /// <summary>RocksDB itself reads this file forever: one bit of a fragment's type is flipped, Full to RecyclableFull.</summary>
+    [Fact]
+    public async Task One_flipped_bit_costs_one_block_and_no_more()
+    {
+        byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf("hostile/one-bit-hangs-rocksdb-10.log"));
+        List<string> lines = await Transcript.OfAsync(log);
+
+        int fault = lines.FindIndex(line => line.Contains("recyclable record in a log that is not recycled", StringComparison.Ordinal));
+        Assert.True(fault > 0, "The fault is reported behind good records.");
+        long offset = long.Parse(lines[fault].Split("offset ")[1].Split(':')[0], CultureInfo.InvariantCulture);
+        Assert.Equal(5, log[offset + 6]);
+
+        // The rest of the block is lost, as at any bad fragment; the good records of the next one are not.
+        Assert.Contains($"({32768 - (offset % 32768)} bytes dropped)", lines[fault], StringComparison.Ordinal);
+        Assert.Contains(lines[(fault + 1)..], line => line.StartsWith("record ", StringComparison.Ordinal));
+
+        // With the bit set right, the same log has the records before and behind, and more between.
+        log[offset + 6] = 1;
+        List<string> whole = await Transcript.OfAsync(log);
+        Assert.Empty(lines.Where(line => line.StartsWith("record ", StringComparison.Ordinal)).Except(whole));
+        Assert.DoesNotContain(whole, line => line.Contains("recyclable", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_few_bytes_that_hang_RocksDB_are_reported()
+    {
+        byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf("hostile/rocksdb-hangs-7.log"));
+        List<string> lines = await Transcript.OfAsync(log, new WalReaderOptions { LogNumber = 7 });
+        Assert.Contains(lines, line => line.Contains("recyclable record in a log that is not recycled", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("record ", StringComparison.Ordinal));
+    }
+
+    /// <summary>The same fault in the middle of a record loses that record too, and says so.</summary>
+    [Fact]
+    public async Task A_recyclable_fragment_in_the_middle_of_a_record()
+    {
+        var output = new MemoryStream();
+        new LogBuilder(output)
+            .Record("first record"u8)
+            .Fragment(FragmentType.First, "begun"u8)
+            .Fragment(FragmentType.RecyclableMiddle, "impossible"u8, number: 1)
+            .Raw(new byte[32768 - 19 - 12 - 21])
+            .Record("behind, in the next block"u8);
+        List<string> lines = await Transcript.OfAsync(output.ToArray());
+        Assert.Equal(5, lines.Count);
+        Assert.StartsWith("record 0 19 12 ", lines[0], StringComparison.Ordinal);
+        Assert.Equal($"log, offset 31: recyclable record in a log that is not recycled ({32768 - 31} bytes dropped)False", lines[1]);
+        Assert.Equal("log, offset 19: error in middle of record (5 bytes dropped)False", lines[2]);
+        Assert.StartsWith("record 32768 ", lines[3], StringComparison.Ordinal);
+    }
+}

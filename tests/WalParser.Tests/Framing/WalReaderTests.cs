@@ -1,0 +1,319 @@
+using System.IO.Pipelines;
+using WalParser.Compression;
+using WalParser.Framing;
+using WalParser.Tests.Fixtures;
+
+namespace WalParser.Tests.Framing;
+
+public class WalReaderTests
+{
+    private static byte[] Log(Action<LogBuilder> build, uint? number = null)
+    {
+        var output = new MemoryStream();
+        build(new LogBuilder(output, number));
+        return output.ToArray();
+    }
+
+    private static WalReader Reader(byte[] log, WalReaderOptions? options = null) => WalReader.Create(new MemoryStream(log), options);
+
+    [Fact]
+    public async Task A_record_knows_where_it_lies_and_in_how_many_pieces()
+    {
+        byte[] large = new byte[70_000];
+        await using WalReader reader = Reader(Log(log => log.Record("small"u8).Record(large)));
+        Assert.True(await reader.ReadAsync());
+        Check(reader.Record, 0, 12, 1, 5);
+        Assert.True(await reader.ReadAsync());
+        Check(reader.Record, 12, 12 + 70_000 + (3 * 7), 3, 70_000);
+        Assert.False(await reader.ReadAsync());
+        Assert.Equal(new WalEnd(WalEndReason.EndOfFile, 70_033, 0, LooksStale: false), reader.End);
+        Assert.False(await reader.ReadAsync());
+
+        static void Check(WalRecord record, long offset, long endOffset, int fragments, int length) => Assert.Equal(
+            (offset, endOffset, fragments, length), (record.Offset, record.EndOffset, record.FragmentCount, record.Payload.Length));
+    }
+
+    [Fact]
+    public async Task A_view_of_the_reader_is_only_there_for_what_was_read()
+    {
+        await using WalReader reader = Reader(Log(log => log.Record("one"u8)));
+        Assert.Equal(WalEntryKind.None, reader.Kind);
+        Assert.Throws<InvalidOperationException>(() => reader.Record.Offset);
+        Assert.Null(reader.End);
+        Assert.True(await reader.ReadAsync());
+        Assert.Throws<InvalidOperationException>(() => reader.Corruption);
+        Assert.Throws<InvalidOperationException>(() => reader.OldRecord);
+        Assert.False(await reader.ReadAsync());
+        Assert.Throws<InvalidOperationException>(() => reader.Record.Offset);
+    }
+
+    [Fact]
+    public async Task Enumerated_entries_are_valid_until_the_next()
+    {
+        await using WalReader reader = Reader(Log(log => log.Record("one"u8).Record("two"u8).Raw("x"u8)));
+        List<WalEntry> entries = [];
+        List<string> seen = [];
+        await foreach (WalEntry entry in reader.ReadAllAsync())
+        {
+            entries.Add(entry);
+            seen.Add(entry.Kind == WalEntryKind.Record ? $"{entry.Record.Payload.Length}" : entry.Corruption.Reason);
+        }
+
+        Assert.Equal(["3", "3", "truncated header"], seen);
+        Assert.All(entries, entry => Assert.Throws<InvalidOperationException>(() => entry.Kind));
+        Assert.Equal(3, entries.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Trying_never_waits()
+    {
+        byte[] log = Log(log => log.Record("one"u8));
+        var pipe = new Pipe();
+        await using WalReader reader = WalReader.Create(pipe.Reader);
+        Assert.False(reader.TryRead());
+        Assert.Null(reader.End);
+        await pipe.Writer.WriteAsync(log.AsMemory(0, 5));
+        Assert.False(reader.TryRead());
+        await pipe.Writer.WriteAsync(log.AsMemory(5));
+
+        // The block might go on: whether the record is the last cannot be known before the input says so.
+        Assert.False(reader.TryRead());
+        await pipe.Writer.CompleteAsync();
+        Assert.True(reader.TryRead());
+        Assert.Equal(WalEntryKind.Record, reader.Kind);
+        Assert.False(reader.TryRead());
+        Assert.NotNull(reader.End);
+    }
+
+    [Fact]
+    public async Task A_cancelled_wait_can_be_taken_up_again()
+    {
+        byte[] log = Log(log => log.Record("one"u8));
+        var pipe = new Pipe();
+        await using WalReader reader = WalReader.Create(pipe.Reader);
+        using var cancellation = new CancellationTokenSource();
+        ValueTask<bool> read = reader.ReadAsync(cancellation.Token);
+        Assert.False(read.IsCompleted);
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await read);
+        await pipe.Writer.WriteAsync(log);
+        await pipe.Writer.CompleteAsync();
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal("one"u8, reader.Record.Payload);
+    }
+
+    [Fact]
+    public async Task Reads_complete_at_once_and_allocate_nothing_while_data_is_at_hand()
+    {
+        byte[] log = Log(log =>
+        {
+            var batch = new BatchBuilder();
+            for (uint i = 0; i < 20_000; i++)
+            {
+                log.Record(batch.Reset().Put("some key"u8, "some value, longer than the key"u8).Build(i));
+            }
+        });
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        await File.WriteAllBytesAsync(path, log);
+        try
+        {
+            using WalReader reader = WalReader.Open(path);
+            long operations = ReadSome(reader, 5000);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            operations += ReadSome(reader, 10_000);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(15_000, operations);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        static long ReadSome(WalReader reader, int records)
+        {
+            long operations = 0;
+            for (int i = 0; i < records; i++)
+            {
+                ValueTask<bool> read = reader.ReadAsync();
+                Assert.True(read.IsCompletedSuccessfully);
+                if (read.Result)
+                {
+                    foreach (WalParser.Batches.WriteBatchOperation operation in new WalParser.Batches.WriteBatch(reader.Record))
+                    {
+                        operations += operation.HasKey ? 1 : 0;
+                    }
+                }
+            }
+
+            return operations;
+        }
+    }
+
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(33_000)]
+    [InlineData(2000)]
+    public async Task A_record_beyond_the_limit_is_reported_once_and_passed_over(int size)
+    {
+        byte[] log = Log(log => log.Record("before"u8).Record(new byte[size]).Record("behind"u8));
+        await using WalReader reader = Reader(log, new WalReaderOptions { MaxRecordSize = 1999 });
+        Assert.True(await reader.ReadAsync());
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal(WalCorruptionKind.RecordTooLarge, reader.Corruption.Kind);
+        Assert.Equal(13, reader.Corruption.Offset);
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal("behind"u8, reader.Record.Payload);
+        Assert.False(await reader.ReadAsync());
+    }
+
+    [Fact]
+    public async Task Strict_reading_throws_what_would_have_been_returned()
+    {
+        byte[] log = Log(log => log.Record("one"u8).Raw("x"u8));
+        await using WalReader reader = Reader(log, new WalReaderOptions { ThrowOnCorruption = true, FileName = "some/file" });
+        Assert.True(await reader.ReadAsync());
+        var thrown = await Assert.ThrowsAsync<WalCorruptionException>(async () => await reader.ReadAsync());
+        Assert.Equal("some/file, offset 10: truncated header (1 bytes dropped)", thrown.Message);
+        Assert.Equal(WalCorruptionKind.TruncatedHeader, thrown.Corruption.Kind);
+    }
+
+    [Fact]
+    public async Task The_log_number_comes_from_the_option_the_name_or_the_log_itself()
+    {
+        byte[] log = Log(log => log.Record("one"u8), number: 12);
+        await using WalReader told = Reader(log, new WalReaderOptions { LogNumber = 12, FileName = "000099.log" });
+        await using WalReader named = Reader(log, new WalReaderOptions { FileName = "folder/000012.log" });
+        await using WalReader unnamed = Reader(log);
+        await using WalReader wrong = Reader(log, new WalReaderOptions { LogNumber = 13 });
+        foreach (WalReader reader in new[] { told, named, unnamed })
+        {
+            Assert.True(await reader.ReadAsync());
+            Assert.Equal(WalEntryKind.Record, reader.Kind);
+            Assert.Equal(12UL, reader.LogNumber);
+            Assert.True(reader.IsRecycled);
+        }
+
+        Assert.True(await wrong.ReadAsync());
+        Assert.Equal(new OldRecord(0, 12), wrong.OldRecord);
+        Assert.False(await wrong.ReadAsync());
+        Assert.Equal(WalEndReason.OldRecord, wrong.End!.Value.Reason);
+    }
+
+    [Fact]
+    public async Task A_log_number_is_compared_by_its_low_32_bits()
+    {
+        byte[] log = Log(log => log.Record("one"u8), number: 5);
+        await using WalReader reader = Reader(log, new WalReaderOptions { LogNumber = (7UL << 32) + 5 });
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal(WalEntryKind.Record, reader.Kind);
+    }
+
+    [Fact]
+    public async Task Control_records_come_out_as_values()
+    {
+        byte[] log = Log(log => log
+            .Fragment(FragmentType.PredecessorWalInfo, [9, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 77, 0, 0, 0, 0, 0, 0, 0])
+            .Fragment(FragmentType.UserDefinedTimestampSize, [1, 0, 0, 0, 8, 0, 3, 0, 0, 0, 16, 0])
+            .Fragment((FragmentType)200, "to be ignored"u8)
+            .Record("one"u8));
+        await using WalReader reader = Reader(log);
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal("one"u8, reader.Record.Payload);
+        Assert.Equal(new PredecessorWalInfo(9, 256, 77), reader.Predecessor);
+        Assert.Equal([new(1, 8), new(3, 16)], reader.TimestampSizes.ByColumnFamily);
+        Assert.Equal(8, reader.Record.TimestampSizes[1]);
+        Assert.Equal(0, reader.Record.TimestampSizes[2]);
+        Assert.Equal(1, reader.CountOf(FragmentType.PredecessorWalInfo));
+        Assert.Equal(0, reader.CountOf(FragmentType.First));
+    }
+
+    [Fact]
+    public async Task A_compressed_log_is_said_to_be_unreadable_at_its_first_compressed_record()
+    {
+        await using WalReader reader = WalReader.Open(TestFiles.PathOf("rocksdb/zstd/000004.log"));
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal(CompressionType.Zstd, reader.CompressionType);
+        Assert.Equal(WalCorruptionKind.CompressedRecord, reader.Corruption.Kind);
+        Assert.Contains("not yet readable", reader.Corruption.Reason, StringComparison.Ordinal);
+        Assert.Equal(11, reader.Corruption.Offset);
+        Assert.False(await reader.ReadAsync());
+        Assert.Equal(WalEndReason.CompressedRecord, reader.End!.Value.Reason);
+    }
+
+    [Fact]
+    public async Task The_tail_of_a_recycled_log_looks_stale_and_damage_to_a_live_record_does_not()
+    {
+        string path = TestFiles.PathOf("rocksdb/recycled/000016.log");
+        byte[] log = await File.ReadAllBytesAsync(path);
+        long liveEnd = 0;
+        await using (WalReader reader = WalReader.Open(path))
+        {
+            while (await reader.ReadAsync())
+            {
+                if (reader.Kind == WalEntryKind.Record)
+                {
+                    liveEnd = reader.Record.EndOffset;
+                }
+                else if (reader.Kind == WalEntryKind.Corruption)
+                {
+                    Assert.True(reader.Corruption.LooksStale);
+                    Assert.Equal(liveEnd, reader.Corruption.Offset);
+                }
+            }
+
+            Assert.Equal(WalEndReason.OldRecord, reader.End!.Value.Reason);
+            Assert.True(reader.End!.Value.LooksStale);
+        }
+
+        log[liveEnd - 1] ^= 1;
+        await using WalReader damaged = Reader(log, new WalReaderOptions { LogNumber = 16 });
+        while (await damaged.ReadAsync() && damaged.Kind == WalEntryKind.Record)
+        {
+        }
+
+        Assert.Equal(WalCorruptionKind.ChecksumMismatch, damaged.Corruption.Kind);
+        Assert.False(damaged.Corruption.LooksStale);
+    }
+
+    [Fact]
+    public void What_cannot_be_opened_says_so()
+    {
+        Assert.Throws<FileNotFoundException>(() => WalReader.Open(Path.Combine(Path.GetTempPath(), "no-such-file.log")));
+        Assert.Throws<UnauthorizedAccessException>(() => WalReader.Open(Path.GetTempPath()));
+        Assert.Throws<ArgumentNullException>(() => WalReader.Open(null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Reader([], new WalReaderOptions { MaxRecordSize = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Reader([], new WalReaderOptions { RecoveryMode = (WalRecoveryMode)9 }));
+    }
+
+    [Fact]
+    public async Task A_disposed_reader_reads_no_more_and_closes_its_input()
+    {
+        var kept = new MemoryStream([1, 2, 3]);
+        WalReader reader = WalReader.Create(kept, leaveOpen: true);
+        await reader.DisposeAsync();
+        reader.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await reader.ReadAsync());
+        Assert.True(kept.CanRead);
+
+        var owned = new MemoryStream([1, 2, 3]);
+        WalReader.Create(owned).Dispose();
+        Assert.False(owned.CanRead);
+    }
+
+    [Theory]
+    [InlineData("000010.log", 10UL)]
+    [InlineData("/some/db/archive/1234567.log", 1234567UL)]
+    [InlineData("18446744073709551615.log", ulong.MaxValue)]
+    [InlineData("000010.log.zst", null)]
+    [InlineData("LOG", null)]
+    [InlineData(".log", null)]
+    [InlineData("+1.log", null)]
+    [InlineData(" 1.log", null)]
+    [InlineData("18446744073709551616.log", null)]
+    [InlineData("000010.LOG", null)]
+    public void File_names(string path, ulong? number)
+    {
+        Assert.Equal(number is not null, WalFileName.TryGetLogNumber(path, out ulong found));
+        Assert.Equal(number ?? 0, found);
+    }
+}
