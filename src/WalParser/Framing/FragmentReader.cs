@@ -127,6 +127,14 @@ internal sealed class FragmentReader
         _isLastBlock = segment.Count < BlockSize;
     }
 
+    /// <summary>Drops what is left of the block, from the fragment that was read on.</summary>
+    public void DropBlock()
+    {
+        Dropped = (int)(_blockOffset + (_blockEnd - _blockStart) - Offset);
+        LooksStale = false;
+        _position = _blockEnd;
+    }
+
     public Outcome Read()
     {
         ReadOnlySpan<byte> rest = new(_array, _position, _blockEnd - _position);

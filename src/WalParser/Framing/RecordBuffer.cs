@@ -1,62 +1,106 @@
-using System.Buffers;
-
 namespace WalParser.Framing;
 
 /// <summary>
-/// Where a record is put together from its fragments: one pooled array, kept from record to record, that grows with what
-/// really came in and never beyond the limit.
+/// Where a record is put together from its fragments. It grows with what really came in and never beyond the limit: in
+/// pieces, which are joined when the whole is asked for, so that growing never holds the same bytes twice. What it has grown
+/// to is kept for the records that follow.
 /// </summary>
-internal sealed class RecordBuffer(int limit) : IDisposable
+internal sealed class RecordBuffer(int limit)
 {
     private const int FirstSize = 64 * 1024;
+    private const int LargestPiece = 16 * 1024 * 1024;
 
-    private byte[] _bytes = [];
+    // The pieces that are full, and the one that is being filled.
+    private readonly List<ArraySegment<byte>> _full = [];
+    private byte[] _piece = [];
+    private int _used;
 
+    /// <summary>How many bytes it holds.</summary>
     public int Length { get; private set; }
 
-    public ArraySegment<byte> Written => new(_bytes, 0, Length);
+    /// <summary>What is free of the room there is, up to the limit; to be filled and taken over by <see cref="Advance"/>.</summary>
+    public Span<byte> Room => _piece.AsSpan(_used, Math.Min(_piece.Length - _used, limit - Length));
 
-    /// <summary>Adds bytes; false, and nothing is added, if that is more than the limit.</summary>
-    public bool TryAppend(ReadOnlySpan<byte> bytes)
+    public void Advance(int count)
     {
-        if (bytes.Length > limit - Length)
+        _used += count;
+        Length += count;
+    }
+
+    /// <summary>Makes more room; false if there is as much as the limit allows.</summary>
+    public bool TryGrow()
+    {
+        if (Length == limit)
         {
             return false;
         }
 
-        if (bytes.Length > _bytes.Length - Length)
+        if (_used > 0)
         {
-            Grow(Length + bytes.Length);
+            _full.Add(new ArraySegment<byte>(_piece, 0, _used));
         }
 
-        bytes.CopyTo(_bytes.AsSpan(Length));
-        Length += bytes.Length;
+        int size = Math.Min(Math.Clamp(Length, FirstSize, LargestPiece), limit - Length);
+        _piece = GC.AllocateUninitializedArray<byte>(size);
+        _used = 0;
         return true;
     }
 
-    public void Clear() => Length = 0;
-
-    public void Dispose()
+    /// <summary>Adds bytes; false, and as many are added as the limit allows, if that is more than the limit.</summary>
+    public bool TryAppend(ReadOnlySpan<byte> bytes)
     {
-        Return();
-        _bytes = [];
+        while (bytes.Length > Room.Length)
+        {
+            int count = Room.Length;
+            bytes[..count].CopyTo(Room);
+            Advance(count);
+            bytes = bytes[count..];
+            if (!TryGrow())
+            {
+                return false;
+            }
+        }
+
+        bytes.CopyTo(Room);
+        Advance(bytes.Length);
+        return true;
+    }
+
+    /// <summary>All that was added, in one piece; valid until the next change.</summary>
+    public ReadOnlySpan<byte> Written
+    {
+        get
+        {
+            if (_full.Count > 0)
+            {
+                Join();
+            }
+
+            return _piece.AsSpan(0, _used);
+        }
+    }
+
+    public void Clear()
+    {
+        // Of several pieces, none is kept: they were never joined, so the record was given up.
+        _full.Clear();
+        _used = 0;
         Length = 0;
     }
 
-    private void Grow(int needed)
+    private void Join()
     {
-        int size = (int)Math.Min(Math.Max(Math.Max(2L * _bytes.Length, FirstSize), needed), Math.Max(limit, needed));
-        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
-        Written.AsSpan().CopyTo(larger);
-        Return();
-        _bytes = larger;
-    }
-
-    private void Return()
-    {
-        if (_bytes.Length > 0)
+        byte[] whole = GC.AllocateUninitializedArray<byte>(Length);
+        int position = 0;
+        foreach (ArraySegment<byte> piece in _full)
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
+            piece.AsSpan().CopyTo(whole.AsSpan(position));
+            position += piece.Count;
         }
+
+        _piece.AsSpan(0, _used).CopyTo(whole.AsSpan(position));
+        _full.Clear();
+        _piece = whole;
+        _used = Length;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using WalParser.Compression;
 
@@ -8,11 +7,11 @@ namespace WalParser.Framing;
 /// Puts records together from fragments, and says in RocksDB's words what is damaged (<c>Reader::ReadRecord</c> in
 /// <c>db/log_reader.cc</c>). Synchronous: it asks for a block when it has none left.
 /// </summary>
-internal sealed class RecordReader : IDisposable
+internal sealed class RecordReader
 {
     private readonly FragmentReader _fragments;
     private readonly WalReaderOptions _options;
-    private readonly RecordBuffer _collected;
+    private readonly ControlRecords _control = new();
     private readonly Queue<WalCorruption> _reports = new();
     private readonly long[] _fragmentCounts = new long[256];
 
@@ -20,10 +19,15 @@ internal sealed class RecordReader : IDisposable
     private bool _isInRecord;
     private long _recordOffset;
     private int _fragmentCount;
+    private RecordBuffer _collected;
     private bool _isOverflowing;
-    private bool _isInPlace;
 
-    private bool _hasCompressionType;
+    // The record that was put together: in place, or in a buffer.
+    private RecordBuffer? _whole;
+
+    // Null unless the log is compressed. Then the spare buffer takes what a fragment gives that does not continue a record.
+    private FragmentDecompressor? _decompressor;
+    private RecordBuffer? _spare;
 
     // What follows once all reports are out.
     private WalEntryKind _next;
@@ -53,11 +57,11 @@ internal sealed class RecordReader : IDisposable
 
     public WalEnd End { get; private set; }
 
-    public CompressionType CompressionType { get; private set; }
+    public CompressionType CompressionType => _control.CompressionType;
 
-    public PredecessorWalInfo? Predecessor { get; private set; }
+    public PredecessorWalInfo? Predecessor => _control.Predecessor;
 
-    public TimestampSizes TimestampSizes { get; private set; } = TimestampSizes.None;
+    public TimestampSizes TimestampSizes => _control.TimestampSizes;
 
     public bool IsRecycled => _fragments.IsRecycled;
 
@@ -67,11 +71,10 @@ internal sealed class RecordReader : IDisposable
 
     public ReadOnlySpan<long> FragmentCounts => _fragmentCounts;
 
-    public WalRecord Record => new(_isInPlace ? _fragments.Payload : _collected.Written, _recordOffset, EndOffset, _fragmentCount, TimestampSizes);
+    public WalRecord Record =>
+        new(_whole is null ? _fragments.Payload : _whole.Written, _recordOffset, EndOffset, _fragmentCount, TimestampSizes);
 
     public void Supply(ReadOnlyMemory<byte> block) => _fragments.Supply(block);
-
-    public void Dispose() => _collected.Dispose();
 
     public Outcome Read()
     {
@@ -80,10 +83,10 @@ internal sealed class RecordReader : IDisposable
             return DeliverPending();
         }
 
-        if (Kind == WalEntryKind.Record && _isInRecord)
+        if (Kind == WalEntryKind.Record && (_isInRecord || _decompressor is not null))
         {
-            _isInRecord = false;
-            _collected.Clear();
+            LoseRecord();
+            _decompressor?.Reset();
         }
 
         while (true)
@@ -91,7 +94,7 @@ internal sealed class RecordReader : IDisposable
             FragmentReader.Outcome outcome = _fragments.Read();
             if (outcome == FragmentReader.Outcome.Fragment)
             {
-                if (IsWhole(_fragments.Type) && !_isInRecord && CompressionType == CompressionType.None && Fits(_fragments.PayloadLength))
+                if (IsWhole(_fragments.Type) && !_isInRecord && _decompressor is null && Fits(_fragments.PayloadLength))
                 {
                     // What nearly all fragments are: a record that needs nothing but to be handed out.
                     _fragmentCounts[(byte)_fragments.Type]++;
@@ -140,12 +143,10 @@ internal sealed class RecordReader : IDisposable
     private void TakeFragment()
     {
         FragmentType type = _fragments.Type;
-        ArraySegment<byte> payload = _fragments.Payload;
         _fragmentCounts[(byte)type]++;
-        if (CompressionType != CompressionType.None && IsCompressible(type))
+        int length = _fragments.PayloadLength;
+        if (_decompressor is not null && IsCompressible(type) && !TryDecompress(_decompressor, type, out length))
         {
-            Report(WalCorruptionKind.CompressedRecord, _fragments.Offset, payload.Count);
-            Finish(WalEndReason.CompressedRecord, _fragments.Offset, 0);
             return;
         }
 
@@ -153,62 +154,67 @@ internal sealed class RecordReader : IDisposable
         {
             case FragmentType.Full or FragmentType.RecyclableFull:
                 ReportUnended(WalCorruptionKind.PartialRecordBeforeFull);
-                if (Fits(payload.Count))
+                if (Fits(length))
                 {
                     TakeWhole();
+                    _whole = _decompressor is null ? null : _spare;
                     Follow(WalEntryKind.Record);
                 }
                 else
                 {
-                    _recordOffset = _fragments.Offset;
-                    Abandon(payload.Count);
-                    _isOverflowing = false;
+                    Abandon(_fragments.Offset, length, continues: false);
                 }
 
                 break;
 
             case FragmentType.First or FragmentType.RecyclableFirst:
                 ReportUnended(WalCorruptionKind.PartialRecordBeforeFirst);
-                _collected.Clear();
-                _isInRecord = true;
-                _isOverflowing = false;
-                _recordOffset = _fragments.Offset;
-                _fragmentCount = 0;
-                Collect(payload);
+                BeginRecord();
+                Collect();
                 break;
 
             case FragmentType.Middle or FragmentType.RecyclableMiddle:
                 if (_isInRecord)
                 {
-                    Collect(payload);
+                    Collect();
                 }
                 else if (!_isOverflowing)
                 {
-                    Report(WalCorruptionKind.MissingStartAtMiddle, _fragments.Offset, payload.Count);
+                    Report(WalCorruptionKind.MissingStartAtMiddle, _fragments.Offset, length);
                 }
 
                 break;
 
             case FragmentType.Last or FragmentType.RecyclableLast:
-                if (_isInRecord && Collect(payload))
+                if (_isInRecord && Collect())
                 {
-                    _isInPlace = false;
+                    _whole = _collected;
                     _fragments.SeenRecord = true;
                     Follow(WalEntryKind.Record);
                 }
                 else if (!_isOverflowing)
                 {
-                    Report(WalCorruptionKind.MissingStartAtLast, _fragments.Offset, payload.Count);
+                    Report(WalCorruptionKind.MissingStartAtLast, _fragments.Offset, length);
                 }
 
                 _isOverflowing = false;
                 break;
 
             default:
-                TakeOther(type, payload);
+                TakeOther(type, _fragments.Payload, length);
                 break;
         }
     }
+
+    private static bool IsWhole(FragmentType type) => type is FragmentType.Full or FragmentType.RecyclableFull;
+
+    /// <summary>Whether a fragment goes on with a record that was begun.</summary>
+    private static bool IsContinuing(FragmentType type) => type is FragmentType.Middle or FragmentType.Last
+        or FragmentType.RecyclableMiddle or FragmentType.RecyclableLast;
+
+    /// <summary>Whether a record goes on behind a fragment.</summary>
+    private static bool IsContinued(FragmentType type) => type is FragmentType.First or FragmentType.Middle
+        or FragmentType.RecyclableFirst or FragmentType.RecyclableMiddle;
 
     /// <summary>Whether fragments of this type are compressed in a compressed log: all but the control records.</summary>
     private static bool IsCompressible(FragmentType type) => type is not (
@@ -218,7 +224,55 @@ internal sealed class RecordReader : IDisposable
         or FragmentType.PredecessorWalInfo
         or FragmentType.RecyclablePredecessorWalInfo);
 
-    private static bool IsWhole(FragmentType type) => type is FragmentType.Full or FragmentType.RecyclableFull;
+    /// <summary>
+    /// Decompresses a fragment: behind what was collected, if it goes on with that, else into the spare buffer. False if it
+    /// gives nothing to go on with.
+    /// </summary>
+    private bool TryDecompress(FragmentDecompressor decompressor, FragmentType type, out int length)
+    {
+        length = 0;
+        if (_isOverflowing)
+        {
+            // What is left of a record that was given up is not worth decompressing, and the frame's state is lost.
+            if (IsContinuing(type))
+            {
+                _isOverflowing = IsContinued(type);
+                return false;
+            }
+
+            _isOverflowing = false;
+            decompressor.Reset();
+        }
+
+        bool continues = _isInRecord && IsContinuing(type);
+        RecordBuffer output = continues ? _collected : _spare!;
+        if (!continues)
+        {
+            output.Clear();
+        }
+
+        int before = output.Length;
+        switch (decompressor.Decompress(_fragments.Payload, output))
+        {
+            case FragmentDecompressor.Outcome.Done:
+                length = output.Length - before;
+                return true;
+
+            case FragmentDecompressor.Outcome.TooLarge:
+                long tooLong = output.Length;
+                output.Clear();
+                Abandon(continues ? _recordOffset : _fragments.Offset, tooLong, IsContinued(type));
+                decompressor.Reset();
+                return false;
+
+            default:
+                // RocksDB drops the rest of the block and says nothing, unless it was inside a record.
+                _fragments.DropBlock();
+                ReportFault(WalCorruptionKind.DecompressionFailed);
+                LoseRecordToFault(continues ? before : _collected.Length);
+                return false;
+        }
+    }
 
     private bool Fits(int length) => length <= _options.MaxRecordSize;
 
@@ -226,30 +280,48 @@ internal sealed class RecordReader : IDisposable
     {
         _recordOffset = _fragments.Offset;
         _fragmentCount = 1;
-        _isInPlace = true;
+        _whole = null;
         _fragments.SeenRecord = true;
     }
 
-    /// <summary>Adds a fragment to the record; false if that made it longer than the limit, and it was given up.</summary>
-    private bool Collect(ArraySegment<byte> payload)
+    private void BeginRecord()
+    {
+        _isInRecord = true;
+        _isOverflowing = false;
+        _recordOffset = _fragments.Offset;
+        _fragmentCount = 0;
+        if (_decompressor is null)
+        {
+            _collected.Clear();
+        }
+        else
+        {
+            (_collected, _spare) = (_spare!, _collected);
+        }
+    }
+
+    /// <summary>
+    /// Adds a fragment to the record, unless decompressing has done so; false if that made it longer than the limit, and it
+    /// was given up.
+    /// </summary>
+    private bool Collect()
     {
         _fragmentCount++;
-        if (_collected.TryAppend(payload))
+        if (_decompressor is not null || _collected.TryAppend(_fragments.Payload))
         {
             return true;
         }
 
-        Abandon((long)_collected.Length + payload.Count);
+        Abandon(_recordOffset, _collected.Length, continues: true);
         return false;
     }
 
-    private void Abandon(long bytes)
+    /// <summary>Gives up a record that is too large. What is still to come of it is part of the same loss, not another.</summary>
+    private void Abandon(long offset, long bytes, bool continues)
     {
-        Report(WalCorruptionKind.RecordTooLarge, _recordOffset, bytes);
+        Report(WalCorruptionKind.RecordTooLarge, offset, bytes);
         LoseRecord();
-
-        // The fragments that are still to come of this record are part of the same loss, not another.
-        _isOverflowing = true;
+        _isOverflowing = continues;
     }
 
     private void LoseRecord()
@@ -269,7 +341,7 @@ internal sealed class RecordReader : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeOther(FragmentType type, ReadOnlySpan<byte> payload)
+    private void TakeOther(FragmentType type, ReadOnlySpan<byte> payload, int length)
     {
         switch (type)
         {
@@ -279,19 +351,19 @@ internal sealed class RecordReader : IDisposable
 
             case FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo:
                 StartControlRecord();
-                TakePredecessor(payload);
+                ReportFault(_control.TakePredecessor(payload));
                 break;
 
             case FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize:
                 ReportUnended(WalCorruptionKind.TimestampSizeInRecord);
                 StartControlRecord();
-                TakeTimestampSizes(payload);
+                ReportFault(_control.TakeTimestampSizes(payload));
                 break;
 
             default:
                 if (((byte)type & SafeToIgnore) == 0)
                 {
-                    long lost = payload.Length + (_isInRecord ? _collected.Length : 0);
+                    long lost = length + (long)(_isInRecord ? _collected.Length : 0);
                     Report(new WalCorruption
                     {
                         File = _options.FileName,
@@ -318,7 +390,7 @@ internal sealed class RecordReader : IDisposable
 
     private void TakeCompressionType(ReadOnlySpan<byte> payload)
     {
-        if (_hasCompressionType)
+        if (_control.HasCompressionType)
         {
             Report(WalCorruptionKind.RepeatedCompressionType, _fragments.Offset, payload.Length);
         }
@@ -329,63 +401,15 @@ internal sealed class RecordReader : IDisposable
         }
 
         StartControlRecord();
-        if (payload.Length < sizeof(uint))
+        if (_control.TakeCompressionType(payload) is { } fault)
         {
-            Report(WalCorruptionKind.UndecodableCompressionType, _fragments.Offset, payload.Length);
-        }
-        else if (BinaryPrimitives.ReadUInt32LittleEndian(payload) is (uint)CompressionType.None or (uint)CompressionType.Zstd)
-        {
-            // RocksDB writes ZSTD alone, but accepts "none" as well.
-            CompressionType = (CompressionType)payload[0];
-            _hasCompressionType = true;
+            ReportFault(fault);
         }
         else
         {
-            Report(WalCorruptionKind.UndecodableCompressionType, _fragments.Offset, payload.Length - sizeof(uint));
-        }
-    }
-
-    private void TakePredecessor(ReadOnlySpan<byte> payload)
-    {
-        const int Size = 3 * sizeof(ulong);
-        if (payload.Length < Size)
-        {
-            Report(WalCorruptionKind.UndecodablePredecessorWalInfo, _fragments.Offset, payload.Length % sizeof(ulong));
-            return;
-        }
-
-        Predecessor = new PredecessorWalInfo(
-            BinaryPrimitives.ReadUInt64LittleEndian(payload),
-            BinaryPrimitives.ReadUInt64LittleEndian(payload[8..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(payload[16..]));
-    }
-
-    private void TakeTimestampSizes(ReadOnlySpan<byte> payload)
-    {
-        const int Size = sizeof(uint) + sizeof(ushort);
-        if (payload.Length % Size != 0)
-        {
-            Report(WalCorruptionKind.UndecodableTimestampSize, _fragments.Offset, payload.Length);
-            return;
-        }
-
-        for (; !payload.IsEmpty; payload = payload[Size..])
-        {
-            uint columnFamily = BinaryPrimitives.ReadUInt32LittleEndian(payload);
-            int size = BinaryPrimitives.ReadUInt16LittleEndian(payload[4..]);
-            if (size == 0)
-            {
-                Report(WalCorruptionKind.ZeroTimestampSize, _fragments.Offset, 0);
-                return;
-            }
-
-            if (TimestampSizes.Contains(columnFamily))
-            {
-                Report(WalCorruptionKind.RepeatedTimestampSize, _fragments.Offset, 0);
-                return;
-            }
-
-            TimestampSizes = TimestampSizes.With(columnFamily, size);
+            bool isCompressed = CompressionType == CompressionType.Zstd;
+            _decompressor = isCompressed ? new FragmentDecompressor() : null;
+            _spare = isCompressed ? new RecordBuffer(_options.MaxRecordSize) : null;
         }
     }
 
@@ -486,11 +510,13 @@ internal sealed class RecordReader : IDisposable
         }
     }
 
-    private void LoseRecordToFault()
+    private void LoseRecordToFault() => LoseRecordToFault(_collected.Length);
+
+    private void LoseRecordToFault(int collected)
     {
         if (_isInRecord)
         {
-            Report(WalCorruptionKind.ErrorInMiddleOfRecord, _recordOffset, _collected.Length);
+            Report(WalCorruptionKind.ErrorInMiddleOfRecord, _recordOffset, collected);
         }
 
         LoseRecord();
@@ -508,6 +534,14 @@ internal sealed class RecordReader : IDisposable
         End = new WalEnd(reason, offset, bytes, looksStale);
         _hasEnded = true;
         _hasPending = true;
+    }
+
+    private void ReportFault(ControlRecords.Fault? fault)
+    {
+        if (fault is { } found)
+        {
+            Report(found.Kind, _fragments.Offset, found.Bytes);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

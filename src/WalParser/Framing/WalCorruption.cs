@@ -27,6 +27,14 @@ public readonly record struct WalCorruption
     /// </summary>
     public bool LooksStale { get; init; }
 
+    /// <summary>
+    /// True for what RocksDB's own reader does not report: it loops forever, says nothing, or has no such limit. All else is
+    /// reported exactly as RocksDB does in the same recovery mode.
+    /// </summary>
+    public bool IsBeyondRocksDb => Kind is WalCorruptionKind.UnexpectedRecyclableRecord
+        or WalCorruptionKind.DecompressionFailed
+        or WalCorruptionKind.RecordTooLarge;
+
     /// <summary>The reason, in RocksDB's words where it has any.</summary>
     public string Reason => Kind switch
     {
@@ -52,7 +60,7 @@ public readonly record struct WalCorruption
         WalCorruptionKind.ZeroTimestampSize => "User-defined timestamp size record contains zero timestamp size.",
         WalCorruptionKind.RepeatedTimestampSize => "User-defined timestamp size record contains update to recorded column family.",
         WalCorruptionKind.RecordTooLarge => "record too large",
-        WalCorruptionKind.CompressedRecord => "record compressed with ZSTD: compressed logs are not yet readable",
+        WalCorruptionKind.DecompressionFailed => "decompression failed",
         _ => Kind.ToString(),
     };
 

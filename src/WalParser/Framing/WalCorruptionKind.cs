@@ -72,6 +72,9 @@ public enum WalCorruptionKind
     /// <summary>"record too large": the record is longer than <see cref="WalReaderOptions.MaxRecordSize"/>.</summary>
     RecordTooLarge,
 
-    /// <summary>The record is compressed, and this version cannot read compressed records. Reading ends here.</summary>
-    CompressedRecord,
+    /// <summary>
+    /// "decompression failed": a fragment of a compressed log whose checksum holds is no part of a Zstandard frame. RocksDB
+    /// drops the rest of the block without a word.
+    /// </summary>
+    DecompressionFailed,
 }

@@ -23,7 +23,4 @@ public enum WalEndReason
     /// <see cref="WalRecoveryMode.TolerateCorruptedTailRecords"/>.
     /// </summary>
     CorruptedTail,
-
-    /// <summary>The first compressed record, which this version cannot read.</summary>
-    CompressedRecord,
 }

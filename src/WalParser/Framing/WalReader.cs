@@ -296,7 +296,6 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         _isDisposed = true;
         Kind = WalEntryKind.None;
         ReleaseBuffer();
-        _records.Dispose();
         if (_gathered is not null)
         {
             ArrayPool<byte>.Shared.Return(_gathered);

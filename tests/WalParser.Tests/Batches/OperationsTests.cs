@@ -1,6 +1,5 @@
 using System.Text.Json;
 using WalParser.Batches;
-using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
 
@@ -26,7 +25,7 @@ public class OperationsTests
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Logs))]
     public async Task Reads_what_RocksDB_read(string operations, string file)
     {
@@ -50,7 +49,6 @@ public class OperationsTests
             }
         }
 
-        Skip.If(reader.CompressionType != CompressionType.None, $"{file} of {operations} is compressed.");
         read.Add($"{{\"end\":{{\"records\":{records}}}}}");
         Assert.Equal(Expected(operations, file), read);
     }

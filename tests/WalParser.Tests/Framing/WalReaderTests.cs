@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
 
@@ -225,19 +224,6 @@ public class WalReaderTests
         Assert.Equal(0, reader.Record.TimestampSizes[2]);
         Assert.Equal(1, reader.CountOf(FragmentType.PredecessorWalInfo));
         Assert.Equal(0, reader.CountOf(FragmentType.First));
-    }
-
-    [Fact]
-    public async Task A_compressed_log_is_said_to_be_unreadable_at_its_first_compressed_record()
-    {
-        await using WalReader reader = WalReader.Open(TestFiles.PathOf("rocksdb/zstd/000004.log"));
-        Assert.True(await reader.ReadAsync());
-        Assert.Equal(CompressionType.Zstd, reader.CompressionType);
-        Assert.Equal(WalCorruptionKind.CompressedRecord, reader.Corruption.Kind);
-        Assert.Contains("not yet readable", reader.Corruption.Reason, StringComparison.Ordinal);
-        Assert.Equal(11, reader.Corruption.Offset);
-        Assert.False(await reader.ReadAsync());
-        Assert.Equal(WalEndReason.CompressedRecord, reader.End!.Value.Reason);
     }
 
     [Fact]

@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+using WalParser.Compression;
+
+namespace WalParser.Framing;
+
+/// <summary>What a log has declared of itself: the contents of its control records, and what is wrong with them.</summary>
+internal sealed class ControlRecords
+{
+    private bool _hasCompressionType;
+
+    /// <summary>A fault of a control record, and how many bytes RocksDB counts as dropped for it.</summary>
+    public readonly record struct Fault(WalCorruptionKind Kind, int Bytes);
+
+    public CompressionType CompressionType { get; private set; }
+
+    public PredecessorWalInfo? Predecessor { get; private set; }
+
+    public TimestampSizes TimestampSizes { get; private set; } = TimestampSizes.None;
+
+    /// <summary>Whether a compression type was declared before.</summary>
+    public bool HasCompressionType => _hasCompressionType;
+
+    /// <summary>fixed32 compression type.</summary>
+    public Fault? TakeCompressionType(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length < sizeof(uint))
+        {
+            return new Fault(WalCorruptionKind.UndecodableCompressionType, payload.Length);
+        }
+
+        uint type = BinaryPrimitives.ReadUInt32LittleEndian(payload);
+        if (type is not ((uint)CompressionType.None or (uint)CompressionType.Zstd))
+        {
+            return new Fault(WalCorruptionKind.UndecodableCompressionType, payload.Length - sizeof(uint));
+        }
+
+        // RocksDB writes ZSTD alone, but accepts "none" as well.
+        CompressionType = (CompressionType)type;
+        _hasCompressionType = true;
+        return null;
+    }
+
+    /// <summary>fixed64 log number, fixed64 size, fixed64 last sequence number.</summary>
+    public Fault? TakePredecessor(ReadOnlySpan<byte> payload)
+    {
+        const int Size = 3 * sizeof(ulong);
+        if (payload.Length < Size)
+        {
+            return new Fault(WalCorruptionKind.UndecodablePredecessorWalInfo, payload.Length % sizeof(ulong));
+        }
+
+        Predecessor = new PredecessorWalInfo(
+            BinaryPrimitives.ReadUInt64LittleEndian(payload),
+            BinaryPrimitives.ReadUInt64LittleEndian(payload[8..]),
+            BinaryPrimitives.ReadUInt64LittleEndian(payload[16..]));
+        return null;
+    }
+
+    /// <summary>Pairs of fixed32 column family and fixed16 size. Those before a faulty one count.</summary>
+    public Fault? TakeTimestampSizes(ReadOnlySpan<byte> payload)
+    {
+        const int Size = sizeof(uint) + sizeof(ushort);
+        if (payload.Length % Size != 0)
+        {
+            return new Fault(WalCorruptionKind.UndecodableTimestampSize, payload.Length);
+        }
+
+        for (; !payload.IsEmpty; payload = payload[Size..])
+        {
+            uint columnFamily = BinaryPrimitives.ReadUInt32LittleEndian(payload);
+            int size = BinaryPrimitives.ReadUInt16LittleEndian(payload[4..]);
+            if (size == 0)
+            {
+                return new Fault(WalCorruptionKind.ZeroTimestampSize, 0);
+            }
+
+            if (TimestampSizes.Contains(columnFamily))
+            {
+                return new Fault(WalCorruptionKind.RepeatedTimestampSize, 0);
+            }
+
+            TimestampSizes = TimestampSizes.With(columnFamily, size);
+        }
+
+        return null;
+    }
+}
