@@ -131,6 +131,7 @@ internal sealed unsafe partial class ZstdBlockDecoder
             if (_literals != output)
             {
                 Unsafe.CopyBlockUnaligned(output, _literals, (uint)literals);
+                GC.KeepAlive(this);
             }
 
             return literals;
@@ -149,6 +150,7 @@ internal sealed unsafe partial class ZstdBlockDecoder
         }
 
         var written = DecodeSequences(source, end, sequences, output, output + room, output - history);
+        GC.KeepAlive(this);
         return written == TooSmall ? Full(capacity, blockSizeLimit) : written;
     }
 
@@ -379,13 +381,14 @@ internal sealed unsafe partial class ZstdBlockDecoder
                 tableLog = defaultLog;
                 return 0;
             case 1:
-                if (length < 1 || source[0] >= symbolCount)
+                var symbol = length < 1 ? symbolCount : source[0];
+                if (symbol >= symbolCount)
                 {
                     return -1;
                 }
 
                 // A single state, which leads to itself.
-                own[0] = values[source[0]];
+                own[0] = values[symbol];
                 table = own;
                 tableLog = 0;
                 return 1;
