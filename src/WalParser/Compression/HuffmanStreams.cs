@@ -8,7 +8,7 @@ namespace WalParser.Compression;
 /// Streams are read backwards. A word of a stream is loaded so that its last bit is the word's highest; the number of bits used of
 /// it is kept apart. Every load is of eight bytes inside of the stream, shorter streams being put into a word byte by byte.
 /// </remarks>
-internal static unsafe class HuffmanStreams
+internal static unsafe partial class HuffmanStreams
 {
     private const int JumpTableLength = 6;
 
@@ -18,7 +18,15 @@ internal static unsafe class HuffmanStreams
         && Finish(source, position, word, used, output, output + outputLength, table, tableLog);
 
     /// <summary>Decodes exactly <paramref name="outputLength"/> literals from four streams that hold a quarter each.</summary>
-    public static bool DecodeFour(byte* source, int length, byte* output, int outputLength, ushort* table, int tableLog)
+    /// <param name="source">The jump table, then the streams.</param>
+    /// <param name="length">How many bytes these take.</param>
+    /// <param name="output">Where the literals go.</param>
+    /// <param name="outputLength">How many there are.</param>
+    /// <param name="table">The table of single literals.</param>
+    /// <param name="pairs">The same table of pairs of literals, of a table of no more than 11 bits; or null.</param>
+    /// <param name="tableLog">The binary logarithm of the tables' size.</param>
+    /// <returns>Whether the streams are good.</returns>
+    public static bool DecodeFour(byte* source, int length, byte* output, int outputLength, ushort* table, uint* pairs, int tableLog)
     {
         if (length < JumpTableLength + 4 || outputLength < 6)
         {
@@ -60,102 +68,25 @@ internal static unsafe class HuffmanStreams
             var bits2 = (word2 | 1) << used2;
             var bits3 = (word3 | 1) << used3;
             var bits4 = (word4 | 1) << used4;
-            var shift = 64 - tableLog;
-            var perRound = tableLog <= 11 ? 5 : 4;
-            while (true)
+            if (pairs != null)
             {
-                // One round takes no more than seven bytes of each stream and puts no more than five literals into each
-                // quarter, so this many rounds stay inside of every stream and every quarter; the last quarter is the shortest.
-                var rounds = Math.Min(
-                    Math.Min(
-                        Math.Min((int)(position1 - source1), (int)(position2 - source2)),
-                        Math.Min((int)(position3 - source3), (int)(position4 - source4))) / 7,
-                    (int)(end - output4) / 5);
-                if (rounds <= 0)
-                {
-                    break;
-                }
-
-                do
-                {
-                    uint cell1 = table[bits1 >> shift];
-                    uint cell2 = table[bits2 >> shift];
-                    uint cell3 = table[bits3 >> shift];
-                    uint cell4 = table[bits4 >> shift];
-                    output1[0] = (byte)(cell1 >> 8);
-                    output2[0] = (byte)(cell2 >> 8);
-                    output3[0] = (byte)(cell3 >> 8);
-                    output4[0] = (byte)(cell4 >> 8);
-                    bits1 <<= (int)cell1;
-                    bits2 <<= (int)cell2;
-                    bits3 <<= (int)cell3;
-                    bits4 <<= (int)cell4;
-
-                    cell1 = table[bits1 >> shift];
-                    cell2 = table[bits2 >> shift];
-                    cell3 = table[bits3 >> shift];
-                    cell4 = table[bits4 >> shift];
-                    output1[1] = (byte)(cell1 >> 8);
-                    output2[1] = (byte)(cell2 >> 8);
-                    output3[1] = (byte)(cell3 >> 8);
-                    output4[1] = (byte)(cell4 >> 8);
-                    bits1 <<= (int)cell1;
-                    bits2 <<= (int)cell2;
-                    bits3 <<= (int)cell3;
-                    bits4 <<= (int)cell4;
-
-                    cell1 = table[bits1 >> shift];
-                    cell2 = table[bits2 >> shift];
-                    cell3 = table[bits3 >> shift];
-                    cell4 = table[bits4 >> shift];
-                    output1[2] = (byte)(cell1 >> 8);
-                    output2[2] = (byte)(cell2 >> 8);
-                    output3[2] = (byte)(cell3 >> 8);
-                    output4[2] = (byte)(cell4 >> 8);
-                    bits1 <<= (int)cell1;
-                    bits2 <<= (int)cell2;
-                    bits3 <<= (int)cell3;
-                    bits4 <<= (int)cell4;
-
-                    cell1 = table[bits1 >> shift];
-                    cell2 = table[bits2 >> shift];
-                    cell3 = table[bits3 >> shift];
-                    cell4 = table[bits4 >> shift];
-                    output1[3] = (byte)(cell1 >> 8);
-                    output2[3] = (byte)(cell2 >> 8);
-                    output3[3] = (byte)(cell3 >> 8);
-                    output4[3] = (byte)(cell4 >> 8);
-                    bits1 <<= (int)cell1;
-                    bits2 <<= (int)cell2;
-                    bits3 <<= (int)cell3;
-                    bits4 <<= (int)cell4;
-
-                    if (perRound == 5)
-                    {
-                        cell1 = table[bits1 >> shift];
-                        cell2 = table[bits2 >> shift];
-                        cell3 = table[bits3 >> shift];
-                        cell4 = table[bits4 >> shift];
-                        output1[4] = (byte)(cell1 >> 8);
-                        output2[4] = (byte)(cell2 >> 8);
-                        output3[4] = (byte)(cell3 >> 8);
-                        output4[4] = (byte)(cell4 >> 8);
-                        bits1 <<= (int)cell1;
-                        bits2 <<= (int)cell2;
-                        bits3 <<= (int)cell3;
-                        bits4 <<= (int)cell4;
-                    }
-
-                    output1 += perRound;
-                    output2 += perRound;
-                    output3 += perRound;
-                    output4 += perRound;
-                    Reload(ref position1, ref bits1);
-                    Reload(ref position2, ref bits2);
-                    Reload(ref position3, ref bits3);
-                    Reload(ref position4, ref bits4);
-                }
-                while (--rounds > 0);
+                DecodePairs(
+                    source1, source2, source3, source4,
+                    ref position1, ref position2, ref position3, ref position4,
+                    ref bits1, ref bits2, ref bits3, ref bits4,
+                    ref output1, ref output2, ref output3, ref output4,
+                    end, pairs, tableLog);
+            }
+            else
+            {
+                DecodeSingles(
+                    source1, source2, source3, source4,
+                    ref position1, ref position2, ref position3, ref position4,
+                    ref bits1, ref bits2, ref bits3, ref bits4,
+                    ref output1, quarter, end, table, tableLog);
+                output2 = output1 + quarter;
+                output3 = output2 + quarter;
+                output4 = output3 + quarter;
             }
 
             Resume(position1, bits1, out word1, out used1);
@@ -198,15 +129,6 @@ internal static unsafe class HuffmanStreams
 
         used += 8 * (8 - length);
         return true;
-    }
-
-    // Moves a word of the fast loop back over the whole bytes used, of which there are at most seven.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Reload(ref byte* position, ref ulong bits)
-    {
-        var used = BitOperations.TrailingZeroCount(bits);
-        position -= used >> 3;
-        bits = (Unsafe.ReadUnaligned<ulong>(position) | 1) << (used & 7);
     }
 
     private static void Resume(byte* position, ulong bits, out ulong word, out int used)

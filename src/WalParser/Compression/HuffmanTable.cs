@@ -67,6 +67,27 @@ internal static unsafe class HuffmanTable
         return Build(weights, count, table, out tableLog) ? used : -1;
     }
 
+    /// <summary>Makes of a table one of pairs: a cell holds one or two literals, the bits they take together, and how many they are.</summary>
+    /// <param name="table">The table of single literals.</param>
+    /// <param name="pairs">Room for a table of the same size.</param>
+    /// <param name="tableLog">The binary logarithm of the tables' size.</param>
+    public static void Pair(ushort* table, uint* pairs, int tableLog)
+    {
+        var size = 1 << tableLog;
+        for (var index = 0; index < size; index++)
+        {
+            uint first = table[index];
+            var bits = first & 255;
+
+            // What follows the first code, filled up with zeros; a second code counts only if it is no longer than what is known of it.
+            uint second = table[(index << (int)bits) & (size - 1)];
+            var together = bits + (second & 255);
+            pairs[index] = together <= tableLog
+                ? (first >> 8) | (second & 0xFF00) | (together << 16) | (2U << 24)
+                : (first >> 8) | (bits << 16) | (1U << 24);
+        }
+    }
+
     // Weights compressed with FSE: two states take turns, until the bits run out.
     [SkipLocalsInit]
     private static int ReadWeights(byte* source, int length, byte* weights)

@@ -122,13 +122,14 @@ internal struct XxHash64
     private void AppendStripes(ReadOnlySpan<byte> data)
     {
         var (lane1, lane2, lane3, lane4) = (_lane1, _lane2, _lane3, _lane4);
-        var words = MemoryMarshal.Cast<byte, ulong>(data);
-        for (; words.Length >= 4; words = words[4..])
+        ref var next = ref MemoryMarshal.GetReference(data);
+        for (var left = data.Length; left >= StripeLength; left -= StripeLength)
         {
-            lane1 = Round(lane1, LittleEndian(words[0]));
-            lane2 = Round(lane2, LittleEndian(words[1]));
-            lane3 = Round(lane3, LittleEndian(words[2]));
-            lane4 = Round(lane4, LittleEndian(words[3]));
+            lane1 = Round(lane1, LittleEndian(Unsafe.ReadUnaligned<ulong>(ref next)));
+            lane2 = Round(lane2, LittleEndian(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref next, 8))));
+            lane3 = Round(lane3, LittleEndian(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref next, 16))));
+            lane4 = Round(lane4, LittleEndian(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref next, 24))));
+            next = ref Unsafe.Add(ref next, StripeLength);
         }
 
         (_lane1, _lane2, _lane3, _lane4) = (lane1, lane2, lane3, lane4);

@@ -10,11 +10,12 @@ internal sealed unsafe partial class ZstdBlockDecoder
 {
     private int DecodeSequences(byte* source, byte* sourceEnd, int sequences, byte* output, byte* outputEnd, byte* historyStart)
     {
-        // The bits are read backwards: a word is loaded from position, the bits used counted from its top.
+        // The bits are read backwards: a word is loaded from position, of which so many bits are left, the lower ones.
         // Every load is inside of the source; a shorter source is put together byte by byte.
         var position = source;
+        var reloadable = source + 8;
         ulong word;
-        var used = BitOperations.LeadingZeroCount((uint)sourceEnd[-1]) - 24 + 1;
+        var left = 64 - (BitOperations.LeadingZeroCount((uint)sourceEnd[-1]) - 24 + 1);
         if (sourceEnd - source >= 8)
         {
             position = sourceEnd - 8;
@@ -28,7 +29,7 @@ internal sealed unsafe partial class ZstdBlockDecoder
                 word |= (ulong)source[i] << (8 * i);
             }
 
-            used += 8 * (8 - (int)(sourceEnd - source));
+            left -= 8 * (8 - (int)(sourceEnd - source));
         }
 
         var literalLengths = _literalLengths;
@@ -39,27 +40,23 @@ internal sealed unsafe partial class ZstdBlockDecoder
         var repeat3 = _repeat3;
         var literals = _literals;
         var literalsEnd = _literalsEnd;
-        var literalsSafe = _literalsReadable - Margin;
         var start = output;
         var outputSafe = outputEnd - Margin;
 
-        var literalLengthState = (uint)Bits(word, used, _literalLengthLog);
-        used += _literalLengthLog;
-        var offsetState = (uint)Bits(word, used, _offsetLog);
-        used += _offsetLog;
-        var matchLengthState = (uint)Bits(word, used, _matchLengthLog);
-        used += _matchLengthLog;
+        var literalLengthState = (uint)Bits(word, left -= _literalLengthLog, _literalLengthLog);
+        var offsetState = (uint)Bits(word, left -= _offsetLog, _offsetLog);
+        var matchLengthState = (uint)Bits(word, left -= _matchLengthLog, _matchLengthLog);
         while (true)
         {
-            // Used are 64 bits at most where the word can be loaded anew; near the start of the source, where it cannot,
-            // more than 64 mean that the sequences want more bits than there are.
-            if (position - source >= 8)
+            // Where the word can be loaded anew no more than its bits were used; near the start of the source, where it cannot,
+            // fewer than none left mean that the sequences want more bits than there are.
+            if (position >= reloadable)
             {
-                position -= used >> 3;
-                used &= 7;
+                position -= (64 - left) >> 3;
+                left = 64 - (-left & 7);
                 word = Unsafe.ReadUnaligned<ulong>(position);
             }
-            else if (!TryReloadLast(source, ref position, ref word, ref used))
+            else if (!TryReloadLast(source, ref position, ref word, ref left))
             {
                 return Bad("the sequences of a block run out of bits");
             }
@@ -73,90 +70,68 @@ internal sealed unsafe partial class ZstdBlockDecoder
             ulong offset;
             if (offsetBits > 1)
             {
-                offset = (offsetCell >> 32) + Bits(word, used, offsetBits);
-                used += offsetBits;
+                offset = (offsetCell >> 32) + Bits(word, left -= offsetBits, offsetBits);
                 repeat3 = repeat2;
                 repeat2 = repeat1;
                 repeat1 = offset;
             }
             else
             {
+                // One of the last three offsets, or the last less one; without literals before it, the last itself is no choice.
                 var choice = literalLengthCell >> 32 == 0 ? 1U : 0U;
                 if (offsetBits == 1)
                 {
-                    choice += 1 + (uint)Bits(word, used, 1);
-                    used++;
+                    choice += 1 + (uint)Bits(word, --left, 1);
                 }
 
-                switch (choice)
+                offset = repeat1;
+                if (choice != 0)
                 {
-                    case 0:
-                        offset = repeat1;
-                        break;
-                    case 1:
-                        offset = repeat2;
-                        repeat2 = repeat1;
-                        repeat1 = offset;
-                        break;
-                    case 2:
-                        offset = repeat3;
-                        repeat3 = repeat2;
-                        repeat2 = repeat1;
-                        repeat1 = offset;
-                        break;
-                    default:
-                        offset = repeat1 - 1;
-                        repeat3 = repeat2;
-                        repeat2 = repeat1;
-                        repeat1 = offset;
-                        break;
+                    offset = choice == 1 ? repeat2 : choice == 2 ? repeat3 : repeat1 - 1;
+                    repeat3 = choice == 1 ? repeat3 : repeat2;
+                    repeat2 = repeat1;
+                    repeat1 = offset;
                 }
             }
 
-            var matchLength = (uint)(matchLengthCell >> 32) + (uint)Bits(word, used, matchLengthBits);
-            used += matchLengthBits;
+            var matchLength = (uint)(matchLengthCell >> 32) + (uint)Bits(word, left -= matchLengthBits, matchLengthBits);
 
             // 7 + 31 + 16 bits so far at most. What is still to come, 16 and 9 + 9 + 8, fits if these were no more than 31.
             if (offsetBits + matchLengthBits + literalLengthBits > 31)
             {
-                if (position - source >= 8)
+                if (position >= reloadable)
                 {
-                    position -= used >> 3;
-                    used &= 7;
+                    position -= (64 - left) >> 3;
+                    left = 64 - (-left & 7);
                     word = Unsafe.ReadUnaligned<ulong>(position);
                 }
-                else if (!TryReloadLast(source, ref position, ref word, ref used))
+                else if (!TryReloadLast(source, ref position, ref word, ref left))
                 {
                     return Bad("the sequences of a block run out of bits");
                 }
             }
 
-            var literalLength = (uint)(literalLengthCell >> 32) + (uint)Bits(word, used, literalLengthBits);
-            used += literalLengthBits;
+            var literalLength = (uint)(literalLengthCell >> 32) + (uint)Bits(word, left -= literalLengthBits, literalLengthBits);
             sequences--;
             if (sequences > 0)
             {
                 // A cell leads only to states of its table, whatever the bits are.
                 var stateBits = (int)(byte)(literalLengthCell >> 16);
-                literalLengthState = (ushort)literalLengthCell + (uint)Bits(word, used, stateBits);
-                used += stateBits;
+                literalLengthState = (ushort)literalLengthCell + (uint)Bits(word, left -= stateBits, stateBits);
                 stateBits = (byte)(matchLengthCell >> 16);
-                matchLengthState = (ushort)matchLengthCell + (uint)Bits(word, used, stateBits);
-                used += stateBits;
+                matchLengthState = (ushort)matchLengthCell + (uint)Bits(word, left -= stateBits, stateBits);
                 stateBits = (byte)(offsetCell >> 16);
-                offsetState = (ushort)offsetCell + (uint)Bits(word, used, stateBits);
-                used += stateBits;
+                offsetState = (ushort)offsetCell + (uint)Bits(word, left -= stateBits, stateBits);
             }
 
             // Lengths are below 2^18, offsets below 2^33: none of the sums overflows. An offset of zero can only come from
             // a repeat less one; less one again it is the largest number there is, as is what an offset too far gives.
             var matchStart = output + literalLength;
             if (literalLength + matchLength <= outputSafe - output
-                && literalLength <= literalsSafe - literals
                 && literalLength <= literalsEnd - literals
                 && offset - 1 < (ulong)(matchStart - historyStart))
             {
-                // In here both copies end 32 bytes before the ends of what can be read and written.
+                // In here both copies end 32 bytes before the end of the output, and literals can be read 32 bytes over their end.
                 Vector128.Store(Vector128.Load(literals), output);
                 if (literalLength > 16)
                 {
@@ -197,7 +172,7 @@ internal sealed unsafe partial class ZstdBlockDecoder
             }
         }
 
-        if (used != 64 + (8 * (position - source)))
+        if (left + (8 * (position - source)) != 0)
         {
             return Bad("the sequences of a block do not end where their bits do");
         }
@@ -216,24 +191,24 @@ internal sealed unsafe partial class ZstdBlockDecoder
     }
 
     // Moves the word as far back as there is source; false if more bits were used than there are.
-    private static bool TryReloadLast(byte* source, ref byte* position, ref ulong word, ref int used)
+    private static bool TryReloadLast(byte* source, ref byte* position, ref ulong word, ref int left)
     {
-        var back = Math.Min(used >> 3, (int)(position - source));
+        var back = Math.Min((64 - left) >> 3, (int)(position - source));
         if (back > 0)
         {
             position -= back;
-            used -= back * 8;
+            left += back * 8;
             word = Unsafe.ReadUnaligned<ulong>(position);
         }
 
-        return used <= 64;
+        return left >= 0;
     }
 
-    // The count bits that follow the used ones. Beyond the end of the word the result means nothing, but has no more than count bits.
+    // So many bits of the word from one on. Where there are none the result means nothing, but has no more than count bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Bits(ulong word, int used, int count) => Bmi2.X64.IsSupported
-        ? Bmi2.X64.ZeroHighBits(word >> (64 - used - count), (ulong)count)
-        : (word >> (64 - used - count)) & ((1UL << count) - 1);
+    private static ulong Bits(ulong word, int from, int count) => Bmi2.X64.IsSupported
+        ? Bmi2.X64.ZeroHighBits(word >> from, (ulong)count)
+        : (word >> from) & ((1UL << count) - 1);
 
     // A sequence close to the end of something: checked, and copied to the byte.
     private int ExecuteExactly(
@@ -270,9 +245,28 @@ internal sealed unsafe partial class ZstdBlockDecoder
             return 0;
         }
 
-        for (uint i = 0; i < matchLength; i++)
+        // Overlapping: as far as copies that run over may go, then byte by byte.
+        var end = output + matchLength;
+        var safeEnd = outputEnd - Margin;
+        if (output < safeEnd)
         {
-            output[i] = match[i];
+            var wildEnd = safeEnd < end ? safeEnd : end;
+            if (offset >= 16)
+            {
+                WildCopy.Forward(output, match, wildEnd);
+            }
+            else
+            {
+                WildCopy.Overlapping(output, match, wildEnd, (int)offset);
+            }
+
+            match += wildEnd - output;
+            output = wildEnd;
+        }
+
+        while (output < end)
+        {
+            *output++ = *match++;
         }
 
         return 0;

@@ -12,6 +12,8 @@ internal sealed unsafe partial class ZstdBlockDecoder
     public const int TooSmall = -2;
 
     private const int Margin = WildCopy.Margin;
+    private const int PairedLog = 11;
+    private const int PairedLiterals = 8 * 1024;
     private const int RawLiterals = 0;
     private const int RepeatedByteLiterals = 1;
     private const int CompressedLiterals = 2;
@@ -19,6 +21,7 @@ internal sealed unsafe partial class ZstdBlockDecoder
     // Allocated once and pinned, so that plain addresses stay good for as long as this object is reachable.
     private readonly byte[] _literalArray = GC.AllocateUninitializedArray<byte>(ZstdFrameHeader.MaximumBlockSize + Margin, pinned: true);
     private readonly ushort[] _huffmanArray = GC.AllocateUninitializedArray<ushort>(1 << HuffmanTable.MaximumLog, pinned: true);
+    private readonly uint[] _pairArray = GC.AllocateUninitializedArray<uint>(1 << PairedLog, pinned: true);
     private readonly ulong[] _sequenceArray = GC.AllocateUninitializedArray<ulong>(
         (1 << FseSequenceTable.LiteralLengthMaximumLog)
             + (1 << FseSequenceTable.MatchLengthMaximumLog)
@@ -27,12 +30,14 @@ internal sealed unsafe partial class ZstdBlockDecoder
 
     private readonly byte* _literalBuffer;
     private readonly ushort* _huffmanTable;
+    private readonly uint* _huffmanPairs;
     private readonly ulong* _ownLiteralLengths;
     private readonly ulong* _ownMatchLengths;
     private readonly ulong* _ownOffsets;
 
     // A table's logarithm is -1 as long as no block of the frame has set the table, so that none can be repeated.
     private int _huffmanLog;
+    private bool _hasPairs;
     private ulong* _literalLengths;
     private ulong* _matchLengths;
     private ulong* _offsets;
@@ -43,15 +48,15 @@ internal sealed unsafe partial class ZstdBlockDecoder
     private ulong _repeat2;
     private ulong _repeat3;
 
-    // The literals of the block at hand, and up to where it is safe to read beyond them.
+    // The literals of the block at hand; when there are sequences, it is safe to read 32 bytes beyond them.
     private byte* _literals;
     private byte* _literalsEnd;
-    private byte* _literalsReadable;
 
     public ZstdBlockDecoder()
     {
         _literalBuffer = (byte*)Unsafe.AsPointer(ref _literalArray[0]);
         _huffmanTable = (ushort*)Unsafe.AsPointer(ref _huffmanArray[0]);
+        _huffmanPairs = (uint*)Unsafe.AsPointer(ref _pairArray[0]);
         _ownLiteralLengths = (ulong*)Unsafe.AsPointer(ref _sequenceArray[0]);
         _ownMatchLengths = _ownLiteralLengths + (1 << FseSequenceTable.LiteralLengthMaximumLog);
         _ownOffsets = _ownMatchLengths + (1 << FseSequenceTable.MatchLengthMaximumLog);
@@ -126,6 +131,7 @@ internal sealed unsafe partial class ZstdBlockDecoder
             if (_literals != output)
             {
                 Unsafe.CopyBlockUnaligned(output, _literals, (uint)literals);
+                GC.KeepAlive(this);
             }
 
             return literals;
@@ -144,6 +150,7 @@ internal sealed unsafe partial class ZstdBlockDecoder
         }
 
         var written = DecodeSequences(source, end, sequences, output, output + room, output - history);
+        GC.KeepAlive(this);
         return written == TooSmall ? Full(capacity, blockSizeLimit) : written;
     }
 
@@ -200,7 +207,6 @@ internal sealed unsafe partial class ZstdBlockDecoder
         }
 
         _literals = _literalBuffer;
-        _literalsReadable = _literalBuffer + _literalArray.Length;
         if (type != RawLiterals)
         {
             Unsafe.InitBlockUnaligned(_literalBuffer, source[header], (uint)size);
@@ -209,7 +215,6 @@ internal sealed unsafe partial class ZstdBlockDecoder
         {
             // Used where they are: reading over their end stays inside of the block.
             _literals = source + header;
-            _literalsReadable = source + length;
         }
         else
         {
@@ -247,6 +252,7 @@ internal sealed unsafe partial class ZstdBlockDecoder
         if (hasTable)
         {
             // The table is gone if its successor turns out bad; but then so is the frame.
+            _hasPairs = false;
             var used = HuffmanTable.Read(stream, streamLength, _huffmanTable, out _huffmanLog);
             if (used < 0 || used >= streamLength)
             {
@@ -266,11 +272,27 @@ internal sealed unsafe partial class ZstdBlockDecoder
         var isOutput = size <= room && header + compressedSize + 1 == length && source[length - 1] == 0;
         _literals = isOutput ? output : _literalBuffer;
         _literalsEnd = _literals + size;
-        _literalsReadable = _literalBuffer + _literalArray.Length;
         var decoded = format == 0
             ? HuffmanStreams.DecodeOne(stream, streamLength, _literals, size, _huffmanTable, _huffmanLog)
-            : HuffmanStreams.DecodeFour(stream, streamLength, _literals, size, _huffmanTable, _huffmanLog);
+            : HuffmanStreams.DecodeFour(stream, streamLength, _literals, size, _huffmanTable, PairsFor(size, streamLength), _huffmanLog);
         return decoded ? header + compressedSize : Bad("the Huffman coded literals of a block are bad");
+    }
+
+    // The table of pairs takes time to make, which pays off only over many literals, most of them of fewer bits than half the table's.
+    private uint* PairsFor(int literals, int compressedLength)
+    {
+        if (literals < PairedLiterals || _huffmanLog > PairedLog || compressedLength * 8L > literals * 6L)
+        {
+            return null;
+        }
+
+        if (!_hasPairs)
+        {
+            HuffmanTable.Pair(_huffmanTable, _huffmanPairs, _huffmanLog);
+            _hasPairs = true;
+        }
+
+        return _huffmanPairs;
     }
 
     private int ReadSequenceTables(byte* source, int length)
@@ -359,13 +381,14 @@ internal sealed unsafe partial class ZstdBlockDecoder
                 tableLog = defaultLog;
                 return 0;
             case 1:
-                if (length < 1 || source[0] >= symbolCount)
+                var symbol = length < 1 ? symbolCount : source[0];
+                if (symbol >= symbolCount)
                 {
                     return -1;
                 }
 
                 // A single state, which leads to itself.
-                own[0] = values[source[0]];
+                own[0] = values[symbol];
                 table = own;
                 tableLog = 0;
                 return 1;

@@ -1,0 +1,91 @@
+using WalParser.Compression;
+
+namespace WalParser.Tests.Compression;
+
+public sealed class FrameStreamTests
+{
+    [Theory]
+    [InlineData(CompressedCopyFormat.Zstd)]
+    [InlineData(CompressedCopyFormat.Lz4)]
+    [InlineData(CompressedCopyFormat.Snappy)]
+    public void An_empty_source_is_an_empty_stream(CompressedCopyFormat format)
+    {
+        using var stream = CompressedCopy.Open(new MemoryStream(), format);
+        Assert.Equal(0, stream.Read(new byte[10]));
+        Assert.Equal(0, stream.Read(new byte[10]));
+    }
+
+    [Fact]
+    public void The_source_is_closed_unless_it_is_to_stay_open()
+    {
+        var source = new MemoryStream(CompressionTestData.Reference("tiny-1.lz4"));
+        new Lz4FrameStream(source, leaveOpen: true).Dispose();
+        Assert.True(source.CanRead);
+        var stream = new Lz4FrameStream(source);
+        stream.Dispose();
+        Assert.False(source.CanRead);
+        Assert.Throws<ObjectDisposedException>(() => stream.Read(new byte[1]));
+        Assert.Throws<NotSupportedException>(() => stream.Seek(0, SeekOrigin.Begin));
+    }
+
+    [Fact]
+    public void A_window_over_the_limit_is_refused()
+    {
+        using var stream = new ZstdStream(new MemoryStream(CompressionTestData.Reference("far-long.zst")), windowLimit: 1 << 20);
+        Assert.Throws<InvalidDataException>(() => stream.CopyTo(Stream.Null));
+    }
+
+    // By the place of one byte that is changed, what is found wrong.
+    [Theory]
+    [InlineData("steps-checked.lz4", 0, "not an LZ4 frame")]
+    [InlineData("steps-checked.lz4", 4, "another version")]
+    [InlineData("steps-checked.lz4", 5, "block size")]
+    [InlineData("steps-checked.lz4", 6, "header's checksum")]
+    [InlineData("steps-checked.lz4", 14, "header's checksum")]
+    [InlineData("steps-checked.lz4", 100, "block's checksum")]
+    [InlineData("text-1.lz4", -1, "frame's checksum")]
+    [InlineData("text.sz", 0, "framing format")]
+    [InlineData("text.sz", 5, "identifier")]
+    [InlineData("text.sz", 10, "reserved type")]
+    [InlineData("text.sz", 14, "chunk's checksum")]
+    [InlineData("random.sz", -1, "chunk's checksum")]
+    [InlineData("text-3.zst", 1, "not a Zstandard frame")]
+    [InlineData("text-3.zst", -1, "frame's checksum")]
+    public void A_changed_byte_is_found_and_named(string name, int place, string reason)
+    {
+        var bytes = CompressionTestData.Reference(name);
+        bytes[place < 0 ? bytes.Length + place : place] ^= 0x40;
+        using var stream = CompressedCopy.Open(new MemoryStream(bytes), Path.GetExtension(name) switch
+        {
+            ".zst" => CompressedCopyFormat.Zstd,
+            ".lz4" => CompressedCopyFormat.Lz4,
+            _ => CompressedCopyFormat.Snappy,
+        });
+        var failure = Assert.Throws<InvalidDataException>(() => stream.CopyTo(Stream.Null));
+        Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_lz4_dictionary_is_refused()
+    {
+        var decoder = new Lz4FrameDecoder();
+        Assert.Equal(
+            DecompressionStatus.DictionaryRequired,
+            decoder.Decode([0x04, 0x22, 0x4D, 0x18, 0x61, 0x40, 1, 0, 0, 0, 0], new byte[10], out _, out _));
+    }
+
+    [Fact]
+    public async Task Several_threads_share_a_registry()
+    {
+        var files = new[] { "text-1.zst", "text-19.zst", "steps-19.zst", "record-3.zst" };
+        await Parallel.ForEachAsync(Enumerable.Range(0, 400), async (i, _) =>
+        {
+            await Task.Yield();
+            var file = CompressionTestData.References(".zst").Single(reference => reference.Name == files[i % files.Length]);
+            var content = new byte[file.Size];
+            byte[] block = [.. BlockWriter.Varint((uint)file.Size), .. CompressionTestData.Reference(file.Name)];
+            Assert.True(DecompressorRegistry.Default.Decompress(CompressionType.Zstd, block, content).IsDone);
+            Assert.Equal(file.Sha256, CompressionTestData.Sha256(content));
+        });
+    }
+}
