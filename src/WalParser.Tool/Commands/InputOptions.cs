@@ -23,6 +23,18 @@ internal sealed class InputOptions
         CustomParser = OptionValue.ParseNumber,
     };
 
+    public InputOptions() => _paths.Validators.Add(result =>
+    {
+        // To the parser, what is no known option is a path.
+        foreach (string path in result.Tokens.Select(token => token.Value))
+        {
+            if (path.StartsWith('-') && path != WalInput.StandardInputName && !File.Exists(path) && !Directory.Exists(path))
+            {
+                result.AddError($"there is no option {path}, and no file of that name");
+            }
+        }
+    });
+
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {

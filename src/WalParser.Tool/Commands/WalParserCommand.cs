@@ -66,6 +66,7 @@ internal static class WalParserCommand
             VerifyCommand.Create(console),
             InfoCommand.Create(console),
         };
+        root.HelpName = "walparser";
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithNotes((HelpAction)help.Action!, console.Width);
         return root;

@@ -72,7 +72,8 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         output.Write("  "u8);
 
         // What pads the column is left out where nothing follows.
-        output.Write(type == OperationType.Noop ? "Noop"u8 : TypeNames[(int)type]);
+        bool isAlone = type == OperationType.Noop || (type == OperationType.LogData && !withValues);
+        output.Write(isAlone ? OperationFields.NameOf(type) : TypeNames[(int)type]);
         if (operation.ColumnFamily != 0)
         {
             output.Write("  cf "u8);

@@ -63,16 +63,16 @@ internal sealed class FileSurveyor
             {
                 case WalEntryKind.Record:
                     TakeRecord(reader.Record);
-                    progress.Report(reader.Position);
                     break;
                 case WalEntryKind.Corruption:
                     TakeCorruption(reader.Corruption);
                     break;
                 case WalEntryKind.OldRecord:
                     _judge.TakeOldRecord(reader.OldRecord);
-                    progress.Report(reader.Position);
                     break;
             }
+
+            progress.Report(reader.Position);
         }
 
         _judge.TakeEnd(reader);
