@@ -21,11 +21,11 @@ internal sealed class SurveyCommand
     };
 
     private readonly ToolConsole _console;
-    private readonly Action<SurveyRun, ToolConsole, TextWriter> _writeText;
+    private readonly Action<SurveyRun, ReportOutput> _writeText;
     private readonly Action<SurveyRun, Stream> _writeJson;
 
     private SurveyCommand(
-        ToolConsole console, Action<SurveyRun, ToolConsole, TextWriter> writeText, Action<SurveyRun, Stream> writeJson)
+        ToolConsole console, Action<SurveyRun, ReportOutput> writeText, Action<SurveyRun, Stream> writeJson)
     {
         _console = console;
         _writeText = writeText;
@@ -36,7 +36,7 @@ internal sealed class SurveyCommand
     public static Command Create(
         ToolCommand command,
         ToolConsole console,
-        Action<SurveyRun, ToolConsole, TextWriter> writeText,
+        Action<SurveyRun, ReportOutput> writeText,
         Action<SurveyRun, Stream> writeJson)
     {
         var survey = new SurveyCommand(console, writeText, writeJson);
@@ -56,7 +56,7 @@ internal sealed class SurveyCommand
         else
         {
             await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-            _writeText(run, _console, text);
+            _writeText(run, new ReportOutput(_console, text));
         }
 
         return run.ExitCode;

@@ -31,7 +31,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
     public void BeginFile(WalInput input)
     {
         _fileName = Encoding.UTF8.GetBytes(input.Name);
-        _label = input.Path;
+        _label = input.Label;
     }
 
     public void WriteRecord(in WalRecord record, in WriteBatch batch) => _recordOffset = record.Offset;

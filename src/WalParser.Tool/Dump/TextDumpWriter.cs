@@ -35,9 +35,8 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
 
         _isBehindFile = true;
         _operations = 0;
-        string name = input.IsStandardInput ? "standard input" : string.Concat(input.Label.Select(c => char.IsControl(c) ? '?' : c));
         string logNumber = input.LogNumber is { } number ? string.Create(CultureInfo.InvariantCulture, $" (log {number})") : "";
-        WriteLine("\e[1m"u8, name + logNumber);
+        WriteLine("\e[1m"u8, input.Label + logNumber);
     }
 
     public void WriteRecord(in WalRecord record, in WriteBatch batch)

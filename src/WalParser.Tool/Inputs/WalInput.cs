@@ -15,8 +15,11 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
     /// <summary>What stands for standard input.</summary>
     public const string StandardInputName = "-";
 
-    /// <summary>Its name for people, who want to tell apart the logs of several folders.</summary>
-    public string Label { get; init; } = Name;
+    /// <summary>Whether <see cref="Label"/> is the path, to tell apart the logs of several folders.</summary>
+    public bool IsLabelledByPath { get; init; }
+
+    /// <summary>Its name for people.</summary>
+    public string Label => IsStandardInput ? "standard input" : OneLine.Of(IsLabelledByPath ? Path : Name);
 
     /// <summary>Whether it is standard input.</summary>
     public bool IsStandardInput => Path == StandardInputName;

@@ -112,7 +112,7 @@ internal sealed class WalInputs
         {
             for (int i = 0; i < _inputs.Count; i++)
             {
-                _inputs[i] = _inputs[i] with { Label = _inputs[i].Path };
+                _inputs[i] = _inputs[i] with { IsLabelledByPath = true };
             }
         }
     }

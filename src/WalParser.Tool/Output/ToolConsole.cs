@@ -46,11 +46,11 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
         };
     }
 
-    /// <summary>One line on standard error. Whatever a file's name brings along, it stays one line.</summary>
+    /// <summary>One line on standard error.</summary>
     public void Say(string message)
     {
         Progress?.Clear();
-        Error.WriteLine("walparser: " + string.Concat(message.Select(c => char.IsControl(c) ? '?' : c)));
+        Error.WriteLine("walparser: " + OneLine.Of(message));
     }
 
     private static int TerminalWidth()

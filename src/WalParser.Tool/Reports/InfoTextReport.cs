@@ -1,7 +1,7 @@
 using System.Globalization;
+using Spectre.Console;
 using WalParser.Compression;
 using WalParser.Framing;
-using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
 using static WalParser.Tool.Reports.ReportText;
 
@@ -10,9 +10,7 @@ namespace WalParser.Tool.Reports;
 /// <summary>What <c>info</c> shows people: a heading a log, and a line a fact.</summary>
 internal static class InfoTextReport
 {
-    private const int NameWidth = 18;
-
-    public static void Write(SurveyRun run, ToolConsole console, TextWriter output)
+    public static void Write(SurveyRun run, ReportOutput output)
     {
         bool isBehindFile = false;
         foreach (FileSurvey file in run.Files)
@@ -23,42 +21,45 @@ internal static class InfoTextReport
             }
 
             isBehindFile = true;
-            string label = Name(file.Input.IsStandardInput ? "standard input" : file.Input.Label);
-            output.WriteLine(console.UsesColour ? $"\e[1m{label}\e[0m" : label);
-            WriteFacts(file, console, output);
+            output.WriteLine(file.Input.Label, ReportOutput.Heading);
+            output.WriteFields(FactsOf(file));
         }
     }
 
-    private static void WriteFacts(FileSurvey file, ToolConsole console, TextWriter output)
+    private static List<(string Name, string Value, Style? Style)> FactsOf(FileSurvey file)
     {
-        void Fact(string name, string value) => output.WriteLine($"  {(name + ":").PadRight(NameWidth)}{value}");
-
-        Fact("Log number", file.LogNumber?.ToString(CultureInfo.InvariantCulture) ?? "unknown");
-        Fact("Size", Count(file.Size, "byte", "bytes"));
-        Fact("Recycled", file.IsRecycled ? "yes" : "no");
-        Fact("Compression", file.Compression == CompressionType.None ? "none" : file.Compression.ToString().ToUpperInvariant());
-        Fact("Records", $"{Grouped(file.Records)}, with {Count(file.Operations, "operation", "operations")}");
-        Fact("Sequence numbers", Range(file.FirstSequence, file.LastSequence));
+        List<(string Name, string Value, Style? Style)> facts =
+        [
+            ("Log number", file.LogNumber?.ToString(CultureInfo.InvariantCulture) ?? "unknown", null),
+            ("Size", Count(file.Size, "byte", "bytes"), null),
+            ("Recycled", file.IsRecycled ? "yes" : "no", null),
+            ("Compression", file.Compression == CompressionType.None ? "none" : file.Compression.ToString().ToUpperInvariant(), null),
+            ("Records", $"{Grouped(file.Records)}, with {Count(file.Operations, "operation", "operations")}", null),
+            ("Sequence numbers", Range(file.FirstSequence, file.LastSequence), null),
+        ];
         if (file.Predecessor is { } predecessor)
         {
-            Fact("Predecessor", $"log {predecessor.LogNumber.ToString(CultureInfo.InvariantCulture)}, "
-                + $"{Grouped(predecessor.SizeInBytes)} bytes, last sequence number {Grouped(predecessor.LastSequence)}");
+            string number = predecessor.LogNumber.ToString(CultureInfo.InvariantCulture);
+            facts.Add(("Predecessor", $"log {number}, {Grouped(predecessor.SizeInBytes)} bytes, "
+                + $"last sequence number {Grouped(predecessor.LastSequence)}", null));
         }
 
         foreach ((uint columnFamily, int size) in file.TimestampSizes.ByColumnFamily)
         {
-            Fact("Timestamps", string.Create(CultureInfo.InvariantCulture, $"{size} bytes in column family {columnFamily}"));
+            facts.Add(("Timestamps", string.Create(CultureInfo.InvariantCulture, $"{size} bytes in column family {columnFamily}"), null));
         }
 
-        Fact("Fragments", file.Fragments.Count == 0 ? "none" : string.Join(", ", file.Fragments.Select(FragmentsOf)));
-        Fact("After the last", file.Tail == TailContent.None
+        facts.Add(("Fragments", file.Fragments.Count == 0 ? "none" : string.Join(", ", file.Fragments.Select(FragmentsOf)), null));
+        facts.Add(("After the last", file.Tail == TailContent.None
             ? "nothing"
-            : $"{Count(file.TailSize, "byte", "bytes")} from offset {Grouped(file.LastRecordEnd)}: {TailOf(file.Tail)}");
+            : $"{Count(file.TailSize, "byte", "bytes")} from offset {Grouped(file.LastRecordEnd)}: {TailOf(file.Tail)}", null));
         if (!file.IsClean)
         {
-            (string red, string plain) = console.UsesColour ? ("\e[31m", "\e[0m") : ("", "");
-            Fact("Damage", $"{red}{Count(file.Damages.Count, "corruption", "corruptions")}; 'walparser verify' lists them{plain}");
+            string count = Count(file.Damages.Count, "corruption", "corruptions");
+            facts.Add(("Damage", $"{count}; 'walparser verify' lists them", ReportOutput.Damage));
         }
+
+        return facts;
     }
 
     private static string FragmentsOf((FragmentType Type, long Count) fragments) =>

@@ -1,6 +1,5 @@
 using System.Text;
 using Spectre.Console;
-using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Reports;
 
@@ -22,27 +21,27 @@ internal sealed class ReportTable(params (string Name, bool IsNumber)[] columns)
     /// <param name="cells">One a column.</param>
     public void Add(bool isMarked, params string[] cells) => _rows.Add((cells, isMarked));
 
-    /// <summary>Writes it as fits what <paramref name="console"/> has at the other end.</summary>
-    public void Write(ToolConsole console, TextWriter output)
+    /// <summary>Writes it as fits what is at the other end.</summary>
+    public void Write(ReportOutput output)
     {
-        if (!console.OutputIsTerminal)
+        if (output.Terminal is not { } terminal)
         {
             WritePlain(output);
         }
-        else if (Widths().Sum() + (FrameOfCell * columns.Length) + 1 <= console.Width)
+        else if (Widths().Sum() + (FrameOfCell * columns.Length) + 1 <= output.Width)
         {
-            WriteFramed(console, output);
+            WriteFramed(terminal);
         }
         else
         {
-            WriteFields(console, output);
+            WriteFields(output);
         }
     }
 
     private int[] Widths() =>
         [.. columns.Select((column, i) => _rows.Select(row => row.Cells[i].GetCellWidth()).Append(column.Name.GetCellWidth()).Max())];
 
-    private void WritePlain(TextWriter output)
+    private void WritePlain(ReportOutput output)
     {
         int[] widths = Widths();
         WritePlainLine(output, [.. columns.Select(column => column.Name)], widths);
@@ -52,7 +51,7 @@ internal sealed class ReportTable(params (string Name, bool IsNumber)[] columns)
         }
     }
 
-    private void WritePlainLine(TextWriter output, string[] cells, int[] widths)
+    private void WritePlainLine(ReportOutput output, string[] cells, int[] widths)
     {
         var line = new StringBuilder();
         for (int i = 0; i < cells.Length; i++)
@@ -65,48 +64,29 @@ internal sealed class ReportTable(params (string Name, bool IsNumber)[] columns)
         output.WriteLine(line.ToString().TrimEnd());
     }
 
-    private void WriteFramed(ToolConsole console, TextWriter output)
+    private void WriteFramed(IAnsiConsole terminal)
     {
         Table table = new Table().RoundedBorder();
         foreach ((string name, bool isNumber) in columns)
         {
-            var column = new TableColumn(new Text(name, new Style(decoration: Decoration.Bold))).NoWrap();
+            TableColumn column = new TableColumn(new Text(name, ReportOutput.Heading)).NoWrap();
             table.AddColumn(isNumber ? column.RightAligned() : column);
         }
 
         foreach ((string[] cells, bool isMarked) in _rows)
         {
-            Style style = isMarked ? new Style(Color.Red) : Style.Plain;
-            table.AddRow(cells.Select(cell => new Text(cell, style)));
+            table.AddRow(cells.Select(cell => new Text(cell, isMarked ? ReportOutput.Damage : null)));
         }
 
-        SpectreOn(console, output).Write(table);
+        terminal.Write(table);
     }
 
-    private void WriteFields(ToolConsole console, TextWriter output)
+    private void WriteFields(ReportOutput output)
     {
-        IAnsiConsole spectre = SpectreOn(console, output);
         foreach ((string[] cells, bool isMarked) in _rows)
         {
-            spectre.Write(new Text(cells[0] + "\n", new Style(isMarked ? Color.Red : null, decoration: Decoration.Bold)));
-            for (int i = 1; i < cells.Length; i++)
-            {
-                spectre.Write(new Text($"  {columns[i].Name}: {cells[i]}\n"));
-            }
+            output.WriteLine(cells[0], isMarked ? ReportOutput.Damage : ReportOutput.Heading);
+            output.WriteFields([.. cells.Select((cell, i) => (columns[i].Name, cell, (Style?)null)).Skip(1)]);
         }
-    }
-
-    private static IAnsiConsole SpectreOn(ToolConsole console, TextWriter output)
-    {
-        IAnsiConsole spectre = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = console.UsesColour ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = console.UsesColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(output),
-        });
-        spectre.Profile.Width = console.Width;
-        spectre.Profile.Capabilities.Unicode = true;
-        return spectre;
     }
 }

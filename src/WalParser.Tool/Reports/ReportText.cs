@@ -19,7 +19,4 @@ internal static class ReportText
     /// <summary>"compressed records" for <c>CompressedRecords</c>.</summary>
     public static string Words(string name) =>
         string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
-
-    /// <summary>A name in one line, whatever it holds.</summary>
-    public static string Name(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -1,5 +1,3 @@
-using WalParser.Tool.Inputs;
-using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
 using static WalParser.Tool.Reports.ReportText;
 
@@ -8,7 +6,7 @@ namespace WalParser.Tool.Reports;
 /// <summary>What <c>verify</c> shows people: a table, then every stale tail and corruption, then the sum.</summary>
 internal static class VerifyTextReport
 {
-    public static void Write(SurveyRun run, ToolConsole console, TextWriter output)
+    public static void Write(SurveyRun run, ReportOutput output)
     {
         if (run.Files.Count == 0)
         {
@@ -21,7 +19,7 @@ internal static class VerifyTextReport
         {
             table.Add(
                 !file.IsClean,
-                LabelOf(file.Input),
+                file.Input.Label,
                 Grouped(file.Records),
                 Grouped(file.Operations),
                 Grouped(file.Size),
@@ -29,32 +27,31 @@ internal static class VerifyTextReport
                 Grouped(file.Damages.Count));
         }
 
-        table.Write(console, output);
+        table.Write(output);
         foreach (FileSurvey file in run.Files)
         {
-            WriteFindings(file, console, output);
+            WriteFindings(file, output);
         }
 
         output.WriteLine(Sum(run));
     }
 
-    private static void WriteFindings(FileSurvey file, ToolConsole console, TextWriter output)
+    private static void WriteFindings(FileSurvey file, ReportOutput output)
     {
         if (file.StaleTailOffset is { } offset)
         {
-            output.WriteLine($"{LabelOf(file.Input)}, offset {Grouped(offset)}: stale tail of {Count(file.StaleTailSize, "byte", "bytes")}, "
+            output.WriteLine($"{file.Input.Label}, offset {Grouped(offset)}: stale tail of {Count(file.StaleTailSize, "byte", "bytes")}, "
                 + "left over from the recycled log's earlier life; no damage");
         }
 
-        (string red, string plain) = console.UsesColour ? ("\e[31m", "\e[0m") : ("", "");
         foreach (Damage damage in file.Damages.Kept)
         {
-            output.WriteLine($"{red}{LabelOf(file.Input)}, {damage}{plain}");
+            output.WriteLine($"{file.Input.Label}, {damage}", ReportOutput.Damage);
         }
 
         if (file.Damages.Count > file.Damages.Kept.Count)
         {
-            output.WriteLine($"{red}{LabelOf(file.Input)}: {Grouped(file.Damages.Count - file.Damages.Kept.Count)} more{plain}");
+            output.WriteLine($"{file.Input.Label}: {Grouped(file.Damages.Count - file.Damages.Kept.Count)} more", ReportOutput.Damage);
         }
     }
 
@@ -69,6 +66,4 @@ internal static class VerifyTextReport
             + $"{Count(run.Files.Sum(file => file.Operations), "operation", "operations")}, "
             + $"{Count(run.Files.Sum(file => file.Size), "byte", "bytes")}: {findings}{unread}";
     }
-
-    private static string LabelOf(WalInput input) => Name(input.IsStandardInput ? "standard input" : input.Label);
 }

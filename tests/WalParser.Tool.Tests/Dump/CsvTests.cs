@@ -53,7 +53,7 @@ public class CsvTests
         log[^1] ^= 1;
         ToolRun run = await ToolRun.Of(log, "dump", "-", "--format", "csv");
         Assert.Equal(Header + "\r\n", run.Output);
-        Assert.Equal($"walparser: -, offset 0: checksum mismatch ({log.Length} bytes dropped)", Assert.Single(run.ErrorLines));
+        Assert.Equal($"walparser: standard input, offset 0: checksum mismatch ({log.Length} bytes dropped)", Assert.Single(run.ErrorLines));
         Assert.Equal(1, run.ExitCode);
     }
 

@@ -39,8 +39,11 @@ public class TableTests
     {
         ToolRun run = await ToolRun.OnTerminal(60, usesColour: false, Command);
         Assert.DoesNotContain('│', run.Output);
-        Assert.Contains("  Sequence numbers: 1,879 to 2,793\n", run.Output);
-        Assert.Contains("  Corruptions: 0\n", run.Output);
+        string[] lines = [.. run.OutputLines.Select(line => line.TrimEnd())];
+        Assert.Contains("  Sequence numbers: 1,879 to 2,793", lines);
+        Assert.Contains("  Corruptions:      0", lines);
+        Assert.All(lines, line => Assert.InRange(line.Length, 1, 60));
+        Assert.Contains("damage found", run.OutputLines[^1]);
     }
 
     [Fact]
