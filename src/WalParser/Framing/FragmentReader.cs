@@ -94,6 +94,9 @@ internal sealed class FragmentReader
     /// <summary>The log number of an old record.</summary>
     public uint OldLogNumber { get; private set; }
 
+    /// <summary>Whether the checksum of an old record holds.</summary>
+    public bool OldIsIntact { get; private set; }
+
     /// <summary>Whether a recyclable fragment was accepted: the log's records carry its number.</summary>
     public bool IsRecycled { get; private set; }
 
@@ -165,6 +168,7 @@ internal sealed class FragmentReader
         if (isRecyclable && _logNumber >= 0 && !HasOwnLogNumber(rest))
         {
             OldLogNumber = LogNumberOf(rest);
+            OldIsIntact = Crc32C.Compute(rest[6..(headerSize + length)]) == Crc32C.Unmask(checksum);
             _position += headerSize + length;
             return Outcome.OldRecord;
         }

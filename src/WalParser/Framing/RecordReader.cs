@@ -439,7 +439,7 @@ internal sealed class RecordReader : IDisposable
 
     private void TakeOldRecord()
     {
-        OldRecord = new OldRecord(_fragments.Offset, _fragments.OldLogNumber);
+        OldRecord = new OldRecord(_fragments.Offset, _fragments.OldLogNumber, _fragments.OldIsIntact);
         if (_options.RecoveryMode == WalRecoveryMode.SkipAnyCorruptedRecords)
         {
             LoseRecordToFault();
