@@ -16,7 +16,6 @@ internal sealed class DamageJudge(WalRecoveryMode mode)
     private long _lastRecordEnd;
     private bool _hasDamageBehindLastRecord;
     private bool _isAtOldRecord;
-    private bool _hasIntactOldRecord;
 
     /// <summary>The damage.</summary>
     public DamageList Damages { get; } = new();
@@ -62,14 +61,13 @@ internal sealed class DamageJudge(WalRecoveryMode mode)
     /// <summary>The reader met a fragment of another log. True if it is the first of a run.</summary>
     public bool TakeOldRecord(OldRecord old)
     {
-        _hasIntactOldRecord |= old.IsIntact;
         if (_isAtOldRecord)
         {
             return false;
         }
 
         _isAtOldRecord = true;
-        Suspect(new Damage(old.Offset, 0, $"fragment of log {old.LogNumber} among live records"));
+        Suspect(new Damage(old.Offset, old.Bytes, $"fragment of log {old.LogNumber} among live records"));
         return true;
     }
 
@@ -88,7 +86,7 @@ internal sealed class DamageJudge(WalRecoveryMode mode)
             }
         }
 
-        IsRecycled = _hasIntactOldRecord || HasLiveRecyclable(reader);
+        IsRecycled = reader.IsRecycled;
         if (_suspects.Count > 0)
         {
             if (IsRecycled)
@@ -126,14 +124,6 @@ internal sealed class DamageJudge(WalRecoveryMode mode)
             ? new Damage(end.Offset, end.Bytes, new WalCorruption { Kind = known }.Reason)
             : null;
     }
-
-    private static bool HasLiveRecyclable(WalReader reader) =>
-        reader.CountOf(FragmentType.RecyclableFull) > 0
-        || reader.CountOf(FragmentType.RecyclableFirst) > 0
-        || reader.CountOf(FragmentType.RecyclableMiddle) > 0
-        || reader.CountOf(FragmentType.RecyclableLast) > 0
-        || reader.CountOf(FragmentType.RecyclableUserDefinedTimestampSize) > 0
-        || reader.CountOf(FragmentType.RecyclablePredecessorWalInfo) > 0;
 
     private void Suspect(Damage damage)
     {

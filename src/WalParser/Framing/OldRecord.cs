@@ -5,6 +5,7 @@ namespace WalParser.Framing;
 /// holds: what overwrote it may have spared its header alone.
 /// </summary>
 /// <param name="Offset">Offset in the file, in bytes, of its header.</param>
+/// <param name="Bytes">Its size in bytes, header and payload.</param>
 /// <param name="LogNumber">The low 32 bits of the number of the log that it once belonged to.</param>
 /// <param name="IsIntact">Whether its checksum holds: then it is sure that a log of that number was once in this file.</param>
-public readonly record struct OldRecord(long Offset, uint LogNumber, bool IsIntact);
+public readonly record struct OldRecord(long Offset, int Bytes, uint LogNumber, bool IsIntact);

@@ -59,7 +59,7 @@ internal sealed class RecordReader : IDisposable
 
     public TimestampSizes TimestampSizes { get; private set; } = TimestampSizes.None;
 
-    public bool IsRecycled => _fragments.IsRecycled;
+    public bool IsRecycled => _fragments.HasIntactRecyclable;
 
     public uint? LogNumber => _fragments.LogNumber;
 
@@ -419,7 +419,7 @@ internal sealed class RecordReader : IDisposable
                 break;
 
             case FragmentReader.Outcome.BadLength or FragmentReader.Outcome.BadChecksum:
-                if (IsRecycled && _options.RecoveryMode == WalRecoveryMode.TolerateCorruptedTailRecords)
+                if (_fragments.IsRecycled && _options.RecoveryMode == WalRecoveryMode.TolerateCorruptedTailRecords)
                 {
                     Finish(WalEndReason.CorruptedTail, _fragments.Offset, _fragments.Dropped);
                     break;
@@ -439,7 +439,7 @@ internal sealed class RecordReader : IDisposable
 
     private void TakeOldRecord()
     {
-        OldRecord = new OldRecord(_fragments.Offset, _fragments.OldLogNumber, _fragments.OldIsIntact);
+        OldRecord = new OldRecord(_fragments.Offset, _fragments.Dropped, _fragments.OldLogNumber, _fragments.OldIsIntact);
         if (_options.RecoveryMode == WalRecoveryMode.SkipAnyCorruptedRecords)
         {
             LoseRecordToFault();
@@ -501,7 +501,7 @@ internal sealed class RecordReader : IDisposable
         bool looksStale = reason switch
         {
             WalEndReason.TruncatedBody or WalEndReason.CorruptedTail => _fragments.LooksStale,
-            WalEndReason.TruncatedHeader => IsRecycled,
+            WalEndReason.TruncatedHeader => _fragments.IsRecycled,
             WalEndReason.OldRecord => true,
             _ => false,
         };
