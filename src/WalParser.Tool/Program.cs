@@ -1,1 +1,16 @@
-Console.WriteLine();
+using System.Runtime.InteropServices;
+using WalParser.Tool;
+using WalParser.Tool.Commands;
+using WalParser.Tool.Output;
+
+ToolConsole console = ToolConsole.OfProcess();
+
+// At once, wherever the program waits: for input that does not come, or for a pager that does not take the output.
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+{
+    context.Cancel = true;
+    console.Progress?.Clear();
+    Environment.Exit(ExitCode.Interrupted);
+});
+
+return await WalParserCommand.RunAsync(args, console);

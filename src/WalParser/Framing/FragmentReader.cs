@@ -94,8 +94,14 @@ internal sealed class FragmentReader
     /// <summary>The log number of an old record.</summary>
     public uint OldLogNumber { get; private set; }
 
-    /// <summary>Whether a recyclable fragment was accepted: the log's records carry its number.</summary>
+    /// <summary>Whether the checksum of an old record holds.</summary>
+    public bool OldIsIntact { get; private set; }
+
+    /// <summary>Whether RocksDB takes the log for a recycled one: from the first recyclable type on, even in a damaged header.</summary>
     public bool IsRecycled { get; private set; }
+
+    /// <summary>Whether a recyclable fragment was read whose checksum holds, be it of this log or of an earlier one.</summary>
+    public bool HasIntactRecyclable { get; private set; }
 
     /// <summary>Whether the block at hand is the last: RocksDB tells so by its being short.</summary>
     public bool IsLastBlock => _isLastBlock;
@@ -173,6 +179,9 @@ internal sealed class FragmentReader
         if (isRecyclable && _logNumber >= 0 && !HasOwnLogNumber(rest))
         {
             OldLogNumber = LogNumberOf(rest);
+            OldIsIntact = Crc32C.Compute(rest[6..(headerSize + length)]) == Crc32C.Unmask(checksum);
+            HasIntactRecyclable |= OldIsIntact;
+            Dropped = headerSize + length;
             _position += headerSize + length;
             return Outcome.OldRecord;
         }
@@ -188,8 +197,9 @@ internal sealed class FragmentReader
             return Drop(Outcome.BadChecksum, rest);
         }
 
-        if (isRecyclable && _logNumber < 0)
+        if (isRecyclable)
         {
+            HasIntactRecyclable = true;
             _logNumber = LogNumberOf(rest);
         }
 

@@ -63,7 +63,7 @@ internal sealed class RecordReader
 
     public TimestampSizes TimestampSizes => _control.TimestampSizes;
 
-    public bool IsRecycled => _fragments.IsRecycled;
+    public bool IsRecycled => _fragments.HasIntactRecyclable;
 
     public uint? LogNumber => _fragments.LogNumber;
 
@@ -443,7 +443,7 @@ internal sealed class RecordReader
                 break;
 
             case FragmentReader.Outcome.BadLength or FragmentReader.Outcome.BadChecksum:
-                if (IsRecycled && _options.RecoveryMode == WalRecoveryMode.TolerateCorruptedTailRecords)
+                if (_fragments.IsRecycled && _options.RecoveryMode == WalRecoveryMode.TolerateCorruptedTailRecords)
                 {
                     Finish(WalEndReason.CorruptedTail, _fragments.Offset, _fragments.Dropped);
                     break;
@@ -463,7 +463,7 @@ internal sealed class RecordReader
 
     private void TakeOldRecord()
     {
-        OldRecord = new OldRecord(_fragments.Offset, _fragments.OldLogNumber);
+        OldRecord = new OldRecord(_fragments.Offset, _fragments.Dropped, _fragments.OldLogNumber, _fragments.OldIsIntact);
         if (_options.RecoveryMode == WalRecoveryMode.SkipAnyCorruptedRecords)
         {
             LoseRecordToFault();
@@ -527,7 +527,7 @@ internal sealed class RecordReader
         bool looksStale = reason switch
         {
             WalEndReason.TruncatedBody or WalEndReason.CorruptedTail => _fragments.LooksStale,
-            WalEndReason.TruncatedHeader => IsRecycled,
+            WalEndReason.TruncatedHeader => _fragments.IsRecycled,
             WalEndReason.OldRecord => true,
             _ => false,
         };

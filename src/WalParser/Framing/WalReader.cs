@@ -72,7 +72,10 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// </summary>
     public ulong? LogNumber => _logNumber ?? _records.LogNumber;
 
-    /// <summary>Whether the log's records carry its number, as those of a recycled log do. Known once a record was read.</summary>
+    /// <summary>
+    /// Whether the log is recycled, or made to be: a fragment was read that carries a log number and whose checksum holds.
+    /// Known once a record was read.
+    /// </summary>
     public bool IsRecycled => _records.IsRecycled;
 
     /// <summary>How the log's records are compressed, as far as it has declared that.</summary>

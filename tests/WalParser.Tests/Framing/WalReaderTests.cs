@@ -193,7 +193,7 @@ public class WalReaderTests
         }
 
         Assert.True(await wrong.ReadAsync());
-        Assert.Equal(new OldRecord(0, 12), wrong.OldRecord);
+        Assert.Equal(new OldRecord(0, 14, 12, IsIntact: true), wrong.OldRecord);
         Assert.False(await wrong.ReadAsync());
         Assert.Equal(WalEndReason.OldRecord, wrong.End!.Value.Reason);
     }

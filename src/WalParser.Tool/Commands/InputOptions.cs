@@ -1,0 +1,47 @@
+using System.CommandLine;
+using WalParser.Tool.Inputs;
+
+namespace WalParser.Tool.Commands;
+
+/// <summary>What all commands are told: which logs.</summary>
+internal sealed class InputOptions
+{
+    private readonly Argument<string[]> _paths = new("PATH")
+    {
+        Description =
+            "WAL files, DB folders, or - for standard input. A folder stands for the WALs in it and in its archive folder or, "
+            + "if there are none, for those in its db folder (where Kvrocks has them). WALs are read in the order of their log numbers.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<ulong?> _logNumber = new("--log-number")
+    {
+        Description =
+            "The number of a log whose name does not say it (or, of a single file, says it wrongly). By it a recycled log's records "
+            + "are told from those of its earlier life. [default: the number in the file's name, else in its first recyclable record]",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseNumber,
+    };
+
+    public InputOptions() => _paths.Validators.Add(result =>
+    {
+        // To the parser, what is no known option is a path.
+        foreach (string path in result.Tokens.Select(token => token.Value))
+        {
+            if (path.StartsWith('-') && path != WalInput.StandardInputName && !File.Exists(path) && !Directory.Exists(path))
+            {
+                result.AddError($"there is no option {path}, and no file of that name");
+            }
+        }
+    });
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_paths);
+        command.Add(_logNumber);
+    }
+
+    /// <summary>Finds the logs.</summary>
+    public WalInputs Find(ParseResult parsed) => WalInputs.Find(parsed.GetRequiredValue(_paths), parsed.GetValue(_logNumber));
+}

@@ -1,0 +1,85 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Commands;
+
+/// <summary>Reads options' values, with errors that say what would be right.</summary>
+internal static class OptionValue
+{
+    /// <summary>A number, with or without the separators that the text output shows.</summary>
+    public static ulong? ParseNumber(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        if (ulong.TryParse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out ulong number))
+        {
+            return number;
+        }
+
+        result.AddError($"{NameOf(result)} takes a whole number, not '{text}'");
+        return null;
+    }
+
+    /// <summary>A number of at least 1.</summary>
+    public static long? ParseCount(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        if (long.TryParse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out long number) && number > 0)
+        {
+            return number;
+        }
+
+        result.AddError($"{NameOf(result)} takes a whole number of at least 1, not '{text}'");
+        return null;
+    }
+
+    /// <summary>Column family ids.</summary>
+    public static uint[] ParseIds(ArgumentResult result)
+    {
+        List<uint> ids = [];
+        foreach (Token token in result.Tokens)
+        {
+            if (!uint.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out uint id))
+            {
+                result.AddError($"{NameOf(result)} takes the number of a column family, not '{token.Value}'");
+            }
+
+            ids.Add(id);
+        }
+
+        return [.. ids];
+    }
+
+    /// <summary>Bytes, as text or as <c>hex:…</c>.</summary>
+    public static ReadOnlyMemory<byte>? ParseBytes(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        if (!ByteText.TryParse(text, out byte[] bytes))
+        {
+            result.AddError($"{NameOf(result)} takes text, or hex: and pairs of hex digits, not '{text}'");
+        }
+
+        return bytes;
+    }
+
+    /// <summary>The names of enum values, in any case.</summary>
+    public static T[] ParseNames<T>(ArgumentResult result)
+        where T : struct, Enum => [.. result.Tokens.Select(token => ParseName<T>(result, token.Value, Enum.GetNames<T>(), Enum.GetValues<T>()))];
+
+    /// <summary>One of the words in <paramref name="names"/>, in any case; the value that stands at its place.</summary>
+    public static T ParseName<T>(ArgumentResult result, string text, IReadOnlyList<string> names, IReadOnlyList<T> values)
+    {
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (string.Equals(names[i], text, StringComparison.OrdinalIgnoreCase))
+            {
+                return values[i];
+            }
+        }
+
+        result.AddError($"{NameOf(result)} takes {string.Join(", ", names.SkipLast(1))} or {names[^1]}, not '{text}'");
+        return values[0];
+    }
+
+    private static string NameOf(ArgumentResult result) => ((OptionResult)result.Parent!).Option.Name;
+}

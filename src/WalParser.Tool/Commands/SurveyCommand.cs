@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.Text;
+using WalParser.Tool.Output;
+using WalParser.Tool.Reports;
+using WalParser.Tool.Survey;
+
+namespace WalParser.Tool.Commands;
+
+/// <summary>A command that goes once over all logs and then reports: <c>verify</c> and <c>info</c>.</summary>
+internal sealed class SurveyCommand
+{
+    private static readonly string[] FormatNames = ["text", "json"];
+
+    private readonly InputOptions _inputs = new();
+
+    private readonly Option<ReportFormat> _format = new("--format")
+    {
+        Description = "text, for people, or json, one JSON document. [default: text]",
+        HelpName = "FORMAT",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<ReportFormat>()),
+    };
+
+    private readonly ToolConsole _console;
+    private readonly Action<SurveyRun, ReportOutput> _writeText;
+    private readonly Action<SurveyRun, Stream> _writeJson;
+
+    private SurveyCommand(
+        ToolConsole console, Action<SurveyRun, ReportOutput> writeText, Action<SurveyRun, Stream> writeJson)
+    {
+        _console = console;
+        _writeText = writeText;
+        _writeJson = writeJson;
+    }
+
+    /// <summary>Completes a command that reports in the two ways given.</summary>
+    public static Command Create(
+        ToolCommand command,
+        ToolConsole console,
+        Action<SurveyRun, ReportOutput> writeText,
+        Action<SurveyRun, Stream> writeJson)
+    {
+        var survey = new SurveyCommand(console, writeText, writeJson);
+        survey._inputs.AddTo(command);
+        command.Add(survey._format);
+        command.SetAction(survey.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        SurveyRun run = await SurveyRun.SurveyAsync(_inputs.Find(parsed), _console, cancellationToken);
+        if (parsed.GetValue(_format) == ReportFormat.Json)
+        {
+            _writeJson(run, _console.Output);
+        }
+        else
+        {
+            await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+            _writeText(run, new ReportOutput(_console, text));
+        }
+
+        return run.ExitCode;
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using WalParser.Tool.Output;
+using WalParser.Tool.Reports;
+
+namespace WalParser.Tool.Commands;
+
+/// <summary><c>walparser verify</c>: reads and checksums everything.</summary>
+internal static class VerifyCommand
+{
+    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console) => SurveyCommand.Create(
+        new ToolCommand(
+            "verify",
+            "Reads WALs from end to end, checks every checksum and every operation, and lists all damage.",
+            """
+            A torn end is damage. What is left of a recycled log's earlier life behind its last
+            record is not: it is named as the stale tail. Of very many corruptions in a file,
+            the first 1,000 are listed.
+
+            Examples:
+              walparser verify /var/lib/kvrocks
+              walparser verify --format json db | jq .summary
+            """),
+        console,
+        VerifyTextReport.Write,
+        JsonReport.WriteVerify);
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Text;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Commands;
+
+/// <summary>The command line as a whole: which commands there are, and what becomes of errors.</summary>
+internal static class WalParserCommand
+{
+    /// <summary>Runs a command line, and returns the exit code.</summary>
+    public static async Task<int> RunAsync(string[] args, ToolConsole console, CancellationToken cancellationToken = default)
+    {
+        RootCommand root = Create(console);
+        try
+        {
+            // No response files: a path may begin with @.
+            ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count > 0)
+            {
+                return UsageError(console, parsed.CommandResult.Command, parsed.Errors[0].Message);
+            }
+
+            await using var output = new StreamWriter(console.Output, new UTF8Encoding(false), leaveOpen: true);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = output,
+                    Error = console.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                },
+                cancellationToken);
+        }
+        catch (OutputException e) when (e.IsClosedPipe)
+        {
+            // Whoever read the output has seen enough.
+            return ExitCode.Clean;
+        }
+        catch (OutputException e)
+        {
+            console.Say($"standard output: writing failed: {e.Message}");
+            return ExitCode.Failure;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+    }
+
+    /// <summary>Tells what is wrong with the command line and where to read how it goes.</summary>
+    public static int UsageError(ToolConsole console, Command command, string message)
+    {
+        string name = command is RootCommand ? "walparser" : "walparser " + command.Name;
+        console.Say($"{message.ReplaceLineEndings(" ").TrimEnd('.')}; see '{name} --help'");
+        return ExitCode.Failure;
+    }
+
+    private static RootCommand Create(ToolConsole console)
+    {
+        var root = new RootCommand(
+            "Shows and checks RocksDB write-ahead logs (WALs), also those of Kvrocks, without changing them. "
+            + "Exit codes: 0 all is well, 1 damage was found, 2 a usage error or a file that could not be read.")
+        {
+            DumpCommand.Create(console),
+            VerifyCommand.Create(console),
+            InfoCommand.Create(console),
+        };
+        root.HelpName = "walparser";
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithNotes((HelpAction)help.Action!, console.Width);
+        return root;
+    }
+}

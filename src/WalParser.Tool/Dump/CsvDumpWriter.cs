@@ -1,0 +1,128 @@
+using System.Text;
+using WalParser.Batches;
+using WalParser.Framing;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
+
+namespace WalParser.Tool.Dump;
+
+/// <summary>
+/// A dump for spreadsheets and databases (RFC 4180): a row an operation. Damage has no place in the rows and goes to
+/// standard error.
+/// </summary>
+internal sealed class CsvDumpWriter : IDumpWriter
+{
+    private readonly ByteWriter _output;
+    private readonly ToolConsole _console;
+    private readonly bool _withValues;
+    private byte[] _fileName = [];
+    private string _label = "";
+    private long _recordOffset;
+
+    public CsvDumpWriter(ByteWriter output, ToolConsole console, bool withValues)
+    {
+        _output = output;
+        _console = console;
+        _withValues = withValues;
+        _output.Write("file,offset,sequence,type,columnFamily,key,value,endKey,timestamp,xid,writeTime\r\n"u8);
+    }
+
+    public void BeginFile(WalInput input)
+    {
+        _fileName = Encoding.UTF8.GetBytes(input.Name);
+        _label = input.Label;
+    }
+
+    public void WriteRecord(in WalRecord record, in WriteBatch batch) => _recordOffset = record.Offset;
+
+    public void WriteOperation(in WriteBatchOperation operation)
+    {
+        OperationType type = operation.Type;
+        WriteQuotedIfNeeded(_fileName);
+        _output.Write((byte)',');
+        _output.WriteNumber(_recordOffset);
+        _output.Write((byte)',');
+        _output.WriteNumber(operation.Sequence);
+        _output.Write((byte)',');
+        _output.Write(OperationFields.NameOf(type));
+        _output.Write((byte)',');
+        if (operation.HasKey)
+        {
+            _output.WriteNumber((ulong)operation.ColumnFamily);
+        }
+
+        _output.Write((byte)',');
+        WriteBytes(operation.Key);
+        _output.Write((byte)',');
+        if (_withValues)
+        {
+            WriteBytes(operation.Value);
+        }
+
+        _output.Write((byte)',');
+        WriteBytes(operation.EndKey);
+        _output.Write((byte)',');
+        WriteBytes(operation.Timestamp);
+        _output.Write((byte)',');
+        WriteBytes(operation.Xid);
+        _output.Write((byte)',');
+        if (operation.WriteTime is { } writeTime)
+        {
+            _output.WriteNumber(writeTime);
+        }
+
+        _output.Write("\r\n"u8);
+    }
+
+    public void WriteCorruption(Damage damage, bool looksStale) =>
+        Say(looksStale ? $"{_label}, {damage}, {StaleNote.Perhaps}" : $"{_label}, {damage}");
+
+    public void WriteOldRecord(OldRecord old) => Say($"{_label}, {StaleNote.Of(old)}");
+
+    public void EndFile(long records, long? staleTailOffset)
+    {
+    }
+
+    public void Flush() => _output.Flush();
+
+    private void Say(string message)
+    {
+        // The rows before it come first, should both go to one place.
+        _output.Flush();
+        _console.Say(message);
+    }
+
+    private void WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        if (ByteText.IsText(bytes))
+        {
+            WriteQuotedIfNeeded(bytes);
+        }
+        else
+        {
+            _output.Write("hex:"u8);
+            _output.WriteHex(bytes);
+        }
+    }
+
+    private void WriteQuotedIfNeeded(ReadOnlySpan<byte> text)
+    {
+        if (text.IndexOfAny("\",\r\n"u8) < 0)
+        {
+            _output.Write(text);
+            return;
+        }
+
+        _output.Write((byte)'"');
+        for (int quote = text.IndexOf((byte)'"'); quote >= 0; quote = text.IndexOf((byte)'"'))
+        {
+            _output.Write(text[..quote]);
+            _output.Write("\"\""u8);
+            text = text[(quote + 1)..];
+        }
+
+        _output.Write(text);
+        _output.Write((byte)'"');
+    }
+}

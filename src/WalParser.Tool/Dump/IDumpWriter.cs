@@ -1,0 +1,35 @@
+using WalParser.Batches;
+using WalParser.Framing;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Survey;
+
+namespace WalParser.Tool.Dump;
+
+/// <summary>Writes what a dump has read, in one of its formats.</summary>
+internal interface IDumpWriter
+{
+    /// <summary>A log begins.</summary>
+    void BeginFile(WalInput input);
+
+    /// <summary>A record; its operations follow.</summary>
+    void WriteRecord(in WalRecord record, in WriteBatch batch);
+
+    /// <summary>An operation of the last record.</summary>
+    void WriteOperation(in WriteBatchOperation operation);
+
+    /// <summary>A corruption.</summary>
+    /// <param name="damage">The corruption.</param>
+    /// <param name="looksStale">Whether it may be no damage but what is left of a recycled log's earlier life.</param>
+    void WriteCorruption(Damage damage, bool looksStale);
+
+    /// <summary>The first of a run of fragments from a recycled log's earlier life.</summary>
+    void WriteOldRecord(OldRecord old);
+
+    /// <summary>The log has ended, or the dump.</summary>
+    /// <param name="records">How many records were read, shown or not.</param>
+    /// <param name="staleTailOffset">Where what is left of a recycled log's earlier life begins, if anything is.</param>
+    void EndFile(long records, long? staleTailOffset);
+
+    /// <summary>Hands everything on to where it goes.</summary>
+    void Flush();
+}

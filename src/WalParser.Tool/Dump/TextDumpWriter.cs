@@ -1,0 +1,230 @@
+using System.Globalization;
+using System.Text;
+using WalParser.Batches;
+using WalParser.Framing;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
+
+namespace WalParser.Tool.Dump;
+
+/// <summary>
+/// A dump for people: a heading a log, a line a record, an indented line an operation. Keys and values are cut where they
+/// grow long; the other formats are exact.
+/// </summary>
+internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool usesColour) : IDumpWriter
+{
+    /// <summary>How many bytes of a key or value are shown.</summary>
+    public const int LongestShown = 256;
+
+    private const int TypeWidth = 12;
+
+    /// <summary>The names, padded to a column that the common ones fit.</summary>
+    private static readonly byte[][] TypeNames =
+        [.. Enum.GetNames<OperationType>().Select(name => Encoding.UTF8.GetBytes(name.PadRight(TypeWidth)))];
+
+    private bool _isBehindFile;
+    private long _operations;
+
+    public void BeginFile(WalInput input)
+    {
+        if (_isBehindFile)
+        {
+            output.Write("\n"u8);
+        }
+
+        _isBehindFile = true;
+        _operations = 0;
+        string logNumber = input.LogNumber is { } number ? string.Create(CultureInfo.InvariantCulture, $" (log {number})") : "";
+        WriteLine("\e[1m"u8, input.Label + logNumber);
+    }
+
+    public void WriteRecord(in WalRecord record, in WriteBatch batch)
+    {
+        StartColour("\e[36m"u8);
+        output.Write("offset "u8);
+        output.WriteGrouped(record.Offset);
+        output.Write(", sequence "u8);
+        output.WriteGrouped(batch.Sequence);
+        output.Write(", count "u8);
+        output.WriteGrouped((ulong)batch.Count);
+        output.Write(", "u8);
+        output.WriteGrouped(record.Payload.Length);
+        output.Write(" bytes"u8);
+        if (record.FragmentCount > 1)
+        {
+            output.Write(" in "u8);
+            output.WriteGrouped(record.FragmentCount);
+            output.Write(" fragments"u8);
+        }
+
+        EndColour();
+        output.Write("\n"u8);
+    }
+
+    public void WriteOperation(in WriteBatchOperation operation)
+    {
+        _operations++;
+        OperationType type = operation.Type;
+        output.Write("  "u8);
+        output.WriteGrouped(operation.Sequence);
+        output.Write("  "u8);
+
+        // What pads the column is left out where nothing follows.
+        bool isAlone = type == OperationType.Noop || (type == OperationType.LogData && !withValues);
+        output.Write(isAlone ? OperationFields.NameOf(type) : TypeNames[(int)type]);
+        if (operation.ColumnFamily != 0)
+        {
+            output.Write("  cf "u8);
+            output.WriteNumber((ulong)operation.ColumnFamily);
+        }
+
+        if (operation.HasKey)
+        {
+            output.Write("  "u8);
+            WriteBytes(operation.Key);
+        }
+
+        if (type == OperationType.DeleteRange)
+        {
+            output.Write(" .. "u8);
+            WriteBytes(operation.EndKey);
+        }
+
+        if (withValues && OperationFields.HasValue(type))
+        {
+            output.Write(operation.HasKey ? " = "u8 : "  "u8);
+            WriteBytes(operation.Value);
+        }
+
+        if (OperationFields.HasXid(type))
+        {
+            output.Write("  xid "u8);
+            WriteBytes(operation.Xid);
+        }
+
+        WriteTimes(operation, type);
+        if (type == OperationType.BeginPrepare)
+        {
+            output.Write(operation.IsUnprepared ? "  unprepared"u8 : "  prepared"u8);
+        }
+
+        output.Write("\n"u8);
+    }
+
+    public void WriteCorruption(Damage damage, bool looksStale)
+    {
+        if (looksStale)
+        {
+            WriteLine("\e[33m"u8, $"! {damage}, {StaleNote.Perhaps}");
+        }
+        else
+        {
+            WriteLine("\e[1;31m"u8, $"! {damage}");
+        }
+    }
+
+    public void WriteOldRecord(OldRecord old) => WriteLine("\e[33m"u8, $"~ {StaleNote.Of(old)}");
+
+    public void EndFile(long records, long? staleTailOffset)
+    {
+        string stale = staleTailOffset is { } offset
+            ? string.Create(CultureInfo.InvariantCulture, $"; stale from offset {offset:N0} on: the recycled log's earlier life, no damage")
+            : "";
+        string read = string.Create(CultureInfo.InvariantCulture, $"{records:N0} {(records == 1 ? "record" : "records")} read");
+        string shown = string.Create(CultureInfo.InvariantCulture, $", {_operations:N0} {(_operations == 1 ? "operation" : "operations")} shown");
+        WriteLine("\e[1m"u8, read + shown + stale);
+    }
+
+    public void Flush() => output.Flush();
+
+    private void WriteTimes(in WriteBatchOperation operation, OperationType type)
+    {
+        if (!operation.Timestamp.IsEmpty || type == OperationType.CommitWithTimestamp)
+        {
+            output.Write("  timestamp "u8);
+            WriteBytes(operation.Timestamp);
+        }
+
+        if (!operation.EndTimestamp.SequenceEqual(operation.Timestamp) && type == OperationType.DeleteRange)
+        {
+            output.Write("  end timestamp "u8);
+            WriteBytes(operation.EndTimestamp);
+        }
+
+        if (operation.WriteTime is { } writeTime)
+        {
+            output.Write("  written "u8);
+            output.WriteNumber(writeTime);
+        }
+    }
+
+    private void WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        ReadOnlySpan<byte> shown = ByteText.Shorten(bytes, LongestShown);
+        bool isCut = shown.Length < bytes.Length;
+        if (ByteText.IsText(shown))
+        {
+            WriteText(shown, isCut);
+        }
+        else
+        {
+            shown = bytes[..Math.Min(bytes.Length, LongestShown)];
+            output.Write("hex:"u8);
+            output.WriteHex(shown);
+        }
+
+        if (isCut)
+        {
+            output.Write("... ("u8);
+            output.WriteGrouped(bytes.Length);
+            output.Write(" bytes)"u8);
+        }
+    }
+
+    /// <summary>Quoted where it would otherwise run into what stands around it.</summary>
+    private void WriteText(ReadOnlySpan<byte> text, bool isCut)
+    {
+        if (!text.IsEmpty && !isCut && text.IndexOfAny(" \"\\"u8) < 0)
+        {
+            output.Write(text);
+            return;
+        }
+
+        output.Write((byte)'"');
+        for (int special = text.IndexOfAny("\"\\"u8); special >= 0; special = text.IndexOfAny("\"\\"u8))
+        {
+            output.Write(text[..special]);
+            output.Write((byte)'\\');
+            output.Write(text[special]);
+            text = text[(special + 1)..];
+        }
+
+        output.Write(text);
+        output.Write((byte)'"');
+    }
+
+    private void WriteLine(ReadOnlySpan<byte> colour, string text)
+    {
+        StartColour(colour);
+        output.Write(text);
+        EndColour();
+        output.Write("\n"u8);
+    }
+
+    private void StartColour(ReadOnlySpan<byte> colour)
+    {
+        if (usesColour)
+        {
+            output.Write(colour);
+        }
+    }
+
+    private void EndColour()
+    {
+        if (usesColour)
+        {
+            output.Write("\e[0m"u8);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace WalParser.Tool.Inputs;
+
+/// <summary>A path that could not be read, and why.</summary>
+/// <param name="Path">The path.</param>
+/// <param name="Message">What happened and, where that is not plain, what to do.</param>
+internal sealed record InputFailure(string Path, string Message)
+{
+    public InputFailure(string path, Exception cause)
+        : this(path, Describe(cause))
+    {
+    }
+
+    /// <summary>Whether an exception is the input's fault and not the program's.</summary>
+    public static bool IsCausedBy(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    public override string ToString() => $"{(Path == WalInput.StandardInputName ? "standard input" : Path)}: {Message}";
+
+    private static string Describe(Exception cause) => cause switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "no such file or folder",
+        UnauthorizedAccessException => "it may not be read; check its permissions",
+        _ => "reading failed: " + cause.Message,
+    };
+}

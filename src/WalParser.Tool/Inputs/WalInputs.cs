@@ -1,0 +1,119 @@
+using WalParser.Framing;
+
+namespace WalParser.Tool.Inputs;
+
+/// <summary>The WALs that the paths of a command line mean, in the order in which they are read.</summary>
+internal sealed class WalInputs
+{
+    private readonly List<WalInput> _inputs = [];
+    private readonly List<InputFailure> _failures = [];
+
+    private WalInputs()
+    {
+    }
+
+    /// <summary>The WALs: folder by folder in the order of the command line, by log number in a folder, those without a number last.</summary>
+    public IReadOnlyList<WalInput> All => _inputs;
+
+    /// <summary>Paths that mean no WAL.</summary>
+    public IReadOnlyList<InputFailure> Failures => _failures;
+
+    /// <summary>How many bytes there are, unless some are yet to come through a pipe.</summary>
+    public long? TotalSize => _inputs.Exists(input => input.Size is null) ? null : _inputs.Sum(input => input.Size);
+
+    /// <summary>Finds the WALs.</summary>
+    /// <param name="paths">Files, folders and "-".</param>
+    /// <param name="logNumber">The number for WALs whose names say none; if there is one WAL only, for that in any case.</param>
+    public static WalInputs Find(IEnumerable<string> paths, ulong? logNumber)
+    {
+        var inputs = new WalInputs();
+        foreach (string path in paths)
+        {
+            inputs.Add(path);
+        }
+
+        inputs.RemoveRepeated();
+        inputs.Number(logNumber);
+        inputs.Sort();
+        inputs.LabelByPathIfManyFolders();
+        return inputs;
+    }
+
+    private void Add(string path)
+    {
+        try
+        {
+            if (path == WalInput.StandardInputName)
+            {
+                _inputs.Add(new WalInput(path, path, path, null));
+            }
+            else if (Directory.Exists(path))
+            {
+                List<WalInput> found = WalFolder.List(path);
+                _inputs.AddRange(found);
+                if (found.Count == 0)
+                {
+                    _failures.Add(new InputFailure(path, $"no WAL found; looked for {WalFolder.WhatIsLookedFor(path)}"));
+                }
+            }
+            else if (File.Exists(path))
+            {
+                string folder = WalFolder.DatabaseOf(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                ulong? logNumber = WalFileName.TryGetLogNumber(path, out ulong number) ? number : null;
+                _inputs.Add(new WalInput(Path.GetFileName(path), path, folder, logNumber));
+            }
+            else
+            {
+                _failures.Add(new InputFailure(path, "no such file or folder; name a WAL, a DB folder, or - for standard input"));
+            }
+        }
+        catch (Exception e) when (InputFailure.IsCausedBy(e))
+        {
+            _failures.Add(new InputFailure(path, e));
+        }
+    }
+
+    private void RemoveRepeated()
+    {
+        HashSet<string> seen = [];
+        _inputs.RemoveAll(input => !seen.Add(input.IsStandardInput ? input.Path : Path.GetFullPath(input.Path)));
+    }
+
+    private void Number(ulong? logNumber)
+    {
+        for (int i = 0; i < _inputs.Count && logNumber is not null; i++)
+        {
+            if (_inputs[i].LogNumber is null || _inputs.Count == 1)
+            {
+                _inputs[i] = _inputs[i] with { LogNumber = logNumber };
+            }
+        }
+    }
+
+    private void Sort()
+    {
+        List<string> folders = [.. _inputs.Select(input => input.Folder).Distinct()];
+
+        // OrderBy is stable: what has no number stays in the order in which it was given.
+        WalInput[] sorted =
+        [
+            .. _inputs.Where(input => input.LogNumber is not null)
+                .OrderBy(input => folders.IndexOf(input.Folder))
+                .ThenBy(input => input.LogNumber),
+            .. _inputs.Where(input => input.LogNumber is null),
+        ];
+        _inputs.Clear();
+        _inputs.AddRange(sorted);
+    }
+
+    private void LabelByPathIfManyFolders()
+    {
+        if (_inputs.DistinctBy(input => input.Folder).Count() > 1)
+        {
+            for (int i = 0; i < _inputs.Count; i++)
+            {
+                _inputs[i] = _inputs[i] with { IsLabelledByPath = true };
+            }
+        }
+    }
+}

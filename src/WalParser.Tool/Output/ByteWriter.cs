@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace WalParser.Tool.Output;
+
+/// <summary>
+/// Writes UTF-8 to a stream through one buffer. Numbers and hex digits are formatted in place, long hex in pieces, so that
+/// neither an operation nor a huge value makes garbage.
+/// </summary>
+internal sealed class ByteWriter(Stream stream)
+{
+    private const int BufferSize = 128 * 1024;
+    private const int LongestNumber = 32;
+
+    private readonly byte[] _buffer = new byte[BufferSize];
+    private int _length;
+
+    public void Write(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Length > BufferSize - _length)
+        {
+            WriteBuffer();
+            if (utf8.Length > BufferSize)
+            {
+                stream.Write(utf8);
+                return;
+            }
+        }
+
+        utf8.CopyTo(_buffer.AsSpan(_length));
+        _length += utf8.Length;
+    }
+
+    public void Write(byte utf8) => Write([utf8]);
+
+    /// <summary>Text that is not the bulk of the output: a name, a reason.</summary>
+    public void Write(string text) => Write(System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>A number without separators, for programs.</summary>
+    public void WriteNumber(ulong value) => Format(value, default);
+
+    /// <inheritdoc cref="WriteNumber(ulong)"/>
+    public void WriteNumber(long value) => Format(value, default);
+
+    /// <summary>A number with separators between thousands, for people.</summary>
+    public void WriteGrouped(ulong value) => Format(value, "N0");
+
+    /// <inheritdoc cref="WriteGrouped(ulong)"/>
+    public void WriteGrouped(long value) => Format(value, "N0");
+
+    /// <summary>Eight lower-case hex digits.</summary>
+    public void WriteHex(uint value) => Format(value, "x8");
+
+    /// <summary>Two lower-case hex digits a byte.</summary>
+    public void WriteHex(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (BufferSize - _length < 2)
+            {
+                WriteBuffer();
+            }
+
+            int count = Math.Min(bytes.Length, (BufferSize - _length) / 2);
+            Convert.TryToHexStringLower(bytes[..count], _buffer.AsSpan(_length), out int written);
+            _length += written;
+            bytes = bytes[count..];
+        }
+    }
+
+    /// <summary>Hands everything on to the stream.</summary>
+    public void Flush()
+    {
+        WriteBuffer();
+        stream.Flush();
+    }
+
+    private void Format<T>(T value, ReadOnlySpan<char> format)
+        where T : IUtf8SpanFormattable
+    {
+        if (BufferSize - _length < LongestNumber)
+        {
+            WriteBuffer();
+        }
+
+        value.TryFormat(_buffer.AsSpan(_length), out int written, format, CultureInfo.InvariantCulture);
+        _length += written;
+    }
+
+    private void WriteBuffer()
+    {
+        if (_length > 0)
+        {
+            // Forgotten first: what a closed pipe did not take is not offered to it again.
+            int length = _length;
+            _length = 0;
+            stream.Write(_buffer.AsSpan(0, length));
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Globalization;
+
+namespace WalParser.Tool.Output;
+
+/// <summary>
+/// One line on the terminal that tells how far the reading has come, once it has taken a second. It is there only while
+/// there is something to wait for: cleared before any message, and at the end.
+/// </summary>
+internal sealed class ProgressLine : IDisposable
+{
+    // The clock is asked once in so many bytes: it would cost more than a small record.
+    private const long BytesBetweenLooks = 1 << 20;
+    private const double SecondsToFirst = 1;
+    private const double SecondsBetween = 0.1;
+    private const string ClearLine = "\r\e[K";
+
+    private readonly ToolConsole _console;
+    private readonly long? _totalBytes;
+    private readonly bool _isShown;
+    private readonly long _start;
+    private long _lastDrawn;
+    private long _lastLook;
+    private long _bytesBefore;
+    private string _label = "";
+    private bool _isOnScreen;
+
+    /// <param name="console">The console.</param>
+    /// <param name="isWanted">Whether the line may be shown at all, if standard error is a terminal.</param>
+    /// <param name="totalBytes">How much there is to read, if that is known.</param>
+    public ProgressLine(ToolConsole console, bool isWanted, long? totalBytes)
+    {
+        _console = console;
+        _totalBytes = totalBytes > 0 ? totalBytes : null;
+        _isShown = isWanted && console.ErrorIsTerminal;
+        _start = _lastDrawn = console.Clock.GetTimestamp();
+        console.Progress = this;
+    }
+
+    /// <summary>Reading goes on with another file.</summary>
+    public void BeginFile(string label)
+    {
+        _label = label;
+        _lastLook = 0;
+    }
+
+    /// <summary>The file is done, or as far as it will be.</summary>
+    public void EndFile(long size) => _bytesBefore += size;
+
+    /// <summary>The reading has come to <paramref name="position"/>, in bytes, in the file.</summary>
+    public void Report(long position)
+    {
+        if (_isShown && position - _lastLook >= BytesBetweenLooks)
+        {
+            _lastLook = position;
+            double seconds = _console.Clock.GetElapsedTime(_start).TotalSeconds;
+            if (seconds >= SecondsToFirst && _console.Clock.GetElapsedTime(_lastDrawn).TotalSeconds >= SecondsBetween)
+            {
+                _lastDrawn = _console.Clock.GetTimestamp();
+                Draw(_bytesBefore + position, seconds);
+            }
+        }
+    }
+
+    /// <summary>Takes the line off the screen.</summary>
+    public void Clear()
+    {
+        if (_isOnScreen)
+        {
+            _console.Error.Write(ClearLine);
+            _isOnScreen = false;
+        }
+    }
+
+    public void Dispose()
+    {
+        Clear();
+        _console.Progress = null;
+    }
+
+    private void Draw(long bytes, double seconds)
+    {
+        const double Megabyte = 1e6;
+        string line = _totalBytes is { } total
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100.0 * bytes / total),3:0}% of {total / Megabyte:N0} MB")
+            : string.Create(CultureInfo.InvariantCulture, $"{bytes / Megabyte:N0} MB");
+        line += string.Create(CultureInfo.InvariantCulture, $", {bytes / Megabyte / seconds:N0} MB/s, {_label}");
+
+        // A line that wraps could not be cleared; the last column is left free because some terminals wrap on it.
+        int width = Math.Max(1, _console.Width - 1);
+        _console.Error.Write(ClearLine + (line.Length > width ? line[..width] : line));
+        _isOnScreen = true;
+    }
+}

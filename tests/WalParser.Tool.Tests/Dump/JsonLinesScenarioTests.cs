@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Json;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Dump;
+
+/// <summary>
+/// The JSON lines of every scenario's folder against its operations.jsonl, what RocksDB itself read there: same files in the same
+/// order, same records, operations and bytes.
+/// </summary>
+public class JsonLinesScenarioTests
+{
+    private const int LongestInHex = 256;
+
+    public static TheoryData<string> Scenarios =>
+        [.. TestData.Named("operations.jsonl").Select(path => Path.GetDirectoryName(path)!)];
+
+    [SkippableTheory]
+    [MemberData(nameof(Scenarios))]
+    public async Task Dumps_what_RocksDB_read(string scenario)
+    {
+        ToolRun run = await ToolRun.Of("dump", "--format", "jsonl", TestData.PathOf(scenario));
+        Skip.If(
+            run.OfKind("corruption").Any(line => line.GetProperty("reason").GetString()!.Contains("compressed", StringComparison.Ordinal)),
+            $"{scenario} is compressed.");
+        Assert.Equal("", run.Error);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            File.ReadLines(TestData.PathOf(Path.Combine(scenario, "operations.jsonl"))).Select(Compact),
+            run.JsonLines.Select(AsOperationsLine));
+    }
+
+    private static string Compact(string json) => JsonSerializer.Serialize(JsonDocument.Parse(json).RootElement);
+
+    private static string AsOperationsLine(JsonElement line)
+    {
+        string Raw(string name) => line.GetProperty(name).GetRawText();
+        switch (line.GetProperty("kind").GetString())
+        {
+            case "file":
+                ulong fromName = ulong.Parse(
+                    Path.GetFileNameWithoutExtension(line.GetProperty("file").GetString())!, CultureInfo.InvariantCulture);
+                Assert.Equal(fromName, line.GetProperty("logNumber").GetUInt64());
+                return $"{{\"file\":{Raw("file")}}}";
+            case "record":
+                Assert.True(line.GetProperty("endOffset").GetInt64() >= line.GetProperty("offset").GetInt64() + line.GetProperty("size").GetInt64());
+                return $"{{\"record\":{{\"offset\":{Raw("offset")},\"size\":{Raw("size")},\"crc32c\":{Raw("crc32c")},"
+                    + $"\"sequence\":{Raw("sequence")},\"count\":{Raw("count")}}}}}";
+            case "corruption":
+                return $"{{\"corruption\":{{\"bytes\":{Raw("bytes")},\"reason\":{Raw("reason")}}}}}";
+            case "oldRecord":
+                return "{\"old_record\":{\"bytes\":0}}";
+            case "end":
+                return $"{{\"end\":{{\"records\":{Raw("records")}}}}}";
+            default:
+                return AsOperation(line);
+        }
+    }
+
+    /// <summary>As operations.jsonl has it: key and timestamp joined, a range's end as its value, long bytes as size and CRC.</summary>
+    private static string AsOperation(JsonElement line)
+    {
+        string type = line.GetProperty("type").GetString()!;
+        string Hex(string name) => line.TryGetProperty(name, out JsonElement hex) ? hex.GetString()! : "";
+        string operation = $"{{\"op\":\"{type}\"";
+        if (line.TryGetProperty("columnFamily", out JsonElement columnFamily))
+        {
+            operation += $",\"cf\":{columnFamily.GetRawText()}" + Bytes("key", Hex("key") + Hex("timestamp"));
+        }
+
+        if (line.TryGetProperty("endKey", out JsonElement endKey))
+        {
+            string endTimestamp = line.TryGetProperty("endTimestamp", out JsonElement own) ? own.GetString()! : Hex("timestamp");
+            operation += Bytes("value", endKey.GetString()! + endTimestamp);
+        }
+
+        if (line.TryGetProperty("value", out JsonElement value))
+        {
+            operation += Bytes("value", value.GetString()!);
+        }
+
+        if (line.TryGetProperty("writeTime", out JsonElement writeTime))
+        {
+            operation += $",\"write_unix_time\":{writeTime.GetRawText()}";
+        }
+
+        if (line.TryGetProperty("unprepared", out JsonElement unprepared))
+        {
+            operation += $",\"unprepared\":{unprepared.GetRawText()}";
+        }
+
+        if (line.TryGetProperty("xid", out JsonElement xid))
+        {
+            operation += Bytes("xid", xid.GetString()!);
+        }
+
+        return operation + "}";
+    }
+
+    private static string Bytes(string name, string hex)
+    {
+        byte[] bytes = Convert.FromHexString(hex);
+        return bytes.Length <= LongestInHex
+            ? $",\"{name}\":\"{hex}\""
+            : $",\"{name}_size\":{bytes.Length},\"{name}_crc32c\":\"{WalBytes.Crc32C(bytes):x8}\"";
+    }
+}

@@ -1,0 +1,92 @@
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Dump;
+
+public class TextTests
+{
+    private static async Task<string[]> Lines(byte[] log, params string[] options) =>
+        (await ToolRun.Of(log, ["dump", "-", .. options])).OutputLines;
+
+    [Fact]
+    public async Task Shows_a_line_a_record_and_a_line_an_operation()
+    {
+        byte[] log = WalBytes.Record(WalBytes.Batch(
+            1500, 3, WalBytes.Put("k", "v"), WalBytes.Put(4, "k", "v"), WalBytes.DeleteRange("a", "b"), WalBytes.Noop(),
+            WalBytes.LogData("note"), WalBytes.CommitWithTimestamp("t", "x")));
+        Assert.Equal(
+            [
+                "standard input (log 9)",
+                "offset 0, sequence 1,500, count 3, 40 bytes",
+                "  1,500  Put           k = v",
+                "  1,501  Put           cf 4  k = v",
+                "  1,502  DeleteRange   a .. b",
+                "  1,503  Noop",
+                "  1,503  LogData       note",
+                "  1,503  CommitWithTimestamp  xid x  timestamp t",
+                "1 record read, 6 operations shown",
+            ],
+            await Lines(log, "--log-number", "9"));
+    }
+
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("", "\"\"")]
+    [InlineData("two words", "\"two words\"")]
+    [InlineData("a\"b\\c", "\"a\\\"b\\\\c\"")]
+    [InlineData("grüße", "grüße")]
+    [InlineData("hex:00", "hex:6865783a3030")]
+    [InlineData("\u001b[31m", "hex:1b5b33316d")]
+    public async Task Bytes_are_text_where_they_can_be(string value, string shown)
+    {
+        string[] lines = await Lines(WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("k", value))));
+        Assert.Equal($"  1  Put           k = {shown}", lines[2]);
+    }
+
+    [Fact]
+    public async Task Long_values_are_cut_and_their_size_named()
+    {
+        string[] lines = await Lines(WalBytes.Record(WalBytes.Batch(
+            1, 3, WalBytes.Put("k", new string('a', 256)), WalBytes.Put("k", new string('a', 3000)), WalBytes.Put([1], new byte[257]))));
+        Assert.Equal($"  1  Put           k = {new string('a', 256)}", lines[2]);
+        Assert.Equal($"  2  Put           k = \"{new string('a', 256)}\"... (3,000 bytes)", lines[3]);
+        Assert.Equal($"  3  Put           hex:01 = hex:{new string('0', 512)}... (257 bytes)", lines[4]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task No_character_is_cut_in_two(int before)
+    {
+        string value = new string('a', before) + new string('€', 100);
+        string[] lines = await Lines(WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("k", value))));
+        string shown = value[..(before + ((256 - before) / 3))];
+        Assert.Equal($"  1  Put           k = \"{shown}\"... ({300 + before} bytes)", lines[2]);
+    }
+
+    [Fact]
+    public async Task Records_in_several_fragments_say_so()
+    {
+        ToolRun run = await ToolRun.Of("dump", TestData.PathOf("kvrocks/large"), "--type", "Put");
+        Assert.Contains(run.OutputLines, line => line.StartsWith("offset ", StringComparison.Ordinal) && line.EndsWith(" fragments", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Damage_and_a_stale_tail_stand_out()
+    {
+        ToolRun run = await ToolRun.Of("dump", TestData.PathOf("rocksdb/recycled/000016.log"));
+        Assert.Equal("! offset 5,760: checksum mismatch (27,008 bytes dropped), perhaps left over from the recycled log's earlier life", run.OutputLines[^3]);
+        Assert.StartsWith("~ offset 32,768: record of log ", run.OutputLines[^2]);
+        Assert.Contains("stale from offset 5,760 on", run.OutputLines[^1]);
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task Colours_are_for_terminals_that_want_them()
+    {
+        string log = TestData.PathOf("hostile/rocksdb-hangs-7.log");
+        Assert.Contains("\e[1;31m! ", (await ToolRun.OnTerminal(80, usesColour: true, "dump", log)).Output);
+        Assert.DoesNotContain('\e', (await ToolRun.OnTerminal(80, usesColour: false, "dump", log)).Output);
+        Assert.DoesNotContain('\e', (await ToolRun.Of("dump", log)).Output);
+    }
+}

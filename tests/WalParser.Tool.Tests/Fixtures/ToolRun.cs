@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+using WalParser.Tool.Commands;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Tests.Fixtures;
+
+/// <summary>What a run of the tool returned and wrote.</summary>
+internal sealed record ToolRun(int ExitCode, string Output, string Error)
+{
+    public string[] OutputLines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The output as JSON lines.</summary>
+    public JsonElement[] JsonLines => [.. OutputLines.Select(line => JsonDocument.Parse(line).RootElement)];
+
+    /// <summary>The output as one JSON document.</summary>
+    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+
+    /// <summary>The JSON lines of a kind.</summary>
+    public JsonElement[] OfKind(string kind) => [.. JsonLines.Where(line => line.GetProperty("kind").GetString() == kind)];
+
+    /// <summary>Runs the tool in this process, with nothing on standard input.</summary>
+    public static Task<ToolRun> Of(params string[] args) => Of([], args);
+
+    /// <summary>Runs the tool in this process, redirected.</summary>
+    public static Task<ToolRun> Of(byte[] input, params string[] args) =>
+        On((stdin, stdout, stderr) => new ToolConsole(stdin, stdout, stderr), input, args);
+
+    /// <summary>Runs the tool in this process on a terminal of the given width.</summary>
+    public static Task<ToolRun> OnTerminal(int width, bool usesColour, params string[] args) => On(
+        (stdin, stdout, stderr) => new ToolConsole(stdin, stdout, stderr)
+        {
+            OutputIsTerminal = true,
+            ErrorIsTerminal = true,
+            UsesColour = usesColour,
+            Width = width,
+        },
+        [],
+        args);
+
+    /// <summary>Runs the tool in this process on the console that is made.</summary>
+    public static async Task<ToolRun> On(Func<Stream, Stream, TextWriter, ToolConsole> console, byte[] input, params string[] args)
+    {
+        using var output = new MemoryStream();
+        using var error = new StringWriter { NewLine = "\n" };
+        int exitCode = await WalParserCommand.RunAsync(args, console(new MemoryStream(input), output, error));
+        return new ToolRun(exitCode, new UTF8Encoding(false, true).GetString(output.ToArray()), error.ToString());
+    }
+}

@@ -1,0 +1,73 @@
+using WalParser.Tool.Output;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Output;
+
+public class ProgressTests
+{
+    private static readonly byte[] Log =
+        [.. Enumerable.Repeat(WalBytes.RecordOf1024Bytes(), 32 * 100).SelectMany(bytes => bytes)];
+
+    private static Task<ToolRun> Run(Func<Stream, Stream, TextWriter, ToolConsole> console, params string[] args) =>
+        ToolRun.On(console, Log, args);
+
+    [Fact]
+    public async Task A_line_is_drawn_cut_to_the_terminal_and_cleared()
+    {
+        ToolRun run = await Run(
+            (stdin, stdout, stderr) => new ToolConsole(stdin, stdout, stderr) { ErrorIsTerminal = true, Width = 20, Clock = new HurryingClock() },
+            "verify", "-");
+        string[] drawn = run.Error.Split("\r\e[K", StringSplitOptions.RemoveEmptyEntries);
+        Assert.NotEmpty(drawn);
+        Assert.All(drawn, line => Assert.InRange(line.Length, 1, 19));
+        Assert.All(drawn, line => Assert.Contains("MB, ", line));
+        Assert.EndsWith("\r\e[K", run.Error);
+    }
+
+    [Fact]
+    public async Task The_share_is_shown_where_the_size_is_known()
+    {
+        using var folder = new TempFolder();
+        ToolRun run = await Run(
+            (stdin, stdout, stderr) => new ToolConsole(stdin, stdout, stderr) { ErrorIsTerminal = true, Clock = new HurryingClock() },
+            "dump", folder.Write("000001.log", Log));
+        Assert.Matches(@"\d+% of 3 MB, \d+ MB/s, 000001\.log", run.Error);
+    }
+
+    [Theory]
+    [InlineData("verify", false, false)]
+    [InlineData("dump", false, false)]
+    [InlineData("dump", true, true)]
+    public async Task Nothing_is_drawn_where_nobody_looks_or_the_output_is_on_the_same_screen(string command, bool error, bool output)
+    {
+        ToolRun run = await Run(
+            (stdin, stdout, stderr) =>
+                new ToolConsole(stdin, stdout, stderr) { ErrorIsTerminal = error, OutputIsTerminal = output, Clock = new HurryingClock() },
+            command, "-");
+        Assert.Equal("", run.Error);
+    }
+
+    [Fact]
+    public async Task Nothing_is_drawn_in_the_first_second()
+    {
+        ToolRun run = await Run(
+            (stdin, stdout, stderr) => new ToolConsole(stdin, stdout, stderr) { ErrorIsTerminal = true, Clock = new StandingClock() },
+            "verify", "-");
+        Assert.Equal("", run.Error);
+    }
+
+    /// <summary>A clock that moves on by a second each time it is looked at.</summary>
+    private sealed class HurryingClock : TimeProvider
+    {
+        private long _seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => _seconds++;
+    }
+
+    private sealed class StandingClock : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+    }
+}
