@@ -21,7 +21,7 @@ internal static class WalFolder
 
     /// <summary>What <see cref="List"/> looks for.</summary>
     public static string WhatIsLookedFor(string folder) =>
-        $"NUMBER.log in {folder}, {Path.Combine(folder, ArchiveName)}, {Path.Combine(folder, KvrocksDatabaseName)} and "
+        $"NUMBER.log (or .log.zst and the like) in {folder}, {Path.Combine(folder, ArchiveName)}, {Path.Combine(folder, KvrocksDatabaseName)} and "
         + Path.Combine(folder, KvrocksDatabaseName, ArchiveName);
 
     /// <summary>The DB folder that the WALs in a folder belong to: its parent, if it is an archive.</summary>
@@ -50,7 +50,7 @@ internal static class WalFolder
     private static List<WalInput> ListFolder(string folder, string prefix, string database)
     {
         List<WalInput> inputs = [];
-        foreach (string path in Directory.EnumerateFiles(folder, "*.log"))
+        foreach (string path in Directory.EnumerateFiles(folder, "*.log*"))
         {
             if (WalFileName.TryGetLogNumber(path, out ulong logNumber))
             {

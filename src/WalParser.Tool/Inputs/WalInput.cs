@@ -24,13 +24,8 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
     /// <summary>Whether it is standard input.</summary>
     public bool IsStandardInput => Path == StandardInputName;
 
-    /// <summary>Its size in bytes as it is now, if that can be told beforehand.</summary>
-    public long? Size => !IsStandardInput && new FileInfo(Path) is { Exists: true } file ? file.Length : null;
-
-    /// <summary>The bytes; not to be disposed if they are the console's.</summary>
-    public Stream OpenStream(ToolConsole console) => IsStandardInput
-        ? console.Input
-        : new FileStream(PathNow(), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+    /// <summary>The log's size in bytes as it is now, if that can be told beforehand: not of a compressed copy.</summary>
+    public long? Size => !IsStandardInput && Path.EndsWith(".log", StringComparison.Ordinal) && new FileInfo(Path) is { Exists: true } file ? file.Length : null;
 
     /// <summary>A reader of the log.</summary>
     public WalReader OpenReader(ToolConsole console, WalRecoveryMode mode)
@@ -39,8 +34,7 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
         return IsStandardInput ? WalReader.Create(console.Input, options, leaveOpen: true) : WalReader.Open(PathNow(), options);
     }
 
-    /// <summary>What a reader of the log is to be told.</summary>
-    public WalReaderOptions OptionsFor(WalRecoveryMode mode) => new() { FileName = Name, LogNumber = LogNumber, RecoveryMode = mode };
+    private WalReaderOptions OptionsFor(WalRecoveryMode mode) => new() { FileName = Name, LogNumber = LogNumber, RecoveryMode = mode, DecompressCopies = true };
 
     /// <summary>A server that is running may have moved the log to its archive since the folder was listed.</summary>
     private string PathNow()

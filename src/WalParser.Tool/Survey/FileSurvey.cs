@@ -10,8 +10,11 @@ internal sealed record FileSurvey
     /// <summary>The log.</summary>
     public required WalInput Input { get; init; }
 
-    /// <summary>The file's size in bytes.</summary>
+    /// <summary>The log's size in bytes; of a compressed copy, that of its content.</summary>
     public required long Size { get; init; }
+
+    /// <summary>What the file as a whole was compressed with, if it is a compressed copy.</summary>
+    public required CompressedCopyFormat CopyFormat { get; init; }
 
     /// <summary>Its number, by its name or by its records (then the low 32 bits).</summary>
     public required ulong? LogNumber { get; init; }

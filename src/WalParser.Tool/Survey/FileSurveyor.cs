@@ -21,6 +21,7 @@ internal sealed class FileSurveyor
     private ulong? _firstSequence;
     private ulong? _lastSequence;
     private TailContent _tail;
+    private long _fragmentsAtLastRecord;
 
     private FileSurveyor(WalInput input, SequenceNumbering numbering)
     {
@@ -38,31 +39,21 @@ internal sealed class FileSurveyor
         WalInput input, ToolConsole console, FolderNumbering folders, ProgressLine progress, CancellationToken cancellationToken)
     {
         var surveyor = new FileSurveyor(input, folders[input]);
-        Stream stream = input.OpenStream(console);
-        try
-        {
-            FileSurvey survey = await surveyor.ReadAsync(new WatchedStream(stream), progress, cancellationToken);
-            folders[input] = surveyor._numbering;
-            return survey;
-        }
-        finally
-        {
-            if (!input.IsStandardInput)
-            {
-                await stream.DisposeAsync();
-            }
-        }
+        await using WalReader reader = input.OpenReader(console, Mode);
+        FileSurvey survey = await surveyor.ReadAsync(reader, progress, cancellationToken);
+        folders[input] = surveyor._numbering;
+        return survey;
     }
 
-    private async Task<FileSurvey> ReadAsync(WatchedStream stream, ProgressLine progress, CancellationToken cancellationToken)
+    private async Task<FileSurvey> ReadAsync(WalReader reader, ProgressLine progress, CancellationToken cancellationToken)
     {
-        await using WalReader reader = WalReader.Create(stream, _input.OptionsFor(Mode), leaveOpen: true);
         while (await reader.ReadAsync(cancellationToken))
         {
             switch (reader.Kind)
             {
                 case WalEntryKind.Record:
                     TakeRecord(reader.Record);
+                    _fragmentsAtLastRecord = reader.FragmentCount;
                     break;
                 case WalEntryKind.Corruption:
                     TakeCorruption(reader.Corruption);
@@ -77,12 +68,12 @@ internal sealed class FileSurveyor
 
         _judge.TakeEnd(reader);
 
-        // The size is all bytes, those too that the reader had no use for.
-        await stream.CopyToAsync(Stream.Null, cancellationToken);
+        // In this mode the reader goes on to the end of the file whatever comes.
         return new FileSurvey
         {
             Input = _input,
-            Size = stream.BytesRead,
+            Size = reader.Position,
+            CopyFormat = reader.CopyFormat,
             LogNumber = reader.LogNumber,
             IsRecycled = _judge.IsRecycled,
             Compression = reader.CompressionType,
@@ -96,7 +87,7 @@ internal sealed class FileSurveyor
             Damages = _judge.Damages,
             StaleTailOffset = _judge.StaleTailOffset,
             LastRecordEnd = _judge.LastRecordEnd,
-            Tail = TailOf(reader.End!.Value, stream),
+            Tail = TailOf(reader),
         };
     }
 
@@ -129,23 +120,17 @@ internal sealed class FileSurveyor
         _judge.TakeCorruption(corruption);
         _tail |= corruption.Kind switch
         {
-            WalCorruptionKind.CompressedRecord => TailContent.CompressedRecords,
             WalCorruptionKind.ErrorInMiddleOfRecord => TailContent.TornRecord,
             _ when corruption.LooksStale => TailContent.None,
             _ => TailContent.Garbage,
         };
     }
 
-    private TailContent TailOf(WalEnd end, WatchedStream stream)
+    private TailContent TailOf(WalReader reader)
     {
-        if (stream.BytesRead == _judge.LastRecordEnd)
+        if (reader.Position == _judge.LastRecordEnd)
         {
             return TailContent.None;
-        }
-
-        if (stream.EndOfNonZero <= _judge.LastRecordEnd)
-        {
-            return TailContent.Zeros;
         }
 
         TailContent tail = _tail;
@@ -153,12 +138,18 @@ internal sealed class FileSurveyor
         {
             tail |= TailContent.OldRecords;
         }
-        else if (end.Reason is WalEndReason.TruncatedHeader or WalEndReason.TruncatedBody or WalEndReason.IncompleteRecord)
+        else if (reader.End!.Value.Reason is WalEndReason.TruncatedHeader or WalEndReason.TruncatedBody or WalEndReason.IncompleteRecord)
         {
             tail |= TailContent.TornRecord;
         }
 
-        return tail == TailContent.None ? TailContent.ControlRecords : tail;
+        if (tail == TailContent.None)
+        {
+            // Nothing was said of what is there, so it is what readers pass over.
+            tail = reader.FragmentCount > _fragmentsAtLastRecord ? TailContent.ControlRecords : TailContent.Zeros;
+        }
+
+        return tail;
     }
 
     private static List<(FragmentType Type, long Count)> FragmentsOf(WalReader reader)

@@ -19,9 +19,6 @@ internal enum TailContent
     /// <summary>Bytes that are no records.</summary>
     Garbage = 8,
 
-    /// <summary>Records that this version cannot read.</summary>
-    CompressedRecords = 16,
-
     /// <summary>Records for readers alone, like timestamp sizes.</summary>
-    ControlRecords = 32,
+    ControlRecords = 16,
 }

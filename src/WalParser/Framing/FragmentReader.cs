@@ -88,6 +88,9 @@ internal sealed class FragmentReader
     /// <summary>How many bytes were dropped on its account.</summary>
     public int Dropped { get; private set; }
 
+    /// <summary>Whether what was too short for a header at the end of the file is nothing but zeros.</summary>
+    public bool EndsInZeros { get; private set; }
+
     /// <summary>See <see cref="WalCorruption.LooksStale"/>.</summary>
     public bool LooksStale { get; private set; }
 
@@ -234,6 +237,7 @@ internal sealed class FragmentReader
         }
 
         Dropped = left;
+        EndsInZeros = !_array.AsSpan(_blockEnd - left, left).ContainsAnyExcept((byte)0);
         LooksStale = IsRecycled;
         return left > 0 ? Outcome.TruncatedHeader : Outcome.EndOfFile;
     }

@@ -18,7 +18,7 @@ internal sealed class RecordReader
     // The record being put together. Its offset is that of its first fragment, or of a control record found inside it.
     private bool _isInRecord;
     private long _recordOffset;
-    private int _fragmentCount;
+    private int _fragmentsOfRecord;
     private RecordBuffer _collected;
     private bool _isOverflowing;
 
@@ -69,10 +69,15 @@ internal sealed class RecordReader
 
     public long EndOffset => _fragments.EndOffset;
 
+    /// <summary>Why the input ended, if it was damage to it that this layer cannot see.</summary>
+    public string? InputDamage { get; set; }
+
+    public long FragmentCount { get; private set; }
+
     public ReadOnlySpan<long> FragmentCounts => _fragmentCounts;
 
     public WalRecord Record =>
-        new(_whole is null ? _fragments.Payload : _whole.Written, _recordOffset, EndOffset, _fragmentCount, TimestampSizes);
+        new(_whole is null ? _fragments.Payload : _whole.Written, _recordOffset, EndOffset, _fragmentsOfRecord, TimestampSizes);
 
     public void Supply(ReadOnlyMemory<byte> block) => _fragments.Supply(block);
 
@@ -97,7 +102,7 @@ internal sealed class RecordReader
                 if (IsWhole(_fragments.Type) && !_isInRecord && _decompressor is null && Fits(_fragments.PayloadLength))
                 {
                     // What nearly all fragments are: a record that needs nothing but to be handed out.
-                    _fragmentCounts[(byte)_fragments.Type]++;
+                    Count(_fragments.Type);
                     TakeWhole();
                     Kind = WalEntryKind.Record;
                     return Outcome.Entry;
@@ -143,7 +148,7 @@ internal sealed class RecordReader
     private void TakeFragment()
     {
         FragmentType type = _fragments.Type;
-        _fragmentCounts[(byte)type]++;
+        Count(type);
         int length = _fragments.PayloadLength;
         if (_decompressor is not null && IsCompressible(type) && !TryDecompress(_decompressor, type, out length))
         {
@@ -204,6 +209,12 @@ internal sealed class RecordReader
                 TakeOther(type, _fragments.Payload, length);
                 break;
         }
+    }
+
+    private void Count(FragmentType type)
+    {
+        FragmentCount++;
+        _fragmentCounts[(byte)type]++;
     }
 
     private static bool IsWhole(FragmentType type) => type is FragmentType.Full or FragmentType.RecyclableFull;
@@ -279,7 +290,7 @@ internal sealed class RecordReader
     private void TakeWhole()
     {
         _recordOffset = _fragments.Offset;
-        _fragmentCount = 1;
+        _fragmentsOfRecord = 1;
         _whole = null;
         _fragments.SeenRecord = true;
     }
@@ -289,7 +300,7 @@ internal sealed class RecordReader
         _isInRecord = true;
         _isOverflowing = false;
         _recordOffset = _fragments.Offset;
-        _fragmentCount = 0;
+        _fragmentsOfRecord = 0;
         if (_decompressor is null)
         {
             _collected.Clear();
@@ -306,7 +317,7 @@ internal sealed class RecordReader
     /// </summary>
     private bool Collect()
     {
-        _fragmentCount++;
+        _fragmentsOfRecord++;
         if (_decompressor is not null || _collected.TryAppend(_fragments.Payload))
         {
             return true;
@@ -489,8 +500,11 @@ internal sealed class RecordReader
     {
         if (hasTornHeader && ReportsTornEnd)
         {
+            // RocksDB does not look whether it is zeros that are left.
             ReportFault(WalCorruptionKind.TruncatedHeader);
         }
+
+        hasTornHeader &= !_fragments.EndsInZeros;
 
         if (_isInRecord)
         {
@@ -524,6 +538,17 @@ internal sealed class RecordReader
 
     private void Finish(WalEndReason reason, long offset, long bytes)
     {
+        if (InputDamage is not null)
+        {
+            Report(new WalCorruption
+            {
+                File = _options.FileName,
+                Offset = EndOffset,
+                Kind = WalCorruptionKind.DamagedCopy,
+                Detail = InputDamage,
+            });
+        }
+
         bool looksStale = reason switch
         {
             WalEndReason.TruncatedBody or WalEndReason.CorruptedTail => _fragments.LooksStale,

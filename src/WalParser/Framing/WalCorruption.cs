@@ -33,7 +33,8 @@ public readonly record struct WalCorruption
     /// </summary>
     public bool IsBeyondRocksDb => Kind is WalCorruptionKind.UnexpectedRecyclableRecord
         or WalCorruptionKind.DecompressionFailed
-        or WalCorruptionKind.RecordTooLarge;
+        or WalCorruptionKind.RecordTooLarge
+        or WalCorruptionKind.DamagedCopy;
 
     /// <summary>The reason, in RocksDB's words where it has any.</summary>
     public string Reason => Kind switch
@@ -61,11 +62,15 @@ public readonly record struct WalCorruption
         WalCorruptionKind.RepeatedTimestampSize => "User-defined timestamp size record contains update to recorded column family.",
         WalCorruptionKind.RecordTooLarge => "record too large",
         WalCorruptionKind.DecompressionFailed => "decompression failed",
+        WalCorruptionKind.DamagedCopy => $"damaged copy: {Detail}",
         _ => Kind.ToString(),
     };
 
     /// <summary>The type byte of the fragment at fault, where the kind is <see cref="WalCorruptionKind.UnknownRecordType"/>.</summary>
     internal byte Type { get; init; }
+
+    /// <summary>What the decompressor said, where the kind is <see cref="WalCorruptionKind.DamagedCopy"/>.</summary>
+    internal string? Detail { get; init; }
 
     /// <summary>One line: file, offset, bytes, reason.</summary>
     public override string ToString() =>

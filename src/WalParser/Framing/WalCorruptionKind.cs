@@ -77,4 +77,7 @@ public enum WalCorruptionKind
     /// drops the rest of the block without a word.
     /// </summary>
     DecompressionFailed,
+
+    /// <summary>"damaged copy": the input is a compressed copy, and cannot be decompressed to its end. What came before was read.</summary>
+    DamagedCopy,
 }

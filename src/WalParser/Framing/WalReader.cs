@@ -20,7 +20,7 @@ namespace WalParser.Framing;
 /// </summary>
 public sealed class WalReader : IAsyncDisposable, IDisposable
 {
-    private readonly PipeReader _input;
+    private PipeReader _input;
     private readonly WalReaderOptions _options;
     private readonly ulong? _logNumber;
     private readonly RecordReader _records;
@@ -29,6 +29,8 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     private bool _inputCompleted;
     private bool _suppliedLast;
     private byte[]? _gathered;
+    private bool _mayBeCopy;
+    private CopyContent? _copy;
     private bool _isDisposed;
 
     private WalReader(PipeReader input, WalReaderOptions options)
@@ -43,6 +45,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         }
 
         _records = new RecordReader(options, _logNumber);
+        _mayBeCopy = options.DecompressCopies;
     }
 
     /// <summary>Counts the reads, so that a <see cref="WalEntry"/> can tell that it is out of date.</summary>
@@ -81,18 +84,22 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// <summary>How the log's records are compressed, as far as it has declared that.</summary>
     public CompressionType CompressionType => _records.CompressionType;
 
+    /// <summary>What the input as a whole was compressed with, if it is a compressed copy of a log. Known once something was read.</summary>
+    public CompressedCopyFormat CopyFormat { get; private set; }
+
     /// <summary>What the log says of the log before it, if it does so. Known once a record was read.</summary>
     public PredecessorWalInfo? Predecessor => _records.Predecessor;
 
     /// <summary>The timestamp sizes that the log has declared so far.</summary>
     public TimestampSizes TimestampSizes => _records.TimestampSizes;
 
-    /// <summary>Offset in the input, in bytes, behind what was looked at so far; for showing progress.</summary>
+    /// <summary>Offset in the log, in bytes, behind what was looked at so far; for showing progress.</summary>
     public long Position => _records.EndOffset;
 
     /// <summary>
-    /// Opens the WAL at <paramref name="path"/>, which may be in use by a running server. File reads are synchronous, a
-    /// few hundred kilobytes at a time.
+    /// Opens the WAL at <paramref name="path"/>, which may be in use by a running server, or a copy of one that was compressed with
+    /// zstd, lz4, gzip or Snappy's framing (<c>000010.log.zst</c>; recognised by its first bytes). File reads are synchronous, a
+    /// megabyte at a time.
     /// </summary>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
@@ -100,7 +107,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(path);
         options ??= new WalReaderOptions();
-        return new WalReader(new FilePipeReader(path), options with { FileName = options.FileName ?? path });
+        return new WalReader(new FilePipeReader(path), options with { FileName = options.FileName ?? path, DecompressCopies = true });
     }
 
     /// <summary>Reads a WAL from a stream, from where it stands; offsets count from there. The stream may be any: it is not sought.</summary>
@@ -110,9 +117,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     public static WalReader Create(Stream stream, WalReaderOptions? options = null, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        var pipeOptions = new StreamPipeReaderOptions(
-            bufferSize: FilePipeReader.DefaultBufferSize, minimumReadSize: FragmentReader.BlockSize, leaveOpen: leaveOpen);
-        return Create(PipeReader.Create(stream, pipeOptions), options);
+        return Create(PipeReader.Create(stream, StreamOptions(leaveOpen)), options);
     }
 
     /// <summary>Reads a WAL from a pipe, which is completed when the reader is disposed.</summary>
@@ -121,6 +126,9 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(input);
         return new WalReader(input, options ?? new WalReaderOptions());
     }
+
+    /// <summary>How many whole fragments were read so far, of whatever type.</summary>
+    public long FragmentCount => _records.FragmentCount;
 
     /// <summary>How many whole fragments of <paramref name="type"/> were read so far.</summary>
     public long CountOf(FragmentType type) => _records.FragmentCounts[(byte)type];
@@ -193,6 +201,9 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// <summary>As <see cref="Dispose"/>.</summary>
     public ValueTask DisposeAsync() => StartDisposing() ? _input.CompleteAsync() : default;
 
+    private static StreamPipeReaderOptions StreamOptions(bool leaveOpen) =>
+        new(bufferSize: FilePipeReader.DefaultBufferSize, minimumReadSize: FragmentReader.BlockSize, leaveOpen: leaveOpen);
+
     private bool HasBlock => _buffer.Length >= FragmentReader.BlockSize || (_inputCompleted && !_suppliedLast);
 
     private RecordReader.Outcome ReadBuffered()
@@ -202,7 +213,13 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         RecordReader.Outcome outcome = _records.Read();
         while (outcome == RecordReader.Outcome.NeedBlock && HasBlock)
         {
-            SupplyBlock();
+            ReadOnlyMemory<byte> block = NextBlock();
+            if (_mayBeCopy && TryOpenCopy(block))
+            {
+                break;
+            }
+
+            Supply(block);
             outcome = _records.Read();
         }
 
@@ -272,21 +289,49 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         }
     }
 
-    private void SupplyBlock()
+    private ReadOnlyMemory<byte> NextBlock()
     {
         int length = (int)Math.Min(_buffer.Length, FragmentReader.BlockSize);
         ReadOnlySequence<byte> block = _buffer.Slice(0, length);
-        _buffer = _buffer.Slice(length);
-        _suppliedLast = length < FragmentReader.BlockSize;
         if (block.IsSingleSegment)
         {
-            _records.Supply(block.First);
-            return;
+            return block.First;
         }
 
         _gathered ??= ArrayPool<byte>.Shared.Rent(FragmentReader.BlockSize);
         block.CopyTo(_gathered);
-        _records.Supply(_gathered.AsMemory(0, length));
+        return _gathered.AsMemory(0, length);
+    }
+
+    private void Supply(ReadOnlyMemory<byte> block)
+    {
+        _buffer = _buffer.Slice(block.Length);
+        if (block.Length < FragmentReader.BlockSize)
+        {
+            _suppliedLast = true;
+            _records.InputDamage = _copy?.Damage;
+        }
+
+        _records.Supply(block);
+    }
+
+    /// <summary>Whether the input turns out to be a compressed copy. If so, its content takes its place.</summary>
+    private bool TryOpenCopy(ReadOnlyMemory<byte> firstBlock)
+    {
+        _mayBeCopy = false;
+        CopyFormat = CopyContent.FormatOf(firstBlock);
+        if (CopyFormat == CompressedCopyFormat.None)
+        {
+            return false;
+        }
+
+        _input.AdvanceTo(_buffer.Start);
+        _hasBuffer = false;
+        _buffer = default;
+        _inputCompleted = false;
+        _copy = CopyContent.Of(_input, CopyFormat);
+        _input = PipeReader.Create(_copy, StreamOptions(leaveOpen: false));
+        return true;
     }
 
     private bool StartDisposing()

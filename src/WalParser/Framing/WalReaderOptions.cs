@@ -24,6 +24,12 @@ public sealed record WalReaderOptions
     /// <summary>The name that <see cref="WalCorruption.File"/> carries; a reader opened by path uses the path.</summary>
     public string? FileName { get; init; }
 
+    /// <summary>
+    /// Whether an input that begins like a file of zstd, lz4, gzip or Snappy's framing, and not with a fragment whose checksum
+    /// holds, is decompressed on the way. <see cref="WalReader.Open"/> does so in any case.
+    /// </summary>
+    public bool DecompressCopies { get; init; }
+
     /// <summary>Strict reading: the first corruption is thrown as a <see cref="WalCorruptionException"/> instead of returned.</summary>
     public bool ThrowOnCorruption { get; init; }
 
