@@ -208,7 +208,7 @@ public class WriteBatchTests
     [InlineData("kvrocks/types/db/000010.log")]
     public async Task Sequence_numbers_leave_no_hole_between_batches(string path)
     {
-        await using WalReader reader = WalReader.Open(TestFiles.PathOf(path));
+        await using WalReader reader = WalReader.Open(TestFiles.Committed(path));
         SequenceNumbering numbering = SequenceNumbering.PerOperation;
         ulong expected = 1;
         while (await reader.ReadAsync())

@@ -1,18 +1,17 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Compression;
 
-/// <summary>Finds the test data: in the folder named by WALPARSER_TESTDATA, else in the nearest folder above that has a testdata folder.</summary>
+/// <summary>The reference files that other programs compressed, and the records of compressed logs.</summary>
 internal static class CompressionTestData
 {
-    public static string Root { get; } = Find();
-
-    public static byte[] Reference(string name) => File.ReadAllBytes(Path.Combine(Root, "compression", name));
+    public static byte[] Reference(string name) => File.ReadAllBytes(TestFiles.Committed($"compression/{name}"));
 
     /// <summary>The reference files with one of the extensions, with the size and SHA-256 of their content.</summary>
     public static IReadOnlyList<ReferenceFile> References(params string[] extensions) =>
-        [.. File.ReadLines(Path.Combine(Root, "compression", "contents.txt"))
+        [.. File.ReadLines(TestFiles.Committed("compression/contents.txt"))
             .Select(line => line.Split(' '))
             .Where(fields => extensions.Contains(Path.GetExtension(fields[0])))
             .Select(fields => new ReferenceFile(fields[0], int.Parse(fields[1], CultureInfo.InvariantCulture), fields[2]))];
@@ -60,25 +59,6 @@ internal static class CompressionTestData
 
             position += header + length;
         }
-    }
-
-    private static string Find()
-    {
-        if (Environment.GetEnvironmentVariable("WALPARSER_TESTDATA") is { Length: > 0 } named)
-        {
-            return named;
-        }
-
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, "testdata");
-            if (Directory.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-
-        throw new DirectoryNotFoundException("No testdata folder above the tests.");
     }
 
     internal sealed record ReferenceFile(string Name, int Size, string Sha256)

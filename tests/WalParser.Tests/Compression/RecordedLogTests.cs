@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using WalParser.Compression;
+using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Compression;
 
@@ -18,7 +19,7 @@ public sealed class RecordedLogTests
     [MemberData(nameof(Logs))]
     public void Records_decode_fragment_by_fragment(string log)
     {
-        var path = Path.Combine(CompressionTestData.Root, log);
+        var path = Path.Combine(TestFiles.Committed("."), log);
         var expected = ReadExpected(path);
         Assert.NotEmpty(expected);
         var decoder = new ZstdDecoder();
@@ -47,7 +48,7 @@ public sealed class RecordedLogTests
     public void A_bomb_gives_what_it_gives_and_no_more_memory_than_it_needs()
     {
         const long limit = 256L << 20;
-        var path = Path.Combine(CompressionTestData.Root, "hostile", "zstd-bomb-3-gib-4.log");
+        var path = Path.Combine(TestFiles.Committed("."), "hostile", "zstd-bomb-3-gib-4.log");
         var decoder = new ZstdDecoder();
         var room = new byte[1 << 20];
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -84,9 +85,9 @@ public sealed class RecordedLogTests
     {
         // A blob file: a header of 30 bytes, whose byte 12 is the compression; then records of key length, value length,
         // expiration and two checksums, 32 bytes in all, key and value; then a footer of 32 bytes.
-        var file = File.ReadAllBytes(Directory.GetFiles(Path.Combine(CompressionTestData.Root, "rocksdb", $"blob-{name}"), "*.blob").Single());
+        var file = File.ReadAllBytes(Directory.GetFiles(Path.Combine(TestFiles.Committed("."), "rocksdb", $"blob-{name}"), "*.blob").Single());
         Assert.Contains((byte)type, file[..30]);
-        var expected = ReadValues(Path.Combine(CompressionTestData.Root, "rocksdb", $"blob-{name}", "values.jsonl"));
+        var expected = ReadValues(Path.Combine(TestFiles.Committed("."), "rocksdb", $"blob-{name}", "values.jsonl"));
         var matched = 0;
         foreach (var (key, block) in BlobValues(file))
         {

@@ -21,7 +21,7 @@ internal static class Logs
         {
             "rocksdb/recycled/000016.log", "rocksdb/timestamps/000004.log", "rocksdb/predecessor-recycled/000012.log",
             "rocksdb/2pc-unprepared/000004.log", "rocksdb/entities/000004.log", "kvrocks/types/db/000010.log",
-        }.Where(name => File.Exists(TestFiles.PathOf(name))).Select(name => (name, File.ReadAllBytes(TestFiles.PathOf(name)), (ulong?)null)),
+        }.Where(name => File.Exists(TestFiles.Committed(name))).Select(name => (name, File.ReadAllBytes(TestFiles.Committed(name)), (ulong?)null)),
         ("long records", LongRecords(null), null),
         ("long recyclable records", LongRecords(9), 9),
     ];

@@ -1,11 +1,20 @@
 namespace WalParser.Tests.Fixtures;
 
-/// <summary>Where the fixtures are: the folder that WALPARSER_TESTDATA names, else the repository's testdata.</summary>
+/// <summary>
+/// Where test data is. Tests that take whatever scenarios and cases there are look in the folder that WALPARSER_TESTDATA names, if
+/// it is set; tests of one thing at one place look in the repository's own testdata, as do the former without it.
+/// </summary>
 internal static class TestFiles
 {
-    public static string Root { get; } = Find();
+    private static readonly string Repository = FindRepository();
 
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>A file or folder that <see cref="Named"/> has found.</summary>
     public static string PathOf(string relative) => Path.Combine(Root, relative);
+
+    /// <summary>A file or folder of the repository's testdata.</summary>
+    public static string Committed(string relative) => Path.Combine(Repository, "testdata", relative);
 
     /// <summary>All files of that name below the root, as paths relative to it.</summary>
     public static IEnumerable<string> Named(string fileName) =>
@@ -13,7 +22,7 @@ internal static class TestFiles
             .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal);
 
-    private static string Find()
+    private static string FindRoot()
     {
         if (Environment.GetEnvironmentVariable("WALPARSER_TESTDATA") is { Length: > 0 } named)
         {
@@ -22,14 +31,17 @@ internal static class TestFiles
                 : throw new DirectoryNotFoundException($"WALPARSER_TESTDATA names '{named}', which is no folder.");
         }
 
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        return Committed("");
+    }
+
+    private static string FindRepository()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "WalParser.sln")))
         {
-            if (File.Exists(Path.Combine(folder.FullName, "WalParser.sln")))
-            {
-                return Path.Combine(folder.FullName, "testdata");
-            }
+            folder = folder.Parent;
         }
 
-        throw new DirectoryNotFoundException("No testdata: the tests run neither inside the repository nor with WALPARSER_TESTDATA set.");
+        return folder?.FullName ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
     }
 }

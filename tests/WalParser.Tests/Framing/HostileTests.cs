@@ -62,7 +62,7 @@ public class HostileTests
     [Fact]
     public async Task One_flipped_bit_costs_one_block_and_no_more()
     {
-        byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf("hostile/one-bit-hangs-rocksdb-10.log"));
+        byte[] log = await File.ReadAllBytesAsync(TestFiles.Committed("hostile/one-bit-hangs-rocksdb-10.log"));
         List<string> lines = await Transcript.OfAsync(log);
 
         int fault = lines.FindIndex(line => line.Contains("recyclable record in a log that is not recycled", StringComparison.Ordinal));
@@ -84,7 +84,7 @@ public class HostileTests
     [Fact]
     public async Task A_few_bytes_that_hang_RocksDB_are_reported()
     {
-        byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf("hostile/rocksdb-hangs-7.log"));
+        byte[] log = await File.ReadAllBytesAsync(TestFiles.Committed("hostile/rocksdb-hangs-7.log"));
         List<string> lines = await Transcript.OfAsync(log, new WalReaderOptions { LogNumber = 7 });
         Assert.Contains(lines, line => line.Contains("recyclable record in a log that is not recycled", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("record ", StringComparison.Ordinal));

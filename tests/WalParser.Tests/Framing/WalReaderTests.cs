@@ -229,7 +229,7 @@ public class WalReaderTests
     [Fact]
     public async Task The_tail_of_a_recycled_log_looks_stale_and_damage_to_a_live_record_does_not()
     {
-        string path = TestFiles.PathOf("rocksdb/recycled/000016.log");
+        string path = TestFiles.Committed("rocksdb/recycled/000016.log");
         byte[] log = await File.ReadAllBytesAsync(path);
         long liveEnd = 0;
         await using (WalReader reader = WalReader.Open(path))

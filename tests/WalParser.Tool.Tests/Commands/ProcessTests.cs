@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WalParser.Tests.Fixtures;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Commands;
@@ -19,8 +20,8 @@ public class ProcessTests
     [Fact]
     public async Task Exit_codes_come_through()
     {
-        Assert.Equal(0, (await ToolProcess.Run([], "verify", TestData.PathOf("rocksdb/recycled"))).ExitCode);
-        Assert.Equal(1, (await ToolProcess.Run([], "verify", TestData.PathOf("hostile/rocksdb-hangs-7.log"))).ExitCode);
+        Assert.Equal(0, (await ToolProcess.Run([], "verify", TestFiles.Committed("rocksdb/recycled"))).ExitCode);
+        Assert.Equal(1, (await ToolProcess.Run([], "verify", TestFiles.Committed("hostile/rocksdb-hangs-7.log"))).ExitCode);
         Assert.Equal(2, (await ToolProcess.Run([], "verify")).ExitCode);
     }
 
@@ -54,7 +55,7 @@ public class ProcessTests
             ArgumentList =
             {
                 "-c", "exec dotnet \"$0\" dump --format jsonl \"$1\" > /dev/full",
-                typeof(WalParser.Tool.Commands.WalParserCommand).Assembly.Location, TestData.PathOf("kvrocks/types"),
+                typeof(WalParser.Tool.Commands.WalParserCommand).Assembly.Location, TestFiles.Committed("kvrocks/types"),
             },
             RedirectStandardError = true,
         })!;

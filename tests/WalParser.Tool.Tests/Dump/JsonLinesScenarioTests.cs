@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using WalParser.Tests.Fixtures;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Dump;
@@ -13,20 +14,17 @@ public class JsonLinesScenarioTests
     private const int LongestInHex = 256;
 
     public static TheoryData<string> Scenarios =>
-        [.. TestData.Named("operations.jsonl").Select(path => Path.GetDirectoryName(path)!)];
+        [.. TestFiles.Named("operations.jsonl").Select(path => Path.GetDirectoryName(path)!)];
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Scenarios))]
     public async Task Dumps_what_RocksDB_read(string scenario)
     {
-        ToolRun run = await ToolRun.Of("dump", "--format", "jsonl", TestData.PathOf(scenario));
-        Skip.If(
-            run.OfKind("corruption").Any(line => line.GetProperty("reason").GetString()!.Contains("compressed", StringComparison.Ordinal)),
-            $"{scenario} is compressed.");
+        ToolRun run = await ToolRun.Of("dump", "--format", "jsonl", TestFiles.PathOf(scenario));
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
-            File.ReadLines(TestData.PathOf(Path.Combine(scenario, "operations.jsonl"))).Select(Compact),
+            File.ReadLines(TestFiles.PathOf(Path.Combine(scenario, "operations.jsonl"))).Select(Compact),
             run.JsonLines.Select(AsOperationsLine));
     }
 
@@ -43,7 +41,7 @@ public class JsonLinesScenarioTests
                 Assert.Equal(fromName, line.GetProperty("logNumber").GetUInt64());
                 return $"{{\"file\":{Raw("file")}}}";
             case "record":
-                Assert.True(line.GetProperty("endOffset").GetInt64() >= line.GetProperty("offset").GetInt64() + line.GetProperty("size").GetInt64());
+                Assert.True(line.GetProperty("endOffset").GetInt64() > line.GetProperty("offset").GetInt64());
                 return $"{{\"record\":{{\"offset\":{Raw("offset")},\"size\":{Raw("size")},\"crc32c\":{Raw("crc32c")},"
                     + $"\"sequence\":{Raw("sequence")},\"count\":{Raw("count")}}}}}";
             case "corruption":

@@ -1,3 +1,4 @@
+using WalParser.Tests.Fixtures;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Dump;
@@ -97,7 +98,7 @@ public class JsonLinesTests
     [Fact]
     public async Task A_value_larger_than_any_buffer_is_whole()
     {
-        string file = TestData.PathOf("kvrocks/large/db/000010.log");
+        string file = TestFiles.Committed("kvrocks/large/db/000010.log");
         ToolRun run = await ToolRun.Of("dump", file, "--format", "jsonl", "--type", "Put");
         Assert.Contains(run.OfKind("operation"), operation => operation.GetProperty("value").GetString()!.Length > 2 * 131_072);
     }

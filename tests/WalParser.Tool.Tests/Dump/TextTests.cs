@@ -1,3 +1,4 @@
+using WalParser.Tests.Fixtures;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Dump;
@@ -67,14 +68,14 @@ public class TextTests
     [Fact]
     public async Task Records_in_several_fragments_say_so()
     {
-        ToolRun run = await ToolRun.Of("dump", TestData.PathOf("kvrocks/large"), "--type", "Put");
+        ToolRun run = await ToolRun.Of("dump", TestFiles.Committed("kvrocks/large"), "--type", "Put");
         Assert.Contains(run.OutputLines, line => line.StartsWith("offset ", StringComparison.Ordinal) && line.EndsWith(" fragments", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Damage_and_a_stale_tail_stand_out()
     {
-        ToolRun run = await ToolRun.Of("dump", TestData.PathOf("rocksdb/recycled/000016.log"));
+        ToolRun run = await ToolRun.Of("dump", TestFiles.Committed("rocksdb/recycled/000016.log"));
         Assert.Equal("! offset 5,760: checksum mismatch (27,008 bytes dropped), perhaps left over from the recycled log's earlier life", run.OutputLines[^3]);
         Assert.StartsWith("~ offset 32,768: record of log ", run.OutputLines[^2]);
         Assert.Contains("stale from offset 5,760 on", run.OutputLines[^1]);
@@ -84,7 +85,7 @@ public class TextTests
     [Fact]
     public async Task Colours_are_for_terminals_that_want_them()
     {
-        string log = TestData.PathOf("hostile/rocksdb-hangs-7.log");
+        string log = TestFiles.Committed("hostile/rocksdb-hangs-7.log");
         Assert.Contains("\e[1;31m! ", (await ToolRun.OnTerminal(80, usesColour: true, "dump", log)).Output);
         Assert.DoesNotContain('\e', (await ToolRun.OnTerminal(80, usesColour: false, "dump", log)).Output);
         Assert.DoesNotContain('\e', (await ToolRun.Of("dump", log)).Output);

@@ -1,3 +1,5 @@
+using WalParser.Tests.Fixtures;
+
 namespace WalParser.Tool.Tests.Fixtures;
 
 /// <summary>A folder for one test, removed behind it.</summary>
@@ -15,7 +17,7 @@ internal sealed class TempFolder : IDisposable
     }
 
     /// <summary>Copies a fixture.</summary>
-    public string Copy(string fixture, string name) => Write(name, File.ReadAllBytes(TestData.PathOf(fixture)));
+    public string Copy(string fixture, string name) => Write(name, File.ReadAllBytes(TestFiles.Committed(fixture)));
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -77,7 +77,7 @@ public class PathTests
         Assert.Equal(2, run.ExitCode);
         Assert.Equal("", run.Output);
         string line = Assert.Single(run.ErrorLines);
-        Assert.StartsWith($"walparser: {folder.Path}: no WAL found; looked for NUMBER.log in {folder.Path}, ", line);
+        Assert.StartsWith($"walparser: {folder.Path}: no WAL found; looked for NUMBER.log (or .log.zst and the like) in {folder.Path}, ", line);
     }
 
     [Theory]

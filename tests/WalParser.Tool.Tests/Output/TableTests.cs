@@ -1,3 +1,4 @@
+using WalParser.Tests.Fixtures;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Output;
@@ -5,7 +6,7 @@ namespace WalParser.Tool.Tests.Output;
 /// <summary>Tables at the widths and in the places where they may find themselves.</summary>
 public class TableTests
 {
-    private static readonly string[] Command = ["verify", TestData.PathOf("rocksdb/recycled")];
+    private static readonly string[] Command = ["verify", TestFiles.Committed("rocksdb/recycled")];
 
     [Fact]
     public async Task Redirected_a_table_is_plain_text()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WalParser.Tests.Fixtures;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Survey;
@@ -33,7 +34,7 @@ public class InfoTests
     [Fact]
     public async Task Knows_a_recycled_log_with_its_predecessor()
     {
-        ToolRun run = await ToolRun.Of("info", TestData.PathOf("rocksdb/predecessor-recycled/000012.log"));
+        ToolRun run = await ToolRun.Of("info", TestFiles.Committed("rocksdb/predecessor-recycled/000012.log"));
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(
             [
@@ -54,17 +55,17 @@ public class InfoTests
     [Fact]
     public async Task Knows_timestamp_sizes_and_compression()
     {
-        ToolRun timestamps = await ToolRun.Of("info", "--format", "json", TestData.PathOf("rocksdb/timestamps"));
+        ToolRun timestamps = await ToolRun.Of("info", "--format", "json", TestFiles.Committed("rocksdb/timestamps"));
         JsonElement size = timestamps.Json.GetProperty("files")[0].GetProperty("timestampSizes")[0];
         Assert.Equal((1, 8), (size.GetProperty("columnFamily").GetInt32(), size.GetProperty("size").GetInt32()));
-        ToolRun zstd = await ToolRun.Of("info", "--format", "json", TestData.PathOf("rocksdb/zstd"));
+        ToolRun zstd = await ToolRun.Of("info", "--format", "json", TestFiles.Committed("rocksdb/zstd"));
         Assert.Equal("zstd", zstd.Json.GetProperty("files")[0].GetProperty("compression").GetString());
     }
 
     [Fact]
     public async Task Damage_is_counted_and_makes_the_exit_code()
     {
-        ToolRun run = await ToolRun.Of("info", TestData.PathOf("hostile/rocksdb-hangs-7.log"));
+        ToolRun run = await ToolRun.Of("info", TestFiles.Committed("hostile/rocksdb-hangs-7.log"));
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("7 corruptions", run.Output);
     }

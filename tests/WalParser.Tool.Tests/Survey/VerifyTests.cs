@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WalParser.Tests.Fixtures;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Survey;
@@ -17,17 +18,16 @@ public class VerifyTests
         [.. file.GetProperty("corruptions").EnumerateArray().Select(damage => damage.GetProperty("reason").GetString()!)];
 
     public static TheoryData<string> Scenarios =>
-        [.. TestData.Named("operations.jsonl").Select(path => Path.GetDirectoryName(path)!)];
+        [.. TestFiles.Named("operations.jsonl").Select(path => Path.GetDirectoryName(path)!)];
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Scenarios))]
     public async Task Every_scenario_is_clean(string scenario)
     {
-        ToolRun run = await ToolRun.Of("verify", "--format", "json", TestData.PathOf(scenario));
+        ToolRun run = await ToolRun.Of("verify", "--format", "json", TestFiles.PathOf(scenario));
         JsonElement[] files = [.. run.Json.GetProperty("files").EnumerateArray()];
-        Skip.If(files.SelectMany(ReasonsOf).Any(reason => reason.Contains("compressed", StringComparison.Ordinal)), $"{scenario} is compressed.");
         Assert.Equal(0, run.ExitCode);
-        string[] lines = File.ReadAllLines(TestData.PathOf(Path.Combine(scenario, "operations.jsonl")));
+        string[] lines = File.ReadAllLines(TestFiles.PathOf(Path.Combine(scenario, "operations.jsonl")));
         Assert.Equal(
             lines.Count(line => line.StartsWith("{\"op\"", StringComparison.Ordinal)),
             files.Sum(file => file.GetProperty("operations").GetInt32()));
@@ -42,12 +42,12 @@ public class VerifyTests
     [InlineData("rocksdb/predecessor-recycled/000012.log", 1645, 13821)]
     public async Task A_stale_tail_is_named_and_no_damage(string log, long offset, long bytes)
     {
-        (int exitCode, JsonElement file) = await Verify(TestData.PathOf(log));
+        (int exitCode, JsonElement file) = await Verify(TestFiles.Committed(log));
         Assert.Equal(0, exitCode);
         Assert.True(file.GetProperty("clean").GetBoolean());
         Assert.Equal(offset, file.GetProperty("staleTail").GetProperty("offset").GetInt64());
         Assert.Equal(bytes, file.GetProperty("staleTail").GetProperty("bytes").GetInt64());
-        ToolRun text = await ToolRun.Of("verify", TestData.PathOf(log));
+        ToolRun text = await ToolRun.Of("verify", TestFiles.Committed(log));
         Assert.Contains($"stale tail of {bytes:N0} bytes", text.Output);
         Assert.EndsWith("no damage found\n", text.Output);
     }
@@ -56,7 +56,7 @@ public class VerifyTests
     public async Task A_flipped_byte_is_found_where_it_is()
     {
         using var folder = new TempFolder();
-        byte[] log = File.ReadAllBytes(TestData.PathOf(Basic));
+        byte[] log = File.ReadAllBytes(TestFiles.Committed(Basic));
         log[20] ^= 0x40;
         (int exitCode, JsonElement file) = await Verify(folder.Write("000004.log", log));
         Assert.Equal(1, exitCode);
@@ -73,7 +73,7 @@ public class VerifyTests
     public async Task A_torn_end_is_damage(int cutFromEnd, string reason)
     {
         using var folder = new TempFolder();
-        byte[] whole = File.ReadAllBytes(TestData.PathOf(Basic));
+        byte[] whole = File.ReadAllBytes(TestFiles.Committed(Basic));
         byte[] log = cutFromEnd > 0 ? whole[..^cutFromEnd] : [.. whole, .. new byte[-cutFromEnd].Select(_ => (byte)1)];
         (int exitCode, JsonElement file) = await Verify(folder.Write("000004.log", log));
         Assert.Equal(1, exitCode);
@@ -93,11 +93,11 @@ public class VerifyTests
     [InlineData("hostile/rocksdb-hangs-7.log")]
     public async Task Hostile_logs_end_and_what_follows_the_damage_is_read(string log)
     {
-        (int exitCode, JsonElement file) = await Verify(TestData.PathOf(log));
+        (int exitCode, JsonElement file) = await Verify(TestFiles.Committed(log));
         Assert.Equal(1, exitCode);
         Assert.Contains("recyclable record in a log that is not recycled", ReasonsOf(file));
         long damaged = file.GetProperty("corruptions")[0].GetProperty("offset").GetInt64();
-        ToolRun dump = await ToolRun.Of("dump", "--format", "jsonl", TestData.PathOf(log));
+        ToolRun dump = await ToolRun.Of("dump", "--format", "jsonl", TestFiles.Committed(log));
         Assert.Equal(1, dump.ExitCode);
         Assert.Contains(dump.OfKind("record"), record => record.GetProperty("offset").GetInt64() > damaged);
     }
@@ -143,18 +143,6 @@ public class VerifyTests
         Assert.Equal(log.Length - Recyclable(7).Length, file.GetProperty("staleTail").GetProperty("offset").GetInt64());
     }
 
-    [SkippableFact]
-    public async Task Compressed_logs_are_reported_as_not_yet_readable()
-    {
-        foreach (string command in new[] { "verify", "dump" })
-        {
-            ToolRun run = await ToolRun.Of(command, TestData.PathOf("rocksdb/zstd"));
-            Skip.If(run.ExitCode == 0, "Compressed logs are readable by now.");
-            Assert.Equal(1, run.ExitCode);
-            Assert.Contains("compressed logs are not yet readable", run.Output);
-        }
-    }
-
     [Fact]
     public async Task Batch_damage_counts()
     {
@@ -192,11 +180,11 @@ public class VerifyTests
     {
         Task<ToolRun> Dump(string path) => ToolRun.Of("dump", "--mode", mode, path);
         using var folder = new TempFolder();
-        string torn = folder.Write("000004.log", File.ReadAllBytes(TestData.PathOf(Basic))[..^1]);
-        Assert.Equal(0, (await Dump(TestData.PathOf("rocksdb/recycled"))).ExitCode);
-        Assert.Equal(0, (await Dump(TestData.PathOf("rocksdb/predecessor-recycled"))).ExitCode);
+        string torn = folder.Write("000004.log", File.ReadAllBytes(TestFiles.Committed(Basic))[..^1]);
+        Assert.Equal(0, (await Dump(TestFiles.Committed("rocksdb/recycled"))).ExitCode);
+        Assert.Equal(0, (await Dump(TestFiles.Committed("rocksdb/predecessor-recycled"))).ExitCode);
         Assert.Equal(1, (await Dump(torn)).ExitCode);
-        Assert.Equal(1, (await Dump(TestData.PathOf("hostile/rocksdb-hangs-7.log"))).ExitCode);
+        Assert.Equal(1, (await Dump(TestFiles.Committed("hostile/rocksdb-hangs-7.log"))).ExitCode);
     }
 
     [Fact]
