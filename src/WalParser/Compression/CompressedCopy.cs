@@ -55,6 +55,7 @@ public static class CompressedCopy
     /// <param name="source">The compressed data, at its beginning.</param>
     /// <param name="format">The format, as recognised.</param>
     /// <param name="leaveOpen">Whether <paramref name="source"/> stays open when the stream returned is disposed.</param>
+    /// <remarks>.NET's own gzip stream takes a copy that is cut off for one that ends there; the others tell it.</remarks>
     /// <returns>A stream of the content; <paramref name="source"/> itself for <see cref="CompressedCopyFormat.None"/>.</returns>
     public static Stream Open(Stream source, CompressedCopyFormat format, bool leaveOpen = false)
     {

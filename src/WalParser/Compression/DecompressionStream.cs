@@ -16,6 +16,7 @@ public abstract class DecompressionStream : Stream
     private int _length;
     private bool _pending;
     private bool _ended;
+    private string? _failure;
     private bool _disposed;
 
     private protected DecompressionStream(Stream source, IFrameDecoder decoder, bool leaveOpen)
@@ -155,20 +156,26 @@ public abstract class DecompressionStream : Stream
             return true;
         }
 
-        while (_position < _length || _pending)
+        while (_failure is null && (_position < _length || _pending))
         {
             var status = _decoder.Decode(_input.AsSpan(_position, _length - _position), buffer, out var consumed, out written);
             _position += consumed;
             _pending = status == DecompressionStatus.DestinationTooSmall;
             if (status is not (DecompressionStatus.Done or DecompressionStatus.NeedMoreInput or DecompressionStatus.DestinationTooSmall))
             {
-                throw new InvalidDataException($"The compressed data is broken: {_decoder.Reason}.");
+                _failure = $"The compressed data is broken: {_decoder.Reason}.";
             }
 
+            // What came before the fault is good, and is handed over before the fault is told.
             if (written > 0)
             {
                 return true;
             }
+        }
+
+        if (_failure is not null)
+        {
+            throw new InvalidDataException(_failure);
         }
 
         if (_ended && !_decoder.IsBetweenFrames)

@@ -90,6 +90,26 @@ public class HostileTests
         Assert.Contains(lines, line => line.StartsWith("record ", StringComparison.Ordinal));
     }
 
+    /// <summary>One record of 3 GiB of zeros in 100 KB: it costs no more memory than the limit, and the record behind it is read.</summary>
+    [Fact]
+    public void A_record_that_explodes_is_given_up_at_the_limit()
+    {
+        const int Limit = 256 << 20;
+        string path = TestFiles.Committed("hostile/zstd-bomb-3-gib-4.log");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        using WalReader reader = WalReader.Open(path, new WalReaderOptions { MaxRecordSize = Limit });
+        Assert.True(reader.TryRead());
+        Assert.Equal(WalCorruptionKind.RecordTooLarge, reader.Corruption.Kind);
+        Assert.Equal((11, Limit), (reader.Corruption.Offset, reader.Corruption.Bytes));
+        Assert.True(reader.TryRead());
+        Assert.Equal(WalEntryKind.Record, reader.Kind);
+        Assert.Equal(new FileInfo(path).Length, reader.Record.EndOffset);
+        Assert.False(reader.TryRead());
+
+        // The decoder's window and the file's buffer come on top of the record.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, Limit / 2, Limit + (32 << 20));
+    }
+
     /// <summary>The same fault in the middle of a record loses that record too, and says so.</summary>
     [Fact]
     public async Task A_recyclable_fragment_in_the_middle_of_a_record()

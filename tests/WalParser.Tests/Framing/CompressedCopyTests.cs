@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using WalParser.Checksums;
+using WalParser.Compression;
+using WalParser.Framing;
+using WalParser.Tests.Fixtures;
+
+namespace WalParser.Tests.Framing;
+
+/// <summary>A compressed copy of a log is read as the log itself is.</summary>
+public class CompressedCopyTests
+{
+    private const string Original = "kvrocks/types/db/000010.log";
+
+    private static byte[] Log => File.ReadAllBytes(TestFiles.Committed(Original));
+
+    [SkippableTheory]
+    [InlineData("zstd", "-q -c", CompressedCopyFormat.Zstd)]
+    [InlineData("lz4", "-q -c", CompressedCopyFormat.Lz4)]
+    [InlineData("gzip", "-c", CompressedCopyFormat.Gzip)]
+    public async Task A_copy_that_another_program_made(string program, string arguments, CompressedCopyFormat format)
+    {
+        Skip.IfNot(TryRun(program, arguments, Log, out byte[] copy), $"{program} is not installed.");
+        await CheckAsync(copy, format);
+    }
+
+    [Fact]
+    public Task A_gzip_copy() => CheckAsync(Gzip(Log), CompressedCopyFormat.Gzip);
+
+    [Fact]
+    public Task A_snappy_copy() => CheckAsync(SnappyFrames(Log), CompressedCopyFormat.Snappy);
+
+    private static async Task CheckAsync(byte[] copy, CompressedCopyFormat format)
+    {
+        var options = new WalReaderOptions { FileName = "000010.log", DecompressCopies = true };
+        List<string> expected = await Transcript.OfAsync(Log, options);
+        foreach (int[] sizes in new[] { [1], [7, 100_003], new[] { int.MaxValue } })
+        {
+            await using WalReader reader = WalReader.Create(new PiecewiseStream(copy, sizes), options);
+            Assert.Equal(expected, await Transcript.OfAsync(reader));
+            Assert.Equal(format, reader.CopyFormat);
+        }
+
+        // By path, the name without the copy's suffix says the log number.
+        string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "000010.log.any");
+        await File.WriteAllBytesAsync(path, copy);
+        await using (WalReader reader = WalReader.Open(path, options with { DecompressCopies = false }))
+        {
+            Assert.Equal(expected, await Transcript.OfAsync(reader));
+        }
+
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+
+        // Nobody asked for the content of this one.
+        await using WalReader plain = WalReader.Create(new MemoryStream(copy), options with { DecompressCopies = false });
+        Assert.NotEqual(expected, await Transcript.OfAsync(plain));
+        Assert.Equal(CompressedCopyFormat.None, plain.CopyFormat);
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_cut_off_gives_what_is_there_and_says_so()
+    {
+        foreach ((byte[] copy, bool tells) in new[] { (Gzip(Log), false), (SnappyFrames(Log), true) })
+        {
+            List<string> whole = Records(await Transcript.OfAsync(Log));
+            for (int length = copy.Length - 1; length > 20; length = length * 2 / 3)
+            {
+                await using WalReader reader = WalReader.Create(
+                    new MemoryStream(copy[..length]), new WalReaderOptions { DecompressCopies = true });
+                List<string> lines = await Transcript.OfAsync(reader);
+                List<string> records = Records(lines);
+                Assert.Equal(whole[..records.Count], records);
+                Assert.True(!tells || lines[^2].Contains("damaged copy: ", StringComparison.Ordinal), lines[^2]);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Damage_to_a_copy_is_reported_behind_the_records_before_it()
+    {
+        byte[] copy = SnappyFrames(Log);
+        copy[copy.Length / 2] ^= 0x10;
+        await using WalReader reader = WalReader.Create(new MemoryStream(copy), new WalReaderOptions { DecompressCopies = true });
+        bool hasRecords = false;
+        WalCorruption last = default;
+        while (await reader.ReadAsync())
+        {
+            hasRecords |= reader.Kind == WalEntryKind.Record;
+            last = reader.Kind == WalEntryKind.Corruption ? reader.Corruption : last;
+        }
+
+        Assert.True(hasRecords);
+        Assert.Equal(WalCorruptionKind.DamagedCopy, last.Kind);
+        Assert.True(last.IsBeyondRocksDb);
+        Assert.InRange(last.Offset, 1, Log.Length);
+    }
+
+    /// <summary>A log begins with a checksum, which may be any four bytes: here those of a Snappy or gzip file.</summary>
+    [Fact]
+    public async Task A_log_that_begins_like_a_copy_is_a_log()
+    {
+        var output = new MemoryStream();
+        var batch = new BatchBuilder();
+        uint value = 0;
+        byte[] log;
+        do
+        {
+            output.SetLength(0);
+            new LogBuilder(output).Record(batch.Reset().Put("key"u8, BitConverter.GetBytes(value++)).Build(1));
+            log = output.ToArray();
+        }
+        while (log[0] != 0x1F || log[1] != 0x8B);
+
+        await using WalReader reader = WalReader.Create(new MemoryStream(log), new WalReaderOptions { DecompressCopies = true });
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal(WalEntryKind.Record, reader.Kind);
+        Assert.Equal(CompressedCopyFormat.None, reader.CopyFormat);
+    }
+
+    private static List<string> Records(List<string> lines) => [.. lines.Where(line => line.StartsWith("record ", StringComparison.Ordinal))];
+
+    private static byte[] Gzip(byte[] bytes)
+    {
+        var output = new MemoryStream();
+        using (var gzip = new GZipStream(output, CompressionLevel.Fastest))
+        {
+            gzip.Write(bytes);
+        }
+
+        return output.ToArray();
+    }
+
+    /// <summary>The framing format with uncompressed chunks, each under its checksum.</summary>
+    private static byte[] SnappyFrames(byte[] bytes)
+    {
+        List<byte> output = [0xFF, 6, 0, 0, .. "sNaPpY"u8];
+        foreach (byte[] chunk in bytes.Chunk(10_000))
+        {
+            uint crc = Crc32C.Mask(Crc32C.Compute(chunk));
+            int length = chunk.Length + 4;
+            output.AddRange([1, (byte)length, (byte)(length >> 8), (byte)(length >> 16), .. BitConverter.GetBytes(crc), .. chunk]);
+        }
+
+        return [.. output];
+    }
+
+    private static bool TryRun(string program, string arguments, byte[] input, out byte[] output)
+    {
+        try
+        {
+            using Process process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+            Task writing = Task.Run(() =>
+            {
+                process.StandardInput.BaseStream.Write(input);
+                process.StandardInput.Close();
+            });
+            var read = new MemoryStream();
+            process.StandardOutput.BaseStream.CopyTo(read);
+            writing.Wait();
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+            output = read.ToArray();
+            return true;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            output = [];
+            return false;
+        }
+    }
+}
