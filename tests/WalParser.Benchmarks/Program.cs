@@ -9,11 +9,17 @@ switch (args)
     case ["throughput", var megabytes] when int.TryParse(megabytes, out int size) && size > 0:
         return await Throughput.RunAsync(size, rounds: 7);
 
+    case ["zstd"]:
+        return await ZstdThroughput.RunAsync(megabytes: 256);
+
+    case ["zstd", var megabytes] when int.TryParse(megabytes, out int size) && size > 0:
+        return await ZstdThroughput.RunAsync(size);
+
     case ["kernels", .. var rest]:
         BenchmarkSwitcher.FromAssembly(typeof(Throughput).Assembly).Run(rest.Length == 0 ? ["--filter", "*"] : rest);
         return 0;
 
     default:
-        Console.Error.WriteLine("usage: throughput [MEGABYTES] (512)   |   kernels [BenchmarkDotNet's arguments]");
+        Console.Error.WriteLine("usage: throughput [MEGABYTES] (512)   |   zstd [MEGABYTES] (256)   |   kernels [BenchmarkDotNet's arguments]");
         return 2;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Benchmarks;
@@ -32,27 +33,55 @@ internal static class SmallBatches
 
     public static void Write(Stream output, long size)
     {
-        var random = new Random(Seed);
         var log = new LogBuilder(output);
+        Generate(size, isText: false, payload => log.Record(payload));
+    }
+
+    public delegate void Take(ReadOnlySpan<byte> payload);
+
+    /// <summary>Makes batches of <paramref name="size"/> bytes in all, with values of random bytes or of words.</summary>
+    public static void Generate(long size, bool isText, Take take)
+    {
+        var random = new Random(Seed);
         var batch = new BatchBuilder();
         byte[] bytes = new byte[400];
         ulong sequence = 1;
-        long written = 0;
-        while (written < size)
+        for (long made = 0; made < size;)
         {
             int puts = random.Next(1, 9);
             batch.Reset();
             for (int i = 0; i < puts; i++)
             {
                 Span<byte> put = bytes.AsSpan(0, random.Next(20, 401));
-                random.NextBytes(put);
+                Fill(put, random, isText);
                 batch.Put(put[..KeySize], put[KeySize..]);
             }
 
             ReadOnlySpan<byte> payload = batch.Build(sequence);
-            log.Record(payload);
+            take(payload);
             sequence += (ulong)puts;
-            written += payload.Length + 7;
+            made += payload.Length + 7;
         }
     }
+
+    private static void Fill(Span<byte> bytes, Random random, bool isText)
+    {
+        if (!isText)
+        {
+            random.NextBytes(bytes);
+            return;
+        }
+
+        while (!bytes.IsEmpty)
+        {
+            ReadOnlySpan<byte> word = Words[random.Next(Words.Length)];
+            int length = Math.Min(word.Length, bytes.Length);
+            word[..length].CopyTo(bytes);
+            bytes = bytes[length..];
+        }
+    }
+
+    private static readonly byte[][] Words =
+        [.. "user: session: {\"id\": \"name\": \"created_at\": 2026-11- true false null order item price quantity customer address status: pending shipped "
+            .Split(' ').Select(word => Encoding.ASCII.GetBytes(word + " "))];
 }
