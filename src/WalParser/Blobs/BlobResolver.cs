@@ -173,7 +173,8 @@ public sealed class BlobResolver : IDisposable
 
         if (header.KeySize != (ulong)key.Length)
         {
-            failure = Failed(BlobOutcome.WrongKey, file, $"the record at {offset} is of a key of {header.KeySize} bytes, not {key.Length}");
+            failure = Failed(
+                BlobOutcome.WrongKey, file, $"the record at {offset} is of another key, of {header.KeySize} bytes");
             return false;
         }
 

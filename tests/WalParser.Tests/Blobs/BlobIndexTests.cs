@@ -62,10 +62,11 @@ public class BlobIndexTests
     [Fact]
     public void Reads_the_largest_numbers()
     {
-        byte[] bytes = BlobFileBuilder.Index(ulong.MaxValue, ulong.MaxValue - 1, ulong.MaxValue - 2, (CompressionType)255, ulong.MaxValue - 3);
+        const ulong Max = ulong.MaxValue;
+        byte[] bytes = BlobFileBuilder.Index(Max, Max - 1, Max - 2, (CompressionType)255, Max - 3);
         Assert.True(BlobIndex.TryRead(bytes, out BlobIndex index));
-        Assert.Equal((ulong.MaxValue, ulong.MaxValue - 1, ulong.MaxValue - 2), (index.FileNumber, index.Offset, index.Size));
-        Assert.Equal(((CompressionType)255, ulong.MaxValue - 3), (index.Compression, index.Expiration));
+        Assert.Equal((Max, Max - 1, Max - 2), (index.FileNumber, index.Offset, index.Size));
+        Assert.Equal(((CompressionType)255, Max - 3), (index.Compression, index.Expiration));
     }
 
     [Fact]
@@ -75,11 +76,12 @@ public class BlobIndexTests
             numbers =>
             {
                 (ulong file, ulong offset, ulong size, ulong expiration) = numbers;
-                Assert.True(BlobIndex.TryRead(BlobFileBuilder.Index(file, offset, size, CompressionType.Zstd, expiration), out BlobIndex index));
+                byte[] bytes = BlobFileBuilder.Index(file, offset, size, CompressionType.Zstd, expiration);
+                Assert.True(BlobIndex.TryRead(bytes, out BlobIndex index));
                 Assert.Equal((file, offset, size), (index.FileNumber, index.Offset, index.Size));
                 Assert.Equal((CompressionType.Zstd, expiration), (index.Compression, index.Expiration));
             })
-            .Check(Config.QuickThrowOnFailure);
+            .Check(Config.QuickThrowOnFailure.WithReplay(20260101UL, 77UL));
 
     // Numbers of all lengths.
     private static Gen<ulong> Numbers =>
