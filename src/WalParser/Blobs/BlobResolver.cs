@@ -1,0 +1,335 @@
+using System.Diagnostics.CodeAnalysis;
+using WalParser.Checksums;
+using WalParser.Compression;
+
+namespace WalParser.Blobs;
+
+/// <summary>
+/// Finds the values that blob indexes stand for, in the blob files of a database's folder.
+/// <code>
+/// using var resolver = new BlobResolver("/var/lib/db");
+/// BlobResult result = resolver.Resolve(operation.Value, operation.Key);
+/// if (result.IsResolved) { … result.Value … }
+/// </code>
+/// A value is handed out only if the record's both checksums, its sizes and its key are right. Whatever is wrong comes out as
+/// a <see cref="BlobOutcome"/>, never as an exception. The files are opened for reading only and without a lock: a server may
+/// be writing to them. A value that has been found is valid until the next call. An instance is not safe for use by several
+/// threads at once; any number of instances may read the same files.
+/// </summary>
+public sealed class BlobResolver : IDisposable
+{
+    // One read is enough for most values; a larger one is read on only when its header has been found good.
+    private const int FirstReadSize = 64 * 1024;
+
+    // How far before a value another key's header is looked for, to tell a wrong key from a damaged header.
+    private const int SearchSize = 8 * 1024;
+
+    private const string NoSuchFile = "there is no such file";
+
+    private readonly string _folder;
+    private readonly BlobResolverOptions _options;
+    private readonly BlobBuffer _record;
+    private readonly BlobBuffer _value;
+
+    // The one used last is the last. They are few, so they are looked through in a row.
+    private readonly List<BlobFile> _files = [];
+    private bool _isDisposed;
+
+    /// <summary>A resolver over the blob files in <paramref name="folder"/>, which need not exist.</summary>
+    /// <param name="folder">The database's folder; for the older BlobDB, its folder of blobs.</param>
+    /// <param name="options">What there is to say.</param>
+    public BlobResolver(string folder, BlobResolverOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        _options = options ?? new BlobResolverOptions();
+        _options.Validate();
+        _folder = folder;
+        _record = new BlobBuffer(Array.MaxLength);
+        _value = new BlobBuffer(_options.MaxValueSize);
+    }
+
+    /// <summary>As <see cref="Resolve(BlobIndex, ReadOnlySpan{byte})"/>, of a blob index that is still to be read.</summary>
+    /// <param name="blobIndex">The blob index, as it stands in a batch or a wide column.</param>
+    /// <param name="key">The key that has it.</param>
+    public BlobResult Resolve(ReadOnlySpan<byte> blobIndex, scoped ReadOnlySpan<byte> key) =>
+        BlobIndex.TryRead(blobIndex, out BlobIndex index, out string? reason)
+            ? Resolve(index, key)
+            : BlobResult.Failed(BlobOutcome.InvalidIndex, null, reason!);
+
+    /// <summary>
+    /// Finds the value that <paramref name="index"/> stands for. An expiration is not looked at: a value that has expired is
+    /// still handed out, if it is there.
+    /// </summary>
+    /// <param name="index">The blob index.</param>
+    /// <param name="key">
+    /// The key that has it, by which the record is found and checked; with its timestamp, where a column family has such.
+    /// </param>
+    /// <returns>The value, valid until the next call, or why there is none.</returns>
+    public BlobResult Resolve(BlobIndex index, scoped ReadOnlySpan<byte> key)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (index.IsInlined)
+        {
+            return BlobResult.Resolved(index.Value);
+        }
+
+        _record.Clear();
+        _value.Clear();
+        try
+        {
+            return TryGetFile(index.FileNumber, out BlobFile? file, out BlobOutcome outcome, out string reason)
+                ? Resolve(file, index, key)
+                : BlobResult.Failed(outcome, PathOf(index.FileNumber), reason);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return BlobResult.Failed(BlobOutcome.FileMissing, PathOf(index.FileNumber), NoSuchFile);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            // A read that failed may go on failing because of the handle: the next one gets another.
+            if (IndexOf(index.FileNumber) is >= 0 and int at)
+            {
+                CloseAt(at);
+            }
+
+            return BlobResult.Failed(BlobOutcome.FileUnreadable, PathOf(index.FileNumber), exception.Message);
+        }
+    }
+
+    /// <summary>Closes the files and gives the buffers back. The value handed out last is no longer valid.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        _record.Dispose();
+        _value.Dispose();
+        foreach (BlobFile file in _files)
+        {
+            file.Dispose();
+        }
+
+        _files.Clear();
+    }
+
+    private BlobResult Resolve(BlobFile file, BlobIndex index, scoped ReadOnlySpan<byte> key)
+    {
+        if (!file.HasRecordBytes(index.Offset, index.Size))
+        {
+            return file.HasFooter
+                ? Failed(BlobOutcome.InvalidOffset, file, $"{At(index)} lie beyond the file's records, which end at {file.RecordsEnd}")
+                : Failed(BlobOutcome.FileTruncated, file, $"{At(index)} lie beyond the file's end at {file.RecordsEnd}");
+        }
+
+        const int FirstValueOffset = BlobFile.HeaderSize + BlobRecordHeader.Size;
+        if (index.Offset < FirstValueOffset || index.Offset - FirstValueOffset < (ulong)key.Length)
+        {
+            return OfAnotherKey(file, index) is { } wrongKey
+                ? Failed(BlobOutcome.WrongKey, file, wrongKey)
+                : Failed(BlobOutcome.InvalidOffset, file, $"no record of a key of {key.Length} bytes can have its value at {index.Offset}");
+        }
+
+        if (index.Compression != file.Compression)
+        {
+            return Failed(
+                BlobOutcome.CompressionMismatch, file, $"the index says compression {index.Compression}, the file {file.Compression}");
+        }
+
+        if ((long)index.Size > StoredSizeLimit(index.Compression, key.Length))
+        {
+            return Failed(BlobOutcome.TooLarge, file, $"{At(index)} are more than the limit of {_options.MaxValueSize} allows");
+        }
+
+        return TryReadRecord(file, index, key, out ReadOnlySpan<byte> stored, out BlobResult failure)
+            ? Decompress(file, index.Compression, stored)
+            : failure;
+    }
+
+    /// <summary>Reads the record into the buffer and checks all that can be checked; <paramref name="stored"/> is its value.</summary>
+    private bool TryReadRecord(
+        BlobFile file, BlobIndex index, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> stored, out BlobResult failure)
+    {
+        stored = default;
+        int prefixSize = BlobRecordHeader.Size + key.Length;
+        int recordSize = prefixSize + (int)index.Size;
+        long offset = (long)index.Offset - prefixSize;
+        if (!TryReadOn(file, offset, Math.Min(recordSize, Math.Max(prefixSize, FirstReadSize))))
+        {
+            failure = Failed(BlobOutcome.FileTruncated, file, "the file has become shorter");
+            return false;
+        }
+
+        if (!BlobRecordHeader.TryRead(_record.Written[..BlobRecordHeader.Size], out BlobRecordHeader header))
+        {
+            failure = OfAnotherKey(file, index) is { } wrongKey
+                ? Failed(BlobOutcome.WrongKey, file, wrongKey)
+                : Failed(BlobOutcome.HeaderChecksumMismatch, file, $"the checksum of the record's header at {offset} is wrong");
+            return false;
+        }
+
+        if (header.KeySize != (ulong)key.Length)
+        {
+            failure = Failed(
+                BlobOutcome.WrongKey, file, $"the record at {offset} is of another key, of {header.KeySize} bytes");
+            return false;
+        }
+
+        if (header.ValueSize != index.Size)
+        {
+            failure = Failed(
+                BlobOutcome.SizeMismatch, file, $"the record at {offset} has a value of {header.ValueSize} bytes, the index says {index.Size}");
+            return false;
+        }
+
+        if (!TryReadOn(file, offset, recordSize))
+        {
+            failure = Failed(BlobOutcome.FileTruncated, file, "the file has become shorter");
+            return false;
+        }
+
+        ReadOnlySpan<byte> keyAndValue = _record.Written[BlobRecordHeader.Size..];
+        if (Crc32C.Compute(keyAndValue) != header.BlobCrc)
+        {
+            failure = Failed(BlobOutcome.BlobChecksumMismatch, file, $"the checksum of the record's key and value at {offset} is wrong");
+            return false;
+        }
+
+        if (!keyAndValue[..key.Length].SequenceEqual(key))
+        {
+            failure = Failed(BlobOutcome.WrongKey, file, $"the record at {offset} is of another key");
+            return false;
+        }
+
+        stored = keyAndValue[key.Length..];
+        failure = default;
+        return true;
+    }
+
+    /// <summary>Reads on until the buffer holds <paramref name="size"/> bytes of the record.</summary>
+    private bool TryReadOn(BlobFile file, long offset, int size)
+    {
+        int missing = size - _record.Length;
+        if (missing == 0)
+        {
+            return true;
+        }
+
+        if (!file.TryRead(_record.GetSpan(missing)[..missing], offset + _record.Length))
+        {
+            return false;
+        }
+
+        _record.Advance(missing);
+        return true;
+    }
+
+    private BlobResult Decompress(BlobFile file, CompressionType compression, ReadOnlySpan<byte> stored)
+    {
+        if (compression == CompressionType.None)
+        {
+            return BlobResult.Resolved(stored, file.Path);
+        }
+
+        DecompressionResult result = _options.Decompressors.Decompress(compression, stored, _value, _options.MaxValueSize);
+        return result.Status switch
+        {
+            DecompressionStatus.Done => BlobResult.Resolved(_value.Written, file.Path),
+            DecompressionStatus.OutputLimitExceeded => Failed(BlobOutcome.TooLarge, file, result.Reason!),
+            DecompressionStatus.Unsupported => Failed(BlobOutcome.CompressionUnsupported, file, result.Reason!),
+            _ => Failed(BlobOutcome.DecompressionFailed, file, result.Reason ?? result.Status.ToString()),
+        };
+    }
+
+    /// <summary>
+    /// When there is no header where the key's length puts it: whether there is one that another length would put there, and
+    /// then says so. Keys of more than some kilobytes are not found.
+    /// </summary>
+    private string? OfAnotherKey(BlobFile file, BlobIndex index)
+    {
+        long start = Math.Max(BlobFile.HeaderSize, (long)index.Offset - SearchSize);
+        int size = (int)Math.Max(0, (long)index.Offset - start);
+        _record.Clear();
+        return TryReadOn(file, start, size) && BlobRecordHeader.TryFind(_record.Written, index.Size, out int keySize)
+            ? $"the record whose value is at {index.Offset} is of another key, of {keySize} bytes"
+            : null;
+    }
+
+    /// <summary>What does not compress becomes larger, Snappy's values the most: by a sixth.</summary>
+    private long StoredSizeLimit(CompressionType compression, int keySize)
+    {
+        long limit = _options.MaxValueSize;
+        if (compression != CompressionType.None)
+        {
+            limit += (limit / 6) + 64;
+        }
+
+        return Math.Min(limit, (long)Array.MaxLength - BlobRecordHeader.Size - keySize);
+    }
+
+    private bool TryGetFile(ulong number, [NotNullWhen(true)] out BlobFile? file, out BlobOutcome outcome, out string reason)
+    {
+        outcome = BlobOutcome.Resolved;
+        reason = "";
+        int at = IndexOf(number);
+        if (at >= 0)
+        {
+            file = _files[at];
+            _files.RemoveAt(at);
+            _files.Add(file);
+            return true;
+        }
+
+        // Asked first, because to learn it from an exception costs more than all the rest.
+        string path = PathOf(number);
+        if (!File.Exists(path))
+        {
+            file = null;
+            outcome = BlobOutcome.FileMissing;
+            reason = NoSuchFile;
+            return false;
+        }
+
+        file = BlobFile.Open(path, number, out outcome, out reason);
+        if (file is null)
+        {
+            return false;
+        }
+
+        if (_files.Count == _options.MaxOpenFiles)
+        {
+            CloseAt(0);
+        }
+
+        _files.Add(file);
+        return true;
+    }
+
+    private int IndexOf(ulong number)
+    {
+        for (int i = _files.Count - 1; i >= 0; i--)
+        {
+            if (_files[i].Number == number)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private void CloseAt(int index)
+    {
+        _files[index].Dispose();
+        _files.RemoveAt(index);
+    }
+
+    private string PathOf(ulong number) => Path.Combine(_folder, BlobFileName.Of(number));
+
+    private static string At(BlobIndex index) => $"the {index.Size} bytes at {index.Offset}";
+
+    private static BlobResult Failed(BlobOutcome outcome, BlobFile file, string reason) => BlobResult.Failed(outcome, file.Path, reason);
+}

@@ -1,0 +1,29 @@
+using WalParser.Blobs;
+
+namespace WalParser.Tests.Blobs;
+
+/// <summary>A folder of its own for blob files, gone at the end.</summary>
+internal sealed class BlobFolder : IDisposable
+{
+    public string FolderPath { get; } = Directory.CreateTempSubdirectory("walparser-blobs-").FullName;
+
+    public string PathOf(ulong fileNumber) => Path.Combine(FolderPath, $"{fileNumber:D6}.blob");
+
+    public BlobFolder Write(byte[] file, ulong fileNumber = 8)
+    {
+        File.WriteAllBytes(PathOf(fileNumber), file);
+        return this;
+    }
+
+    /// <summary>What a resolver of its own makes of an index.</summary>
+    public (BlobOutcome Outcome, byte[] Value, string? Reason) Resolve(byte[] index, byte[] key, BlobResolverOptions? options = null)
+    {
+        using var resolver = new BlobResolver(FolderPath, options);
+        BlobResult result = resolver.Resolve(index, key);
+        Assert.Equal(result.IsResolved, result.Reason is null);
+        Assert.True(result.IsResolved || result.Value.IsEmpty);
+        return (result.Outcome, result.Value.ToArray(), result.Reason);
+    }
+
+    public void Dispose() => Directory.Delete(FolderPath, recursive: true);
+}

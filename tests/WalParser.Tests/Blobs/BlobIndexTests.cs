@@ -1,0 +1,112 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using WalParser.Blobs;
+using WalParser.Compression;
+
+namespace WalParser.Tests.Blobs;
+
+/// <summary>Blob indexes of all three types, good and bad.</summary>
+public class BlobIndexTests
+{
+    [Fact]
+    public void Reads_a_blob()
+    {
+        Assert.True(BlobIndex.TryRead(Convert.FromHexString("0107d2096304"), out BlobIndex index, out string? reason));
+        Assert.Null(reason);
+        Assert.Equal((BlobIndexType.Blob, false), (index.Type, index.IsInlined));
+        Assert.Equal((7ul, 1234ul, 99ul, CompressionType.LZ4), (index.FileNumber, index.Offset, index.Size, index.Compression));
+        Assert.Null(index.Expiration);
+        Assert.True(index.Value.IsEmpty);
+    }
+
+    [Fact]
+    public void Reads_a_blob_with_an_expiration()
+    {
+        Assert.True(BlobIndex.TryRead(Convert.FromHexString("0280a4a7da06084d3701"), out BlobIndex index));
+        Assert.Equal((BlobIndexType.BlobTtl, false), (index.Type, index.IsInlined));
+        Assert.Equal((8ul, 77ul, 55ul, CompressionType.Snappy), (index.FileNumber, index.Offset, index.Size, index.Compression));
+        Assert.Equal(1_800_000_000ul, index.Expiration);
+    }
+
+    [Fact]
+    public void Reads_an_inlined_value_in_place()
+    {
+        byte[] bytes = Convert.FromHexString("0080a4a7da06696e6c696e65642076616c7565");
+        Assert.True(BlobIndex.TryRead(bytes, out BlobIndex index));
+        Assert.Equal((BlobIndexType.InlinedTtl, true), (index.Type, index.IsInlined));
+        Assert.Equal(1_800_000_000ul, index.Expiration);
+        Assert.Equal("inlined value", Encoding.ASCII.GetString(index.Value));
+        Assert.True(bytes.AsSpan(6) == index.Value);
+    }
+
+    [Theory]
+    [InlineData("", "no bytes")]
+    [InlineData("0307d2096304", "Unknown blob index type: 3")]
+    [InlineData("ff", "Unknown blob index type: 255")]
+    [InlineData("00", "Corrupted expiration")]
+    [InlineData("0080", "Corrupted expiration")]
+    [InlineData("02ffffffffffffffffffff01", "Corrupted expiration")] // an eleventh byte
+    [InlineData("01", "Corrupted blob offset")]
+    [InlineData("0107d209", "Corrupted blob offset")]
+    [InlineData("0107d20963", "Corrupted blob offset")] // no compression
+    [InlineData("0107d209630400", "Corrupted blob offset")] // something behind the compression
+    [InlineData("0280a4a7da06084d37", "Corrupted blob offset")]
+    public void Refuses_what_RocksDB_refuses(string hex, string reason)
+    {
+        Assert.False(BlobIndex.TryRead(Convert.FromHexString(hex), out _));
+        Assert.False(BlobIndex.TryRead(Convert.FromHexString(hex), out _, out string? told));
+        Assert.Equal($"Error while decoding blob index: {reason}", told);
+    }
+
+    [Fact]
+    public void Reads_the_largest_numbers()
+    {
+        const ulong Max = ulong.MaxValue;
+        byte[] bytes = BlobFileBuilder.Index(Max, Max - 1, Max - 2, (CompressionType)255, Max - 3);
+        Assert.True(BlobIndex.TryRead(bytes, out BlobIndex index));
+        Assert.Equal((Max, Max - 1, Max - 2), (index.FileNumber, index.Offset, index.Size));
+        Assert.Equal(((CompressionType)255, Max - 3), (index.Compression, index.Expiration));
+    }
+
+    [Fact]
+    public void Any_numbers_come_back() =>
+        Prop.ForAll(
+            Numbers.Four().ToArbitrary(),
+            numbers =>
+            {
+                (ulong file, ulong offset, ulong size, ulong expiration) = numbers;
+                byte[] bytes = BlobFileBuilder.Index(file, offset, size, CompressionType.Zstd, expiration);
+                Assert.True(BlobIndex.TryRead(bytes, out BlobIndex index));
+                Assert.Equal((file, offset, size), (index.FileNumber, index.Offset, index.Size));
+                Assert.Equal((CompressionType.Zstd, expiration), (index.Compression, index.Expiration));
+            })
+            .Check(Config.QuickThrowOnFailure.WithReplay(20260101UL, 77UL));
+
+    // Numbers of all lengths.
+    private static Gen<ulong> Numbers =>
+        from bits in Gen.Choose(0, 64)
+        from high in Gen.Choose(0, int.MaxValue)
+        from low in Gen.Choose(0, int.MaxValue)
+        select bits == 0 ? 0 : (((ulong)high << 33) ^ (ulong)low) >> (64 - bits);
+
+    [Theory]
+    [InlineData(0, "000000.blob")]
+    [InlineData(8, "000008.blob")]
+    [InlineData(1234567, "1234567.blob")]
+    [InlineData(ulong.MaxValue, "18446744073709551615.blob")]
+    public void Names_blob_files_as_RocksDB_does(ulong number, string name)
+    {
+        Assert.Equal(name, BlobFileName.Of(number));
+        Assert.True(BlobFileName.TryGetFileNumber(Path.Combine("folder", name), out ulong read));
+        Assert.Equal(number, read);
+    }
+
+    [Theory]
+    [InlineData("000008.log")]
+    [InlineData(".blob")]
+    [InlineData("-00008.blob")]
+    [InlineData("000008.blob.old")]
+    [InlineData("18446744073709551616.blob")]
+    public void Knows_what_is_no_blob_file(string name) => Assert.False(BlobFileName.TryGetFileNumber(name, out _));
+}

@@ -1,0 +1,249 @@
+using System.Text;
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using WalParser.Blobs;
+using WalParser.Tests.Blobs;
+using WalParser.Tests.Fixtures;
+using WalParser.WideColumns;
+using Column = WalParser.Tests.WideColumns.EntityBuilder.Column;
+
+namespace WalParser.Tests.WideColumns;
+
+/// <summary>Wide-column entities of both versions, good and bad.</summary>
+public class WideColumnEntityTests
+{
+    private static readonly byte[] Index = [1, 7, 0xd2, 9, 0x63, 4];
+
+    private static readonly Column[] Columns =
+    [
+        new([], "default"u8.ToArray()), new("a"u8.ToArray(), []), new("ab"u8.ToArray(), new byte[300]), new([0xff], "last"u8.ToArray()),
+    ];
+
+    /// <summary>All entities that RocksDB wrote: they are read, and written again they are the same bytes.</summary>
+    [Fact]
+    public void Reads_what_RocksDB_wrote()
+    {
+        int[] versions = new int[3];
+        foreach (string operations in TestFiles.Named("operations.jsonl"))
+        {
+            foreach (string line in File.ReadLines(TestFiles.PathOf(operations)))
+            {
+                if (line.StartsWith("{\"op\":\"PutEntity\"", StringComparison.Ordinal)
+                    && JsonDocument.Parse(line).RootElement.TryGetProperty("value", out JsonElement hex))
+                {
+                    byte[] bytes = Convert.FromHexString(hex.GetString()!);
+                    versions[bytes[0]]++;
+                    List<Column> columns = ReadGood(bytes);
+                    Assert.Equal(bytes, bytes[0] == 1 ? EntityBuilder.Version1(columns) : EntityBuilder.Version2(columns));
+                    Assert.Equal(columns.Any(column => column.Type == EntityBuilder.BlobIndex), bytes[0] == 2);
+                }
+            }
+        }
+
+        Assert.True(versions[1] > 0 && versions[2] > 0, "There are entities of both versions.");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Reads_columns_in_place(int version)
+    {
+        byte[] bytes = version == 1 ? EntityBuilder.Version1(Columns) : EntityBuilder.Version2(Columns);
+        Assert.True(WideColumnEntity.TryRead(bytes, out WideColumnEntity entity, out string? reason), reason);
+        Assert.Equal((version, 4, false), (entity.Version, entity.Count, entity.HasBlobIndexes));
+        Assert.Equal(Columns.Select(Text), ReadGood(bytes).Select(Text));
+
+        Assert.True(entity.TryGetColumn("ab"u8, out WideColumn column));
+        Assert.Equal(300, column.Value.Length);
+        Assert.True(bytes.AsSpan().Overlaps(column.Value));
+        Assert.True(entity.TryGetColumn(default, out column));
+        Assert.Equal("default", Encoding.ASCII.GetString(column.Value));
+        Assert.False(entity.TryGetColumn("b"u8, out _));
+    }
+
+    [Fact]
+    public void Reads_without_allocating()
+    {
+        byte[] bytes = EntityBuilder.Version2([.. Columns[..3], new Column([0xff], Index, EntityBuilder.BlobIndex)]);
+        int Count()
+        {
+            int size = 0;
+            Assert.True(WideColumnEntity.TryRead(bytes, out WideColumnEntity entity, out _));
+            foreach (WideColumn column in entity)
+            {
+                size += column.Value.Length;
+            }
+
+            return size;
+        }
+
+        Assert.Equal(7 + 300 + Index.Length, Count());
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Count();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Tells_blob_indexes_from_values()
+    {
+        byte[] bytes = EntityBuilder.Version2(new Column([1], Index), new Column([2], Index, EntityBuilder.BlobIndex));
+        Assert.True(WideColumnEntity.TryRead(bytes, out WideColumnEntity entity, out _));
+        Assert.True(entity.HasBlobIndexes);
+        using var resolver = new BlobResolver("no such folder");
+
+        Assert.True(entity.TryGetColumn([1], out WideColumn inline));
+        Assert.False(inline.IsBlobIndex || inline.TryGetBlobIndex(out _));
+        Assert.Equal(Index, inline.Resolve(resolver, "key"u8).Value.ToArray());
+
+        Assert.True(entity.TryGetColumn([2], out WideColumn blob));
+        Assert.True(blob.IsBlobIndex && blob.TryGetBlobIndex(out BlobIndex index) && index.FileNumber == 7);
+        Assert.Equal(BlobOutcome.FileMissing, blob.Resolve(resolver, "key"u8).Outcome);
+    }
+
+    /// <summary>The layouts by hand, so that reader and builder do not share an error.</summary>
+    [Theory]
+    [InlineData("0100", "")]
+    [InlineData("0000", "")]
+    [InlineData("0200", "")]
+    [InlineData("0200ffff", "")] // RocksDB looks no further
+    [InlineData("01010003616263", "01 : 616263")]
+    [InlineData("00010003616263", "01 : 616263")] // version 0 is read as 1
+    [InlineData("010100036162637a7a", "01 : 616263")] // something behind the last value
+    [InlineData("0102016101016202414243", "01 61: 41, 01 62: 4243")]
+    [InlineData("020202020201010101010261624142430a", "01 61: 41, 01 62: 4243")]
+    [InlineData("02010101000100060107d2096304", "01 : 0107d2096304")]
+    [InlineData("02010101001100060107d2096304", "11 : 0107d2096304")]
+    [InlineData("0201030304010100000200007a7a7a7a4142", "01 7a: 4142")] // sections longer than what is in them
+    public void Reads_the_layouts(string hex, string columns) =>
+        Assert.Equal(columns, string.Join(", ", ReadGood(Convert.FromHexString(hex)).Select(Text)));
+
+    [Theory]
+    [InlineData("", "Error decoding wide column version")]
+    [InlineData("8080808080", "Error decoding wide column version")]
+    [InlineData("0300", "Unsupported wide column version: 3")]
+    [InlineData("ffffffff0f00", "Unsupported wide column version: 4294967295")]
+    [InlineData("01", "Error decoding number of wide columns")]
+    [InlineData("0101", "Error decoding wide column name")]
+    [InlineData("01ffffffff0f0161", "Error decoding wide column value size")]
+    [InlineData("010105616263", "Error decoding wide column name")]
+    [InlineData("0101ffffffff0f6161", "Error decoding wide column name")]
+    [InlineData("01010161", "Error decoding wide column value size")]
+    [InlineData("010101610241", "Error decoding wide column value payload")]
+    [InlineData("01010161ffffffff0f41", "Error decoding wide column value payload")]
+    [InlineData("0102016201016101414141", "Wide columns out of order")]
+    [InlineData("0102016101016101414141", "Wide columns out of order")] // twice the same
+    [InlineData("010200010001414141", "Wide columns out of order")] // twice the empty one
+    [InlineData("0201", "Error decoding wide column name sizes bytes")]
+    [InlineData("020101", "Error decoding wide column value sizes bytes")]
+    [InlineData("02010101", "Error decoding wide column names bytes")]
+    [InlineData("0201010101", "Error decoding wide column types")]
+    [InlineData("02ffffffff0f01010101", "Error decoding wide column types")]
+    [InlineData("020101010102010161", "Unsupported wide column ValueType")]
+    [InlineData("0201010101160101617a", "Unsupported wide column ValueType")] // an entity in an entity
+    [InlineData("02010101020101016141", "Error decoding wide column value payload")]
+    [InlineData("020101010201010161", "Error decoding wide column sections")]
+    [InlineData("0201ffffffff0f010101010161", "Error decoding wide column sections")] // the three sum up to 1 in 32 bits
+    [InlineData("020100010101016141", "Error decoding wide column name size")]
+    [InlineData("020101000101016141", "Error decoding wide column value size")]
+    [InlineData("02010101000101016141", "Error decoding wide column name")]
+    [InlineData("020202020201010101010162614142", "Wide columns out of order")]
+    [InlineData("0201010101110101610a", "Error decoding blob index in wide column")]
+    [InlineData("02010101011101006141", "Error decoding blob index in wide column")]
+    public void Refuses_what_RocksDB_refuses(string hex, string reason)
+    {
+        Assert.False(WideColumnEntity.TryRead(Convert.FromHexString(hex), out WideColumnEntity entity, out string? told));
+        Assert.Equal((reason, 0), (told, entity.Count));
+        foreach (WideColumn column in entity)
+        {
+            Assert.Fail("What is no entity has no columns.");
+        }
+    }
+
+    [Fact]
+    public void Any_columns_come_back() =>
+        Prop.ForAll(
+            Lists.ToArbitrary(),
+            columns =>
+            {
+                Assert.Equal(columns.Select(Text), ReadGood(EntityBuilder.Version2(columns)).Select(Text));
+                Column[] inline = [.. columns.Select(column => column with { Type = EntityBuilder.Inline })];
+                Assert.Equal(inline.Select(Text), ReadGood(EntityBuilder.Version1(inline)).Select(Text));
+            })
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(20260101UL, 77UL));
+
+    /// <summary>Any bytes are read as another reader, of no speed and no care, reads them; and from nowhere else.</summary>
+    [Fact]
+    public void Any_damage_is_told_or_makes_no_difference() =>
+        Prop.ForAll(
+            (from columns in Lists
+             from version in Gen.Choose(1, 2)
+             from mutations in HostileBlobTests.Mutations.ArrayOf().Resize(3)
+             let bytes = version == 1 ? EntityBuilder.Version1(columns) : EntityBuilder.Version2(columns)
+             select mutations.Aggregate(bytes, (mutated, mutation) => mutation.Apply(mutated))).ToArbitrary(),
+            ReadAny)
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(20_000).WithReplay(20260101UL, 77UL));
+
+    [Fact]
+    public void Any_bytes_are_read_or_refused() =>
+        Prop.ForAll(
+            (from version in Gen.Choose(0, 3)
+             from count in Gen.Choose(0, 3)
+             from bytes in Gen.Frequency((3, Gen.Choose(0, 3)), (1, Gen.Choose(0, 255))).ArrayOf()
+             select (byte[])[(byte)version, (byte)count, .. bytes.Select(value => (byte)value)]).ToArbitrary(),
+            ReadAny)
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(20_000).WithReplay(20260101UL, 77UL));
+
+    private static void ReadAny(byte[] bytes)
+    {
+        List<Column>? expected = EntityBuilder.Read(bytes);
+        if (expected is not null
+            && expected.Any(column => column.Type == EntityBuilder.BlobIndex && !BlobIndex.TryRead(column.Value, out _)))
+        {
+            expected = null;
+        }
+
+        if (expected is not null)
+        {
+            Assert.Equal(expected.Select(Text), ReadGood(bytes).Select(Text));
+            return;
+        }
+
+        Assert.False(WideColumnEntity.TryRead(bytes, out _, out string? reason));
+        Assert.NotNull(reason);
+    }
+
+    private static List<Column> ReadGood(byte[] bytes)
+    {
+        Assert.True(WideColumnEntity.TryRead(bytes, out WideColumnEntity entity, out string? reason), reason);
+        Assert.Null(reason);
+        List<Column> columns = [];
+        foreach (WideColumn column in entity)
+        {
+            Assert.True(column.Name.IsEmpty || bytes.AsSpan().Overlaps(column.Name));
+            Assert.True(column.Value.IsEmpty || bytes.AsSpan().Overlaps(column.Value));
+            columns.Add(new Column(
+                column.Name.ToArray(), column.Value.ToArray(), column.IsBlobIndex ? EntityBuilder.BlobIndex : EntityBuilder.Inline));
+        }
+
+        Assert.Equal(entity.Count, columns.Count);
+        return columns;
+    }
+
+    private static Gen<Column[]> Lists =>
+        from names in Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf().ArrayOf()
+        from seed in Gen.Choose(0, int.MaxValue)
+        select Make(names, new Random(seed));
+
+    private static Column[] Make(byte[][] names, Random random) =>
+    [
+        .. names.DistinctBy(Convert.ToHexString).OrderBy(Convert.ToHexString, StringComparer.Ordinal).Select(name =>
+        {
+            bool isBlob = random.Next(3) == 0;
+            byte[] value = isBlob ? Index : new byte[random.Next(4) == 0 ? random.Next(400) : random.Next(8)];
+            return new Column(name, value, isBlob ? EntityBuilder.BlobIndex : EntityBuilder.Inline);
+        }),
+    ];
+
+    private static string Text(Column column) => column.ToString();
+}
