@@ -79,6 +79,13 @@ internal sealed class DumpCommand
 
     private readonly Option<bool> _noValues = new("--no-values") { Description = "Leave values out." };
 
+    private readonly Option<bool> _resolveBlobs = new("--resolve-blobs")
+    {
+        Description =
+            "Show the values that lie in blob files, read from the log's DB folder, instead of the indexes that stand for them. A value that "
+            + "is damaged counts as damage; a blob file that is not there does not.",
+    };
+
     private readonly ToolConsole _console;
 
     private DumpCommand(ToolConsole console) => _console = console;
@@ -104,7 +111,7 @@ internal sealed class DumpCommand
         Option[] options =
         [
             dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
-            dump._limit, dump._noValues,
+            dump._limit, dump._noValues, dump._resolveBlobs,
         ];
         foreach (Option option in options)
         {
@@ -135,12 +142,14 @@ internal sealed class DumpCommand
         DumpFormat format = parsed.GetValue(_format);
         var output = new ByteWriter(_console.Output);
         using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, inputs.TotalSize);
+        using BlobValues? blobs = parsed.GetValue(_resolveBlobs) ? new BlobValues() : null;
         var run = new DumpRun(
             _console,
             WriterFor(format, output, withValues: !parsed.GetValue(_noValues)),
             filter,
             parsed.GetResult(_mode) is null ? WalRecoveryMode.PointInTimeRecovery : parsed.GetValue(_mode),
-            parsed.GetValue(_limit));
+            parsed.GetValue(_limit),
+            blobs);
         return await run.DumpAsync(inputs, progress, cancellationToken);
     }
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using WalParser.Batches;
+using WalParser.Blobs;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
@@ -36,7 +38,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
 
     public void WriteRecord(in WalRecord record, in WriteBatch batch) => _recordOffset = record.Offset;
 
-    public void WriteOperation(in WriteBatchOperation operation)
+    public void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs)
     {
         OperationType type = operation.Type;
         WriteQuotedIfNeeded(_fileName);
@@ -55,7 +57,14 @@ internal sealed class CsvDumpWriter : IDumpWriter
         _output.Write((byte)',');
         WriteBytes(operation.Key);
         _output.Write((byte)',');
-        if (_withValues)
+        string? unresolved = null;
+        if (_withValues && type == OperationType.PutBlobIndex && blobs is not null)
+        {
+            BlobResult result = blobs.Resolve(operation.Value, operation.KeyWithTimestamp);
+            WriteBytes(result.Value);
+            unresolved = result.Reason;
+        }
+        else if (_withValues)
         {
             WriteBytes(operation.Value);
         }
@@ -73,6 +82,11 @@ internal sealed class CsvDumpWriter : IDumpWriter
         }
 
         _output.Write("\r\n"u8);
+        if (unresolved is not null)
+        {
+            Say(string.Create(
+                CultureInfo.InvariantCulture, $"{_label}, offset {_recordOffset:N0}, sequence {operation.Sequence:N0}: blob not resolved: {unresolved}"));
+        }
     }
 
     public void WriteCorruption(Damage damage, bool looksStale) =>

@@ -7,7 +7,8 @@ using WalParser.Tool.Survey;
 namespace WalParser.Tool.Dump;
 
 /// <summary>Reads logs one by one and has shown what passes the filter, up to the limit.</summary>
-internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, OperationFilter filter, WalRecoveryMode mode, long? limit)
+internal sealed class DumpRun(
+    ToolConsole console, IDumpWriter writer, OperationFilter filter, WalRecoveryMode mode, long? limit, BlobValues? blobs)
 {
     private readonly FolderNumbering _folders = new();
     private long _left = limit ?? long.MaxValue;
@@ -56,6 +57,8 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, Operation
         long records = 0;
         await using WalReader reader = input.OpenReader(console, mode);
         writer.BeginFile(input);
+        blobs?.BeginFile(input);
+        long damagedBlobs = blobs?.DamageCount ?? 0;
         while (_left > 0)
         {
             ValueTask<bool> read = reader.ReadAsync(cancellationToken);
@@ -93,7 +96,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, Operation
         writer.EndFile(records, judge.StaleTailOffset);
         progress.EndFile(reader.Position);
         _folders[input] = numbering;
-        return judge.Damages.Count == 0;
+        return judge.Damages.Count == 0 && damagedBlobs == (blobs?.DamageCount ?? 0);
     }
 
     private void DumpRecord(in WalRecord record, ref SequenceNumbering numbering, DamageJudge judge)
@@ -118,7 +121,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, Operation
                 writer.WriteRecord(record, batch);
             }
 
-            writer.WriteOperation(operation);
+            writer.WriteOperation(operation, blobs);
             if (--_left == 0)
             {
                 return;

@@ -15,7 +15,9 @@ internal interface IDumpWriter
     void WriteRecord(in WalRecord record, in WriteBatch batch);
 
     /// <summary>An operation of the last record.</summary>
-    void WriteOperation(in WriteBatchOperation operation);
+    /// <param name="operation">The operation.</param>
+    /// <param name="blobs">Where the values of blob indexes are found; null to show the indexes.</param>
+    void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs);
 
     /// <summary>A corruption.</summary>
     /// <param name="damage">The corruption.</param>

@@ -1,10 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Batches;
+using WalParser.Blobs;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
+using WalParser.WideColumns;
 
 namespace WalParser.Tool.Dump;
 
@@ -44,7 +46,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues) : 
         output.Write("}\n"u8);
     }
 
-    public void WriteOperation(in WriteBatchOperation operation)
+    public void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs)
     {
         OperationType type = operation.Type;
         output.Write("{\"kind\":\"operation\",\"type\":\""u8);
@@ -73,9 +75,18 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues) : 
             WriteBytes(",\"endTimestamp\":\""u8, operation.EndTimestamp);
         }
 
-        if (withValues && OperationFields.HasValue(type))
+        if (blobs is not null && type == OperationType.PutBlobIndex)
+        {
+            WriteBlob(operation.Value, operation.KeyWithTimestamp, blobs);
+        }
+        else if (withValues && OperationFields.HasValue(type))
         {
             WriteBytes(",\"value\":\""u8, operation.Value);
+        }
+
+        if (type == OperationType.PutEntity)
+        {
+            WriteColumns(operation, blobs);
         }
 
         if (operation.WriteTime is { } writeTime)
@@ -125,6 +136,82 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues) : 
     }
 
     public void Flush() => output.Flush();
+
+    /// <summary>The value that a blob index stands for, if it can be had, and where that lies.</summary>
+    private void WriteBlob(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> key, BlobValues blobs)
+    {
+        BlobResult result = blobs.Resolve(bytes, key);
+        if (withValues && result.IsResolved)
+        {
+            WriteBytes(",\"value\":\""u8, result.Value);
+        }
+
+        output.Write(",\"blob\":{"u8);
+        ReadOnlySpan<byte> separator = default;
+        if (BlobIndex.TryRead(bytes, out BlobIndex index))
+        {
+            if (!index.IsInlined)
+            {
+                output.Write("\"file\":"u8);
+                WriteString(BlobFileName.Of(index.FileNumber));
+                output.Write(",\"offset\":"u8);
+                output.WriteNumber(index.Offset);
+                output.Write(",\"size\":"u8);
+                output.WriteNumber(index.Size);
+                output.Write(",\"compression\":"u8);
+                WriteString(OperationFields.NameOf(index.Compression));
+                separator = ","u8;
+            }
+
+            if (index.Expiration is { } expiration)
+            {
+                output.Write(separator);
+                output.Write("\"expiration\":"u8);
+                output.WriteNumber(expiration);
+                separator = ","u8;
+            }
+        }
+
+        if (!result.IsResolved)
+        {
+            output.Write(separator);
+            output.Write("\"error\":"u8);
+            WriteString(result.Reason!);
+        }
+
+        output.Write("}"u8);
+    }
+
+    private void WriteColumns(in WriteBatchOperation operation, BlobValues? blobs)
+    {
+        if (!WideColumnEntity.TryRead(operation.Value, out WideColumnEntity entity, out string? reason))
+        {
+            output.Write(",\"columnsError\":"u8);
+            WriteString(reason!);
+            return;
+        }
+
+        output.Write(",\"columns\":["u8);
+        ReadOnlySpan<byte> separator = default;
+        foreach (WideColumn column in entity)
+        {
+            output.Write(separator);
+            separator = ","u8;
+            WriteBytes("{\"name\":\""u8, column.Name);
+            if (blobs is not null && column.IsBlobIndex)
+            {
+                WriteBlob(column.Value, operation.KeyWithTimestamp, blobs);
+            }
+            else if (withValues)
+            {
+                WriteBytes(",\"value\":\""u8, column.Value);
+            }
+
+            output.Write("}"u8);
+        }
+
+        output.Write("]"u8);
+    }
 
     private void WriteBytes(ReadOnlySpan<byte> start, ReadOnlySpan<byte> bytes)
     {

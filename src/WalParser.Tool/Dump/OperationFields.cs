@@ -1,5 +1,6 @@
 using System.Text;
 using WalParser.Batches;
+using WalParser.Compression;
 
 namespace WalParser.Tool.Dump;
 
@@ -10,6 +11,10 @@ internal static class OperationFields
 
     /// <summary>The type's name, in UTF-8.</summary>
     public static ReadOnlySpan<byte> NameOf(OperationType type) => Names[(int)type];
+
+    /// <summary>A compression's name as RocksDB's options have it: <c>lz4hc</c>.</summary>
+    public static string NameOf(CompressionType compression) =>
+        Enum.IsDefined(compression) ? compression.ToString().ToLowerInvariant() : $"type {(byte)compression}";
 
     public static bool HasValue(OperationType type) => type is
         OperationType.Put

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
 using WalParser.Batches;
+using WalParser.Blobs;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
+using WalParser.WideColumns;
 
 namespace WalParser.Tool.Dump;
 
@@ -62,7 +64,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         output.Write("\n"u8);
     }
 
-    public void WriteOperation(in WriteBatchOperation operation)
+    public void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs)
     {
         _operations++;
         OperationType type = operation.Type;
@@ -94,7 +96,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         if (withValues && OperationFields.HasValue(type))
         {
             output.Write(operation.HasKey ? " = "u8 : "  "u8);
-            WriteBytes(operation.Value);
+            WriteValue(operation, blobs);
         }
 
         if (OperationFields.HasXid(type))
@@ -137,6 +139,62 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
     }
 
     public void Flush() => output.Flush();
+
+    private void WriteValue(in WriteBatchOperation operation, BlobValues? blobs)
+    {
+        if (operation.Type == OperationType.PutBlobIndex && blobs is not null)
+        {
+            WriteBlob(operation.Value, operation.KeyWithTimestamp, blobs);
+        }
+        else if (operation.Type == OperationType.PutEntity && WideColumnEntity.TryRead(operation.Value, out WideColumnEntity entity, out _))
+        {
+            WriteColumns(entity, operation.KeyWithTimestamp, blobs);
+        }
+        else
+        {
+            WriteBytes(operation.Value);
+        }
+    }
+
+    private void WriteColumns(WideColumnEntity entity, ReadOnlySpan<byte> key, BlobValues? blobs)
+    {
+        output.Write("{"u8);
+        ReadOnlySpan<byte> separator = default;
+        foreach (WideColumn column in entity)
+        {
+            output.Write(separator);
+            separator = ", "u8;
+            WriteBytes(column.Name);
+            output.Write(": "u8);
+            if (column.IsBlobIndex && blobs is not null)
+            {
+                WriteBlob(column.Value, key, blobs);
+            }
+            else
+            {
+                WriteBytes(column.Value);
+            }
+        }
+
+        output.Write("}"u8);
+    }
+
+    private void WriteBlob(ReadOnlySpan<byte> index, ReadOnlySpan<byte> key, BlobValues blobs)
+    {
+        BlobResult result = blobs.Resolve(index, key);
+        if (result.IsResolved)
+        {
+            WriteBytes(result.Value);
+            return;
+        }
+
+        WriteBytes(index);
+        StartColour("\e[33m"u8);
+        output.Write(" (blob not resolved: "u8);
+        output.Write(result.File is { } file ? $"{Path.GetFileName(file)}, {result.Reason}" : result.Reason!);
+        output.Write(")"u8);
+        EndColour();
+    }
 
     private void WriteTimes(in WriteBatchOperation operation, OperationType type)
     {

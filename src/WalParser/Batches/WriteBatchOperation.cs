@@ -69,6 +69,9 @@ public readonly ref struct WriteBatchOperation
     /// </summary>
     public ReadOnlySpan<byte> Key => HasKey ? _first[..^TimestampSizeOf(_first)] : default;
 
+    /// <summary>The key as it stands in the batch, its timestamp included; the first key of a <see cref="OperationType.DeleteRange"/>.</summary>
+    public ReadOnlySpan<byte> KeyWithTimestamp => HasKey ? _first : default;
+
     /// <summary>The user-defined timestamp at the end of the key; of a <see cref="OperationType.CommitWithTimestamp"/>, the commit timestamp.</summary>
     public ReadOnlySpan<byte> Timestamp =>
         HasKey ? _first[^TimestampSizeOf(_first)..]
