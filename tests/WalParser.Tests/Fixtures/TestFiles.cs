@@ -11,16 +11,29 @@ internal static class TestFiles
     public static string Root { get; } = FindRoot();
 
     /// <summary>A file or folder that <see cref="Named"/> has found.</summary>
-    public static string PathOf(string relative) => Path.Combine(Root, relative);
+    public static string PathOf(string relative)
+    {
+        string path = Path.Combine(Root, relative);
+        return Path.Exists(path) ? path : Committed(relative);
+    }
 
     /// <summary>A file or folder of the repository's testdata.</summary>
     public static string Committed(string relative) => Path.Combine(Repository, "testdata", relative);
 
-    /// <summary>All files of that name below the root, as paths relative to it.</summary>
-    public static IEnumerable<string> Named(string fileName) =>
-        Directory.EnumerateFiles(Root, fileName, SearchOption.AllDirectories)
-            .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
-            .Order(StringComparer.Ordinal);
+    /// <summary>
+    /// All files of that name below the root, as paths relative to it; if there is none (a folder need not have every kind of
+    /// scenario), those of the repository.
+    /// </summary>
+    public static IReadOnlyList<string> Named(string fileName)
+    {
+        List<string> found = Find(Root, fileName);
+        return found.Count > 0 ? found : Find(Committed(""), fileName);
+    }
+
+    private static List<string> Find(string folder, string fileName) =>
+        [.. Directory.EnumerateFiles(folder, fileName, SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal)];
 
     private static string FindRoot()
     {

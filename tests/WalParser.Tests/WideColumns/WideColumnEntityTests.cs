@@ -25,9 +25,14 @@ public class WideColumnEntityTests
     public void Reads_what_RocksDB_wrote()
     {
         int[] versions = new int[3];
-        foreach (string operations in TestFiles.Named("operations.jsonl"))
+        IEnumerable<string> paths =
+        [
+            .. TestFiles.Named("operations.jsonl").Select(TestFiles.PathOf),
+            TestFiles.Committed("rocksdb/entities/operations.jsonl"), TestFiles.Committed("rocksdb/blob-zstd/operations.jsonl"),
+        ];
+        foreach (string operations in paths)
         {
-            foreach (string line in File.ReadLines(TestFiles.PathOf(operations)))
+            foreach (string line in File.ReadLines(operations))
             {
                 if (line.StartsWith("{\"op\":\"PutEntity\"", StringComparison.Ordinal)
                     && JsonDocument.Parse(line).RootElement.TryGetProperty("value", out JsonElement hex))
