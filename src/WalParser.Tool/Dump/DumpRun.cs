@@ -137,5 +137,5 @@ internal sealed class DumpRun(
     }
 
     private void WriteCorruption(WalCorruption corruption) =>
-        writer.WriteCorruption(new Damage(corruption.Offset, corruption.Bytes, corruption.Reason), corruption.LooksStale);
+        writer.WriteCorruption(new Damage(corruption.Offset, corruption.Bytes, corruption.Reason, corruption.Note), corruption.LooksStale);
 }

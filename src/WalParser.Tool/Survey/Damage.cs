@@ -6,9 +6,10 @@ namespace WalParser.Tool.Survey;
 /// <param name="Offset">Offset in the file, in bytes.</param>
 /// <param name="Bytes">How many bytes were dropped.</param>
 /// <param name="Reason">Why, in RocksDB's words where it has any.</param>
-internal readonly record struct Damage(long Offset, long Bytes, string Reason)
+/// <param name="Note">What those leave unsaid, if there is anything.</param>
+internal readonly record struct Damage(long Offset, long Bytes, string Reason, string? Note = null)
 {
     /// <summary>For people, without the file.</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"offset {Offset:N0}: {Reason} ({Bytes:N0} {(Bytes == 1 ? "byte" : "bytes")} dropped)");
+        CultureInfo.InvariantCulture, $"offset {Offset:N0}: {Reason}{(Note is null ? "" : ", " + Note)} ({Bytes:N0} {(Bytes == 1 ? "byte" : "bytes")} dropped)");
 }

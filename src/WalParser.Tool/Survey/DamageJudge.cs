@@ -45,7 +45,7 @@ internal sealed class DamageJudge(WalRecoveryMode mode)
     /// <summary>The reader reports a corruption.</summary>
     public void TakeCorruption(WalCorruption corruption)
     {
-        var damage = new Damage(corruption.Offset, corruption.Bytes, corruption.Reason);
+        var damage = new Damage(corruption.Offset, corruption.Bytes, corruption.Reason, corruption.Note);
         if (corruption.LooksStale)
         {
             Suspect(damage);

@@ -13,7 +13,7 @@ internal sealed class ControlRecords
     private bool _hasCompressionType;
 
     /// <summary>A fault of a control record, and how many bytes RocksDB counts as dropped for it.</summary>
-    public readonly record struct Fault(WalCorruptionKind Kind, int Bytes);
+    public readonly record struct Fault(WalCorruptionKind Kind, int Bytes, string? Note = null);
 
     public CompressionType CompressionType { get; private set; }
 
@@ -35,7 +35,11 @@ internal sealed class ControlRecords
         uint type = BinaryPrimitives.ReadUInt32LittleEndian(payload);
         if (type is not ((uint)CompressionType.None or (uint)CompressionType.Zstd))
         {
-            return new Fault(WalCorruptionKind.UndecodableCompressionType, payload.Length - sizeof(uint));
+            string name = type <= byte.MaxValue && Enum.IsDefined((CompressionType)type) ? $" ({(CompressionType)type})" : "";
+            return new Fault(
+                WalCorruptionKind.UndecodableCompressionType,
+                payload.Length - sizeof(uint),
+                $"compression type {type}{name} is not defined for logs, so the records are read as they are");
         }
 
         // RocksDB writes ZSTD alone, but accepts "none" as well.

@@ -68,6 +68,12 @@ public readonly record struct WalCorruption
         _ => Kind.ToString(),
     };
 
+    /// <summary>
+    /// What RocksDB's words leave unsaid, if there is anything: of a log that declares a compression that RocksDB does not define
+    /// for logs, which that is.
+    /// </summary>
+    public string? Note { get; init; }
+
     /// <summary>The type byte of the fragment at fault, where the kind is <see cref="WalCorruptionKind.UnknownRecordType"/>.</summary>
     internal byte Type { get; init; }
 
@@ -76,5 +82,5 @@ public readonly record struct WalCorruption
 
     /// <summary>One line: file, offset, bytes, reason.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{File ?? "log"}, offset {Offset}: {Reason} ({Bytes} bytes dropped)");
+        string.Create(CultureInfo.InvariantCulture, $"{File ?? "log"}, offset {Offset}: {Reason}{(Note is null ? "" : ", " + Note)} ({Bytes} bytes dropped)");
 }

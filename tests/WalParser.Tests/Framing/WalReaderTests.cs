@@ -286,6 +286,20 @@ public class WalReaderTests
         Assert.Equal(0, reader.CountOf(FragmentType.First));
     }
 
+    [Theory]
+    [InlineData(4, "compression type 4 (LZ4) is not defined for logs")]
+    [InlineData(99, "compression type 99 is not defined for logs")]
+    public async Task A_compression_that_is_not_defined_for_logs_is_named(byte type, string note)
+    {
+        byte[] log = Log(log => log.Fragment(FragmentType.SetCompressionType, [type, 0, 0, 0]).Record("plain"u8));
+        await using WalReader reader = Reader(log);
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal("could not decode SetCompressionType record", reader.Corruption.Reason);
+        Assert.StartsWith(note, reader.Corruption.Note, StringComparison.Ordinal);
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal("plain"u8, reader.Record.Payload);
+    }
+
     [Fact]
     public async Task The_tail_of_a_recycled_log_looks_stale_and_damage_to_a_live_record_does_not()
     {

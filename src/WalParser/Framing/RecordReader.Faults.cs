@@ -1,0 +1,185 @@
+using System.Runtime.CompilerServices;
+
+namespace WalParser.Framing;
+
+/// <content>What is wrong, and where the log ends.</content>
+internal sealed partial class RecordReader
+{
+    private bool ReportsTornEnd =>
+        _options.RecoveryMode is WalRecoveryMode.AbsoluteConsistency or WalRecoveryMode.PointInTimeRecovery;
+
+    private void TakeFault(FragmentReader.Outcome outcome)
+    {
+        switch (outcome)
+        {
+            case FragmentReader.Outcome.Zeros:
+                LoseRecordToFault();
+                break;
+
+            case FragmentReader.Outcome.UnexpectedRecyclable:
+                ReportFault(WalCorruptionKind.UnexpectedRecyclableRecord);
+                LoseRecordToFault();
+                break;
+
+            case FragmentReader.Outcome.OldRecord:
+                TakeOldRecord();
+                break;
+
+            case FragmentReader.Outcome.BadLength when _fragments.IsLastBlock:
+                if (ReportsTornEnd)
+                {
+                    ReportFault(WalCorruptionKind.TruncatedBody);
+                }
+
+                Finish(WalEndReason.TruncatedBody, _fragments.Offset, _fragments.Dropped);
+                break;
+
+            case FragmentReader.Outcome.BadLength or FragmentReader.Outcome.BadChecksum:
+                if (_fragments.IsRecycled && _options.RecoveryMode == WalRecoveryMode.TolerateCorruptedTailRecords)
+                {
+                    Finish(WalEndReason.CorruptedTail, _fragments.Offset, _fragments.Dropped);
+                    break;
+                }
+
+                ReportFault(outcome == FragmentReader.Outcome.BadLength
+                    ? WalCorruptionKind.BadRecordLength
+                    : WalCorruptionKind.ChecksumMismatch);
+                LoseRecordToFault();
+                break;
+
+            case FragmentReader.Outcome.TruncatedHeader or FragmentReader.Outcome.EndOfFile:
+                TakeEndOfFile(outcome == FragmentReader.Outcome.TruncatedHeader);
+                break;
+        }
+    }
+
+    private void TakeOldRecord()
+    {
+        OldRecord = new OldRecord(_fragments.Offset, _fragments.Dropped, _fragments.OldLogNumber, _fragments.OldIsIntact, _fragments.OldIsDamagedLive);
+        if (_options.RecoveryMode == WalRecoveryMode.SkipAnyCorruptedRecords)
+        {
+            LoseRecordToFault();
+            Follow(WalEntryKind.OldRecord);
+        }
+        else if (_isInRecord)
+        {
+            if (ReportsTornEnd)
+            {
+                Report(WalCorruptionKind.OldRecordInRecord, _recordOffset, _collected.Length);
+            }
+
+            Finish(WalEndReason.OldRecord, _recordOffset, _collected.Length);
+        }
+        else
+        {
+            Finish(WalEndReason.OldRecord, _fragments.Offset, 0);
+            Follow(WalEntryKind.OldRecord);
+        }
+    }
+
+    private void TakeEndOfFile(bool hasTornHeader)
+    {
+        if (hasTornHeader && ReportsTornEnd)
+        {
+            // RocksDB does not look whether it is zeros that are left.
+            ReportFault(WalCorruptionKind.TruncatedHeader);
+        }
+
+        hasTornHeader &= !_fragments.EndsInZeros;
+
+        if (_isInRecord)
+        {
+            if (ReportsTornEnd)
+            {
+                Report(WalCorruptionKind.EndOfFileInRecord, _recordOffset, _collected.Length);
+            }
+
+            Finish(WalEndReason.IncompleteRecord, _recordOffset, _collected.Length);
+        }
+        else
+        {
+            Finish(
+                hasTornHeader ? WalEndReason.TruncatedHeader : WalEndReason.EndOfFile,
+                _fragments.Offset,
+                hasTornHeader ? _fragments.Dropped : 0);
+        }
+    }
+
+    private void LoseRecordToFault() => LoseRecordToFault(_collected.Length);
+
+    private void LoseRecordToFault(int collected)
+    {
+        if (_isInRecord)
+        {
+            Report(WalCorruptionKind.ErrorInMiddleOfRecord, _recordOffset, collected);
+        }
+
+        LoseRecord();
+    }
+
+    private void Finish(WalEndReason reason, long offset, long bytes)
+    {
+        if (InputDamage is not null)
+        {
+            Report(new WalCorruption
+            {
+                File = _options.FileName,
+                Offset = EndOffset,
+                Kind = WalCorruptionKind.DamagedCopy,
+                Detail = InputDamage,
+            });
+        }
+
+        bool looksStale = reason switch
+        {
+            WalEndReason.TruncatedBody or WalEndReason.CorruptedTail => _fragments.LooksStale,
+            WalEndReason.TruncatedHeader => _fragments.IsRecycled,
+            WalEndReason.OldRecord => true,
+            _ => false,
+        };
+        End = new WalEnd(reason, offset, bytes, looksStale);
+        _hasEnded = true;
+        _hasPending = true;
+    }
+
+    private void ReportFault(ControlRecords.Fault? fault)
+    {
+        if (fault is { } found)
+        {
+            Report(found.Kind, _fragments.Offset, found.Bytes, found.Note);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReportFault(WalCorruptionKind kind) => Report(new WalCorruption
+    {
+        File = _options.FileName,
+        Offset = _fragments.Offset,
+        Bytes = _fragments.Dropped,
+        Kind = kind,
+        LooksStale = _fragments.LooksStale,
+    });
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Report(WalCorruptionKind kind, long offset, long bytes, string? note = null) => Report(new WalCorruption
+    {
+        File = _options.FileName,
+        Offset = offset,
+        Bytes = bytes,
+        Kind = kind,
+        Note = note,
+    });
+
+    private void Report(WalCorruption corruption)
+    {
+        _reports.Enqueue(corruption);
+        _hasPending = true;
+    }
+
+    /// <summary>Lets a record or an old record come after the reports.</summary>
+    private void Follow(WalEntryKind kind)
+    {
+        _next = kind;
+        _hasPending = true;
+    }
+}
