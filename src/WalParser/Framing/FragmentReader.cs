@@ -187,8 +187,9 @@ internal sealed class FragmentReader
             OldLogNumber = LogNumberOf(rest);
             OldIsIntact = Crc32C.Compute(rest[6..(headerSize + length)]) == Crc32C.Unmask(checksum);
             HasIntactRecyclable |= OldIsIntact;
-            OldIsDamagedLive = OldLogNumber > _logNumber
-                || (!OldIsIntact && ChecksumWithOwnLogNumber(rest[..(headerSize + length)]) == Crc32C.Unmask(checksum));
+            OldIsDamagedLive = OldIsIntact
+                ? OldLogNumber > _logNumber
+                : ChecksumWithOwnLogNumber(rest[..(headerSize + length)]) == Crc32C.Unmask(checksum);
             Dropped = headerSize + length;
             _position += headerSize + length;
             return Outcome.OldRecord;

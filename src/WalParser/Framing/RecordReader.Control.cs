@@ -51,6 +51,7 @@ internal sealed partial class RecordReader
     private void StartControlRecord()
     {
         _recordOffset = _fragments.Offset;
+        _fragmentsOfRecord = 0;
         _collected.Clear();
     }
 
