@@ -191,7 +191,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         WriteBytes(index);
         StartColour("\e[33m"u8);
         output.Write(" (blob not resolved: "u8);
-        output.Write(result.File is { } file ? $"{Path.GetFileName(file)}, {result.Reason}" : result.Reason!);
+        output.Write(BlobValues.ReasonOf(result));
         output.Write(")"u8);
         EndColour();
     }
