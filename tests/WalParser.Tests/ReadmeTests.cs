@@ -4,7 +4,12 @@ using WalParser.Framing;
 
 namespace WalParser.Tests;
 
+/// <summary>The process's console and folder are changed, which no other test is to see.</summary>
+[CollectionDefinition(nameof(ReadmeTests), DisableParallelization = true)]
+public class AloneWithTheConsole;
+
 /// <summary>The README's example is compiled here, run here, and is to the letter what the README shows.</summary>
+[Collection(nameof(ReadmeTests))]
 public class ReadmeTests
 {
     private static readonly string Root = FindRoot();
@@ -12,19 +17,19 @@ public class ReadmeTests
     private static async Task ExampleAsync()
     {
         // README {
-        await using WalReader reader = WalReader.Open("testdata/kvrocks/types/db/000010.log");
+        var strict = new WalReaderOptions { ThrowOnCorruption = true };
+        await using WalReader reader = WalReader.Open("testdata/kvrocks/types/db/000010.log", strict);
         while (await reader.ReadAsync())
         {
-            if (reader.Kind == WalEntryKind.Corruption)
+            if (reader.Kind == WalEntryKind.Record)
             {
-                Console.Error.WriteLine(reader.Corruption);
-            }
-            else if (reader.Kind == WalEntryKind.Record)
-            {
-                foreach (WriteBatchOperation operation in new WriteBatch(reader.Record))
+                var batch = new WriteBatch(reader.Record);
+                foreach (WriteBatchOperation operation in batch)
                 {
                     Console.WriteLine($"{operation.Sequence} {operation.Type} {Encoding.UTF8.GetString(operation.Key)}");
                 }
+
+                Console.Error.Write(batch.Corruption?.Reason);
             }
         }
 
@@ -72,6 +77,7 @@ public class ReadmeTests
         string readme = File.ReadAllText(Path.Combine(Root, "README.md")).ReplaceLineEndings("\n");
         string shown = readme.Split("```csharp\n")[1].Split("\n```")[0];
         Assert.Equal(compiled, shown);
+        Assert.DoesNotMatch("(?m)^[A-Z]+(-[A-Z]+)*$", readme);
         Assert.Equal(15, shown.Split('\n').Length);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using WalParser.Compression;
 
 namespace WalParser.Framing;
@@ -6,6 +7,9 @@ namespace WalParser.Framing;
 /// <summary>What a log has declared of itself: the contents of its control records, and what is wrong with them.</summary>
 internal sealed class ControlRecords
 {
+    /// <summary>More than any database has: what a hostile log declares is not to grow without bound.</summary>
+    private const int MaxColumnFamilies = 1 << 16;
+
     private bool _hasCompressionType;
 
     /// <summary>A fault of a control record, and how many bytes RocksDB counts as dropped for it.</summary>
@@ -65,23 +69,31 @@ internal sealed class ControlRecords
             return new Fault(WalCorruptionKind.UndecodableTimestampSize, payload.Length);
         }
 
-        for (; !payload.IsEmpty; payload = payload[Size..])
+        Fault? fault = null;
+        ImmutableSortedDictionary<uint, int>.Builder sizes = TimestampSizes.ToBuilder();
+        for (; !payload.IsEmpty && fault is null; payload = payload[Size..])
         {
             uint columnFamily = BinaryPrimitives.ReadUInt32LittleEndian(payload);
             int size = BinaryPrimitives.ReadUInt16LittleEndian(payload[4..]);
             if (size == 0)
             {
-                return new Fault(WalCorruptionKind.ZeroTimestampSize, 0);
+                fault = new Fault(WalCorruptionKind.ZeroTimestampSize, 0);
             }
-
-            if (TimestampSizes.Contains(columnFamily))
+            else if (sizes.ContainsKey(columnFamily))
             {
-                return new Fault(WalCorruptionKind.RepeatedTimestampSize, 0);
+                fault = new Fault(WalCorruptionKind.RepeatedTimestampSize, 0);
             }
-
-            TimestampSizes = TimestampSizes.With(columnFamily, size);
+            else if (sizes.Count == MaxColumnFamilies)
+            {
+                fault = new Fault(WalCorruptionKind.TooManyTimestampSizes, payload.Length);
+            }
+            else
+            {
+                sizes.Add(columnFamily, size);
+            }
         }
 
-        return null;
+        TimestampSizes = TimestampSizes.Of(sizes);
+        return fault;
     }
 }

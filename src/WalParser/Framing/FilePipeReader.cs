@@ -7,13 +7,15 @@ namespace WalParser.Framing;
 /// <summary>
 /// A file as a <see cref="PipeReader"/>, read in pieces of whole blocks into one buffer. Reads are synchronous: for a file
 /// the operating system offers nothing better that would not cost more than it saves, and a read that is done at once
-/// suspends nobody. Opened for reading only, and without a lock: a server may be writing to it, renaming or deleting it.
+/// suspends nobody.
 /// </summary>
 internal sealed class FilePipeReader : PipeReader
 {
     /// <summary>1 MiB: large enough to make the calls cheap, small enough to be still in the cache when the checksum is taken.</summary>
     internal const int DefaultBufferSize = 32 * FragmentReader.BlockSize;
 
+    // Held so that it is not finalized, which would close the handle.
+    private readonly FileStream _stream;
     private readonly SafeFileHandle _file;
     private readonly byte[] _buffer;
     private long _fileOffset;
@@ -22,9 +24,12 @@ internal sealed class FilePipeReader : PipeReader
     private int _examined;
     private bool _atEndOfFile;
 
-    public FilePipeReader(string path, int bufferSize = DefaultBufferSize)
+    /// <param name="file">A file that can be sought; it is closed when the pipe is completed.</param>
+    /// <param name="bufferSize">How much is read at once.</param>
+    public FilePipeReader(FileStream file, int bufferSize = DefaultBufferSize)
     {
-        _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        _stream = file;
+        _file = file.SafeFileHandle;
         _buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
     }
 
@@ -59,7 +64,7 @@ internal sealed class FilePipeReader : PipeReader
     {
         if (!_file.IsClosed)
         {
-            _file.Dispose();
+            _stream.Dispose();
             ArrayPool<byte>.Shared.Return(_buffer);
         }
     }

@@ -100,6 +100,9 @@ internal sealed class FragmentReader
     /// <summary>Whether the checksum of an old record holds.</summary>
     public bool OldIsIntact { get; private set; }
 
+    /// <summary>See <see cref="OldRecord.IsDamagedLive"/>.</summary>
+    public bool OldIsDamagedLive { get; private set; }
+
     /// <summary>Whether RocksDB takes the log for a recycled one: from the first recyclable type on, even in a damaged header.</summary>
     public bool IsRecycled { get; private set; }
 
@@ -184,6 +187,8 @@ internal sealed class FragmentReader
             OldLogNumber = LogNumberOf(rest);
             OldIsIntact = Crc32C.Compute(rest[6..(headerSize + length)]) == Crc32C.Unmask(checksum);
             HasIntactRecyclable |= OldIsIntact;
+            OldIsDamagedLive = OldLogNumber > _logNumber
+                || (!OldIsIntact && ChecksumWithOwnLogNumber(rest[..(headerSize + length)]) == Crc32C.Unmask(checksum));
             Dropped = headerSize + length;
             _position += headerSize + length;
             return Outcome.OldRecord;
@@ -221,6 +226,15 @@ internal sealed class FragmentReader
             or FragmentType.RecyclablePredecessorWalInfo;
 
     private static uint LogNumberOf(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt32LittleEndian(header[HeaderSize..]);
+
+    /// <summary>What the checksum would be if the header had the log's own number.</summary>
+    private uint ChecksumWithOwnLogNumber(ReadOnlySpan<byte> fragment)
+    {
+        Span<byte> number = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(number, (uint)_logNumber);
+        uint crc = Crc32C.Append(Crc32C.Compute(fragment.Slice(6, 1)), number);
+        return Crc32C.Append(crc, fragment[RecyclableHeaderSize..]);
+    }
 
     private bool HasOwnLogNumber(ReadOnlySpan<byte> header) => LogNumberOf(header) == _logNumber;
 

@@ -292,6 +292,7 @@ internal sealed class RecordReader
         _recordOffset = _fragments.Offset;
         _fragmentsOfRecord = 1;
         _whole = null;
+        _isOverflowing = false;
         _fragments.SeenRecord = true;
     }
 
@@ -474,7 +475,7 @@ internal sealed class RecordReader
 
     private void TakeOldRecord()
     {
-        OldRecord = new OldRecord(_fragments.Offset, _fragments.Dropped, _fragments.OldLogNumber, _fragments.OldIsIntact);
+        OldRecord = new OldRecord(_fragments.Offset, _fragments.Dropped, _fragments.OldLogNumber, _fragments.OldIsIntact, _fragments.OldIsDamagedLive);
         if (_options.RecoveryMode == WalRecoveryMode.SkipAnyCorruptedRecords)
         {
             LoseRecordToFault();

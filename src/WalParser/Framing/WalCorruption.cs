@@ -34,6 +34,7 @@ public readonly record struct WalCorruption
     public bool IsBeyondRocksDb => Kind is WalCorruptionKind.UnexpectedRecyclableRecord
         or WalCorruptionKind.DecompressionFailed
         or WalCorruptionKind.RecordTooLarge
+        or WalCorruptionKind.TooManyTimestampSizes
         or WalCorruptionKind.DamagedCopy;
 
     /// <summary>The reason, in RocksDB's words where it has any.</summary>
@@ -60,6 +61,7 @@ public readonly record struct WalCorruption
         WalCorruptionKind.UndecodableTimestampSize => "could not decode user-defined timestamp size record",
         WalCorruptionKind.ZeroTimestampSize => "User-defined timestamp size record contains zero timestamp size.",
         WalCorruptionKind.RepeatedTimestampSize => "User-defined timestamp size record contains update to recorded column family.",
+        WalCorruptionKind.TooManyTimestampSizes => "too many timestamp sizes",
         WalCorruptionKind.RecordTooLarge => "record too large",
         WalCorruptionKind.DecompressionFailed => "decompression failed",
         WalCorruptionKind.DamagedCopy => $"damaged copy: {Detail}",

@@ -69,6 +69,9 @@ public enum WalCorruptionKind
     /// <summary>"User-defined timestamp size record contains update to recorded column family."</summary>
     RepeatedTimestampSize,
 
+    /// <summary>"too many timestamp sizes": for more than 65,536 column families, which no database has.</summary>
+    TooManyTimestampSizes,
+
     /// <summary>"record too large": the record is longer than <see cref="WalReaderOptions.MaxRecordSize"/>.</summary>
     RecordTooLarge,
 

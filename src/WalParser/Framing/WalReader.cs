@@ -35,7 +35,6 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
 
     private WalReader(PipeReader input, WalReaderOptions options)
     {
-        options.Validate();
         _input = input;
         _options = options;
         _logNumber = options.LogNumber;
@@ -107,7 +106,13 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(path);
         options ??= new WalReaderOptions();
-        return new WalReader(new FilePipeReader(path), options with { FileName = options.FileName ?? path, DecompressCopies = true });
+        options.Validate();
+        options = options with { FileName = options.FileName ?? path, DecompressCopies = true };
+
+        // Without a lock: a server may be writing to the file, renaming or deleting it.
+        var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        return file.CanSeek ? new WalReader(new FilePipeReader(file), options) : Create(file, options);
     }
 
     /// <summary>Reads a WAL from a stream, from where it stands; offsets count from there. The stream may be any: it is not sought.</summary>
@@ -117,6 +122,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     public static WalReader Create(Stream stream, WalReaderOptions? options = null, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        options?.Validate();
         return Create(PipeReader.Create(stream, StreamOptions(leaveOpen)), options);
     }
 
@@ -124,7 +130,9 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     public static WalReader Create(PipeReader input, WalReaderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return new WalReader(input, options ?? new WalReaderOptions());
+        options ??= new WalReaderOptions();
+        options.Validate();
+        return new WalReader(input, options);
     }
 
     /// <summary>How many whole fragments were read so far, of whatever type.</summary>
@@ -137,6 +145,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// Reads on to the next record, corruption or old record; <see cref="Kind"/> says which. False at the end of the log,
     /// where <see cref="End"/> says why. What the read before has handed out is no longer valid.
     /// </summary>
+    /// <param name="cancellationToken">Ends the wait for input. It is not looked at while there is no wait.</param>
     /// <exception cref="OperationCanceledException">The wait for input was cancelled; reading may go on.</exception>
     /// <exception cref="WalCorruptionException">Damage was met, and <see cref="WalReaderOptions.ThrowOnCorruption"/> is set.</exception>
     /// <exception cref="IOException">The input failed.</exception>
@@ -150,7 +159,8 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
 
     /// <summary>
     /// As <see cref="ReadAsync"/>, without ever waiting: false also where the next entry's bytes have not come yet, in which
-    /// case <see cref="End"/> is null.
+    /// case <see cref="End"/> is null. A reader of a file brings them itself; one of a pipe has what was written to the pipe; one
+    /// of a stream has only what an earlier <see cref="ReadAsync"/> brought, so call that when this returns false.
     /// </summary>
     /// <exception cref="WalCorruptionException">Damage was met, and <see cref="WalReaderOptions.ThrowOnCorruption"/> is set.</exception>
     /// <exception cref="IOException">The input failed.</exception>
@@ -206,11 +216,24 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
 
     private bool HasBlock => _buffer.Length >= FragmentReader.BlockSize || (_inputCompleted && !_suppliedLast);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private RecordReader.Outcome ReadBuffered()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         Version++;
         RecordReader.Outcome outcome = _records.Read();
+        if (outcome == RecordReader.Outcome.Entry && _records.Kind == WalEntryKind.Record)
+        {
+            Kind = WalEntryKind.Record;
+            return outcome;
+        }
+
+        return ReadBuffered(outcome);
+    }
+
+    /// <summary>All that is not a record from the block at hand: blocks that follow, damage, the end.</summary>
+    private RecordReader.Outcome ReadBuffered(RecordReader.Outcome outcome)
+    {
         while (outcome == RecordReader.Outcome.NeedBlock && HasBlock)
         {
             ReadOnlyMemory<byte> block = NextBlock();

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using WalParser.Framing;
 
 namespace WalParser.Tests.Fixtures;
 
@@ -31,6 +32,58 @@ internal static class Logs
         from original in Gen.Elements(Originals)
         from mutations in MutationOf(original.Bytes.Length).ArrayOf().Resize(4)
         select new Log(original.Name, Apply(original.Bytes, mutations), original.Number, mutations);
+
+    /// <summary>
+    /// A run of fragments of all types under good checksums, in any order, with zeros and garbage between: what mutation hardly
+    /// ever makes.
+    /// </summary>
+    public static Gen<Log> Laid =>
+        from number in Gen.Elements<ulong?>(null, 7)
+        from pieces in Gen.Choose(0, int.MaxValue).ListOf().Resize(40)
+        select new Log($"laid of {string.Join(' ', pieces)}", Lay(pieces), number, []);
+
+    /// <summary>Any of both.</summary>
+    public static Gen<Log> Any => Gen.OneOf(Mutated, Laid);
+
+    private static byte[] Lay(IEnumerable<int> pieces)
+    {
+        FragmentType[] types =
+        [
+            .. Enumerable.Range(0, 14).Select(type => (FragmentType)type), FragmentType.PredecessorWalInfo,
+            FragmentType.RecyclablePredecessorWalInfo, (FragmentType)200, (FragmentType)100,
+        ];
+        var output = new MemoryStream();
+        var log = new LogBuilder(output);
+        foreach (int piece in pieces)
+        {
+            var random = new Random(piece);
+            byte[] payload = new byte[random.Next(8) switch { 0 => 0, 1 => 6, 2 => 24, 3 => random.Next(32000), _ => random.Next(60) }];
+            random.NextBytes(payload);
+            if (payload.Length % 6 == 0 && random.Next(2) == 0)
+            {
+                // Small numbers, so that families repeat and sizes are zero.
+                payload = [.. payload.Select(value => (byte)(value & 1))];
+            }
+
+            switch (random.Next(20))
+            {
+                case 0:
+                    log.Raw(new byte[random.Next(40_000)]);
+                    break;
+                case 1:
+                    log.Raw(payload);
+                    break;
+                case 2:
+                    log.Record(payload);
+                    break;
+                default:
+                    log.Fragment(types[random.Next(types.Length)], payload, number: random.Next(5) == 0 ? 6u : 7u);
+                    break;
+            }
+        }
+
+        return output.ToArray();
+    }
 
     private static Gen<Mutation> MutationOf(int length) =>
         from at in Gen.Choose(0, length - 1)

@@ -24,8 +24,10 @@ internal static class TestFiles
 
     private static string FindRoot()
     {
-        if (Environment.GetEnvironmentVariable("WALPARSER_TESTDATA") is { Length: > 0 } named)
+        if (Environment.GetEnvironmentVariable("WALPARSER_TESTDATA") is { Length: > 0 } given)
         {
+            // Tests run in their own output folders, so what is not absolute is taken from the repository's.
+            string named = Path.GetFullPath(given, Repository);
             return Directory.Exists(named)
                 ? named
                 : throw new DirectoryNotFoundException($"WALPARSER_TESTDATA names '{named}', which is no folder.");

@@ -15,11 +15,12 @@ public class DeliveryTests
 
     private static readonly Config Config = Config.QuickThrowOnFailure.WithMaxTest(150);
 
-    private static Gen<(Logs.Log Log, int[] Sizes, WalRecoveryMode Mode)> Cases =>
-        from log in Logs.Mutated
+    private static Gen<(Logs.Log Log, int[] Sizes, WalReaderOptions Options)> Cases =>
+        from log in Logs.Any
         from sizes in Sizes
         from mode in Gen.Elements(Enum.GetValues<WalRecoveryMode>())
-        select (log, sizes, mode);
+        from limit in Gen.Elements(10, 1000, 40_000, WalReaderOptions.DefaultMaxRecordSize)
+        select (log, sizes, new WalReaderOptions { LogNumber = log.Number, RecoveryMode = mode, MaxRecordSize = limit });
 
     [Fact]
     public void A_stream_in_any_pieces() => Check((log, sizes, options) =>
@@ -52,7 +53,7 @@ public class DeliveryTests
     {
         string path = Path.GetTempFileName();
         File.WriteAllBytes(path, log);
-        var input = new FilePipeReader(path, Math.Clamp(sizes[0], FragmentReader.BlockSize, 1 << 20));
+        var input = new FilePipeReader(File.OpenRead(path), Math.Clamp(sizes[0], FragmentReader.BlockSize, 1 << 20));
         File.Delete(path);
         return WalReader.Create(input, options);
     });
@@ -60,9 +61,8 @@ public class DeliveryTests
     private static void Check(Func<byte[], int[], WalReaderOptions, WalReader> open) =>
         Prop.ForAll(Cases.ToArbitrary(), testCase =>
         {
-            var options = new WalReaderOptions { LogNumber = testCase.Log.Number, RecoveryMode = testCase.Mode };
-            List<string> expected = Transcript.OfAsync(testCase.Log.Bytes, options).GetAwaiter().GetResult();
-            List<string> found = Transcript.OfAsync(open(testCase.Log.Bytes, testCase.Sizes, options)).GetAwaiter().GetResult();
+            List<string> expected = Transcript.OfAsync(testCase.Log.Bytes, testCase.Options).GetAwaiter().GetResult();
+            List<string> found = Transcript.OfAsync(open(testCase.Log.Bytes, testCase.Sizes, testCase.Options)).GetAwaiter().GetResult();
             Assert.Equal(expected, found);
         }).Check(Config);
 

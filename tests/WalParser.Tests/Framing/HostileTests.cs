@@ -22,7 +22,7 @@ public class HostileTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     private static Gen<(byte[] Bytes, WalRecoveryMode Mode)> Cases =>
-        from log in Logs.Mutated
+        from log in Logs.Any
         from mode in Gen.Elements(Enum.GetValues<WalRecoveryMode>())
         select (log.Bytes, mode);
 

@@ -166,6 +166,66 @@ public class WalReaderTests
     }
 
     [Fact]
+    public async Task What_is_missing_behind_a_record_beyond_the_limit_is_reported_all_the_same()
+    {
+        byte[] log = Log(log => log
+            .Fragment(FragmentType.First, new byte[20]).Fragment(FragmentType.Full, "full"u8).Fragment(FragmentType.Last, "stray"u8));
+        List<string> lines = await Transcript.OfAsync(log, new WalReaderOptions { MaxRecordSize = 10 });
+        Assert.Equal(["record too large", "missing start of fragmented record(2)"], [.. lines.Where(line => line.StartsWith("log,", StringComparison.Ordinal)).Select(line => line.Split(": ")[1].Split(" (")[0])]);
+    }
+
+    [Fact]
+    public async Task A_live_fragment_with_a_damaged_log_number_is_told_from_an_old_one()
+    {
+        byte[] log = Log(log => log.Record("one"u8).Record("two"u8), number: 12);
+        foreach (byte damaged in new byte[] { 13, 4 })
+        {
+            log[14 + 7] = damaged;
+            await using WalReader reader = Reader(log, new WalReaderOptions { LogNumber = 12 });
+            Assert.True(await reader.ReadAsync());
+            Assert.True(await reader.ReadAsync());
+            Assert.Equal(new OldRecord(14, 14, damaged, IsIntact: false, IsDamagedLive: true), reader.OldRecord);
+        }
+    }
+
+    [Fact]
+    public async Task Timestamp_sizes_of_more_families_than_any_database_has_are_reported()
+    {
+        byte[] log = Log(log =>
+        {
+            for (uint family = 0; family < 70_000; family += 5000)
+            {
+                byte[] sizes = [.. Enumerable.Range((int)family, 5000).SelectMany(id => (byte[])[.. BitConverter.GetBytes(id), 8, 0])];
+                log.Fragment(FragmentType.UserDefinedTimestampSize, sizes).Raw(new byte[32768 - 7 - sizes.Length]);
+            }
+        });
+        await using WalReader reader = Reader(log);
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal(WalCorruptionKind.TooManyTimestampSizes, reader.Corruption.Kind);
+        Assert.Equal(65_536, reader.TimestampSizes.ByColumnFamily.Count);
+    }
+
+    [SkippableFact]
+    public async Task A_pipe_that_has_a_name_is_read_like_a_file()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no such pipes in the file system.");
+        string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "000010.log");
+        using (System.Diagnostics.Process mkfifo = System.Diagnostics.Process.Start("mkfifo", path))
+        {
+            await mkfifo.WaitForExitAsync();
+        }
+
+        byte[] log = Log(log => log.Record("one"u8));
+        Task writing = Task.Run(() => File.WriteAllBytes(path, log));
+        await using WalReader reader = WalReader.Open(path);
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal("one"u8, reader.Record.Payload);
+        Assert.False(await reader.ReadAsync());
+        await writing;
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+    }
+
+    [Fact]
     public async Task Strict_reading_throws_what_would_have_been_returned()
     {
         byte[] log = Log(log => log.Record("one"u8).Raw("x"u8));
@@ -193,7 +253,7 @@ public class WalReaderTests
         }
 
         Assert.True(await wrong.ReadAsync());
-        Assert.Equal(new OldRecord(0, 14, 12, IsIntact: true), wrong.OldRecord);
+        Assert.Equal(new OldRecord(0, 14, 12, IsIntact: true, IsDamagedLive: false), wrong.OldRecord);
         Assert.False(await wrong.ReadAsync());
         Assert.Equal(WalEndReason.OldRecord, wrong.End!.Value.Reason);
     }
