@@ -101,9 +101,17 @@ internal sealed class DumpCommand
             Filters leave out operations, and records without a match. An operation without a
             key matches no column family and no key.
 
+            Each line of jsonl has a "kind": file, record, operation, corruption, oldRecord
+            (here a recycled log's earlier life begins) or end. An entity has, beside the raw
+            "value", "columns":[{"name","value"},...]. With --resolve-blobs, a value that lies
+            in a blob file stands as "value", and "blob":{"file","offset","size","compression"}
+            says where it lies; if it cannot be had, "blob" has an "error", and there is no
+            "value". csv says that on standard error, and has an entity as its raw value.
+
             Examples:
               walparser dump /var/lib/kvrocks
               walparser dump --format jsonl db/000010.log
+              walparser dump --format jsonl --resolve-blobs backup/db
               walparser dump db --type Put --type Delete --key-prefix user: --limit 20
               ssh server cat db/000010.log | walparser dump - --log-number 10
             """);

@@ -13,8 +13,8 @@ internal static class InfoCommand
             "info",
             "Says what WALs are: number, size, recycled or not, compression, fragments, sequence numbers, and what follows the last record.",
             """
-            Behind the last record may stand zeros, old records, garbage, a torn record,
-            compressed records, or control records.
+            Behind the last record may stand zeros, old records, garbage, a torn record, or
+            control records. Of a compressed copy, sizes and offsets are those of its content.
 
             Examples:
               walparser info db/000010.log

@@ -9,7 +9,7 @@ internal sealed class InputOptions
     private readonly Argument<string[]> _paths = new("PATH")
     {
         Description =
-            "WAL files, DB folders, or - for standard input. A folder stands for the WALs in it and in its archive folder or, "
+            "WAL files (also compressed: .log.zst, .log.lz4, .log.gz, .log.sz), DB folders, or - for standard input. A folder stands for the WALs in it and in its archive folder or, "
             + "if there are none, for those in its db folder (where Kvrocks has them). WALs are read in the order of their log numbers.",
         Arity = ArgumentArity.OneOrMore,
     };

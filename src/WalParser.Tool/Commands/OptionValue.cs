@@ -11,7 +11,7 @@ internal static class OptionValue
     public static ulong? ParseNumber(ArgumentResult result)
     {
         string text = result.Tokens[^1].Value;
-        if (ulong.TryParse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out ulong number))
+        if (TryUngroup(text, out string digits) && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
         {
             return number;
         }
@@ -24,7 +24,7 @@ internal static class OptionValue
     public static long? ParseCount(ArgumentResult result)
     {
         string text = result.Tokens[^1].Value;
-        if (long.TryParse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out long number) && number > 0)
+        if (TryUngroup(text, out string digits) && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0)
         {
             return number;
         }
@@ -79,6 +79,14 @@ internal static class OptionValue
 
         result.AddError($"{NameOf(result)} takes {string.Join(", ", names.SkipLast(1))} or {names[^1]}, not '{text}'");
         return values[0];
+    }
+
+    /// <summary>Takes out separators that stand between groups of three digits. Elsewhere they are a slip: "1,0" may mean 1.0.</summary>
+    private static bool TryUngroup(string text, out string digits)
+    {
+        string[] groups = text.Split(',');
+        digits = string.Concat(groups);
+        return groups.Length == 1 || (groups[0].Length is > 0 and <= 3 && groups.Skip(1).All(group => group.Length == 3));
     }
 
     private static string NameOf(ArgumentResult result) => ((OptionResult)result.Parent!).Option.Name;

@@ -46,6 +46,12 @@ internal static class WalParserCommand
         {
             return ExitCode.Interrupted;
         }
+        catch (Exception e)
+        {
+            // Nothing is known that ends here. Should something, then it says so in a line, and with the exit code of a failure.
+            console.Say($"{e.GetType().Name}: {e.Message} (this is a bug, please report)");
+            return ExitCode.Failure;
+        }
     }
 
     /// <summary>Tells what is wrong with the command line and where to read how it goes.</summary>
@@ -60,7 +66,7 @@ internal static class WalParserCommand
     {
         var root = new RootCommand(
             "Shows and checks RocksDB write-ahead logs (WALs), also those of Kvrocks, without changing them. "
-            + "Exit codes: 0 all is well, 1 damage was found, 2 a usage error or a file that could not be read.")
+            + "Exit codes: 0 all is well, 1 damage was found, 2 a usage error or a file that could not be read, 130 Ctrl-C.")
         {
             DumpCommand.Create(console),
             VerifyCommand.Create(console),

@@ -41,5 +41,8 @@ internal sealed class BlobValues : IDisposable
         return result;
     }
 
+    /// <summary>Why there is no value, for people: with the name of the blob file, if one was looked for.</summary>
+    public static string ReasonOf(BlobResult result) => result.File is { } file ? $"{Path.GetFileName(file)}, {result.Reason}" : result.Reason!;
+
     public void Dispose() => _resolver?.Dispose();
 }

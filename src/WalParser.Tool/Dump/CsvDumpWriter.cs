@@ -6,6 +6,7 @@ using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
+using WalParser.WideColumns;
 
 namespace WalParser.Tool.Dump;
 
@@ -62,7 +63,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
         {
             BlobResult result = blobs.Resolve(operation.Value, operation.KeyWithTimestamp);
             WriteBytes(result.Value);
-            unresolved = result.Reason;
+            unresolved = result.IsResolved ? null : BlobValues.ReasonOf(result);
         }
         else if (_withValues)
         {
@@ -84,8 +85,11 @@ internal sealed class CsvDumpWriter : IDumpWriter
         _output.Write("\r\n"u8);
         if (unresolved is not null)
         {
-            Say(string.Create(
-                CultureInfo.InvariantCulture, $"{_label}, offset {_recordOffset:N0}, sequence {operation.Sequence:N0}: blob not resolved: {unresolved}"));
+            SayUnresolved(operation.Sequence, unresolved);
+        }
+        else if (_withValues && type == OperationType.PutEntity && blobs is not null)
+        {
+            SayUnresolvedColumns(operation, blobs);
         }
     }
 
@@ -99,6 +103,26 @@ internal sealed class CsvDumpWriter : IDumpWriter
     }
 
     public void Flush() => _output.Flush();
+
+    /// <summary>An entity has no room for its columns in a row and stays as it is; damage to what it refers to is told all the same.</summary>
+    private void SayUnresolvedColumns(in WriteBatchOperation operation, BlobValues blobs)
+    {
+        if (!WideColumnEntity.TryRead(operation.Value, out WideColumnEntity entity, out _))
+        {
+            return;
+        }
+
+        foreach (WideColumn column in entity)
+        {
+            if (column.IsBlobIndex && blobs.Resolve(column.Value, operation.KeyWithTimestamp) is { IsResolved: false } result)
+            {
+                SayUnresolved(operation.Sequence, BlobValues.ReasonOf(result));
+            }
+        }
+    }
+
+    private void SayUnresolved(ulong sequence, string reason) => Say(string.Create(
+        CultureInfo.InvariantCulture, $"{_label}, offset {_recordOffset:N0}, sequence {sequence:N0}: blob not resolved: {reason}"));
 
     private void Say(string message)
     {

@@ -85,6 +85,10 @@ internal sealed class DumpRun(
                     judge.TakeCorruption(reader.Corruption);
                     WriteCorruption(reader.Corruption);
                     break;
+                case WalEntryKind.OldRecord when reader.OldRecord.IsDamagedLive:
+                    judge.TakeOldRecord(reader.OldRecord);
+                    writer.WriteCorruption(DamageJudge.DamageOf(reader.OldRecord), looksStale: false);
+                    break;
                 case WalEntryKind.OldRecord when judge.TakeOldRecord(reader.OldRecord):
                     writer.WriteOldRecord(reader.OldRecord);
                     break;

@@ -11,8 +11,8 @@ using WalParser.WideColumns;
 namespace WalParser.Tool.Dump;
 
 /// <summary>
-/// A dump for people: a heading a log, a line a record, an indented line an operation. Keys and values are cut where they
-/// grow long; the other formats are exact.
+/// A dump for people: a heading a log, a line a record, an indented line an operation and, further in, one a column of an entity.
+/// Keys and values are cut where they grow long; the other formats are exact.
 /// </summary>
 internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool usesColour) : IDumpWriter
 {
@@ -93,10 +93,17 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
             WriteBytes(operation.EndKey);
         }
 
-        if (withValues && OperationFields.HasValue(type))
+        WideColumnEntity entity = default;
+        string? unreadable = null;
+        bool hasColumns = type == OperationType.PutEntity && WideColumnEntity.TryRead(operation.Value, out entity, out unreadable);
+        if (withValues && OperationFields.HasValue(type) && !hasColumns)
         {
             output.Write(operation.HasKey ? " = "u8 : "  "u8);
             WriteValue(operation, blobs);
+            if (unreadable is not null)
+            {
+                WriteRemark("columns not readable: ", unreadable);
+            }
         }
 
         if (OperationFields.HasXid(type))
@@ -112,6 +119,10 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         }
 
         output.Write("\n"u8);
+        if (withValues && hasColumns)
+        {
+            WriteColumns(entity, operation.KeyWithTimestamp, blobs);
+        }
     }
 
     public void WriteCorruption(Damage damage, bool looksStale)
@@ -146,10 +157,6 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         {
             WriteBlob(operation.Value, operation.KeyWithTimestamp, blobs);
         }
-        else if (operation.Type == OperationType.PutEntity && WideColumnEntity.TryRead(operation.Value, out WideColumnEntity entity, out _))
-        {
-            WriteColumns(entity, operation.KeyWithTimestamp, blobs);
-        }
         else
         {
             WriteBytes(operation.Value);
@@ -158,14 +165,11 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
 
     private void WriteColumns(WideColumnEntity entity, ReadOnlySpan<byte> key, BlobValues? blobs)
     {
-        output.Write("{"u8);
-        ReadOnlySpan<byte> separator = default;
         foreach (WideColumn column in entity)
         {
-            output.Write(separator);
-            separator = ", "u8;
+            output.Write("       "u8);
             WriteBytes(column.Name);
-            output.Write(": "u8);
+            output.Write(" = "u8);
             if (column.IsBlobIndex && blobs is not null)
             {
                 WriteBlob(column.Value, key, blobs);
@@ -174,9 +178,9 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
             {
                 WriteBytes(column.Value);
             }
-        }
 
-        output.Write("}"u8);
+            output.Write("\n"u8);
+        }
     }
 
     private void WriteBlob(ReadOnlySpan<byte> index, ReadOnlySpan<byte> key, BlobValues blobs)
@@ -189,10 +193,14 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         }
 
         WriteBytes(index);
+        WriteRemark("blob not resolved: ", BlobValues.ReasonOf(result));
+    }
+
+    /// <summary>What is to be said of a value that is not shown as it was meant to be.</summary>
+    private void WriteRemark(string what, string reason)
+    {
         StartColour("\e[33m"u8);
-        output.Write(" (blob not resolved: "u8);
-        output.Write(result.File is { } file ? $"{Path.GetFileName(file)}, {result.Reason}" : result.Reason!);
-        output.Write(")"u8);
+        output.Write($" ({what}{reason})");
         EndColour();
     }
 

@@ -10,10 +10,19 @@ internal sealed record InputFailure(string Path, string Message)
     {
     }
 
+    private string Label => Path switch
+    {
+        WalInput.StandardInputName => "standard input",
+
+        // Nothing at all would look like a message that lost its path.
+        "" => "''",
+        _ => Path,
+    };
+
     /// <summary>Whether an exception is the input's fault and not the program's.</summary>
     public static bool IsCausedBy(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    public override string ToString() => $"{(Path == WalInput.StandardInputName ? "standard input" : Path)}: {Message}";
+    public override string ToString() => $"{Label}: {Message}";
 
     private static string Describe(Exception cause) => cause switch
     {

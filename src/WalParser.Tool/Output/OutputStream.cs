@@ -45,7 +45,7 @@ internal sealed class OutputStream(Stream inner) : Stream
         {
             inner.Write(buffer);
         }
-        catch (IOException e)
+        catch (Exception e) when (OutputException.IsCausedBy(e))
         {
             throw new OutputException(e);
         }
@@ -57,7 +57,7 @@ internal sealed class OutputStream(Stream inner) : Stream
         {
             inner.Flush();
         }
-        catch (IOException e)
+        catch (Exception e) when (OutputException.IsCausedBy(e))
         {
             throw new OutputException(e);
         }

@@ -31,6 +31,7 @@ internal static class InfoTextReport
         List<(string Name, string Value, Style? Style)> facts =
         [
             ("Log number", file.LogNumber?.ToString(CultureInfo.InvariantCulture) ?? "unknown", null),
+            .. CopyOf(file),
             ("Size", Count(file.Size, "byte", "bytes"), null),
             ("Recycled", file.IsRecycled ? "yes" : "no", null),
             ("Compression", file.Compression == CompressionType.None ? "none" : file.Compression.ToString().ToUpperInvariant(), null),
@@ -50,7 +51,7 @@ internal static class InfoTextReport
         }
 
         facts.Add(("Fragments", file.Fragments.Count == 0 ? "none" : string.Join(", ", file.Fragments.Select(FragmentsOf)), null));
-        facts.Add(("After the last", file.Tail == TailContent.None
+        facts.Add(("After the last record", file.Tail == TailContent.None
             ? "nothing"
             : $"{Count(file.TailSize, "byte", "bytes")} from offset {Grouped(file.LastRecordEnd)}: {TailOf(file.Tail)}", null));
         if (!file.IsClean)
@@ -61,6 +62,9 @@ internal static class InfoTextReport
 
         return facts;
     }
+
+    private static IEnumerable<(string Name, string Value, Style? Style)> CopyOf(FileSurvey file) =>
+        file.CopyFormat == CompressedCopyFormat.None ? [] : [("Copy", Words(file.CopyFormat.ToString()), null)];
 
     private static string FragmentsOf((FragmentType Type, long Count) fragments) =>
         $"{Grouped(fragments.Count)} {(Enum.IsDefined(fragments.Type) ? fragments.Type.ToString() : "of unknown type " + fragments.Type.ToString("D"))}";

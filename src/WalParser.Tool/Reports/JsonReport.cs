@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Survey;
@@ -49,6 +50,11 @@ internal static class JsonReport
         json.WriteString("file", file.Input.Name);
         json.WriteString("path", file.Input.Path);
         WriteIfAny(json, "logNumber", file.LogNumber);
+        if (file.CopyFormat != CompressedCopyFormat.None)
+        {
+            json.WriteString("copy", JsonNamingPolicy.CamelCase.ConvertName(file.CopyFormat.ToString()));
+        }
+
         json.WriteNumber("size", file.Size);
         json.WriteBoolean("recycled", file.IsRecycled);
         json.WriteString("compression", JsonNamingPolicy.CamelCase.ConvertName(file.Compression.ToString()));

@@ -58,9 +58,20 @@ internal sealed class DamageJudge(WalRecoveryMode mode)
         _isAtOldRecord = false;
     }
 
+    /// <summary>The damage that a fragment is whose log number alone makes it look old.</summary>
+    public static Damage DamageOf(OldRecord damagedLive) =>
+        new(damagedLive.Offset, damagedLive.Bytes, "log number damaged: the fragment belongs to this log");
+
     /// <summary>The reader met a fragment of another log. True if it is the first of a run.</summary>
     public bool TakeOldRecord(OldRecord old)
     {
+        if (old.IsDamagedLive)
+        {
+            Convict(DamageOf(old));
+            _isAtOldRecord = false;
+            return false;
+        }
+
         if (_isAtOldRecord)
         {
             return false;

@@ -14,16 +14,12 @@ internal sealed class DamageList
     /// <summary>How many there were.</summary>
     public long Count { get; private set; }
 
-    /// <summary>How many bytes were dropped for them all.</summary>
-    public long Bytes { get; private set; }
-
     /// <summary>The first of them, in the order in which they were met.</summary>
     public IReadOnlyList<Damage> Kept => _kept;
 
     public void Add(Damage damage)
     {
         Count++;
-        Bytes += damage.Bytes;
         if (_kept.Count < Capacity)
         {
             _kept.Add(damage);
@@ -34,7 +30,6 @@ internal sealed class DamageList
     public void TakeFrom(DamageList other)
     {
         Count += other.Count;
-        Bytes += other.Bytes;
         _kept.AddRange(other._kept.Take(Capacity - _kept.Count));
         other.Clear();
     }
@@ -42,7 +37,6 @@ internal sealed class DamageList
     public void Clear()
     {
         Count = 0;
-        Bytes = 0;
         _kept.Clear();
     }
 }

@@ -60,6 +60,7 @@ internal sealed class FileSurveyor
                     break;
                 case WalEntryKind.OldRecord:
                     _judge.TakeOldRecord(reader.OldRecord);
+                    _tail |= reader.OldRecord.IsDamagedLive ? TailContent.Garbage : TailContent.None;
                     break;
             }
 

@@ -1,3 +1,4 @@
+using WalParser.Tool.Output;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Commands;
@@ -17,6 +18,9 @@ public class CommandLineTests
     [InlineData("dump --limit 0 x", "--limit takes a whole number of at least 1, not '0'")]
     [InlineData("dump --limit many x", "--limit")]
     [InlineData("dump --from-sequence -1 x", "--from-sequence")]
+    [InlineData("dump --from-sequence 1,0 x", "--from-sequence takes a whole number, not '1,0'")]
+    [InlineData("dump --to-sequence 1,2345 x", "--to-sequence takes a whole number, not '1,2345'")]
+    [InlineData("dump --limit ,100 x", "--limit takes a whole number of at least 1, not ',100'")]
     [InlineData("dump --column-family default x", "--column-family")]
     [InlineData("dump --key-prefix hex:0 x", "--key-prefix")]
     [InlineData("dump --key-prefix hex:zz x", "--key-prefix")]
@@ -71,8 +75,28 @@ public class CommandLineTests
     }
 
     [Fact]
+    public async Task An_empty_path_is_quoted()
+    {
+        Assert.StartsWith("walparser: '': no such file or folder", (await ToolRun.Of("verify", "")).Error);
+    }
+
+    [Fact]
+    public async Task A_bug_is_told_in_one_line()
+    {
+        ToolRun run = await ToolRun.On((_, stdout, stderr) => new ToolConsole(new BuggyStream(), stdout, stderr), [], "verify", "-");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("walparser: InvalidOperationException: that must not be (this is a bug, please report)", Assert.Single(run.ErrorLines));
+    }
+
+    [Fact]
     public async Task A_message_stays_one_line()
     {
         Assert.Single((await ToolRun.Of("dump", "no\nsuch\rfile")).ErrorLines);
+    }
+
+    private sealed class BuggyStream : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new InvalidOperationException("that must not be");
     }
 }

@@ -65,6 +65,29 @@ public class ProcessTests
         Assert.StartsWith("walparser: standard output: writing failed: ", Assert.Single(error.TrimEnd().Split('\n')));
     }
 
+    [SkippableTheory]
+    [InlineData("dump --format text")]
+    [InlineData("dump --format jsonl")]
+    [InlineData("verify --format json")]
+    [InlineData("info")]
+    public async Task Closed_output_is_an_error(string command)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "The shell is not there.");
+        using Process shell = Process.Start(new ProcessStartInfo("/bin/sh")
+        {
+            ArgumentList =
+            {
+                "-c", $"exec dotnet \"$0\" {command} \"$1\" >&-",
+                typeof(WalParser.Tool.Commands.WalParserCommand).Assembly.Location, TestFiles.Committed("rocksdb/basic"),
+            },
+            RedirectStandardError = true,
+        })!;
+        string error = await shell.StandardError.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+        Assert.Equal(2, shell.ExitCode);
+        Assert.Equal("walparser: standard output: writing failed: Bad file descriptor", Assert.Single(error.TrimEnd().Split('\n')));
+    }
+
     [SkippableFact]
     public async Task Outputs_into_one_file_follow_each_other()
     {

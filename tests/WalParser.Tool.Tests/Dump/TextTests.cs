@@ -66,6 +66,24 @@ public class TextTests
     }
 
     [Fact]
+    public async Task An_entity_has_a_line_a_column()
+    {
+        // Version 1, two columns: name and size each, then the values.
+        byte[] entity = [1, 2, 0, 1, 3, (byte)'c', (byte)'o', (byte)'l', 2, (byte)'a', (byte)'b', (byte)'c'];
+        byte[] unreadable = [9, 0];
+        byte[] log = WalBytes.Record(WalBytes.Batch(1, 2, WalBytes.PutEntity("k", entity), WalBytes.PutEntity("k", unreadable)));
+        Assert.Equal(
+            [
+                "  1  PutEntity     k",
+                "       \"\" = a",
+                "       col = bc",
+                "  2  PutEntity     k = hex:0900 (columns not readable: Unsupported wide column version: 9)",
+            ],
+            (await Lines(log))[2..^1]);
+        Assert.Equal(["  1  PutEntity     k", "  2  PutEntity     k"], (await Lines(log, "--no-values"))[2..^1]);
+    }
+
+    [Fact]
     public async Task Records_in_several_fragments_say_so()
     {
         ToolRun run = await ToolRun.Of("dump", TestFiles.Committed("kvrocks/large"), "--type", "Put");

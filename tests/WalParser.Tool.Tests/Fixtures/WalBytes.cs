@@ -51,6 +51,8 @@ internal static class WalBytes
     public static byte[] Put(byte columnFamily, string key, string value) =>
         [0x05, columnFamily, .. Put(key, value).AsSpan(1)];
 
+    public static byte[] PutEntity(string key, byte[] entity) => [0x16, .. Field(Encoding.UTF8.GetBytes(key)), .. Field(entity)];
+
     public static byte[] DeleteRange(string from, string to) =>
         [0x0F, .. Field(Encoding.UTF8.GetBytes(from)), .. Field(Encoding.UTF8.GetBytes(to))];
 

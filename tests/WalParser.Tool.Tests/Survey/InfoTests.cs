@@ -39,15 +39,15 @@ public class InfoTests
         Assert.Equal(
             [
                 "000012.log",
-                "  Log number:       12",
-                "  Size:             15,466 bytes",
-                "  Recycled:         yes",
-                "  Compression:      none",
-                "  Records:          10, with 20 operations",
-                "  Sequence numbers: 671 to 690",
-                "  Predecessor:      log 10, 14,508 bytes, last sequence number 668",
-                "  Fragments:        10 RecyclableFull, 1 RecyclablePredecessorWalInfo",
-                "  After the last:   13,821 bytes from offset 1,645: old records",
+                "  Log number:            12",
+                "  Size:                  15,466 bytes",
+                "  Recycled:              yes",
+                "  Compression:           none",
+                "  Records:               10, with 20 operations",
+                "  Sequence numbers:      671 to 690",
+                "  Predecessor:           log 10, 14,508 bytes, last sequence number 668",
+                "  Fragments:             10 RecyclableFull, 1 RecyclablePredecessorWalInfo",
+                "  After the last record: 13,821 bytes from offset 1,645: old records",
             ],
             run.OutputLines);
     }

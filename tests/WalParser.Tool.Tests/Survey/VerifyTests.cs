@@ -112,6 +112,52 @@ public class VerifyTests
         Assert.Equal(log.Length / 5 * 4, file.GetProperty("staleTail").GetProperty("offset").GetInt64());
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(11)]
+    public async Task A_live_record_with_a_damaged_log_number_is_damage(byte damagedNumber)
+    {
+        const int NumberOffset = 7;
+        byte[] damaged = Recyclable(9);
+        damaged[NumberOffset] = damagedNumber;
+        const string Reason = "log number damaged: the fragment belongs to this log";
+        foreach (byte[] behind in new[] { [], Recyclable(9), Recyclable(7) })
+        {
+            byte[] log = [.. Recyclable(9), .. damaged, .. behind];
+            (int exitCode, JsonElement file) = await VerifyBytes(log);
+            Assert.Equal(1, exitCode);
+            Assert.Equal([Reason], ReasonsOf(file));
+            foreach (string mode in new[] { "tolerate-tail", "absolute", "point-in-time", "skip-corrupt" })
+            {
+                ToolRun dump = await ToolRun.Of(log, "dump", "-", "--log-number", "9", "--format", "jsonl", "--mode", mode);
+                Assert.Equal((mode, 1), (mode, dump.ExitCode));
+                Assert.Equal(Reason, dump.OfKind("corruption").Single().GetProperty("reason").GetString());
+            }
+        }
+    }
+
+    [Fact(Skip = "OldRecord.IsDamagedLive takes a greater number for proof also where the checksum does not hold; the library has to mend it.")]
+    public async Task A_live_part_of_any_length_in_front_of_a_stale_tail_is_clean()
+    {
+        // Where the live part ends, the middle of an old record begins, and that may look like anything.
+        byte[] old = File.ReadAllBytes(TestFiles.Committed("rocksdb/recycled/000016.log"));
+        const int LiveEnd = 5760;
+        List<string> wrong = [];
+        for (int size = 0; size < 3000; size++)
+        {
+            byte[] record = WalBytes.RecyclableRecord(16, WalBytes.Batch(2_000_000, 1, WalBytes.Put([(byte)'k'], new byte[size])));
+            byte[] log = [.. old];
+            record.CopyTo(log, LiveEnd);
+            ToolRun run = await ToolRun.Of(log, "verify", "-", "--log-number", "16", "--format", "json");
+            if (run.ExitCode != 0)
+            {
+                wrong.Add($"{size}: {string.Join("; ", ReasonsOf(run.Json.GetProperty("files")[0]))}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
     [Fact]
     public async Task A_recycled_log_without_a_record_of_its_own_yet_is_all_stale()
     {
