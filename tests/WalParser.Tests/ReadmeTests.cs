@@ -1,5 +1,7 @@
 using System.Text;
 using WalParser.Batches;
+using WalParser.Blobs;
+using WalParser.Compression;
 using WalParser.Framing;
 
 namespace WalParser.Tests;
@@ -67,18 +69,74 @@ public class ReadmeTests
     }
 
     [Fact]
-    public void The_example_is_the_one_in_the_README()
+    public void The_examples_are_those_in_the_README()
+    {
+        Assert.Equal(Compiled("README {"), Shown("```csharp\n"));
+        Assert.Equal(15, Shown("```csharp\n").Split('\n').Length);
+        Assert.Equal(Compiled("README options {") + "\n\n" + Compiled("README plug-in {"), Shown("```cs\n"));
+        Assert.DoesNotMatch("(?m)^[A-Z]+(-[A-Z]+)*$", Readme);
+    }
+
+    /// <summary>The README's way to plug a package in does so: the resolver's registry asks it.</summary>
+    [Fact]
+    public void The_plug_in_is_used()
+    {
+        byte[] block = [4, .. "abcd"u8];
+        byte[] output = new byte[4];
+        Assert.True(Options().Decompressors.Decompress(CompressionType.LZ4, block, output).IsDone);
+        Assert.Equal("abcd"u8, output);
+    }
+
+    private static BlobResolverOptions Options()
+    {
+        // README options {
+        var options = new BlobResolverOptions
+        {
+            Decompressors = DecompressorRegistry.Default.With(CompressionType.LZ4, new PackagedLz4()),
+        };
+
+        // }
+        return options;
+    }
+
+    // README plug-in {
+    internal sealed class PackagedLz4 : IBlockDecompressor
+    {
+        public int MaximumExpansion => 255;
+
+        public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
+        {
+            int written = SomePackage.DecodeBlock(source, destination);
+            return written >= 0
+                ? new DecompressionResult(DecompressionStatus.Done, written, null)
+                : new DecompressionResult(DecompressionStatus.Corrupt, 0, "not a valid LZ4 block");
+        }
+    }
+
+    // }
+
+    /// <summary>Stands for the package: its blocks are the bytes themselves.</summary>
+    private static class SomePackage
+    {
+        public static int DecodeBlock(ReadOnlySpan<byte> source, Span<byte> destination)
+        {
+            source.CopyTo(destination);
+            return source.Length;
+        }
+    }
+
+    private static string Readme => File.ReadAllText(Path.Combine(Root, "README.md")).ReplaceLineEndings("\n");
+
+    private static string Shown(string fence) => Readme.Split(fence)[1].Split("\n```")[0];
+
+    /// <summary>What stands in this file between a mark and the next "}", less its indentation.</summary>
+    private static string Compiled(string mark)
     {
         string[] source = File.ReadAllLines(Path.Combine(Root, "tests/WalParser.Tests/ReadmeTests.cs"));
-        int start = Array.FindIndex(source, line => line.Trim() == "// README {") + 1;
+        int start = Array.FindIndex(source, line => line.Trim() == "// " + mark) + 1;
         int end = Array.FindIndex(source, start, line => line.Trim() == "// }");
-        string compiled = string.Join('\n', source[start..end].Select(line => line.Length > 8 ? line[8..] : "")).TrimEnd();
-
-        string readme = File.ReadAllText(Path.Combine(Root, "README.md")).ReplaceLineEndings("\n");
-        string shown = readme.Split("```csharp\n")[1].Split("\n```")[0];
-        Assert.Equal(compiled, shown);
-        Assert.DoesNotMatch("(?m)^[A-Z]+(-[A-Z]+)*$", readme);
-        Assert.Equal(15, shown.Split('\n').Length);
+        int indentation = source[start].Length - source[start].TrimStart().Length;
+        return string.Join('\n', source[start..end].Select(line => line.Length > indentation ? line[indentation..] : "")).TrimEnd();
     }
 
     private static string FindRoot()
