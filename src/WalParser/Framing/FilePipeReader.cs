@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace WalParser.Framing;
@@ -14,10 +15,23 @@ internal sealed class FilePipeReader : PipeReader
     /// <summary>1 MiB: large enough to make the calls cheap, small enough to be still in the cache when the checksum is taken.</summary>
     internal const int DefaultBufferSize = 32 * FragmentReader.BlockSize;
 
+    /// <summary>
+    /// Where the buffer begins, at a page. It matters more than all else here: into memory that is 16 bytes off, as an array's is as a
+    /// rule, the kernel copies at half the speed (measured on AMD Zen 4).
+    /// </summary>
+    private const int Alignment = 4096;
+
+    /// <summary>The buffer of a reader that is done, for the next: for many small logs, making one would be most of the work.</summary>
+    private static byte[]? _spare;
+
     // Held so that it is not finalized, which would close the handle.
     private readonly FileStream _stream;
     private readonly SafeFileHandle _file;
-    private readonly byte[] _buffer;
+
+    // The buffer is the part of a pinned array that is aligned; what is in it lies from start to end.
+    private readonly byte[] _array;
+    private readonly int _bufferStart;
+    private readonly int _bufferEnd;
     private long _fileOffset;
     private int _start;
     private int _end;
@@ -30,13 +44,19 @@ internal sealed class FilePipeReader : PipeReader
     {
         _stream = file;
         _file = file.SafeFileHandle;
-        _buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
+        byte[]? spare = Interlocked.Exchange(ref _spare, null);
+        _array = spare is not null && spare.Length >= bufferSize + Alignment
+            ? spare
+            : GC.AllocateUninitializedArray<byte>(bufferSize + Alignment, pinned: true);
+        _bufferStart = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(_array, 0) & (Alignment - 1));
+        _bufferEnd = _bufferStart + bufferSize;
+        _start = _end = _examined = _bufferStart;
     }
 
     public override bool TryRead(out ReadResult result)
     {
         Fill();
-        result = new ReadResult(new ReadOnlySequence<byte>(_buffer, _start, _end - _start), isCanceled: false, _atEndOfFile);
+        result = new ReadResult(new ReadOnlySequence<byte>(_array, _start, _end - _start), isCanceled: false, _atEndOfFile);
         return true;
     }
 
@@ -65,7 +85,7 @@ internal sealed class FilePipeReader : PipeReader
         if (!_file.IsClosed)
         {
             _stream.Dispose();
-            ArrayPool<byte>.Shared.Return(_buffer);
+            _spare = _array;
         }
     }
 
@@ -78,12 +98,13 @@ internal sealed class FilePipeReader : PipeReader
             return;
         }
 
-        _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-        _end -= _start;
-        _start = 0;
-        while (_end < _buffer.Length)
+        // What was not consumed, less than a block, moves to the front.
+        _array.AsSpan(_start, _end - _start).CopyTo(_array.AsSpan(_bufferStart));
+        _end -= _start - _bufferStart;
+        _start = _bufferStart;
+        while (_end < _bufferEnd)
         {
-            int read = RandomAccess.Read(_file, _buffer.AsSpan(_end), _fileOffset);
+            int read = RandomAccess.Read(_file, _array.AsSpan(_end, _bufferEnd - _end), _fileOffset);
             if (read == 0)
             {
                 _atEndOfFile = true;
@@ -94,6 +115,6 @@ internal sealed class FilePipeReader : PipeReader
             _end += read;
         }
 
-        _examined = 0;
+        _examined = _bufferStart;
     }
 }
