@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 
 namespace WalParser.Compression;
 
@@ -55,7 +54,6 @@ public static class CompressedCopy
     /// <param name="source">The compressed data, at its beginning.</param>
     /// <param name="format">The format, as recognised.</param>
     /// <param name="leaveOpen">Whether <paramref name="source"/> stays open when the stream returned is disposed.</param>
-    /// <remarks>.NET's own gzip stream takes a copy that is cut off for one that ends there; the others tell it.</remarks>
     /// <returns>A stream of the content; <paramref name="source"/> itself for <see cref="CompressedCopyFormat.None"/>.</returns>
     public static Stream Open(Stream source, CompressedCopyFormat format, bool leaveOpen = false)
     {
@@ -65,7 +63,7 @@ public static class CompressedCopy
             CompressedCopyFormat.None => source,
             CompressedCopyFormat.Zstd => new ZstdStream(source, leaveOpen),
             CompressedCopyFormat.Lz4 => new Lz4FrameStream(source, leaveOpen),
-            CompressedCopyFormat.Gzip => new GZipStream(source, CompressionMode.Decompress, leaveOpen),
+            CompressedCopyFormat.Gzip => new GzipStream(source, leaveOpen),
             CompressedCopyFormat.Snappy => new SnappyFrameStream(source, leaveOpen),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };

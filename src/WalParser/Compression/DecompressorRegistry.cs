@@ -25,11 +25,16 @@ public sealed class DecompressorRegistry
 
     /// <summary>A registry in which a compression is handled by another decompressor, or by one at all.</summary>
     /// <param name="type">The compression.</param>
-    /// <param name="decompressor">What handles it from now on.</param>
+    /// <param name="decompressor">What handles it from now on. An exception that it throws is taken for a broken block.</param>
     /// <returns>The new registry; this one stays as it is.</returns>
     public DecompressorRegistry With(CompressionType type, IBlockDecompressor decompressor)
     {
         ArgumentNullException.ThrowIfNull(decompressor);
+        if (type == CompressionType.None)
+        {
+            throw new ArgumentException("What is not compressed needs no decompressor.", nameof(type));
+        }
+
         return new DecompressorRegistry(_decompressors.SetItem(type, decompressor));
     }
 
@@ -71,7 +76,14 @@ public sealed class DecompressorRegistry
 
         if (decompressor is not null)
         {
-            return Complete(decompressor.Decompress(source, destination[..size]), size);
+            try
+            {
+                return Complete(decompressor.Decompress(source, destination[..size]), size);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                return Thrown(exception);
+            }
         }
 
         source.CopyTo(destination);
@@ -96,12 +108,23 @@ public sealed class DecompressorRegistry
 
         if (decompressor is not null)
         {
-            return Complete(decompressor.Decompress(source, destination, size), size);
+            try
+            {
+                return Complete(decompressor.Decompress(source, destination, size), size);
+            }
+            catch (Exception exception) when (exception is not OutOfMemoryException)
+            {
+                return Thrown(exception);
+            }
         }
 
         destination.Write(source);
         return DecompressionResult.Done(size);
     }
+
+    /// <summary>Packages that are plugged in may well throw where a block is broken.</summary>
+    private static DecompressionResult Thrown(Exception exception) =>
+        DecompressionResult.Failed(DecompressionStatus.Corrupt, exception.Message);
 
     private static DecompressionResult Complete(DecompressionResult result, int size) => result.Status switch
     {

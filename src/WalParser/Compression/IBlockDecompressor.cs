@@ -32,7 +32,7 @@ public interface IBlockDecompressor
         }
 
         var result = Decompress(source, destination.GetSpan(size)[..size]);
-        if (result.IsDone)
+        if (result.IsDone && result.Written <= size)
         {
             destination.Advance(result.Written);
         }

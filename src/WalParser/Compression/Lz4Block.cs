@@ -116,7 +116,7 @@ public static unsafe class Lz4Block
     internal static void CopyMatch(byte* output, int offset, int length, byte* outputEnd)
     {
         var match = output - offset;
-        if (outputEnd - output >= length + WildCopy.Margin)
+        if (outputEnd - output >= (long)length + WildCopy.Margin)
         {
             if (offset >= 16)
             {

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
-using System.Runtime.InteropServices;
+using WalParser.Checksums;
 
 namespace WalParser.Compression;
 
@@ -163,30 +162,12 @@ internal sealed class SnappyFrameDecoder : IFrameDecoder
         }
 
         _delivered = 0;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(chunk) != MaskedChecksum(_output.AsSpan(0, _length)))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(chunk) != Crc32C.Mask(Crc32C.Compute(_output.AsSpan(0, _length))))
         {
             _length = 0;
             return Fail(DecompressionStatus.ChecksumMismatch, "a chunk's checksum is not that of its content");
         }
 
         return Continue;
-    }
-
-    // The CRC-32C, turned by 15 bits and with a constant added, so that a checksum of data with checksums in it does not go wrong.
-    private static uint MaskedChecksum(ReadOnlySpan<byte> data)
-    {
-        var checksum = uint.MaxValue;
-        var words = MemoryMarshal.Cast<byte, ulong>(data);
-        foreach (var word in words)
-        {
-            checksum = BitOperations.Crc32C(checksum, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
-        }
-
-        foreach (var value in data[(words.Length * 8)..])
-        {
-            checksum = BitOperations.Crc32C(checksum, value);
-        }
-
-        return BitOperations.RotateRight(~checksum, 15) + 0xA282EAD8;
     }
 }

@@ -7,6 +7,20 @@ public sealed unsafe partial class ZstdDecoder
 {
     private DecompressionStatus Decode(ref Run run, bool oneShot)
     {
+        if (_isInterrupted)
+        {
+            return Fail(DecompressionStatus.Corrupt, "an earlier call was interrupted by an exception; the decoder has to be reset");
+        }
+
+        // Should memory run out on the way, the state is not one to go on from: the window would not hold what it claims.
+        _isInterrupted = true;
+        var status = DecodeOn(ref run, oneShot);
+        _isInterrupted = false;
+        return status;
+    }
+
+    private DecompressionStatus DecodeOn(ref Run run, bool oneShot)
+    {
         while (true)
         {
             if (_delivered < _windowLength && !TryDeliver(ref run))
@@ -114,7 +128,7 @@ public sealed unsafe partial class ZstdDecoder
 
         if (Math.Max(header.WindowSize, MinimumWindow) > (ulong)_windowLimit)
         {
-            return Fail(DecompressionStatus.WindowTooLarge, $"the frame's window of {header.WindowSize} bytes is larger than allowed");
+            return Fail(DecompressionStatus.WindowTooLarge, $"the frame's window of {header.WindowSize} bytes is larger than the {_windowLimit} allowed; decompress it with a larger limit, or by zstd itself");
         }
 
         _blocks.Reset();

@@ -56,6 +56,7 @@ public sealed unsafe partial class ZstdDecoder : IFrameDecoder
     private int _windowLength;
     private int _delivered;
     private bool _inWindow;
+    private bool _isInterrupted;
 
     /// <summary>Makes a decoder.</summary>
     /// <param name="windowLimit">The largest window a frame may ask for; a frame that asks for more is refused.</param>
@@ -100,6 +101,7 @@ public sealed unsafe partial class ZstdDecoder : IFrameDecoder
         _windowLength = 0;
         _delivered = 0;
         _produced = 0;
+        _isInterrupted = false;
         Reason = null;
     }
 

@@ -35,13 +35,15 @@ internal sealed class RecordBuffer(int limit)
             return false;
         }
 
+        // Before anything is changed: should there be no memory, the buffer stays as it was.
+        int size = Math.Min(Math.Clamp(Length, FirstSize, LargestPiece), limit - Length);
+        byte[] piece = GC.AllocateUninitializedArray<byte>(size);
         if (_used > 0)
         {
             _full.Add(new ArraySegment<byte>(_piece, 0, _used));
         }
 
-        int size = Math.Min(Math.Clamp(Length, FirstSize, LargestPiece), limit - Length);
-        _piece = GC.AllocateUninitializedArray<byte>(size);
+        _piece = piece;
         _used = 0;
         return true;
     }

@@ -29,6 +29,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     private bool _inputCompleted;
     private bool _suppliedLast;
     private byte[]? _gathered;
+    private readonly bool _isFile;
     private bool _mayBeCopy;
     private CopyContent? _copy;
     private bool _isDisposed;
@@ -44,6 +45,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         }
 
         _records = new RecordReader(options, _logNumber);
+        _isFile = input is FilePipeReader;
         _mayBeCopy = options.DecompressCopies;
     }
 
@@ -177,11 +179,17 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
             ReleaseBuffer();
             if (!_input.TryRead(out ReadResult result))
             {
-                return false;
+                if (!_isFile)
+                {
+                    return false;
+                }
+
+                // A copy of a file: its reads are synchronous, and so is its decompression.
+                result = _input.ReadAsync().AsTask().GetAwaiter().GetResult();
             }
 
             TakeBuffer(result);
-            if (!HasBlock)
+            if (!HasBlock && !_isFile)
             {
                 return false;
             }

@@ -62,7 +62,7 @@ public sealed class MutationTests
             var total = 0;
             for (var position = 0; position < input.Length && total < Limit;)
             {
-                // An array of the piece's own length, so that reading over its end has something to run into.
+                // An array of the piece's own length, so that what lies behind it cannot help.
                 var given = input.AsSpan(position, Math.Min(piece, input.Length - position)).ToArray();
                 var status = decoder.Decode(given, room.AsSpan(Guard, 5000), out var consumed, out var written);
                 Assert.InRange(consumed, 0, given.Length);
@@ -144,7 +144,7 @@ public sealed class MutationTests
 
     private static void Check(int count, Action<int, Change[], int> property) =>
         Prop.ForAll(Cases, test => property(test.Seed, test.Changes, test.Piece))
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithReplay(20260101UL, 77UL).WithQuietOnSuccess(true));
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithQuietOnSuccess(true));
 
     private static void AssertGuards(ReadOnlySpan<byte> room, int size)
     {
