@@ -59,6 +59,7 @@ rm -f ./*.zst ./*.lz4 ./*.sz ./*.snappy ./*.deflate ./*.gz contents.txt
 for level in 1 3 19; do
     for name in empty tiny record text random; do zstd -q "-$level" -c "$work/$name" > "$name-$level.zst"; done
 done
+zstd -q -1 -c "$work/large" > large-1.zst
 zstd -q -3 -c "$work/large" > large-3.zst
 zstd -q -19 -c "$work/large" > large-19.zst
 zstd -q -3 --long=27 -c "$work/far" > far-long.zst

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WalParser.Framing;
 using WalParser.Tool.Inputs;
 
 namespace WalParser.Tool.Commands;
@@ -23,6 +24,15 @@ internal sealed class InputOptions
         CustomParser = OptionValue.ParseNumber,
     };
 
+    private readonly Option<int?> _maxRecordSize = new("--max-record-size")
+    {
+        Description =
+            "The largest record that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over; it bounds the "
+            + "memory that a hostile log can take. [default: 1G]",
+        HelpName = "SIZE",
+        CustomParser = OptionValue.ParseSize,
+    };
+
     public InputOptions() => _paths.Validators.Add(result =>
     {
         // To the parser, what is no known option is a path.
@@ -40,8 +50,10 @@ internal sealed class InputOptions
     {
         command.Add(_paths);
         command.Add(_logNumber);
+        command.Add(_maxRecordSize);
     }
 
     /// <summary>Finds the logs.</summary>
-    public WalInputs Find(ParseResult parsed) => WalInputs.Find(parsed.GetRequiredValue(_paths), parsed.GetValue(_logNumber));
+    public WalInputs Find(ParseResult parsed) => WalInputs.Find(
+        parsed.GetRequiredValue(_paths), parsed.GetValue(_logNumber), parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize);
 }

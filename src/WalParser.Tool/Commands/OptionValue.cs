@@ -33,6 +33,22 @@ internal static class OptionValue
         return null;
     }
 
+    /// <summary>A number of bytes, perhaps in K, M or G; no more than an array can have.</summary>
+    public static int? ParseSize(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        int shift = text.Length == 0 ? -1 : 10 * (" KMG".IndexOf(char.ToUpperInvariant(text[^1]), StringComparison.Ordinal));
+        string digits = shift > 0 ? text[..^1] : text;
+        if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && number > 0 && number <= Array.MaxLength >> Math.Max(shift, 0))
+        {
+            return (int)(number << Math.Max(shift, 0));
+        }
+
+        result.AddError($"{NameOf(result)} takes a number of bytes up to 2 billion, or one like 256M, not '{text}'");
+        return null;
+    }
+
     /// <summary>Column family ids.</summary>
     public static uint[] ParseIds(ArgumentResult result)
     {

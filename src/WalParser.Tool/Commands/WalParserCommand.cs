@@ -46,6 +46,11 @@ internal static class WalParserCommand
         {
             return ExitCode.Interrupted;
         }
+        catch (OutOfMemoryException)
+        {
+            console.Say("out of memory: a record is larger than this machine can hold; give a limit, like --max-record-size 64M");
+            return ExitCode.Failure;
+        }
         catch (Exception e)
         {
             // Nothing is known that ends here. Should something, then it says so in a line, and with the exit code of a failure.

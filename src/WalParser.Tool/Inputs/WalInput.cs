@@ -18,6 +18,9 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
     /// <summary>Whether <see cref="Label"/> is the path, to tell apart the logs of several folders.</summary>
     public bool IsLabelledByPath { get; init; }
 
+    /// <summary>The largest record that is read, in bytes.</summary>
+    public int MaxRecordSize { get; init; } = WalReaderOptions.DefaultMaxRecordSize;
+
     /// <summary>Its name for people.</summary>
     public string Label => IsStandardInput ? "standard input" : OneLine.Of(IsLabelledByPath ? Path : Name);
 
@@ -34,7 +37,14 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
         return IsStandardInput ? WalReader.Create(console.Input, options, leaveOpen: true) : WalReader.Open(PathNow(), options);
     }
 
-    private WalReaderOptions OptionsFor(WalRecoveryMode mode) => new() { FileName = Name, LogNumber = LogNumber, RecoveryMode = mode, DecompressCopies = true };
+    private WalReaderOptions OptionsFor(WalRecoveryMode mode) => new()
+    {
+        FileName = Name,
+        LogNumber = LogNumber,
+        RecoveryMode = mode,
+        MaxRecordSize = MaxRecordSize,
+        DecompressCopies = true,
+    };
 
     /// <summary>A server that is running may have moved the log to its archive since the folder was listed.</summary>
     private string PathNow()

@@ -24,7 +24,8 @@ internal sealed class WalInputs
     /// <summary>Finds the WALs.</summary>
     /// <param name="paths">Files, folders and "-".</param>
     /// <param name="logNumber">The number for WALs whose names say none; if there is one WAL only, for that in any case.</param>
-    public static WalInputs Find(IEnumerable<string> paths, ulong? logNumber)
+    /// <param name="maxRecordSize">The largest record that is read, in bytes.</param>
+    public static WalInputs Find(IEnumerable<string> paths, ulong? logNumber, int maxRecordSize)
     {
         var inputs = new WalInputs();
         foreach (string path in paths)
@@ -36,6 +37,11 @@ internal sealed class WalInputs
         inputs.Number(logNumber);
         inputs.Sort();
         inputs.LabelByPathIfManyFolders();
+        for (int i = 0; i < inputs._inputs.Count; i++)
+        {
+            inputs._inputs[i] = inputs._inputs[i] with { MaxRecordSize = maxRecordSize };
+        }
+
         return inputs;
     }
 

@@ -146,4 +146,29 @@ public sealed class BlockFormatTests
             return new DecompressionResult(DecompressionStatus.Done, source.Length, null);
         }
     }
+
+    /// <summary>Packages throw where a block is broken, or say that they wrote more than there was room for.</summary>
+    [Fact]
+    public void What_a_plugged_in_decompressor_does_wrong_is_a_broken_block()
+    {
+        var registry = DecompressorRegistry.Default
+            .With(CompressionType.LZ4, new Faulty(() => throw new InvalidDataException("not a block")))
+            .With(CompressionType.Zstd, new Faulty(() => new DecompressionResult(DecompressionStatus.Done, 1000, null)));
+        byte[] block = [5, 1, 2, 3];
+        foreach (var type in new[] { CompressionType.LZ4, CompressionType.Zstd })
+        {
+            Assert.Equal(DecompressionStatus.Corrupt, registry.Decompress(type, block, new byte[5]).Status);
+            Assert.Equal(DecompressionStatus.Corrupt, registry.Decompress(type, block, new System.Buffers.ArrayBufferWriter<byte>(), 100).Status);
+        }
+
+        Assert.Equal("not a block", registry.Decompress(CompressionType.LZ4, block, new byte[5]).Reason);
+        Assert.Throws<ArgumentException>(() => registry.With(CompressionType.None, new Faulty(() => default)));
+    }
+
+    private sealed class Faulty(Func<DecompressionResult> result) : IBlockDecompressor
+    {
+        public int MaximumExpansion => 1000;
+
+        public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => result();
+    }
 }

@@ -18,7 +18,7 @@ public sealed class ReferenceToolTests
     public void What_the_tool_compresses_comes_back(string tool, string arguments)
     {
         Skip.IfNot(IsInstalled(tool), $"{tool} is not installed");
-        foreach (var (name, content) in Contents(arguments.Contains("19", StringComparison.Ordinal) ? 300_000 : 2_000_000))
+        foreach (var (name, content) in Contents(arguments switch { "-19" => 300_000, "-1" or "-3" => 10_000_000, _ => 2_000_000 }))
         {
             var compressed = Run(tool, $"{arguments} -q -c", content);
             using var stream = CompressedCopy.Open(new MemoryStream(compressed), CompressedCopy.Recognise(compressed));
@@ -57,7 +57,15 @@ public sealed class ReferenceToolTests
             text.Append(words[(int)(words.Length * Math.Pow(random.NextDouble(), 2))]).Append(random.Next(9) == 0 ? "\n" : " ");
         }
 
-        yield return ("text", Encoding.ASCII.GetBytes(text.ToString()));
+        byte[] written = Encoding.ASCII.GetBytes(text.ToString());
+        yield return ("text", written);
+        using var compressed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(compressed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(written);
+        }
+
+        yield return ("already compressed", compressed.ToArray());
         var mixed = new byte[size];
         for (var i = 0; i < size;)
         {

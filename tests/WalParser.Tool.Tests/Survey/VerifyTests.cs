@@ -251,4 +251,28 @@ public class VerifyTests
         using var folder = new TempFolder();
         return await Verify(folder.Write("000009.log", log));
     }
+
+    [Fact]
+    public async Task A_record_over_the_limit_is_damage_and_what_follows_is_read()
+    {
+        ToolRun run = await ToolRun.Of("verify", "--format", "json", "--max-record-size", "1M", TestFiles.Committed("hostile/zstd-bomb-3-gib-4.log"));
+        Assert.Equal(1, run.ExitCode);
+        JsonElement file = run.Json.GetProperty("files")[0];
+        Assert.Equal(["record too large"], ReasonsOf(file));
+        Assert.Equal(1, file.GetProperty("records").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("M")]
+    [InlineData("4G")]
+    [InlineData("1.5M")]
+    [InlineData("-1")]
+    [InlineData("99999999999999999999")]
+    public async Task A_limit_that_is_none_is_a_usage_error(string size)
+    {
+        ToolRun run = await ToolRun.Of("verify", $"--max-record-size={size}", TestFiles.Committed("rocksdb/basic"));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("takes a number of bytes", Assert.Single(run.ErrorLines));
+    }
 }
