@@ -7,7 +7,7 @@ namespace WalParser.Compression;
 /// the file, the stream is given one more member, of a content that is known. If the file is whole, its content ends with
 /// that, and it is taken off again.
 /// </summary>
-internal sealed class GzipStream : Stream
+internal sealed class GzipStream : ForwardStream
 {
     /// <summary>No log ends so, and no chance makes it.</summary>
     private static readonly byte[] Mark = [0x9E, 0x37, 0x79, 0xB9, 0x7F, 0x4A, 0x7C, 0x15, 0xF3, 0x9C, 0xC0, 0x60, 0x5C, 0xED, 0xC8, 0x34];
@@ -25,22 +25,6 @@ internal sealed class GzipStream : Stream
 
     public GzipStream(Stream source, bool leaveOpen) =>
         _content = new GZipStream(new SourceWithMark(source, leaveOpen), CompressionMode.Decompress);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -77,16 +61,6 @@ internal sealed class GzipStream : Stream
 
         return Take(buffer.Span);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private bool CanTake => _hasEnded || _end - _start > Mark.Length;
 
@@ -140,25 +114,9 @@ internal sealed class GzipStream : Stream
     }
 
     /// <summary>The source, and behind it the member with the mark.</summary>
-    private sealed class SourceWithMark(Stream source, bool leaveOpen) : Stream
+    private sealed class SourceWithMark(Stream source, bool leaveOpen) : ForwardStream
     {
         private int _markPosition = -1;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -171,16 +129,6 @@ internal sealed class GzipStream : Stream
             int count = _markPosition < 0 ? await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) : 0;
             return count > 0 ? count : ReadMark(buffer.Span);
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

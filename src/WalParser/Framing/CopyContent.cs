@@ -7,7 +7,7 @@ namespace WalParser.Framing;
 /// The content of a compressed copy of a log, as far as it can be decompressed: where it is damaged it ends, and
 /// <see cref="Damage"/> says why.
 /// </summary>
-internal sealed class CopyContent : Stream
+internal sealed class CopyContent : ForwardStream
 {
     private readonly Stream _content;
 
@@ -15,20 +15,6 @@ internal sealed class CopyContent : Stream
 
     /// <summary>What is wrong with the copy, once its content has ended.</summary>
     public string? Damage { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>
     /// What an input that begins with <paramref name="prefix"/> was compressed with. A log begins with a checksum, which may look like
@@ -50,8 +36,6 @@ internal sealed class CopyContent : Stream
     /// <summary>The content of <paramref name="copy"/>, which is completed with it.</summary>
     public static CopyContent Of(PipeReader copy, CompressedCopyFormat format) =>
         new(CompressedCopy.Open(copy.AsStream(), format));
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -78,16 +62,6 @@ internal sealed class CopyContent : Stream
             return 0;
         }
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
