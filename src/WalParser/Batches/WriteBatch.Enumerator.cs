@@ -160,7 +160,10 @@ public ref partial struct WriteBatch
             return TryReadLongVarint32(out value);
         }
 
-        /// <summary>Five bytes at the most; what overflows 32 bits is lost, as it is to RocksDB (<c>util/coding.cc</c>).</summary>
+        /// <summary>
+        /// As <see cref="Coding.Varint"/> reads it, but in place: lengths over 127 are as common as others, and a span of the rest for each
+        /// costs a twentieth of the whole reading.
+        /// </summary>
         private bool TryReadLongVarint32(out uint value)
         {
             value = 0;

@@ -1,3 +1,4 @@
+using WalParser.Coding;
 using WalParser.Compression;
 
 namespace WalParser.Blobs;

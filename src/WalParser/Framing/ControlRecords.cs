@@ -10,8 +10,6 @@ internal sealed class ControlRecords
     /// <summary>More than any database has: what a hostile log declares is not to grow without bound.</summary>
     private const int MaxColumnFamilies = 1 << 16;
 
-    private bool _hasCompressionType;
-
     /// <summary>A fault of a control record, and how many bytes RocksDB counts as dropped for it.</summary>
     public readonly record struct Fault(WalCorruptionKind Kind, int Bytes, string? Note = null);
 
@@ -22,7 +20,7 @@ internal sealed class ControlRecords
     public TimestampSizes TimestampSizes { get; private set; } = TimestampSizes.None;
 
     /// <summary>Whether a compression type was declared before.</summary>
-    public bool HasCompressionType => _hasCompressionType;
+    public bool HasCompressionType { get; private set; }
 
     /// <summary>fixed32 compression type.</summary>
     public Fault? TakeCompressionType(ReadOnlySpan<byte> payload)
@@ -44,7 +42,7 @@ internal sealed class ControlRecords
 
         // RocksDB writes ZSTD alone, but accepts "none" as well.
         CompressionType = (CompressionType)type;
-        _hasCompressionType = true;
+        HasCompressionType = true;
         return null;
     }
 

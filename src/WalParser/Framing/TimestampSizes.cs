@@ -23,13 +23,7 @@ public sealed class TimestampSizes
 
     internal bool IsEmpty => _sizes.IsEmpty;
 
-    internal bool Contains(uint columnFamily) => _sizes.ContainsKey(columnFamily);
-
-    internal int Count => _sizes.Count;
-
     internal ImmutableSortedDictionary<uint, int>.Builder ToBuilder() => _sizes.ToBuilder();
 
     internal static TimestampSizes Of(ImmutableSortedDictionary<uint, int>.Builder sizes) => new(sizes.ToImmutable());
-
-    internal TimestampSizes With(uint columnFamily, int size) => new(_sizes.Add(columnFamily, size));
 }

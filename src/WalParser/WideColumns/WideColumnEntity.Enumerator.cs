@@ -1,4 +1,4 @@
-using WalParser.Blobs;
+using WalParser.Coding;
 
 namespace WalParser.WideColumns;
 

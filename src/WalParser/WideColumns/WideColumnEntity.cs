@@ -1,4 +1,5 @@
 using WalParser.Blobs;
+using WalParser.Coding;
 
 namespace WalParser.WideColumns;
 

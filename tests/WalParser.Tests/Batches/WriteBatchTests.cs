@@ -152,7 +152,9 @@ public class WriteBatchTests
     [Fact]
     public void Timestamps_are_split_from_keys_where_the_log_declares_them()
     {
-        TimestampSizes sizes = TimestampSizes.None.With(1, 2);
+        var declared = TimestampSizes.None.ToBuilder();
+        declared.Add(1, 2);
+        TimestampSizes sizes = TimestampSizes.Of(declared);
         var batch = new WriteBatch(
             new BatchBuilder()
                 .Counted(0x05, 1, "keyTS"u8.ToArray(), Value)

@@ -1,4 +1,4 @@
-namespace WalParser.Blobs;
+namespace WalParser.Coding;
 
 /// <summary>
 /// Base-128 integers, least significant group first, as RocksDB's <c>util/coding.h</c> reads them: of five or ten bytes at the
