@@ -10,12 +10,14 @@ namespace WalParser.Files;
 public sealed partial class WalSet
 {
     private readonly WalSetOptions _options;
+    private readonly FirstSequences _firstSequences;
 
     private WalSet(IReadOnlyList<WalFile> files, DatabaseFolder? folder, WalSetOptions? options)
     {
         Files = files;
         Folder = folder;
         _options = options ?? new WalSetOptions();
+        _firstSequences = new FirstSequences(files);
     }
 
     /// <summary>A set of WALs that are at hand already, in the order given.</summary>
@@ -55,8 +57,34 @@ public sealed partial class WalSet
     /// </summary>
     public WalSetReader ReadEverything() => ReadFrom(0, isFirst: true);
 
-    private WalSetReader ReadFrom(int start, bool isFirst) =>
+    /// <summary>An iterator over the batches, from any sequence number on.</summary>
+    public WalUpdates CreateIterator() => new(this);
+
+    /// <summary>Reads all WALs and tells which sequence numbers lie in which, and where they do not continue each other.</summary>
+    /// <param name="progress">Is told with each record how far it has come.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<SequenceMap> MapSequencesAsync(IProgress<WalSetProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        await using WalSetReader reader = ReadEverything();
+        return await SequenceMap.ReadAsync(reader, progress, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal WalSetReader ReadFrom(int start, bool isFirst) =>
         new(new WalList(Files, start), ReaderOptions(_options.Mode), new PredecessorCheck(null, isFirst));
+
+    /// <summary>The index of the newest WAL whose first batch does not begin behind <paramref name="sequence"/>; 0 if there is none.</summary>
+    internal async ValueTask<int> FindStartAsync(ulong sequence, CancellationToken cancellationToken)
+    {
+        for (int i = Files.Count - 1; i > 0; i--)
+        {
+            if (await _firstSequences.GetAsync(i, ReaderOptions(_options.Mode), cancellationToken).ConfigureAwait(false) <= sequence)
+            {
+                return i;
+            }
+        }
+
+        return 0;
+    }
 
     private WalReaderOptions ReaderOptions(WalRecoveryMode mode) =>
         new() { RecoveryMode = mode, MaxRecordSize = _options.MaxRecordSize, DecompressCopies = true };
