@@ -32,7 +32,7 @@ internal sealed class SequenceContinuity
         }
 
         First = batch.Sequence;
-        SequenceRange range = _tracker.Take(batch);
+        BatchSequences range = _tracker.Take(ref batch);
         ulong? expected = Expected;
         Expected = range.Next;
         ulong next = range.Next ?? First;
