@@ -36,6 +36,9 @@ public enum DatabaseProblemKind
     /// <summary>Recovery stops here: what follows is not replayed, unless a later WAL goes on exactly where it stopped.</summary>
     RecoveryStopped,
 
+    /// <summary>A WAL is not replayed: it does not continue where recovery had stopped.</summary>
+    WalNotReplayed,
+
     /// <summary>Recovery goes on in a WAL that continues exactly where it had stopped.</summary>
     RecoveryResumed,
 
