@@ -8,7 +8,7 @@ using WalParser.Tool.Survey;
 namespace WalParser.Tool.Manifests;
 
 /// <summary>A MANIFEST for programs: a JSON object a line, bytes as hex, what was not said left out.</summary>
-internal sealed class JsonLinesManifestWriter : IManifestWriter
+internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
 {
     private readonly ByteWriter _output;
     private readonly ArrayBufferWriter<byte> _line = new();
@@ -106,6 +106,8 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter
         End();
         _output.Flush();
     }
+
+    public void Dispose() => _json.Dispose();
 
     private void WriteFamily(ManifestColumnFamily family)
     {

@@ -38,14 +38,17 @@ public sealed partial class DatabaseFolder
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">The folder cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be listed.</exception>
-    public static Task<DatabaseFolder> OpenAsync(string path, CancellationToken cancellationToken = default)
+    public static async Task<DatabaseFolder> OpenAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         string folder = LocateDatabase(path);
         List<DatabaseProblem> problems = [];
         List<WalFile> wals = ListWals(folder, problems);
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(new DatabaseFolder(folder, wals, problems));
+        return new DatabaseFolder(folder, wals, problems)
+        {
+            Manifest = await ReadManifestAsync(folder, problems, cancellationToken).ConfigureAwait(false),
+        };
     }
 
     /// <summary>The DB folder that a file or folder of a database belongs to: the parent of an <c>archive</c> folder, else the folder itself.</summary>
