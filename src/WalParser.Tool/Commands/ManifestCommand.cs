@@ -19,11 +19,11 @@ internal sealed class ManifestCommand
         Description = "A MANIFEST, or a DB folder (or one with a db folder, as Kvrocks has it), whose CURRENT says which MANIFEST is meant.",
     };
 
-    private readonly Option<bool> _jsonLines = new("--format")
+    private readonly Option<ManifestFormat> _format = new("--format")
     {
         Description = "text, for people, or jsonl, one JSON object a line, exact, bytes as hex. [default: text]",
         HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, [false, true]),
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<ManifestFormat>()),
     };
 
     private readonly Option<int?> _maxRecordSize = new("--max-record-size")
@@ -59,7 +59,7 @@ internal sealed class ManifestCommand
             """)
         {
             manifest._path,
-            manifest._jsonLines,
+            manifest._format,
             manifest._maxRecordSize,
         };
         manifest._path.Validators.Add(result =>
@@ -88,7 +88,7 @@ internal sealed class ManifestCommand
             }
 
             using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, new FileInfo(file) is { Exists: true } info ? info.Length : null);
-            if (parsed.GetValue(_jsonLines))
+            if (parsed.GetValue(_format) == ManifestFormat.Jsonl)
             {
                 using var lines = new JsonLinesManifestWriter(new ByteWriter(_console.Output));
                 return await new ManifestRun(lines).ShowAsync(file, maxEditSize, progress, cancellationToken);

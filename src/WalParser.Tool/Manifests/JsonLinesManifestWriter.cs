@@ -151,7 +151,7 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
         WriteKey("largest", file.Largest);
         WriteNumber("smallestSequence", file.SmallestSequence);
         WriteNumber("largestSequence", file.LargestSequence);
-        _json.WriteNumber("pathId", file.PathId);
+        WriteNumber("pathId", file.PathId == 0 ? null : file.PathId);
         if (file.IsMarkedForCompaction)
         {
             _json.WriteBoolean("markedForCompaction", true);
@@ -267,7 +267,13 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
         }
     }
 
-    private void WriteIfAny(string name, ReadOnlyMemory<byte> bytes) => WriteBytes(name, bytes.IsEmpty ? null : bytes);
+    private void WriteIfAny(string name, ReadOnlyMemory<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+        {
+            WriteBytes(name, bytes);
+        }
+    }
 
     private void Start(string kind)
     {

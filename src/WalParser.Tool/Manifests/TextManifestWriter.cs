@@ -23,15 +23,13 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         string family = edit.AddedColumnFamily is null && edit.ColumnFamily == 0 ? "" : $", column family {NameOf(edit, state)}";
         output.WriteLine($"offset {Grouped(edit.Offset)}{family}", ReportOutput.Heading);
         string numbers = string.Join(", ", NumbersOf(edit));
-        if (numbers.Length > 0)
+        List<string> lines = [.. FilesOf(edit), .. WalsOf(edit), .. OthersOf(edit)];
+        if (numbers.Length > 0 || lines.Count == 0)
         {
-            output.WriteLine(Indent + numbers);
+            output.WriteLine(Indent + (numbers.Length > 0 ? numbers : "no change"));
         }
 
-        foreach (string line in FilesOf(edit).Concat(WalsOf(edit)).Concat(OthersOf(edit)))
-        {
-            output.WriteLine(Indent + line);
-        }
+        lines.ForEach(line => output.WriteLine(Indent + line));
     }
 
     public void WriteCorruption(Damage damage) => output.WriteLine($"! {damage}", ReportOutput.Damage);
@@ -126,7 +124,7 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
             ("largest column family", Plain(edit.MaxColumnFamily)),
             ("left in the atomic group", Plain(edit.RemainingInAtomicGroup)),
             ("full history timestamp low", edit.FullHistoryTimestampLow is { } low ? Convert.ToHexStringLower(low.Span) : null),
-            ("timestamps persisted", edit.PersistsUserDefinedTimestamps is { } persists ? (persists ? "yes" : "no") : null),
+            ("timestamps not persisted", edit.PersistsUserDefinedTimestamps == false ? "" : null),
             ("subcompaction progress", edit.SubcompactionProgress is { } progress ? Count(progress.Length, "byte", "bytes") : null),
             ("last compacted MANIFEST size", edit.LastCompactedManifestFileSize is { } size ? Grouped(size) : null),
         ];
