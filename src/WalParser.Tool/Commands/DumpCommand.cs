@@ -49,11 +49,12 @@ internal sealed class DumpCommand
         CustomParser = OptionValue.ParseNumber,
     };
 
-    private readonly Option<uint[]> _columnFamilies = new("--column-family")
+    private readonly Option<string[]> _columnFamilies = new("--column-family")
     {
-        Description = "Only operations on the column family with this id; may be given several times.",
-        HelpName = "ID",
-        CustomParser = OptionValue.ParseIds,
+        Description =
+            "Only operations on the column family with this id or, if the MANIFEST of a log's DB folder names it, this name; may be given "
+            + "several times. A number is an id.",
+        HelpName = "FAMILY",
     };
 
     private readonly Option<OperationType[]> _types = new("--type")
@@ -99,7 +100,8 @@ internal sealed class DumpCommand
             "Shows the records of WALs, the operations in them, and the damage between them.",
             """
             Filters leave out operations, and records without a match. An operation without a
-            key matches no column family and no key.
+            key matches no column family and no key. Column families have names where the log
+            lies in a DB folder, or in its archive, and the folder's MANIFEST is there.
 
             Each line of jsonl has a "kind": file, record, operation, corruption, oldRecord
             (here a recycled log's earlier life begins) or end. An entity has, beside the raw
@@ -136,7 +138,6 @@ internal sealed class DumpCommand
         {
             FromSequence = parsed.GetValue(_fromSequence),
             ToSequence = parsed.GetValue(_toSequence),
-            ColumnFamilies = parsed.GetValue(_columnFamilies) ?? [],
             Types = parsed.GetValue(_types) ?? [],
             KeyPrefix = parsed.GetValue(_keyPrefix),
         };
@@ -147,6 +148,13 @@ internal sealed class DumpCommand
         }
 
         WalInputs inputs = _inputs.Find(parsed);
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
+        var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
+        if (choice.Fault(families) is { } fault)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, fault);
+        }
+
         DumpFormat format = parsed.GetValue(_format);
         var output = new ByteWriter(_console.Output);
         using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, inputs.TotalSize);
@@ -155,6 +163,8 @@ internal sealed class DumpCommand
             _console,
             WriterFor(format, output, withValues: !parsed.GetValue(_noValues)),
             filter,
+            choice,
+            families,
             parsed.GetResult(_mode) is null ? WalRecoveryMode.PointInTimeRecovery : parsed.GetValue(_mode),
             parsed.GetValue(_limit),
             blobs);
