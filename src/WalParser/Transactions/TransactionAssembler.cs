@@ -63,6 +63,9 @@ public sealed class TransactionAssembler
     /// <summary>How many transactions have been begun and not ended.</summary>
     public int PreparedCount => _prepared.Count;
 
+    /// <summary>What <see cref="TransactionAssemblerOptions.MaxPreparedBytes"/> limits.</summary>
+    internal long KeptBytes => _keptBytes;
+
     internal WriteBatch.Findings SectionFindings;
 
     /// <summary>
