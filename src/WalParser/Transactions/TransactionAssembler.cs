@@ -30,6 +30,12 @@ public sealed class TransactionAssembler
 
     private const int SectionCost = 64;
 
+    /// <summary>
+    /// How many ended transactions are listed of a batch, and how many problems. Real batches stay far below: RocksDB merges up to 1 MiB
+    /// of them unless told otherwise. A hostile one of 1 GiB can have 500 million marks.
+    /// </summary>
+    private const int MaxListed = 1 << 18;
+
     private readonly long _maxPreparedBytes;
     private readonly NumberingTracker _numbering = new();
     private readonly Dictionary<byte[], Transaction> _prepared = new(XidComparer.Instance);
@@ -38,6 +44,7 @@ public sealed class TransactionAssembler
     private readonly List<TransactionProblem> _problems = [];
     private long _keptBytes;
     private long _begun;
+    private bool _isWriteUnprepared;
 
     /// <summary>An assembler that has seen nothing.</summary>
     public TransactionAssembler(TransactionAssemblerOptions? options = null)
@@ -93,8 +100,17 @@ public sealed class TransactionAssembler
     /// <summary>The transactions that have been begun and not ended, in the order in which they were begun. Makes a new list.</summary>
     public IReadOnlyList<Transaction> ListPrepared() => [.. _prepared.Values.OrderBy(transaction => transaction.Ordinal)];
 
-    internal void Report(TransactionProblemKind kind, TransactionPlace place, Transaction? transaction, long bytes) =>
-        _problems.Add(new TransactionProblem(kind, place, transaction, bytes));
+    internal void Report(TransactionProblemKind kind, TransactionPlace place, Transaction? transaction, long bytes)
+    {
+        if (_problems.Count < MaxListed - 1)
+        {
+            _problems.Add(new TransactionProblem(kind, place, transaction, bytes));
+        }
+        else
+        {
+            ReportTooMany(place);
+        }
+    }
 
     /// <summary>A section was read to its end.</summary>
     internal void Prepare(
@@ -109,7 +125,7 @@ public sealed class TransactionAssembler
         if (_preparedByXid.TryGetValue(xid, out Transaction? transaction) && (transaction.IsPrepared || tag == BatchTag.BeginPrepareXid))
         {
             Report(TransactionProblemKind.PreparedTwice, place, transaction, 0);
-            Finish(transaction, TransactionOutcome.Lost);
+            Finish(transaction, TransactionOutcome.Lost, place);
             transaction.Kept.Clear();
             transaction = null;
         }
@@ -132,12 +148,10 @@ public sealed class TransactionAssembler
         transaction.Bytes += operations.Length;
         transaction.IsPrepared = tag != BatchTag.BeginUnprepareXid;
         transaction.Outcome = transaction.IsPrepared ? TransactionOutcome.LeftPrepared : TransactionOutcome.LeftUnprepared;
-        transaction.Policy = tag switch
-        {
-            BatchTag.BeginPrepareXid => TransactionPolicy.WriteCommitted,
-            BatchTag.BeginUnprepareXid => TransactionPolicy.WriteUnprepared,
-            _ => transaction.Policy ?? TransactionPolicy.WritePrepared,
-        };
+        _isWriteUnprepared = tag == BatchTag.BeginUnprepareXid || (_isWriteUnprepared && tag != BatchTag.BeginPrepareXid);
+        transaction.Policy = tag == BatchTag.BeginPrepareXid ? TransactionPolicy.WriteCommitted
+            : _isWriteUnprepared ? TransactionPolicy.WriteUnprepared
+            : TransactionPolicy.WritePrepared;
         Keep(transaction, operations, timestampSizes, sequence, count, place);
     }
 
@@ -258,16 +272,31 @@ public sealed class TransactionAssembler
         }
 
         transaction.End = place;
-        Finish(transaction, outcome);
+        Finish(transaction, outcome, place);
         return transaction;
     }
 
-    private void Finish(Transaction transaction, TransactionOutcome outcome)
+    private void Finish(Transaction transaction, TransactionOutcome outcome, TransactionPlace place)
     {
         transaction.Outcome = outcome;
         _preparedByXid.Remove(transaction.Xid.Span);
         Release(transaction, transaction.Cost);
-        _ended.Add(transaction);
+        if (_ended.Count < MaxListed)
+        {
+            _ended.Add(transaction);
+        }
+        else
+        {
+            ReportTooMany(place);
+        }
+    }
+
+    private void ReportTooMany(TransactionPlace place)
+    {
+        if (_problems.Count == 0 || _problems[^1].Kind != TransactionProblemKind.TooMany)
+        {
+            _problems.Add(new TransactionProblem(TransactionProblemKind.TooMany, place, null, 0));
+        }
     }
 
     private bool TryReserve(Transaction transaction, long bytes)

@@ -7,7 +7,8 @@ public enum TransactionPolicy
     WriteCommitted,
 
     /// <summary>
-    /// When it is prepared; the commit makes them visible. A write-unprepared transaction that was written in one section looks the same.
+    /// When it is prepared; the commit makes them visible. A write-unprepared transaction that was written in one section looks the same,
+    /// as long as no other has shown the database's policy.
     /// </summary>
     WritePrepared,
 

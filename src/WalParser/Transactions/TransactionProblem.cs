@@ -18,6 +18,7 @@ public readonly record struct TransactionProblem(TransactionProblemKind Kind, Tr
         TransactionProblemKind.SectionNotEnded => "a transaction's section does not end",
         TransactionProblemKind.TooLarge => string.Create(
             CultureInfo.InvariantCulture, $"prepared transactions exceed the limit; {Bytes:N0} bytes of operations are not kept"),
+        TransactionProblemKind.TooMany => "more marks of transactions in a batch than are listed",
         TransactionProblemKind.TimestampSize => "a commit timestamp is not as long as those of the transaction's keys",
         _ => "unknown",
     };

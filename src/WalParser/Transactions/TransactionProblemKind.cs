@@ -18,6 +18,9 @@ public enum TransactionProblemKind
     /// <summary>A section does not fit <see cref="TransactionAssemblerOptions.MaxPreparedBytes"/>. Its operations are left out.</summary>
     TooLarge,
 
+    /// <summary>A batch ends more transactions, or has more problems, than are listed; some are left out of the lists.</summary>
+    TooMany,
+
     /// <summary>
     /// A commit timestamp is not as long as those of a column family in the transaction, whose keys stay as they were prepared. RocksDB
     /// refuses to recover such a log.

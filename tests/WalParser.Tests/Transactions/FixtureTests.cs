@@ -90,6 +90,7 @@ public class FixtureTests
     private sealed class Model
     {
         private readonly Dictionary<string, Pending> _pending = [];
+        private bool _hasUnprepared;
 
         public Model(List<Record> records)
         {
@@ -138,8 +139,9 @@ public class FixtureTests
                 pending.Sections++;
                 pending.Changes.AddRange(changes);
                 pending.IsPrepared = !isUnprepared;
+                _hasUnprepared |= isUnprepared;
                 pending.Policy = isWriteCommitted ? TransactionPolicy.WriteCommitted
-                    : isUnprepared || pending.Sections > 1 ? TransactionPolicy.WriteUnprepared
+                    : _hasUnprepared ? TransactionPolicy.WriteUnprepared
                     : TransactionPolicy.WritePrepared;
             }
             else if (last is "Commit" or "CommitWithTimestamp")

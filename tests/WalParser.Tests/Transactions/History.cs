@@ -16,6 +16,7 @@ internal sealed class History(TransactionPolicy policy)
     private ulong _sequence = 1;
     private ulong _recordSequence = 1;
     private bool _isOpen;
+    private bool _hasUnprepared;
     private int _values;
 
     /// <summary>The batches, one a record; a record's offset is its place in the list.</summary>
@@ -55,7 +56,8 @@ internal sealed class History(TransactionPolicy policy)
         pending = goesOn ? pending! : _pending[xid] = new Pending { First = _sequence, Begin = Records.Count };
         pending.Sections++;
         pending.IsPrepared = isLast;
-        pending.IsUnprepared |= !isLast;
+        _hasUnprepared |= !isLast;
+        pending.IsUnprepared = _hasUnprepared;
         ulong before = _sequence;
         _builder.Uncounted((byte)(IsWriteCommitted ? 0x09 : isLast ? 0x12 : 0x13));
         Change(keys, pending.Changes.Add);

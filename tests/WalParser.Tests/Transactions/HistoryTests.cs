@@ -42,7 +42,7 @@ public class HistoryTests
             Assert.Equal(history.Operations, assembled.Operations);
             Assert.Equal(history.Transactions, assembled.Transactions);
             Assert.Equal(history.Problems, assembled.Problems);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
     /// <summary>Leaving an enumeration early takes the rest of the batch all the same.</summary>
     [Theory]
@@ -80,7 +80,7 @@ public class HistoryTests
 
             assembled.Finish();
             Assert.Equal(history.Transactions, assembled.Transactions);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     /// <summary>Any bytes at all: no exception, and no more memory than is allowed.</summary>
     [Theory]
@@ -102,7 +102,7 @@ public class HistoryTests
                 assembled.Take(new WriteBatch(record));
                 Assert.InRange(assembled.Assembler.KeptBytes, 0, limit);
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
     private static History Play(TransactionPolicy policy, Step[] steps)
     {

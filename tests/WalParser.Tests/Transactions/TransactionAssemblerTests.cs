@@ -133,6 +133,26 @@ public class TransactionAssemblerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new TransactionAssembler(new TransactionAssemblerOptions { MaxPreparedBytes = -1 }));
     }
 
+    /// <summary>Two bytes make a transaction that ends; a batch of nothing else takes no more memory than is bounded.</summary>
+    [Theory]
+    [InlineData(0x0B, 1 << 18, 1)]
+    [InlineData(0x0A, 0, 1 << 18)]
+    public void Of_very_many_marks_in_a_batch_the_first_are_listed(byte tag, int ended, int problems)
+    {
+        var builder = new BatchBuilder();
+        for (int i = 0; i < 300_000; i++)
+        {
+            builder.Uncounted(tag, Array.Empty<byte>());
+        }
+
+        var batch = new WriteBatch(builder.Build(1));
+        _assembled.Assembler.Add(ref batch, 0);
+        Assert.Equal(ended, _assembled.Assembler.Ended.Count);
+        Assert.Equal(problems, _assembled.Assembler.Problems.Count);
+        Assert.Equal(TransactionProblemKind.TooMany, _assembled.Assembler.Problems[^1].Kind);
+        Assert.Null(batch.Corruption);
+    }
+
     [Fact]
     public void Damage_ends_a_batch_and_no_more()
     {
