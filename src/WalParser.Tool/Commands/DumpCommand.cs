@@ -78,6 +78,13 @@ internal sealed class DumpCommand
         CustomParser = OptionValue.ParseCount,
     };
 
+    private readonly Option<bool> _committed = new("--committed")
+    {
+        Description =
+            "Only what took effect, in the order in which it did: the operations of a transaction where it is committed, with its xid; none of "
+            + "those that were rolled back or left prepared; no marks. A database's logs are read as one history.",
+    };
+
     private readonly Option<bool> _noValues = new("--no-values") { Description = "Leave values out." };
 
     private readonly Option<bool> _resolveBlobs = new("--resolve-blobs")
@@ -114,6 +121,7 @@ internal sealed class DumpCommand
               walparser dump /var/lib/kvrocks
               walparser dump --format jsonl db/000010.log
               walparser dump --format jsonl --resolve-blobs backup/db
+              walparser dump --committed db
               walparser dump db --type Put --type Delete --key-prefix user: --limit 20
               ssh server cat db/000010.log | walparser dump - --log-number 10
             """);
@@ -121,7 +129,7 @@ internal sealed class DumpCommand
         Option[] options =
         [
             dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
-            dump._limit, dump._noValues, dump._resolveBlobs,
+            dump._limit, dump._committed, dump._noValues, dump._resolveBlobs,
         ];
         foreach (Option option in options)
         {
@@ -167,7 +175,8 @@ internal sealed class DumpCommand
             families,
             parsed.GetResult(_mode) is null ? WalRecoveryMode.PointInTimeRecovery : parsed.GetValue(_mode),
             parsed.GetValue(_limit),
-            blobs);
+            blobs,
+            parsed.GetValue(_committed));
         return await run.DumpAsync(inputs, progress, cancellationToken);
     }
 

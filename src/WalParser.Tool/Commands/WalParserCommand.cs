@@ -78,6 +78,7 @@ internal static class WalParserCommand
             InfoCommand.Create(console),
             ManifestCommand.Create(console),
             GapsCommand.Create(console),
+            TransactionsCommand.Create(console),
         };
         root.HelpName = "walparser";
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -6,6 +6,7 @@ using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
+using WalParser.Transactions;
 using WalParser.WideColumns;
 
 namespace WalParser.Tool.Dump;
@@ -41,7 +42,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
 
     public void WriteRecord(in WalRecord record, in WriteBatch batch) => _recordOffset = record.Offset;
 
-    public void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs)
+    public void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs)
     {
         OperationType type = operation.Type;
         WriteQuotedIfNeeded(_fileName);
@@ -83,7 +84,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
         _output.Write((byte)',');
         WriteBytes(operation.Timestamp);
         _output.Write((byte)',');
-        WriteBytes(operation.Xid);
+        WriteBytes(transaction is null ? operation.Xid : transaction.Xid.Span);
         _output.Write((byte)',');
         if (operation.WriteTime is { } writeTime)
         {

@@ -2,11 +2,14 @@ using WalParser.Batches;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
+using WalParser.Tool.Reports;
 using WalParser.Tool.Survey;
+using WalParser.Tool.Transactions;
+using WalParser.Transactions;
 
 namespace WalParser.Tool.Dump;
 
-/// <summary>Reads logs one by one and has shown what passes the filter, up to the limit.</summary>
+/// <summary>Reads logs one by one and has shown what passes the filter, up to the limit; if so wanted, only what took effect.</summary>
 internal sealed class DumpRun(
     ToolConsole console,
     IDumpWriter writer,
@@ -15,10 +18,13 @@ internal sealed class DumpRun(
     ColumnFamilies families,
     WalRecoveryMode mode,
     long? limit,
-    BlobValues? blobs)
+    BlobValues? blobs,
+    bool isCommittedOnly)
 {
     private readonly FolderNumbering _folders = new();
+    private readonly FolderTransactions _transactions = new();
     private OperationFilter _filter = new();
+    private long _unshownCommits;
     private long _left = limit ?? long.MaxValue;
 
     /// <summary>Dumps the logs, and returns the exit code.</summary>
@@ -54,6 +60,7 @@ internal sealed class DumpRun(
         }
 
         writer.Flush();
+        SayWhatIsNotShown();
         return exitCode;
     }
 
@@ -62,6 +69,7 @@ internal sealed class DumpRun(
     {
         var judge = new DamageJudge(mode);
         SequenceNumbering numbering = _folders[input];
+        TransactionAssembler? assembler = isCommittedOnly ? _transactions.BeginFile(input, input.Name) : null;
         long records = 0;
         await using WalReader reader = input.OpenReader(console, mode);
         _filter = filter with { ColumnFamilies = choice.IdsIn(families[input]) };
@@ -88,7 +96,15 @@ internal sealed class DumpRun(
                 case WalEntryKind.Record:
                     records++;
                     judge.TakeRecord(reader.Record.EndOffset);
-                    DumpRecord(reader.Record, ref numbering, judge);
+                    if (assembler is null)
+                    {
+                        DumpRecord(reader.Record, ref numbering, judge);
+                    }
+                    else
+                    {
+                        DumpCommitted(reader.Record, assembler, judge);
+                    }
+
                     break;
                 case WalEntryKind.Corruption:
                     judge.TakeCorruption(reader.Corruption);
@@ -134,7 +150,7 @@ internal sealed class DumpRun(
                 writer.WriteRecord(record, batch);
             }
 
-            writer.WriteOperation(operation, blobs);
+            writer.WriteOperation(operation, null, blobs);
             if (--_left == 0)
             {
                 return;
@@ -142,10 +158,66 @@ internal sealed class DumpRun(
         }
 
         numbering = batch.Numbering;
+        TakeBatchDamage(record, batch, judge);
+    }
+
+    private void DumpCommitted(in WalRecord record, TransactionAssembler assembler, DamageJudge judge)
+    {
+        var batch = new WriteBatch(record);
+        bool isShown = false;
+        foreach (CommittedOperation committed in assembler.Take(ref batch, record.Offset))
+        {
+            WriteBatchOperation operation = committed.Operation;
+            if (!_filter.Matches(operation))
+            {
+                continue;
+            }
+
+            if (!isShown)
+            {
+                isShown = true;
+                writer.WriteRecord(record, batch);
+            }
+
+            writer.WriteOperation(operation, committed.Transaction, blobs);
+            if (--_left == 0)
+            {
+                return;
+            }
+        }
+
+        _unshownCommits += assembler.Ended.Count(transaction => transaction is { Outcome: TransactionOutcome.Committed, Begin: null });
+        TakeBatchDamage(record, batch, judge);
+        foreach (TransactionProblem problem in assembler.Problems)
+        {
+            Damage damage = TransactionDamage.Of(problem);
+            judge.TakeBatchDamage(damage);
+            writer.WriteCorruption(damage, looksStale: false);
+        }
+    }
+
+    private void TakeBatchDamage(in WalRecord record, in WriteBatch batch, DamageJudge judge)
+    {
         if (BatchDamage.TryFind(record, batch, out Damage damage))
         {
             judge.TakeBatchDamage(damage);
             writer.WriteCorruption(damage, looksStale: false);
+        }
+    }
+
+    /// <summary>Behind the limit, nothing is known of what is left.</summary>
+    private void SayWhatIsNotShown()
+    {
+        long left = _left == 0 ? 0 : _transactions.All.Sum(assembler => (long)assembler.PreparedCount);
+        if (left > 0)
+        {
+            console.Say(ReportText.Count(left, "transaction was", "transactions were") + " left prepared and not shown");
+        }
+
+        if (_unshownCommits > 0)
+        {
+            console.Say(ReportText.Count(_unshownCommits, "transaction was", "transactions were")
+                + " committed but prepared in a log that was not read, and could not be shown");
         }
     }
 

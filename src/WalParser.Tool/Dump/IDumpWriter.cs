@@ -2,6 +2,7 @@ using WalParser.Batches;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Survey;
+using WalParser.Transactions;
 
 namespace WalParser.Tool.Dump;
 
@@ -18,8 +19,9 @@ internal interface IDumpWriter
 
     /// <summary>An operation of the last record.</summary>
     /// <param name="operation">The operation.</param>
+    /// <param name="transaction">The transaction that is committed with it; null if it stands in the record by itself.</param>
     /// <param name="blobs">Where the values of blob indexes are found; null to show the indexes.</param>
-    void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs);
+    void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs);
 
     /// <summary>A corruption.</summary>
     /// <param name="damage">The corruption.</param>

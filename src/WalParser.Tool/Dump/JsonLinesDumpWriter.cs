@@ -6,6 +6,7 @@ using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
+using WalParser.Transactions;
 using WalParser.WideColumns;
 
 namespace WalParser.Tool.Dump;
@@ -49,7 +50,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues) : 
         output.Write("}\n"u8);
     }
 
-    public void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs)
+    public void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs)
     {
         OperationType type = operation.Type;
         output.Write("{\"kind\":\"operation\",\"type\":\""u8);
@@ -104,9 +105,9 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues) : 
             output.WriteNumber(writeTime);
         }
 
-        if (OperationFields.HasXid(type))
+        if (transaction is not null || OperationFields.HasXid(type))
         {
-            WriteBytes(",\"xid\":\""u8, operation.Xid);
+            WriteBytes(",\"xid\":\""u8, transaction is null ? operation.Xid : transaction.Xid.Span);
         }
 
         if (type == OperationType.BeginPrepare)

@@ -6,6 +6,7 @@ using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
+using WalParser.Transactions;
 using WalParser.WideColumns;
 
 namespace WalParser.Tool.Dump;
@@ -66,7 +67,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         output.Write("\n"u8);
     }
 
-    public void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs)
+    public void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs)
     {
         _operations++;
         OperationType type = operation.Type;
@@ -75,7 +76,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         output.Write("  "u8);
 
         // What pads the column is left out where nothing follows.
-        bool isAlone = type == OperationType.Noop || (type == OperationType.LogData && !withValues);
+        bool isAlone = transaction is null && (type == OperationType.Noop || (type == OperationType.LogData && !withValues));
         output.Write(isAlone ? OperationFields.NameOf(type) : TypeNames[(int)type]);
         if (operation.ColumnFamily != 0)
         {
@@ -107,10 +108,10 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
             }
         }
 
-        if (OperationFields.HasXid(type))
+        if (transaction is not null || OperationFields.HasXid(type))
         {
             output.Write("  xid "u8);
-            WriteBytes(operation.Xid);
+            WriteBytes(transaction is null ? operation.Xid : transaction.Xid.Span);
         }
 
         WriteTimes(operation, type);

@@ -28,6 +28,7 @@ internal sealed class SequenceTracker
 
     private readonly Dictionary<byte[], ulong> _prepared = new(XidComparer.Instance);
     private readonly Dictionary<byte[], ulong>.AlternateLookup<ReadOnlySpan<byte>> _preparedByName;
+    private readonly NumberingTracker _numbering = new();
     private long _nameBytes;
 
     // The batch that is gone through.
@@ -36,16 +37,10 @@ internal sealed class SequenceTracker
     private bool _isUnknown;
     private bool _hasOrphanRollback;
 
-    // What the last batch's numbers would be, each way. A Noop at a batch's end may also be that of an empty write-committed transaction
-    // that was merged behind others; only the next batch's number tells that from a separator.
-    private ulong? _next;
-    private ulong? _nextByOperation;
-    private bool _isNumberingProven;
-
     public SequenceTracker() => _preparedByName = _prepared.GetAlternateLookup<ReadOnlySpan<byte>>();
 
     /// <summary>How the database numbers, as far as its batches have shown it.</summary>
-    public SequenceNumbering Numbering { get; private set; }
+    public SequenceNumbering Numbering => _numbering.Numbering;
 
     /// <summary>Goes through the batch, whose numbering it sets.</summary>
     public BatchSequences Take(ref WriteBatch batch)
@@ -69,13 +64,7 @@ internal sealed class SequenceTracker
         _committed = 0;
         _isUnknown = false;
         _hasOrphanRollback = false;
-        if (!_isNumberingProven && Numbering == SequenceNumbering.PerSubBatch && batch.Sequence != _next && batch.Sequence == _nextByOperation)
-        {
-            Numbering = SequenceNumbering.PerOperation;
-        }
-
-        batch.Numbering = Numbering;
-        batch.IsNumberingProven = _isNumberingProven;
+        _numbering.Begin(ref batch);
     }
 
     /// <summary>Takes an operation that has no key.</summary>
@@ -121,16 +110,14 @@ internal sealed class SequenceTracker
     /// <summary>The batch was enumerated to its end.</summary>
     public BatchSequences End(in WriteBatch batch)
     {
-        Numbering = batch.Numbering;
-        _isNumberingProven = batch.IsNumberingProven;
-        _nextByOperation = batch.Sequence + batch.Count;
-        _next = batch.NextSequence;
-        if (Numbering == SequenceNumbering.PerOperation)
+        ulong? next = batch.NextSequence;
+        if (batch.Numbering == SequenceNumbering.PerOperation)
         {
-            _next = _isUnknown || (_hasOrphanRollback && !_isNumberingProven) ? null : _next + _committed;
+            next = _isUnknown || (_hasOrphanRollback && !batch.IsNumberingProven) ? null : next + _committed;
         }
 
-        return new BatchSequences(batch.Sequence, _next);
+        _numbering.End(batch.Numbering, batch.IsNumberingProven, next, batch.Sequence + batch.Count);
+        return new BatchSequences(batch.Sequence, next);
     }
 
     private void Remember(ReadOnlySpan<byte> name, ulong count)

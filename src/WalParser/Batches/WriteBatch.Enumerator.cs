@@ -63,6 +63,18 @@ public ref partial struct WriteBatch
         public readonly WriteBatchOperation Current => new(
             _tag, _currentSequence, _columnFamily, _first, _second, _timestampSizes is null ? 0 : _timestampSizes[_columnFamily]);
 
+        /// <summary>The batch's bytes.</summary>
+        internal readonly ReadOnlySpan<byte> Payload => _payload;
+
+        /// <summary>How long the timestamps are.</summary>
+        internal readonly TimestampSizes? TimestampSizes => _timestampSizes;
+
+        /// <summary>Offset in the batch of the first byte behind the current operation.</summary>
+        internal readonly int Position => _position;
+
+        /// <summary>What the enumeration has found so far.</summary>
+        internal readonly ref readonly Findings Found => ref _findings;
+
         /// <summary>Reads the next operation; false behind the last, and at damage, which the batch's <see cref="Corruption"/> then tells.</summary>
         public bool MoveNext()
         {
@@ -145,6 +157,25 @@ public ref partial struct WriteBatch
                     Fail(WriteBatchCorruptionKind.UnknownTag, _tag, start);
                     return false;
             }
+        }
+
+        /// <summary>Leaves out as many sequence numbers: operations that stand elsewhere take them.</summary>
+        internal void SkipSequences(ulong count) => _sequence += count;
+
+        /// <summary>The mark of a transaction, or Noop, that comes next behind the current operation; null if none does.</summary>
+        internal readonly BatchTag? FindMark()
+        {
+            Findings findings = default;
+            var operations = new Enumerator(ref findings, _payload, null) { _position = _position };
+            while (operations.MoveNext())
+            {
+                if (!operations.Current.HasKey && operations._tag != BatchTag.LogData)
+                {
+                    return operations._tag;
+                }
+            }
+
+            return null;
         }
 
         /// <summary>Whether the last byte is that of a Noop. It may as well be a value's.</summary>

@@ -51,7 +51,8 @@ public readonly ref struct WriteBatchOperation
 
     /// <summary>
     /// Its own sequence number (see <see cref="SequenceNumbering"/>). An operation that takes none (log data, a transaction's
-    /// marks) has the one that the next operation will take.
+    /// marks) has the one that the next operation will take. In a write-committed transaction's section it is the number that the
+    /// operation would have if it were committed right there; which it gets, only the commit shows.
     /// </summary>
     public ulong Sequence { get; }
 

@@ -1,0 +1,118 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
+using WalParser.Transactions;
+
+namespace WalParser.Tool.Transactions;
+
+/// <summary>Transactions for programs: a JSON object a line, bytes as hex, fields that do not apply left out.</summary>
+internal sealed class JsonLinesTransactionsWriter(ByteWriter output) : ITransactionsWriter
+{
+    public string NameOf(WalInput input) => input.Name;
+
+    public void Write(Transaction transaction)
+    {
+        output.Write("{\"kind\":\"transaction\",\"xid\":\""u8);
+        output.WriteHex(transaction.Xid.Span);
+        output.Write("\",\"outcome\":"u8);
+        WriteString(CamelCase(transaction.Outcome.ToString()));
+        if (transaction.Policy is { } policy)
+        {
+            output.Write(",\"policy\":"u8);
+            WriteString(CamelCase(policy.ToString()));
+        }
+
+        if (transaction.FirstSequence is { } first)
+        {
+            WriteNumber(",\"firstSequence\":"u8, first);
+        }
+
+        if (transaction.Begin is not null)
+        {
+            WriteNumber(",\"operations\":"u8, (ulong)transaction.Operations);
+            WriteNumber(",\"bytes\":"u8, (ulong)transaction.Bytes);
+            WriteNumber(",\"sections\":"u8, (ulong)transaction.Sections);
+        }
+
+        if (transaction.CommitSequence is { } commit)
+        {
+            WriteNumber(",\"commitSequence\":"u8, commit);
+        }
+
+        if (transaction.CommitTimestamp is { } timestamp)
+        {
+            output.Write(",\"commitTimestamp\":\""u8);
+            output.WriteHex(timestamp.Span);
+            output.Write("\""u8);
+        }
+
+        WritePlace(",\"prepared\":"u8, transaction.Begin);
+        WritePlace(",\"ended\":"u8, transaction.End);
+        output.Write("}\n"u8);
+    }
+
+    public void WriteDamages(WalInput input, DamageList damages)
+    {
+        foreach (Damage damage in damages.Kept)
+        {
+            output.Write("{\"kind\":\"corruption\",\"file\":"u8);
+            WriteString(input.Name);
+            output.Write(",\"offset\":"u8);
+            output.WriteNumber(damage.Offset);
+            output.Write(",\"bytes\":"u8);
+            output.WriteNumber(damage.Bytes);
+            output.Write(",\"reason\":"u8);
+            WriteString(damage.Reason);
+            output.Write("}\n"u8);
+        }
+    }
+
+    public void End(TransactionCounts counts)
+    {
+        output.Write("{\"kind\":\"end\",\"transactions\":"u8);
+        output.WriteNumber(counts.All);
+        foreach (TransactionOutcome outcome in Enum.GetValues<TransactionOutcome>())
+        {
+            output.Write(","u8);
+            WriteString(CamelCase(outcome.ToString()));
+            output.Write(":"u8);
+            output.WriteNumber(counts[outcome]);
+        }
+
+        output.Write(",\"corruptions\":"u8);
+        output.WriteNumber(counts.Corruptions);
+        output.Write("}\n"u8);
+    }
+
+    public void Flush() => output.Flush();
+
+    private static string CamelCase(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
+
+    private void WritePlace(ReadOnlySpan<byte> start, TransactionPlace? place)
+    {
+        if (place is { } known)
+        {
+            output.Write(start);
+            output.Write("{\"file\":"u8);
+            WriteString(known.File!);
+            output.Write(",\"offset\":"u8);
+            output.WriteNumber(known.Offset);
+            output.Write("}"u8);
+        }
+    }
+
+    private void WriteNumber(ReadOnlySpan<byte> start, ulong number)
+    {
+        output.Write(start);
+        output.WriteNumber(number);
+    }
+
+    private void WriteString(string text)
+    {
+        output.Write((byte)'"');
+        output.Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        output.Write((byte)'"');
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+using WalParser.Tool.Reports;
+using WalParser.Tool.Survey;
+using WalParser.Transactions;
+
+namespace WalParser.Tool.Transactions;
+
+/// <summary>
+/// Transactions for people: a line each, in columns. What is wider than its column pushes the rest to the right: the lines are
+/// written as the transactions end, and no more than one is in memory.
+/// </summary>
+internal sealed class TextTransactionsWriter(ByteWriter output, bool usesColour) : ITransactionsWriter
+{
+    private static readonly CompositeFormat Columns =
+        CompositeFormat.Parse("{0,-15}  {1,-16}  {2,7}  {3,10}  {4,7}  {5,7}  {6,-16}  {7,-16}  {8}");
+
+    private bool _hasHeading;
+
+    public string NameOf(WalInput input) => input.Label;
+
+    public void Write(Transaction transaction)
+    {
+        if (!_hasHeading)
+        {
+            _hasHeading = true;
+            WriteLine("\e[1m", Line("Outcome", "Policy", "First", "Operations", "Bytes", "Commit", "Prepared", "Ended", "Xid"));
+        }
+
+        string xid = XidText.Of(transaction.Xid.Span);
+        if (transaction.CommitTimestamp is { } timestamp)
+        {
+            xid += "  timestamp " + XidText.Of(timestamp.Span);
+        }
+
+        string line = Line(
+            ReportText.Words(transaction.Outcome.ToString()),
+            transaction.Policy is { } policy ? ReportText.Words(policy.ToString()).Replace(' ', '-') : "unknown",
+            Number(transaction.FirstSequence),
+            transaction.Begin is null ? "-" : ReportText.Grouped(transaction.Operations),
+            transaction.Begin is null ? "-" : ReportText.Grouped(transaction.Bytes),
+            Number(transaction.CommitSequence),
+            Place(transaction.Begin),
+            Place(transaction.End),
+            xid);
+        WriteLine(transaction.End is null ? "\e[33m" : null, line);
+    }
+
+    public void WriteDamages(WalInput input, DamageList damages)
+    {
+        foreach (Damage damage in damages.Kept)
+        {
+            WriteLine("\e[1;31m", $"! {input.Label}, {damage}");
+        }
+
+        if (damages.Count > damages.Kept.Count)
+        {
+            WriteLine("\e[1;31m", $"! {input.Label}: {ReportText.Grouped(damages.Count - damages.Kept.Count)} more");
+        }
+    }
+
+    public void End(TransactionCounts counts)
+    {
+        List<string> parts =
+        [
+            .. Enum.GetValues<TransactionOutcome>().Where(outcome => counts[outcome] > 0)
+                .Select(outcome => $"{ReportText.Grouped(counts[outcome])} {ReportText.Words(outcome.ToString())}"),
+        ];
+        string damage = counts.Corruptions == 0 ? "" : $"; {ReportText.Count(counts.Corruptions, "corruption", "corruptions")}";
+        string sum = parts.Count == 0 ? "" : ": " + string.Join(", ", parts);
+        WriteLine("\e[1m", ReportText.Count(counts.All, "transaction", "transactions") + sum + damage);
+    }
+
+    public void Flush() => output.Flush();
+
+    private static string Line(params object[] cells) => string.Format(CultureInfo.InvariantCulture, Columns, cells);
+
+    private static string Number(ulong? number) => number is { } known ? ReportText.Grouped(known) : "-";
+
+    private static string Place(TransactionPlace? place) =>
+        place is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known.File}:{known.Offset}") : "-";
+
+    private void WriteLine(string? colour, string text)
+    {
+        if (usesColour && colour is not null)
+        {
+            output.Write($"{colour}{text}\e[0m\n");
+        }
+        else
+        {
+            output.Write(text);
+            output.Write("\n"u8);
+        }
+    }
+}

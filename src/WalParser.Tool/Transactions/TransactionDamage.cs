@@ -1,0 +1,14 @@
+using WalParser.Tool.Survey;
+using WalParser.Transactions;
+
+namespace WalParser.Tool.Transactions;
+
+/// <summary>What is wrong with transactions' marks, as damage to the log.</summary>
+internal static class TransactionDamage
+{
+    public static Damage Of(TransactionProblem problem) => new(
+        problem.Place.Offset,
+        problem.Bytes,
+        problem.Reason,
+        problem.Transaction is { } transaction ? "xid " + XidText.Of(transaction.Xid.Span) : null);
+}

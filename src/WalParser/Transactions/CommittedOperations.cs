@@ -1,0 +1,213 @@
+using WalParser.Batches;
+
+namespace WalParser.Transactions;
+
+/// <summary>The operations that take effect with a batch; for <c>foreach</c>.</summary>
+public readonly ref struct CommittedOperations
+{
+    private readonly TransactionAssembler _assembler;
+    private readonly WriteBatch.Enumerator _operations;
+    private readonly long _offset;
+
+    internal CommittedOperations(TransactionAssembler assembler, WriteBatch.Enumerator operations, long offset)
+    {
+        _assembler = assembler;
+        _operations = operations;
+        _offset = offset;
+    }
+
+    /// <summary>Goes through them, once.</summary>
+    public Enumerator GetEnumerator() => new(_assembler, _operations, _offset);
+
+    /// <summary>Goes through the operations that take effect with a batch, and has the assembler take the others.</summary>
+    public ref struct Enumerator
+    {
+        private readonly TransactionAssembler _assembler;
+        private readonly long _offset;
+        private WriteBatch.Enumerator _operations;
+
+        // The transaction whose operations come, and which of its sections they are of.
+        private Transaction? _committed;
+        private WriteBatch.Enumerator _section;
+        private int _nextSection;
+
+        // The section that is prepared: where in the batch it starts.
+        private bool _isInSection;
+        private BatchTag _sectionTag;
+        private int _sectionStart;
+        private ulong _sectionSequence;
+        private uint _sectionOperations;
+
+        // Whether operations came since the last mark, and are undone by a rollback mark behind them.
+        private bool _isInRun;
+        private bool _isUndo;
+        private bool _hasEnded;
+
+        internal Enumerator(TransactionAssembler assembler, WriteBatch.Enumerator operations, long offset)
+        {
+            _assembler = assembler;
+            _operations = operations;
+            _offset = offset;
+        }
+
+        /// <summary>The current operation.</summary>
+        public readonly CommittedOperation Current =>
+            new(_committed is null ? _operations.Current : _section.Current, _committed);
+
+        /// <summary>Goes on to the next operation that takes effect; false behind the last.</summary>
+        public bool MoveNext()
+        {
+            if (_committed is not null && MoveInTransaction())
+            {
+                return true;
+            }
+
+            while (!_hasEnded)
+            {
+                int start = _operations.Position;
+                if (!_operations.MoveNext())
+                {
+                    End();
+                    break;
+                }
+
+                WriteBatchOperation operation = _operations.Current;
+                if (operation.HasKey || operation.Type == OperationType.LogData)
+                {
+                    if (TakeOperation(operation))
+                    {
+                        return true;
+                    }
+                }
+                else
+                {
+                    TakeMark(operation, start);
+                    if (_committed is not null && MoveInTransaction())
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
+
+        /// <summary>Takes what is left of the batch.</summary>
+        public void Dispose()
+        {
+            _nextSection = int.MaxValue;
+            while (!_hasEnded && MoveNext())
+            {
+                _nextSection = int.MaxValue;
+            }
+        }
+
+        /// <summary>The next operation of the transaction that is committed.</summary>
+        private bool MoveInTransaction()
+        {
+            List<(byte[] Batch, Framing.TimestampSizes? TimestampSizes)> kept = _committed!.Kept;
+            while (true)
+            {
+                if (_nextSection is > 0 and < int.MaxValue && _section.MoveNext())
+                {
+                    return true;
+                }
+
+                if (_nextSection >= kept.Count)
+                {
+                    kept.Clear();
+                    _committed = null;
+                    return false;
+                }
+
+                _section = new WriteBatch.Enumerator(kept[_nextSection].Batch, kept[_nextSection].TimestampSizes, ref _assembler.SectionFindings);
+                _nextSection++;
+            }
+        }
+
+        /// <summary>Takes an operation; whether it takes effect where it stands.</summary>
+        private bool TakeOperation(in WriteBatchOperation operation)
+        {
+            if (_isInSection)
+            {
+                _sectionOperations += operation.HasKey ? 1u : 0;
+                return false;
+            }
+
+            if (!_isInRun)
+            {
+                // Only where operations are written before their commit are there any to undo: the rollback's batch brings back what
+                // was there before, none of which anybody ever saw changed.
+                _isInRun = true;
+                _isUndo = _operations.Found.Numbering == SequenceNumbering.PerSubBatch && _operations.FindMark() == BatchTag.RollbackXid;
+            }
+
+            return !_isUndo;
+        }
+
+        private void TakeMark(in WriteBatchOperation mark, int start)
+        {
+            _isInRun = false;
+            var place = new TransactionPlace(_assembler.File, _offset);
+            if (_isInSection && mark.Type != OperationType.EndPrepare)
+            {
+                _isInSection = false;
+                _assembler.Report(TransactionProblemKind.SectionInterrupted, place, null, start - _sectionStart);
+            }
+
+            switch (mark.Type)
+            {
+                case OperationType.BeginPrepare:
+                    _isInSection = true;
+                    _sectionTag = (BatchTag)mark.Tag;
+                    _sectionStart = _operations.Position;
+                    _sectionSequence = mark.Sequence;
+                    _sectionOperations = 0;
+                    break;
+                case OperationType.EndPrepare when _isInSection:
+                    _isInSection = false;
+                    _assembler.Prepare(
+                        mark.Xid,
+                        _sectionTag,
+                        _operations.Payload[_sectionStart..start],
+                        _operations.TimestampSizes,
+                        _sectionSequence,
+                        _sectionOperations,
+                        place);
+                    break;
+                case OperationType.EndPrepare:
+                    _assembler.Report(TransactionProblemKind.SectionNotBegun, place, null, 0);
+                    break;
+                case OperationType.Commit:
+                case OperationType.CommitWithTimestamp:
+                    Transaction committed = _assembler.Commit(mark, place);
+                    if (committed.Policy == TransactionPolicy.WriteCommitted)
+                    {
+                        _operations.SkipSequences((ulong)committed.Operations);
+                    }
+
+                    _committed = committed;
+                    _nextSection = _nextSection == int.MaxValue ? int.MaxValue : 0;
+                    break;
+                case OperationType.Rollback:
+                    _assembler.RollBack(mark.Xid, place);
+                    break;
+            }
+        }
+
+        private void End()
+        {
+            _hasEnded = true;
+            if (_isInSection && _operations.Found.Corruption is null)
+            {
+                _assembler.Report(
+                    TransactionProblemKind.SectionNotEnded,
+                    new TransactionPlace(_assembler.File, _offset),
+                    null,
+                    _operations.Payload.Length - _sectionStart);
+            }
+
+            _assembler.End(_operations);
+        }
+    }
+}

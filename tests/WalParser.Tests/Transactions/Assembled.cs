@@ -1,0 +1,68 @@
+using System.Text;
+using WalParser.Batches;
+using WalParser.Tests.Fixtures;
+using WalParser.Transactions;
+
+namespace WalParser.Tests.Transactions;
+
+/// <summary>All that an assembler says of a run of batches, as lines.</summary>
+internal sealed class Assembled(TransactionAssemblerOptions? options = null)
+{
+    private readonly TransactionAssembler _assembler = new(options);
+
+    /// <summary>The operations that took effect: sequence number, transaction or -, operation.</summary>
+    public List<string> Operations { get; } = [];
+
+    /// <summary>The transactions, as they ended; behind <see cref="Finish"/>, those left too.</summary>
+    public List<string> Transactions { get; } = [];
+
+    /// <summary>What was wrong.</summary>
+    public List<string> Problems { get; } = [];
+
+    public TransactionAssembler Assembler => _assembler;
+
+    public void BeginFile(string file) => _assembler.File = file;
+
+    public void Take(WriteBatch batch, long offset = 0)
+    {
+        foreach (CommittedOperation committed in _assembler.Take(ref batch, offset))
+        {
+            string xid = committed.Transaction is { } transaction ? Encoding.UTF8.GetString(transaction.Xid.Span) : "-";
+            Operations.Add($"{committed.Operation.Sequence} {xid} {OperationLine.Of(committed.Operation)}");
+        }
+
+        TakeFindings();
+    }
+
+    public void TakeFindings()
+    {
+        Transactions.AddRange(_assembler.Ended.Select(LineOf));
+        Problems.AddRange(_assembler.Problems.Select(problem => problem.Kind.ToString()));
+    }
+
+    public void Finish() => Transactions.AddRange(_assembler.ListPrepared().Select(LineOf));
+
+    public static string LineOf(Transaction transaction) => LineOf(
+        Encoding.UTF8.GetString(transaction.Xid.Span),
+        transaction.Policy,
+        transaction.Outcome,
+        transaction.Sections,
+        transaction.Operations,
+        transaction.FirstSequence,
+        transaction.CommitSequence,
+        transaction.Begin?.Offset,
+        transaction.End?.Offset);
+
+    /// <summary>A transaction as a line; for models too.</summary>
+    public static string LineOf(
+        string xid,
+        TransactionPolicy? policy,
+        TransactionOutcome outcome,
+        int sections,
+        long operations,
+        ulong? firstSequence,
+        ulong? commitSequence,
+        long? begin,
+        long? end) =>
+        $"{xid} {policy} {outcome}: {sections} sections, {operations} operations, first {firstSequence}, commit {commitSequence}, from {begin} to {end}";
+}
