@@ -89,6 +89,9 @@ public sealed class WalFile
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>Whether it is a file that is no compressed copy by its name, so that its size is the log's.</summary>
+    internal bool IsUncompressed => Path?.EndsWith(".log", StringComparison.Ordinal) == true;
+
     private string? ArchivedPath => Path is null || IsArchived
         ? null
         : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path) ?? "", DatabaseFolder.ArchiveName, System.IO.Path.GetFileName(Path));
