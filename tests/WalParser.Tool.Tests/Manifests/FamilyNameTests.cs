@@ -68,7 +68,7 @@ public class FamilyNameTests
         folder.Copy("rocksdb/families/MANIFEST-000005", "MANIFEST-000005");
         ToolRun run = await ToolRun.Of(command, folder.Path);
         Assert.Equal(0, run.ExitCode);
-        Assert.EndsWith("CURRENT: is missing; MANIFEST-000005 is read", Assert.Single(run.ErrorLines));
+        Assert.EndsWith("CURRENT: is not there, so nothing says which MANIFEST is live; MANIFEST-000005 is taken", Assert.Single(run.ErrorLines));
 
         folder.Write("CURRENT", "MANIFEST-000005\n"u8.ToArray());
         byte[] bytes = await File.ReadAllBytesAsync(TestFiles.Committed("rocksdb/families/MANIFEST-000005"));
@@ -77,6 +77,12 @@ public class FamilyNameTests
         run = await ToolRun.Of(command, folder.Path);
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("MANIFEST-000005: offset 237: checksum mismatch", Assert.Single(run.ErrorLines));
+
+        // Much damage is one line too.
+        folder.Write("MANIFEST-000005", [.. Enumerable.Repeat(WalBytes.Record(200, 1, 7), 12).SelectMany(record => record)]);
+        run = await ToolRun.Of(command, folder.Path);
+        Assert.Equal(0, run.ExitCode);
+        Assert.EndsWith("referencing unknown column family: 7; and more: 'walparser manifest' shows all", Assert.Single(run.ErrorLines));
     }
 
     [Fact]
