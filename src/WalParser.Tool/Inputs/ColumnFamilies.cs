@@ -35,9 +35,10 @@ internal sealed class ColumnFamilies
             {
                 DatabaseFolder database = await DatabaseFolder.OpenAsync(folder, cancellationToken);
                 families._databases.Add(folder, database);
-                foreach (DatabaseProblem problem in database.Problems.Where(IsAboutManifest))
+                foreach (IGrouping<DatabaseProblemKind, DatabaseProblem> problems in database.Problems.Where(IsAboutManifest).GroupBy(problem => problem.Kind))
                 {
-                    console.Say($"{Path.Combine(database.Path, problem.File)}: {problem.Message}");
+                    string more = problems.Skip(1).Any() ? "; and more: 'walparser manifest' shows all" : "";
+                    console.Say($"{Path.Combine(database.Path, problems.First().File)}: {problems.First().Message}{more}");
                 }
 
                 if (database.Manifest is { } manifest)

@@ -4,7 +4,7 @@ namespace WalParser.Tool.Tests.Dump;
 
 public class CsvTests
 {
-    private const string Header = "file,offset,sequence,type,columnFamily,key,value,endKey,timestamp,xid,writeTime";
+    private const string Header = "file,offset,sequence,type,columnFamily,columnFamilyName,key,value,endKey,timestamp,xid,writeTime";
 
     private static async Task<string[]> Rows(byte[] log) =>
         (await ToolRun.Of(log, "dump", "-", "--format", "csv")).Output.Split("\r\n");
@@ -23,14 +23,14 @@ public class CsvTests
     public async Task Bytes_are_text_where_they_can_be(string key, string field)
     {
         string[] rows = await Rows(WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put(7, key, "v"))));
-        Assert.Equal([Header, $"-,0,1,Put,7,{field},v,,,,", ""], rows);
+        Assert.Equal([Header, $"-,0,1,Put,7,,{field},v,,,,", ""], rows);
     }
 
     [Fact]
     public async Task Bytes_that_are_no_UTF_8_are_hex()
     {
         string[] rows = await Rows(WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put([0xC3], [0xED, 0xA0, 0x80]))));
-        Assert.Equal("-,0,1,Put,0,hex:c3,hex:eda080,,,,", rows[1]);
+        Assert.Equal("-,0,1,Put,0,,hex:c3,hex:eda080,,,,", rows[1]);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public class CsvTests
             .. WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.LogData("note"), WalBytes.DeleteRange("a", "b"), WalBytes.CommitWithTimestamp("t", "x"))),
         ]);
         Assert.Equal(
-            [Header, "-,0,1,Noop,,,,,,,", "-,20,1,LogData,,,note,,,,", "-,20,1,DeleteRange,0,a,,b,,,", "-,20,2,CommitWithTimestamp,,,,,t,x,", ""],
+            [Header, "-,0,1,Noop,,,,,,,,", "-,20,1,LogData,,,,note,,,,", "-,20,1,DeleteRange,0,,a,,b,,,", "-,20,2,CommitWithTimestamp,,,,,,t,x,", ""],
             rows);
     }
 

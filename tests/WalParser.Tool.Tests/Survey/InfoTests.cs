@@ -44,6 +44,7 @@ public class InfoTests
                 "  Recycled:              yes",
                 "  Compression:           none",
                 "  Records:               10, with 20 operations",
+                "  Operations by family:  default(0) 20",
                 "  Sequence numbers:      671 to 690",
                 "  Predecessor:           log 10, 14,508 bytes, last sequence number 668",
                 "  Fragments:             10 RecyclableFull, 1 RecyclablePredecessorWalInfo",
