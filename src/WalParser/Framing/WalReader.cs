@@ -18,7 +18,7 @@ namespace WalParser.Framing;
 /// Nothing that was read is ever written to, locked or renamed. An instance is not safe for use by several threads at once;
 /// any number of instances may read the same file.
 /// </summary>
-public sealed class WalReader : IAsyncDisposable, IDisposable
+public sealed partial class WalReader : IAsyncDisposable, IDisposable
 {
     private PipeReader _input;
     private readonly WalReaderOptions _options;
@@ -242,6 +242,11 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// <summary>All that is not a record from the block at hand: blocks that follow, damage, the end.</summary>
     private RecordReader.Outcome ReadBuffered(RecordReader.Outcome outcome)
     {
+        if (_growing is not null)
+        {
+            outcome = ReadGrowing(_growing, outcome);
+        }
+
         while (outcome == RecordReader.Outcome.NeedBlock && HasBlock)
         {
             ReadOnlyMemory<byte> block = NextBlock();
