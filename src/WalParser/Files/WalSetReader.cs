@@ -204,6 +204,12 @@ public class WalSetReader : IAsyncDisposable
             }
 
             await CloseAsync().ConfigureAwait(false);
+            if (_source.TakeProblem() is { } problem)
+            {
+                _problems.Enqueue(problem);
+                continue;
+            }
+
             WalFile? file = await _source.NextAsync(cancellationToken).ConfigureAwait(false);
             if (file is null)
             {

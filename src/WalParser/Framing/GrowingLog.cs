@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using WalParser.Compression;
 
 namespace WalParser.Framing;
 
@@ -12,12 +13,12 @@ namespace WalParser.Framing;
 /// before.</item>
 /// </list>
 /// </summary>
-internal sealed class GrowingLog
+internal sealed class GrowingLog : IDisposable
 {
-    /// <summary>How much is looked at to tell written from allocated space.</summary>
+    /// <summary>How much is looked at to tell written from allocated space, or one log from another.</summary>
     private const int SampleSize = 4096;
 
-    private readonly SafeFileHandle _file;
+    private SafeFileHandle _file;
     private readonly byte[] _block = new byte[FragmentReader.BlockSize];
     private byte[]? _other;
     private long _blockOffset = -FragmentReader.BlockSize;
@@ -27,26 +28,18 @@ internal sealed class GrowingLog
     private long _suspectAt = -1;
 
     /// <summary>Opens the file, without a lock: it may be written to, renamed and deleted.</summary>
-    public GrowingLog(string path)
-    {
-        Stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        _file = Stream.SafeFileHandle;
-    }
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public GrowingLog(string path) => _file = Open(path);
 
-    /// <summary>The open file; whoever disposes it closes the log.</summary>
-    public FileStream Stream { get; }
-
-    /// <summary>Whether the file has become shorter than what was read of it. Nothing more is read from it.</summary>
+    /// <summary>Whether the file has become shorter than what was read of it.</summary>
     public bool IsTruncated { get; private set; }
 
-    /// <summary>Whether the file was given to a later log, which writes over what it held. Nothing more is read from it.</summary>
+    /// <summary>Whether the file was given to a later log, which writes over what it held.</summary>
     public bool IsTakenOver { get; private set; }
 
     /// <summary>Whether nothing more is read, whatever the file holds.</summary>
     public bool IsCut { get; private set; }
-
-    /// <summary>The file's size in bytes as it is now.</summary>
-    public long Length => RandomAccess.GetLength(_file);
 
     /// <summary>
     /// Says that nothing more is written to the log. To be called when that is known, and not before: what is in the file at the next read is
@@ -58,11 +51,49 @@ internal sealed class GrowingLog
         _lookedAgainAt = -1;
     }
 
+    /// <summary>Says that nothing more is to be read: the log ends where reading stands.</summary>
+    public void Cut() => IsCut = true;
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Whether the file is a compressed copy of a log, which is not read here.</summary>
+    public bool IsCompressedCopy() =>
+        CopyContent.FormatOf(_block.AsMemory(0, Read(_file, _block, 0))) != CompressedCopyFormat.None;
+
+    /// <summary>
+    /// Looks whether the file at <paramref name="path"/>, at which the log lay, is another than the one that is open: it was replaced by a rename, as
+    /// copying programs do. If that holds the same and more, reading goes on in it.
+    /// </summary>
+    /// <returns>False if it is another log.</returns>
+    public bool TryFollowReplacement(string path)
+    {
+        long length = RandomAccess.GetLength(_file);
+        var named = new FileInfo(path);
+        if (!named.Exists || named.Length == length || RandomAccess.GetLength(_file) != length)
+        {
+            return true;
+        }
+
+        SafeFileHandle other = Open(path);
+        byte[] sample = new byte[SampleSize];
+        byte[] otherSample = new byte[SampleSize];
+        int compared = Math.Min(Read(_file, sample, 0), Read(other, otherSample, 0));
+        if (RandomAccess.GetLength(other) < _blockOffset + _length || !sample.AsSpan(0, compared).SequenceEqual(otherSample.AsSpan(0, compared)))
+        {
+            other.Dispose();
+            return false;
+        }
+
+        _file.Dispose();
+        _file = other;
+        return true;
+    }
+
     /// <summary>The block behind the one read last, as far as it is there.</summary>
     public ReadOnlyMemory<byte> ReadNext()
     {
         _blockOffset += FragmentReader.BlockSize;
-        _length = IsCut ? 0 : Read(_block, _blockOffset);
+        _length = IsCut ? 0 : Read(_file, _block, _blockOffset);
         return _block.AsMemory(0, _length);
     }
 
@@ -75,12 +106,18 @@ internal sealed class GrowingLog
     {
         long at = records.EndOffset;
         int inBlock = (int)(at - _blockOffset);
-        isGrowing = true;
+        isGrowing = !IsCut;
+        if (IsCut)
+        {
+            block = _block.AsMemory(0, inBlock);
+            return true;
+        }
+
         if (_lookedAgainAt != at && !IsTruncated)
         {
             _lookedAgainAt = at;
-            int length = Read(_block.AsSpan(), _blockOffset);
-            IsTruncated = length < inBlock || Length < at;
+            int length = Read(_file, _block, _blockOffset);
+            IsTruncated = length < inBlock || RandomAccess.GetLength(_file) < at;
             _length = IsTruncated ? inBlock : length;
             block = _block.AsMemory(0, _length);
             return true;
@@ -97,15 +134,14 @@ internal sealed class GrowingLog
         IsTakenOver = owner is { } number && logNumber is { } own && (int)(number - (uint)own) > 0;
         if (IsTruncated || IsTakenOver)
         {
-            if (!_isClosed)
-            {
-                return false;
-            }
-
-            IsCut = true;
-            _length = inBlock;
+            // What is there now was written for another purpose.
+            IsCut = _isClosed;
+            block = _block.AsMemory(0, inBlock);
+            isGrowing = false;
+            return IsCut;
         }
-        else if (!_isClosed && _suspectAt != at)
+
+        if (!_isClosed && _suspectAt != at)
         {
             _suspectAt = at;
             return false;
@@ -122,10 +158,10 @@ internal sealed class GrowingLog
     /// </summary>
     public static bool HoldsRecord(string path, ulong logNumber)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using SafeFileHandle file = Open(path);
         byte[] block = new byte[FragmentReader.BlockSize];
         var fragments = new FragmentReader(logNumber);
-        fragments.Supply(block.AsMemory(0, Read(file.SafeFileHandle, block, 0)));
+        fragments.Supply(block.AsMemory(0, Read(file, block, 0)));
         while (fragments.Read() == FragmentReader.Outcome.Fragment)
         {
             if (fragments.Type is >= FragmentType.Full and <= FragmentType.RecyclableLast)
@@ -137,7 +173,8 @@ internal sealed class GrowingLog
         return false;
     }
 
-    private int Read(Span<byte> buffer, long offset) => Read(_file, buffer, offset);
+    private static SafeFileHandle Open(string path) =>
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private static int Read(SafeFileHandle file, Span<byte> buffer, long offset)
     {
@@ -161,7 +198,7 @@ internal sealed class GrowingLog
 
         _other ??= new byte[FragmentReader.BlockSize];
         long next = _blockOffset + FragmentReader.BlockSize;
-        int length = Read(_other, next);
+        int length = Read(_file, _other, next);
         var fragments = new FragmentReader(logNumber);
         fragments.Supply(_other.AsMemory(0, length));
         if (fragments.Read() == FragmentReader.Outcome.Fragment)
@@ -170,17 +207,21 @@ internal sealed class GrowingLog
         }
 
         return records.IsUnnumbered
-            && (_other.AsSpan(0, length).ContainsAnyExcept((byte)0) || HoldsBytes(Math.Max(next, Length - SampleSize)));
+            && (_other.AsSpan(0, length).ContainsAnyExcept((byte)0) || HoldsBytes(Math.Max(next, RandomAccess.GetLength(_file) - SampleSize)));
     }
 
-    private bool HoldsBytes(long offset) => _other.AsSpan(0, Read(_other.AsSpan(0, SampleSize), offset)).ContainsAnyExcept((byte)0);
+    private bool HoldsBytes(long offset)
+    {
+        Span<byte> sample = stackalloc byte[SampleSize];
+        return sample[..Read(_file, sample, offset)].ContainsAnyExcept((byte)0);
+    }
 
     /// <summary>The low 32 bits of the number of the log that the file begins with, if that has numbers.</summary>
     private uint? NumberAtStart()
     {
         _other ??= new byte[FragmentReader.BlockSize];
         var fragments = new FragmentReader(logNumber: null);
-        fragments.Supply(_other.AsMemory(0, Read(_other, 0)));
+        fragments.Supply(_other.AsMemory(0, Read(_file, _other, 0)));
         while (fragments.LogNumber is null && fragments.Read() == FragmentReader.Outcome.Fragment)
         {
             // Control records without a number may come before the first fragment with one.

@@ -8,7 +8,7 @@ namespace WalParser.Framing;
 /// </summary>
 public static class WalFileName
 {
-    private const string Extension = ".log";
+    internal const string Extension = ".log";
     private static readonly string[] CopyExtensions = [".zst", ".lz4", ".gz", ".sz"];
 
     /// <summary>The log number that the last part of <paramref name="path"/> names, if it names a WAL.</summary>

@@ -2,26 +2,31 @@ using System.IO.Pipelines;
 
 namespace WalParser.Framing;
 
-/// <content>
-/// A log that is being written. A read that returns false with no <see cref="End"/> has come to what is not written yet; a later
-/// one goes on there.
-/// </content>
+/// <content>A log that is being written: a read that comes to what is not written yet waits for it.</content>
 public sealed partial class WalReader
 {
     private readonly GrowingLog? _growing;
+    private readonly Func<GrowingLog, CancellationToken, ValueTask>? _waitForMore;
 
-    private WalReader(GrowingLog growing, WalReaderOptions options)
-        : this(PipeReader.Create(growing.Stream), options) => _growing = growing;
-
-    /// <summary>Opens a log that may still be written to.</summary>
-    internal static WalReader OpenGrowing(string path, WalReaderOptions options)
+    private WalReader(GrowingLog log, WalReaderOptions options, Func<GrowingLog, CancellationToken, ValueTask> waitForMore)
+        : this(PipeReader.Create(Stream.Null), options)
     {
-        options.Validate();
-        return new WalReader(new GrowingLog(path), options with { FileName = options.FileName ?? path });
+        _growing = log;
+        _waitForMore = waitForMore;
     }
 
-    /// <summary>What has become of the file of a log that may still be written to; null for others.</summary>
-    internal GrowingLog? Growing => _growing;
+    /// <summary>
+    /// A reader of a log that may still be written to. <see cref="TryRead"/> returns false, with no <see cref="End"/>, where it is not written
+    /// yet, and goes on there when it is called again.
+    /// </summary>
+    /// <param name="log">The log's file; it is closed with the reader.</param>
+    /// <param name="options">What there is to say.</param>
+    /// <param name="waitForMore">What <see cref="ReadAsync"/> awaits there, before it looks again.</param>
+    internal static WalReader Create(GrowingLog log, WalReaderOptions options, Func<GrowingLog, CancellationToken, ValueTask> waitForMore)
+    {
+        options.Validate();
+        return new WalReader(log, options, waitForMore);
+    }
 
     private RecordReader.Outcome ReadGrowing(GrowingLog log, RecordReader.Outcome outcome)
     {
@@ -43,5 +48,17 @@ public sealed partial class WalReader
 
             outcome = _records.Read();
         }
+    }
+
+    private async ValueTask<bool> ReadGrownAsync(GrowingLog log, CancellationToken cancellationToken)
+    {
+        RecordReader.Outcome outcome;
+        do
+        {
+            await _waitForMore!(log, cancellationToken).ConfigureAwait(false);
+            outcome = ReadBuffered();
+        }
+        while (outcome == RecordReader.Outcome.NeedMore);
+        return outcome == RecordReader.Outcome.Entry;
     }
 }

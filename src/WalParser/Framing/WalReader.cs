@@ -154,7 +154,7 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
     {
         RecordReader.Outcome outcome = ReadBuffered();
-        return outcome == RecordReader.Outcome.NeedBlock
+        return outcome is RecordReader.Outcome.NeedBlock or RecordReader.Outcome.NeedMore
             ? ReadOnAsync(cancellationToken)
             : new ValueTask<bool>(outcome == RecordReader.Outcome.Entry);
     }
@@ -283,7 +283,10 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
         return outcome;
     }
 
-    private async ValueTask<bool> ReadOnAsync(CancellationToken cancellationToken)
+    private ValueTask<bool> ReadOnAsync(CancellationToken cancellationToken) =>
+        _growing is null ? ReadInputAsync(cancellationToken) : ReadGrownAsync(_growing, cancellationToken);
+
+    private async ValueTask<bool> ReadInputAsync(CancellationToken cancellationToken)
     {
         RecordReader.Outcome outcome;
         do
@@ -378,6 +381,7 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
         }
 
         _isDisposed = true;
+        _growing?.Dispose();
         Kind = WalEntryKind.None;
         ReleaseBuffer();
         if (_gathered is not null)
