@@ -1,4 +1,5 @@
 using WalParser.Framing;
+using WalParser.Manifests;
 
 namespace WalParser.Files;
 
@@ -6,7 +7,7 @@ namespace WalParser.Files;
 /// A RocksDB folder, or a copy of one, or a folder that holds only WALs: what lies in it. It is a picture of the moment at which it was
 /// opened. Immutable, so that it may be used by several threads at once.
 /// </summary>
-public sealed partial class DatabaseFolder
+public sealed class DatabaseFolder
 {
     /// <summary>The folder below a DB folder to which RocksDB moves WALs that it no longer needs.</summary>
     public const string ArchiveName = "archive";
@@ -14,10 +15,14 @@ public sealed partial class DatabaseFolder
     /// <summary>The folder in which Kvrocks keeps its database, below the one that its configuration names.</summary>
     public const string KvrocksDatabaseName = "db";
 
-    private DatabaseFolder(string path, IReadOnlyList<WalFile> wals, List<DatabaseProblem> problems)
+    private DatabaseFolder(
+        string path, IReadOnlyList<WalFile> wals, string? manifestPath, ManifestState? manifest, DatabaseOptions? options, List<DatabaseProblem> problems)
     {
         Path = path;
         Wals = wals;
+        ManifestPath = manifestPath;
+        Manifest = manifest;
+        Options = options;
         Problems = problems;
     }
 
@@ -26,6 +31,15 @@ public sealed partial class DatabaseFolder
 
     /// <summary>The live and archived WALs by log number, each number once.</summary>
     public IReadOnlyList<WalFile> Wals { get; }
+
+    /// <summary>The path of the live MANIFEST: the one that <c>CURRENT</c> names or, where it names none, the one with the greatest number. Null if there is none.</summary>
+    public string? ManifestPath { get; }
+
+    /// <summary>What that MANIFEST says, as far as it could be read: column families, what WALs are needed. Null if there is none.</summary>
+    public ManifestState? Manifest { get; }
+
+    /// <summary>What the newest OPTIONS file says of WALs; null if there is none that can be read.</summary>
+    internal DatabaseOptions? Options { get; }
 
     /// <summary>What is not as it should be.</summary>
     public IReadOnlyList<DatabaseProblem> Problems { get; }
@@ -38,14 +52,22 @@ public sealed partial class DatabaseFolder
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">The folder cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be listed.</exception>
-    public static Task<DatabaseFolder> OpenAsync(string path, CancellationToken cancellationToken = default)
+    public static async Task<DatabaseFolder> OpenAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         string folder = LocateDatabase(path);
         List<DatabaseProblem> problems = [];
         List<WalFile> wals = ListWals(folder, problems);
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(new DatabaseFolder(folder, wals, problems));
+        string? manifestPath = LiveManifest.Find(folder, problems);
+        ManifestState? manifest = manifestPath is null
+            ? null
+            : await LiveManifest.ReadAsync(manifestPath, problems, cancellationToken).ConfigureAwait(false);
+        if (manifest is not null)
+        {
+            TrackedWals.Check(manifest, wals, problems);
+        }
+
+        return new DatabaseFolder(folder, wals, manifestPath, manifest, DatabaseOptions.Read(folder), problems);
     }
 
     /// <summary>The DB folder that a file or folder of a database belongs to: the parent of an <c>archive</c> folder, else the folder itself.</summary>
@@ -65,8 +87,8 @@ public sealed partial class DatabaseFolder
 
     private static bool HoldsDatabase(string folder) =>
         Directory.Exists(folder)
-        && (File.Exists(System.IO.Path.Combine(folder, "CURRENT"))
-            || Directory.EnumerateFiles(folder, "MANIFEST-*").Any()
+        && (File.Exists(System.IO.Path.Combine(folder, LiveManifest.CurrentName))
+            || LiveManifest.List(folder).Count > 0
             || Directory.EnumerateFiles(folder, "*.log*").Any(IsWal)
             || (Directory.Exists(System.IO.Path.Combine(folder, ArchiveName))
                 && Directory.EnumerateFiles(System.IO.Path.Combine(folder, ArchiveName), "*.log*").Any(IsWal)));

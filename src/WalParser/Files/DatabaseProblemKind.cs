@@ -21,9 +21,6 @@ public enum DatabaseProblemKind
     /// <summary>A WAL lies in the folder and in its archive. The longer one is read, of two of the same length the archived one.</summary>
     WalInTwoPlaces,
 
-    /// <summary>The database's options name a folder for its WALs that is not this one, and there are none here.</summary>
-    WalsElsewhere,
-
     /// <summary>A WAL is not there that the MANIFEST tracks, or that the WAL after it names as its predecessor.</summary>
     MissingWal,
 
@@ -38,6 +35,9 @@ public enum DatabaseProblemKind
 
     /// <summary>Recovery stops here: what follows is not replayed, unless a later WAL goes on exactly where it stopped.</summary>
     RecoveryStopped,
+
+    /// <summary>A WAL is not replayed: it does not continue where recovery had stopped.</summary>
+    WalNotReplayed,
 
     /// <summary>Recovery goes on in a WAL that continues exactly where it had stopped.</summary>
     RecoveryResumed,

@@ -139,14 +139,14 @@ internal sealed class FollowedWals : WalSource
     /// <summary>Whether anything was written to a WAL. One that was archived, or is there as a compressed copy, is closed itself.</summary>
     private static bool HoldsRecord(WalFile wal)
     {
-        if (wal.IsArchived || !wal.Path!.EndsWith(WalFileName.Extension, StringComparison.Ordinal))
+        if (wal.IsArchived || !wal.IsUncompressed)
         {
             return true;
         }
 
         try
         {
-            return GrowingLog.HoldsRecord(wal.Path, wal.LogNumber!.Value);
+            return GrowingLog.HoldsRecord(wal.Path!, wal.LogNumber!.Value);
         }
         catch (Exception e) when (IsInputFailure(e))
         {

@@ -18,8 +18,8 @@ internal sealed class SequenceContinuity
     /// <summary>The number with which the batch begins that was taken last.</summary>
     public ulong First { get; private set; }
 
-    /// <summary>Says that a number is to come next, whatever came before.</summary>
-    public void Expect(ulong sequence) => Expected = sequence;
+    /// <summary>The damage in the batch that was taken last, or null.</summary>
+    public WriteBatchCorruption? BatchCorruption { get; private set; }
 
     /// <summary>Takes the next record; what is returned is how it fails to continue, or null.</summary>
     public SequenceBreak? Take(in WalRecord record, WalFile file)
@@ -33,6 +33,7 @@ internal sealed class SequenceContinuity
 
         First = batch.Sequence;
         BatchSequences range = _tracker.Take(ref batch);
+        BatchCorruption = batch.Corruption;
         ulong? expected = Expected;
         Expected = range.Next;
         ulong next = range.Next ?? First;

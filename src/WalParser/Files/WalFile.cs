@@ -101,6 +101,9 @@ public sealed class WalFile
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>Whether it is a file that is no compressed copy by its name, so that its size is the log's.</summary>
+    internal bool IsUncompressed => Path?.EndsWith(".log", StringComparison.Ordinal) == true;
+
     private WalReaderOptions Complete(WalReaderOptions options) =>
         options with { LogNumber = options.LogNumber ?? LogNumber, FileName = options.FileName ?? Name };
 

@@ -57,6 +57,18 @@ public sealed partial class WalSet
     /// </summary>
     public WalSetReader ReadEverything() => ReadFrom(0, isFirst: true);
 
+    /// <summary>
+    /// The recovery view: what RocksDB would replay on opening the database. A set that was not made from a folder is recovered without a MANIFEST: no
+    /// WAL is obsolete, and no column family's data is in table files.
+    /// </summary>
+    /// <param name="mode">The recovery mode; by default the one in the folder's newest OPTIONS file or else point-in-time, RocksDB's default.</param>
+    public RecoveryReader ReadRecovery(WalRecoveryMode? mode = null)
+    {
+        WalRecoveryMode chosen = mode ?? Folder?.Options?.RecoveryMode ?? WalRecoveryMode.PointInTimeRecovery;
+        return new(
+            new WalList(Files), ReaderOptions(chosen), new PredecessorCheck(MinLogNumber, isFirst: true), new RecoveryRules(chosen, Folder));
+    }
+
     /// <summary>An iterator over the batches, from any sequence number on.</summary>
     public WalUpdates CreateIterator() => new(this);
 
@@ -70,7 +82,7 @@ public sealed partial class WalSet
     }
 
     internal WalSetReader ReadFrom(int start, bool isFirst) =>
-        new(new WalList(Files, start), ReaderOptions(_options.Mode), new PredecessorCheck(null, isFirst));
+        new(new WalList(Files, start), ReaderOptions(_options.Mode), new PredecessorCheck(MinLogNumber, isFirst));
 
     /// <summary>The index of the newest WAL whose first batch does not begin behind <paramref name="sequence"/>; 0 if there is none.</summary>
     internal async ValueTask<int> FindStartAsync(ulong sequence, CancellationToken cancellationToken)
@@ -85,6 +97,8 @@ public sealed partial class WalSet
 
         return 0;
     }
+
+    private ulong? MinLogNumber => Folder?.Manifest is null ? null : RecoveryRules.MinLogNumberOf(Folder);
 
     private WalReaderOptions ReaderOptions(WalRecoveryMode mode) =>
         new() { RecoveryMode = mode, MaxRecordSize = _options.MaxRecordSize, DecompressCopies = true };

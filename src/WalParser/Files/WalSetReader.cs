@@ -26,6 +26,7 @@ public class WalSetReader : IAsyncDisposable
     private readonly WalReaderOptions _options;
     private readonly SequenceContinuity _continuity = new();
     private readonly PredecessorCheck _predecessors;
+    private readonly RecoveryRules? _rules;
     private readonly Queue<DatabaseProblem> _problems = new();
     private WalReader? _log;
     private WalFile? _file;
@@ -33,13 +34,16 @@ public class WalSetReader : IAsyncDisposable
     private DatabaseProblem? _problem;
     private WalSetEntryKind _next;
     private bool _isAtEndOfFile;
+    private bool _isAtEndOfSet;
     private bool _isDisposed;
 
-    internal WalSetReader(WalSource source, WalReaderOptions options, PredecessorCheck predecessors)
+    internal WalSetReader(WalSource source, WalReaderOptions options, PredecessorCheck predecessors, RecoveryRules? rules = null)
     {
         _source = source;
         _options = options;
         _predecessors = predecessors;
+        _rules = rules;
+        rules?.BeginSet();
     }
 
     /// <summary>Counts the reads, so that a <see cref="WalSetEntry"/> can tell that it is out of date.</summary>
@@ -101,7 +105,7 @@ public class WalSetReader : IAsyncDisposable
         Version++;
         while (!TryDeliver())
         {
-            if (_log is null || _isAtEndOfFile)
+            if (_log is null || _isAtEndOfFile || _rules is { HasLeftFile: true })
             {
                 return ReadOnAsync(cancellationToken);
             }
@@ -157,6 +161,10 @@ public class WalSetReader : IAsyncDisposable
         {
             Kind = WalSetEntryKind.Break;
         }
+        else if (_next is WalSetEntryKind.None or WalSetEntryKind.FileEnd && _rules is not null && _rules.Problems.TryDequeue(out _problem))
+        {
+            Kind = WalSetEntryKind.Problem;
+        }
         else if (_next != WalSetEntryKind.None)
         {
             Kind = _next;
@@ -191,6 +199,13 @@ public class WalSetReader : IAsyncDisposable
         {
             if (_log is not null && !_isAtEndOfFile)
             {
+                if (_rules is { HasLeftFile: true })
+                {
+                    _predecessors.EndFile(_log, _problems);
+                    EndFile();
+                    continue;
+                }
+
                 try
                 {
                     Take(await _log.ReadAsync(cancellationToken).ConfigureAwait(false));
@@ -210,14 +225,21 @@ public class WalSetReader : IAsyncDisposable
                 continue;
             }
 
-            WalFile? file = await _source.NextAsync(cancellationToken).ConfigureAwait(false);
-            if (file is null)
+            WalFile? file = _rules is { IsRefused: true } ? null : await _source.NextAsync(cancellationToken).ConfigureAwait(false);
+            if (file is not null)
+            {
+                Begin(file);
+            }
+            else if (_rules is not null && !_isAtEndOfSet)
+            {
+                _isAtEndOfSet = true;
+                _rules.EndSet();
+            }
+            else
             {
                 Kind = WalSetEntryKind.None;
                 return false;
             }
-
-            Begin(file);
         }
 
         return true;
@@ -225,6 +247,11 @@ public class WalSetReader : IAsyncDisposable
 
     private void Begin(WalFile file)
     {
+        if (_rules is not null && !_rules.BeginFile(file))
+        {
+            return;
+        }
+
         try
         {
             _file = file;
@@ -244,30 +271,63 @@ public class WalSetReader : IAsyncDisposable
         if (!hasRead)
         {
             _predecessors.EndFile(_log!, _problems);
-            _isAtEndOfFile = true;
-            _next = WalSetEntryKind.FileEnd;
+            EndFile();
             return;
         }
 
         _predecessors.TakeRead(_log!, _problems);
+        if (_rules is not null)
+        {
+            foreach (DatabaseProblem problem in _problems)
+            {
+                _rules.TakePredecessor(problem);
+            }
+
+            if (_rules.HasLeftFile)
+            {
+                EndFile();
+                return;
+            }
+        }
+
         switch (_log!.Kind)
         {
             case WalEntryKind.Record:
-                _break = _continuity.Take(_log.Record, _file!);
-                _next = WalSetEntryKind.Record;
+                TakeRecord();
                 break;
             case WalEntryKind.Corruption:
                 _next = WalSetEntryKind.Corruption;
+                _rules?.TakeCorruption(_log.Corruption);
                 break;
             default:
                 _next = WalSetEntryKind.OldRecord;
+                _rules?.TakeOldRecord();
                 break;
         }
+    }
+
+    private void TakeRecord()
+    {
+        if (_rules is not null && !_rules.TakeRecord(_log!.Record))
+        {
+            return;
+        }
+
+        _break = _continuity.Take(_log!.Record, _file!);
+        _next = WalSetEntryKind.Record;
+        _rules?.TakeBatch(_log.Record, _continuity.Expected, _continuity.BatchCorruption);
+    }
+
+    private void EndFile()
+    {
+        _isAtEndOfFile = true;
+        _next = WalSetEntryKind.FileEnd;
     }
 
     private void Fail(WalFile file, Exception exception)
     {
         _isAtEndOfFile = true;
+        _rules?.TakeFailure();
         _problems.Enqueue(new DatabaseProblem
         {
             Kind = DatabaseProblemKind.Unreadable,
