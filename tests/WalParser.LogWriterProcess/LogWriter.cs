@@ -60,8 +60,6 @@ internal sealed class LogWriter(string folder, Random random, ReaderProgress rea
 
     private string PathOf(ulong number) => Path.Combine(folder, WalFileName.Of(number));
 
-    private static string NameOf(ulong number) => number.ToString("D6", CultureInfo.InvariantCulture) + ".log";
-
     private void MakeNext() => _nextFile ??= Create(_number + 3);
 
     private void GoOn()

@@ -50,6 +50,9 @@ public sealed class FollowingAWriterTests : IDisposable
                         Assert.Equal(WrittenRecord.PayloadOf(last), entry.Record.Payload);
                         writer.TellRead(last);
                         break;
+                    case WalSetEntryKind.Corruption when fate == "Recycled" && entry.Corruption.LooksStale:
+                        // What the file held before begins in the middle of a fragment.
+                        break;
                     case WalSetEntryKind.Corruption or WalSetEntryKind.Break or WalSetEntryKind.Problem:
                         Assert.Fail(Describe(entry));
                         break;
