@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WalParser.Batches;
+using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Tool.Dump;
 using WalParser.Tool.Inputs;
@@ -86,6 +87,13 @@ internal sealed class DumpCommand
             + "is damaged counts as damage; a blob file that is not there does not.",
     };
 
+    private readonly Option<bool> _follow = new("--follow")
+    {
+        Description =
+            "Go on with what is being written, and with the WALs that come into being, until Ctrl-C. PATH is one folder, or one WAL to begin with. "
+            + "What is not whole at the end of a WAL is taken for not yet written until a later WAL holds a record.",
+    };
+
     private readonly ToolConsole _console;
 
     private DumpCommand(ToolConsole console) => _console = console;
@@ -112,6 +120,7 @@ internal sealed class DumpCommand
               walparser dump /var/lib/kvrocks
               walparser dump --format jsonl db/000010.log
               walparser dump --format jsonl --resolve-blobs backup/db
+              walparser dump --follow /var/lib/kvrocks
               walparser dump db --type Put --type Delete --key-prefix user: --limit 20
               ssh server cat db/000010.log | walparser dump - --log-number 10
             """);
@@ -119,7 +128,7 @@ internal sealed class DumpCommand
         Option[] options =
         [
             dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
-            dump._limit, dump._noValues, dump._resolveBlobs,
+            dump._limit, dump._noValues, dump._resolveBlobs, dump._follow,
         ];
         foreach (Option option in options)
         {
@@ -146,19 +155,45 @@ internal sealed class DumpCommand
                 _console, parsed.CommandResult.Command, "--from-sequence is greater than --to-sequence, so nothing would match; exchange them");
         }
 
-        WalInputs inputs = _inputs.Find(parsed);
-        DumpFormat format = parsed.GetValue(_format);
+        WalRecoveryMode mode = parsed.GetResult(_mode) is null ? WalRecoveryMode.PointInTimeRecovery : parsed.GetValue(_mode);
         var output = new ByteWriter(_console.Output);
-        using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, inputs.TotalSize);
         using BlobValues? blobs = parsed.GetValue(_resolveBlobs) ? new BlobValues() : null;
         var run = new DumpRun(
             _console,
-            WriterFor(format, output, withValues: !parsed.GetValue(_noValues)),
+            WriterFor(parsed.GetValue(_format), output, withValues: !parsed.GetValue(_noValues)),
             filter,
-            parsed.GetResult(_mode) is null ? WalRecoveryMode.PointInTimeRecovery : parsed.GetValue(_mode),
+            mode,
             parsed.GetValue(_limit),
             blobs);
+        if (parsed.GetValue(_follow))
+        {
+            return await FollowAsync(parsed, run, mode, filter.FromSequence, cancellationToken);
+        }
+
+        WalInputs inputs = _inputs.Find(parsed);
+        using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, inputs.TotalSize);
         return await run.DumpAsync(inputs, progress, cancellationToken);
+    }
+
+    /// <summary>Without a progress line: it would tell how far it is to where there is no end.</summary>
+    private async Task<int> FollowAsync(
+        ParseResult parsed, DumpRun run, WalRecoveryMode mode, ulong? fromSequence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            (WalSet? set, string? error) = await _inputs.FindFollowedAsync(parsed, mode, cancellationToken);
+            return set is null
+                ? WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error!)
+                : await run.FollowAsync(
+                    set,
+                    new FollowOptions { Start = fromSequence is { } sequence ? FollowStart.FromSequence(sequence) : FollowStart.Beginning },
+                    cancellationToken);
+        }
+        catch (Exception e) when (InputFailure.IsCausedBy(e))
+        {
+            _console.Say(new InputFailure(_inputs.FirstOf(parsed), e).ToString());
+            return ExitCode.Failure;
+        }
     }
 
     private IDumpWriter WriterFor(DumpFormat format, ByteWriter output, bool withValues) => format switch

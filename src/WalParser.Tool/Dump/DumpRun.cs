@@ -7,7 +7,7 @@ using WalParser.Tool.Survey;
 namespace WalParser.Tool.Dump;
 
 /// <summary>Reads logs one by one and has shown what passes the filter, up to the limit.</summary>
-internal sealed class DumpRun(
+internal sealed partial class DumpRun(
     ToolConsole console, IDumpWriter writer, OperationFilter filter, WalRecoveryMode mode, long? limit, BlobValues? blobs)
 {
     private readonly FolderNumbering _folders = new();
@@ -74,26 +74,12 @@ internal sealed class DumpRun(
                 break;
             }
 
-            switch (reader.Kind)
+            if (reader.Kind == WalEntryKind.Record)
             {
-                case WalEntryKind.Record:
-                    records++;
-                    judge.TakeRecord(reader.Record.EndOffset);
-                    DumpRecord(reader.Record, ref numbering, judge);
-                    break;
-                case WalEntryKind.Corruption:
-                    judge.TakeCorruption(reader.Corruption);
-                    WriteCorruption(reader.Corruption);
-                    break;
-                case WalEntryKind.OldRecord when reader.OldRecord.IsDamagedLive:
-                    judge.TakeOldRecord(reader.OldRecord);
-                    writer.WriteCorruption(DamageJudge.DamageOf(reader.OldRecord), looksStale: false);
-                    break;
-                case WalEntryKind.OldRecord when judge.TakeOldRecord(reader.OldRecord):
-                    writer.WriteOldRecord(reader.OldRecord);
-                    break;
+                records++;
             }
 
+            DumpEntry(reader, ref numbering, judge);
             progress.Report(reader.Position);
         }
 
@@ -101,6 +87,28 @@ internal sealed class DumpRun(
         progress.EndFile(reader.Position);
         _folders[input] = numbering;
         return judge.Damages.Count == 0 && damagedBlobs == (blobs?.DamageCount ?? 0);
+    }
+
+    private void DumpEntry(WalReader reader, ref SequenceNumbering numbering, DamageJudge judge)
+    {
+        switch (reader.Kind)
+        {
+            case WalEntryKind.Record:
+                judge.TakeRecord(reader.Record.EndOffset);
+                DumpRecord(reader.Record, ref numbering, judge);
+                break;
+            case WalEntryKind.Corruption:
+                judge.TakeCorruption(reader.Corruption);
+                WriteCorruption(reader.Corruption);
+                break;
+            case WalEntryKind.OldRecord when reader.OldRecord.IsDamagedLive:
+                judge.TakeOldRecord(reader.OldRecord);
+                writer.WriteCorruption(DamageJudge.DamageOf(reader.OldRecord), looksStale: false);
+                break;
+            case WalEntryKind.OldRecord when judge.TakeOldRecord(reader.OldRecord):
+                writer.WriteOldRecord(reader.OldRecord);
+                break;
+        }
     }
 
     private void DumpRecord(in WalRecord record, ref SequenceNumbering numbering, DamageJudge judge)
