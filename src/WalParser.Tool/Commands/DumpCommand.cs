@@ -50,11 +50,12 @@ internal sealed class DumpCommand
         CustomParser = OptionValue.ParseNumber,
     };
 
-    private readonly Option<uint[]> _columnFamilies = new("--column-family")
+    private readonly Option<string[]> _columnFamilies = new("--column-family")
     {
-        Description = "Only operations on the column family with this id; may be given several times.",
-        HelpName = "ID",
-        CustomParser = OptionValue.ParseIds,
+        Description =
+            "Only operations on the column family with this id or, if the MANIFEST of a log's DB folder names it, this name; may be given "
+            + "several times. A number is an id.",
+        HelpName = "FAMILY",
     };
 
     private readonly Option<OperationType[]> _types = new("--type")
@@ -107,7 +108,8 @@ internal sealed class DumpCommand
             "Shows the records of WALs, the operations in them, and the damage between them.",
             """
             Filters leave out operations, and records without a match. An operation without a
-            key matches no column family and no key.
+            key matches no column family and no key. Column families have names where the log
+            lies in a DB folder, or in its archive, and the folder's MANIFEST is there.
 
             Each line of jsonl has a "kind": file, record, operation, corruption, oldRecord
             (here a recycled log's earlier life begins) or end. An entity has, beside the raw
@@ -145,7 +147,6 @@ internal sealed class DumpCommand
         {
             FromSequence = parsed.GetValue(_fromSequence),
             ToSequence = parsed.GetValue(_toSequence),
-            ColumnFamilies = parsed.GetValue(_columnFamilies) ?? [],
             Types = parsed.GetValue(_types) ?? [],
             KeyPrefix = parsed.GetValue(_keyPrefix),
         };
@@ -156,12 +157,22 @@ internal sealed class DumpCommand
         }
 
         WalRecoveryMode mode = parsed.GetResult(_mode) is null ? WalRecoveryMode.PointInTimeRecovery : parsed.GetValue(_mode);
+        WalInputs inputs = _inputs.Find(parsed);
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
+        var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
+        if (choice.Fault(families) is { } fault)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, fault);
+        }
+
         var output = new ByteWriter(_console.Output);
         using BlobValues? blobs = parsed.GetValue(_resolveBlobs) ? new BlobValues() : null;
         var run = new DumpRun(
             _console,
             WriterFor(parsed.GetValue(_format), output, withValues: !parsed.GetValue(_noValues)),
             filter,
+            choice,
+            families,
             mode,
             parsed.GetValue(_limit),
             blobs);
@@ -170,7 +181,6 @@ internal sealed class DumpCommand
             return await FollowAsync(parsed, run, mode, filter.FromSequence, cancellationToken);
         }
 
-        WalInputs inputs = _inputs.Find(parsed);
         using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, inputs.TotalSize);
         return await run.DumpAsync(inputs, progress, cancellationToken);
     }

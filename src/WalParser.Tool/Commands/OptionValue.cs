@@ -49,23 +49,6 @@ internal static class OptionValue
         return null;
     }
 
-    /// <summary>Column family ids.</summary>
-    public static uint[] ParseIds(ArgumentResult result)
-    {
-        List<uint> ids = [];
-        foreach (Token token in result.Tokens)
-        {
-            if (!uint.TryParse(token.Value, NumberStyles.None, CultureInfo.InvariantCulture, out uint id))
-            {
-                result.AddError($"{NameOf(result)} takes the number of a column family, not '{token.Value}'");
-            }
-
-            ids.Add(id);
-        }
-
-        return [.. ids];
-    }
-
     /// <summary>Bytes, as text or as <c>hex:…</c>.</summary>
     public static ReadOnlyMemory<byte>? ParseBytes(ArgumentResult result)
     {

@@ -76,6 +76,7 @@ internal static class WalParserCommand
             DumpCommand.Create(console),
             VerifyCommand.Create(console),
             InfoCommand.Create(console),
+            ManifestCommand.Create(console),
             GapsCommand.Create(console),
         };
         root.HelpName = "walparser";

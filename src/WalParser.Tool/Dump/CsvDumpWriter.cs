@@ -21,6 +21,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
     private readonly bool _withValues;
     private byte[] _fileName = [];
     private string _label = "";
+    private FamilyNames _names = FamilyNames.None;
     private long _recordOffset;
 
     public CsvDumpWriter(ByteWriter output, ToolConsole console, bool withValues)
@@ -28,11 +29,12 @@ internal sealed class CsvDumpWriter : IDumpWriter
         _output = output;
         _console = console;
         _withValues = withValues;
-        _output.Write("file,offset,sequence,type,columnFamily,key,value,endKey,timestamp,xid,writeTime\r\n"u8);
+        _output.Write("file,offset,sequence,type,columnFamily,columnFamilyName,key,value,endKey,timestamp,xid,writeTime\r\n"u8);
     }
 
-    public void BeginFile(WalInput input)
+    public void BeginFile(WalInput input, FamilyNames names)
     {
+        _names = names;
         _fileName = Encoding.UTF8.GetBytes(input.Name);
         _label = input.Label;
     }
@@ -53,6 +55,12 @@ internal sealed class CsvDumpWriter : IDumpWriter
         if (operation.HasKey)
         {
             _output.WriteNumber((ulong)operation.ColumnFamily);
+        }
+
+        _output.Write((byte)',');
+        if (operation.HasKey)
+        {
+            WriteQuotedIfNeeded(_names.Utf8Of(operation.ColumnFamily));
         }
 
         _output.Write((byte)',');

@@ -37,7 +37,8 @@ internal sealed partial class DumpRun
                     judge = new DamageJudge(mode);
                     records = 0;
                     WalInput input = InputOf(entry.File);
-                    writer.BeginFile(input);
+                    _filter = filter with { ColumnFamilies = choice.IdsIn(families[input]) };
+                    writer.BeginFile(input, families[input]);
                     blobs?.BeginFile(input);
                     break;
                 case WalSetEntryKind.FileEnd:

@@ -8,9 +8,17 @@ namespace WalParser.Tool.Dump;
 
 /// <summary>Reads logs one by one and has shown what passes the filter, up to the limit.</summary>
 internal sealed partial class DumpRun(
-    ToolConsole console, IDumpWriter writer, OperationFilter filter, WalRecoveryMode mode, long? limit, BlobValues? blobs)
+    ToolConsole console,
+    IDumpWriter writer,
+    OperationFilter filter,
+    FamilyChoice choice,
+    ColumnFamilies families,
+    WalRecoveryMode mode,
+    long? limit,
+    BlobValues? blobs)
 {
     private readonly FolderNumbering _folders = new();
+    private OperationFilter _filter = new();
     private long _left = limit ?? long.MaxValue;
 
     /// <summary>Dumps the logs, and returns the exit code.</summary>
@@ -56,7 +64,8 @@ internal sealed partial class DumpRun(
         SequenceNumbering numbering = _folders[input];
         long records = 0;
         await using WalReader reader = input.OpenReader(console, mode);
-        writer.BeginFile(input);
+        _filter = filter with { ColumnFamilies = choice.IdsIn(families[input]) };
+        writer.BeginFile(input, families[input]);
         blobs?.BeginFile(input);
         long damagedBlobs = blobs?.DamageCount ?? 0;
         while (_left > 0)
@@ -114,7 +123,7 @@ internal sealed partial class DumpRun(
     private void DumpRecord(in WalRecord record, ref SequenceNumbering numbering, DamageJudge judge)
     {
         var batch = new WriteBatch(record) { Numbering = numbering };
-        bool isShown = !filter.IsActive;
+        bool isShown = !_filter.IsActive;
         if (isShown)
         {
             writer.WriteRecord(record, batch);
@@ -122,7 +131,7 @@ internal sealed partial class DumpRun(
 
         foreach (WriteBatchOperation operation in batch)
         {
-            if (!filter.Matches(operation))
+            if (!_filter.Matches(operation))
             {
                 continue;
             }

@@ -9,7 +9,9 @@ namespace WalParser.Tool.Dump;
 internal interface IDumpWriter
 {
     /// <summary>A log begins.</summary>
-    void BeginFile(WalInput input);
+    /// <param name="input">The log.</param>
+    /// <param name="names">The names of its database's column families.</param>
+    void BeginFile(WalInput input, FamilyNames names);
 
     /// <summary>A record; its operations follow.</summary>
     void WriteRecord(in WalRecord record, in WriteBatch batch);

@@ -16,8 +16,11 @@ namespace WalParser.Tool.Dump;
 /// </summary>
 internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues) : IDumpWriter
 {
-    public void BeginFile(WalInput input)
+    private FamilyNames _names = FamilyNames.None;
+
+    public void BeginFile(WalInput input, FamilyNames names)
     {
+        _names = names;
         output.Write("{\"kind\":\"file\",\"file\":"u8);
         WriteString(input.Name);
         if (input.LogNumber is { } logNumber)
@@ -57,6 +60,12 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues) : 
         {
             output.Write(",\"columnFamily\":"u8);
             output.WriteNumber((ulong)operation.ColumnFamily);
+            if (_names.JsonOf(operation.ColumnFamily) is { IsEmpty: false } name)
+            {
+                output.Write(",\"columnFamilyName\":"u8);
+                output.Write(name);
+            }
+
             WriteBytes(",\"key\":\""u8, operation.Key);
         }
 

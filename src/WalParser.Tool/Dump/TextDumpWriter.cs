@@ -27,9 +27,11 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
 
     private bool _isBehindFile;
     private long _operations;
+    private FamilyNames _names = FamilyNames.None;
 
-    public void BeginFile(WalInput input)
+    public void BeginFile(WalInput input, FamilyNames names)
     {
+        _names = names;
         if (_isBehindFile)
         {
             output.Write("\n"u8);
@@ -77,8 +79,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         output.Write(isAlone ? OperationFields.NameOf(type) : TypeNames[(int)type]);
         if (operation.ColumnFamily != 0)
         {
-            output.Write("  cf "u8);
-            output.WriteNumber((ulong)operation.ColumnFamily);
+            WriteFamily(operation.ColumnFamily);
         }
 
         if (operation.HasKey)
@@ -150,6 +151,20 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
     }
 
     public void Flush() => output.Flush();
+
+    private void WriteFamily(uint id)
+    {
+        if (_names.TextOf(id) is { IsEmpty: false } name)
+        {
+            output.Write("  "u8);
+            output.Write(name);
+        }
+        else
+        {
+            output.Write("  cf "u8);
+            output.WriteNumber((ulong)id);
+        }
+    }
 
     private void WriteValue(in WriteBatchOperation operation, BlobValues? blobs)
     {

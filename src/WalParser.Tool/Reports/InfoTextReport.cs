@@ -36,6 +36,7 @@ internal static class InfoTextReport
             ("Recycled", file.IsRecycled ? "yes" : "no", null),
             ("Compression", file.Compression == CompressionType.None ? "none" : file.Compression.ToString().ToUpperInvariant(), null),
             ("Records", $"{Grouped(file.Records)}, with {Count(file.Operations, "operation", "operations")}", null),
+            .. FamiliesOf(file),
             ("Sequence numbers", Range(file.FirstSequence, file.LastSequence), null),
         ];
         if (file.Predecessor is { } predecessor)
@@ -47,7 +48,7 @@ internal static class InfoTextReport
 
         foreach ((uint columnFamily, int size) in file.TimestampSizes.ByColumnFamily)
         {
-            facts.Add(("Timestamps", string.Create(CultureInfo.InvariantCulture, $"{size} bytes in column family {columnFamily}"), null));
+            facts.Add(("Timestamps", string.Create(CultureInfo.InvariantCulture, $"{size} bytes in column family {file.FamilyNames.Describe(columnFamily)}"), null));
         }
 
         facts.Add(("Fragments", file.Fragments.Count == 0 ? "none" : string.Join(", ", file.Fragments.Select(FragmentsOf)), null));
@@ -65,6 +66,17 @@ internal static class InfoTextReport
 
     private static IEnumerable<(string Name, string Value, Style? Style)> CopyOf(FileSurvey file) =>
         file.CopyFormat == CompressedCopyFormat.None ? [] : [("Copy", Words(file.CopyFormat.ToString()), null)];
+
+    private static IEnumerable<(string Name, string Value, Style? Style)> FamiliesOf(FileSurvey file)
+    {
+        List<string> counts = [.. file.Families.ById.Select(family => $"{file.FamilyNames.Describe(family.Id)} {Grouped(family.Operations)}")];
+        if (file.Families.Others > 0)
+        {
+            counts.Add($"others {Grouped(file.Families.Others)}");
+        }
+
+        return counts.Count == 0 ? [] : [("Operations by family", string.Join(", ", counts), null)];
+    }
 
     private static string FragmentsOf((FragmentType Type, long Count) fragments) =>
         $"{Grouped(fragments.Count)} {(Enum.IsDefined(fragments.Type) ? fragments.Type.ToString() : "of unknown type " + fragments.Type.ToString("D"))}";

@@ -60,6 +60,7 @@ internal static class JsonReport
         json.WriteString("compression", JsonNamingPolicy.CamelCase.ConvertName(file.Compression.ToString()));
         json.WriteNumber("records", file.Records);
         json.WriteNumber("operations", file.Operations);
+        WriteFamilies(json, file);
         WriteIfAny(json, "firstSequence", file.FirstSequence);
         WriteIfAny(json, "lastSequence", file.LastSequence);
     }
@@ -105,7 +106,7 @@ internal static class JsonReport
         foreach ((uint columnFamily, int size) in file.TimestampSizes.ByColumnFamily)
         {
             json.WriteStartObject();
-            json.WriteNumber("columnFamily", columnFamily);
+            WriteFamily(json, file, columnFamily);
             json.WriteNumber("size", size);
             json.WriteEndObject();
         }
@@ -155,6 +156,29 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteFamilies(Utf8JsonWriter json, FileSurvey file)
+    {
+        json.WriteStartArray("columnFamilies");
+        foreach ((uint id, long operations) in file.Families.ById)
+        {
+            json.WriteStartObject();
+            WriteFamily(json, file, id);
+            json.WriteNumber("operations", operations);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteFamily(Utf8JsonWriter json, FileSurvey file, uint id)
+    {
+        json.WriteNumber("columnFamily", id);
+        if (file.FamilyNames.NameOf(id) is { } name)
+        {
+            json.WriteString("columnFamilyName", name);
+        }
     }
 
     private static void WriteSummary(Utf8JsonWriter json, SurveyRun run)

@@ -40,6 +40,12 @@ internal sealed record FileSurvey
     /// <summary>How many operations they hold, log data and transactions' marks among them.</summary>
     public required long Operations { get; init; }
 
+    /// <summary>How many of them are on each column family.</summary>
+    public required FamilyCounts Families { get; init; }
+
+    /// <summary>The names of the column families, where they are known.</summary>
+    public FamilyNames FamilyNames { get; init; } = FamilyNames.None;
+
     /// <summary>The lowest sequence number of an operation that takes one.</summary>
     public required ulong? FirstSequence { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed class FileSurveyor
 
     private readonly WalInput _input;
     private readonly DamageJudge _judge = new(Mode);
+    private readonly FamilyCounts _families = new();
     private SequenceNumbering _numbering;
     private long _records;
     private long _operations;
@@ -83,6 +84,7 @@ internal sealed class FileSurveyor
             Fragments = FragmentsOf(reader),
             Records = _records,
             Operations = _operations,
+            Families = _families,
             FirstSequence = _firstSequence,
             LastSequence = _lastSequence,
             Damages = _judge.Damages,
@@ -102,6 +104,11 @@ internal sealed class FileSurveyor
         foreach (WriteBatchOperation operation in batch)
         {
             _operations++;
+            if (operation.HasKey)
+            {
+                _families.Add(operation.ColumnFamily);
+            }
+
             if (operation.HasKey && isSequenceGood)
             {
                 _firstSequence = Math.Min(_firstSequence ?? ulong.MaxValue, operation.Sequence);

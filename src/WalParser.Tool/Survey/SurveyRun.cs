@@ -18,6 +18,7 @@ internal sealed record SurveyRun(IReadOnlyList<FileSurvey> Files, IReadOnlyList<
         List<FileSurvey> files = [];
         List<InputFailure> failures = [.. inputs.Failures];
         failures.ForEach(failure => console.Say(failure.ToString()));
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
         var numbering = new FolderNumbering();
         using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
         foreach (WalInput input in inputs.All)
@@ -27,7 +28,7 @@ internal sealed record SurveyRun(IReadOnlyList<FileSurvey> Files, IReadOnlyList<
                 progress.BeginFile(input.Label);
                 FileSurvey survey = await FileSurveyor.SurveyAsync(input, console, numbering, progress, cancellationToken);
                 progress.EndFile(survey.Size);
-                files.Add(survey);
+                files.Add(survey with { FamilyNames = families[input] });
             }
             catch (Exception e) when (InputFailure.IsCausedBy(e))
             {

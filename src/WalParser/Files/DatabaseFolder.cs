@@ -58,16 +58,24 @@ public sealed class DatabaseFolder
         string folder = LocateDatabase(path);
         List<DatabaseProblem> problems = [];
         List<WalFile> wals = ListWals(folder, problems);
-        string? manifestPath = LiveManifest.Find(folder, problems);
-        ManifestState? manifest = manifestPath is null
-            ? null
-            : await LiveManifest.ReadAsync(manifestPath, problems, cancellationToken).ConfigureAwait(false);
+        (string? manifestPath, ManifestState? manifest) = await LiveManifest.ReadAsync(folder, problems, cancellationToken).ConfigureAwait(false);
         if (manifest is not null)
         {
             TrackedWals.Check(manifest, wals, problems);
         }
 
         return new DatabaseFolder(folder, wals, manifestPath, manifest, DatabaseOptions.Read(folder), problems);
+    }
+
+    /// <summary>Finds the live MANIFEST of a folder, without reading it: see <see cref="ManifestPath"/>.</summary>
+    /// <param name="path">A folder, as for <see cref="OpenAsync"/>.</param>
+    /// <param name="problems">Takes what is not as it should be.</param>
+    /// <exception cref="IOException">The folder cannot be listed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be listed.</exception>
+    public static string? FindManifest(string path, ICollection<DatabaseProblem>? problems = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return LiveManifest.Find(LocateDatabase(path), problems ?? []);
     }
 
     /// <summary>The DB folder that a file or folder of a database belongs to: the parent of an <c>archive</c> folder, else the folder itself.</summary>

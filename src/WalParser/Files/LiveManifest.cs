@@ -27,7 +27,7 @@ internal static class LiveManifest
     ];
 
     /// <summary>The live one's path; null if there is none.</summary>
-    public static string? Find(string folder, List<DatabaseProblem> problems)
+    public static string? Find(string folder, ICollection<DatabaseProblem> problems)
     {
         List<string> manifests = List(folder);
         string? current = ReadCurrent(folder, problems);
@@ -44,7 +44,7 @@ internal static class LiveManifest
         string? named = manifests.Find(path => Path.GetFileName(path) == current);
         string live = named ?? manifests[^1];
         string liveName = Path.GetFileName(live);
-        if (current is null && !problems.Exists(problem => problem.File == CurrentName))
+        if (current is null && !problems.Any(problem => problem.File == CurrentName))
         {
             Report(DatabaseProblemKind.MissingCurrent, CurrentName, $"is not there, so nothing says which MANIFEST is live; {liveName} is taken");
         }
@@ -65,31 +65,40 @@ internal static class LiveManifest
             problems.Add(new DatabaseProblem { Kind = kind, File = file, Message = message });
     }
 
-    /// <summary>What it says; null if it cannot be read at all.</summary>
-    public static async Task<ManifestState?> ReadAsync(string path, List<DatabaseProblem> problems, CancellationToken cancellationToken)
+    /// <summary>Finds it, and reads what it says: null if it cannot be read at all.</summary>
+    public static async Task<(string? Path, ManifestState? State)> ReadAsync(
+        string folder, List<DatabaseProblem> problems, CancellationToken cancellationToken)
     {
+        List<DatabaseProblem> found = [];
+        string? path = Find(folder, found);
+        ManifestState? state = await ReadFileAsync(path, found, cancellationToken).ConfigureAwait(false);
+        if (path is not null && state is null && !File.Exists(path))
+        {
+            // A running server has begun another in between.
+            found.Clear();
+            path = Find(folder, found);
+            state = await ReadFileAsync(path, found, cancellationToken).ConfigureAwait(false);
+        }
+
+        problems.AddRange(found);
+        return (path, state);
+    }
+
+    private static async Task<ManifestState?> ReadFileAsync(string? path, List<DatabaseProblem> problems, CancellationToken cancellationToken)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
         string name = Path.GetFileName(path);
         try
         {
             ManifestState state = await ManifestState.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-            foreach (ManifestProblem problem in state.Problems.Take(MaxProblems))
-            {
-                problems.Add(new DatabaseProblem
-                {
-                    Kind = DatabaseProblemKind.DamagedManifest,
-                    File = name,
-                    Message = string.Create(CultureInfo.InvariantCulture, $"offset {problem.Offset}: {problem.Reason}"),
-                });
-            }
-
+            problems.AddRange(state.Problems.Take(MaxProblems).Select(problem => Damaged(name, problem.ToString())));
             if (state.ProblemCount > MaxProblems)
             {
-                problems.Add(new DatabaseProblem
-                {
-                    Kind = DatabaseProblemKind.DamagedManifest,
-                    File = name,
-                    Message = string.Create(CultureInfo.InvariantCulture, $"{state.ProblemCount - MaxProblems} more problems"),
-                });
+                problems.Add(Damaged(name, string.Create(CultureInfo.InvariantCulture, $"{state.ProblemCount - MaxProblems} more problems")));
             }
 
             return state;
@@ -101,7 +110,7 @@ internal static class LiveManifest
         }
     }
 
-    private static string? ReadCurrent(string folder, List<DatabaseProblem> problems)
+    private static string? ReadCurrent(string folder, ICollection<DatabaseProblem> problems)
     {
         try
         {
@@ -121,6 +130,9 @@ internal static class LiveManifest
             return null;
         }
     }
+
+    private static DatabaseProblem Damaged(string file, string message) =>
+        new() { Kind = DatabaseProblemKind.DamagedManifest, File = file, Message = message };
 
     private static DatabaseProblem Unreadable(string file, Exception exception) =>
         new() { Kind = DatabaseProblemKind.Unreadable, File = file, Message = "reading failed: " + exception.Message };

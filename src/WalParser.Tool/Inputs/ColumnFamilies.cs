@@ -1,0 +1,55 @@
+using WalParser.Files;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Inputs;
+
+/// <summary>The column families of all databases that the WALs of a command line belong to.</summary>
+internal sealed class ColumnFamilies
+{
+    private readonly Dictionary<string, FamilyNames> _byFolder = [];
+
+    private ColumnFamilies()
+    {
+    }
+
+    /// <summary>All names that are known, each once.</summary>
+    public IReadOnlyList<string> AllNames => [.. _byFolder.Values.SelectMany(names => names.All).Distinct()];
+
+    /// <summary>The names of the database that a WAL belongs to.</summary>
+    public FamilyNames this[WalInput input] => _byFolder.GetValueOrDefault(input.Folder, FamilyNames.None);
+
+    /// <summary>
+    /// Reads the MANIFESTs. What is wrong with one is told in a line; where there is none, there are no names and nothing to tell.
+    /// </summary>
+    public static async Task<ColumnFamilies> ReadAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken)
+    {
+        var families = new ColumnFamilies();
+        foreach (string folder in inputs.All.Where(input => !input.IsStandardInput).Select(input => input.Folder).Distinct())
+        {
+            try
+            {
+                DatabaseFolder database = await DatabaseFolder.OpenAsync(folder, cancellationToken);
+                foreach (DatabaseProblem problem in database.Problems.Where(IsAboutManifest))
+                {
+                    console.Say($"{Path.Combine(database.Path, problem.File)}: {problem.Message}");
+                }
+
+                if (database.Manifest is { } manifest)
+                {
+                    families._byFolder.Add(folder, new FamilyNames(manifest.ColumnFamilies));
+                }
+            }
+            catch (Exception e) when (InputFailure.IsCausedBy(e))
+            {
+                console.Say(new InputFailure(folder, e) + "; column families have no names");
+            }
+        }
+
+        return families;
+    }
+
+    private static bool IsAboutManifest(DatabaseProblem problem) => problem.Kind is DatabaseProblemKind.MissingCurrent
+        or DatabaseProblemKind.DanglingCurrent
+        or DatabaseProblemKind.DamagedManifest
+        or DatabaseProblemKind.Unreadable;
+}

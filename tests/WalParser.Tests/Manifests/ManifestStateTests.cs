@@ -1,0 +1,202 @@
+using WalParser.Manifests;
+
+namespace WalParser.Tests.Manifests;
+
+/// <summary>What edits laid by hand come to, good and bad.</summary>
+public class ManifestStateTests
+{
+    [Fact]
+    public void There_is_always_the_default_column_family()
+    {
+        ManifestColumnFamily family = Assert.Single(new ManifestState().ColumnFamilies);
+        Assert.Equal((0U, "default", false), (family.Id, family.Name, family.IsDropped));
+    }
+
+    [Fact]
+    public void A_dropped_family_keeps_its_name_and_its_id()
+    {
+        ManifestState state = Applied(
+            Family(1).Number(201).Text("alpha").Number(1).Text("bytewise").Numbers(2, 4),
+            Family(1).File(0, 9),
+            Family(1).Number(202).Numbers(203, 1),
+            Family(2).Number(201).Text("alpha"));
+        Assert.Empty(state.Problems);
+        Assert.Equal([(0U, "default", false), (1U, "alpha", true), (2U, "alpha", false)], state.ColumnFamilies.Select(family => (family.Id, family.Name, family.IsDropped)));
+        Assert.True(state.TryGetColumnFamily(1, out ManifestColumnFamily? dropped));
+        Assert.Equal((0, "bytewise", 4UL), (dropped.TableFiles.Count, dropped.Comparator, dropped.LogNumber));
+        Assert.Equal(2U, state.MaxColumnFamily);
+    }
+
+    [Fact]
+    public void Files_are_counted_by_level_and_a_move_is_a_deletion_first()
+    {
+        ManifestState state = Applied(
+            New().File(0, 5, 100).File(0, 6, 200),
+            New().Numbers(6, 0, 5).File(6, 5, 100),
+            New().Numbers(6, 0, 6).File(1, 7, 50));
+        Assert.Empty(state.Problems);
+        Assert.Equal([new ManifestLevel(1, 1, 50), new ManifestLevel(6, 1, 100)], state.ColumnFamilies.First().Levels);
+    }
+
+    /// <summary>As in VersionBuilder: nothing before the oldest linked file, and nothing that is only garbage and not linked.</summary>
+    [Fact]
+    public void Blob_files_live_as_long_as_RocksDB_keeps_them()
+    {
+        ManifestState state = Applied(
+            New().Blob(3, 10).Blob(4, 10).Blob(5, 10).Blob(6, 10).File(0, 9, oldestBlobFile: 4),
+            New().Numbers(401, 4, 10, 90, 0).Numbers(401, 5, 4, 40, 0),
+            New().Numbers(401, 5, 6, 60, 0));
+        Assert.Empty(state.Problems);
+        Assert.Equal([4UL, 6UL], state.ColumnFamilies.First().BlobFiles.Select(file => file.Number));
+        Assert.Equal(new ManifestBlobFile(4, 10, 100, 10, 90), state.ColumnFamilies.First().BlobFiles[0]);
+        state.Apply(Edit(New().Numbers(6, 0, 9)));
+        Assert.Empty(state.ColumnFamilies.First().BlobFiles);
+    }
+
+    [Fact]
+    public void Tracked_WALs_grow_and_go()
+    {
+        ManifestState state = Applied(
+            New().Numbers(8196, 4, 1),
+            New().Numbers(8196, 4, 2, 100, 1),
+            New().Numbers(8196, 4, 2, 90, 1),
+            New().Numbers(8196, 8, 1),
+            New().Numbers(8196, 9, 2, 7, 1));
+        Assert.Equal([(4UL, (ulong?)100), (8, null), (9, 7)], state.TrackedWals.Select(wal => (wal.Key, wal.Value)));
+        state.Apply(Edit(New().Numbers(8197, 8)));
+        state.Apply(Edit(New().Numbers(8196, 7, 1)));
+        Assert.Equal([8UL, 9UL], state.TrackedWals.Keys);
+        Assert.Empty(state.Problems);
+    }
+
+    [Fact]
+    public void Numbers_are_the_last_that_were_said_and_log_numbers_do_not_go_back()
+    {
+        ManifestState state = Applied(
+            New().Numbers(2, 5).Numbers(3, 10).Numbers(4, 100).Numbers(9, 0).Numbers(10, 6),
+            New().Numbers(2, 4).Numbers(3, 12).Numbers(4, 120).Numbers(10, 5));
+        state.Complete(0);
+        Assert.Equal((5UL, 12UL, 120UL, 0UL, 6UL), (state.LogNumber, state.NextFileNumber, state.LastSequence, state.PreviousLogNumber, state.MinLogNumberToKeep));
+        Assert.Equal(5UL, state.ColumnFamilies.First().LogNumber);
+        Assert.Empty(state.Problems);
+        Assert.Equal(2, state.EditCount);
+    }
+
+    [Fact]
+    public void A_MANIFEST_that_does_not_say_enough_is_reported()
+    {
+        ManifestState state = Applied(New().Numbers(3, 10));
+        Assert.Null(state.MinLogNumberToKeep);
+        state.Complete(50);
+        Assert.Equal([new ManifestProblem(ManifestProblemKind.Incomplete, 50, "no log_file_number, last_sequence entry in MANIFEST")], state.Problems);
+    }
+
+    [Fact]
+    public void An_atomic_group_counts_when_it_is_complete()
+    {
+        ManifestState state = Applied(Group(1, 2).Numbers(2, 5), Group(0, 1).Numbers(3, 9));
+        Assert.Equal((0L, 2, null), (state.EditCount, state.PendingEditCount, state.LogNumber));
+        state.Apply(Edit(Group(0, 0).Numbers(4, 7)));
+        Assert.Equal((2L, 0, 9UL), (state.EditCount, state.PendingEditCount, state.NextFileNumber));
+
+        // The first of them is for a column family that is not there.
+        Assert.Equal(ManifestProblemKind.UnknownColumnFamily, Assert.Single(state.Problems).Kind);
+    }
+
+    [Fact]
+    public void An_atomic_group_that_is_cut_short_does_not_count()
+    {
+        ManifestState state = Applied(Group(0, 2).Numbers(2, 5), Group(0, 1).Numbers(2, 6), New().Numbers(3, 9));
+        Assert.Equal((1L, 0, null, 9UL), (state.EditCount, state.PendingEditCount, state.LogNumber, state.NextFileNumber));
+        Assert.Equal(ManifestProblemKind.BrokenAtomicGroup, Assert.Single(state.Problems).Kind);
+
+        // One that does not count down begins a group of its own.
+        state = Applied(Group(0, 2).Numbers(2, 5), Group(0, 2).Numbers(2, 6), Group(0, 1), Group(0, 0));
+        Assert.Equal((3L, 6UL), (state.EditCount, state.LogNumber));
+        Assert.Equal(ManifestProblemKind.BrokenAtomicGroup, Assert.Single(state.Problems).Kind);
+    }
+
+    [Fact]
+    public void A_group_of_any_claimed_size_takes_no_memory()
+    {
+        ManifestState state = Applied(Group(0, uint.MaxValue), Group(0, uint.MaxValue - 1));
+        Assert.Equal((0L, 2), (state.EditCount, state.PendingEditCount));
+        Assert.Empty(state.Problems);
+        state.Apply(Edit(Group(0, 0)));
+        Assert.Equal(1, state.EditCount);
+    }
+
+    public static TheoryData<string> Kinds => [.. Bad.Keys.Select(kind => kind.ToString())];
+
+    private static readonly Dictionary<ManifestProblemKind, EditBuilder[]> Bad = new()
+    {
+        [ManifestProblemKind.UndecodableEdit] = [New().Numbers(2, 8).Number(8)],
+        [ManifestProblemKind.BrokenAtomicGroup] = [Group(0, 4), New()],
+        [ManifestProblemKind.UnknownColumnFamily] = [Family(7).Numbers(2, 8)],
+        [ManifestProblemKind.ColumnFamilyAddedTwice] = [Family(1).Number(201).Text("a"), Family(1).Number(202), Family(1).Number(201).Text("b")],
+        [ManifestProblemKind.DefaultColumnFamilyDropped] = [New().Number(202)],
+        [ManifestProblemKind.ComparatorChanged] = [New().Number(1).Text("a"), New().Number(1).Text("b")],
+        [ManifestProblemKind.TableFileAddedTwice] = [New().File(0, 5), New().File(1, 5)],
+        [ManifestProblemKind.UnknownTableFile] = [New().File(0, 5), New().Numbers(6, 1, 5)],
+        [ManifestProblemKind.BlobFileAddedTwice] = [New().Blob(5, 1), New().Blob(5, 1)],
+        [ManifestProblemKind.UnknownBlobFile] = [New().Numbers(401, 5, 1, 1, 0)],
+        [ManifestProblemKind.WalAddedTwice] = [New().Numbers(8196, 5, 1), New().Numbers(8196, 5, 1)],
+    };
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void What_does_not_fit_is_reported_and_passed_over(string kind)
+    {
+        ManifestProblemKind expected = Enum.Parse<ManifestProblemKind>(kind);
+        EditBuilder[] edits = Bad[expected];
+        var state = new ManifestState();
+        for (int i = 0; i < edits.Length; i++)
+        {
+            Assert.Empty(state.Problems);
+            state.Apply(VersionEdit.Read(edits[i].Build(), offset: 100 + i));
+        }
+
+        ManifestProblem problem = Assert.Single(state.Problems);
+        Assert.Equal((expected, 99L + edits.Length), (problem.Kind, problem.Offset));
+        Assert.NotEqual(8UL, state.LogNumber);
+        state.Apply(Edit(New().Numbers(3, 10)));
+        Assert.Equal(10UL, state.NextFileNumber);
+        Assert.Single(state.Problems);
+    }
+
+    /// <summary>Framing and the end are told by other means than an edit; all else is above.</summary>
+    [Fact]
+    public void Every_kind_of_problem_is_tried() =>
+        Assert.Equal(Enum.GetValues<ManifestProblemKind>().Except([ManifestProblemKind.Framing, ManifestProblemKind.Incomplete]), Bad.Keys);
+
+    [Fact]
+    public void Problems_are_all_counted_and_the_first_are_kept()
+    {
+        var state = new ManifestState();
+        for (int i = 0; i < ManifestState.MaxProblems + 5; i++)
+        {
+            state.Apply(Edit(Family(9)));
+        }
+
+        Assert.Equal((ManifestState.MaxProblems, ManifestState.MaxProblems + 5L), (state.Problems.Count, state.ProblemCount));
+    }
+
+    private static ManifestState Applied(params EditBuilder[] edits)
+    {
+        var state = new ManifestState();
+        foreach (EditBuilder edit in edits)
+        {
+            state.Apply(Edit(edit));
+        }
+
+        return state;
+    }
+
+    private static VersionEdit Edit(EditBuilder edit) => VersionEdit.Read(edit.Build());
+
+    private static EditBuilder New() => new();
+
+    private static EditBuilder Family(uint id) => New().Numbers(200, id);
+
+    private static EditBuilder Group(uint family, uint remaining) => Family(family).Numbers(300, remaining);
+}
