@@ -107,17 +107,7 @@ internal static class GapsReport
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("problems");
-        foreach (DatabaseProblem problem in map.Problems)
-        {
-            json.WriteStartObject();
-            json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(problem.Kind.ToString()));
-            json.WriteString("file", problem.File);
-            json.WriteString("message", problem.Message);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        JsonReport.WriteProblems(json, map.Problems);
         json.WriteEndObject();
     }
 

@@ -24,6 +24,7 @@ internal sealed record GapsRun(
         failures.ForEach(failure => console.Say(failure.ToString()));
         List<(string, SequenceMap)> maps = [];
         Dictionary<WalFile, WalInput> labels = [];
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
         using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
         foreach (IGrouping<string, WalInput> folder in inputs.All.GroupBy(input => input.Folder))
         {
@@ -35,7 +36,8 @@ internal sealed record GapsRun(
                 files.Add(file);
             }
 
-            var set = new WalSet(files, new WalSetOptions { MaxRecordSize = folder.First().MaxRecordSize });
+            var options = new WalSetOptions { MaxRecordSize = folder.First().MaxRecordSize };
+            var set = new WalSet(files, options, families.WholeDatabaseOf([.. folder]));
             SequenceMap map = await set.MapSequencesAsync(new SetProgress(progress, labels), cancellationToken);
             maps.Add((folder.Key, map));
             foreach (DatabaseProblem problem in map.Problems.Where(IsFailure))

@@ -7,6 +7,7 @@ namespace WalParser.Tool.Inputs;
 internal sealed class ColumnFamilies
 {
     private readonly Dictionary<string, FamilyNames> _byFolder = [];
+    private readonly Dictionary<string, DatabaseFolder> _databases = [];
 
     private ColumnFamilies()
     {
@@ -17,6 +18,10 @@ internal sealed class ColumnFamilies
 
     /// <summary>The names of the database that a WAL belongs to.</summary>
     public FamilyNames this[WalInput input] => _byFolder.GetValueOrDefault(input.Folder, FamilyNames.None);
+
+    /// <summary>The database whose WALs these are, if they are all of them: only then can it be said that one is missing.</summary>
+    public DatabaseFolder? WholeDatabaseOf(IReadOnlyList<WalInput> inputs) =>
+        _databases.TryGetValue(inputs[0].Folder, out DatabaseFolder? database) && database.Wals.Count == inputs.Count ? database : null;
 
     /// <summary>
     /// Reads the MANIFESTs. What is wrong with one is told in a line; where there is none, there are no names and nothing to tell.
@@ -29,6 +34,7 @@ internal sealed class ColumnFamilies
             try
             {
                 DatabaseFolder database = await DatabaseFolder.OpenAsync(folder, cancellationToken);
+                families._databases.Add(folder, database);
                 foreach (DatabaseProblem problem in database.Problems.Where(IsAboutManifest))
                 {
                     console.Say($"{Path.Combine(database.Path, problem.File)}: {problem.Message}");

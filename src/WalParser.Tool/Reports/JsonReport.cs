@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Compression;
+using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Survey;
@@ -8,7 +9,7 @@ using WalParser.Tool.Survey;
 namespace WalParser.Tool.Reports;
 
 /// <summary>
-/// What <c>verify</c> and <c>info</c> tell programs: one JSON document with "files", "errors" (paths that could not be read)
+/// What <c>verify</c> and <c>info</c> tell programs: one JSON document with "files", "problems" (between files), "errors" (paths that could not be read)
 /// and "summary". As in a dump, what does not apply is absent.
 /// </summary>
 internal static class JsonReport
@@ -37,6 +38,7 @@ internal static class JsonReport
             }
 
             json.WriteEndArray();
+            WriteProblems(json, run.Problems);
             WriteErrors(json, run.Failures);
             WriteSummary(json, run);
             json.WriteEndObject();
@@ -144,6 +146,21 @@ internal static class JsonReport
         json.WriteNumber("corruptionCount", file.Damages.Count);
     }
 
+    public static void WriteProblems(Utf8JsonWriter json, IReadOnlyList<DatabaseProblem> problems)
+    {
+        json.WriteStartArray("problems");
+        foreach (DatabaseProblem problem in problems)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(problem.Kind.ToString()));
+            json.WriteString("file", problem.File);
+            json.WriteString("message", problem.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     public static void WriteErrors(Utf8JsonWriter json, IReadOnlyList<InputFailure> failures)
     {
         json.WriteStartArray("errors");
@@ -191,6 +208,7 @@ internal static class JsonReport
         json.WriteNumber("records", run.Files.Sum(file => file.Records));
         json.WriteNumber("operations", run.Files.Sum(file => file.Operations));
         json.WriteNumber("corruptions", run.Files.Sum(file => file.Damages.Count));
+        json.WriteNumber("problems", run.Problems.Count);
         json.WriteNumber("staleTailBytes", run.Files.Sum(file => file.StaleTailSize));
         json.WriteBoolean("clean", run.ExitCode == ExitCode.Clean);
         json.WriteEndObject();

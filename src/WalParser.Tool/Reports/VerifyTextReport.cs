@@ -1,3 +1,4 @@
+using WalParser.Files;
 using WalParser.Tool.Survey;
 using static WalParser.Tool.Reports.ReportText;
 
@@ -33,6 +34,11 @@ internal static class VerifyTextReport
             WriteFindings(file, output);
         }
 
+        foreach (DatabaseProblem problem in run.Problems)
+        {
+            output.WriteLine(problem.ToString(), ReportOutput.Damage);
+        }
+
         output.WriteLine(Sum(run));
     }
 
@@ -58,9 +64,18 @@ internal static class VerifyTextReport
     private static string Sum(SurveyRun run)
     {
         long corruptions = run.Files.Sum(file => file.Damages.Count);
-        string findings = corruptions == 0
-            ? "no damage found"
-            : $"{Count(corruptions, "corruption", "corruptions")} in {Count(run.Files.Count(file => !file.IsClean), "file", "files")}";
+        List<string> damage = [];
+        if (corruptions > 0)
+        {
+            damage.Add($"{Count(corruptions, "corruption", "corruptions")} in {Count(run.Files.Count(file => !file.IsClean), "file", "files")}");
+        }
+
+        if (run.Problems.Count > 0)
+        {
+            damage.Add($"{Count(run.Problems.Count, "problem", "problems")} between files");
+        }
+
+        string findings = damage.Count == 0 ? "no damage found" : string.Join(", ", damage);
         string unread = run.Failures.Count == 0 ? "" : $"; {Grouped(run.Failures.Count)} could not be read";
         return $"{Count(run.Files.Count, "file", "files")}, {Count(run.Files.Sum(file => file.Records), "record", "records")}, "
             + $"{Count(run.Files.Sum(file => file.Operations), "operation", "operations")}, "

@@ -1,7 +1,7 @@
 using WalParser.Batches;
+using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Survey;
 
@@ -11,12 +11,13 @@ namespace WalParser.Tool.Survey;
 /// </summary>
 internal sealed class FileSurveyor
 {
-    private const WalRecoveryMode Mode = WalRecoveryMode.SkipAnyCorruptedRecords;
+    /// <summary>The mode that it wants its log read in.</summary>
+    public const WalRecoveryMode Mode = WalRecoveryMode.SkipAnyCorruptedRecords;
 
     private readonly WalInput _input;
+    private readonly FamilyNames _familyNames;
     private readonly DamageJudge _judge = new(Mode);
     private readonly FamilyCounts _families = new();
-    private SequenceNumbering _numbering;
     private long _records;
     private long _operations;
     private ulong? _firstSequence;
@@ -24,50 +25,36 @@ internal sealed class FileSurveyor
     private TailContent _tail;
     private long _fragmentsAtLastRecord;
 
-    private FileSurveyor(WalInput input, SequenceNumbering numbering)
+    /// <param name="input">The log.</param>
+    /// <param name="familyNames">The names of its column families, where they are known.</param>
+    public FileSurveyor(WalInput input, FamilyNames familyNames)
     {
         _input = input;
-        _numbering = numbering;
+        _familyNames = familyNames;
     }
 
-    /// <summary>Surveys a log.</summary>
-    /// <param name="input">The log.</param>
-    /// <param name="console">The console, for standard input.</param>
-    /// <param name="folders">How the database numbers its operations, as far as earlier logs showed it.</param>
-    /// <param name="progress">Is told how far it has come.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<FileSurvey> SurveyAsync(
-        WalInput input, ToolConsole console, FolderNumbering folders, ProgressLine progress, CancellationToken cancellationToken)
+    /// <summary>Takes a record, a corruption or an old record.</summary>
+    public void Take(WalSetReader reader)
     {
-        var surveyor = new FileSurveyor(input, folders[input]);
-        await using WalReader reader = input.OpenReader(console, Mode);
-        FileSurvey survey = await surveyor.ReadAsync(reader, progress, cancellationToken);
-        folders[input] = surveyor._numbering;
-        return survey;
-    }
-
-    private async Task<FileSurvey> ReadAsync(WalReader reader, ProgressLine progress, CancellationToken cancellationToken)
-    {
-        while (await reader.ReadAsync(cancellationToken))
+        switch (reader.Kind)
         {
-            switch (reader.Kind)
-            {
-                case WalEntryKind.Record:
-                    TakeRecord(reader.Record);
-                    _fragmentsAtLastRecord = reader.FragmentCount;
-                    break;
-                case WalEntryKind.Corruption:
-                    TakeCorruption(reader.Corruption);
-                    break;
-                case WalEntryKind.OldRecord:
-                    _judge.TakeOldRecord(reader.OldRecord);
-                    _tail |= reader.OldRecord.IsDamagedLive ? TailContent.Garbage : TailContent.None;
-                    break;
-            }
-
-            progress.Report(reader.Position);
+            case WalSetEntryKind.Record:
+                TakeRecord(reader.Record, reader.Batch);
+                _fragmentsAtLastRecord = reader.Log.FragmentCount;
+                break;
+            case WalSetEntryKind.Corruption:
+                TakeCorruption(reader.Corruption);
+                break;
+            case WalSetEntryKind.OldRecord:
+                _judge.TakeOldRecord(reader.OldRecord);
+                _tail |= reader.OldRecord.IsDamagedLive ? TailContent.Garbage : TailContent.None;
+                break;
         }
+    }
 
+    /// <summary>The log is at its end.</summary>
+    public FileSurvey End(WalReader reader)
+    {
         _judge.TakeEnd(reader);
 
         // In this mode the reader goes on to the end of the file whatever comes.
@@ -85,6 +72,7 @@ internal sealed class FileSurveyor
             Records = _records,
             Operations = _operations,
             Families = _families,
+            FamilyNames = _familyNames,
             FirstSequence = _firstSequence,
             LastSequence = _lastSequence,
             Damages = _judge.Damages,
@@ -94,12 +82,11 @@ internal sealed class FileSurveyor
         };
     }
 
-    private void TakeRecord(WalRecord record)
+    private void TakeRecord(in WalRecord record, WriteBatch batch)
     {
         _judge.TakeRecord(record.EndOffset);
         _tail = TailContent.None;
         _records++;
-        var batch = new WriteBatch(record) { Numbering = _numbering };
         bool isSequenceGood = batch.Sequence <= WriteBatch.MaxSequence;
         foreach (WriteBatchOperation operation in batch)
         {
@@ -116,7 +103,6 @@ internal sealed class FileSurveyor
             }
         }
 
-        _numbering = batch.Numbering;
         if (BatchDamage.TryFind(record, batch, out Damage damage))
         {
             _judge.TakeBatchDamage(damage);

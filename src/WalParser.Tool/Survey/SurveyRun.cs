@@ -1,43 +1,93 @@
+using WalParser.Files;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Survey;
 
-/// <summary>The surveys of all logs of a command line, and what could not be read.</summary>
-internal sealed record SurveyRun(IReadOnlyList<FileSurvey> Files, IReadOnlyList<InputFailure> Failures)
+/// <summary>The surveys of all logs of a command line.</summary>
+/// <param name="Files">A survey a log.</param>
+/// <param name="Problems">What is wrong between the logs of a database.</param>
+/// <param name="Failures">What could not be read.</param>
+internal sealed record SurveyRun(
+    IReadOnlyList<FileSurvey> Files, IReadOnlyList<DatabaseProblem> Problems, IReadOnlyList<InputFailure> Failures)
 {
     /// <summary>What the command returns.</summary>
     public int ExitCode =>
         Failures.Count > 0 ? Tool.ExitCode.Failure
-        : Files.Any(file => !file.IsClean) ? Tool.ExitCode.Damage
+        : Problems.Count > 0 || Files.Any(file => !file.IsClean) ? Tool.ExitCode.Damage
         : Tool.ExitCode.Clean;
 
-    /// <summary>Surveys the logs one by one. What fails is told at once, and the others are read all the same.</summary>
+    /// <summary>Surveys the logs, database by database. What fails is told at once, and the others are read all the same.</summary>
     public static async Task<SurveyRun> SurveyAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken)
     {
-        List<FileSurvey> files = [];
-        List<InputFailure> failures = [.. inputs.Failures];
-        failures.ForEach(failure => console.Say(failure.ToString()));
-        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
-        var numbering = new FolderNumbering();
+        var survey = new Survey(console, await ColumnFamilies.ReadAsync(inputs, console, cancellationToken));
+        inputs.Failures.ToList().ForEach(survey.Fail);
         using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
-        foreach (WalInput input in inputs.All)
+        foreach (IGrouping<string, WalInput> folder in inputs.All.GroupBy(input => input.Folder))
         {
-            try
+            await survey.TakeAsync([.. folder], progress, cancellationToken);
+        }
+
+        return new SurveyRun(survey.Files, survey.Problems, survey.Failures);
+    }
+
+    /// <summary>What was found so far.</summary>
+    private sealed class Survey(ToolConsole console, ColumnFamilies families)
+    {
+        public List<FileSurvey> Files { get; } = [];
+
+        public List<DatabaseProblem> Problems { get; } = [];
+
+        public List<InputFailure> Failures { get; } = [];
+
+        public void Fail(InputFailure failure)
+        {
+            Failures.Add(failure);
+            console.Say(failure.ToString());
+        }
+
+        /// <summary>Surveys the logs of one database.</summary>
+        public async Task TakeAsync(List<WalInput> inputs, ProgressLine progress, CancellationToken cancellationToken)
+        {
+            Dictionary<WalFile, WalInput> byFile = inputs.ToDictionary(input => input.ToWalFile(console));
+
+            DatabaseFolder? database = families.WholeDatabaseOf(inputs);
+            Problems.AddRange(database?.Problems.Where(IsDamage) ?? []);
+            var options = new WalSetOptions { Mode = FileSurveyor.Mode, MaxRecordSize = inputs[0].MaxRecordSize };
+            await using WalSetReader reader = new WalSet(byFile.Keys, options, database).ReadEverything();
+            FileSurveyor? surveyor = null;
+            while (await reader.ReadAsync(cancellationToken))
             {
-                progress.BeginFile(input.Label);
-                FileSurvey survey = await FileSurveyor.SurveyAsync(input, console, numbering, progress, cancellationToken);
-                progress.EndFile(survey.Size);
-                files.Add(survey with { FamilyNames = families[input] });
-            }
-            catch (Exception e) when (InputFailure.IsCausedBy(e))
-            {
-                var failure = new InputFailure(input.Path, e);
-                failures.Add(failure);
-                console.Say(failure.ToString());
+                switch (reader.Kind)
+                {
+                    case WalSetEntryKind.FileStart:
+                        progress.BeginFile(byFile[reader.File].Label);
+                        surveyor = new FileSurveyor(byFile[reader.File], families[byFile[reader.File]]);
+                        break;
+                    case WalSetEntryKind.Problem when reader.Problem.Kind == DatabaseProblemKind.Unreadable:
+                        string name = reader.Problem.File;
+                        Fail(new InputFailure(inputs.Find(input => input.Name == name)!.Path, reader.Problem.Message));
+                        break;
+                    case WalSetEntryKind.Problem:
+                        Problems.Add(reader.Problem);
+                        break;
+                    case WalSetEntryKind.FileEnd:
+                        FileSurvey survey = surveyor!.End(reader.Log);
+                        progress.EndFile(survey.Size);
+                        Files.Add(survey);
+                        break;
+                    case WalSetEntryKind.Break:
+                        // Numbers may be missing in a sound database; the command for them is gaps.
+                        break;
+                    default:
+                        surveyor!.Take(reader);
+                        progress.Report(reader.Log.Position);
+                        break;
+                }
             }
         }
 
-        return new SurveyRun(files, failures);
+        private static bool IsDamage(DatabaseProblem problem) =>
+            problem.Kind is DatabaseProblemKind.MissingWal or DatabaseProblemKind.WalShorterThanSynced;
     }
 }

@@ -20,9 +20,12 @@ public sealed partial class WalSet
         _firstSequences = new FirstSequences(files);
     }
 
-    /// <summary>A set of WALs that are at hand already, in the order given.</summary>
-    public WalSet(IEnumerable<WalFile> files, WalSetOptions? options = null)
-        : this([.. files], null, options)
+    /// <summary>A set of WALs that are at hand already.</summary>
+    /// <param name="files">The WALs, in order.</param>
+    /// <param name="options">How they are read.</param>
+    /// <param name="folder">The folder that they are all of, if its MANIFEST is to be heeded; null to take the WALs for themselves.</param>
+    public WalSet(IEnumerable<WalFile> files, WalSetOptions? options = null, DatabaseFolder? folder = null)
+        : this([.. files], folder, options)
     {
     }
 
