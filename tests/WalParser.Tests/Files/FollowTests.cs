@@ -157,6 +157,14 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_is_gone_before_it_was_opened_is_told()
+    {
+        Write(5, Record(2));
+        await using Follower follower = Follow(FollowStart.Beginning, new WalSet([new WalFile(PathOf(4)), new WalFile(PathOf(5))]));
+        Assert.Equal(["problem Unreadable", "start 5", "record 2"], await follower.NextAsync(3));
+    }
+
+    [Fact]
     public async Task A_compressed_copy_is_read_and_passed()
     {
         File.WriteAllBytes(Path.Combine(_folder, "000004.log.gz"), Gzip(Record(1)));
