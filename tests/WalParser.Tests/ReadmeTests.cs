@@ -2,6 +2,7 @@ using System.Text;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Compression;
+using WalParser.Files;
 using WalParser.Framing;
 
 namespace WalParser.Tests;
@@ -68,10 +69,45 @@ public class ReadmeTests
             lines.Select(line => line.Split(' ')).Where(words => ulong.TryParse(words[0], out _) && words.Length > 2).Select(words => words[1]));
     }
 
+    private static async Task FollowAsync(string folder, CancellationToken cancellationToken)
+    {
+        // README follow {
+        WalSet set = await WalSet.OpenAsync(folder, cancellationToken: cancellationToken);
+        await foreach (WalSetEntry entry in set.FollowAsync(new FollowOptions { Start = FollowStart.FromSequence(1900) }, cancellationToken))
+        {
+            if (entry.Kind == WalSetEntryKind.Record)
+            {
+                Console.WriteLine($"{entry.File}: {new WriteBatch(entry.Record).Sequence}");
+            }
+        }
+
+        // }
+    }
+
+    [Fact]
+    public async Task The_example_of_following_runs()
+    {
+        TextWriter console = Console.Out;
+        using var cancellation = new CancellationTokenSource();
+        using var output = new CancellingWriter("000016.log: ", cancellation);
+        try
+        {
+            Console.SetOut(output);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FollowAsync(Path.Combine(Root, "testdata/rocksdb/recycled"), cancellation.Token));
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+
+        Assert.StartsWith("000012.log: 190", output.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_examples_are_those_in_the_README()
     {
         Assert.Equal(Compiled("README {"), Shown("```csharp\n"));
+        Assert.Equal(Compiled("README follow {"), Shown("```csharp\n", 2));
         Assert.Equal(15, Shown("```csharp\n").Split('\n').Length);
         Assert.Equal(Compiled("README options {") + "\n\n" + Compiled("README plug-in {"), Shown("```cs\n"));
         Assert.DoesNotMatch("(?m)^[A-Z]+(-[A-Z]+)*$", Readme);
@@ -127,7 +163,7 @@ public class ReadmeTests
 
     private static string Readme => File.ReadAllText(Path.Combine(Root, "README.md")).ReplaceLineEndings("\n");
 
-    private static string Shown(string fence) => Readme.Split(fence)[1].Split("\n```")[0];
+    private static string Shown(string fence, int index = 1) => Readme.Split(fence)[index].Split("\n```")[0];
 
     /// <summary>What stands in this file between a mark and the next "}", less its indentation.</summary>
     private static string Compiled(string mark)
@@ -137,6 +173,19 @@ public class ReadmeTests
         int end = Array.FindIndex(source, start, line => line.Trim() == "// }");
         int indentation = source[start].Length - source[start].TrimStart().Length;
         return string.Join('\n', source[start..end].Select(line => line.Length > indentation ? line[indentation..] : "")).TrimEnd();
+    }
+
+    /// <summary>Cancels once a line is written that begins in a certain way.</summary>
+    private sealed class CancellingWriter(string beginning, CancellationTokenSource cancellation) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.StartsWith(beginning, StringComparison.Ordinal) == true)
+            {
+                cancellation.Cancel();
+            }
+        }
     }
 
     private static string FindRoot()

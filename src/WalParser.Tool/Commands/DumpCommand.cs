@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WalParser.Batches;
+using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Tool.Dump;
 using WalParser.Tool.Inputs;
@@ -94,6 +95,20 @@ internal sealed class DumpCommand
             + "is damaged counts as damage; a blob file that is not there does not.",
     };
 
+    private readonly Option<bool> _recovery = new("--recovery")
+    {
+        Description =
+            "Show only what RocksDB would replay on opening the database, in the recovery mode --mode [default: that in the folder's newest OPTIONS "
+            + "file, else point-in-time]. Standard error tells what it passes over, where it stops, and whether it would refuse to open the database.",
+    };
+
+    private readonly Option<bool> _follow = new("--follow")
+    {
+        Description =
+            "Go on with what is being written, and with the WALs that come into being, until Ctrl-C. PATH is one folder, or one WAL to begin with. "
+            + "What is not whole at the end of a WAL is taken for not yet written until a later WAL holds a record.",
+    };
+
     private readonly ToolConsole _console;
 
     private DumpCommand(ToolConsole console) => _console = console;
@@ -122,6 +137,8 @@ internal sealed class DumpCommand
               walparser dump --format jsonl db/000010.log
               walparser dump --format jsonl --resolve-blobs backup/db
               walparser dump --committed db
+              walparser dump --recovery --mode point-in-time crashed/db
+              walparser dump --follow /var/lib/kvrocks
               walparser dump db --type Put --type Delete --key-prefix user: --limit 20
               ssh server cat db/000010.log | walparser dump - --log-number 10
             """);
@@ -129,7 +146,7 @@ internal sealed class DumpCommand
         Option[] options =
         [
             dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
-            dump._limit, dump._committed, dump._noValues, dump._resolveBlobs,
+            dump._limit, dump._committed, dump._recovery, dump._noValues, dump._resolveBlobs, dump._follow,
         ];
         foreach (Option option in options)
         {
@@ -155,6 +172,14 @@ internal sealed class DumpCommand
                 _console, parsed.CommandResult.Command, "--from-sequence is greater than --to-sequence, so nothing would match; exchange them");
         }
 
+        WalRecoveryMode? mode = parsed.GetResult(_mode) is null ? null : parsed.GetValue(_mode);
+        bool isFollowing = parsed.GetValue(_follow);
+        if (isFollowing && parsed.GetValue(_recovery))
+        {
+            return WalParserCommand.UsageError(
+                _console, parsed.CommandResult.Command, "--recovery and --follow do not go together: recovery takes what is there at one moment");
+        }
+
         WalInputs inputs = _inputs.Find(parsed);
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
         var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
@@ -163,21 +188,50 @@ internal sealed class DumpCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, fault);
         }
 
-        DumpFormat format = parsed.GetValue(_format);
         var output = new ByteWriter(_console.Output);
-        using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, inputs.TotalSize);
         using BlobValues? blobs = parsed.GetValue(_resolveBlobs) ? new BlobValues() : null;
         var run = new DumpRun(
             _console,
-            WriterFor(format, output, withValues: !parsed.GetValue(_noValues)),
-            filter,
-            choice,
+            WriterFor(parsed.GetValue(_format), output, withValues: !parsed.GetValue(_noValues)),
             families,
-            parsed.GetResult(_mode) is null ? WalRecoveryMode.PointInTimeRecovery : parsed.GetValue(_mode),
-            parsed.GetValue(_limit),
-            blobs,
-            parsed.GetValue(_committed));
+            choice,
+            new DumpOptions
+            {
+                Filter = filter,
+                Mode = mode,
+                IsRecovery = parsed.GetValue(_recovery),
+                IsCommittedOnly = parsed.GetValue(_committed),
+                Limit = parsed.GetValue(_limit),
+                Blobs = blobs,
+            });
+        if (isFollowing)
+        {
+            return await FollowAsync(parsed, run, mode ?? WalRecoveryMode.PointInTimeRecovery, filter.FromSequence, cancellationToken);
+        }
+
+        using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, inputs.TotalSize);
         return await run.DumpAsync(inputs, progress, cancellationToken);
+    }
+
+    /// <summary>Without a progress line: it would tell how far it is to where there is no end.</summary>
+    private async Task<int> FollowAsync(
+        ParseResult parsed, DumpRun run, WalRecoveryMode mode, ulong? fromSequence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            (WalSet? set, string? error) = await _inputs.FindFollowedAsync(parsed, mode, cancellationToken);
+            return set is null
+                ? WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error!)
+                : await run.FollowAsync(
+                    set,
+                    new FollowOptions { Start = fromSequence is { } sequence ? FollowStart.FromSequence(sequence) : FollowStart.Beginning },
+                    cancellationToken);
+        }
+        catch (Exception e) when (InputFailure.IsCausedBy(e))
+        {
+            _console.Say(new InputFailure(_inputs.FirstOf(parsed), e).ToString());
+            return ExitCode.Failure;
+        }
     }
 
     private IDumpWriter WriterFor(DumpFormat format, ByteWriter output, bool withValues) => format switch

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
 
@@ -52,6 +53,36 @@ internal sealed class InputOptions
         command.Add(_logNumber);
         command.Add(_maxRecordSize);
     }
+
+    /// <summary>
+    /// The one folder or file that is to be followed, as a set; or, if it is something else, what is wrong.
+    /// </summary>
+    public async Task<(WalSet? Set, string? Error)> FindFollowedAsync(ParseResult parsed, WalRecoveryMode mode, CancellationToken cancellationToken)
+    {
+        string[] paths = parsed.GetRequiredValue(_paths);
+        if (paths is not [string path])
+        {
+            return (null, "--follow takes one PATH: a folder, or a WAL to begin with");
+        }
+
+        if (path == WalInput.StandardInputName)
+        {
+            return (null, "--follow takes a folder or a file, not standard input, which is followed anyway as long as it is open");
+        }
+
+        var options = new WalSetOptions
+        {
+            Mode = mode,
+            MaxRecordSize = parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize,
+        };
+        WalSet set = File.Exists(path)
+            ? new WalSet([new WalFile(path, logNumber: parsed.GetValue(_logNumber))], options)
+            : await WalSet.OpenAsync(path, options, cancellationToken);
+        return (set, null);
+    }
+
+    /// <summary>The first path.</summary>
+    public string FirstOf(ParseResult parsed) => parsed.GetRequiredValue(_paths)[0];
 
     /// <summary>Finds the logs.</summary>
     public WalInputs Find(ParseResult parsed) => WalInputs.Find(

@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
@@ -9,128 +10,172 @@ using WalParser.Transactions;
 
 namespace WalParser.Tool.Dump;
 
-/// <summary>Reads logs one by one and has shown what passes the filter, up to the limit; if so wanted, only what took effect.</summary>
-internal sealed class DumpRun(
-    ToolConsole console,
-    IDumpWriter writer,
-    OperationFilter filter,
-    FamilyChoice choice,
-    ColumnFamilies families,
-    WalRecoveryMode mode,
-    long? limit,
-    BlobValues? blobs,
-    bool isCommittedOnly)
+/// <summary>Reads the logs of one database after the other and has shown what passes the filter, up to the limit.</summary>
+internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFamilies families, FamilyChoice choice, DumpOptions options)
 {
-    private readonly FolderNumbering _folders = new();
     private readonly FolderTransactions _transactions = new();
     private OperationFilter _filter = new();
+    private DamageJudge? _judge;
+    private TransactionAssembler? _assembler;
+    private long _records;
     private long _unshownCommits;
-    private long _left = limit ?? long.MaxValue;
+    private long _left = options.Limit ?? long.MaxValue;
+    private int _exitCode = ExitCode.Clean;
 
     /// <summary>Dumps the logs, and returns the exit code.</summary>
     public async Task<int> DumpAsync(WalInputs inputs, ProgressLine progress, CancellationToken cancellationToken)
     {
-        int exitCode = ExitCode.Clean;
         foreach (InputFailure failure in inputs.Failures)
         {
-            console.Say(failure.ToString());
-            exitCode = ExitCode.Failure;
+            Say(failure.ToString(), ExitCode.Failure);
         }
 
-        foreach (WalInput input in inputs.All)
+        foreach (IGrouping<string, WalInput> folder in inputs.All.GroupBy(input => input.Folder))
         {
             if (_left == 0)
             {
                 break;
             }
 
-            try
-            {
-                progress.BeginFile(input.Label);
-                bool isClean = await DumpAsync(input, progress, cancellationToken);
-                exitCode = Math.Max(exitCode, isClean ? ExitCode.Clean : ExitCode.Damage);
-            }
-            catch (Exception e) when (InputFailure.IsCausedBy(e))
-            {
-                // What was read before it comes first.
-                writer.Flush();
-                console.Say(new InputFailure(input.Path, e).ToString());
-                exitCode = ExitCode.Failure;
-            }
+            List<WalInput> ofFolder = [.. folder];
+            Dictionary<WalFile, WalInput> byFile = ofFolder.ToDictionary(input => input.ToWalFile(console));
+            var setOptions = new WalSetOptions { Mode = options.Mode ?? WalRecoveryMode.PointInTimeRecovery, MaxRecordSize = ofFolder[0].MaxRecordSize };
+            var set = new WalSet(byFile.Keys, setOptions, families.WholeDatabaseOf(ofFolder));
+            RecoveryReader? recovery = options.IsRecovery ? set.ReadRecovery(options.Mode) : null;
+            await using WalSetReader reader = recovery ?? set.ReadEverything();
+            WalRecoveryMode mode = recovery?.Mode ?? setOptions.Mode;
+            await DumpAsync(reader.ReadAllAsync(cancellationToken), file => byFile[file], mode, recovery, progress, cancellationToken);
         }
 
-        writer.Flush();
-        SayWhatIsNotShown();
-        return exitCode;
+        return End();
     }
 
-    /// <summary>Dumps one log; whether it has no damage.</summary>
-    private async Task<bool> DumpAsync(WalInput input, ProgressLine progress, CancellationToken cancellationToken)
+    /// <summary>Dumps a set of logs and what is written behind it, until the limit is reached or it is cancelled. Returns the exit code.</summary>
+    public async Task<int> FollowAsync(WalSet set, FollowOptions follow, CancellationToken cancellationToken)
     {
-        var judge = new DamageJudge(mode);
-        SequenceNumbering numbering = _folders[input];
-        TransactionAssembler? assembler = isCommittedOnly ? _transactions.BeginFile(input, input.Name) : null;
-        long records = 0;
-        await using WalReader reader = input.OpenReader(console, mode);
-        _filter = filter with { ColumnFamilies = choice.IdsIn(families[input]) };
-        writer.BeginFile(input, families[input]);
-        blobs?.BeginFile(input);
-        long damagedBlobs = blobs?.DamageCount ?? 0;
+        await DumpAsync(
+            set.FollowAsync(follow, cancellationToken),
+            WalInput.Of,
+            options.Mode ?? WalRecoveryMode.PointInTimeRecovery,
+            recovery: null,
+            progress: null,
+            cancellationToken);
+        return End();
+    }
+
+    private async Task DumpAsync(
+        IAsyncEnumerable<WalSetEntry> all,
+        Func<WalFile, WalInput> inputOf,
+        WalRecoveryMode mode,
+        RecoveryReader? recovery,
+        ProgressLine? progress,
+        CancellationToken cancellationToken)
+    {
+        await using IAsyncEnumerator<WalSetEntry> entries = all.GetAsyncEnumerator(cancellationToken);
         while (_left > 0)
         {
-            ValueTask<bool> read = reader.ReadAsync(cancellationToken);
-            if (!read.IsCompleted)
+            ValueTask<bool> next = entries.MoveNextAsync();
+            if (!next.IsCompleted)
             {
                 // More is to come, perhaps much later: what there is so far is shown now.
                 writer.Flush();
             }
 
-            if (!await read)
+            if (!await next)
             {
-                judge.TakeEnd(reader);
                 break;
             }
 
-            switch (reader.Kind)
+            WalSetEntry entry = entries.Current;
+            switch (entry.Kind)
             {
-                case WalEntryKind.Record:
-                    records++;
-                    judge.TakeRecord(reader.Record.EndOffset);
-                    if (assembler is null)
+                case WalSetEntryKind.FileStart:
+                    BeginFile(inputOf(entry.File), mode, progress);
+                    break;
+                case WalSetEntryKind.FileEnd:
+                    _judge!.TakeEnd(entry.Log);
+                    EndFile();
+                    progress?.EndFile(entry.Log.Position);
+                    break;
+                case WalSetEntryKind.Problem:
+                    TakeProblem(entry.Problem);
+                    break;
+                case WalSetEntryKind.Break:
+                    // Where all that is there is shown, gaps speak for themselves; what is made of it must say where something is missing.
+                    if (recovery is not null || progress is null)
                     {
-                        DumpRecord(reader.Record, ref numbering, judge);
-                    }
-                    else
-                    {
-                        DumpCommitted(reader.Record, assembler, judge);
+                        Say($"{entry.Break.File.Name}, {entry.Break}", ExitCode.Clean);
                     }
 
                     break;
-                case WalEntryKind.Corruption:
-                    judge.TakeCorruption(reader.Corruption);
-                    WriteCorruption(reader.Corruption);
-                    break;
-                case WalEntryKind.OldRecord when reader.OldRecord.IsDamagedLive:
-                    judge.TakeOldRecord(reader.OldRecord);
-                    writer.WriteCorruption(DamageJudge.DamageOf(reader.OldRecord), looksStale: false);
-                    break;
-                case WalEntryKind.OldRecord when judge.TakeOldRecord(reader.OldRecord):
-                    writer.WriteOldRecord(reader.OldRecord);
+                default:
+                    DumpEntry(entry, recovery);
+                    progress?.Report(entry.Log.Position);
                     break;
             }
-
-            progress.Report(reader.Position);
         }
 
-        writer.EndFile(records, judge.StaleTailOffset);
-        progress.EndFile(reader.Position);
-        _folders[input] = numbering;
-        return judge.Damages.Count == 0 && damagedBlobs == (blobs?.DamageCount ?? 0);
+        EndFile();
     }
 
-    private void DumpRecord(in WalRecord record, ref SequenceNumbering numbering, DamageJudge judge)
+    private void BeginFile(WalInput input, WalRecoveryMode mode, ProgressLine? progress)
     {
-        var batch = new WriteBatch(record) { Numbering = numbering };
+        EndFile();
+        progress?.BeginFile(input.Label);
+        _judge = new DamageJudge(mode);
+        _assembler = options.IsCommittedOnly ? _transactions.BeginFile(input, input.Name) : null;
+        _records = 0;
+        _filter = options.Filter with { ColumnFamilies = choice.IdsIn(families[input]) };
+        writer.BeginFile(input, families[input]);
+        options.Blobs?.BeginFile(input);
+    }
+
+    private void EndFile()
+    {
+        if (_judge is { } judge)
+        {
+            writer.EndFile(_records, judge.StaleTailOffset);
+            _exitCode = Math.Max(_exitCode, judge.Damages.Count > 0 ? ExitCode.Damage : ExitCode.Clean);
+            _judge = null;
+        }
+    }
+
+    private void DumpEntry(in WalSetEntry entry, RecoveryReader? recovery)
+    {
+        DamageJudge judge = _judge!;
+        switch (entry.Kind)
+        {
+            case WalSetEntryKind.Record:
+                _records++;
+                judge.TakeRecord(entry.Record.EndOffset);
+                if (_assembler is null)
+                {
+                    DumpRecord(entry, judge, recovery);
+                }
+                else
+                {
+                    DumpCommitted(entry, _assembler, judge, recovery);
+                }
+
+                break;
+            case WalSetEntryKind.Corruption:
+                judge.TakeCorruption(entry.Corruption);
+                WriteCorruption(entry.Corruption);
+                break;
+            case WalSetEntryKind.OldRecord when entry.OldRecord.IsDamagedLive:
+                judge.TakeOldRecord(entry.OldRecord);
+                writer.WriteCorruption(DamageJudge.DamageOf(entry.OldRecord), looksStale: false);
+                break;
+            case WalSetEntryKind.OldRecord when judge.TakeOldRecord(entry.OldRecord):
+                writer.WriteOldRecord(entry.OldRecord);
+                break;
+        }
+    }
+
+    private void DumpRecord(in WalSetEntry entry, DamageJudge judge, RecoveryReader? recovery)
+    {
+        WalRecord record = entry.Record;
+        WriteBatch batch = entry.Batch;
         bool isShown = !_filter.IsActive;
         if (isShown)
         {
@@ -139,7 +184,7 @@ internal sealed class DumpRun(
 
         foreach (WriteBatchOperation operation in batch)
         {
-            if (!_filter.Matches(operation))
+            if (!_filter.Matches(operation) || !IsReplayed(operation, recovery))
             {
                 continue;
             }
@@ -150,25 +195,25 @@ internal sealed class DumpRun(
                 writer.WriteRecord(record, batch);
             }
 
-            writer.WriteOperation(operation, null, blobs);
+            writer.WriteOperation(operation, null, options.Blobs);
             if (--_left == 0)
             {
                 return;
             }
         }
 
-        numbering = batch.Numbering;
         TakeBatchDamage(record, batch, judge);
     }
 
-    private void DumpCommitted(in WalRecord record, TransactionAssembler assembler, DamageJudge judge)
+    private void DumpCommitted(in WalSetEntry entry, TransactionAssembler assembler, DamageJudge judge, RecoveryReader? recovery)
     {
-        var batch = new WriteBatch(record);
+        WalRecord record = entry.Record;
+        WriteBatch batch = entry.Batch;
         bool isShown = false;
         foreach (CommittedOperation committed in assembler.Take(ref batch, record.Offset))
         {
             WriteBatchOperation operation = committed.Operation;
-            if (!_filter.Matches(operation))
+            if (!_filter.Matches(operation) || !IsReplayed(operation, recovery))
             {
                 continue;
             }
@@ -179,7 +224,7 @@ internal sealed class DumpRun(
                 writer.WriteRecord(record, batch);
             }
 
-            writer.WriteOperation(operation, committed.Transaction, blobs);
+            writer.WriteOperation(operation, committed.Transaction, options.Blobs);
             if (--_left == 0)
             {
                 return;
@@ -196,6 +241,9 @@ internal sealed class DumpRun(
         }
     }
 
+    private static bool IsReplayed(in WriteBatchOperation operation, RecoveryReader? recovery) =>
+        recovery is null || !operation.HasKey || recovery.IsReplayed(operation.ColumnFamily);
+
     private void TakeBatchDamage(in WalRecord record, in WriteBatch batch, DamageJudge judge)
     {
         if (BatchDamage.TryFind(record, batch, out Damage damage))
@@ -203,6 +251,31 @@ internal sealed class DumpRun(
             judge.TakeBatchDamage(damage);
             writer.WriteCorruption(damage, looksStale: false);
         }
+    }
+
+    private void WriteCorruption(WalCorruption corruption) =>
+        writer.WriteCorruption(new Damage(corruption.Offset, corruption.Bytes, corruption.Reason, corruption.Note), corruption.LooksStale);
+
+    private void TakeProblem(DatabaseProblem problem) => Say(problem.ToString(), problem.Kind switch
+    {
+        DatabaseProblemKind.Unreadable or DatabaseProblemKind.TruncatedWal or DatabaseProblemKind.ReplacedWal => ExitCode.Failure,
+        DatabaseProblemKind.ObsoleteWal or DatabaseProblemKind.RecoveryResumed => ExitCode.Clean,
+        _ => ExitCode.Damage,
+    });
+
+    /// <summary>A line on standard error, behind what was shown so far.</summary>
+    private void Say(string message, int exitCode)
+    {
+        writer.Flush();
+        console.Say(message);
+        _exitCode = Math.Max(_exitCode, exitCode);
+    }
+
+    private int End()
+    {
+        writer.Flush();
+        SayWhatIsNotShown();
+        return Math.Max(_exitCode, options.Blobs?.DamageCount > 0 ? ExitCode.Damage : ExitCode.Clean);
     }
 
     /// <summary>Behind the limit, nothing is known of what is left.</summary>
@@ -220,7 +293,4 @@ internal sealed class DumpRun(
                 + " committed but prepared in a log that was not read, and could not be shown");
         }
     }
-
-    private void WriteCorruption(WalCorruption corruption) =>
-        writer.WriteCorruption(new Damage(corruption.Offset, corruption.Bytes, corruption.Reason, corruption.Note), corruption.LooksStale);
 }

@@ -38,6 +38,11 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
         return IsStandardInput ? WalReader.Create(console.Input, options, leaveOpen: true) : WalReader.Open(PathNow(), options);
     }
 
+    /// <summary>The input that a log is which came into being while its database was read.</summary>
+    public static WalInput Of(WalFile file) => file.Path is null
+        ? new WalInput(file.Name, file.Name, file.Name, file.LogNumber)
+        : new WalInput(file.Name, file.Path, DatabaseFolder.DatabaseOf(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file.Path))!), file.LogNumber);
+
     /// <summary>The log as one of a set.</summary>
     public WalFile ToWalFile(ToolConsole console) => IsStandardInput
         ? new WalFile(Name, LogNumber, options => WalReader.Create(console.Input, options, leaveOpen: true))

@@ -103,7 +103,7 @@ public sealed class DatabaseFolder
 
     private static bool IsWal(string path) => WalFileName.TryGetLogNumber(path, out _);
 
-    private static List<WalFile> ListWals(string folder, List<DatabaseProblem> problems)
+    internal static List<WalFile> ListWals(string folder, List<DatabaseProblem> problems)
     {
         // The folder before its archive: a running server moves files from the one to the other, and none is to slip through.
         SortedDictionary<ulong, WalFile> wals = [];

@@ -44,4 +44,10 @@ public enum DatabaseProblemKind
 
     /// <summary>RocksDB would refuse to open the database, in the recovery mode asked for.</summary>
     OpenRefused,
+
+    /// <summary>A WAL that is being followed became shorter than what was read of it. It is not followed further.</summary>
+    TruncatedWal,
+
+    /// <summary>A WAL that is being followed was replaced by another of the same name. It is not followed further.</summary>
+    ReplacedWal,
 }

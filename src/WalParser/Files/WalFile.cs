@@ -55,21 +55,30 @@ public sealed class WalFile
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public WalReader Open(WalReaderOptions? options = null)
     {
-        options ??= new WalReaderOptions();
-        options = options with { LogNumber = options.LogNumber ?? LogNumber, FileName = options.FileName ?? Name };
+        options = Complete(options ?? new WalReaderOptions());
+        return _open is not null ? _open(options) : OpenFile(path => WalReader.Open(path, options));
+    }
+
+    /// <summary>
+    /// As <see cref="Open"/>, of a WAL that may still be written to: where it ends now, <paramref name="waitForMore"/> is awaited. A compressed
+    /// copy is not written to.
+    /// </summary>
+    internal WalReader OpenGrowing(WalReaderOptions options, Func<GrowingLog, CancellationToken, ValueTask> waitForMore)
+    {
         if (_open is not null)
         {
-            return _open(options);
+            return Open(options);
         }
 
-        try
+        options = Complete(options);
+        GrowingLog log = OpenFile(path => new GrowingLog(path));
+        if (log.IsCompressedCopy())
         {
-            return WalReader.Open(Path!, options);
+            log.Dispose();
+            return Open(options);
         }
-        catch (FileNotFoundException) when (ArchivedPath is { } archived && File.Exists(archived))
-        {
-            return WalReader.Open(archived, options);
-        }
+
+        return WalReader.Create(log, options, waitForMore);
     }
 
     /// <summary>Its size in bytes as it is now; null if it is not a file, or no longer there.</summary>
@@ -86,11 +95,29 @@ public sealed class WalFile
         return null;
     }
 
+    /// <summary>Where it lies now; null if it is not a file, or no longer there.</summary>
+    internal string? FindPath() => File.Exists(Path) ? Path : File.Exists(ArchivedPath) ? ArchivedPath : null;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 
     /// <summary>Whether it is a file that is no compressed copy by its name, so that its size is the log's.</summary>
     internal bool IsUncompressed => Path?.EndsWith(".log", StringComparison.Ordinal) == true;
+
+    private WalReaderOptions Complete(WalReaderOptions options) =>
+        options with { LogNumber = options.LogNumber ?? LogNumber, FileName = options.FileName ?? Name };
+
+    private T OpenFile<T>(Func<string, T> open)
+    {
+        try
+        {
+            return open(Path!);
+        }
+        catch (FileNotFoundException) when (ArchivedPath is { } archived && File.Exists(archived))
+        {
+            return open(archived);
+        }
+    }
 
     private string? ArchivedPath => Path is null || IsArchived
         ? null

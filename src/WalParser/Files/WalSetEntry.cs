@@ -1,3 +1,4 @@
+using WalParser.Batches;
 using WalParser.Framing;
 
 namespace WalParser.Files;
@@ -28,6 +29,9 @@ public readonly struct WalSetEntry : IEquatable<WalSetEntry>
 
     /// <inheritdoc cref="WalSetReader.Record"/>
     public WalRecord Record => Reader.Record;
+
+    /// <inheritdoc cref="WalSetReader.Batch"/>
+    public WriteBatch Batch => Reader.Batch;
 
     /// <inheritdoc cref="WalSetReader.Corruption"/>
     public WalCorruption Corruption => Reader.Corruption;

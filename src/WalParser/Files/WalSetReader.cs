@@ -219,6 +219,12 @@ public class WalSetReader : IAsyncDisposable
             }
 
             await CloseAsync().ConfigureAwait(false);
+            if (_source.TakeProblem() is { } problem)
+            {
+                _problems.Enqueue(problem);
+                continue;
+            }
+
             WalFile? file = _rules is { IsRefused: true } ? null : await _source.NextAsync(cancellationToken).ConfigureAwait(false);
             if (file is not null)
             {

@@ -11,5 +11,8 @@ internal abstract class WalSource : IAsyncDisposable
     /// <summary>Opens it.</summary>
     public virtual WalReader Open(WalFile file, WalReaderOptions options) => file.Open(options);
 
+    /// <summary>What is not as it should be with the WAL that was read last, to be told before the next.</summary>
+    public virtual DatabaseProblem? TakeProblem() => null;
+
     public virtual ValueTask DisposeAsync() => default;
 }

@@ -37,6 +37,8 @@ internal sealed class FragmentReader
     private byte[]? _copied;
     private int _payloadStart;
     private bool _isLastBlock;
+    private bool _isDropped;
+    private long _recycledSince = -1;
     private long _logNumber;
 
     /// <param name="logNumber">The log's number, or null to take it from the first recyclable fragment.</param>
@@ -112,6 +114,12 @@ internal sealed class FragmentReader
     /// <summary>Whether the block at hand is the last: RocksDB tells so by its being short.</summary>
     public bool IsLastBlock => _isLastBlock;
 
+    /// <summary>
+    /// Whether the block at hand is still being written: what is no good fragment of this log is then perhaps not there yet, and
+    /// can be <see cref="TryPutBack">put back</see>.
+    /// </summary>
+    public bool IsGrowing { get; private set; }
+
     /// <summary>Set once a record was read; from then on a log that is not recycled must not have recyclable fragments.</summary>
     public bool SeenRecord { get; set; }
 
@@ -121,10 +129,32 @@ internal sealed class FragmentReader
     /// <summary>The low 32 bits of the log's number, as far as known.</summary>
     public uint? LogNumber => _logNumber < 0 ? null : (uint)_logNumber;
 
-    /// <summary>Brings the next block: <see cref="BlockSize"/> bytes, or fewer (perhaps none) at the end of the file.</summary>
-    public void Supply(ReadOnlyMemory<byte> block)
+    /// <summary>
+    /// Brings the next block: <see cref="BlockSize"/> bytes, or fewer (perhaps none) at the end of the file.
+    /// </summary>
+    /// <param name="block">The block.</param>
+    /// <param name="isGrowing">See <see cref="IsGrowing"/>. Behind a short block that grows comes none but the same again.</param>
+    public void Supply(ReadOnlyMemory<byte> block, bool isGrowing = false)
     {
         _blockOffset += _blockEnd - _blockStart;
+        _isDropped = false;
+        Take(block, isGrowing);
+        _position = _blockStart;
+    }
+
+    /// <summary>
+    /// Brings the block at hand once more, as it is now: no shorter than what was read of it. Reading goes on where it stood.
+    /// </summary>
+    public void SupplyAgain(ReadOnlyMemory<byte> block, bool isGrowing)
+    {
+        int read = _position - _blockStart;
+        Take(block, isGrowing);
+        _position = _isDropped ? _blockEnd : _blockStart + read;
+    }
+
+    private void Take(ReadOnlyMemory<byte> block, bool isGrowing)
+    {
+        IsGrowing = isGrowing;
         if (!MemoryMarshal.TryGetArray(block, out ArraySegment<byte> segment))
         {
             _copied ??= new byte[BlockSize];
@@ -135,7 +165,6 @@ internal sealed class FragmentReader
         _array = segment.Array!;
         _blockStart = segment.Offset;
         _blockEnd = segment.Offset + segment.Count;
-        _position = _blockStart;
         _isLastBlock = segment.Count < BlockSize;
     }
 
@@ -145,6 +174,29 @@ internal sealed class FragmentReader
         Dropped = (int)(_blockOffset + (_blockEnd - _blockStart) - Offset);
         LooksStale = false;
         _position = _blockEnd;
+        _isDropped = true;
+    }
+
+    /// <summary>
+    /// In a block that grows: as if <see cref="Read"/> had not met what is no good fragment; it will be met again. False for what
+    /// nothing else can come of: zeros too short for the header of a recycled log's fragment at the end of a block.
+    /// </summary>
+    public bool TryPutBack(Outcome outcome)
+    {
+        if (_recycledSince == Offset)
+        {
+            IsRecycled = false;
+            _recycledSince = -1;
+        }
+
+        int at = _blockStart + (int)(Offset - _blockOffset);
+        if (outcome == Outcome.Zeros && IsRecycled && !_isLastBlock && _blockEnd - at < RecyclableHeaderSize)
+        {
+            return false;
+        }
+
+        _position = at;
+        return true;
     }
 
     public Outcome Read()
@@ -169,7 +221,12 @@ internal sealed class FragmentReader
                 return Drop(Outcome.UnexpectedRecyclable, rest);
             }
 
-            IsRecycled = true;
+            if (!IsRecycled)
+            {
+                IsRecycled = true;
+                _recycledSince = Offset;
+            }
+
             headerSize = RecyclableHeaderSize;
             if (rest.Length < RecyclableHeaderSize)
             {

@@ -43,8 +43,16 @@ internal sealed partial class RecordReader
     /// <summary>What came of a <see cref="Read"/>.</summary>
     public enum Outcome
     {
+        /// <summary>The block is used up; <see cref="Supply"/> the next.</summary>
         NeedBlock,
+
+        /// <summary>What the rest of a growing block holds is not written yet; <see cref="SupplyAgain"/> it.</summary>
+        NeedMore,
+
+        /// <summary>See <see cref="Kind"/>.</summary>
         Entry,
+
+        /// <summary>See <see cref="End"/>.</summary>
         End,
     }
 
@@ -66,6 +74,13 @@ internal sealed partial class RecordReader
 
     public uint? LogNumber => _fragments.LogNumber;
 
+    /// <summary>Whether records were begun, and all without log numbers: then the file was never another log's.</summary>
+    public bool IsUnnumbered =>
+        !_fragments.IsRecycled && _fragmentCounts.AsSpan((int)FragmentType.Full, 4).ContainsAnyExcept(0);
+
+    /// <summary>Whether it was a fragment with another log number at which more was needed.</summary>
+    public bool IsAtOldRecord { get; private set; }
+
     public long EndOffset => _fragments.EndOffset;
 
     /// <summary>Why the input ended, if it was damage to it that this layer cannot see.</summary>
@@ -78,7 +93,11 @@ internal sealed partial class RecordReader
     public WalRecord Record =>
         new(_whole is null ? _fragments.Payload : _whole.Written, _recordOffset, EndOffset, _fragmentsOfRecord, TimestampSizes);
 
-    public void Supply(ReadOnlyMemory<byte> block) => _fragments.Supply(block);
+    /// <inheritdoc cref="FragmentReader.Supply"/>
+    public void Supply(ReadOnlyMemory<byte> block, bool isGrowing = false) => _fragments.Supply(block, isGrowing);
+
+    /// <inheritdoc cref="FragmentReader.SupplyAgain"/>
+    public void SupplyAgain(ReadOnlyMemory<byte> block, bool isGrowing) => _fragments.SupplyAgain(block, isGrowing);
 
     public Outcome Read()
     {
@@ -113,6 +132,12 @@ internal sealed partial class RecordReader
             {
                 Kind = WalEntryKind.None;
                 return Outcome.NeedBlock;
+            }
+            else if (_fragments.IsGrowing && _fragments.TryPutBack(outcome))
+            {
+                IsAtOldRecord = outcome == FragmentReader.Outcome.OldRecord;
+                Kind = WalEntryKind.None;
+                return Outcome.NeedMore;
             }
             else
             {

@@ -18,7 +18,7 @@ namespace WalParser.Framing;
 /// Nothing that was read is ever written to, locked or renamed. An instance is not safe for use by several threads at once;
 /// any number of instances may read the same file.
 /// </summary>
-public sealed class WalReader : IAsyncDisposable, IDisposable
+public sealed partial class WalReader : IAsyncDisposable, IDisposable
 {
     private PipeReader _input;
     private readonly WalReaderOptions _options;
@@ -154,7 +154,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
     {
         RecordReader.Outcome outcome = ReadBuffered();
-        return outcome == RecordReader.Outcome.NeedBlock
+        return outcome is RecordReader.Outcome.NeedBlock or RecordReader.Outcome.NeedMore
             ? ReadOnAsync(cancellationToken)
             : new ValueTask<bool>(outcome == RecordReader.Outcome.Entry);
     }
@@ -242,6 +242,11 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// <summary>All that is not a record from the block at hand: blocks that follow, damage, the end.</summary>
     private RecordReader.Outcome ReadBuffered(RecordReader.Outcome outcome)
     {
+        if (_growing is not null)
+        {
+            outcome = ReadGrowing(_growing, outcome);
+        }
+
         while (outcome == RecordReader.Outcome.NeedBlock && HasBlock)
         {
             ReadOnlyMemory<byte> block = NextBlock();
@@ -278,7 +283,10 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         return outcome;
     }
 
-    private async ValueTask<bool> ReadOnAsync(CancellationToken cancellationToken)
+    private ValueTask<bool> ReadOnAsync(CancellationToken cancellationToken) =>
+        _growing is null ? ReadInputAsync(cancellationToken) : ReadGrownAsync(_growing, cancellationToken);
+
+    private async ValueTask<bool> ReadInputAsync(CancellationToken cancellationToken)
     {
         RecordReader.Outcome outcome;
         do
@@ -373,6 +381,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         }
 
         _isDisposed = true;
+        _growing?.Dispose();
         Kind = WalEntryKind.None;
         ReleaseBuffer();
         if (_gathered is not null)

@@ -18,7 +18,24 @@ internal static class Transcript
                 lines.Add(LineOf(reader));
             }
 
-            lines.Add($"{reader.End} {reader.LogNumber} {reader.IsRecycled} {reader.Predecessor} {string.Join(',', reader.TimestampSizes.ByColumnFamily)}");
+            lines.Add(EndOf(reader));
+        }
+
+        return lines;
+    }
+
+    /// <summary>What a reader of a growing log says now; its end only if it has ended.</summary>
+    public static List<string> OfAvailable(WalReader reader)
+    {
+        List<string> lines = [];
+        while (reader.TryRead())
+        {
+            lines.Add(LineOf(reader));
+        }
+
+        if (reader.End is not null)
+        {
+            lines.Add(EndOf(reader));
         }
 
         return lines;
@@ -26,6 +43,9 @@ internal static class Transcript
 
     public static Task<List<string>> OfAsync(byte[] log, WalReaderOptions? options = null) =>
         OfAsync(WalReader.Create(new MemoryStream(log), options));
+
+    private static string EndOf(WalReader reader) =>
+        $"{reader.End} {reader.LogNumber} {reader.IsRecycled} {reader.Predecessor} {string.Join(',', reader.TimestampSizes.ByColumnFamily)}";
 
     private static string LineOf(WalReader reader)
     {

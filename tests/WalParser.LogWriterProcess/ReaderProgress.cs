@@ -1,0 +1,72 @@
+using System.Globalization;
+
+namespace WalParser.LogWriterProcess;
+
+/// <summary>
+/// How far the reader has come, as it says on standard input, a line each: <c>opened LOG</c> and <c>read SEQUENCE</c>. So the writer keeps in
+/// step with it, however busy the machine is.
+/// </summary>
+internal sealed class ReaderProgress
+{
+    private readonly object _lock = new();
+    private readonly HashSet<ulong> _opened = [];
+    private ulong _read;
+
+    public ReaderProgress(TextReader input) => new Thread(() => Listen(input)) { IsBackground = true }.Start();
+
+    public bool HasOpened(ulong log)
+    {
+        lock (_lock)
+        {
+            return _opened.Contains(log);
+        }
+    }
+
+    public bool HasRead(ulong sequence)
+    {
+        lock (_lock)
+        {
+            return _read >= sequence;
+        }
+    }
+
+    public void WaitUntilOpened(ulong log) => WaitUntil(() => _opened.Contains(log));
+
+    public void WaitUntilRead(ulong sequence) => WaitUntil(() => _read >= sequence);
+
+    private void WaitUntil(Func<bool> condition)
+    {
+        lock (_lock)
+        {
+            while (!condition())
+            {
+                Monitor.Wait(_lock);
+            }
+        }
+    }
+
+    private void Listen(TextReader input)
+    {
+        while (input.ReadLine() is { } line)
+        {
+            string[] words = line.Split(' ');
+            ulong number = ulong.Parse(words[1], CultureInfo.InvariantCulture);
+            lock (_lock)
+            {
+                if (words[0] == "opened")
+                {
+                    _opened.Add(number);
+                }
+                else
+                {
+                    _read = number;
+                }
+
+                Monitor.PulseAll(_lock);
+            }
+        }
+
+        // The reader is gone.
+        Environment.Exit(1);
+    }
+}

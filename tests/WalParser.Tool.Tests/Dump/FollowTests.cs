@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using WalParser.Tests.Fixtures;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Dump;
+
+/// <summary><c>dump --follow</c>: what is there, what is being written, and its end by Ctrl-C.</summary>
+public class FollowTests
+{
+    /// <summary>Only what hangs takes so long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    [SkippableFact]
+    public async Task Shows_what_another_process_writes_once_and_in_order()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "kill is not there.");
+        const int Records = 100;
+        using var folder = new TempFolder();
+        using Process tool = ToolProcess.Start("dump", "--follow", "--format", "jsonl", folder.Path);
+        using var writer = new WriterProcess(folder.Path, seed: 1, Records, recordsPerLog: 8, ahead: 5, "Archived", isNumbered: false);
+        ulong last = 0;
+        while (last < Records)
+        {
+            JsonElement line = JsonDocument.Parse((await ReadLineAsync(tool))!).RootElement;
+            switch (line.GetProperty("kind").GetString())
+            {
+                case "file":
+                    writer.TellOpened(line.GetProperty("logNumber").GetUInt64());
+                    break;
+                case "record":
+                    Assert.Equal(++last, line.GetProperty("sequence").GetUInt64());
+                    writer.TellRead(last);
+                    break;
+                case "corruption" or "oldRecord":
+                    Assert.Fail(line.ToString());
+                    break;
+            }
+        }
+
+        using var timeout = new CancellationTokenSource(Patience);
+        Assert.Equal("", await writer.WaitForExitAsync(timeout.Token));
+        (int exitCode, string rest, string error) = await InterruptAsync(tool);
+        Assert.Equal((130, ""), (exitCode, error));
+        Assert.DoesNotContain("\"record\"", rest, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("text")]
+    [InlineData("csv")]
+    [InlineData("jsonl")]
+    public async Task Each_format_shows_at_once_what_it_has(string format)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "kill is not there.");
+        using var folder = new TempFolder();
+        string log = folder.Write("000007.log", WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("first", "v"))));
+        using Process tool = ToolProcess.Start("dump", "--follow", "--format", format, "--type", "Put", "--key-prefix", "f", log);
+        await ReadUntilAsync(tool, "first", "6669727374");
+
+        // A whole record that does not match, and the first half of one that does.
+        byte[] second = WalBytes.Record(WalBytes.Batch(3, 1, WalBytes.Put("further", "v")));
+        Append(log, [.. WalBytes.Record(WalBytes.Batch(2, 1, WalBytes.Put("other", "v"))), .. second[..10]]);
+        Append(log, second[10..]);
+        await ReadUntilAsync(tool, "further", "66757274686572");
+
+        // The next log in the folder, though one log was given to begin with.
+        folder.Write("000009.log", WalBytes.Record(WalBytes.Batch(4, 1, WalBytes.Put("fourth", "v"))));
+        await ReadUntilAsync(tool, "fourth", "666f75727468");
+        (int exitCode, _, string error) = await InterruptAsync(tool);
+        Assert.Equal((130, ""), (exitCode, error));
+    }
+
+    [Fact]
+    public async Task Begins_with_a_sequence_number_and_ends_with_the_limit()
+    {
+        string[] options = ["--format", "jsonl", "--from-sequence", "1900", "--limit", "3", TestFiles.Committed("rocksdb/recycled")];
+        ToolRun run = await ToolRun.Of(["dump", "--follow", .. options]);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(1900ul, run.OfKind("operation")[0].GetProperty("sequence").GetUInt64());
+        Assert.Equal(Operations(await ToolRun.Of(["dump", .. options])), Operations(run));
+        Assert.Single(run.OfKind("end"));
+
+        static string[] Operations(ToolRun run) => [.. run.OfKind("operation").Select(line => line.ToString())];
+    }
+
+    /// <summary>As far as the limit, it is the dump that there is without following.</summary>
+    [Theory]
+    [InlineData("text", "kvrocks/rotated")]
+    [InlineData("jsonl", "kvrocks/rotated")]
+    [InlineData("csv", "kvrocks/rotated")]
+    [InlineData("jsonl", "rocksdb/recycled-zstd")]
+    [InlineData("text", "rocksdb/rotated")]
+    public async Task Shows_what_a_dump_shows(string format, string fixture)
+    {
+        string path = TestFiles.Committed(fixture);
+        string[] whole = (await ToolRun.Of("dump", "--format", "jsonl", path)).OutputLines;
+        string count = whole.Count(line => line.StartsWith("{\"kind\":\"operation\"", StringComparison.Ordinal)).ToString(CultureInfo.InvariantCulture);
+        ToolRun expected = await ToolRun.Of("dump", "--format", format, "--limit", count, path);
+        ToolRun found = await ToolRun.Of("dump", "--follow", "--format", format, "--limit", count, path);
+        Assert.Equal((expected.ExitCode, expected.Error, expected.Output), (found.ExitCode, found.Error, found.Output));
+    }
+
+    [Theory]
+    [InlineData("standard input", "-")]
+    [InlineData("one PATH", "a.log", "b.log")]
+    public async Task What_cannot_be_followed_is_wrong_usage(string what, params string[] paths)
+    {
+        ToolRun run = await ToolRun.Of(["dump", "--follow", .. paths]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(what, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_path_that_is_not_there_is_a_failure()
+    {
+        ToolRun run = await ToolRun.Of("dump", "--follow", "not-there");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("walparser: not-there: no such file or folder", Assert.Single(run.ErrorLines));
+    }
+
+    private static void Append(string path, byte[] bytes)
+    {
+        using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        file.Write(bytes);
+    }
+
+    private static async Task<string?> ReadLineAsync(Process tool)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        return await tool.StandardOutput.ReadLineAsync(timeout.Token);
+    }
+
+    private static async Task ReadUntilAsync(Process tool, params string[] anyOf)
+    {
+        string? line;
+        do
+        {
+            line = await ReadLineAsync(tool);
+            Assert.NotNull(line);
+        }
+        while (!Array.Exists(anyOf, text => line.Contains(text, StringComparison.Ordinal)));
+    }
+
+    private static async Task<(int ExitCode, string Left, string Error)> InterruptAsync(Process tool)
+    {
+        using (Process kill = Process.Start("kill", ["-INT", tool.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        string rest = await tool.StandardOutput.ReadToEndAsync();
+        string error = await tool.StandardError.ReadToEndAsync();
+        await tool.WaitForExitAsync();
+        return (tool.ExitCode, rest, error);
+    }
+}
