@@ -31,13 +31,6 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
     /// <summary>The log's size in bytes as it is now, if that can be told beforehand: not of a compressed copy.</summary>
     public long? Size => !IsStandardInput && Path.EndsWith(".log", StringComparison.Ordinal) && new FileInfo(Path) is { Exists: true } file ? file.Length : null;
 
-    /// <summary>A reader of the log.</summary>
-    public WalReader OpenReader(ToolConsole console, WalRecoveryMode mode)
-    {
-        WalReaderOptions options = OptionsFor(mode);
-        return IsStandardInput ? WalReader.Create(console.Input, options, leaveOpen: true) : WalReader.Open(PathNow(), options);
-    }
-
     /// <summary>The input that a log is which came into being while its database was read.</summary>
     public static WalInput Of(WalFile file) => file.Path is null
         ? new WalInput(file.Name, file.Name, file.Name, file.LogNumber)
@@ -47,28 +40,4 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
     public WalFile ToWalFile(ToolConsole console) => IsStandardInput
         ? new WalFile(Name, LogNumber, options => WalReader.Create(console.Input, options, leaveOpen: true))
         : new WalFile(Path, Name, LogNumber);
-
-    private WalReaderOptions OptionsFor(WalRecoveryMode mode) => new()
-    {
-        FileName = Name,
-        LogNumber = LogNumber,
-        RecoveryMode = mode,
-        MaxRecordSize = MaxRecordSize,
-        DecompressCopies = true,
-    };
-
-    /// <summary>A server that is running may have moved the log to its archive since the folder was listed.</summary>
-    private string PathNow()
-    {
-        if (!File.Exists(Path))
-        {
-            string archived = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, WalFolder.ArchiveName, System.IO.Path.GetFileName(Path));
-            if (File.Exists(archived))
-            {
-                return archived;
-            }
-        }
-
-        return Path;
-    }
 }

@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
@@ -27,20 +28,9 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
         }
 
         using var progress = new ProgressLine(console, isWanted: !console.OutputIsTerminal, inputs.TotalSize);
-        foreach (WalInput input in inputs.All)
+        foreach (IGrouping<string, WalInput> folder in inputs.All.GroupBy(input => input.Folder))
         {
-            try
-            {
-                progress.BeginFile(input.Label);
-                await ReadAsync(input, progress, cancellationToken);
-            }
-            catch (Exception e) when (InputFailure.IsCausedBy(e))
-            {
-                // What was read before it comes first.
-                writer.Flush();
-                console.Say(new InputFailure(input.Path, e).ToString());
-                exitCode = ExitCode.Failure;
-            }
+            exitCode = Math.Max(exitCode, await ReadAsync([.. folder], progress, cancellationToken));
         }
 
         foreach (Transaction transaction in _folders.All.SelectMany(assembler => assembler.ListPrepared()))
@@ -57,11 +47,14 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
         return Math.Max(exitCode, _counts.Corruptions > 0 ? ExitCode.Damage : ExitCode.Clean);
     }
 
-    private async Task ReadAsync(WalInput input, ProgressLine progress, CancellationToken cancellationToken)
+    /// <summary>Reads the logs of one database; whether they all could be read.</summary>
+    private async Task<int> ReadAsync(List<WalInput> inputs, ProgressLine progress, CancellationToken cancellationToken)
     {
+        int exitCode = ExitCode.Clean;
+        Dictionary<WalFile, WalInput> byFile = inputs.ToDictionary(input => input.ToWalFile(console));
+        await using WalSetReader reader = new WalSet(byFile.Keys, new WalSetOptions { Mode = Mode, MaxRecordSize = inputs[0].MaxRecordSize }).ReadEverything();
         var judge = new DamageJudge(Mode);
-        await using WalReader reader = input.OpenReader(console, Mode);
-        TransactionAssembler assembler = _folders.BeginFile(input, writer.NameOf(input));
+        TransactionAssembler? assembler = null;
         while (true)
         {
             ValueTask<bool> read = reader.ReadAsync(cancellationToken);
@@ -73,35 +66,46 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
 
             if (!await read)
             {
-                break;
+                return exitCode;
             }
 
             switch (reader.Kind)
             {
-                case WalEntryKind.Record:
-                    TakeRecord(reader.Record, assembler, judge);
+                case WalSetEntryKind.FileStart:
+                    WalInput input = byFile[reader.File];
+                    judge = new DamageJudge(Mode);
+                    assembler = _folders.BeginFile(input, writer.NameOf(input));
+                    progress.BeginFile(input.Label);
                     break;
-                case WalEntryKind.Corruption:
+                case WalSetEntryKind.Record:
+                    TakeRecord(reader.Record, reader.Batch, assembler!, judge);
+                    progress.Report(reader.Log.Position);
+                    break;
+                case WalSetEntryKind.Corruption:
                     judge.TakeCorruption(reader.Corruption);
                     break;
-                case WalEntryKind.OldRecord:
+                case WalSetEntryKind.OldRecord:
                     judge.TakeOldRecord(reader.OldRecord);
                     break;
+                case WalSetEntryKind.Problem when reader.Problem.Kind == DatabaseProblemKind.Unreadable:
+                    // What was read before it comes first.
+                    writer.Flush();
+                    console.Say(reader.Problem.ToString());
+                    exitCode = ExitCode.Failure;
+                    break;
+                case WalSetEntryKind.FileEnd:
+                    judge.TakeEnd(reader.Log);
+                    progress.EndFile(reader.Log.Position);
+                    _counts.Corruptions += judge.Damages.Count;
+                    writer.WriteDamages(byFile[reader.File], judge.Damages);
+                    break;
             }
-
-            progress.Report(reader.Position);
         }
-
-        judge.TakeEnd(reader);
-        progress.EndFile(reader.Position);
-        _counts.Corruptions += judge.Damages.Count;
-        writer.WriteDamages(input, judge.Damages);
     }
 
-    private void TakeRecord(in WalRecord record, TransactionAssembler assembler, DamageJudge judge)
+    private void TakeRecord(in WalRecord record, WriteBatch batch, TransactionAssembler assembler, DamageJudge judge)
     {
         judge.TakeRecord(record.EndOffset);
-        var batch = new WriteBatch(record);
         assembler.Add(ref batch, record.Offset);
         foreach (Transaction transaction in assembler.Ended)
         {

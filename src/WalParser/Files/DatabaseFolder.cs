@@ -136,7 +136,7 @@ public sealed class DatabaseFolder
         from path in Directory.EnumerateFiles(folder, "*.log*")
         where IsWal(path)
         orderby path.Length, path
-        select new WalFile(path, isArchive ? ArchiveName + "/" + System.IO.Path.GetFileName(path) : null) { IsArchived = isArchive };
+        select new WalFile(path, isArchive ? ArchiveName + "/" + System.IO.Path.GetFileName(path) : null);
 
     private static WalFile ChooseLonger(WalFile live, WalFile archived, List<DatabaseProblem> problems)
     {

@@ -7,7 +7,7 @@ namespace WalParser.Files;
 
 /// <summary>
 /// What RocksDB makes of what it reads when it opens a database (<c>DBImpl::RecoverLogFiles</c> in <c>db/db_impl/db_impl_open.cc</c>):
-/// - WALs below the lowest number that is still needed are passed over;
+/// - archived WALs, and those below the lowest number that is still needed, are passed over;
 /// - damage: two modes give the opening up, one replays nothing more, one pays no heed to it;
 /// - in point-in-time recovery, what follows a stop is replayed only from a WAL whose first batch continues exactly. Old records at a recycled
 ///   log's end are such a stop, and the next WAL's first batch is then what continues.
@@ -68,6 +68,12 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     {
         _file = file;
         HasLeftFile = false;
+        if (file.IsArchived)
+        {
+            Report(DatabaseProblemKind.ObsoleteWal, file.Name, "is not replayed: it is archived");
+            return false;
+        }
+
         if (file.LogNumber < _minLogNumber)
         {
             Report(DatabaseProblemKind.ObsoleteWal, file.Name, string.Create(

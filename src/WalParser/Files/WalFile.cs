@@ -19,6 +19,7 @@ public sealed class WalFile
         ArgumentNullException.ThrowIfNull(path);
         Path = path;
         Name = name ?? System.IO.Path.GetFileName(path);
+        IsArchived = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))) == DatabaseFolder.ArchiveName;
         LogNumber = logNumber ?? (WalFileName.TryGetLogNumber(path, out ulong named) ? named : null);
     }
 
@@ -45,7 +46,7 @@ public sealed class WalFile
     public ulong? LogNumber { get; }
 
     /// <summary>Whether it lies in the <c>archive</c> folder, where RocksDB moves WALs whose data is all in table files.</summary>
-    public bool IsArchived { get; internal init; }
+    public bool IsArchived { get; }
 
     /// <summary>
     /// Opens it. If it was moved to the <c>archive</c> folder since the folder was listed, as a running server does, it is found there.
