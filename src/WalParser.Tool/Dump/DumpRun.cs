@@ -44,7 +44,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             RecoveryReader? recovery = options.IsRecovery ? set.ReadRecovery(options.Mode) : null;
             await using WalSetReader reader = recovery ?? set.ReadEverything();
             WalRecoveryMode mode = recovery?.Mode ?? setOptions.Mode;
-            await DumpAsync(reader.ReadAllAsync(cancellationToken), file => byFile[file], mode, recovery, progress, cancellationToken);
+            await DumpAsync(reader.ReadAllAsync(cancellationToken), file => byFile[file], ofFolder, mode, recovery, progress, cancellationToken);
         }
 
         return End();
@@ -56,6 +56,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         await DumpAsync(
             set.FollowAsync(follow, cancellationToken),
             WalInput.Of,
+            [],
             options.Mode ?? WalRecoveryMode.PointInTimeRecovery,
             recovery: null,
             progress: null,
@@ -66,6 +67,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private async Task DumpAsync(
         IAsyncEnumerable<WalSetEntry> all,
         Func<WalFile, WalInput> inputOf,
+        List<WalInput> inputs,
         WalRecoveryMode mode,
         RecoveryReader? recovery,
         ProgressLine? progress,
@@ -98,7 +100,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                     progress?.EndFile(entry.Log.Position);
                     break;
                 case WalSetEntryKind.Problem:
-                    TakeProblem(entry.Problem);
+                    TakeProblem(entry.Problem, inputs);
                     break;
                 case WalSetEntryKind.Break:
                     // Where all that is there is shown, gaps speak for themselves; what is made of it must say where something is missing.
@@ -256,12 +258,23 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private void WriteCorruption(WalCorruption corruption) =>
         writer.WriteCorruption(new Damage(corruption.Offset, corruption.Bytes, corruption.Reason, corruption.Note), corruption.LooksStale);
 
-    private void TakeProblem(DatabaseProblem problem) => Say(problem.ToString(), problem.Kind switch
+    private void TakeProblem(DatabaseProblem problem, List<WalInput> inputs)
     {
-        DatabaseProblemKind.Unreadable or DatabaseProblemKind.TruncatedWal or DatabaseProblemKind.ReplacedWal => ExitCode.Failure,
-        DatabaseProblemKind.ObsoleteWal or DatabaseProblemKind.RecoveryResumed => ExitCode.Clean,
-        _ => ExitCode.Damage,
-    });
+        if (problem.Kind == DatabaseProblemKind.Unreadable)
+        {
+            // Nothing is said of the end of a log that was not reached.
+            _judge = null;
+            Say(new InputFailure(problem, inputs).ToString(), ExitCode.Failure);
+            return;
+        }
+
+        Say(problem.ToString(), problem.Kind switch
+        {
+            DatabaseProblemKind.TruncatedWal or DatabaseProblemKind.ReplacedWal => ExitCode.Failure,
+            DatabaseProblemKind.ObsoleteWal or DatabaseProblemKind.RecoveryResumed => ExitCode.Clean,
+            _ => ExitCode.Damage,
+        });
+    }
 
     /// <summary>A line on standard error, behind what was shown so far.</summary>
     private void Say(string message, int exitCode)

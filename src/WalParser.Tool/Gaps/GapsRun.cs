@@ -42,7 +42,7 @@ internal sealed record GapsRun(
             maps.Add((folder.Key, map));
             foreach (DatabaseProblem problem in map.Problems.Where(IsFailure))
             {
-                console.Say(problem.ToString());
+                console.Say(new InputFailure(problem, folder).ToString());
             }
         }
 

@@ -1,3 +1,5 @@
+using WalParser.Files;
+
 namespace WalParser.Tool.Inputs;
 
 /// <summary>A path that could not be read, and why.</summary>
@@ -7,6 +9,12 @@ internal sealed record InputFailure(string Path, string Message)
 {
     public InputFailure(string path, Exception cause)
         : this(path, Describe(cause))
+    {
+    }
+
+    /// <summary>A log of a set that could not be read.</summary>
+    public InputFailure(DatabaseProblem problem, IEnumerable<WalInput> inputs)
+        : this(inputs.FirstOrDefault(input => input.Name == problem.File)?.Path ?? problem.File, problem.Message)
     {
     }
 

@@ -65,8 +65,7 @@ internal sealed record SurveyRun(
                         surveyor = new FileSurveyor(byFile[reader.File], families[byFile[reader.File]]);
                         break;
                     case WalSetEntryKind.Problem when reader.Problem.Kind == DatabaseProblemKind.Unreadable:
-                        string name = reader.Problem.File;
-                        Fail(new InputFailure(inputs.Find(input => input.Name == name)!.Path, reader.Problem.Message));
+                        Fail(new InputFailure(reader.Problem, inputs));
                         break;
                     case WalSetEntryKind.Problem:
                         Problems.Add(reader.Problem);

@@ -90,7 +90,7 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
                 case WalSetEntryKind.Problem when reader.Problem.Kind == DatabaseProblemKind.Unreadable:
                     // What was read before it comes first.
                     writer.Flush();
-                    console.Say(reader.Problem.ToString());
+                    console.Say(new InputFailure(reader.Problem, inputs).ToString());
                     exitCode = ExitCode.Failure;
                     break;
                 case WalSetEntryKind.FileEnd:

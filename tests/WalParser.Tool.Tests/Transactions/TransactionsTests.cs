@@ -86,7 +86,7 @@ public class TransactionsTests
         Assert.Contains("  5  Put           plain = 3", text.OutputLines);
         ToolRun csv = await ToolRun.Of(Log, "dump", "--committed", "--format", "csv", "-");
         Assert.Equal(
-            [$"-,{OffsetOf(1)},5,Put,0,plain,3,,,,", $"-,{OffsetOf(2)},6,Put,0,a1,1,,,a,", $"-,{OffsetOf(2)},7,Put,3,a2,2,,,a,"],
+            [$"-,{OffsetOf(1)},5,Put,0,,plain,3,,,,", $"-,{OffsetOf(2)},6,Put,0,,a1,1,,,a,", $"-,{OffsetOf(2)},7,Put,3,,a2,2,,,a,"],
             csv.OutputLines.Skip(1).Select(line => line.TrimEnd('\r')));
     }
 
