@@ -46,7 +46,7 @@ internal static class Ldb
     /// <paramref name="refusal"/>. The folder is left as it is.
     /// </summary>
     public static List<string>? Scan(TempDatabase database, string family, out string refusal) =>
-        TryScan(database, family, Patience, out List<string>? lines, out refusal) ? lines : throw new TimeoutException("ldb does not end.");
+        TryScan(database, family, Patience, out List<string>? lines, out refusal) ? lines : throw new TimeoutException($"ldb does not end: {refusal}");
 
     /// <summary>The same; false if it does not end within <paramref name="patience"/>.</summary>
     public static bool TryScan(TempDatabase database, string family, TimeSpan patience, out List<string>? lines, out string refusal)
@@ -61,7 +61,7 @@ internal static class Ldb
         }
 
         Task.WaitAll(output, error);
-        refusal = process.ExitCode == 0 ? "" : output.Result + error.Result;
+        refusal = hasEnded && process.ExitCode == 0 ? "" : output.Result + error.Result;
         lines = process.ExitCode == 0 ? [.. output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries)] : null;
         return hasEnded;
     }
