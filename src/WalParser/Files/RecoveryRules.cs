@@ -125,9 +125,9 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
                 return false;
             }
 
-            if (_stoppedIn.LogNumber != _file!.LogNumber)
+            if (_hasLost)
             {
-                Report(DatabaseProblemKind.RecoveryResumed, _file.Name, string.Create(
+                Report(DatabaseProblemKind.RecoveryResumed, _file!.Name, string.Create(
                     CultureInfo.InvariantCulture, $"continues with sequence number {sequence}, where recovery had stopped"));
             }
 

@@ -20,7 +20,7 @@ public class RecoveryOracleTests
     /// <summary>What it takes is a hundredth of this.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 24)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 18)];
 
     [SkippableTheory]
     [MemberData(nameof(Seeds))]
@@ -61,7 +61,7 @@ public class RecoveryOracleTests
                 continue;
             }
 
-            if (await MayHangAsync(database.Path, mode))
+            if (await DependsOnVersionAsync(database.Path, mode))
             {
                 continue;
             }
@@ -83,10 +83,10 @@ public class RecoveryOracleTests
     }
 
     /// <summary>
-    /// In this mode RocksDB's reader passes over the fragments of a recycled log's earlier life, and RocksDB 7.8, of which <c>ldb</c> may be, never consumes
-    /// them: it does not end.
+    /// RocksDB 7.8, which <c>ldb</c> may be, differs from later ones at the fragments of a recycled log's earlier life: skipping damage it never consumes them
+    /// and does not end, and in point-in-time recovery they are no stop.
     /// </summary>
-    private static async Task<bool> MayHangAsync(string path, WalRecoveryMode mode)
+    private static async Task<bool> DependsOnVersionAsync(string path, WalRecoveryMode mode)
     {
         bool hasOldRecords = false;
         await using WalSetReader reader = (await WalSet.OpenAsync(path)).ReadEverything();
@@ -96,7 +96,7 @@ public class RecoveryOracleTests
                 || (reader.Kind == WalSetEntryKind.Corruption && reader.Corruption.Reason.Contains("old record", StringComparison.Ordinal));
         }
 
-        return hasOldRecords && mode == WalRecoveryMode.SkipAnyCorruptedRecords;
+        return hasOldRecords && (mode is WalRecoveryMode.SkipAnyCorruptedRecords or WalRecoveryMode.PointInTimeRecovery);
     }
 
     /// <summary>Naively: what the view says is replayed, one operation after the other. Null if the database is not opened.</summary>

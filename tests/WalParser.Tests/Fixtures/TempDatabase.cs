@@ -33,6 +33,22 @@ internal sealed class TempDatabase : IDisposable
     /// <summary>Writes a WAL of these records.</summary>
     public string WriteLog(string name, params IEnumerable<byte[]> records) => Write(name, LogOf(records));
 
+    /// <summary>Cuts bytes off a file's end.</summary>
+    public TempDatabase Cut(string name, int bytes)
+    {
+        Write(name, File.ReadAllBytes(PathOf(name))[..^bytes]);
+        return this;
+    }
+
+    /// <summary>Flips a bit.</summary>
+    public TempDatabase Flip(string name, int at)
+    {
+        byte[] bytes = File.ReadAllBytes(PathOf(name));
+        bytes[at] ^= 0x10;
+        Write(name, bytes);
+        return this;
+    }
+
     public void Delete(string name) => File.Delete(PathOf(name));
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
