@@ -23,10 +23,11 @@ public class PredecessorTests
 
             // What lies before the first WAL is missed only if the MANIFEST says that it is needed; and nothing names the last.
             ulong needed = (await DatabaseFolder.OpenAsync(database.Path)).Manifest!.ColumnFamilies.Min(family => family.LogNumber);
+            ulong last = await LastSequenceAsync(files[i]);
             string[] expected = i == files.Count - 1 || (i == 0 && files[i].LogNumber < needed)
                 ? []
                 : [string.Create(CultureInfo.InvariantCulture, $"MissingWal {files[i + 1].Name}: its predecessor, log {files[i].LogNumber} ({files[i].GetSize()} bytes, "
-                    + $"last record with sequence number {await LastSequenceAsync(files[i])}), is missing")];
+                    + $"last record with sequence number {last}), is missing")];
             Assert.Equal(expected, await ProblemsAsync(database));
         }
     }
