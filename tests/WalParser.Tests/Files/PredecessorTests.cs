@@ -76,8 +76,10 @@ public class PredecessorTests
     [Fact]
     public async Task In_recovery()
     {
-        using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed("rocksdb/predecessor-recycled"));
-        database.Delete("000010.log");
+        using var database = new TempDatabase();
+        database.Write("000010.log", File.ReadAllBytes(TestFiles.Committed("rocksdb/predecessor/archive/000004.log")));
+        database.Write("000012.log", File.ReadAllBytes(TestFiles.Committed("rocksdb/predecessor/000012.log")));
+        int first = (await TempDatabase.RecordsOfAsync(database.PathOf("000010.log"))).Count;
         foreach (WalRecoveryMode mode in Enum.GetValues<WalRecoveryMode>())
         {
             await using RecoveryReader reader = (await WalSet.OpenAsync(database.Path)).ReadRecovery(mode);
@@ -88,7 +90,7 @@ public class PredecessorTests
             }
 
             Assert.Equal(mode is WalRecoveryMode.TolerateCorruptedTailRecords or WalRecoveryMode.AbsoluteConsistency, reader.IsRefused);
-            Assert.Equal(mode == WalRecoveryMode.SkipAnyCorruptedRecords, records > 0);
+            Assert.Equal(mode == WalRecoveryMode.SkipAnyCorruptedRecords, records > first);
         }
     }
 
