@@ -142,7 +142,9 @@ public sealed class DatabaseFolder
     {
         long liveSize = live.GetSize() ?? 0;
         long archivedSize = archived.GetSize() ?? 0;
-        WalFile chosen = liveSize > archivedSize ? live : archived;
+        WalFile chosen = liveSize > archivedSize
+            ? live
+            : new WalFile(archived.Path!, archived.Name) { LiesInFolder = true };
         problems.Add(new DatabaseProblem
         {
             Kind = DatabaseProblemKind.WalInTwoPlaces,

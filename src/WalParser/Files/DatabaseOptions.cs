@@ -10,6 +10,12 @@ namespace WalParser.Files;
 /// <param name="AllowsTwoPhaseCommit">Whether it has two-phase commits (<c>allow_2pc</c>).</param>
 internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool AllowsTwoPhaseCommit)
 {
+    /// <summary>Whether WALs that the MANIFEST tracks must be there (<c>track_and_verify_wals_in_manifest</c>); so it was when it began to track them.</summary>
+    public bool VerifiesTrackedWals { get; init; } = true;
+
+    /// <summary>Whether what WALs say of their predecessors must hold (<c>track_and_verify_wals</c>); so it was when they were written.</summary>
+    public bool VerifiesPredecessors { get; init; } = true;
+
     private const string Prefix = "OPTIONS-";
 
     // They are some ten to some hundred kilobytes, by the number of column families; the options of the database come first.
@@ -50,6 +56,8 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
             options = parts[0] switch
             {
                 "allow_2pc" => options with { AllowsTwoPhaseCommit = parts[^1] == "true" },
+                "track_and_verify_wals_in_manifest" => options with { VerifiesTrackedWals = parts[^1] == "true" },
+                "track_and_verify_wals" => options with { VerifiesPredecessors = parts[^1] == "true" },
                 "wal_recovery_mode" => options with { RecoveryMode = ModeOf(parts[^1]) },
                 _ => options,
             };

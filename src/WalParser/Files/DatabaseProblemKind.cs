@@ -36,7 +36,7 @@ public enum DatabaseProblemKind
     /// <summary>Recovery stops here: what follows is not replayed, unless a later WAL goes on exactly where it stopped.</summary>
     RecoveryStopped,
 
-    /// <summary>A WAL is not replayed: it does not continue where recovery had stopped.</summary>
+    /// <summary>A WAL is not replayed: it does not continue where recovery had stopped, or lies in the archive.</summary>
     WalNotReplayed,
 
     /// <summary>Recovery goes on in a WAL that continues exactly where it had stopped.</summary>

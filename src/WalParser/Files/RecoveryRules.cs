@@ -7,8 +7,11 @@ namespace WalParser.Files;
 
 /// <summary>
 /// What RocksDB makes of what it reads when it opens a database (<c>DBImpl::RecoverLogFiles</c> in <c>db/db_impl/db_impl_open.cc</c>):
-/// - archived WALs, and those below the lowest number that is still needed, are passed over;
+/// - WALs below the lowest number that is still needed are passed over;
+/// - WALs in the archive are not looked at;
 /// - damage: two modes give the opening up, one replays nothing more, one pays no heed to it;
+/// - a batch that is damaged under good checksums: every mode gives the opening up, as each batch is gone through before it is asked whether it is
+///   replayed (<c>WriteBatchInternal::UpdateProtectionInfo</c>, RocksDB 7.8 and later);
 /// - in point-in-time recovery, what follows a stop is replayed only from a WAL whose first batch continues exactly. Old records at a recycled
 ///   log's end are such a stop, and the next WAL's first batch is then what continues.
 /// </summary>
@@ -19,13 +22,15 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     private readonly ulong _minLogNumber = MinLogNumberOf(folder);
     private WalFile? _file;
     private WalFile? _stoppedIn;
+    private bool _hasLost;
     private ulong? _next;
 
     public WalRecoveryMode Mode => mode;
 
     public bool IsRefused { get; private set; }
 
-    public bool IsStopped => _stoppedIn is not null;
+    /// <summary>Whether recovery stopped, and what follows or may follow is lost. Old records at a log's end are such a stop only if something follows.</summary>
+    public bool IsStopped => _hasLost;
 
     /// <summary>Whether the rest of the WAL that is being read is passed over.</summary>
     public bool HasLeftFile { get; private set; }
@@ -56,7 +61,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     {
         foreach (DatabaseProblem problem in folder?.Problems ?? [])
         {
-            if (problem.Kind is DatabaseProblemKind.MissingWal or DatabaseProblemKind.WalShorterThanSynced)
+            if (folder?.Options is not { VerifiesTrackedWals: false } && problem.Kind is DatabaseProblemKind.MissingWal or DatabaseProblemKind.WalShorterThanSynced)
             {
                 Refuse(problem.File, problem.Message);
             }
@@ -68,16 +73,16 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     {
         _file = file;
         HasLeftFile = false;
-        if (file.IsArchived)
-        {
-            Report(DatabaseProblemKind.ObsoleteWal, file.Name, "is not replayed: it is archived");
-            return false;
-        }
-
         if (file.LogNumber < _minLogNumber)
         {
             Report(DatabaseProblemKind.ObsoleteWal, file.Name, string.Create(
                 CultureInfo.InvariantCulture, $"is not replayed: by the MANIFEST, nothing below log {_minLogNumber} is needed"));
+            return false;
+        }
+
+        if (!file.LiesInFolder)
+        {
+            Report(DatabaseProblemKind.WalNotReplayed, file.Name, "is not replayed: RocksDB does not look into the archive");
             return false;
         }
 
@@ -94,7 +99,15 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         }
 
         ulong sequence = new WriteBatch(record).Sequence;
-        if (sequence > WriteBatch.MaxSequence)
+        bool isTooLarge = sequence > WriteBatch.MaxSequence;
+        bool isPassedOver = mode == WalRecoveryMode.PointInTimeRecovery && _stoppedIn is not null && sequence != _next;
+        if ((isTooLarge || isPassedOver) && CorruptionOf(record) is { } corruption)
+        {
+            RefuseBatch(corruption, record.Offset);
+            return false;
+        }
+
+        if (isTooLarge)
         {
             TakeDamage(string.Create(CultureInfo.InvariantCulture, $"sequence {sequence} is too large"), record.Offset);
             return false;
@@ -102,8 +115,9 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
 
         if (mode == WalRecoveryMode.PointInTimeRecovery && _stoppedIn is not null)
         {
-            if (sequence != _next)
+            if (isPassedOver)
             {
+                _hasLost = true;
                 Report(DatabaseProblemKind.WalNotReplayed, _file!.Name, string.Create(
                     CultureInfo.InvariantCulture,
                     $"is not replayed: it begins with sequence number {sequence}, and recovery stopped in {_stoppedIn.Name} before {_next}"));
@@ -111,13 +125,14 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
                 return false;
             }
 
-            if (_stoppedIn.LogNumber != _file!.LogNumber)
+            if (_hasLost)
             {
-                Report(DatabaseProblemKind.RecoveryResumed, _file.Name, string.Create(
+                Report(DatabaseProblemKind.RecoveryResumed, _file!.Name, string.Create(
                     CultureInfo.InvariantCulture, $"continues with sequence number {sequence}, where recovery had stopped"));
             }
 
             _stoppedIn = null;
+            _hasLost = false;
         }
 
         return true;
@@ -134,7 +149,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         _next = next ?? batch.Sequence + batch.Count;
         if (corruption is { } damage)
         {
-            TakeDamage(damage.Reason, record.Offset);
+            RefuseBatch(damage, record.Offset);
         }
     }
 
@@ -163,7 +178,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     /// <summary>The WAL does not fit to the one before it.</summary>
     public void TakePredecessor(DatabaseProblem problem)
     {
-        if (mode != WalRecoveryMode.SkipAnyCorruptedRecords && !IsStopped)
+        if (mode != WalRecoveryMode.SkipAnyCorruptedRecords && _stoppedIn is null && folder?.Options is not { VerifiesPredecessors: false })
         {
             TakeDamage(problem.Message, 0);
         }
@@ -201,6 +216,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         {
             case WalRecoveryMode.PointInTimeRecovery:
                 _stoppedIn = _file;
+                _hasLost = true;
                 HasLeftFile = true;
                 Report(DatabaseProblemKind.RecoveryStopped, _file!.Name, string.Create(
                     CultureInfo.InvariantCulture, $"recovery stops at offset {offset}: {reason}; it resumes only in a WAL that begins with sequence number {_next}"));
@@ -212,6 +228,20 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
                 break;
         }
     }
+
+    private static WriteBatchCorruption? CorruptionOf(in WalRecord record)
+    {
+        var batch = new WriteBatch(record);
+        foreach (WriteBatchOperation _ in batch)
+        {
+            // Going through it is what finds damage.
+        }
+
+        return batch.Corruption;
+    }
+
+    private void RefuseBatch(WriteBatchCorruption corruption, long offset) =>
+        Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {offset}: {corruption.Reason}"));
 
     private void Refuse(string file, string reason)
     {

@@ -1,0 +1,81 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using WalParser.Framing;
+
+namespace WalParser.Tests.Fixtures;
+
+/// <summary>RocksDB's own program <c>ldb</c>: it opens a database, recovering it in a given mode, and shows what it then holds.</summary>
+internal static class Ldb
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Puts an OPTIONS file into the folder, in place of those there, with options of the database and these column families.</summary>
+    public static void WriteOptions(TempDatabase database, WalRecoveryMode mode, IEnumerable<string> families, string more = "")
+    {
+        foreach (string path in Directory.EnumerateFiles(database.Path, "OPTIONS-*"))
+        {
+            File.Delete(path);
+        }
+
+        var text = new StringBuilder($"""
+            [Version]
+              rocksdb_version=7.8.3
+              options_file_version=1.1
+            [DBOptions]
+              wal_recovery_mode=k{mode}
+            {more}
+
+            """);
+        foreach (string family in families)
+        {
+            text.Append($"""
+                [CFOptions "{family}"]
+                  comparator=leveldb.BytewiseComparator
+                [TableOptions/BlockBasedTable "{family}"]
+
+
+                """);
+        }
+
+        database.Write("OPTIONS-000099", Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    /// <summary>
+    /// The keys and values of a column family in hex, a line each; null if RocksDB refuses to open the database, for the reason in
+    /// <paramref name="refusal"/>. The folder is left as it is.
+    /// </summary>
+    public static List<string>? Scan(TempDatabase database, string family, out string refusal) =>
+        TryScan(database, family, Patience, out List<string>? lines, out refusal) ? lines : throw new TimeoutException($"ldb does not end: {refusal}");
+
+    /// <summary>The same; false if it does not end within <paramref name="patience"/>.</summary>
+    public static bool TryScan(TempDatabase database, string family, TimeSpan patience, out List<string>? lines, out string refusal)
+    {
+        using Process process = Start($"--db={database.Path}", "--try_load_options", $"--column_family={family}", "scan", "--hex");
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        bool hasEnded = process.WaitForExit(patience);
+        if (!hasEnded)
+        {
+            process.Kill();
+        }
+
+        Task.WaitAll(output, error);
+        refusal = hasEnded && process.ExitCode == 0 ? "" : output.Result + error.Result;
+        lines = process.ExitCode == 0 ? [.. output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries)] : null;
+        return hasEnded;
+    }
+
+    private static Process Start(params string[] args)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo("ldb", args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        }
+        catch (Win32Exception)
+        {
+            Skip.If(true, "ldb is not installed.");
+            throw;
+        }
+    }
+}
