@@ -131,23 +131,6 @@ public class DatabaseFolderTests
         Assert.Equal("4991 more problems", folder.Problems[^1].Message);
     }
 
-    [SkippableFact]
-    public async Task What_may_not_be_read()
-    {
-        Skip.If(OperatingSystem.IsWindows() || Environment.UserName == "root", "Whoever may read everything is refused nothing.");
-        using TempDatabase database = Types();
-        foreach (string name in new[] { "CURRENT", Manifest, "000010.log" })
-        {
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(database.PathOf(name), UnixFileMode.None);
-            }
-        }
-
-        DatabaseFolder folder = await OpenAsync(database, "Unreadable CURRENT", $"Unreadable {Manifest}");
-        Assert.Equal(["Unreadable 000010.log"], await EverythingAsync(new WalSet(folder)));
-    }
-
     /// <summary>Folders in place of files are as good as files that may not be read, for whoever runs the test.</summary>
     [Fact]
     public async Task Folders_where_files_should_be()
