@@ -32,7 +32,7 @@ internal static class RedisHandshake
             {
                 throw new RedisException(
                     RedisErrorKind.Unreachable,
-                    $"{endpoint} did not answer within {options.ConnectTimeout.TotalSeconds:0.#} s. Is it a Redis or Kvrocks server, and is the way to it open?",
+                    $"{endpoint} did not answer within {options.ConnectTimeout.TotalSeconds:0.#} s. Is it a Redis or Kvrocks server, {(endpoint.UsesTls ? "does the port speak TLS (else redis://)," : "does the port speak no TLS (else rediss://),")} and is the way to it open?",
                     exception);
             }
 

@@ -3,7 +3,7 @@ namespace WalParser.Kvrocks.Resp;
 /// <summary>What a reply may cost. A server that claims or sends more breaks the protocol.</summary>
 internal sealed record RespLimits
 {
-    /// <summary>What every item is counted with, besides its bytes: what it takes in memory.</summary>
+    /// <summary>What an item of an aggregate is counted with, besides its bytes: what it takes in memory.</summary>
     public const int ItemSize = 24;
 
     public static RespLimits Default { get; } = new();

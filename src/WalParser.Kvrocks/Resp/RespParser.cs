@@ -20,7 +20,7 @@ internal sealed class RespParser(RespLimits limits)
     private long _size;
 
     /// <summary>Whether a reply has begun and is not whole yet.</summary>
-    public bool IsInReply => _open.Count > 0 || _bulkLength >= 0;
+    public bool IsInReply => _size > 0;
 
     /// <summary>Takes bytes from the front of <paramref name="input"/>; true when they end a reply, false when more are needed.</summary>
     /// <exception cref="RedisException">The bytes are no reply (<see cref="RedisErrorKind.Protocol"/>); the parser is of no more use.</exception>
@@ -96,7 +96,7 @@ internal sealed class RespParser(RespLimits limits)
             throw Violation("an empty line stands where a reply begins");
         }
 
-        Charge(RespLimits.ItemSize + line.Length);
+        Charge(line.Length);
         ReadOnlySpan<byte> rest = line[1..];
         item = default;
         switch ((char)line[0])
@@ -213,12 +213,13 @@ internal sealed class RespParser(RespLimits limits)
             return true;
         }
 
-        // An item takes at least ItemSize of what a reply may have: what claims more than fits is refused before it is read.
-        if (count < 0 || count > (limits.MaxReplySize - _size) / RespLimits.ItemSize / itemsPerEntry)
+        if (count < 0)
         {
             throw Violation($"an aggregate claims {count} items");
         }
 
+        // Items count as soon as they are claimed: what claims more than a reply may have is refused before it is read.
+        Charge(count > limits.MaxReplySize ? long.MaxValue / 2 : count * itemsPerEntry * RespLimits.ItemSize);
         if (count == 0 && kind != RespKind.Attribute)
         {
             item = RespValue.OfItems(kind, []);

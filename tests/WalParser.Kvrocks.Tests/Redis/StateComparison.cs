@@ -43,8 +43,11 @@ internal sealed class StateComparison
     {
         if (NativeType(expected.Type) is not { } native)
         {
-            LeaveOut(expected, expected.Type, "a plain Redis server has no such type");
-            if (actual is not null)
+            if (actual is null)
+            {
+                LeaveOut(expected, expected.Type, "a plain Redis server has no such type");
+            }
+            else
             {
                 Differ(expected, $"Redis has a {actual.Type} for what it has no type for ({expected.Type})");
             }
