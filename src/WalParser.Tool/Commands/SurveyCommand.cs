@@ -9,17 +9,8 @@ namespace WalParser.Tool.Commands;
 /// <summary>A command that goes once over all logs and then reports: <c>verify</c> and <c>info</c>.</summary>
 internal sealed class SurveyCommand
 {
-    private static readonly string[] FormatNames = ["text", "json"];
-
     private readonly InputOptions _inputs = new();
-
-    private readonly Option<ReportFormat> _format = new("--format")
-    {
-        Description = "text, for people, or json, one JSON document. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<ReportFormat>()),
-    };
-
+    private readonly Option<ReportFormat> _format = ReportFormats.Option();
     private readonly ToolConsole _console;
     private readonly Action<SurveyRun, ReportOutput> _writeText;
     private readonly Action<SurveyRun, Stream> _writeJson;

@@ -1,3 +1,4 @@
+using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Tool.Output;
 
@@ -36,6 +37,11 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
         WalReaderOptions options = OptionsFor(mode);
         return IsStandardInput ? WalReader.Create(console.Input, options, leaveOpen: true) : WalReader.Open(PathNow(), options);
     }
+
+    /// <summary>The log as one of a set.</summary>
+    public WalFile ToWalFile(ToolConsole console) => IsStandardInput
+        ? new WalFile(Name, LogNumber, options => WalReader.Create(console.Input, options, leaveOpen: true))
+        : new WalFile(Path, Name, LogNumber);
 
     private WalReaderOptions OptionsFor(WalRecoveryMode mode) => new()
     {

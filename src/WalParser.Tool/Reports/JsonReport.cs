@@ -143,7 +143,7 @@ internal static class JsonReport
         json.WriteNumber("corruptionCount", file.Damages.Count);
     }
 
-    private static void WriteErrors(Utf8JsonWriter json, IReadOnlyList<InputFailure> failures)
+    public static void WriteErrors(Utf8JsonWriter json, IReadOnlyList<InputFailure> failures)
     {
         json.WriteStartArray("errors");
         foreach (InputFailure failure in failures)
@@ -172,7 +172,7 @@ internal static class JsonReport
         json.WriteEndObject();
     }
 
-    private static void WriteIfAny(Utf8JsonWriter json, string name, ulong? number)
+    public static void WriteIfAny(Utf8JsonWriter json, string name, ulong? number)
     {
         if (number is { } value)
         {

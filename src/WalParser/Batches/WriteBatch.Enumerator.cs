@@ -21,6 +21,9 @@ public ref partial struct WriteBatch
         private SubBatchKeys? _subBatch;
         private bool _hasOperation;
 
+        // Where a write-committed section began: its operations take their numbers only when it is committed.
+        private ulong _sectionSequence;
+
         // The current operation.
         private BatchTag _tag;
         private uint _columnFamily;
@@ -29,11 +32,21 @@ public ref partial struct WriteBatch
         private ReadOnlySpan<byte> _second;
 
         internal Enumerator(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings)
+            : this(ref findings, payload, timestampSizes)
+        {
+            if (!findings.IsNumberingProven && findings.Numbering == SequenceNumbering.PerOperation && MayEndInSeparator(payload) && EndsInSeparator(payload))
+            {
+                findings.Numbering = SequenceNumbering.PerSubBatch;
+            }
+        }
+
+        private Enumerator(ref Findings findings, ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes)
         {
             _payload = payload;
             _timestampSizes = timestampSizes is null || timestampSizes.IsEmpty ? null : timestampSizes;
             _findings = ref findings;
             _findings.Corruption = null;
+            _findings.NextSequence = null;
             if (payload.Length < HeaderSize)
             {
                 _hasEnded = true;
@@ -95,21 +108,21 @@ public ref partial struct WriteBatch
                     return (TryReadField(out _first) && TryReadTimedValue()) ? Count() : Fail(start);
 
                 case BatchTag.LogData:
+                    // A sub-batch may have nothing but log data.
+                    _hasOperation = true;
                     _currentSequence = _sequence;
                     return TryReadField(out _first) || Fail(start);
 
                 case BatchTag.BeginPersistedPrepareXid:
                 case BatchTag.BeginUnprepareXid:
-                    _findings.Numbering = SequenceNumbering.PerSubBatch;
-                    goto case BatchTag.BeginPrepareXid;
+                    return Begin(SequenceNumbering.PerSubBatch);
 
                 case BatchTag.BeginPrepareXid:
-                    _first = default;
-                    _currentSequence = _sequence;
-                    _hasOperation = false;
-                    return true;
+                    return Begin(SequenceNumbering.PerOperation);
 
                 case BatchTag.EndPrepareXid:
+                    return TryReadField(out _first) ? EndSection() : Fail(start);
+
                 case BatchTag.CommitXid:
                 case BatchTag.RollbackXid:
                     return TryReadField(out _first) ? Mark() : Fail(start);
@@ -132,6 +145,34 @@ public ref partial struct WriteBatch
                     Fail(WriteBatchCorruptionKind.UnknownTag, _tag, start);
                     return false;
             }
+        }
+
+        /// <summary>Whether the last byte is that of a Noop. It may as well be a value's.</summary>
+        private static bool MayEndInSeparator(ReadOnlySpan<byte> payload) =>
+            payload.Length > HeaderSize + 1 && payload[^1] == (byte)BatchTag.Noop;
+
+        /// <summary>
+        /// Whether the batch ends in a Noop that has operations before it. Databases that number by sub-batch end plain batches so
+        /// (<c>WritePreparedTxnDB::WriteInternal</c>: "a batch separator for the memtable").
+        /// </summary>
+        private static bool EndsInSeparator(ReadOnlySpan<byte> payload)
+        {
+            Findings findings = default;
+            var operations = new Enumerator(ref findings, payload, null);
+            bool hasOperation = false;
+            bool isSeparator = false;
+            while (operations.MoveNext())
+            {
+                BatchTag tag = operations._tag;
+                isSeparator = hasOperation && tag == BatchTag.Noop;
+                hasOperation = tag == BatchTag.LogData || operations.Current.HasKey;
+                if (tag == BatchTag.BeginPrepareXid)
+                {
+                    return false;
+                }
+            }
+
+            return isSeparator && findings.Corruption is null;
         }
 
         private bool TryReadTimedValue() => TryReadField(out _second) && _second.Length >= sizeof(ulong);
@@ -203,6 +244,33 @@ public ref partial struct WriteBatch
             return true;
         }
 
+        /// <summary>A transaction's section begins. Its tag shows how the database numbers.</summary>
+        private bool Begin(SequenceNumbering numbering)
+        {
+            _findings.Numbering = numbering;
+            _findings.IsNumberingProven = true;
+            _first = default;
+            _currentSequence = _sequence;
+            _sectionSequence = _sequence;
+            _hasOperation = false;
+            return true;
+        }
+
+        /// <summary>
+        /// A transaction's section ends. A write-committed one has taken no numbers so far (in <c>MemTableInserter</c>, the sequence stands
+        /// still while a transaction is rebuilt), which shows where another batch was merged behind it.
+        /// </summary>
+        private bool EndSection()
+        {
+            bool isMark = Mark();
+            if (_findings.Numbering == SequenceNumbering.PerOperation)
+            {
+                _sequence = _sectionSequence;
+            }
+
+            return isMark;
+        }
+
         /// <summary>A transaction's section ends, and with it a sub-batch, even an empty one.</summary>
         private bool Mark()
         {
@@ -244,6 +312,12 @@ public ref partial struct WriteBatch
                 if (_counted != _count)
                 {
                     Fail(WriteBatchCorruptionKind.WrongCount, default, _payload.Length);
+                }
+                else
+                {
+                    // Operations behind the last mark are a sub-batch of their own.
+                    bool isSubBatchOpen = _findings.Numbering == SequenceNumbering.PerSubBatch && _hasOperation;
+                    _findings.NextSequence = isSubBatchOpen ? _sequence + 1 : _sequence;
                 }
             }
 

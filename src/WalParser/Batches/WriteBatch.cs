@@ -56,8 +56,8 @@ public ref partial struct WriteBatch
 
     /// <summary>
     /// How operations take their sequence numbers. Set it where the database is known to number by sub-batch. It sets itself
-    /// when an operation shows that (the beginning of a write-prepared or write-unprepared section), so that it can be
-    /// carried over to the batches that follow.
+    /// when the batch shows that (by the beginning of a write-prepared or write-unprepared section, or by a Noop that ends it behind
+    /// operations; a write-committed section shows the contrary), so that it can be carried over to the batches that follow.
     /// </summary>
     public SequenceNumbering Numbering
     {
@@ -70,6 +70,22 @@ public ref partial struct WriteBatch
     /// was left early has met none.
     /// </summary>
     public readonly WriteBatchCorruption? Corruption => _findings.Corruption;
+
+    /// <summary>
+    /// Whether a transaction's section has shown <see cref="Numbering"/>. A Noop at a batch's end is then not taken for a sign: an empty
+    /// write-committed transaction that was merged behind others ends in one too.
+    /// </summary>
+    internal bool IsNumberingProven
+    {
+        readonly get => _findings.IsNumberingProven;
+        set => _findings.IsNumberingProven = value;
+    }
+
+    /// <summary>
+    /// The number after the last that the batch takes by itself, once it was enumerated to its end; null before, and where it is damaged.
+    /// The operations of write-committed transactions that it commits take more (see <see cref="SequenceTracker"/>).
+    /// </summary>
+    internal readonly ulong? NextSequence => _findings.NextSequence;
 
     private readonly bool HasHeader => _payload.Length >= HeaderSize;
 
@@ -151,5 +167,7 @@ public ref partial struct WriteBatch
     {
         public WriteBatchCorruption? Corruption;
         public SequenceNumbering Numbering;
+        public bool IsNumberingProven;
+        public ulong? NextSequence;
     }
 }

@@ -11,6 +11,9 @@ public static class WalFileName
     private const string Extension = ".log";
     private static readonly string[] CopyExtensions = [".zst", ".lz4", ".gz", ".sz"];
 
+    /// <summary>The name of the WAL with a number: <c>000010.log</c>.</summary>
+    public static string Of(ulong logNumber) => logNumber.ToString("D6", CultureInfo.InvariantCulture) + Extension;
+
     /// <summary>The log number that the last part of <paramref name="path"/> names, if it names a WAL.</summary>
     public static bool TryGetLogNumber(string path, out ulong logNumber)
     {

@@ -202,6 +202,31 @@ public class WriteBatchTests
         Assert.Equal([104UL, 104], Sequences(ref families));
     }
 
+    [Fact]
+    public void Numbering_by_sub_batch_shows_itself_by_a_separator_at_the_end()
+    {
+        // The first plain batch of a write-prepared database: nothing was prepared yet.
+        var first = new WriteBatch(new BatchBuilder().Uncounted(0x0D).Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0D).Build(1));
+        Assert.Equal([1UL, 1, 1, 1], Sequences(ref first));
+        Assert.Equal(SequenceNumbering.PerSubBatch, first.Numbering);
+
+        // A value, or a mark that ends nothing, is no separator.
+        var carriageReturn = new WriteBatch(new BatchBuilder().Put("a"u8, "1"u8).Put("b"u8, "1\r"u8).Build(1));
+        Assert.Equal([1UL, 2], Sequences(ref carriageReturn));
+        var empty = new WriteBatch(new BatchBuilder().Uncounted(0x0B, Xid).Uncounted(0x0D).Build(1));
+        Assert.Equal([1UL, 1], Sequences(ref empty));
+        var damaged = new WriteBatch(new BatchBuilder().Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0D).Build(1, count: 3));
+        Assert.Equal([1UL, 2, 3], Sequences(ref damaged));
+    }
+
+    [Fact]
+    public void A_write_committed_section_leaves_its_numbers_to_what_is_merged_behind_it()
+    {
+        var merged = new WriteBatch(new BatchBuilder()
+            .Uncounted(0x09).Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0A, Xid).Put("c"u8, "1"u8).Put("d"u8, "1"u8).Build(7));
+        Assert.Equal([7UL, 7, 8, 9, 7, 8], Sequences(ref merged));
+    }
+
     /// <summary>In real write-prepared and write-unprepared logs each batch ends where the next begins.</summary>
     [Theory]
     [InlineData("rocksdb/2pc-prepared/000004.log")]

@@ -1,0 +1,145 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using WalParser.Files;
+using WalParser.Tool.Reports;
+using static WalParser.Tool.Reports.ReportText;
+
+namespace WalParser.Tool.Gaps;
+
+/// <summary>What <c>gaps</c> shows.</summary>
+internal static class GapsReport
+{
+    private static readonly JsonWriterOptions Options =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>For people: a table of the logs, then every break and problem, then the sum.</summary>
+    public static void WriteText(GapsRun run, ReportOutput output)
+    {
+        if (run.Maps.Count == 0)
+        {
+            return;
+        }
+
+        var table = new ReportTable(("File", false), ("Records", true), ("First", true), ("Last", true));
+        foreach ((_, SequenceMap map) in run.Maps)
+        {
+            foreach (WalFileSequences file in map.Files)
+            {
+                table.Add(
+                    map.Breaks.Any(found => found.File == file.File) || map.Problems.Any(problem => problem.File == file.File.Name),
+                    run.Labels[file.File].Label,
+                    Grouped(file.Records),
+                    file.First is { } first ? Grouped(first) : "none",
+                    file.Last is { } last ? Grouped(last) : "none");
+            }
+        }
+
+        table.Write(output);
+        foreach ((_, SequenceMap map) in run.Maps)
+        {
+            foreach (DatabaseProblem problem in map.Problems)
+            {
+                output.WriteLine(problem.ToString(), ReportOutput.Damage);
+            }
+
+            foreach (SequenceBreak found in map.Breaks)
+            {
+                output.WriteLine($"{run.Labels[found.File].Label}, offset {Grouped(found.Offset)}: {found}", ReportOutput.Damage);
+            }
+
+            if (map.BreakCount > map.Breaks.Count)
+            {
+                output.WriteLine($"{Grouped(map.BreakCount - map.Breaks.Count)} more", ReportOutput.Damage);
+            }
+        }
+
+        output.WriteLine(Sum(run));
+    }
+
+    /// <summary>For programs: one document with a part a database.</summary>
+    public static void WriteJson(GapsRun run, Stream output)
+    {
+        using (var json = new Utf8JsonWriter(output, Options))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("databases");
+            foreach ((string folder, SequenceMap map) in run.Maps)
+            {
+                WriteDatabase(json, folder, map);
+            }
+
+            json.WriteEndArray();
+            JsonReport.WriteErrors(json, run.Failures);
+            json.WriteEndObject();
+        }
+
+        output.Write("\n"u8);
+    }
+
+    private static void WriteDatabase(Utf8JsonWriter json, string folder, SequenceMap map)
+    {
+        json.WriteStartObject();
+        json.WriteString("folder", folder);
+        json.WriteStartArray("files");
+        foreach (WalFileSequences file in map.Files)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", file.File.Name);
+            JsonReport.WriteIfAny(json, "logNumber", file.File.LogNumber);
+            json.WriteNumber("records", file.Records);
+            JsonReport.WriteIfAny(json, "firstSequence", file.First);
+            JsonReport.WriteIfAny(json, "lastSequence", file.Last);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("breakCount", map.BreakCount);
+        json.WriteStartArray("breaks");
+        foreach (SequenceBreak found in map.Breaks)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(found.Kind.ToString()));
+            json.WriteString("file", found.File.Name);
+            json.WriteNumber("offset", found.Offset);
+            json.WriteNumber("expected", found.Expected);
+            json.WriteNumber("found", found.Found);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("problems");
+        foreach (DatabaseProblem problem in map.Problems)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(problem.Kind.ToString()));
+            json.WriteString("file", problem.File);
+            json.WriteString("message", problem.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static string Sum(GapsRun run)
+    {
+        List<string> findings = [];
+        SequenceBreak[] breaks = [.. run.Maps.SelectMany(map => map.Map.Breaks)];
+        SequenceBreak[] gaps = [.. breaks.Where(found => found.Kind == SequenceBreakKind.Gap)];
+        Add(gaps.Length, "gap", "gaps", gaps.Length == 0 ? "" : $" ({Grouped(gaps.Aggregate(0UL, (sum, gap) => sum + gap.Length))} missing)");
+        Add(breaks.Count(found => found.Kind == SequenceBreakKind.Overlap), "overlap", "overlaps");
+        Add(breaks.Count(found => found.Kind == SequenceBreakKind.Duplicate), "duplicate", "duplicates");
+        Add(run.Maps.Sum(map => map.Map.Problems.Count), "problem", "problems");
+        Add(run.Failures.Count, "path that could not be read", "paths that could not be read");
+        return Count(run.Maps.Sum(map => map.Map.Files.Count), "file", "files") + ": "
+            + (findings.Count == 0 ? "no gap, no overlap" : string.Join(", ", findings));
+
+        void Add(long count, string one, string many, string rest = "")
+        {
+            if (count > 0)
+            {
+                findings.Add(Count(count, one, many) + rest);
+            }
+        }
+    }
+}

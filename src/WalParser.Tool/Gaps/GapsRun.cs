@@ -1,0 +1,71 @@
+using WalParser.Files;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Gaps;
+
+/// <summary>The maps of sequence numbers of all databases of a command line, and what could not be read.</summary>
+/// <param name="Maps">A map a folder.</param>
+/// <param name="Labels">What the logs are called for people, by name and folder.</param>
+/// <param name="Failures">Paths that mean no log.</param>
+internal sealed record GapsRun(
+    IReadOnlyList<(string Folder, SequenceMap Map)> Maps, IReadOnlyDictionary<WalFile, WalInput> Labels, IReadOnlyList<InputFailure> Failures)
+{
+    /// <summary>What the command returns.</summary>
+    public int ExitCode =>
+        Failures.Count > 0 || Maps.Any(map => map.Map.Problems.Any(IsFailure)) ? Tool.ExitCode.Failure
+        : Maps.Any(map => map.Map.BreakCount > 0 || map.Map.Problems.Count > 0) ? Tool.ExitCode.Damage
+        : Tool.ExitCode.Clean;
+
+    /// <summary>Reads the logs, folder by folder. What fails is told at once, and the others are read all the same.</summary>
+    public static async Task<GapsRun> ReadAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken)
+    {
+        List<InputFailure> failures = [.. inputs.Failures];
+        failures.ForEach(failure => console.Say(failure.ToString()));
+        List<(string, SequenceMap)> maps = [];
+        Dictionary<WalFile, WalInput> labels = [];
+        using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
+        foreach (IGrouping<string, WalInput> folder in inputs.All.GroupBy(input => input.Folder))
+        {
+            List<WalFile> files = [];
+            foreach (WalInput input in folder)
+            {
+                WalFile file = input.ToWalFile(console);
+                labels.Add(file, input);
+                files.Add(file);
+            }
+
+            var set = new WalSet(files, new WalSetOptions { MaxRecordSize = folder.First().MaxRecordSize });
+            SequenceMap map = await set.MapSequencesAsync(new SetProgress(progress, labels), cancellationToken);
+            maps.Add((folder.Key, map));
+            foreach (DatabaseProblem problem in map.Problems.Where(IsFailure))
+            {
+                console.Say(problem.ToString());
+            }
+        }
+
+        return new GapsRun(maps, labels, failures);
+    }
+
+    private static bool IsFailure(DatabaseProblem problem) => problem.Kind == DatabaseProblemKind.Unreadable;
+
+    /// <summary>Passes the progress of a set on to the line that shows it.</summary>
+    private sealed class SetProgress(ProgressLine line, Dictionary<WalFile, WalInput> labels) : IProgress<WalSetProgress>
+    {
+        private WalFile? _file;
+        private long _position;
+
+        public void Report(WalSetProgress value)
+        {
+            if (_file != value.File)
+            {
+                line.EndFile(_position);
+                line.BeginFile(labels[value.File].Label);
+                _file = value.File;
+            }
+
+            _position = value.Position;
+            line.Report(value.Position);
+        }
+    }
+}

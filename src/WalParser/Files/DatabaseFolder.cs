@@ -1,0 +1,146 @@
+using WalParser.Framing;
+using WalParser.Manifests;
+
+namespace WalParser.Files;
+
+/// <summary>
+/// A RocksDB folder, or a copy of one, or a folder that holds only WALs: what lies in it. It is a picture of the moment at which it was
+/// opened. Immutable, so that it may be used by several threads at once.
+/// </summary>
+public sealed class DatabaseFolder
+{
+    /// <summary>The folder below a DB folder to which RocksDB moves WALs that it no longer needs.</summary>
+    public const string ArchiveName = "archive";
+
+    /// <summary>The folder in which Kvrocks keeps its database, below the one that its configuration names.</summary>
+    public const string KvrocksDatabaseName = "db";
+
+    private DatabaseFolder(
+        string path, IReadOnlyList<WalFile> wals, string? manifestPath, ManifestState? manifest, DatabaseOptions? options, List<DatabaseProblem> problems)
+    {
+        Path = path;
+        Wals = wals;
+        ManifestPath = manifestPath;
+        Manifest = manifest;
+        Options = options;
+        Problems = problems;
+    }
+
+    /// <summary>The folder's path, from what was given to <see cref="OpenAsync"/>.</summary>
+    public string Path { get; }
+
+    /// <summary>The live and archived WALs by log number, each number once.</summary>
+    public IReadOnlyList<WalFile> Wals { get; }
+
+    /// <summary>The path of the live MANIFEST: the one that <c>CURRENT</c> names or, where it names none, the one with the greatest number. Null if there is none.</summary>
+    public string? ManifestPath { get; }
+
+    /// <summary>What that MANIFEST says, as far as it could be read: column families, what WALs are needed. Null if there is none.</summary>
+    public ManifestState? Manifest { get; }
+
+    /// <summary>What the newest OPTIONS file says of WALs; null if there is none that can be read.</summary>
+    internal DatabaseOptions? Options { get; }
+
+    /// <summary>What is not as it should be.</summary>
+    public IReadOnlyList<DatabaseProblem> Problems { get; }
+
+    /// <summary>
+    /// Looks what lies in a folder. Nothing in it is locked or changed, and a server may be running on it.
+    /// </summary>
+    /// <param name="path">The folder. If it holds no database but its <c>db</c> folder does, as with Kvrocks, that one is meant.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="IOException">The folder cannot be listed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be listed.</exception>
+    public static async Task<DatabaseFolder> OpenAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        string folder = LocateDatabase(path);
+        List<DatabaseProblem> problems = [];
+        List<WalFile> wals = ListWals(folder, problems);
+        string? manifestPath = LiveManifest.Find(folder, problems);
+        ManifestState? manifest = manifestPath is null
+            ? null
+            : await LiveManifest.ReadAsync(manifestPath, problems, cancellationToken).ConfigureAwait(false);
+        if (manifest is not null)
+        {
+            TrackedWals.Check(manifest, wals, problems);
+        }
+
+        return new DatabaseFolder(folder, wals, manifestPath, manifest, DatabaseOptions.Read(folder), problems);
+    }
+
+    /// <summary>The DB folder that a file or folder of a database belongs to: the parent of an <c>archive</c> folder, else the folder itself.</summary>
+    /// <param name="folder">A folder's path.</param>
+    public static string DatabaseOf(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        string full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
+        return System.IO.Path.GetFileName(full) == ArchiveName ? System.IO.Path.GetDirectoryName(full) ?? full : full;
+    }
+
+    private static string LocateDatabase(string path)
+    {
+        string below = System.IO.Path.Combine(path, KvrocksDatabaseName);
+        return !HoldsDatabase(path) && HoldsDatabase(below) ? below : path;
+    }
+
+    private static bool HoldsDatabase(string folder) =>
+        Directory.Exists(folder)
+        && (File.Exists(System.IO.Path.Combine(folder, LiveManifest.CurrentName))
+            || LiveManifest.List(folder).Count > 0
+            || Directory.EnumerateFiles(folder, "*.log*").Any(IsWal)
+            || (Directory.Exists(System.IO.Path.Combine(folder, ArchiveName))
+                && Directory.EnumerateFiles(System.IO.Path.Combine(folder, ArchiveName), "*.log*").Any(IsWal)));
+
+    private static bool IsWal(string path) => WalFileName.TryGetLogNumber(path, out _);
+
+    private static List<WalFile> ListWals(string folder, List<DatabaseProblem> problems)
+    {
+        // The folder before its archive: a running server moves files from the one to the other, and none is to slip through.
+        SortedDictionary<ulong, WalFile> wals = [];
+        foreach (WalFile wal in ListFolder(folder, isArchive: false))
+        {
+            wals.TryAdd(wal.LogNumber!.Value, wal);
+        }
+
+        string archive = System.IO.Path.Combine(folder, ArchiveName);
+        if (Directory.Exists(archive))
+        {
+            foreach (WalFile wal in ListFolder(archive, isArchive: true))
+            {
+                ulong number = wal.LogNumber!.Value;
+                if (wals.TryGetValue(number, out WalFile? live) && File.Exists(live.Path))
+                {
+                    wals[number] = ChooseLonger(live, wal, problems);
+                }
+                else
+                {
+                    wals[number] = wal;
+                }
+            }
+        }
+
+        return [.. wals.Values];
+    }
+
+    private static IEnumerable<WalFile> ListFolder(string folder, bool isArchive) =>
+        from path in Directory.EnumerateFiles(folder, "*.log*")
+        where IsWal(path)
+        orderby path.Length, path
+        select new WalFile(path, isArchive ? ArchiveName + "/" + System.IO.Path.GetFileName(path) : null) { IsArchived = isArchive };
+
+    private static WalFile ChooseLonger(WalFile live, WalFile archived, List<DatabaseProblem> problems)
+    {
+        long liveSize = live.GetSize() ?? 0;
+        long archivedSize = archived.GetSize() ?? 0;
+        WalFile chosen = liveSize > archivedSize ? live : archived;
+        problems.Add(new DatabaseProblem
+        {
+            Kind = DatabaseProblemKind.WalInTwoPlaces,
+            File = live.Name,
+            Message = $"lies here with {liveSize} bytes and in the archive with {archivedSize}; {chosen.Name} is read",
+        });
+        return chosen;
+    }
+}

@@ -1,0 +1,47 @@
+namespace WalParser.Files;
+
+/// <summary>The kinds of <see cref="DatabaseProblem"/>.</summary>
+public enum DatabaseProblemKind
+{
+    /// <summary>There are MANIFESTs, but no <c>CURRENT</c> that names the live one. The one with the greatest number is taken.</summary>
+    MissingCurrent,
+
+    /// <summary><c>CURRENT</c> does not hold the name of a MANIFEST that is there. The one with the greatest number is taken.</summary>
+    DanglingCurrent,
+
+    /// <summary>There are more MANIFESTs than the live one: left behind by a crash, or by copying while the server ran.</summary>
+    SeveralManifests,
+
+    /// <summary>The MANIFEST is damaged, or says what cannot be; what it says elsewhere is taken.</summary>
+    DamagedManifest,
+
+    /// <summary>A file or folder could not be read.</summary>
+    Unreadable,
+
+    /// <summary>A WAL lies in the folder and in its archive. The longer one is read, of two of the same length the archived one.</summary>
+    WalInTwoPlaces,
+
+    /// <summary>A WAL is not there that the MANIFEST tracks, or that the WAL after it names as its predecessor.</summary>
+    MissingWal,
+
+    /// <summary>A WAL is shorter than what the MANIFEST says was synced of it.</summary>
+    WalShorterThanSynced,
+
+    /// <summary>A WAL is not what the WAL after it says of its predecessor: number, size or last sequence number.</summary>
+    PredecessorMismatch,
+
+    /// <summary>A WAL was passed over in the recovery view: the MANIFEST says that its data is all in table files.</summary>
+    ObsoleteWal,
+
+    /// <summary>Recovery stops here: what follows is not replayed, unless a later WAL goes on exactly where it stopped.</summary>
+    RecoveryStopped,
+
+    /// <summary>A WAL is not replayed: it does not continue where recovery had stopped.</summary>
+    WalNotReplayed,
+
+    /// <summary>Recovery goes on in a WAL that continues exactly where it had stopped.</summary>
+    RecoveryResumed,
+
+    /// <summary>RocksDB would refuse to open the database, in the recovery mode asked for.</summary>
+    OpenRefused,
+}

@@ -1,0 +1,219 @@
+using System.Globalization;
+using WalParser.Batches;
+using WalParser.Framing;
+using WalParser.Manifests;
+
+namespace WalParser.Files;
+
+/// <summary>
+/// What RocksDB makes of what it reads when it opens a database (<c>DBImpl::RecoverLogFiles</c> in <c>db/db_impl/db_impl_open.cc</c>):
+/// - WALs below the lowest number that is still needed are passed over;
+/// - damage: two modes give the opening up, one replays nothing more, one pays no heed to it;
+/// - in point-in-time recovery, what follows a stop is replayed only from a WAL whose first batch continues exactly. Old records at a recycled
+///   log's end are such a stop, and the next WAL's first batch is then what continues.
+/// </summary>
+internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder)
+{
+    private readonly ManifestState? _manifest = folder?.Manifest;
+    private readonly Queue<DatabaseProblem> _problems = new();
+    private readonly ulong _minLogNumber = MinLogNumberOf(folder);
+    private WalFile? _file;
+    private WalFile? _stoppedIn;
+    private ulong? _next;
+
+    public WalRecoveryMode Mode => mode;
+
+    public bool IsRefused { get; private set; }
+
+    public bool IsStopped => _stoppedIn is not null;
+
+    /// <summary>Whether the rest of the WAL that is being read is passed over.</summary>
+    public bool HasLeftFile { get; private set; }
+
+    /// <summary>What there is to say, once what gave rise to it is delivered.</summary>
+    public Queue<DatabaseProblem> Problems => _problems;
+
+    /// <summary>The lowest log number that recovery looks at.</summary>
+    public static ulong MinLogNumberOf(DatabaseFolder? folder)
+    {
+        if (folder?.Manifest is not { } manifest)
+        {
+            return 0;
+        }
+
+        ulong min = manifest.MinLogNumberToKeep ?? 0;
+        if (folder.Options is not { AllowsTwoPhaseCommit: true })
+        {
+            // With two-phase commits, a WAL whose data is all in table files may still hold what was prepared.
+            min = Math.Max(min, manifest.ColumnFamilies.Where(family => !family.IsDropped).Select(family => family.LogNumber).DefaultIfEmpty().Min());
+        }
+
+        return min;
+    }
+
+    /// <summary>What is wrong with the folder may be a reason not to begin.</summary>
+    public void BeginSet()
+    {
+        foreach (DatabaseProblem problem in folder?.Problems ?? [])
+        {
+            if (problem.Kind is DatabaseProblemKind.MissingWal or DatabaseProblemKind.WalShorterThanSynced)
+            {
+                Refuse(problem.File, problem.Message);
+            }
+        }
+    }
+
+    /// <summary>A WAL comes next; false to pass it over.</summary>
+    public bool BeginFile(WalFile file)
+    {
+        _file = file;
+        HasLeftFile = false;
+        if (file.LogNumber < _minLogNumber)
+        {
+            Report(DatabaseProblemKind.ObsoleteWal, file.Name, string.Create(
+                CultureInfo.InvariantCulture, $"is not replayed: by the MANIFEST, nothing below log {_minLogNumber} is needed"));
+            return false;
+        }
+
+        return !IsRefused;
+    }
+
+    /// <summary>A record was read; false if it is not replayed.</summary>
+    public bool TakeRecord(in WalRecord record)
+    {
+        if (record.Payload.Length < WriteBatch.HeaderSize)
+        {
+            TakeDamage("log record too small", record.Offset);
+            return false;
+        }
+
+        ulong sequence = new WriteBatch(record).Sequence;
+        if (sequence > WriteBatch.MaxSequence)
+        {
+            TakeDamage(string.Create(CultureInfo.InvariantCulture, $"sequence {sequence} is too large"), record.Offset);
+            return false;
+        }
+
+        if (mode == WalRecoveryMode.PointInTimeRecovery && _stoppedIn is not null)
+        {
+            if (sequence != _next)
+            {
+                Report(DatabaseProblemKind.WalNotReplayed, _file!.Name, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"is not replayed: it begins with sequence number {sequence}, and recovery stopped in {_stoppedIn.Name} before {_next}"));
+                HasLeftFile = true;
+                return false;
+            }
+
+            if (_stoppedIn.LogNumber != _file!.LogNumber)
+            {
+                Report(DatabaseProblemKind.RecoveryResumed, _file.Name, string.Create(
+                    CultureInfo.InvariantCulture, $"continues with sequence number {sequence}, where recovery had stopped"));
+            }
+
+            _stoppedIn = null;
+        }
+
+        return true;
+    }
+
+    /// <summary>The record's batch was gone through.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="next">The sequence number behind it.</param>
+    /// <param name="corruption">The damage in it.</param>
+    public void TakeBatch(in WalRecord record, ulong? next, WriteBatchCorruption? corruption)
+    {
+        // RocksDB knows no transaction that was prepared in a WAL it did not read, and takes no numbers for its commit.
+        var batch = new WriteBatch(record);
+        _next = next ?? batch.Sequence + batch.Count;
+        if (corruption is { } damage)
+        {
+            TakeDamage(damage.Reason, record.Offset);
+        }
+    }
+
+    /// <summary>Damage was met.</summary>
+    public void TakeCorruption(WalCorruption corruption)
+    {
+        if (corruption.Kind == WalCorruptionKind.UnexpectedRecyclableRecord)
+        {
+            Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {corruption.Offset}: {corruption.Reason}; RocksDB reads it again without end"));
+        }
+        else if (!corruption.IsBeyondRocksDb)
+        {
+            TakeDamage(corruption.Reason, corruption.Offset);
+        }
+    }
+
+    /// <summary>An old record ends the log: no damage, but a stop.</summary>
+    public void TakeOldRecord()
+    {
+        if (mode == WalRecoveryMode.PointInTimeRecovery)
+        {
+            _stoppedIn = _file;
+        }
+    }
+
+    /// <summary>The WAL does not fit to the one before it.</summary>
+    public void TakePredecessor(DatabaseProblem problem)
+    {
+        if (mode != WalRecoveryMode.SkipAnyCorruptedRecords && !IsStopped)
+        {
+            TakeDamage(problem.Message, 0);
+        }
+    }
+
+    /// <summary>The WAL could not be read.</summary>
+    public void TakeFailure() => Refuse(_file!.Name, "it cannot be read");
+
+    /// <summary>There are no more WALs.</summary>
+    public void EndSet()
+    {
+        if (IsRefused || _stoppedIn is null || _manifest is null)
+        {
+            return;
+        }
+
+        foreach (ManifestColumnFamily family in _manifest.ColumnFamilies)
+        {
+            if (!family.IsDropped && family.LogNumber > _stoppedIn.LogNumber && family.TableFiles.Count > 0)
+            {
+                Refuse(_stoppedIn.Name, $"SST file is ahead of WALs in CF {family.Name}");
+                return;
+            }
+        }
+    }
+
+    /// <summary>Whether operations on a column family are replayed.</summary>
+    public bool IsReplayed(uint columnFamily, WalFile file) =>
+        _manifest is null
+        || (_manifest.TryGetColumnFamily(columnFamily, out ManifestColumnFamily? family) && !family.IsDropped && !(file.LogNumber < family.LogNumber));
+
+    private void TakeDamage(string reason, long offset)
+    {
+        switch (mode)
+        {
+            case WalRecoveryMode.PointInTimeRecovery:
+                _stoppedIn = _file;
+                HasLeftFile = true;
+                Report(DatabaseProblemKind.RecoveryStopped, _file!.Name, string.Create(
+                    CultureInfo.InvariantCulture, $"recovery stops at offset {offset}: {reason}; it resumes only in a WAL that begins with sequence number {_next}"));
+                break;
+            case WalRecoveryMode.SkipAnyCorruptedRecords:
+                break;
+            default:
+                Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {offset}: {reason}"));
+                break;
+        }
+    }
+
+    private void Refuse(string file, string reason)
+    {
+        IsRefused = true;
+        HasLeftFile = true;
+        Report(DatabaseProblemKind.OpenRefused, file, $"RocksDB does not open the database: {reason}");
+    }
+
+    private void Report(DatabaseProblemKind kind, string file, string message) =>
+        _problems.Enqueue(new DatabaseProblem { Kind = kind, File = file, Message = message });
+}

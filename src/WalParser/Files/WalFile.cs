@@ -1,0 +1,98 @@
+using WalParser.Framing;
+
+namespace WalParser.Files;
+
+/// <summary>
+/// A WAL of a database: where it lies and how it is opened. Immutable; it may be used by several threads at once, and opened as
+/// often as wanted.
+/// </summary>
+public sealed class WalFile
+{
+    private readonly Func<WalReaderOptions, WalReader>? _open;
+
+    /// <summary>A WAL in a file, of whatever name.</summary>
+    /// <param name="path">The file's path.</param>
+    /// <param name="name">What it is called in reports; the file's name by default.</param>
+    /// <param name="logNumber">Its number; by default what the file's name says, if it names a WAL.</param>
+    public WalFile(string path, string? name = null, ulong? logNumber = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        Path = path;
+        Name = name ?? System.IO.Path.GetFileName(path);
+        LogNumber = logNumber ?? (WalFileName.TryGetLogNumber(path, out ulong named) ? named : null);
+    }
+
+    /// <summary>A WAL that comes from elsewhere: a stream, a pipe, an entry of a zip file.</summary>
+    /// <param name="name">What it is called in reports.</param>
+    /// <param name="logNumber">Its number, if known.</param>
+    /// <param name="open">Opens it for reading. If it can be called only once, so can the views of a set with this WAL.</param>
+    public WalFile(string name, ulong? logNumber, Func<WalReaderOptions, WalReader> open)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(open);
+        Name = name;
+        LogNumber = logNumber;
+        _open = open;
+    }
+
+    /// <summary>Its name in reports: for a file of a <see cref="DatabaseFolder"/> its path relative to that, such as <c>archive/000010.log</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Its path; null if it is not a file.</summary>
+    public string? Path { get; }
+
+    /// <summary>Its log number, by which WALs are ordered; null if nothing says it.</summary>
+    public ulong? LogNumber { get; }
+
+    /// <summary>Whether it lies in the <c>archive</c> folder, where RocksDB moves WALs whose data is all in table files.</summary>
+    public bool IsArchived { get; internal init; }
+
+    /// <summary>
+    /// Opens it. If it was moved to the <c>archive</c> folder since the folder was listed, as a running server does, it is found there.
+    /// </summary>
+    /// <param name="options">How it is read. Its log number and name are put in where the options have none.</param>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public WalReader Open(WalReaderOptions? options = null)
+    {
+        options ??= new WalReaderOptions();
+        options = options with { LogNumber = options.LogNumber ?? LogNumber, FileName = options.FileName ?? Name };
+        if (_open is not null)
+        {
+            return _open(options);
+        }
+
+        try
+        {
+            return WalReader.Open(Path!, options);
+        }
+        catch (FileNotFoundException) when (ArchivedPath is { } archived && File.Exists(archived))
+        {
+            return WalReader.Open(archived, options);
+        }
+    }
+
+    /// <summary>Its size in bytes as it is now; null if it is not a file, or no longer there.</summary>
+    public long? GetSize()
+    {
+        foreach (string? path in (ReadOnlySpan<string?>)[Path, ArchivedPath])
+        {
+            if (path is not null && new FileInfo(path) is { Exists: true } file)
+            {
+                return file.Length;
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>Whether it is a file that is no compressed copy by its name, so that its size is the log's.</summary>
+    internal bool IsUncompressed => Path?.EndsWith(".log", StringComparison.Ordinal) == true;
+
+    private string? ArchivedPath => Path is null || IsArchived
+        ? null
+        : System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path) ?? "", DatabaseFolder.ArchiveName, System.IO.Path.GetFileName(Path));
+}

@@ -1,0 +1,317 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using WalParser.Framing;
+
+namespace WalParser.Manifests;
+
+/// <summary>
+/// What the edits of a MANIFEST come to, applied one by one as RocksDB's recovery does (<c>db/version_edit_handler.cc</c>), except
+/// that what is wrong is reported and passed over, and the rest is applied all the same. Memory grows with the column families
+/// and the live files. An instance is not safe for use by several threads at once, unless none applies.
+/// </summary>
+public sealed class ManifestState
+{
+    /// <summary>How many problems are kept at the most.</summary>
+    public const int MaxProblems = 1000;
+
+    // One edit a column family is what RocksDB writes into a group; and no more families than a log may declare timestamp sizes for.
+    private const int MaxGroup = 65_536;
+
+    private readonly SortedDictionary<uint, ManifestColumnFamily> _columnFamilies = new() { [0] = new ManifestColumnFamily(0, "default") };
+    private readonly SortedDictionary<ulong, ulong?> _trackedWals = [];
+    private readonly List<ManifestProblem> _problems = [];
+    private readonly List<VersionEdit> _group = [];
+    private ulong _minTrackedWal;
+    private uint _maxColumnFamily;
+
+    /// <summary>The column families by id, those that were dropped among them.</summary>
+    public IReadOnlyCollection<ManifestColumnFamily> ColumnFamilies => _columnFamilies.Values;
+
+    /// <summary>The WALs that are tracked, by number: how many of their bytes are known to be on disk, null where that was not said yet.</summary>
+    public IReadOnlyDictionary<ulong, ulong?> TrackedWals => _trackedWals;
+
+    /// <summary>WALs with smaller numbers than this hold nothing that is still needed; null if none was ever said.</summary>
+    public ulong? MinLogNumberToKeep { get; private set; }
+
+    /// <summary>The log number that was said last, of whichever column family; null if none was ever said.</summary>
+    public ulong? LogNumber { get; private set; }
+
+    /// <summary>LevelDB's second live log, 0 in RocksDB; null if none was ever said.</summary>
+    public ulong? PreviousLogNumber { get; private set; }
+
+    /// <summary>The number that the next new file gets, at the least; null if none was ever said.</summary>
+    public ulong? NextFileNumber { get; private set; }
+
+    /// <summary>The largest sequence number that was in use when the MANIFEST was last written to; null if none was ever said.</summary>
+    public ulong? LastSequence { get; private set; }
+
+    /// <summary>The largest id that a column family ever had.</summary>
+    public uint MaxColumnFamily => Math.Max(_maxColumnFamily, _columnFamilies.Keys.Max());
+
+    /// <summary>The database's id; null if none was ever said.</summary>
+    public string? DatabaseId { get; private set; }
+
+    /// <summary>How many edits were applied.</summary>
+    public long EditCount { get; private set; }
+
+    /// <summary>How many edits of an atomic group wait for the rest of it. At the end of the MANIFEST they do not count, which is no damage.</summary>
+    public int PendingEditCount => _group.Count;
+
+    /// <summary>The first problems, in the order in which they were met; no more than <see cref="MaxProblems"/>.</summary>
+    public IReadOnlyList<ManifestProblem> Problems => _problems;
+
+    /// <summary>How many problems there were.</summary>
+    public long ProblemCount { get; private set; }
+
+    /// <summary>Reads the MANIFEST at <paramref name="path"/> to its end.</summary>
+    /// <exception cref="IOException">The file cannot be opened, or reading failed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    /// <exception cref="OperationCanceledException">The wait for input was cancelled.</exception>
+    public static async Task<ManifestState> ReadAsync(string path, CancellationToken cancellationToken = default)
+    {
+        var state = new ManifestState();
+        await using ManifestReader reader = ManifestReader.Open(path);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (reader.Kind == ManifestEntryKind.Edit)
+            {
+                state.Apply(reader.Edit);
+            }
+            else
+            {
+                state.Apply(reader.Corruption);
+            }
+        }
+
+        state.Complete(reader.Offset);
+        return state;
+    }
+
+    /// <summary>The column family with an id, dropped or not.</summary>
+    public bool TryGetColumnFamily(uint id, [NotNullWhen(true)] out ManifestColumnFamily? columnFamily) =>
+        _columnFamilies.TryGetValue(id, out columnFamily);
+
+    /// <summary>
+    /// Applies an edit, or keeps it until its atomic group is complete. An edit that is damaged, or that does not fit to what was
+    /// before, is reported and passed over.
+    /// </summary>
+    public void Apply(VersionEdit edit)
+    {
+        ArgumentNullException.ThrowIfNull(edit);
+        if (edit.Corruption is { } corruption)
+        {
+            Report(ManifestProblemKind.UndecodableEdit, edit, string.Create(
+                CultureInfo.InvariantCulture, $"undecodable edit: {corruption.Reason} (tag {corruption.Tag} at {corruption.Offset} in the record)"));
+        }
+        else if (edit.RemainingInAtomicGroup is { } remaining)
+        {
+            TakeIntoGroup(edit, remaining);
+        }
+        else
+        {
+            BreakGroup(edit);
+            ApplyNow(edit);
+        }
+    }
+
+    /// <summary>Takes note of damage to the framing: edits are missing here.</summary>
+    public void Apply(WalCorruption corruption) =>
+        Report(new ManifestProblem(ManifestProblemKind.Framing, corruption.Offset, string.Create(
+            CultureInfo.InvariantCulture, $"{corruption.Reason} ({corruption.Bytes} {(corruption.Bytes == 1 ? "byte" : "bytes")} dropped)")));
+
+    /// <summary>Takes note that the MANIFEST is at its end, and reports what every MANIFEST must say and this one did not.</summary>
+    /// <param name="offset">Where it ends, in bytes.</param>
+    public void Complete(long offset)
+    {
+        string missing = string.Join(", ", new[]
+        {
+            LogNumber is null ? "log_file_number" : null,
+            NextFileNumber is null ? "next_file_number" : null,
+            LastSequence is null ? "last_sequence" : null,
+        }.OfType<string>());
+        if (missing.Length > 0)
+        {
+            Report(new ManifestProblem(ManifestProblemKind.Incomplete, offset, $"no {missing} entry in MANIFEST"));
+        }
+    }
+
+    /// <summary>
+    /// As AtomicGroupReadBuffer::AddEdit: the first edit says how many there are, and each one fewer than that before it. One
+    /// that does not fit begins a group of its own.
+    /// </summary>
+    private void TakeIntoGroup(VersionEdit edit, uint remaining)
+    {
+        if (_group.Count > 0 && (_group[^1].RemainingInAtomicGroup != (ulong)remaining + 1 || _group.Count == MaxGroup))
+        {
+            BreakGroup(edit);
+        }
+
+        _group.Add(edit);
+        if (remaining == 0)
+        {
+            VersionEdit[] group = [.. _group];
+            _group.Clear();
+            Array.ForEach(group, ApplyNow);
+        }
+    }
+
+    private void BreakGroup(VersionEdit edit)
+    {
+        if (_group.Count > 0)
+        {
+            Report(ManifestProblemKind.BrokenAtomicGroup, edit, string.Create(
+                CultureInfo.InvariantCulture, $"corrupted atomic group: {_group.Count} of its edits, from offset {_group[0].Offset} on, do not count"));
+            _group.Clear();
+        }
+    }
+
+    private void ApplyNow(VersionEdit edit)
+    {
+        uint id = edit.ColumnFamily;
+        bool isKnown = TryGetColumnFamily(id, out ManifestColumnFamily? family) && !family.IsDropped;
+        if (edit.AddedColumnFamily is { } name)
+        {
+            if (family is not null)
+            {
+                Report(ManifestProblemKind.ColumnFamilyAddedTwice, edit, $"MANIFEST adding the same column family twice: {Describe(id, name)}");
+                return;
+            }
+
+            _columnFamilies.Add(id, family = new ManifestColumnFamily(id, name));
+        }
+        else if (!isKnown)
+        {
+            Report(ManifestProblemKind.UnknownColumnFamily, edit, edit.DropsColumnFamily
+                ? $"MANIFEST - dropping non-existing column family: {Describe(id, family?.Name)}"
+                : $"MANIFEST record referencing unknown column family: {Describe(id, family?.Name)}");
+            return;
+        }
+        else if (edit.DropsColumnFamily)
+        {
+            if (id == 0)
+            {
+                Report(ManifestProblemKind.DefaultColumnFamilyDropped, edit, "MANIFEST dropping the default column family");
+                return;
+            }
+
+            family!.Drop();
+        }
+
+        EditCount++;
+        if (edit.WalAdditions.Count > 0 || edit.WalDeletion is not null)
+        {
+            ApplyWals(edit);
+        }
+
+        if (!family!.IsDropped)
+        {
+            ApplyFiles(edit, family);
+        }
+
+        TakeNumbers(edit, family);
+    }
+
+    /// <summary>Deletions first: an edit that moves a file deletes it at one level and adds it at another.</summary>
+    private void ApplyFiles(VersionEdit edit, ManifestColumnFamily family)
+    {
+        foreach (DeletedTableFile deleted in edit.DeletedFiles)
+        {
+            if (family.TryGetTable(deleted.Number, out NewTableFile? file) && file.Level == deleted.Level)
+            {
+                family.RemoveTable(deleted.Number);
+            }
+            else
+            {
+                Report(ManifestProblemKind.UnknownTableFile, edit, string.Create(
+                    CultureInfo.InvariantCulture, $"cannot delete table file {deleted.Number} from level {deleted.Level}: it is not there"));
+            }
+        }
+
+        foreach (NewTableFile added in edit.NewFiles.Where(added => !family.AddTable(added)))
+        {
+            Report(ManifestProblemKind.TableFileAddedTwice, edit, string.Create(
+                CultureInfo.InvariantCulture, $"cannot add table file {added.Number} to level {added.Level}: it is there already"));
+        }
+
+        foreach (BlobFileAddition added in edit.BlobFileAdditions.Where(added => !family.AddBlobFile(added)))
+        {
+            Report(ManifestProblemKind.BlobFileAddedTwice, edit, string.Create(CultureInfo.InvariantCulture, $"blob file {added.Number} already added"));
+        }
+
+        foreach (BlobFileGarbage garbage in edit.BlobFileGarbages.Where(garbage => !family.AddGarbage(garbage)))
+        {
+            Report(ManifestProblemKind.UnknownBlobFile, edit, string.Create(CultureInfo.InvariantCulture, $"blob file {garbage.Number} not found"));
+        }
+    }
+
+    /// <summary>As WalSet in db/wal_edit.cc.</summary>
+    private void ApplyWals(VersionEdit edit)
+    {
+        foreach (WalAddition wal in edit.WalAdditions.Where(wal => wal.LogNumber >= _minTrackedWal))
+        {
+            if (!_trackedWals.TryGetValue(wal.LogNumber, out ulong? syncedSize))
+            {
+                _trackedWals.Add(wal.LogNumber, wal.SyncedSize);
+            }
+            else if (wal.SyncedSize is null)
+            {
+                Report(ManifestProblemKind.WalAddedTwice, edit, string.Create(
+                    CultureInfo.InvariantCulture, $"WAL {wal.LogNumber} is created more than once"));
+            }
+            else if (syncedSize is null || wal.SyncedSize > syncedSize)
+            {
+                // The sizes may come out of order, written by several threads.
+                _trackedWals[wal.LogNumber] = wal.SyncedSize;
+            }
+        }
+
+        if (edit.WalDeletion > _minTrackedWal)
+        {
+            _minTrackedWal = edit.WalDeletion.Value;
+            foreach (ulong number in _trackedWals.Keys.TakeWhile(number => number < _minTrackedWal).ToArray())
+            {
+                _trackedWals.Remove(number);
+            }
+        }
+    }
+
+    /// <summary>As ExtractInfoFromVersionEdit.</summary>
+    private void TakeNumbers(VersionEdit edit, ManifestColumnFamily family)
+    {
+        if (edit.Comparator is { } comparator && family.Comparator is { } known && comparator != known)
+        {
+            Report(ManifestProblemKind.ComparatorChanged, edit, $"comparator {comparator} does not match {known} of {Describe(family.Id, family.Name)}");
+        }
+
+        if (edit.LogNumber >= family.LogNumber)
+        {
+            LogNumber = edit.LogNumber;
+        }
+
+        family.Take(edit);
+        DatabaseId = edit.DatabaseId ?? DatabaseId;
+        PreviousLogNumber = edit.PreviousLogNumber ?? PreviousLogNumber;
+        NextFileNumber = edit.NextFileNumber ?? NextFileNumber;
+        LastSequence = edit.LastSequence ?? LastSequence;
+        _maxColumnFamily = Math.Max(_maxColumnFamily, edit.MaxColumnFamily ?? 0);
+        if (edit.MinLogNumberToKeep is { } min)
+        {
+            MinLogNumberToKeep = Math.Max(MinLogNumberToKeep ?? 0, min);
+        }
+    }
+
+    private void Report(ManifestProblemKind kind, VersionEdit edit, string reason) => Report(new ManifestProblem(kind, edit.Offset, reason));
+
+    private void Report(ManifestProblem problem)
+    {
+        ProblemCount++;
+        if (_problems.Count < MaxProblems)
+        {
+            _problems.Add(problem);
+        }
+    }
+
+    private static string Describe(uint id, string? name) =>
+        name is null ? id.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{name} ({id})");
+}

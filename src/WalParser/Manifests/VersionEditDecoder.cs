@@ -1,0 +1,370 @@
+using System.Globalization;
+using System.Text;
+using WalParser.Coding;
+
+namespace WalParser.Manifests;
+
+/// <summary>
+/// Reads the fields of one edit: a run of varint32 tags, each with its body (RocksDB, <c>db/version_edit.cc</c>,
+/// <c>db/wal_edit.cc</c>, <c>db/blob/blob_file_addition.cc</c>, <c>db/blob/blob_file_garbage.cc</c>). As there, a tag that comes
+/// again counts anew, and what a body with a length has behind its last field is not looked at.
+/// </summary>
+internal ref struct VersionEditDecoder
+{
+    // Custom tags of blob files with this bit must be known (blob_file_addition.cc, kForwardIncompatibleMask).
+    private const uint BlobFieldMustBeKnown = 1 << 6;
+    private const uint BlobFieldsEnd = 0;
+    private const uint WalFieldsEnd = 1;
+    private const uint WalSyncedSize = 2;
+    private const string NoWalNumber = "Error decoding WAL log number";
+    private const string UnknownTag = "unknown tag";
+
+    private readonly ReadOnlySpan<byte> _record;
+    private readonly VersionEdit _edit;
+    private ReadOnlySpan<byte> _rest;
+    private List<NewTableFile>? _newFiles;
+    private List<DeletedTableFile>? _deletedFiles;
+    private List<CompactionCursor>? _cursors;
+    private List<BlobFileAddition>? _blobFiles;
+    private List<BlobFileGarbage>? _garbages;
+    private List<WalAddition>? _wals;
+    private List<IgnoredField>? _ignored;
+
+    public VersionEditDecoder(ReadOnlySpan<byte> record, VersionEdit edit)
+    {
+        _record = record;
+        _rest = record;
+        _edit = edit;
+    }
+
+    public void Decode()
+    {
+        while (!_rest.IsEmpty)
+        {
+            ReadOnlySpan<byte> start = _rest;
+            if (!Varint.TryRead32(ref _rest, out uint tag))
+            {
+                Fail(start, 0, VersionEditCorruptionKind.InvalidTag, "invalid tag");
+                break;
+            }
+
+            if (ReadField((VersionEditTag)tag) is { } reason)
+            {
+                Fail(start, tag, ReferenceEquals(reason, UnknownTag) ? VersionEditCorruptionKind.UnknownTag : VersionEditCorruptionKind.BadField, reason);
+                break;
+            }
+        }
+
+        _edit.NewFiles = _newFiles ?? _edit.NewFiles;
+        _edit.DeletedFiles = _deletedFiles ?? _edit.DeletedFiles;
+        _edit.CompactionCursors = _cursors ?? _edit.CompactionCursors;
+        _edit.BlobFileAdditions = _blobFiles ?? _edit.BlobFileAdditions;
+        _edit.BlobFileGarbages = _garbages ?? _edit.BlobFileGarbages;
+        _edit.WalAdditions = _wals ?? _edit.WalAdditions;
+        _edit.Ignored = _ignored ?? _edit.Ignored;
+    }
+
+    private readonly void Fail(ReadOnlySpan<byte> start, uint tag, VersionEditCorruptionKind kind, string reason) =>
+        _edit.Corruption = new VersionEditCorruption
+        {
+            Kind = kind,
+            Offset = _record.Length - start.Length,
+            Bytes = start.Length,
+            Tag = tag,
+            Reason = reason,
+        };
+
+    /// <summary>Reads a field's body; why it cannot be read, if so. Then the field is not in the edit.</summary>
+    private string? ReadField(VersionEditTag tag)
+    {
+        switch (tag)
+        {
+            case VersionEditTag.Comparator:
+                return ReadText(out string? comparator) ? Set(_edit.Comparator = comparator) : "comparator name";
+            case VersionEditTag.LogNumber:
+                return Read64(out ulong? logNumber) ? Set(_edit.LogNumber = logNumber) : "log number";
+            case VersionEditTag.PreviousLogNumber:
+                return Read64(out ulong? previous) ? Set(_edit.PreviousLogNumber = previous) : "previous log number";
+            case VersionEditTag.NextFileNumber:
+                return Read64(out ulong? next) ? Set(_edit.NextFileNumber = next) : "next file number";
+            case VersionEditTag.LastSequence:
+                return Read64(out ulong? sequence) ? Set(_edit.LastSequence = sequence) : "last sequence number";
+            case VersionEditTag.MinLogNumberToKeep:
+                return Read64(out ulong? min) ? Set(_edit.MinLogNumberToKeep = min) : "min log number to keep";
+            case VersionEditTag.MaxColumnFamily:
+                return Read32(out uint max) ? Set(_edit.MaxColumnFamily = max) : "max column family";
+            case VersionEditTag.ColumnFamily:
+                return Read32(out uint id) ? Set(_edit.ColumnFamily = id) : "set column family id";
+            case VersionEditTag.ColumnFamilyAdd:
+                return ReadText(out string? name) ? Set(_edit.AddedColumnFamily = name) : "column family add";
+            case VersionEditTag.ColumnFamilyDrop:
+                return Set(_edit.DropsColumnFamily = true);
+            case VersionEditTag.InAtomicGroup:
+                return Read32(out uint remaining) ? Set(_edit.RemainingInAtomicGroup = remaining) : "remaining entries";
+            case VersionEditTag.CompactionCursor:
+                return ReadCursor();
+            case VersionEditTag.DeletedFile:
+                return ReadDeletedFile();
+            case VersionEditTag.NewFile or VersionEditTag.NewFile2 or VersionEditTag.NewFile3 or VersionEditTag.NewFile4:
+                return ReadNewFile(tag);
+            case VersionEditTag.BlobFileAddition or VersionEditTag.BlobFileAdditionDeprecated:
+                return ReadBlobFileAddition();
+            case VersionEditTag.BlobFileGarbage or VersionEditTag.BlobFileGarbageDeprecated:
+                return ReadBlobFileGarbage();
+            case VersionEditTag.WalAddition:
+                return AddWal(TryReadWalAddition(ref _rest, out WalAddition wal), wal);
+            case VersionEditTag.WalDeletion:
+                return Read64(out ulong? deletion) ? Set(_edit.WalDeletion = deletion) : NoWalNumber;
+            default:
+                return ReadIgnorable(tag);
+        }
+    }
+
+    /// <summary>The fields whose bodies are varstrings, so that they can be passed over.</summary>
+    private string? ReadIgnorable(VersionEditTag tag)
+    {
+        if ((tag & VersionEditTag.SafeIgnoreMask) == 0)
+        {
+            return UnknownTag;
+        }
+
+        if (!TryReadBytes(ref _rest, out ReadOnlySpan<byte> body))
+        {
+            return tag switch
+            {
+                VersionEditTag.DatabaseId => "db id",
+                VersionEditTag.FullHistoryTimestampLow => "full_history_ts_low",
+                VersionEditTag.WalAddition2 => "WalAddition not prefixed by length",
+                VersionEditTag.WalDeletion2 => "WalDeletion not prefixed by length",
+                VersionEditTag.PersistUserDefinedTimestamps => "persist_user_defined_timestamps",
+                VersionEditTag.SubcompactionProgress => "SubcompactionProgress not prefixed by length",
+                _ => "safely ignoreable tag length error",
+            };
+        }
+
+        switch (tag)
+        {
+            case VersionEditTag.DatabaseId:
+                return Set(_edit.DatabaseId = Encoding.UTF8.GetString(body));
+            case VersionEditTag.FullHistoryTimestampLow:
+                return body.IsEmpty ? "full_history_ts_low: empty" : Set(_edit.FullHistoryTimestampLow = body.ToArray());
+            case VersionEditTag.WalAddition2:
+                return AddWal(TryReadWalAddition(ref body, out WalAddition wal), wal);
+            case VersionEditTag.WalDeletion2:
+                return Varint.TryRead64(ref body, out ulong deletion) ? Set(_edit.WalDeletion = deletion) : NoWalNumber;
+            case VersionEditTag.PersistUserDefinedTimestamps:
+                return body.Length == 1
+                    ? Set(_edit.PersistsUserDefinedTimestamps = body[0] == 1)
+                    : "persist_user_defined_timestamps field wrong size";
+            case VersionEditTag.SubcompactionProgress:
+                return Set(_edit.SubcompactionProgress = body.ToArray());
+            case VersionEditTag.LastCompactedManifestFileSize:
+                return Varint.TryRead64(ref body, out ulong size) ? Set(_edit.LastCompactedManifestFileSize = size) : "last compacted manifest file size";
+            default:
+                (_ignored ??= []).Add(new IgnoredField((uint)tag, body.Length));
+                return null;
+        }
+    }
+
+    private string? ReadCursor()
+    {
+        if (!Read32(out uint level) || !TableFileDecoder.TryReadKey(ref _rest, out InternalKey key))
+        {
+            return "compaction cursor";
+        }
+
+        (_cursors ??= []).Add(new CompactionCursor((int)level, key));
+        return null;
+    }
+
+    private string? ReadDeletedFile()
+    {
+        if (!Read32(out uint level) || !Varint.TryRead64(ref _rest, out ulong number))
+        {
+            return "deleted file";
+        }
+
+        (_deletedFiles ??= []).Add(new DeletedTableFile((int)level, number));
+        return null;
+    }
+
+    private string? ReadNewFile(VersionEditTag tag)
+    {
+        string? reason = TableFileDecoder.TryRead(tag, ref _rest, out NewTableFile? file, out ulong? minLogNumberToKeep);
+        if (file is not null)
+        {
+            (_newFiles ??= []).Add(file);
+            _edit.MinLogNumberToKeep = minLogNumberToKeep ?? _edit.MinLogNumberToKeep;
+        }
+
+        return reason;
+    }
+
+    private string? ReadBlobFileAddition()
+    {
+        if (!Varint.TryRead64(ref _rest, out ulong number))
+        {
+            return "Error decoding blob file number";
+        }
+
+        if (!Varint.TryRead64(ref _rest, out ulong count))
+        {
+            return "Error decoding total blob count";
+        }
+
+        if (!Varint.TryRead64(ref _rest, out ulong bytes))
+        {
+            return "Error decoding total blob bytes";
+        }
+
+        if (!ReadText(out string? method))
+        {
+            return "Error decoding checksum method";
+        }
+
+        if (!TryReadBytes(ref _rest, out ReadOnlySpan<byte> checksum))
+        {
+            return "Error decoding checksum value";
+        }
+
+        string? reason = PassBlobFields();
+        if (reason is null)
+        {
+            (_blobFiles ??= []).Add(new BlobFileAddition(number, count, bytes, method!, checksum.ToArray()));
+        }
+
+        return reason;
+    }
+
+    private string? ReadBlobFileGarbage()
+    {
+        if (!Varint.TryRead64(ref _rest, out ulong number))
+        {
+            return "Error decoding blob file number";
+        }
+
+        if (!Varint.TryRead64(ref _rest, out ulong count))
+        {
+            return "Error decoding garbage blob count";
+        }
+
+        if (!Varint.TryRead64(ref _rest, out ulong bytes))
+        {
+            return "Error decoding garbage blob bytes";
+        }
+
+        string? reason = PassBlobFields();
+        if (reason is null)
+        {
+            (_garbages ??= []).Add(new BlobFileGarbage(number, count, bytes));
+        }
+
+        return reason;
+    }
+
+    /// <summary>Custom fields of blob files: RocksDB has defined none so far.</summary>
+    private string? PassBlobFields()
+    {
+        while (true)
+        {
+            if (!Varint.TryRead32(ref _rest, out uint tag))
+            {
+                return "Error decoding custom field tag";
+            }
+
+            if (tag == BlobFieldsEnd)
+            {
+                return null;
+            }
+
+            if ((tag & BlobFieldMustBeKnown) != 0)
+            {
+                return "Forward incompatible custom field encountered";
+            }
+
+            if (!TryReadBytes(ref _rest, out _))
+            {
+                return "Error decoding custom field value";
+            }
+        }
+    }
+
+    private string? AddWal(string? reason, WalAddition wal)
+    {
+        if (reason is null)
+        {
+            (_wals ??= []).Add(wal);
+        }
+
+        return reason;
+    }
+
+    private static string? TryReadWalAddition(ref ReadOnlySpan<byte> body, out WalAddition wal)
+    {
+        wal = default;
+        if (!Varint.TryRead64(ref body, out ulong logNumber))
+        {
+            return NoWalNumber;
+        }
+
+        ulong? syncedSize = null;
+        while (true)
+        {
+            if (!Varint.TryRead32(ref body, out uint tag))
+            {
+                return "Error decoding tag";
+            }
+
+            switch (tag)
+            {
+                case WalFieldsEnd:
+                    wal = new WalAddition(logNumber, syncedSize);
+                    return null;
+                case WalSyncedSize when Varint.TryRead64(ref body, out ulong size):
+                    syncedSize = size;
+                    break;
+                case WalSyncedSize:
+                    return "Error decoding WAL file size";
+                default:
+                    return string.Create(CultureInfo.InvariantCulture, $"Unknown tag {tag}");
+            }
+        }
+    }
+
+    private bool Read32(out uint value) => Varint.TryRead32(ref _rest, out value);
+
+    private bool Read64(out ulong? value)
+    {
+        bool isRead = Varint.TryRead64(ref _rest, out ulong number);
+        value = number;
+        return isRead;
+    }
+
+    private bool ReadText(out string? text)
+    {
+        bool isRead = TryReadBytes(ref _rest, out ReadOnlySpan<byte> bytes);
+        text = isRead ? Encoding.UTF8.GetString(bytes) : null;
+        return isRead;
+    }
+
+    /// <summary>A varstring: its length, then as many bytes.</summary>
+    internal static bool TryReadBytes(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = default;
+        if (!Varint.TryRead32(ref input, out uint length) || length > input.Length)
+        {
+            return false;
+        }
+
+        bytes = input[..(int)length];
+        input = input[(int)length..];
+        return true;
+    }
+
+    /// <summary>Nothing is wrong: the field was set.</summary>
+    private static string? Set<T>(T value)
+    {
+        _ = value;
+        return null;
+    }
+}

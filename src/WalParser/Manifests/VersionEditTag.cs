@@ -1,0 +1,49 @@
+namespace WalParser.Manifests;
+
+/// <summary>The tags of a VersionEdit's fields (RocksDB, <c>db/version_edit.h</c>). Written to disk: they do not change.</summary>
+internal enum VersionEditTag : uint
+{
+    Comparator = 1,
+    LogNumber = 2,
+    NextFileNumber = 3,
+    LastSequence = 4,
+    CompactionCursor = 5,
+    DeletedFile = 6,
+
+    /// <summary>LevelDB's.</summary>
+    NewFile = 7,
+    PreviousLogNumber = 9,
+    MinLogNumberToKeep = 10,
+
+    /// <summary>As <see cref="NewFile"/>, with sequence numbers.</summary>
+    NewFile2 = 100,
+
+    /// <summary>As <see cref="NewFile2"/>, with a path id.</summary>
+    NewFile3 = 102,
+
+    /// <summary>As <see cref="NewFile2"/>, with custom fields.</summary>
+    NewFile4 = 103,
+    ColumnFamily = 200,
+    ColumnFamilyAdd = 201,
+    ColumnFamilyDrop = 202,
+    MaxColumnFamily = 203,
+    InAtomicGroup = 300,
+    BlobFileAddition = 400,
+    BlobFileGarbage = 401,
+
+    /// <summary>Behind a tag with this bit stands a varstring, so that who does not know the tag can pass it over.</summary>
+    SafeIgnoreMask = 1 << 13,
+    DatabaseId,
+    BlobFileAdditionDeprecated,
+    BlobFileGarbageDeprecated,
+
+    /// <summary>Has a bare body in spite of its bit, as has <see cref="WalDeletion"/>.</summary>
+    WalAddition,
+    WalDeletion,
+    FullHistoryTimestampLow,
+    WalAddition2,
+    WalDeletion2,
+    PersistUserDefinedTimestamps,
+    SubcompactionProgress,
+    LastCompactedManifestFileSize,
+}
