@@ -40,6 +40,22 @@ public ref partial struct WriteBatch
             }
         }
 
+        /// <summary>Goes on where another enumeration of the same batch stood.</summary>
+        internal Enumerator(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings, in Bookmark bookmark)
+            : this(ref findings, payload, timestampSizes)
+        {
+            if (!_hasEnded)
+            {
+                _position = bookmark.Position;
+                _hasEnded = bookmark.HasEnded;
+                _counted = bookmark.Counted;
+                _sequence = bookmark.Sequence;
+                _sectionSequence = bookmark.SectionSequence;
+                _subBatch = bookmark.SubBatch;
+                _hasOperation = bookmark.HasOperation;
+            }
+        }
+
         private Enumerator(ref Findings findings, ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes)
         {
             _payload = payload;
@@ -62,6 +78,9 @@ public ref partial struct WriteBatch
         /// <summary>The current operation. Its spans are those of the batch.</summary>
         public readonly WriteBatchOperation Current => new(
             _tag, _currentSequence, _columnFamily, _first, _second, _timestampSizes is null ? 0 : _timestampSizes[_columnFamily]);
+
+        /// <summary>Where it stands now.</summary>
+        internal readonly Bookmark Bookmark => new(_position, _hasEnded, _counted, _sequence, _sectionSequence, _subBatch, _hasOperation);
 
         /// <summary>Reads the next operation; false behind the last, and at damage, which the batch's <see cref="Corruption"/> then tells.</summary>
         public bool MoveNext()
