@@ -76,6 +76,7 @@ internal static class WalParserCommand
             DumpCommand.Create(console),
             VerifyCommand.Create(console),
             InfoCommand.Create(console),
+            KeysCommand.Create(console),
         };
         root.HelpName = "walparser";
         HelpOption help = root.Options.OfType<HelpOption>().Single();

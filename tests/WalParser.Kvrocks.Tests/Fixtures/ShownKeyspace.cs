@@ -53,7 +53,7 @@ internal static class ShownKeyspace
                 IReadOnlyList<StreamGroupState> groups = key.StreamGroups();
                 return groups.Count == 0 ? entries : entries + RecordedState.JoinSorted(groups.Select(group => GroupOf(key, group)));
             case KvrocksType.Json:
-                return RecordedState.Json(JsonDocument.Parse(System.Text.Encoding.UTF8.GetString(key.JsonDocument.Span)).RootElement);
+                return RecordedState.Json(JsonDocument.Parse(key.ToJsonText()!).RootElement);
             case KvrocksType.HyperLogLog:
                 return HyperLogLog.Count(key.ToHyperLogLogRegisters()).ToString(CultureInfo.InvariantCulture);
             default:
