@@ -101,8 +101,8 @@ public sealed partial class Keyspace
                 key.Namespace,
                 key.UserKey,
                 touch.FirstOperation,
-                touch.Before is null ? null : new ReadOnlyMemory<byte>(touch.Before),
-                valueAfter is null ? null : new ReadOnlyMemory<byte>(valueAfter),
+                SubkeyGroup.MemoryOf(touch.Before),
+                SubkeyGroup.MemoryOf(valueAfter),
                 touch.IsByRange && valueAfter is null,
                 subkeys,
                 valueAfter is null ? null : key));
