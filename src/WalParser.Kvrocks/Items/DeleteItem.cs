@@ -3,9 +3,9 @@ using WalParser.Batches;
 namespace WalParser.Kvrocks.Items;
 
 /// <summary>A stored key is deleted.</summary>
-public sealed class DeleteItem : KvrocksItem
+public sealed class DeleteItem : WalItem
 {
-    internal DeleteItem(in WriteBatchOperation operation, in KvrocksItemPlace place)
+    internal DeleteItem(in WriteBatchOperation operation, in WalItemPlace place)
         : base(operation, place)
     {
         IsSingle = operation.Type == OperationType.SingleDelete;
@@ -15,7 +15,7 @@ public sealed class DeleteItem : KvrocksItem
     public bool IsSingle { get; }
 
     /// <inheritdoc/>
-    public override void Accept(IKvrocksItemVisitor visitor)
+    public override void Accept(IWalItemVisitor visitor)
     {
         ArgumentNullException.ThrowIfNull(visitor);
         visitor.Visit(this);

@@ -2,10 +2,10 @@ using WalParser.Batches;
 
 namespace WalParser.Kvrocks.Items;
 
-/// <summary>The stored keys from <see cref="KvrocksItem.Key"/> up to, not including, <see cref="EndKey"/> are deleted: FLUSHDB, FLUSHALL, a slot that is cleared.</summary>
-public sealed class DeleteRangeItem : KvrocksItem
+/// <summary>The stored keys from <see cref="WalItem.Key"/> up to, not including, <see cref="EndKey"/> are deleted: FLUSHDB, FLUSHALL, a slot that is cleared.</summary>
+public sealed class DeleteRangeItem : WalItem
 {
-    internal DeleteRangeItem(in WriteBatchOperation operation, in KvrocksItemPlace place)
+    internal DeleteRangeItem(in WriteBatchOperation operation, in WalItemPlace place)
         : base(operation, place)
     {
     }
@@ -17,7 +17,7 @@ public sealed class DeleteRangeItem : KvrocksItem
     public override ReadOnlyMemory<byte> Value => default;
 
     /// <inheritdoc/>
-    public override void Accept(IKvrocksItemVisitor visitor)
+    public override void Accept(IWalItemVisitor visitor)
     {
         ArgumentNullException.ThrowIfNull(visitor);
         visitor.Visit(this);

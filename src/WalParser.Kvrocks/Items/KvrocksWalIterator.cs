@@ -9,7 +9,7 @@ namespace WalParser.Kvrocks.Items;
 /// <summary>
 /// The operations of a WAL set, one by one, as Kvrocks's own WAL iterator (<c>engine::WALIterator</c>) gives them from a database that is open.
 /// <code>
-/// await using var items = new KvrocksWalIterator(set, new KvrocksItemOptions { Slots = new SlotRange(0, 8191) });
+/// await using var items = new KvrocksWalIterator(set, new WalItemOptions { Slots = new SlotRange(0, 8191) });
 /// await items.SeekAsync(since);
 /// while (await items.MoveNextAsync()) { … items.Current … }
 /// </code>
@@ -19,15 +19,15 @@ namespace WalParser.Kvrocks.Items;
 /// </para>
 /// An instance is not safe for use by several threads at once; several instances over the same set are.
 /// </summary>
-public sealed class KvrocksWalIterator : IWalIterator<KvrocksItem>
+public sealed class KvrocksWalIterator : IWalIterator<WalItem>
 {
     private readonly WalSet _set;
     private readonly WalUpdates _updates;
-    private readonly KvrocksItemFilter _filter;
+    private readonly WalItemFilter _filter;
     private readonly KvrocksColumnFamilies _families;
     private SlotEncoding _slotEncoding;
     private WriteBatch.Bookmark? _bookmark;
-    private KvrocksItem? _current;
+    private WalItem? _current;
     private SequenceBreak? _break;
     private ulong _soughtSequence;
     private long _damagedBatches;
@@ -35,20 +35,20 @@ public sealed class KvrocksWalIterator : IWalIterator<KvrocksItem>
     /// <summary>An iterator that stands before the first item of <paramref name="set"/>.</summary>
     /// <param name="set">The WALs.</param>
     /// <param name="options">Which items are wanted; all by default.</param>
-    public KvrocksWalIterator(WalSet set, KvrocksItemOptions? options = null)
+    public KvrocksWalIterator(WalSet set, WalItemOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(set);
-        options ??= new KvrocksItemOptions();
+        options ??= new WalItemOptions();
         _set = set;
         _updates = set.CreateIterator();
-        _filter = new KvrocksItemFilter(options.Slots, options.Namespace);
+        _filter = new WalItemFilter(options.Slots, options.Namespace);
         _families = options.Families ?? FamiliesOf(set.Folder?.Manifest);
         _slotEncoding = options.SlotEncoding;
     }
 
     /// <inheritdoc/>
     /// <remarks>An item stays valid when the iterator moves on.</remarks>
-    public KvrocksItem Current => _current ?? throw new InvalidOperationException("The iterator does not stand at an item.");
+    public WalItem Current => _current ?? throw new InvalidOperationException("The iterator does not stand at an item.");
 
     /// <inheritdoc/>
     /// <remarks>
@@ -69,7 +69,7 @@ public sealed class KvrocksWalIterator : IWalIterator<KvrocksItem>
     /// <summary>How many gaps, overlaps and duplicates of sequence numbers were met since the seek.</summary>
     public long BreakCount { get; private set; }
 
-    /// <summary>The last of them; null if there was none. The next item has it as <see cref="KvrocksItem.Break"/>.</summary>
+    /// <summary>The last of them; null if there was none. The next item has it as <see cref="WalItem.Break"/>.</summary>
     public SequenceBreak? LastBreak { get; private set; }
 
     /// <summary>What was met since the seek that is wrong with, or between, the WALs.</summary>
@@ -156,8 +156,8 @@ public sealed class KvrocksWalIterator : IWalIterator<KvrocksItem>
             KvrocksColumnFamily family = _families[operation.ColumnFamily];
             if (operation.Sequence >= _soughtSequence && _filter.Passes(operation, family, _slotEncoding == SlotEncoding.On))
             {
-                var place = new KvrocksItemPlace(update.File, update.Record.Offset, batch.Sequence, _break, family);
-                _current = KvrocksItem.Of(operation, place);
+                var place = new WalItemPlace(update.File, update.Record.Offset, batch.Sequence, _break, family);
+                _current = WalItem.Of(operation, place);
                 _break = null;
                 NextSequenceNumber = operation.HasKey ? operation.Sequence + 1 : operation.Sequence;
                 _bookmark = operations.Bookmark;

@@ -2,16 +2,16 @@ using WalParser.Batches;
 
 namespace WalParser.Kvrocks.Items;
 
-/// <summary>Log data, for the items behind it: what <see cref="KvrocksItem.Value"/> says, <see cref="LogRecords.KvrocksLogData.Read"/> reads.</summary>
-public sealed class LogDataItem : KvrocksItem
+/// <summary>Log data, for the items behind it: what <see cref="WalItem.Value"/> says, <see cref="LogRecords.KvrocksLogData.Read"/> reads.</summary>
+public sealed class LogDataItem : WalItem
 {
-    internal LogDataItem(in WriteBatchOperation operation, in KvrocksItemPlace place)
+    internal LogDataItem(in WriteBatchOperation operation, in WalItemPlace place)
         : base(operation, place)
     {
     }
 
     /// <inheritdoc/>
-    public override void Accept(IKvrocksItemVisitor visitor)
+    public override void Accept(IWalItemVisitor visitor)
     {
         ArgumentNullException.ThrowIfNull(visitor);
         visitor.Visit(this);

@@ -3,9 +3,9 @@ using WalParser.Batches;
 namespace WalParser.Kvrocks.Items;
 
 /// <summary>An operation of a kind that Kvrocks is not known to write, at which its own iterator ends: a merge, a wide-column entity, a transaction's mark and so on.</summary>
-public sealed class OtherItem : KvrocksItem
+public sealed class OtherItem : WalItem
 {
-    internal OtherItem(in WriteBatchOperation operation, in KvrocksItemPlace place)
+    internal OtherItem(in WriteBatchOperation operation, in WalItemPlace place)
         : base(operation, place)
     {
         Type = operation.Type;
@@ -15,7 +15,7 @@ public sealed class OtherItem : KvrocksItem
     public OperationType Type { get; }
 
     /// <inheritdoc/>
-    public override void Accept(IKvrocksItemVisitor visitor)
+    public override void Accept(IWalItemVisitor visitor)
     {
         ArgumentNullException.ThrowIfNull(visitor);
         visitor.Visit(this);

@@ -50,7 +50,7 @@ public class KvrocksWalIteratorTests
                 .Where(item => item.Operation is "LogData" or "DeleteRange" || (ReckonedSlot.IsDataset(item.ColumnFamily!.Value)
                     && ReckonedSlot.Of(item.Key!, item.ColumnFamily.Value, isSlotted) is { } slot && slot >= range.First && slot <= range.Last))
                 .Select(item => item.Line);
-            await using var items = new KvrocksWalIterator(set, new KvrocksItemOptions { Slots = range });
+            await using var items = new KvrocksWalIterator(set, new WalItemOptions { Slots = range });
             Assert.Equal(expected, await LinesAsync(items));
         }
     }
@@ -70,7 +70,7 @@ public class KvrocksWalIteratorTests
         foreach (byte[] ns in namespaces)
         {
             IEnumerable<string> expected = recorded.Where(item => item.Operation == "LogData" || Touches(item, ns)).Select(item => item.Line);
-            await using var items = new KvrocksWalIterator(set, new KvrocksItemOptions { Namespace = ns });
+            await using var items = new KvrocksWalIterator(set, new WalItemOptions { Namespace = ns });
             Assert.Equal(expected, await LinesAsync(items));
         }
     }
@@ -151,8 +151,8 @@ public class KvrocksWalIteratorTests
     public async Task Items_outlast_the_iterator()
     {
         WalSet set = await WalSet.OpenAsync(TestFiles.Committed("kvrocks/zstd/db"));
-        List<KvrocksItem> first = [];
-        List<KvrocksItem> second = [];
+        List<WalItem> first = [];
+        List<WalItem> second = [];
         await using (var one = new KvrocksWalIterator(set))
         await using (var other = new KvrocksWalIterator(set))
         {
@@ -206,7 +206,7 @@ public class KvrocksWalIteratorTests
         try
         {
             await using var items = new KvrocksWalIterator(await WalSet.OpenAsync(copy));
-            List<KvrocksItem> read = [];
+            List<WalItem> read = [];
             while (await items.MoveNextAsync())
             {
                 read.Add(items.Current);
@@ -216,7 +216,7 @@ public class KvrocksWalIteratorTests
             const int BlockSize = 32768;
             Assert.Equal(
                 recorded.Where(item => item.Offset < lost || item.Offset >= BlockSize).Select(item => item.Line), read.Select(RecordedItem.LineOf));
-            KvrocksItem behind = Assert.Single(read, item => item.Break is not null);
+            WalItem behind = Assert.Single(read, item => item.Break is not null);
             Assert.Equal(recorded.First(item => item.Offset >= BlockSize).Offset, behind.Offset);
             Assert.Equal(SequenceBreakKind.Gap, behind.Break!.Kind);
             Assert.Equal((1L, behind.Break), (items.BreakCount, items.LastBreak));
@@ -272,7 +272,7 @@ public class KvrocksWalIteratorTests
         return string.CompareOrdinal(begin, prefix + new string('\xFF', 300)) < 0 && string.CompareOrdinal(end, prefix) > 0;
     }
 
-    private sealed class Counter : IKvrocksItemVisitor
+    private sealed class Counter : IWalItemVisitor
     {
         public Dictionary<string, int> Counts { get; } = [];
 
@@ -282,12 +282,12 @@ public class KvrocksWalIteratorTests
 
         public void Visit(DeleteRangeItem item) => Add("DeleteRange");
 
-        public void VisitAny(KvrocksItem item) => Add(item is LogDataItem ? "LogData" : "?");
+        public void VisitAny(WalItem item) => Add(item is LogDataItem ? "LogData" : "?");
 
         private void Add(string kind) => Counts[kind] = Counts.GetValueOrDefault(kind) + 1;
     }
 
-    private sealed class DeletionCounter : IKvrocksItemVisitor
+    private sealed class DeletionCounter : IWalItemVisitor
     {
         public int Count { get; private set; }
 

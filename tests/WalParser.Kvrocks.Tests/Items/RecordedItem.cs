@@ -60,7 +60,7 @@ internal sealed record RecordedItem(string Line, ulong Sequence, string Operatio
     }
 
     /// <summary>The line of an item that was read.</summary>
-    public static string LineOf(KvrocksItem item)
+    public static string LineOf(WalItem item)
     {
         (string type, ReadOnlyMemory<byte> value) = item switch
         {

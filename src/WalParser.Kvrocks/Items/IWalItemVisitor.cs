@@ -1,10 +1,10 @@
 namespace WalParser.Kvrocks.Items;
 
 /// <summary>
-/// Handles each kind of <see cref="KvrocksItem"/>; see <see cref="KvrocksItem.Accept"/>. A visitor implements what it is interested in: what it does not
+/// Handles each kind of <see cref="WalItem"/>; see <see cref="WalItem.Accept"/>. A visitor implements what it is interested in: what it does not
 /// implement goes to <see cref="VisitAny"/>, which does nothing by default.
 /// </summary>
-public interface IKvrocksItemVisitor
+public interface IWalItemVisitor
 {
     /// <summary>Takes a put.</summary>
     void Visit(PutItem item) => VisitAny(item);
@@ -22,7 +22,7 @@ public interface IKvrocksItemVisitor
     void Visit(OtherItem item) => VisitAny(item);
 
     /// <summary>Takes what has no method of its own.</summary>
-    void VisitAny(KvrocksItem item)
+    void VisitAny(WalItem item)
     {
     }
 }

@@ -4,7 +4,7 @@ using WalParser.Kvrocks.Keys;
 namespace WalParser.Kvrocks.Items;
 
 /// <summary>Says which operations are items that are wanted.</summary>
-internal sealed class KvrocksItemFilter(SlotRange? slots, ReadOnlyMemory<byte>? ns)
+internal sealed class WalItemFilter(SlotRange? slots, ReadOnlyMemory<byte>? ns)
 {
     /// <summary>Whether it must be known if keys carry their slot.</summary>
     public bool NeedsSlotEncoding => slots is not null;

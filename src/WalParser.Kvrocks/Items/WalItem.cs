@@ -16,9 +16,9 @@ namespace WalParser.Kvrocks.Items;
 /// or <see cref="Accept"/> calls the visitor's method for it. It is immutable and owns its bytes, so that it may be kept and given to other
 /// threads. That costs one object and one array an item; who needs neither goes through the operations of <see cref="WalUpdates"/>.
 /// </summary>
-public abstract class KvrocksItem
+public abstract class WalItem
 {
-    private protected KvrocksItem(in WriteBatchOperation operation, in KvrocksItemPlace place)
+    private protected WalItem(in WriteBatchOperation operation, in WalItemPlace place)
     {
         File = place.File;
         Offset = place.Offset;
@@ -71,9 +71,9 @@ public abstract class KvrocksItem
     private protected ReadOnlyMemory<byte> Rest { get; }
 
     /// <summary>Calls the method that <paramref name="visitor"/> has for this kind of item.</summary>
-    public abstract void Accept(IKvrocksItemVisitor visitor);
+    public abstract void Accept(IWalItemVisitor visitor);
 
-    internal static KvrocksItem Of(in WriteBatchOperation operation, in KvrocksItemPlace place) => operation.Type switch
+    internal static WalItem Of(in WriteBatchOperation operation, in WalItemPlace place) => operation.Type switch
     {
         OperationType.Put => new PutItem(operation, place),
         OperationType.Delete or OperationType.SingleDelete => new DeleteItem(operation, place),

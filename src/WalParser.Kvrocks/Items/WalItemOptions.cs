@@ -5,7 +5,7 @@ namespace WalParser.Kvrocks.Items;
 /// <summary>
 /// Which items a <see cref="KvrocksWalIterator"/> goes through, and how it reads keys. Log data belongs to no key and passes every filter.
 /// </summary>
-public sealed record KvrocksItemOptions
+public sealed record WalItemOptions
 {
     /// <summary>
     /// Only keys of these slots: the slot that stands in the key or, where keys carry none, that of the user's key. As in Kvrocks, a range deletion
