@@ -78,6 +78,8 @@ internal static class WalParserCommand
             InfoCommand.Create(console),
             GapsCommand.Create(console),
             KeysCommand.Create(console),
+            HistoryCommand.Create(console),
+            DiffCommand.Create(console),
         };
         root.HelpName = "walparser";
         HelpOption help = root.Options.OfType<HelpOption>().Single();
