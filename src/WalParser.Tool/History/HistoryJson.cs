@@ -107,6 +107,13 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
         {
             json.WriteBytes("value", HistoryValue.Of(metadata));
         }
+        else if (metadata.TryReadStream(out StreamMetadata stream))
+        {
+            json.WriteString("last_generated_id", stream.LastGeneratedId.ToString());
+            json.WriteString("max_deleted_id", stream.MaxDeletedId.ToString());
+            json.WriteNumber("entries_added", stream.EntriesAdded);
+            json.WriteNumber("groups", stream.Groups);
+        }
 
         json.WriteEndObject();
     }
@@ -144,7 +151,10 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
         if (version is { } known)
         {
             json.WriteString(name, Timestamp.OfMicroseconds(known.CreatedAt));
-            json.WriteNumber(name + "Ms", known.CreatedAt.ToUnixTimeMilliseconds());
+
+            // Rounded so that the bound still holds.
+            long roundedUp = known.CreatedAt.Ticks % TimeSpan.TicksPerMillisecond == 0 || name == "notBefore" ? 0 : 1;
+            json.WriteNumber(name + "Ms", known.CreatedAt.ToUnixTimeMilliseconds() + roundedUp);
         }
     }
 

@@ -39,6 +39,7 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
         output.Write("\n"u8);
         WriteExpiry(before.ExpiryMilliseconds, after.ExpiryMilliseconds, isGone: key.MetadataAfter is null);
         WriteValue(key, before, after);
+        WriteStream(before, after);
         foreach (SubkeyChange subkey in key.Subkeys)
         {
             WriteElement(subkey, life.Type, HasFieldExpiration(before), HasFieldExpiration(after));
@@ -112,6 +113,23 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
         }
 
         output.Write("\n"u8);
+    }
+
+    /// <summary>What XSETID and the like change, and no element shows.</summary>
+    private void WriteStream(in KvrocksMetadata before, in KvrocksMetadata after)
+    {
+        if (before.TryReadStream(out StreamMetadata old) && after.TryReadStream(out StreamMetadata stream) && before.Version == after.Version)
+        {
+            if (old.LastGeneratedId != stream.LastGeneratedId)
+            {
+                output.Write($"  ~ last generated id {old.LastGeneratedId} -> {stream.LastGeneratedId}\n");
+            }
+
+            if (old.EntriesAdded != stream.EntriesAdded && old.EntriesAdded + 1 != stream.EntriesAdded)
+            {
+                output.Write($"  ~ entries added {ReportText.Grouped(old.EntriesAdded)} -> {ReportText.Grouped(stream.EntriesAdded)}\n");
+            }
+        }
     }
 
     private void WriteElement(SubkeyChange subkey, KvrocksType type, bool hadExpiration, bool hasExpiration)
