@@ -2,6 +2,7 @@ using System.CommandLine;
 using WalParser.Batches;
 using WalParser.Files;
 using WalParser.Framing;
+using WalParser.Kvrocks.Keys;
 using WalParser.Tool.Dump;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
@@ -109,6 +110,14 @@ internal sealed class DumpCommand
             + "What is not whole at the end of a WAL is taken for not yet written until a later WAL holds a record.",
     };
 
+    private readonly Option<bool> _kvrocks = new("--kvrocks")
+    {
+        Description =
+            "Show what the operations mean to Kvrocks: namespace, key, type, field or member, score, expiry, version and its time. Text has that "
+            + "instead of the stored key and value, jsonl has it beside them as \"kvrocks\". Not with csv.",
+    };
+
+    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
     private readonly ToolConsole _console;
 
     private DumpCommand(ToolConsole console) => _console = console;
@@ -136,6 +145,7 @@ internal sealed class DumpCommand
               walparser dump /var/lib/kvrocks
               walparser dump --format jsonl db/000010.log
               walparser dump --format jsonl --resolve-blobs backup/db
+              walparser dump --kvrocks /var/lib/kvrocks
               walparser dump --committed db
               walparser dump --recovery --mode point-in-time crashed/db
               walparser dump --follow /var/lib/kvrocks
@@ -146,7 +156,7 @@ internal sealed class DumpCommand
         Option[] options =
         [
             dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
-            dump._limit, dump._committed, dump._recovery, dump._noValues, dump._resolveBlobs, dump._follow,
+            dump._limit, dump._committed, dump._recovery, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._slots, dump._follow,
         ];
         foreach (Option option in options)
         {
@@ -180,6 +190,13 @@ internal sealed class DumpCommand
                 _console, parsed.CommandResult.Command, "--recovery and --follow do not go together: recovery takes what is there at one moment");
         }
 
+        DumpFormat format = parsed.GetValue(_format);
+        bool showsItems = parsed.GetValue(_kvrocks);
+        if (showsItems && format == DumpFormat.Csv)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "--kvrocks is for text and jsonl, not for csv");
+        }
+
         WalInputs inputs = _inputs.Find(parsed);
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
         var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
@@ -192,7 +209,7 @@ internal sealed class DumpCommand
         using BlobValues? blobs = parsed.GetValue(_resolveBlobs) ? new BlobValues() : null;
         var run = new DumpRun(
             _console,
-            WriterFor(parsed.GetValue(_format), output, withValues: !parsed.GetValue(_noValues)),
+            WriterFor(format, output, withValues: !parsed.GetValue(_noValues), showsItems),
             families,
             choice,
             new DumpOptions
@@ -203,6 +220,7 @@ internal sealed class DumpCommand
                 IsCommittedOnly = parsed.GetValue(_committed),
                 Limit = parsed.GetValue(_limit),
                 Blobs = blobs,
+                Decoders = showsItems ? new KvrocksDecoders(parsed.GetValue(_slots)) : null,
             });
         if (isFollowing)
         {
@@ -234,10 +252,10 @@ internal sealed class DumpCommand
         }
     }
 
-    private IDumpWriter WriterFor(DumpFormat format, ByteWriter output, bool withValues) => format switch
+    private IDumpWriter WriterFor(DumpFormat format, ByteWriter output, bool withValues, bool showsItems) => format switch
     {
-        DumpFormat.Jsonl => new JsonLinesDumpWriter(output, withValues),
+        DumpFormat.Jsonl => new JsonLinesDumpWriter(output, withValues, showsItems),
         DumpFormat.Csv => new CsvDumpWriter(output, _console, withValues),
-        _ => new TextDumpWriter(output, withValues, _console.UsesColour),
+        _ => new TextDumpWriter(output, withValues, _console.UsesColour, showsItems),
     };
 }

@@ -25,14 +25,7 @@ internal sealed class InputOptions
         CustomParser = OptionValue.ParseNumber,
     };
 
-    private readonly Option<int?> _maxRecordSize = new("--max-record-size")
-    {
-        Description =
-            "The largest record that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over; it bounds the "
-            + "memory that a hostile log can take. [default: 1G]",
-        HelpName = "SIZE",
-        CustomParser = OptionValue.ParseSize,
-    };
+    private readonly Option<int?> _maxRecordSize = MaxRecordSizeOption();
 
     public InputOptions() => _paths.Validators.Add(result =>
     {
@@ -45,6 +38,16 @@ internal sealed class InputOptions
             }
         }
     });
+
+    /// <summary>The option that says how large a record may be.</summary>
+    public static Option<int?> MaxRecordSizeOption() => new("--max-record-size")
+    {
+        Description =
+            "The largest record that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over; it bounds the "
+            + "memory that a hostile log can take. [default: 1G]",
+        HelpName = "SIZE",
+        CustomParser = OptionValue.ParseSize,
+    };
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)

@@ -88,5 +88,5 @@ internal static class OptionValue
         return groups.Length == 1 || (groups[0].Length is > 0 and <= 3 && groups.Skip(1).All(group => group.Length == 3));
     }
 
-    private static string NameOf(ArgumentResult result) => ((OptionResult)result.Parent!).Option.Name;
+    private static string NameOf(ArgumentResult result) => result.Parent is OptionResult option ? option.Option.Name : result.Argument.Name;
 }

@@ -79,6 +79,9 @@ internal static class WalParserCommand
             ManifestCommand.Create(console),
             GapsCommand.Create(console),
             TransactionsCommand.Create(console),
+            KeysCommand.Create(console),
+            HistoryCommand.Create(console),
+            DiffCommand.Create(console),
         };
         root.HelpName = "walparser";
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -3,6 +3,7 @@ using System.Text;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Framing;
+using WalParser.Kvrocks.Decoding;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
@@ -42,7 +43,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
 
     public void WriteRecord(in WalRecord record, in WriteBatch batch) => _recordOffset = record.Offset;
 
-    public void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs)
+    public void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in KvrocksItem item)
     {
         OperationType type = operation.Type;
         WriteQuotedIfNeeded(_fileName);

@@ -22,4 +22,7 @@ internal sealed record DumpOptions
 
     /// <summary>Where the values of blob indexes are found; null to show the indexes.</summary>
     public BlobValues? Blobs { get; init; }
+
+    /// <summary>What tells what operations mean to Kvrocks; null to show them as they are stored.</summary>
+    public KvrocksDecoders? Decoders { get; init; }
 }

@@ -1,6 +1,7 @@
 using WalParser.Batches;
 using WalParser.Files;
 using WalParser.Framing;
+using WalParser.Kvrocks.Decoding;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Reports;
@@ -130,6 +131,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         _filter = options.Filter with { ColumnFamilies = choice.IdsIn(families[input]) };
         writer.BeginFile(input, families[input]);
         options.Blobs?.BeginFile(input);
+        options.Decoders?.BeginFile(input, families[input]);
     }
 
     private void EndFile()
@@ -184,8 +186,12 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             writer.WriteRecord(record, batch);
         }
 
+        KvrocksDecoder? decoder = options.Decoders?.Current;
+        decoder?.BeginBatch(ref batch);
         foreach (WriteBatchOperation operation in batch)
         {
+            // All are decoded, as log data says something of what follows it.
+            KvrocksItem item = decoder is null ? default : decoder.Decode(operation);
             if (!_filter.Matches(operation) || !IsReplayed(operation, recovery))
             {
                 continue;
@@ -197,7 +203,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                 writer.WriteRecord(record, batch);
             }
 
-            writer.WriteOperation(operation, null, options.Blobs);
+            writer.WriteOperation(operation, null, options.Blobs, item);
             if (--_left == 0)
             {
                 return;
@@ -212,9 +218,12 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         WalRecord record = entry.Record;
         WriteBatch batch = entry.Batch;
         bool isShown = false;
+        KvrocksDecoder? decoder = options.Decoders?.Current;
+        decoder?.BeginBatch(ref batch);
         foreach (CommittedOperation committed in assembler.Take(ref batch, record.Offset))
         {
             WriteBatchOperation operation = committed.Operation;
+            KvrocksItem item = decoder is null ? default : decoder.Decode(operation);
             if (!_filter.Matches(operation) || !IsReplayed(operation, recovery))
             {
                 continue;
@@ -226,7 +235,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                 writer.WriteRecord(record, batch);
             }
 
-            writer.WriteOperation(operation, committed.Transaction, options.Blobs);
+            writer.WriteOperation(operation, committed.Transaction, options.Blobs, item);
             if (--_left == 0)
             {
                 return;

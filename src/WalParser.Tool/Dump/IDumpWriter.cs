@@ -1,5 +1,6 @@
 using WalParser.Batches;
 using WalParser.Framing;
+using WalParser.Kvrocks.Decoding;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Survey;
 using WalParser.Transactions;
@@ -21,7 +22,8 @@ internal interface IDumpWriter
     /// <param name="operation">The operation.</param>
     /// <param name="transaction">The transaction that is committed with it; null if it stands in the record by itself.</param>
     /// <param name="blobs">Where the values of blob indexes are found; null to show the indexes.</param>
-    void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs);
+    /// <param name="item">What it means to Kvrocks; not looked at by a writer that was not told to show that.</param>
+    void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in KvrocksItem item);
 
     /// <summary>A corruption.</summary>
     /// <param name="damage">The corruption.</param>

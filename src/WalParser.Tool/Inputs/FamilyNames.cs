@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using WalParser.Kvrocks.Keys;
 using WalParser.Manifests;
 using WalParser.Tool.Output;
 
@@ -24,6 +25,11 @@ internal sealed class FamilyNames
 
     /// <summary>All names, in the order of the ids.</summary>
     public IEnumerable<string> All => _byId.OrderBy(family => family.Key).Select(family => family.Value.Name);
+
+    /// <summary>What the families hold if the database is Kvrocks's: by their names or, where none are known, by the order in which Kvrocks creates them.</summary>
+    public KvrocksColumnFamilies ForKvrocks => _byId.Count == 0
+        ? KvrocksColumnFamilies.Default
+        : new KvrocksColumnFamilies(_byId.Select(family => KeyValuePair.Create(family.Key, family.Value.Name)));
 
     /// <summary>The name; null if it is not known.</summary>
     public string? NameOf(uint id) => _byId.GetValueOrDefault(id)?.Name;

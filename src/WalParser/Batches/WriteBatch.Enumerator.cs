@@ -40,6 +40,22 @@ public ref partial struct WriteBatch
             }
         }
 
+        /// <summary>Goes on where another enumeration of the same batch stood.</summary>
+        internal Enumerator(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings, in Bookmark bookmark)
+            : this(ref findings, payload, timestampSizes)
+        {
+            if (!_hasEnded)
+            {
+                _position = bookmark.Position;
+                _hasEnded = bookmark.HasEnded;
+                _counted = bookmark.Counted;
+                _sequence = bookmark.Sequence;
+                _sectionSequence = bookmark.SectionSequence;
+                _subBatch = bookmark.SubBatch;
+                _hasOperation = bookmark.HasOperation;
+            }
+        }
+
         private Enumerator(ref Findings findings, ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes)
         {
             _payload = payload;
@@ -74,6 +90,9 @@ public ref partial struct WriteBatch
 
         /// <summary>What the enumeration has found so far.</summary>
         internal readonly ref readonly Findings Found => ref _findings;
+
+        /// <summary>Where it stands now.</summary>
+        internal readonly Bookmark Bookmark => new(_position, _hasEnded, _counted, _sequence, _sectionSequence, _subBatch, _hasOperation);
 
         /// <summary>Reads the next operation; false behind the last, and at damage, which the batch's <see cref="Corruption"/> then tells.</summary>
         public bool MoveNext()

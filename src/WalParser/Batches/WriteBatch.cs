@@ -93,6 +93,10 @@ public ref partial struct WriteBatch
     [UnscopedRef]
     public Enumerator GetEnumerator() => new(_payload, _timestampSizes, ref _findings);
 
+    /// <summary>The operations behind a bookmark that was taken in an enumeration of the same batch, which itself does not go on.</summary>
+    [UnscopedRef]
+    internal Enumerator GetEnumerator(in Bookmark bookmark) => new(_payload, _timestampSizes, ref _findings, bookmark);
+
     /// <summary>
     /// Calls <paramref name="handler"/> for each operation in order, until it no longer wants to continue. Returns the damage that
     /// was met, or null.
@@ -161,6 +165,13 @@ public ref partial struct WriteBatch
                 break;
         }
     }
+
+    /// <summary>
+    /// Where an enumeration stands, for whoever cannot keep the enumerator itself: it lives on the stack, and does not outlast an await. It
+    /// costs nothing to take, and does not copy what the enumeration knows of a sub-batch.
+    /// </summary>
+    internal readonly record struct Bookmark(
+        int Position, bool HasEnded, uint Counted, ulong Sequence, ulong SectionSequence, SubBatchKeys? SubBatch, bool HasOperation);
 
     /// <summary>What an enumeration leaves behind for its batch.</summary>
     internal struct Findings

@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+
+namespace WalParser.Kvrocks;
+
+/// <summary>Takes Kvrocks's integers, which are big-endian, from the front of some bytes. After a failure it is not to be used any more.</summary>
+internal ref struct BigEndianReader(ReadOnlySpan<byte> bytes)
+{
+    /// <summary>What has not been taken yet.</summary>
+    public ReadOnlySpan<byte> Rest { get; private set; } = bytes;
+
+    public bool TryRead8(out byte value)
+    {
+        value = 0;
+        if (Rest.IsEmpty)
+        {
+            return false;
+        }
+
+        value = Rest[0];
+        Rest = Rest[1..];
+        return true;
+    }
+
+    public bool TryRead16(out ushort value) => BinaryPrimitives.TryReadUInt16BigEndian(Rest, out value) && Skip(sizeof(ushort));
+
+    public bool TryRead32(out uint value) => BinaryPrimitives.TryReadUInt32BigEndian(Rest, out value) && Skip(sizeof(uint));
+
+    public bool TryRead64(out ulong value) => BinaryPrimitives.TryReadUInt64BigEndian(Rest, out value) && Skip(sizeof(ulong));
+
+    /// <summary>A double in the form in which doubles sort as bytes.</summary>
+    public bool TryReadDouble(out double value)
+    {
+        bool isThere = TryRead64(out ulong bits);
+        value = Elements.SortableDouble.Decode(bits);
+        return isThere;
+    }
+
+    /// <summary>Bytes behind their length in 64 bits.</summary>
+    public bool TryReadSized64(out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        return TryRead64(out ulong length) && TryTake(length, out value);
+    }
+
+    /// <summary>Bytes behind their length in 32 bits.</summary>
+    public bool TryReadSized32(out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        return TryRead32(out uint length) && TryTake(length, out value);
+    }
+
+    private bool TryTake(ulong length, out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        if (length > (ulong)Rest.Length)
+        {
+            return false;
+        }
+
+        value = Rest[..(int)length];
+        Rest = Rest[(int)length..];
+        return true;
+    }
+
+    private bool Skip(int length)
+    {
+        Rest = Rest[length..];
+        return true;
+    }
+}

@@ -1,0 +1,148 @@
+using WalParser.Kvrocks.Keys;
+using WalParser.Kvrocks.Metadata;
+
+namespace WalParser.Kvrocks.Dataset;
+
+/// <summary>
+/// A key of a <see cref="Keyspace"/> as it is now: a view that changes with the next batch. What it hands out is the keyspace's memory, which is replaced
+/// and never changed. Elements that cannot be read as what the type has are left out; see <see cref="IsComplete"/>.
+/// </summary>
+public sealed partial class KeyspaceKey
+{
+    private readonly byte[] _storedKey;
+    private readonly int _userKeyStart;
+    private List<SubkeyGroup>? _groups;
+
+    internal KeyspaceKey(byte[] storedKey, bool hasSlot)
+    {
+        _storedKey = storedKey;
+        _userKeyStart = 1 + storedKey[0] + (hasSlot ? sizeof(ushort) : 0);
+        HasSlot = hasSlot;
+    }
+
+    /// <summary>The namespace; <c>__namespace</c> is the default one.</summary>
+    public ReadOnlyMemory<byte> Namespace => _storedKey.AsMemory(1, _storedKey[0]);
+
+    /// <summary>The key as the user knows it.</summary>
+    public ReadOnlyMemory<byte> UserKey => _storedKey.AsMemory(_userKeyStart);
+
+    /// <summary>The cluster slot, where keys carry it.</summary>
+    public ushort? Slot => MetadataKey.TryRead(_storedKey, HasSlot, out MetadataKey key) ? key.Slot : null;
+
+    /// <summary>The key as it is stored in the column family <c>metadata</c>.</summary>
+    public ReadOnlyMemory<byte> StoredKey => _storedKey;
+
+    /// <summary>The metadata's value as it is stored.</summary>
+    public ReadOnlyMemory<byte> StoredMetadata => MetadataValue;
+
+    /// <summary>The metadata.</summary>
+    public KvrocksMetadata Metadata =>
+        KvrocksMetadata.TryRead(MetadataValue, out KvrocksMetadata metadata, out _) ? metadata : default;
+
+    /// <summary>The type.</summary>
+    public KvrocksType Type => Metadata.Type;
+
+    /// <summary>When the key expires, in milliseconds since 1970; 0 = never.</summary>
+    public ulong ExpiryMilliseconds => Metadata.ExpiryMilliseconds;
+
+    /// <summary>How many elements of the key's current life are known.</summary>
+    public int ElementCount => Live?.Values.Count ?? 0;
+
+    /// <summary>
+    /// Whether all elements that the metadata counts are known and readable. They are not if the log begins in the middle of the key's life.
+    /// Where the metadata does not count elements (strings, bitmaps, newer types and so on) this is true.
+    /// </summary>
+    public bool IsComplete
+    {
+        get
+        {
+            KvrocksMetadata metadata = Metadata;
+            return metadata.Type switch
+            {
+                KvrocksType.Hash => (ulong)HashFields().LongCount() == metadata.Size,
+                KvrocksType.List => (ulong)ListElements().LongCount() == metadata.Size,
+                KvrocksType.Set => (ulong)SetMembers().LongCount() == metadata.Size,
+                KvrocksType.ZSet => (ulong)ZSetMembers().LongCount() == metadata.Size,
+                KvrocksType.SortedInt => (ulong)SortedInts().LongCount() == metadata.Size,
+                KvrocksType.Stream => (ulong)StreamEntries().LongCount() == metadata.Size,
+                _ => true,
+            };
+        }
+    }
+
+    /// <summary>All elements of the key's current life as they are stored, subkey and value, in the order of RocksDB.</summary>
+    public IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> Elements
+    {
+        get
+        {
+            foreach ((byte[] subkey, byte[] value) in Sorted())
+            {
+                yield return new(subkey, value);
+            }
+        }
+    }
+
+    internal byte[] StoredKeyArray => _storedKey;
+
+    internal bool HasSlot { get; }
+
+    /// <summary>Null as long as only elements are known.</summary>
+    internal byte[]? MetadataValue { get; set; }
+
+    internal IReadOnlyList<SubkeyGroup> Groups => _groups ?? [];
+
+    internal SubkeyGroup? Live
+    {
+        get
+        {
+            KvrocksMetadata metadata = Metadata;
+            return metadata.HasVersion ? FindGroup(metadata.Version.Value, metadata.Type == KvrocksType.Stream) : null;
+        }
+    }
+
+    /// <summary>Whether a server would say at that time that the key exists.</summary>
+    /// <param name="nowMilliseconds">The time, in milliseconds since 1970.</param>
+    public bool ExistsAt(ulong nowMilliseconds) => MetadataValue is not null && Metadata.ExistsAt(nowMilliseconds);
+
+    /// <summary>The stored value of an element of the key's current life.</summary>
+    public bool TryGetElement(ReadOnlySpan<byte> subkey, out ReadOnlyMemory<byte> value)
+    {
+        byte[]? stored = null;
+        bool isThere = Live is { } live && live.TryGet(subkey, out stored);
+        value = stored;
+        return isThere;
+    }
+
+    internal SubkeyGroup? FindGroup(ulong version, bool isStream) =>
+        _groups?.Find(group => group.Version == version && group.IsStream == isStream);
+
+    internal SubkeyGroup GroupOf(ulong version, bool isStream)
+    {
+        SubkeyGroup? group = FindGroup(version, isStream);
+        if (group is null)
+        {
+            group = new SubkeyGroup(version, isStream);
+            _groups ??= [];
+            _groups.Add(group);
+        }
+
+        return group;
+    }
+
+    internal void DropGroups(Predicate<SubkeyGroup> isDead)
+    {
+        _groups?.RemoveAll(isDead);
+    }
+
+    private List<KeyValuePair<byte[], byte[]>> Sorted()
+    {
+        if (Live is not { } live)
+        {
+            return [];
+        }
+
+        List<KeyValuePair<byte[], byte[]>> sorted = [.. live.Values];
+        sorted.Sort((x, y) => x.Key.AsSpan().SequenceCompareTo(y.Key));
+        return sorted;
+    }
+}

@@ -1,0 +1,21 @@
+using WalParser.Batches;
+using WalParser.Kvrocks.Keys;
+
+namespace WalParser.Kvrocks.Dataset;
+
+/// <summary>An operation on a stored key, read in place.</summary>
+internal readonly ref struct StoredOperation(
+    OperationType type, KvrocksColumnFamily family, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ReadOnlySpan<byte> endKey)
+{
+    public OperationType Type { get; } = type;
+
+    public KvrocksColumnFamily Family { get; } = family;
+
+    public ReadOnlySpan<byte> Key { get; } = key;
+
+    public ReadOnlySpan<byte> Value { get; } = value;
+
+    public ReadOnlySpan<byte> EndKey { get; } = endKey;
+
+    public bool IsStream => Family == KvrocksColumnFamily.Stream;
+}

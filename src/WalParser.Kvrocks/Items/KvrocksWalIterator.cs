@@ -1,0 +1,193 @@
+using WalParser.Batches;
+using WalParser.Files;
+using WalParser.Framing;
+using WalParser.Kvrocks.Keys;
+using WalParser.Manifests;
+
+namespace WalParser.Kvrocks.Items;
+
+/// <summary>
+/// The operations of a WAL set, one by one, as Kvrocks's own WAL iterator (<c>engine::WALIterator</c>) gives them from a database that is open.
+/// <code>
+/// await using var items = new KvrocksWalIterator(set, new WalItemOptions { Slots = new SlotRange(0, 8191) });
+/// await items.SeekAsync(since);
+/// while (await items.MoveNextAsync()) { … items.Current … }
+/// </code>
+/// <para>
+/// Unlike Kvrocks's, it seeks into the middle of a batch, goes on behind damage and gaps, and says so (<see cref="CorruptionCount"/>,
+/// <see cref="BreakCount"/>); and its slot filter also works where keys carry no slot.
+/// </para>
+/// An instance is not safe for use by several threads at once; several instances over the same set are.
+/// </summary>
+public sealed class KvrocksWalIterator : IWalIterator<WalItem>
+{
+    private readonly WalSet _set;
+    private readonly WalUpdates _updates;
+    private readonly WalItemFilter _filter;
+    private readonly KvrocksColumnFamilies _families;
+    private SlotEncoding _slotEncoding;
+    private WriteBatch.Bookmark? _bookmark;
+    private WalItem? _current;
+    private SequenceBreak? _break;
+    private ulong _soughtSequence;
+    private long _damagedBatches;
+
+    /// <summary>An iterator that stands before the first item of <paramref name="set"/>.</summary>
+    /// <param name="set">The WALs.</param>
+    /// <param name="options">Which items are wanted; all by default.</param>
+    public KvrocksWalIterator(WalSet set, WalItemOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        options ??= new WalItemOptions();
+        _set = set;
+        _updates = set.CreateIterator();
+        _filter = new WalItemFilter(options.Slots, options.Namespace);
+        _families = options.Families ?? FamiliesOf(set.Folder?.Manifest);
+        _slotEncoding = options.SlotEncoding;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>An item stays valid when the iterator moves on.</remarks>
+    public WalItem Current => _current ?? throw new InvalidOperationException("The iterator does not stand at an item.");
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Seeking it goes on behind <see cref="Current"/>, also in the middle of a batch; log data, which takes no number, then comes again. (Kvrocks's
+    /// iterator has the number behind the whole batch here.)
+    /// </remarks>
+    public ulong NextSequenceNumber { get; private set; }
+
+    /// <summary>How many corruptions were met since the seek: in the log, and batches that end in damage. Items before it were delivered.</summary>
+    public long CorruptionCount => _updates.CorruptionCount + _damagedBatches;
+
+    /// <summary>The last corruption of the log; null if there was none.</summary>
+    public WalCorruption? LastCorruption => _updates.LastCorruption;
+
+    /// <summary>The last damage within a batch; null if there was none.</summary>
+    public WriteBatchCorruption? LastBatchCorruption { get; private set; }
+
+    /// <summary>How many gaps, overlaps and duplicates of sequence numbers were met since the seek.</summary>
+    public long BreakCount { get; private set; }
+
+    /// <summary>The last of them; null if there was none. The next item has it as <see cref="WalItem.Break"/>.</summary>
+    public SequenceBreak? LastBreak { get; private set; }
+
+    /// <summary>What was met since the seek that is wrong with, or between, the WALs.</summary>
+    public IReadOnlyList<DatabaseProblem> Problems => _updates.Problems;
+
+    /// <inheritdoc/>
+    /// <remarks>Goes to just before the first item whose number is not smaller, and which is not in a batch before the one that holds the number.</remarks>
+    public async ValueTask SeekAsync(ulong sequence, CancellationToken cancellationToken = default)
+    {
+        await _updates.SeekAsync(sequence, cancellationToken).ConfigureAwait(false);
+        _bookmark = null;
+        _current = null;
+        _break = null;
+        _soughtSequence = sequence;
+        _damagedBatches = 0;
+        LastBatchCorruption = null;
+        BreakCount = 0;
+        LastBreak = null;
+        NextSequenceNumber = sequence;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken = default)
+    {
+        if (_filter.NeedsSlotEncoding && _slotEncoding == SlotEncoding.Unknown)
+        {
+            await DetectSlotsAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        _current = null;
+        while (_bookmark is null || !MoveInBatch(_updates.Current, _bookmark.Value))
+        {
+            _bookmark = null;
+            if (!await _updates.MoveNextAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            BeginBatch(_updates.Current);
+        }
+
+        return true;
+    }
+
+    /// <summary>Closes the WAL that is being read.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _bookmark = null;
+        _current = null;
+        return _updates.DisposeAsync();
+    }
+
+    /// <summary>The families by their names in the MANIFEST, if it is one of a Kvrocks database.</summary>
+    private static KvrocksColumnFamilies FamiliesOf(ManifestState? manifest)
+    {
+        var families = new KvrocksColumnFamilies(
+            manifest?.ColumnFamilies.Select(family => KeyValuePair.Create(family.Id, family.Name)) ?? []);
+        return manifest?.ColumnFamilies.Any(family => families[family.Id] == KvrocksColumnFamily.Metadata) == true
+            ? families
+            : KvrocksColumnFamilies.Default;
+    }
+
+    private void BeginBatch(in WalUpdate update)
+    {
+        if (update.Break is { } found)
+        {
+            BreakCount++;
+            LastBreak = found;
+            _break = found;
+        }
+
+        WriteBatch batch = update.Batch;
+        _bookmark = batch.GetEnumerator().Bookmark;
+    }
+
+    /// <summary>Goes on in the batch to the next item that is wanted; false if there is none.</summary>
+    private bool MoveInBatch(in WalUpdate update, in WriteBatch.Bookmark from)
+    {
+        WriteBatch batch = update.Batch;
+        WriteBatch.Enumerator operations = batch.GetEnumerator(from);
+        while (operations.MoveNext())
+        {
+            WriteBatchOperation operation = operations.Current;
+            KvrocksColumnFamily family = _families[operation.ColumnFamily];
+            if (operation.Sequence >= _soughtSequence && _filter.Passes(operation, family, _slotEncoding == SlotEncoding.On))
+            {
+                var place = new WalItemPlace(update.File, update.Record.Offset, batch.Sequence, _break, family);
+                _current = WalItem.Of(operation, place);
+                _break = null;
+                NextSequenceNumber = operation.HasKey ? operation.Sequence + 1 : operation.Sequence;
+                _bookmark = operations.Bookmark;
+                return true;
+            }
+        }
+
+        // What is sought lies in the first batch; what goes back behind it, where numbers break, is not to be left out.
+        _soughtSequence = 0;
+        if (batch.Corruption is { } corruption)
+        {
+            _damagedBatches++;
+            LastBatchCorruption = corruption;
+        }
+
+        return false;
+    }
+
+    private async ValueTask DetectSlotsAsync(CancellationToken cancellationToken)
+    {
+        var detector = new SlotEncodingDetector();
+        await using WalUpdates updates = _set.CreateIterator();
+        while (!detector.IsSettled && await updates.MoveNextAsync(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (WriteBatchOperation operation in updates.Current.Batch)
+            {
+                detector.Take(operation, _families);
+            }
+        }
+
+        _slotEncoding = detector.Verdict == SlotEncoding.On ? SlotEncoding.On : SlotEncoding.Off;
+    }
+}

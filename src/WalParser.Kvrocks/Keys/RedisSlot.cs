@@ -1,0 +1,55 @@
+namespace WalParser.Kvrocks.Keys;
+
+/// <summary>The cluster slot of a key, by the rules of the Redis Cluster specification.</summary>
+public static class RedisSlot
+{
+    /// <summary>How many slots there are.</summary>
+    public const int Count = 16384;
+
+    private static readonly ushort[] Table = MakeTable();
+
+    /// <summary>
+    /// The slot of a key: the CRC-16/XMODEM of its hash tag, modulo <see cref="Count"/>. The hash tag is what stands between the first
+    /// <c>{</c> and the next <c>}</c>, if that is not empty; else the whole key.
+    /// </summary>
+    public static ushort Of(ReadOnlySpan<byte> userKey)
+    {
+        ushort crc = 0;
+        foreach (byte value in HashTagOf(userKey))
+        {
+            crc = (ushort)((crc << 8) ^ Table[(crc >> 8) ^ value]);
+        }
+
+        return (ushort)(crc % Count);
+    }
+
+    private static ReadOnlySpan<byte> HashTagOf(ReadOnlySpan<byte> userKey)
+    {
+        int open = userKey.IndexOf((byte)'{');
+        if (open < 0)
+        {
+            return userKey;
+        }
+
+        int length = userKey[(open + 1)..].IndexOf((byte)'}');
+        return length > 0 ? userKey.Slice(open + 1, length) : userKey;
+    }
+
+    private static ushort[] MakeTable()
+    {
+        const ushort Polynomial = 0x1021;
+        ushort[] table = new ushort[256];
+        for (int i = 0; i < table.Length; i++)
+        {
+            int crc = i << 8;
+            for (int bit = 0; bit < 8; bit++)
+            {
+                crc = (crc & 0x8000) != 0 ? (crc << 1) ^ Polynomial : crc << 1;
+            }
+
+            table[i] = (ushort)crc;
+        }
+
+        return table;
+    }
+}

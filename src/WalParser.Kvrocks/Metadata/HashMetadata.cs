@@ -1,0 +1,29 @@
+namespace WalParser.Kvrocks.Metadata;
+
+/// <summary>What the metadata of a hash has: whether its fields can expire and, if so, what is known of when.</summary>
+/// <param name="HasFieldExpiration">Whether each field's value begins with its expiry. If not, all else here is 0.</param>
+/// <param name="PersistentFields">How many fields never expire.</param>
+/// <param name="LowerExpiryMilliseconds">No field expires before that, in milliseconds since 1970.</param>
+/// <param name="UpperExpiryMilliseconds">No field expires after that, in milliseconds since 1970.</param>
+public readonly record struct HashMetadata(
+    bool HasFieldExpiration, ulong PersistentFields, ulong LowerExpiryMilliseconds, ulong UpperExpiryMilliseconds)
+{
+    private const byte FieldExpirationMode = 1;
+
+    internal bool AllFieldsHaveExpiredAt(ulong nowMilliseconds) =>
+        HasFieldExpiration && PersistentFields == 0 && UpperExpiryMilliseconds != 0 && UpperExpiryMilliseconds < nowMilliseconds;
+
+    internal static bool TryRead(ReadOnlySpan<byte> body, out HashMetadata hash)
+    {
+        hash = default;
+        var reader = new BigEndianReader(body);
+        if (!reader.TryRead8(out byte mode) || mode != FieldExpirationMode)
+        {
+            return true;
+        }
+
+        bool isWhole = reader.TryRead64(out ulong persistent) & reader.TryRead64(out ulong lower) & reader.TryRead64(out ulong upper);
+        hash = new HashMetadata(true, persistent, lower, upper);
+        return isWhole;
+    }
+}

@@ -1,0 +1,35 @@
+using WalParser.Kvrocks.Elements;
+
+namespace WalParser.Kvrocks.Metadata;
+
+/// <summary>What the metadata of a stream has.</summary>
+/// <param name="LastGeneratedId">The greatest id that was ever given out or set.</param>
+/// <param name="RecordedFirstId">The id of the first entry, kept when the stream runs empty.</param>
+/// <param name="MaxDeletedId">The greatest id of a deleted entry.</param>
+/// <param name="FirstId">The id of the first entry.</param>
+/// <param name="LastId">The id of the last entry.</param>
+/// <param name="EntriesAdded">How many entries were ever added.</param>
+/// <param name="Groups">How many consumer groups there are; 0 too where an old server did not write it.</param>
+public readonly record struct StreamMetadata(
+    StreamEntryId LastGeneratedId,
+    StreamEntryId RecordedFirstId,
+    StreamEntryId MaxDeletedId,
+    StreamEntryId FirstId,
+    StreamEntryId LastId,
+    ulong EntriesAdded,
+    ulong Groups)
+{
+    internal static bool TryRead(ReadOnlySpan<byte> body, out StreamMetadata stream)
+    {
+        var reader = new BigEndianReader(body);
+        bool isWhole = StreamEntryId.TryRead(ref reader, out StreamEntryId lastGenerated)
+            & StreamEntryId.TryRead(ref reader, out StreamEntryId recordedFirst)
+            & StreamEntryId.TryRead(ref reader, out StreamEntryId maxDeleted)
+            & StreamEntryId.TryRead(ref reader, out StreamEntryId first)
+            & StreamEntryId.TryRead(ref reader, out StreamEntryId last)
+            & reader.TryRead64(out ulong entriesAdded);
+        _ = reader.TryRead64(out ulong groups);
+        stream = new StreamMetadata(lastGenerated, recordedFirst, maxDeleted, first, last, entriesAdded, groups);
+        return isWhole;
+    }
+}

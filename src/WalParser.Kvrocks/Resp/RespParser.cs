@@ -1,0 +1,291 @@
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace WalParser.Kvrocks.Resp;
+
+/// <summary>
+/// Makes replies out of bytes that come in pieces. What was taken in is not looked at again when more comes, however large the reply,
+/// and no more is allocated than came: a length that is merely claimed reserves nothing.
+/// </summary>
+internal sealed class RespParser(RespLimits limits)
+{
+    private const int FirstBulkBuffer = 1 << 14;
+    private const int FirstItems = 64;
+
+    private readonly Stack<Aggregate> _open = new();
+    private byte[] _bulk = [];
+    private int _bulkFilled;
+    private int _bulkLength = -1;
+    private RespKind _bulkKind;
+    private long _size;
+
+    /// <summary>Whether a reply has begun and is not whole yet.</summary>
+    public bool IsInReply => _size > 0;
+
+    /// <summary>Takes bytes from the front of <paramref name="input"/>; true when they end a reply, false when more are needed.</summary>
+    /// <exception cref="RedisException">The bytes are no reply (<see cref="RedisErrorKind.Protocol"/>); the parser is of no more use.</exception>
+    public bool TryParse(ref ReadOnlySequence<byte> input, out RespValue value)
+    {
+        while (true)
+        {
+            RespValue item;
+            if (_bulkLength >= 0)
+            {
+                if (!TryEndBulk(ref input, out item))
+                {
+                    value = default;
+                    return false;
+                }
+            }
+            else
+            {
+                if (!TryReadLine(ref input, out ReadOnlySequence<byte> line))
+                {
+                    value = default;
+                    return false;
+                }
+
+                if (!TryBegin(line.IsSingleSegment ? line.FirstSpan : line.ToArray(), out item))
+                {
+                    continue;
+                }
+            }
+
+            if (TryEnd(item, out value))
+            {
+                _size = 0;
+                return true;
+            }
+        }
+    }
+
+    private bool TryReadLine(ref ReadOnlySequence<byte> input, out ReadOnlySequence<byte> line)
+    {
+        var reader = new SequenceReader<byte>(input);
+        if (!reader.TryReadTo(out line, (byte)'\n'))
+        {
+            if (input.Length > limits.MaxLineLength + 1)
+            {
+                throw Violation($"a line is longer than {limits.MaxLineLength} bytes");
+            }
+
+            return false;
+        }
+
+        long length = line.Length - 1;
+        if (length > limits.MaxLineLength)
+        {
+            throw Violation($"a line is longer than {limits.MaxLineLength} bytes");
+        }
+
+        if (length < 0 || line.Slice(length).FirstSpan[0] != '\r')
+        {
+            throw Violation("a line does not end with CR LF");
+        }
+
+        line = line.Slice(0, length);
+        input = input.Slice(reader.Position);
+        return true;
+    }
+
+    /// <summary>True when the line is an item by itself; false when it opened a bulk string or an aggregate that is not empty.</summary>
+    private bool TryBegin(ReadOnlySpan<byte> line, out RespValue item)
+    {
+        if (line.IsEmpty)
+        {
+            throw Violation("an empty line stands where a reply begins");
+        }
+
+        Charge(line.Length);
+        ReadOnlySpan<byte> rest = line[1..];
+        item = default;
+        switch ((char)line[0])
+        {
+            case '+':
+                item = RespValue.OfBytes(RespKind.SimpleString, rest.ToArray());
+                return true;
+            case '-':
+                item = RespValue.OfBytes(RespKind.Error, rest.ToArray());
+                return true;
+            case ',':
+                item = RespValue.OfBytes(RespKind.Double, rest.ToArray());
+                return true;
+            case '(':
+                item = RespValue.OfBytes(RespKind.BigNumber, rest.ToArray());
+                return true;
+            case ':':
+                item = RespValue.OfNumber(RespKind.Integer, ParseNumber(rest));
+                return true;
+            case '#' when rest.Length == 1 && rest[0] is (byte)'t' or (byte)'f':
+                item = RespValue.OfNumber(RespKind.Boolean, rest[0] == 't' ? 1 : 0);
+                return true;
+            case '_' when rest.IsEmpty:
+                return true;
+            case '$':
+                return TryBeginBulk(RespKind.BulkString, rest);
+            case '=':
+                return TryBeginBulk(RespKind.VerbatimString, rest);
+            case '!':
+                return TryBeginBulk(RespKind.Error, rest);
+            case '*':
+                return TryOpen(RespKind.Array, rest, 1, out item);
+            case '~':
+                return TryOpen(RespKind.Set, rest, 1, out item);
+            case '>':
+                return TryOpen(RespKind.Push, rest, 1, out item);
+            case '%':
+                return TryOpen(RespKind.Map, rest, 2, out item);
+            case '|':
+                return TryOpen(RespKind.Attribute, rest, 2, out item);
+            default:
+                throw Violation($"a reply begins with the byte 0x{line[0]:x2}");
+        }
+    }
+
+    private bool TryBeginBulk(RespKind kind, ReadOnlySpan<byte> text)
+    {
+        long length = ParseNumber(text);
+        if (length == -1)
+        {
+            return true;
+        }
+
+        if (length < 0 || length > Array.MaxLength)
+        {
+            throw Violation($"a bulk string claims a length of {length}");
+        }
+
+        Charge(length);
+        _bulkKind = kind;
+        _bulkLength = (int)length;
+        _bulkFilled = 0;
+        _bulk = length == 0 ? [] : new byte[Math.Min(_bulkLength, FirstBulkBuffer)];
+        return false;
+    }
+
+    private bool TryEndBulk(ref ReadOnlySequence<byte> input, out RespValue item)
+    {
+        int taken = (int)Math.Min(input.Length, _bulkLength - _bulkFilled);
+        if (_bulkFilled + taken > _bulk.Length)
+        {
+            Array.Resize(ref _bulk, (int)Math.Min(_bulkLength, Math.Max(_bulkFilled + (long)taken, 2L * _bulk.Length)));
+        }
+
+        input.Slice(0, taken).CopyTo(_bulk.AsSpan(_bulkFilled));
+        _bulkFilled += taken;
+        input = input.Slice(taken);
+        item = default;
+        if (_bulkFilled < _bulkLength || input.Length < 2)
+        {
+            return false;
+        }
+
+        Span<byte> end = stackalloc byte[2];
+        input.Slice(0, 2).CopyTo(end);
+        if (!end.SequenceEqual("\r\n"u8))
+        {
+            throw Violation("a bulk string is longer than its length says");
+        }
+
+        input = input.Slice(2);
+        if (_bulkKind == RespKind.VerbatimString)
+        {
+            if (_bulkLength < 4 || _bulk[3] != ':')
+            {
+                throw Violation("a verbatim string has no format before it");
+            }
+
+            _bulk = _bulk[4..];
+        }
+
+        item = RespValue.OfBytes(_bulkKind, _bulk);
+        _bulk = [];
+        _bulkLength = -1;
+        return true;
+    }
+
+    private bool TryOpen(RespKind kind, ReadOnlySpan<byte> text, int itemsPerEntry, out RespValue item)
+    {
+        long count = ParseNumber(text);
+        item = default;
+        if (count == -1)
+        {
+            return true;
+        }
+
+        if (count < 0)
+        {
+            throw Violation($"an aggregate claims {count} items");
+        }
+
+        // Items count as soon as they are claimed: what claims more than a reply may have is refused before it is read.
+        Charge(count > limits.MaxReplySize ? long.MaxValue / 2 : count * itemsPerEntry * RespLimits.ItemSize);
+        if (count == 0 && kind != RespKind.Attribute)
+        {
+            item = RespValue.OfItems(kind, []);
+            return true;
+        }
+
+        if (_open.Count >= limits.MaxDepth)
+        {
+            throw Violation($"aggregates stand more than {limits.MaxDepth} deep in each other");
+        }
+
+        if (count > 0)
+        {
+            _open.Push(new Aggregate(kind, count * itemsPerEntry));
+        }
+
+        return false;
+    }
+
+    /// <summary>Puts an item where it belongs, and each aggregate that it fills; true when that ends the reply.</summary>
+    private bool TryEnd(RespValue item, out RespValue value)
+    {
+        value = item;
+        while (_open.TryPeek(out Aggregate? parent))
+        {
+            parent.Items.Add(value);
+            if (parent.Items.Count < parent.Count)
+            {
+                return false;
+            }
+
+            _open.Pop();
+            if (parent.Kind == RespKind.Attribute)
+            {
+                return false;
+            }
+
+            value = RespValue.OfItems(parent.Kind, [.. parent.Items]);
+        }
+
+        return true;
+    }
+
+    private void Charge(long size)
+    {
+        _size += size;
+        if (_size > limits.MaxReplySize)
+        {
+            throw Violation($"a reply is larger than {limits.MaxReplySize} bytes");
+        }
+    }
+
+    private static long ParseNumber(ReadOnlySpan<byte> text) =>
+        Utf8Parser.TryParse(text, out long number, out int consumed) && consumed == text.Length
+            ? number
+            : throw Violation("a number is none");
+
+    private static RedisException Violation(string what) =>
+        new(RedisErrorKind.Protocol, $"What came is no reply of a Redis server: {what}. Is the port that of a Redis or Kvrocks server, and is TLS wanted (rediss://)?");
+
+    private sealed class Aggregate(RespKind kind, long count)
+    {
+        public RespKind Kind { get; } = kind;
+
+        public long Count { get; } = count;
+
+        public List<RespValue> Items { get; } = new((int)Math.Min(count, FirstItems));
+    }
+}

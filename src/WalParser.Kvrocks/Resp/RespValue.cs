@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+
+namespace WalParser.Kvrocks.Resp;
+
+/// <summary>A reply of a server, or one of a reply's items. It owns its bytes.</summary>
+internal readonly struct RespValue
+{
+    private readonly object? _content;
+    private readonly long _number;
+
+    private RespValue(RespKind kind, object? content, long number)
+    {
+        Kind = kind;
+        _content = content;
+        _number = number;
+    }
+
+    public RespKind Kind { get; }
+
+    public bool IsNull => Kind == RespKind.Null;
+
+    public bool IsError => Kind == RespKind.Error;
+
+    /// <summary>The number of an integer or a boolean; 0 for anything else.</summary>
+    public long Integer => _number;
+
+    /// <summary>The bytes of anything that is text; empty for anything else.</summary>
+    public ReadOnlyMemory<byte> Bytes => _content as byte[];
+
+    /// <summary>The items of an aggregate; empty for anything else.</summary>
+    public ReadOnlyMemory<RespValue> Items => _content as RespValue[];
+
+    /// <summary><see cref="Bytes"/> read as UTF-8, what is not UTF-8 replaced; a number's digits.</summary>
+    public string Text => Kind is RespKind.Integer or RespKind.Boolean
+        ? _number.ToString(CultureInfo.InvariantCulture)
+        : Encoding.UTF8.GetString(Bytes.Span);
+
+    public static RespValue OfBytes(RespKind kind, byte[] bytes) => new(kind, bytes, 0);
+
+    public static RespValue OfNumber(RespKind kind, long number) => new(kind, null, number);
+
+    public static RespValue OfItems(RespKind kind, RespValue[] items) => new(kind, items, 0);
+
+    /// <summary>For people: an error's text, a value's text, or how many items there are.</summary>
+    public override string ToString() => _content is RespValue[] items ? $"{Kind} of {items.Length}" : IsNull ? "null" : Text;
+}

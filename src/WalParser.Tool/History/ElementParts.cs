@@ -1,0 +1,122 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.Metadata;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.History;
+
+/// <summary>Takes elements apart by the type of their key. What cannot be read as what the type has goes out as it is stored.</summary>
+internal static class ElementParts
+{
+    /// <summary>Which element it is.</summary>
+    public static void WriteName(KvrocksType type, ReadOnlySpan<byte> subkey, IPartWriter to)
+    {
+        switch (type)
+        {
+            case KvrocksType.Hash:
+                to.Bytes("field", subkey);
+                break;
+            case KvrocksType.Set or KvrocksType.ZSet:
+                to.Bytes("member", subkey);
+                break;
+            case KvrocksType.List when subkey.Length == sizeof(ulong):
+                to.Number("index", BinaryPrimitives.ReadUInt64BigEndian(subkey));
+                break;
+            case KvrocksType.SortedInt when subkey.Length == sizeof(ulong):
+                to.Number("id", BinaryPrimitives.ReadUInt64BigEndian(subkey));
+                break;
+            case KvrocksType.Bitmap when ulong.TryParse(subkey, NumberStyles.None, CultureInfo.InvariantCulture, out ulong offset):
+                to.Number("byteOffset", offset);
+                break;
+            case KvrocksType.HyperLogLog when ulong.TryParse(subkey, NumberStyles.None, CultureInfo.InvariantCulture, out ulong segment):
+                to.Number("segment", segment);
+                break;
+            case KvrocksType.Stream when StreamSubkey.TryRead(subkey, out StreamSubkey stream):
+                WriteStreamName(stream, to);
+                break;
+            default:
+                to.Bytes("subkey", subkey);
+                break;
+        }
+    }
+
+    /// <summary>What its value is; nothing for what has none.</summary>
+    public static void WriteValue(KvrocksType type, bool hasFieldExpiration, ReadOnlySpan<byte> subkey, ReadOnlySpan<byte> value, IPartWriter to)
+    {
+        switch (type)
+        {
+            case KvrocksType.Set or KvrocksType.SortedInt when value.IsEmpty:
+                break;
+            case KvrocksType.Hash when HashFieldValue.TryRead(value, hasFieldExpiration, out HashFieldValue field):
+                to.Bytes("value", field.Value);
+                WriteExpiry(field.ExpiryMilliseconds, to);
+                break;
+            case KvrocksType.ZSet when value.Length == sizeof(ulong):
+                to.Text("score", ScoreText.Of(SortableDouble.Decode(BinaryPrimitives.ReadUInt64BigEndian(value))));
+                break;
+            case KvrocksType.Stream when StreamSubkey.TryRead(subkey, out StreamSubkey stream) && WriteStreamValue(stream, value, to):
+                break;
+            default:
+                to.Bytes("value", value);
+                break;
+        }
+    }
+
+    private static void WriteExpiry(ulong milliseconds, IPartWriter to)
+    {
+        if (milliseconds != 0)
+        {
+            to.Number("expire_at_ms", milliseconds);
+        }
+    }
+
+    private static void WriteStreamName(in StreamSubkey stream, IPartWriter to)
+    {
+        if (stream.Kind != StreamSubkeyKind.Entry)
+        {
+            to.Bytes("group", stream.Group);
+        }
+
+        switch (stream.Kind)
+        {
+            case StreamSubkeyKind.Entry:
+                to.Text("id", stream.Id.ToString());
+                break;
+            case StreamSubkeyKind.Consumer:
+                to.Bytes("consumer", stream.Consumer);
+                break;
+            case StreamSubkeyKind.PendingEntry:
+                to.Text("pendingId", stream.Id.ToString());
+                break;
+        }
+    }
+
+    private static bool WriteStreamValue(in StreamSubkey stream, ReadOnlySpan<byte> value, IPartWriter to)
+    {
+        switch (stream.Kind)
+        {
+            case StreamSubkeyKind.Entry when StreamEntryFields.IsWhole(value):
+                to.Fields(value);
+                return true;
+            case StreamSubkeyKind.Group when StreamGroup.TryRead(value, out StreamGroup group):
+                to.Number("consumers", group.Consumers);
+                to.Number("pending", group.Pending);
+                to.Text("last_delivered_id", group.LastDeliveredId.ToString());
+                to.Text("entries_read", group.EntriesRead.ToString(CultureInfo.InvariantCulture));
+                return true;
+            case StreamSubkeyKind.Consumer when StreamConsumer.TryRead(value, out StreamConsumer consumer):
+                to.Number("pending", consumer.Pending);
+                to.Number("last_attempt_ms", consumer.LastAttemptMilliseconds);
+                to.Number("last_success_ms", consumer.LastSuccessMilliseconds);
+                return true;
+            case StreamSubkeyKind.PendingEntry when StreamPendingEntry.TryRead(value, out StreamPendingEntry entry):
+                to.Bytes("consumer", entry.Consumer);
+                to.Number("delivered_ms", entry.DeliveredMilliseconds);
+                to.Number("deliveries", entry.Deliveries);
+                return true;
+            default:
+                return false;
+        }
+    }
+}

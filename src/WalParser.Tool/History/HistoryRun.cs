@@ -1,0 +1,79 @@
+using WalParser.Batches;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Keys;
+using WalParser.Kvrocks.Metadata;
+using WalParser.Tool.Inputs;
+
+namespace WalParser.Tool.History;
+
+/// <summary>Goes through the logs and has every change to one key shown.</summary>
+internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, SlotEncoding slotEncoding)
+{
+    private readonly Keyspace _keyspace = new(new KeyspaceOptions { SlotEncoding = slotEncoding });
+    private readonly VersionClock _clock = new();
+
+    /// <summary>What is shown once something behind it tells the time, or the logs end.</summary>
+    private readonly List<HistoryChange> _waiting = [];
+
+    private bool _wasSeen;
+
+    /// <summary>Reads all batches.</summary>
+    public async Task ReadAsync(DatabaseBatches batches, CancellationToken cancellationToken)
+    {
+        while (await batches.MoveNextAsync(cancellationToken))
+        {
+            Take(batches);
+        }
+
+        Show(notAfter: null);
+        writer.End();
+    }
+
+    private void Take(DatabaseBatches batches)
+    {
+        if (batches.Break is { } found)
+        {
+            _waiting.Add(new HistoryChange(batches.Input.Name, batches.Input.Label, found.Offset, found.Found) { Break = found.ToString() });
+        }
+
+        WriteBatch batch = batches.Batch;
+        ulong newestBefore = _clock.Newest?.Value ?? 0;
+        BatchChanges changes = _keyspace.ApplyWithChanges(ref batch);
+        if (_clock.Take(batch.Sequence, changes) is { } made)
+        {
+            Show(made);
+        }
+
+        foreach (KeyChange change in changes.Keys)
+        {
+            if (change.UserKey.Span.SequenceEqual(key.Span) && change.Namespace.Span.SequenceEqual(ns.Span))
+            {
+                bool isKnownAbsent = _wasSeen || _clock.BeginsWithDatabase || (newestBefore > 0 && IsNewerThan(change, newestBefore));
+                _wasSeen = true;
+                _waiting.Add(new HistoryChange(batches.Input.Name, batches.Input.Label, batches.Record.Offset, batch.Sequence)
+                {
+                    Change = change,
+                    Events = HistoryEvents.Of(change, isKnownAbsent),
+                    LogData = changes.LogData.LastOrDefault(data => data.Operation <= change.FirstOperation)?.Bytes,
+                    NotBefore = _clock.Newest,
+                });
+            }
+        }
+    }
+
+    private static bool IsNewerThan(KeyChange change, ulong version) =>
+        change.MetadataAfter is { } after
+        && KvrocksMetadata.TryRead(after.Span, out KvrocksMetadata metadata, out _)
+        && metadata.HasVersion
+        && metadata.Version.Value > version;
+
+    private void Show(KvrocksVersion? notAfter)
+    {
+        foreach (HistoryChange change in _waiting)
+        {
+            writer.Write(change with { NotAfter = notAfter });
+        }
+
+        _waiting.Clear();
+    }
+}

@@ -1,0 +1,188 @@
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.LogRecords;
+using WalParser.Kvrocks.Metadata;
+using WalParser.Tool.Output;
+using WalParser.Tool.Reports;
+
+namespace WalParser.Tool.History;
+
+/// <summary>For people: a line where and when, one what, and one for each element.</summary>
+internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
+{
+    private readonly Parts _parts = new(output);
+    private long _changes;
+
+    public void Write(HistoryChange change)
+    {
+        if (change.Change is not { } key)
+        {
+            output.Write($"! {change.Label}, offset {ReportText.Grouped(change.Offset)}: {change.Break}\n");
+            return;
+        }
+
+        _changes++;
+        output.Write($"sequence {ReportText.Grouped(change.Sequence)}, {change.Label}, offset {ReportText.Grouped(change.Offset)}, {TimeOf(change)}\n");
+        KvrocksMetadata before = Metadata(key.MetadataBefore);
+        KvrocksMetadata after = Metadata(key.MetadataAfter);
+        KvrocksMetadata life = key.MetadataAfter is null ? before : after;
+        string command = change.LogData is { } logData && KvrocksLogData.Read(logData.Span).Command is { } known
+            ? $" by {known.ToString().ToUpperInvariant()}"
+            : "";
+        output.Write($"  {string.Join(", ", change.Events.Select(ReportText.Words))}{command}: {life.Type.Name}");
+        if (life.HasVersion)
+        {
+            WriteSize(key, before, after);
+            output.Write($", life of {Timestamp.OfMicroseconds(life.Version.CreatedAt)}");
+        }
+
+        output.Write("\n"u8);
+        WriteExpiry(before.ExpiryMilliseconds, after.ExpiryMilliseconds, isGone: key.MetadataAfter is null);
+        WriteValue(key, before, after);
+        WriteStream(before, after);
+        foreach (SubkeyChange subkey in key.Subkeys)
+        {
+            WriteElement(subkey, life.Type, HasFieldExpiration(before), HasFieldExpiration(after));
+        }
+    }
+
+    public void End() => output.Write(ReportText.Count(_changes, "change", "changes") + "\n");
+
+    private static string TimeOf(HistoryChange change)
+    {
+        string? from = change.NotBefore is { } earliest ? Timestamp.OfMicroseconds(earliest.CreatedAt) : null;
+        string? to = change.NotAfter is { } latest ? Timestamp.OfMicroseconds(latest.CreatedAt) : null;
+        return (from, to) switch
+        {
+            (not null, not null) => $"between {from} and {to}",
+            (not null, null) => $"after {from}",
+            (null, not null) => $"before {to}",
+            _ => "time unknown",
+        };
+    }
+
+    private void WriteSize(KeyChange key, in KvrocksMetadata before, in KvrocksMetadata after)
+    {
+        bool isSameLife = key.MetadataBefore is null || key.MetadataAfter is null || before.Version == after.Version;
+        if (key.MetadataAfter is null)
+        {
+            output.Write($" of size {ReportText.Grouped(before.Size)}");
+        }
+        else if (key.MetadataBefore is null || !isSameLife || before.Size == after.Size)
+        {
+            output.Write($" of size {ReportText.Grouped(after.Size)}");
+        }
+        else
+        {
+            output.Write($" of size {ReportText.Grouped(before.Size)} -> {ReportText.Grouped(after.Size)}");
+        }
+    }
+
+    private void WriteExpiry(ulong before, ulong after, bool isGone)
+    {
+        if (before != after && !isGone)
+        {
+            output.Write($"  expires {(before == 0 ? "" : TimeOf(before) + " -> ")}{TimeOf(after)}\n");
+        }
+    }
+
+    private static string TimeOf(ulong milliseconds) =>
+        milliseconds == 0 ? "never" : Timestamp.OfMilliseconds(milliseconds) ?? "behind the year 9999";
+
+    private void WriteValue(KeyChange key, in KvrocksMetadata before, in KvrocksMetadata after)
+    {
+        bool had = key.MetadataBefore is not null && before.Type.IsSingleValue;
+        bool has = key.MetadataAfter is not null && after.Type.IsSingleValue;
+        ReadOnlySpan<byte> valueBefore = had ? HistoryValue.Of(before) : default;
+        ReadOnlySpan<byte> valueAfter = has ? HistoryValue.Of(after) : default;
+        if ((!had && !has) || (had && has && valueBefore.SequenceEqual(valueAfter)))
+        {
+            return;
+        }
+
+        output.Write(!had ? "  + value="u8 : has ? "  ~ value="u8 : "  - value="u8);
+        if (had)
+        {
+            ShownBytes.Write(output, valueBefore);
+            output.Write(has ? " -> "u8 : default);
+        }
+
+        if (has)
+        {
+            ShownBytes.Write(output, valueAfter);
+        }
+
+        output.Write("\n"u8);
+    }
+
+    /// <summary>What XSETID and the like change, and no element shows.</summary>
+    private void WriteStream(in KvrocksMetadata before, in KvrocksMetadata after)
+    {
+        if (before.TryReadStream(out StreamMetadata old) && after.TryReadStream(out StreamMetadata stream) && before.Version == after.Version)
+        {
+            if (old.LastGeneratedId != stream.LastGeneratedId)
+            {
+                output.Write($"  ~ last generated id {old.LastGeneratedId} -> {stream.LastGeneratedId}\n");
+            }
+
+            if (old.EntriesAdded != stream.EntriesAdded && old.EntriesAdded + 1 != stream.EntriesAdded)
+            {
+                output.Write($"  ~ entries added {ReportText.Grouped(old.EntriesAdded)} -> {ReportText.Grouped(stream.EntriesAdded)}\n");
+            }
+        }
+    }
+
+    private void WriteElement(SubkeyChange subkey, KvrocksType type, bool hadExpiration, bool hasExpiration)
+    {
+        output.Write(subkey.Before is null ? subkey.After is null ? "  ?"u8 : "  +"u8 : subkey.After is null ? "  -"u8 : "  ~"u8);
+        ElementParts.WriteName(type, subkey.Subkey.Span, _parts);
+        if (subkey.Before is { } before)
+        {
+            ElementParts.WriteValue(type, hadExpiration, subkey.Subkey.Span, before.Span, _parts);
+            output.Write(subkey.After is null ? default : " ->"u8);
+        }
+
+        if (subkey.After is { } after)
+        {
+            ElementParts.WriteValue(type, hasExpiration, subkey.Subkey.Span, after.Span, _parts);
+        }
+
+        output.Write(subkey.Before is null && subkey.After is null ? " deleted, unseen before\n"u8 : "\n"u8);
+    }
+
+    private static KvrocksMetadata Metadata(ReadOnlyMemory<byte>? value) =>
+        value is { } stored && KvrocksMetadata.TryRead(stored.Span, out KvrocksMetadata metadata, out _) ? metadata : default;
+
+    private static bool HasFieldExpiration(in KvrocksMetadata metadata) => metadata.TryReadHash(out HashMetadata hash) && hash.HasFieldExpiration;
+
+    private sealed class Parts(ByteWriter output) : IPartWriter
+    {
+        public void Bytes(string name, ReadOnlySpan<byte> bytes)
+        {
+            output.Write($" {name}=");
+            ShownBytes.Write(output, bytes);
+        }
+
+        public void Text(string name, string text) => output.Write($" {name}={text}");
+
+        public void Number(string name, ulong number)
+        {
+            output.Write($" {name}=");
+            output.WriteNumber(number);
+        }
+
+        public void Fields(ReadOnlySpan<byte> entry)
+        {
+            output.Write(" fields=["u8);
+            bool isFirst = true;
+            foreach (ReadOnlySpan<byte> part in new StreamEntryFields(entry))
+            {
+                output.Write(isFirst ? default : " "u8);
+                ShownBytes.Write(output, part);
+                isFirst = false;
+            }
+
+            output.Write("]"u8);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using WalParser.Batches;
+using WalParser.Files;
+using WalParser.Framing;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
+
+namespace WalParser.Tool.Inputs;
+
+/// <summary>The batches of one database's logs, in order. What is damaged or cannot be read is told on standard error, and reading goes on behind it.</summary>
+internal sealed class DatabaseBatches : IAsyncDisposable
+{
+    private const WalRecoveryMode Mode = WalRecoveryMode.PointInTimeRecovery;
+
+    private readonly Dictionary<WalFile, WalInput> _inputs = [];
+    private readonly WalSetReader _reader;
+    private readonly ToolConsole _console;
+    private readonly ProgressLine? _progress;
+    private DamageJudge _judge = new(Mode);
+
+    private DatabaseBatches(IReadOnlyList<WalInput> inputs, ColumnFamilies families, ToolConsole console, ProgressLine? progress)
+    {
+        List<WalFile> files = [];
+        foreach (WalInput input in inputs)
+        {
+            WalFile file = input.ToWalFile(console);
+            _inputs.Add(file, input);
+            files.Add(file);
+        }
+
+        int maxRecordSize = inputs.Count > 0 ? inputs[0].MaxRecordSize : WalReaderOptions.DefaultMaxRecordSize;
+        var options = new WalSetOptions { Mode = Mode, MaxRecordSize = maxRecordSize };
+        _reader = new WalSet(files, options, inputs.Count > 0 ? families.WholeDatabaseOf(inputs) : null).ReadEverything();
+        FamilyNames = inputs.Count > 0 ? families[inputs[0]] : FamilyNames.None;
+        _console = console;
+        _progress = progress;
+    }
+
+    /// <summary>The names of the database's column families.</summary>
+    public FamilyNames FamilyNames { get; }
+
+    /// <summary>The log that is being read.</summary>
+    public WalInput Input => _inputs[_reader.File];
+
+    /// <summary>The record at which it stands; valid until the next move.</summary>
+    public WalRecord Record => _reader.Record;
+
+    /// <summary>The record's batch; valid until the next move.</summary>
+    public WriteBatch Batch => _reader.Batch;
+
+    /// <summary>The number with which the next batch goes on, as far as that can be known.</summary>
+    public ulong Next => _reader.NextSequence ?? _reader.Batch.Sequence + _reader.Batch.Count;
+
+    /// <summary>How the batch fails to continue the one before; null if it does.</summary>
+    public SequenceBreak? Break { get; private set; }
+
+    /// <summary>What the reading so far makes a command return.</summary>
+    public int ExitCode { get; private set; }
+
+    /// <summary>Goes to before the first batch.</summary>
+    /// <param name="inputs">The logs, of one database.</param>
+    /// <param name="console">Where to tell what is wrong.</param>
+    /// <param name="progress">Is told how far it has come; null if nobody is to see that.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<DatabaseBatches> OpenAsync(
+        WalInputs inputs, ToolConsole console, ProgressLine? progress, CancellationToken cancellationToken) =>
+        new(inputs.All, await ColumnFamilies.ReadAsync(inputs, console, cancellationToken), console, progress);
+
+    /// <summary>Moves to the next batch; false behind the last.</summary>
+    public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    {
+        Break = null;
+        while (await _reader.ReadAsync(cancellationToken))
+        {
+            switch (_reader.Kind)
+            {
+                case WalSetEntryKind.FileStart:
+                    _judge = new DamageJudge(Mode);
+                    _progress?.BeginFile(Input.Label);
+                    break;
+                case WalSetEntryKind.Record:
+                    if (TakeRecord())
+                    {
+                        return true;
+                    }
+
+                    break;
+                case WalSetEntryKind.Corruption:
+                    _judge.TakeCorruption(_reader.Corruption);
+                    break;
+                case WalSetEntryKind.OldRecord:
+                    _judge.TakeOldRecord(_reader.OldRecord);
+                    break;
+                case WalSetEntryKind.Break:
+                    Break = _reader.Break;
+                    Tell(Tool.ExitCode.Damage, $"{Input.Label}, offset {Break.Offset}: {Break}");
+                    break;
+                case WalSetEntryKind.Problem:
+                    TellProblem(_reader.Problem);
+                    break;
+                case WalSetEntryKind.FileEnd:
+                    EndFile();
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    public ValueTask DisposeAsync() => _reader.DisposeAsync();
+
+    private bool TakeRecord()
+    {
+        WalRecord record = _reader.Record;
+        _judge.TakeRecord(record.EndOffset);
+        _progress?.Report(_reader.Log.Position);
+        WriteBatch batch = _reader.Batch;
+        foreach (WriteBatchOperation operation in batch)
+        {
+            _ = operation;
+        }
+
+        if (BatchDamage.TryFind(record, batch, out Damage damage))
+        {
+            _judge.TakeBatchDamage(damage);
+        }
+
+        return record.Payload.Length >= WriteBatch.HeaderSize && batch.Sequence <= WriteBatch.MaxSequence;
+    }
+
+    private void EndFile()
+    {
+        _judge.TakeEnd(_reader.Log);
+        _progress?.EndFile(_reader.Log.Position);
+        foreach (Damage damage in _judge.Damages.Kept)
+        {
+            Tell(Tool.ExitCode.Damage, $"{Input.Label}: {damage}");
+        }
+    }
+
+    private void TellProblem(DatabaseProblem problem)
+    {
+        if (problem.Kind == DatabaseProblemKind.Unreadable)
+        {
+            Tell(Tool.ExitCode.Failure, new InputFailure(problem, _inputs.Values).ToString());
+        }
+        else
+        {
+            Tell(Tool.ExitCode.Damage, problem.ToString());
+        }
+    }
+
+    private void Tell(int exitCode, string message)
+    {
+        ExitCode = Math.Max(ExitCode, exitCode);
+        _console.Say(message);
+    }
+}

@@ -1,0 +1,296 @@
+using System.Globalization;
+using System.Text;
+using WalParser.Files;
+using WalParser.Kvrocks.Items;
+using WalParser.Kvrocks.Keys;
+using WalParser.Tests.Fixtures;
+
+namespace WalParser.Kvrocks.Tests.Items;
+
+public class KvrocksWalIteratorTests
+{
+    public static IEnumerable<object[]> Recordings => RecordedItem.Cases;
+
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public async Task Items_are_what_RocksDB_reads(string recording)
+    {
+        WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
+        List<RecordedItem> recorded = RecordedItem.Read(recording);
+        await using var items = new KvrocksWalIterator(set);
+        Assert.Equal(recorded.Select(item => item.Line), await LinesAsync(items));
+        Assert.Equal(recorded.Max(item => item.Sequence) + 1, items.NextSequenceNumber);
+        Assert.Equal((0, 0, 0), (items.CorruptionCount, items.BreakCount, items.Problems.Count));
+    }
+
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public async Task Slots_choose_items(string recording)
+    {
+        WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
+        List<RecordedItem> recorded = RecordedItem.Read(recording);
+
+        // Only a server in cluster mode writes slots, and says so by how its first key begins.
+        RecordedItem first = recorded.First(item => item.ColumnFamily == 1);
+        bool isSlotted = first.Key![1 + first.Key[0]] < 0x40
+            && ReckonedSlot.Of([first.Key[0], .. ReckonedSlot.NamespaceOf(first.Key), .. first.Key[(3 + first.Key[0])..]], 1, false)
+                == ReckonedSlot.Of(first.Key, 1, true);
+        int[] slots =
+        [
+            .. recorded.Where(item => item.Key is not null && ReckonedSlot.IsDataset(item.ColumnFamily!.Value) && item.Operation != "DeleteRange")
+                .Select(item => ReckonedSlot.Of(item.Key!, item.ColumnFamily!.Value, isSlotted)).Distinct().Order(),
+        ];
+        int middle = slots[slots.Length / 2];
+        List<SlotRange> ranges = [new(slots[0]), new(middle), new(middle, slots[^1]), new(0, 8191), new(0, 16383)];
+        int without = Enumerable.Range(0, 16384).First(slot => Array.BinarySearch(slots, slot) < 0);
+        ranges.Add(new SlotRange(without));
+        foreach (SlotRange range in ranges)
+        {
+            IEnumerable<string> expected = recorded
+                .Where(item => item.Operation is "LogData" or "DeleteRange" || (ReckonedSlot.IsDataset(item.ColumnFamily!.Value)
+                    && ReckonedSlot.Of(item.Key!, item.ColumnFamily.Value, isSlotted) is { } slot && slot >= range.First && slot <= range.Last))
+                .Select(item => item.Line);
+            await using var items = new KvrocksWalIterator(set, new WalItemOptions { Slots = range });
+            Assert.Equal(expected, await LinesAsync(items));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public async Task A_namespace_chooses_items(string recording)
+    {
+        WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
+        List<RecordedItem> recorded = RecordedItem.Read(recording);
+        byte[][] namespaces =
+        [
+            .. recorded.Where(item => item.ColumnFamily == 1 && item.Operation == "Put").Select(item => ReckonedSlot.NamespaceOf(item.Key!))
+                .DistinctBy(Convert.ToHexStringLower),
+            "nobody's"u8.ToArray(),
+        ];
+        foreach (byte[] ns in namespaces)
+        {
+            IEnumerable<string> expected = recorded.Where(item => item.Operation == "LogData" || Touches(item, ns)).Select(item => item.Line);
+            await using var items = new KvrocksWalIterator(set, new WalItemOptions { Namespace = ns });
+            Assert.Equal(expected, await LinesAsync(items));
+        }
+    }
+
+    /// <summary>From each number on there comes what has it or a greater one, and the log data before that.</summary>
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public async Task Each_sequence_number_can_be_sought(string recording)
+    {
+        WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
+        List<RecordedItem> recorded = RecordedItem.Read(recording);
+        ulong last = recorded.Last(item => item.ColumnFamily is not null).Sequence;
+        await using var items = new KvrocksWalIterator(set);
+
+        // Not one by one, as each seek reads its log from the beginning; and down as well as up.
+        ulong step = Math.Max(1, last / 40);
+        for (ulong sequence = recorded[0].Sequence; sequence <= last; sequence += step)
+        {
+            foreach (ulong sought in (ulong[])[sequence, last + recorded[0].Sequence - sequence])
+            {
+                await items.SeekAsync(sought);
+                Assert.Equal(sought, items.NextSequenceNumber);
+                Assert.Throws<InvalidOperationException>(() => items.Current);
+                int start = recorded.FindIndex(item => item.Sequence >= sought && !IsBatchOfLogData(recorded, item, sought));
+                Assert.Equal(recorded.Skip(start).Take(12).Select(item => item.Line), await LinesAsync(items, 12));
+            }
+        }
+
+        await items.SeekAsync(last + 1);
+        Assert.False(await items.MoveNextAsync());
+        Assert.Equal(last + 1, items.NextSequenceNumber);
+    }
+
+    /// <summary>Whoever stops after any item goes on with the next, but for log data that comes again.</summary>
+    [Fact]
+    public async Task The_next_sequence_number_goes_on_in_the_middle_of_a_batch()
+    {
+        WalSet set = await WalSet.OpenAsync(TestFiles.Committed("kvrocks/types/db"));
+        await using var items = new KvrocksWalIterator(set);
+        List<(string Line, ulong Next, bool HasKey)> all = [];
+        while (await items.MoveNextAsync())
+        {
+            all.Add((RecordedItem.LineOf(items.Current), items.NextSequenceNumber, items.Current is not LogDataItem));
+        }
+
+        for (int i = 0; i < all.Count - 1; i++)
+        {
+            // Most batches have three items, so that all places in one come up.
+            if (all[i].HasKey && i % 7 == 0)
+            {
+                string next = all.Skip(i + 1).First(item => item.HasKey).Line;
+                await items.SeekAsync(all[i].Next);
+                string[] lines = [.. (await LinesAsync(items, 8)).Where(line => !line.Contains(" LogData ", StringComparison.Ordinal))];
+                Assert.Equal(next, lines[0]);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Several_iterators_run_at_once()
+    {
+        WalSet set = await WalSet.OpenAsync(TestFiles.Committed("kvrocks/rotated/db"));
+        List<RecordedItem> recorded = RecordedItem.Read("kvrocks/rotated/operations.jsonl");
+        List<string>[] read = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
+        {
+            await using var items = new KvrocksWalIterator(set);
+            await items.SeekAsync(1 + ((ulong)i * 500));
+            return await LinesAsync(items);
+        })));
+        for (int i = 0; i < read.Length; i++)
+        {
+            Assert.Equal(recorded.Where(item => item.Sequence > (ulong)i * 500).Select(item => item.Line), read[i]);
+        }
+    }
+
+    /// <summary>Two that take turns do not disturb each other, and an item outlasts the moves behind it.</summary>
+    [Fact]
+    public async Task Items_outlast_the_iterator()
+    {
+        WalSet set = await WalSet.OpenAsync(TestFiles.Committed("kvrocks/zstd/db"));
+        List<WalItem> first = [];
+        List<WalItem> second = [];
+        await using (var one = new KvrocksWalIterator(set))
+        await using (var other = new KvrocksWalIterator(set))
+        {
+            while (await one.MoveNextAsync() & await other.MoveNextAsync())
+            {
+                first.Add(one.Current);
+                second.Add(other.Current);
+            }
+        }
+
+        IEnumerable<string> expected = RecordedItem.Read("kvrocks/zstd/operations.jsonl").Select(item => item.Line);
+        Assert.Equal(expected, first.Select(RecordedItem.LineOf));
+        Assert.Equal(expected, second.Select(RecordedItem.LineOf));
+    }
+
+    [Fact]
+    public async Task A_visitor_gets_what_patterns_match()
+    {
+        WalSet set = await WalSet.OpenAsync(TestFiles.Committed("kvrocks/namespaces/db"));
+        var visitor = new Counter();
+        var deletionsOnly = new DeletionCounter();
+        Dictionary<string, int> matched = [];
+        await using var items = new KvrocksWalIterator(set);
+        while (await items.MoveNextAsync())
+        {
+            items.Current.Accept(visitor);
+            items.Current.Accept(deletionsOnly);
+            string kind = RecordedItem.LineOf(items.Current).Split(' ')[3];
+            matched[kind] = matched.GetValueOrDefault(kind) + 1;
+        }
+
+        Assert.Equal(matched, visitor.Counts);
+        Assert.Equal(4, matched.Count);
+        Assert.Equal(matched["Delete"], deletionsOnly.Count);
+    }
+
+    [Fact]
+    public async Task A_gap_and_damage_reach_the_consumer()
+    {
+        string path = TestFiles.Committed("kvrocks/types/db/000010.log");
+        byte[] log = await File.ReadAllBytesAsync(path);
+        (string Line, int Offset)[] recorded =
+        [
+            .. RecordedItem.Read("kvrocks/types/operations.jsonl")
+                .Select(item => (item.Line, int.Parse(item.Line.Split(' ')[1], CultureInfo.InvariantCulture))),
+        ];
+        int lost = recorded.Select(item => item.Offset).Distinct().ElementAt(7);
+        log[lost + 10] ^= 1;
+        string copy = Path.Combine(Directory.CreateTempSubdirectory().FullName, "000010.log");
+        await File.WriteAllBytesAsync(copy, log);
+        try
+        {
+            await using var items = new KvrocksWalIterator(await WalSet.OpenAsync(copy));
+            List<WalItem> read = [];
+            while (await items.MoveNextAsync())
+            {
+                read.Add(items.Current);
+            }
+
+            // Behind a wrong checksum nothing of the block can be trusted, nor what began in it.
+            const int BlockSize = 32768;
+            Assert.Equal(
+                recorded.Where(item => item.Offset < lost || item.Offset >= BlockSize).Select(item => item.Line), read.Select(RecordedItem.LineOf));
+            WalItem behind = Assert.Single(read, item => item.Break is not null);
+            Assert.Equal(recorded.First(item => item.Offset >= BlockSize).Offset, behind.Offset);
+            Assert.Equal(SequenceBreakKind.Gap, behind.Break!.Kind);
+            Assert.Equal((1L, behind.Break), (items.BreakCount, items.LastBreak));
+            Assert.NotNull(items.LastCorruption);
+            Assert.InRange(items.CorruptionCount, 1, 2);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(copy)!, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_slot_range_has_slots()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SlotRange(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SlotRange(16384));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new SlotRange(5, 4));
+        Assert.True(new SlotRange(RedisSlot.Of("foo"u8)).Contains(12182));
+    }
+
+    private static async Task<List<string>> LinesAsync(KvrocksWalIterator items, int count = int.MaxValue)
+    {
+        List<string> lines = [];
+        while (lines.Count < count && await items.MoveNextAsync())
+        {
+            Assert.Null(items.Current.Break);
+            lines.Add(RecordedItem.LineOf(items.Current));
+        }
+
+        return lines;
+    }
+
+    /// <summary>Whether an item is of a batch of log data alone, which holds no number and is passed by a seek to the one it stands at.</summary>
+    private static bool IsBatchOfLogData(List<RecordedItem> recorded, RecordedItem item, ulong sought)
+    {
+        string place = string.Join(' ', item.Line.Split(' ')[..2]) + " ";
+        return item.Sequence == sought
+            && recorded.Where(other => other.Line.StartsWith(place, StringComparison.Ordinal)).All(other => other.ColumnFamily is null);
+    }
+
+    private static bool Touches(RecordedItem item, byte[] ns)
+    {
+        if (item.Operation != "DeleteRange")
+        {
+            return ReckonedSlot.IsDataset(item.ColumnFamily!.Value) && ReckonedSlot.NamespaceOf(item.Key!).AsSpan().SequenceEqual(ns);
+        }
+
+        // As text, bytes sort as they are.
+        string prefix = Encoding.Latin1.GetString([(byte)ns.Length, .. ns]);
+        string begin = Encoding.Latin1.GetString(item.Key!);
+        string end = Encoding.Latin1.GetString(item.EndKey!);
+        return string.CompareOrdinal(begin, prefix + new string('\xFF', 300)) < 0 && string.CompareOrdinal(end, prefix) > 0;
+    }
+
+    private sealed class Counter : IWalItemVisitor
+    {
+        public Dictionary<string, int> Counts { get; } = [];
+
+        public void Visit(PutItem item) => Add("Put");
+
+        public void Visit(DeleteItem item) => Add("Delete");
+
+        public void Visit(DeleteRangeItem item) => Add("DeleteRange");
+
+        public void VisitAny(WalItem item) => Add(item is LogDataItem ? "LogData" : "?");
+
+        private void Add(string kind) => Counts[kind] = Counts.GetValueOrDefault(kind) + 1;
+    }
+
+    private sealed class DeletionCounter : IWalItemVisitor
+    {
+        public int Count { get; private set; }
+
+        public void Visit(DeleteItem item) => Count++;
+    }
+}

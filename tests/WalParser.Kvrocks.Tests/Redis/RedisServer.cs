@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using WalParser.Kvrocks.Resp;
+
+namespace WalParser.Kvrocks.Tests.Redis;
+
+/// <summary>
+/// A real redis-server on a loopback port of its own, with 64 databases and nothing kept on disk. As a class fixture it starts with the
+/// first test that asks for it and is gone after the last; a test begins with <see cref="SkipIfAbsent"/>.
+/// </summary>
+public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
+{
+    private const string Program = "redis-server";
+
+    private readonly string[] _arguments;
+    private readonly StringBuilder _output = new();
+    private readonly EventHandler _atExit;
+    private Process? _process;
+    private DirectoryInfo? _folder;
+
+    public RedisServer()
+        : this([])
+    {
+    }
+
+    private RedisServer(string[] arguments)
+    {
+        _arguments = arguments;
+        _atExit = (_, _) => Kill();
+    }
+
+    public int Port { get; private set; }
+
+    /// <summary>The test that calls it is skipped, and says why, where there is no redis-server.</summary>
+    public static void SkipIfAbsent() => Skip.IfNot(IsInstalled(), $"{Program} is not installed");
+
+    /// <summary>A server of the test's own, with settings more, such as <c>--requirepass secret</c>.</summary>
+    public static async Task<RedisServer> StartAsync(params string[] arguments)
+    {
+        SkipIfAbsent();
+        var server = new RedisServer(arguments);
+        await server.StartAsync();
+        return server;
+    }
+
+    public Task InitializeAsync() => IsInstalled() ? StartAsync() : Task.CompletedTask;
+
+    internal RedisEndpoint Endpoint(int database = 0) =>
+        RedisEndpoint.Parse(string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{Port}/{database}"));
+
+    internal Task<RedisConnection> ConnectAsync(int database = 0, RedisConnectionOptions? options = null) =>
+        RedisConnection.ConnectAsync(Endpoint(database), options);
+
+    /// <summary>Ends the server at once, as a crash would.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process?.Kill(entireProcessTree: true);
+            _process?.WaitForExit();
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= _atExit;
+        Kill();
+        _process?.Dispose();
+        _process = null;
+        _folder?.Delete(recursive: true);
+        _folder = null;
+        await Task.CompletedTask;
+    }
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    private static bool IsInstalled() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, Program)));
+
+    private async Task StartAsync()
+    {
+        _folder = Directory.CreateTempSubdirectory("walparser-redis-");
+        AppDomain.CurrentDomain.ProcessExit += _atExit;
+
+        // Between finding a port free and taking it, another may take it.
+        for (int attempt = 0; attempt < 5; attempt++)
+        {
+            Port = FreePort();
+            if (await TryStartAsync())
+            {
+                return;
+            }
+
+            Kill();
+        }
+
+        throw new InvalidOperationException($"{Program} does not start:\n{_output}");
+    }
+
+    private async Task<bool> TryStartAsync()
+    {
+        string port = Port.ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder!.FullName };
+        string[] settings =
+        [
+            "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no", "--databases", "64", "--dir", _folder.FullName, "--port", port,
+            .. _arguments.Select(argument => argument.Replace("{port}", port, StringComparison.Ordinal)),
+        ];
+        foreach (string argument in settings)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Note(line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(20) && !_process.HasExited;)
+        {
+            if (IsReady())
+            {
+                return true;
+            }
+
+            await Task.Delay(20);
+        }
+
+        return false;
+    }
+
+    // Only this process says so: a stranger that took the port between would answer too.
+    private bool IsReady()
+    {
+        lock (_output)
+        {
+            return _output.ToString().Contains("Ready to accept connections", StringComparison.Ordinal);
+        }
+    }
+
+    private void Note(string? line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,260 @@
+using System.Globalization;
+using System.Text.Json;
+using WalParser.Kvrocks.Resp;
+using WalParser.Tests.Fixtures;
+using static WalParser.Kvrocks.Tests.Redis.RedisCommands;
+
+namespace WalParser.Kvrocks.Tests.Redis;
+
+/// <summary>The measure itself: what is put into a real server comes back equal, and each difference is found.</summary>
+public sealed class RedisStateTests(RedisServer server) : IClassFixture<RedisServer>
+{
+    private const long Never = long.MinValue;
+
+    public static TheoryData<string> StateFiles => [.. TestFiles.Named("state.json"), .. TestFiles.Named("state-by-namespace.json")];
+
+    [SkippableTheory]
+    [MemberData(nameof(StateFiles))]
+    public async Task A_state_that_is_put_into_a_server_comes_back(string file)
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectAsync(database: 10);
+        foreach ((string space, IReadOnlyList<KeyState> expected) in StateFile.Read(TestFiles.PathOf(file)))
+        {
+            Assert.NotEmpty(space);
+            await connection.AskAsync("FLUSHDB");
+            Dictionary<StateBytes, byte[]> known = WholeBytes(TestFiles.PathOf(file));
+            await connection.AskAllAsync(expected.SelectMany(key => Commands(key, known)));
+            StateComparison comparison = StateComparison.Of(expected, await RedisState.ReadAsync(connection), Now());
+
+            // Of the values only a digest is known for, and of the sketches, nothing can be put there: these alone are missing.
+            string[] missing = [.. expected.Where(key => key.Type == "hyperloglog" || !HasBytes(key, known)).Select(key => $"{key.Key}: Redis does not have it ({key.Type})")];
+            Assert.Equal(missing, comparison.Differences);
+            Assert.Equal(
+                expected.Where(key => key.Type is "MBbloom--" or "ReJSON-RL").Select(key => (key.Type, key.Key)),
+                comparison.Uncompared.Where(left => left.Class is not ("stream group lag" or "expired")).Select(left => (left.Class, left.Key)));
+        }
+    }
+
+    [SkippableFact]
+    public async Task Types_expiries_groups_and_sketches_are_read()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectAsync(database: 11);
+        await connection.AskAllAsync([
+            Command("SET", "a", "v", "PXAT", "4102444800123"),
+            Command("SETBIT", "bits", "3", "1"),
+            Command("PFADD", "hll", "x", "y", "z"),
+            Command("SET", "HYLL", "HYLL is no sketch"),
+            Command("XADD", "s", "1-1", "f", "v"),
+            Command("XADD", "s", "2-1", "f", "v"),
+            Command("XGROUP", "CREATE", "s", "g", "1-1", "ENTRIESREAD", "1"),
+            Command("XGROUP", "CREATECONSUMER", "s", "g", "c"),
+            Command("XREADGROUP", "GROUP", "g", "c", "STREAMS", "s", ">"),
+        ]);
+        Dictionary<string, KeyState> state = (await RedisState.ReadAsync(connection)).ToDictionary(key => key.Key.Text);
+        Assert.Equal(["HYLL", "a", "bits", "hll", "s"], state.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(4102444800123, state["a"].ExpireAtMs);
+        Assert.Null(state["bits"].ExpireAtMs);
+        Assert.Equal(1, state["bits"].BitsSet);
+        Assert.Equal(3, state["hll"].Count);
+        Assert.Null(state["HYLL"].Count);
+        Assert.Equal(["1-1", "2-1"], state["s"].Entries!.Select(entry => entry.Id));
+        IReadOnlyDictionary<string, string?> group = Assert.Single(state["s"].Groups!);
+        Assert.Equal(("g", "1", "1", "2-1", "2", "0"), (group["name"], group["consumers"], group["pending"], group["last-delivered-id"], group["entries-read"], group["lag"]));
+    }
+
+    /// <summary>A key as the state file has it, as Redis might have it, and what is said of the two.</summary>
+    public static TheoryData<string, string, string> Pairs => new()
+    {
+        { """{"type":"string","value":"a"}""", """{"type":"string","value":"b"}""", "value is \"b\", not \"a\"" },
+        { """{"type":"string","value":"a"}""", """{"type":"list","value":["a"]}""", "type list, not string" },
+        { """{"type":"string","value":"a","expire_at_ms":4102444800000}""", """{"type":"string","value":"a"}""", "expires at no time, not 4102444800000" },
+        { """{"type":"string","value":"a"}""", """{"type":"string","value":"a","expire_at_ms":4102444800001}""", "expires at 4102444800001, not never" },
+        { """{"type":"bitmap","value":{"base64":"EA=="},"bits_set":1}""", """{"type":"string","value":{"base64":"EAA="},"bits_set":1}""", "value is 0x1000, not 0x10" },
+        { """{"type":"list","value":["a","b"]}""", """{"type":"list","value":["b","a"]}""", "element 0 is \"b\", not \"a\"" },
+        { """{"type":"list","value":["a","b"]}""", """{"type":"list","value":["a"]}""", "number of elements is 1, not 2" },
+        { """{"type":"set","value":["a","b"]}""", """{"type":"set","value":["b","c"]}""", "Redis does not have member \"a\"|only Redis has member \"c\"" },
+        { """{"type":"hash","value":[["f","1"]]}""", """{"type":"hash","value":[["f","2"]]}""", "member \"f\" has \"2\", not \"1\"" },
+        { """{"type":"zset","value":[["m","1.5"],["i","inf"],["h","1e+300"]]}""", """{"type":"zset","value":[["h","1.0000000000000001e+300"],["m","1.5"],["i","-inf"]]}""", "member \"i\" has -Infinity, not Infinity" },
+        { """{"type":"zset","value":[["m","0.1"]]}""", """{"type":"zset","value":[["m","0.10000000000000002"]]}""", "member \"m\" has 0.10000000000000002, not 0.1" },
+        { """{"type":"sortedint","value":["1","2"]}""", """{"type":"zset","value":[["1","1"],["2","3"]]}""", "member \"2\" has 3, not 2" },
+        { """{"type":"hyperloglog","count":5}""", """{"type":"string","value":"x","count":6}""", "count is 6, not 5" },
+        { """{"type":"hyperloglog","count":5}""", """{"type":"string","value":"x"}""", "count is none, not 5" },
+        { """{"type":"stream","value":[["1-1",["f","v"]]]}""", """{"type":"stream","value":[["1-1",["f","w"]]]}""", "entry 0 is " },
+        { """{"type":"stream","value":[["1-1",["f","v"]]]}""", """{"type":"stream","value":[["1-2",["f","v"]]]}""", "entry 0 is " },
+        { """{"type":"stream","value":[],"groups":[["name","g","pending",1,"entries-read",null]]}""", """{"type":"stream","value":[],"groups":[["name","g","pending",2,"entries-read",0]]}""", "group 'g': pending is 2, not 1|group 'g': entries-read is 0, not none" },
+        { """{"type":"stream","value":[],"groups":[["name","g"]]}""", """{"type":"stream","value":[],"groups":[["name","h"]]}""", "Redis does not have group 'g'|only Redis has group 'h'" },
+        { """{"type":"ReJSON-RL","value":"1"}""", """{"type":"string","value":"1"}""", "Redis has a string for what it has no type for (ReJSON-RL)" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void Each_difference_is_told(string expected, string actual, string told)
+    {
+        StateComparison comparison = Compare(expected, actual, Never);
+        string[] parts = told.Split('|');
+        Assert.Equal(parts.Length, comparison.Differences.Count);
+        Assert.All(parts, (part, i) => Assert.StartsWith($"\"k\": {part}", comparison.Differences[i], StringComparison.Ordinal));
+        Assert.Empty(comparison.Uncompared);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"string","value":"a"}""", "Redis does not have it (string)", null)]
+    [InlineData("""{"type":"string","value":"a","expire_at_ms":1000}""", null, "expired")]
+    [InlineData("""{"type":"string","value":"a","expire_at_ms":1001}""", "Redis does not have it (string)", null)]
+    [InlineData("""{"type":"sortedint","value":["1"]}""", null, "sortedint")]
+    [InlineData("""{"type":"MBbloom--"}""", null, "MBbloom--")]
+    [InlineData("""{"type":"TDIS-TYPE"}""", null, "TDIS-TYPE")]
+    [InlineData("""{"type":"ReJSON-RL","value":"1"}""", null, "ReJSON-RL")]
+    public void What_is_missing_is_a_difference_or_named(string expected, string? difference, string? left)
+    {
+        StateComparison comparison = Compare(expected, null, 1000);
+        Assert.Equal(difference is null ? [] : [$"\"k\": {difference}"], comparison.Differences);
+        Assert.Equal(left is null ? [] : [left], comparison.Uncompared.Select(one => one.Class));
+        Assert.All(comparison.Uncompared, one => Assert.NotEmpty(one.Reason));
+    }
+
+    [Fact]
+    public void What_only_Redis_has_is_a_difference() =>
+        Assert.Equal(["\"k\": only Redis has it (string)"], StateComparison.Of([], Read("""{"type":"string","value":"a"}"""), Never).Differences);
+
+    [Fact]
+    public void A_digest_stands_for_its_bytes()
+    {
+        byte[] bytes = new byte[2000];
+        string digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
+        using var element = JsonDocument.Parse($$"""{"bytes": 2000, "sha256": "{{digest}}"}""");
+        Assert.Equal(StateBytes.Of(bytes), StateBytes.Of(element.RootElement));
+        Assert.NotEqual(StateBytes.Of(bytes.AsMemory(1)), StateBytes.Of(element.RootElement));
+    }
+
+    private static StateComparison Compare(string expected, string? actual, long nowMs) =>
+        StateComparison.Of(Read(expected), actual is null ? [] : Read(actual), nowMs);
+
+    private static IReadOnlyList<KeyState> Read(string key)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, $$"""[{"key":"k",{{key[1..]}}]""");
+            return Assert.Single(StateFile.Read(file)).Value;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private static long Now() => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
+    /// <summary>The bytes behind the digests of a state, as far as the workload beside it has them.</summary>
+    private static Dictionary<StateBytes, byte[]> WholeBytes(string path)
+    {
+        Dictionary<StateBytes, byte[]> known = [];
+        void Note(JsonElement element)
+        {
+            switch (element.ValueKind)
+            {
+                case JsonValueKind.Array:
+                    foreach (JsonElement item in element.EnumerateArray())
+                    {
+                        Note(item);
+                    }
+
+                    break;
+                case JsonValueKind.String:
+                    known[StateBytes.Of(element)] = System.Text.Encoding.UTF8.GetBytes(element.GetString()!);
+                    break;
+                case JsonValueKind.Object when element.TryGetProperty("base64", out JsonElement base64):
+                    known[StateBytes.Of(element)] = base64.GetBytesFromBase64();
+                    break;
+                case JsonValueKind.Object:
+                    foreach (JsonProperty property in element.EnumerateObject())
+                    {
+                        Note(property.Value);
+                    }
+
+                    break;
+            }
+        }
+
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+        Note(document.RootElement);
+        return known;
+    }
+
+    private static bool HasBytes(KeyState key, Dictionary<StateBytes, byte[]> known) =>
+        (key.Text is null || known.ContainsKey(key.Text)) && (key.Pairs is null || key.Pairs.All(pair => known.ContainsKey(pair.Name) && known.ContainsKey(pair.Value)));
+
+    /// <summary>The commands that make a key what a state says it is, where Redis has a form for it.</summary>
+    private static IEnumerable<ReadOnlyMemory<byte>[]> Commands(KeyState key, Dictionary<StateBytes, byte[]> known)
+    {
+        if (!HasBytes(key, known))
+        {
+            yield break;
+        }
+
+        byte[] name = known[key.Key];
+        switch (key.Type)
+        {
+            case "string" or "bitmap":
+                yield return Command("SET", name, known[key.Text!]);
+                break;
+            case "list":
+                yield return Command(["RPUSH", name, .. key.Elements!.Select(element => known[element])]);
+                break;
+            case "set":
+                yield return Command(["SADD", name, .. key.Elements!.Select(element => known[element])]);
+                break;
+            case "sortedint":
+                yield return Command(["ZADD", name, .. key.Elements!.SelectMany(element => (byte[][])[known[element], known[element]])]);
+                break;
+            case "hash":
+                yield return Command(["HSET", name, .. key.Pairs!.SelectMany(pair => (byte[][])[known[pair.Name], known[pair.Value]])]);
+                break;
+            case "zset":
+                yield return Command(["ZADD", name, .. key.Pairs!.SelectMany(pair => (byte[][])[known[pair.Value], known[pair.Name]])]);
+                break;
+            case "stream":
+                foreach (ReadOnlyMemory<byte>[] command in StreamCommands(name, key, known))
+                {
+                    yield return command;
+                }
+
+                break;
+            default:
+                yield break;
+        }
+
+        if (key.ExpireAtMs is { } expiry)
+        {
+            yield return Command("PEXPIREAT", name, expiry.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>[]> StreamCommands(byte[] name, KeyState key, Dictionary<StateBytes, byte[]> known)
+    {
+        foreach ((string id, IReadOnlyList<StateBytes> fields) in key.Entries!)
+        {
+            yield return Command(["XADD", name, id, .. fields.Select(field => known[field])]);
+        }
+
+        foreach (IReadOnlyDictionary<string, string?> group in key.Groups!)
+        {
+            object[] read = group["entries-read"] is { } count ? ["ENTRIESREAD", count] : [];
+            yield return Command(["XGROUP", "CREATE", name, group["name"]!, group["last-delivered-id"]!, "MKSTREAM", .. read]);
+            int consumers = int.Parse(group["consumers"]!, CultureInfo.InvariantCulture);
+            for (int i = 0; i < consumers; i++)
+            {
+                yield return Command("XGROUP", "CREATECONSUMER", name, group["name"]!, $"consumer {i}");
+            }
+
+            // Which entries are pending a state does not say; any do here.
+            foreach ((string id, _) in key.Entries!.Take(int.Parse(group["pending"]!, CultureInfo.InvariantCulture)))
+            {
+                yield return Command("XCLAIM", name, group["name"]!, "consumer 0", "0", id, "FORCE", "JUSTID");
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using WalParser.Kvrocks.Resp;
+
+namespace WalParser.Kvrocks.Tests.Resp;
+
+public sealed class RespReaderTests
+{
+    /// <summary>Replies, and what they say: kinds and contents as <see cref="Show"/> writes them.</summary>
+    public static TheoryData<string, string> Replies => new()
+    {
+        { "+OK\r\n", "SimpleString OK" },
+        { "+\r\n", "SimpleString " },
+        { "-ERR unknown command 'x'\r\n", "Error ERR unknown command 'x'" },
+        { ":0\r\n", "Integer 0" },
+        { ":-9223372036854775808\r\n", "Integer -9223372036854775808" },
+        { ":+5\r\n", "Integer 5" },
+        { "$0\r\n\r\n", "BulkString " },
+        { "$5\r\na\r\nb\0\r\n", "BulkString a\r\nb\0" },
+        { "$-1\r\n", "Null" },
+        { "*-1\r\n", "Null" },
+        { "*0\r\n", "Array[]" },
+        { "*3\r\n*2\r\n:1\r\n$-1\r\n*0\r\n*1\r\n-ERR\r\n", "Array[Array[Integer 1,Null],Array[],Array[Error ERR]]" },
+        { "_\r\n", "Null" },
+        { ",-1.5e300\r\n", "Double -1.5e300" },
+        { "#t\r\n", "Boolean 1" },
+        { "#f\r\n", "Boolean 0" },
+        { "(3492890328409238509324850943850943825024385\r\n", "BigNumber 3492890328409238509324850943850943825024385" },
+        { "=15\r\ntxt:Some string\r\n", "VerbatimString Some string" },
+        { "!8\r\nERR x\r\ny\r\n", "Error ERR x\r\ny" },
+        { "%2\r\n+a\r\n:1\r\n+b\r\n*1\r\n_\r\n", "Map[SimpleString a,Integer 1,SimpleString b,Array[Null]]" },
+        { "~1\r\n+x\r\n", "Set[SimpleString x]" },
+        { ">2\r\n+pubsub\r\n+message\r\n", "Push[SimpleString pubsub,SimpleString message]" },
+        { "|1\r\n+ttl\r\n:3600\r\n*2\r\n|0\r\n:1\r\n|1\r\n+k\r\n*1\r\n:9\r\n:2\r\n", "Array[Integer 1,Integer 2]" },
+    };
+
+    public static TheoryData<string> Violations => new()
+    {
+        "?\r\n", "\r\n", "+OK\n", ":\r\n", ":12x\r\n", ":9223372036854775808\r\n", "$-2\r\n", "*-2\r\n", "$x\r\n", "$1\r\nab\r\n", "#x\r\n", "#\r\n", "_x\r\n",
+        "=3\r\nabc\r\n", "=5\r\nabcde\r\n", "HTTP/1.1 400 Bad Request\r\n", "$99999999999999999999\r\n", "*9223372036854775807\r\n", "%9223372036854775807\r\n",
+        "$2147483647\r\n", "*1000000000\r\n", "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n", "|1\r\n|1\r\n|1\r\n|1\r\n|1\r\n", "$2000\r\n", "*30\r\n*30\r\n*30\r\n",
+    };
+
+    [Theory]
+    [MemberData(nameof(Replies))]
+    public async Task A_reply_is_read_whole_or_byte_by_byte(string text, string expected)
+    {
+        byte[] bytes = Encoding.Latin1.GetBytes(text);
+        foreach (int piece in (int[])[1, 2, 3, 7, 4096])
+        {
+            var reader = new RespReader(PipeReader.Create(new Pieces([.. bytes, .. bytes], piece)), new RespLimits { MaxReplySize = 2000 });
+            Assert.Equal(expected, Show((await reader.ReadAsync())!.Value));
+            Assert.Equal(expected, Show((await reader.ReadAsync())!.Value));
+            Assert.Null(await reader.ReadAsync());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Replies))]
+    public async Task A_reply_that_is_cut_off_is_told(string text, string expected)
+    {
+        Assert.NotEmpty(expected);
+        byte[] bytes = Encoding.Latin1.GetBytes(text);
+        for (int length = 1; length < bytes.Length; length++)
+        {
+            var reader = new RespReader(PipeReader.Create(new Pieces(bytes[..length], 4096)));
+            RedisException thrown = await Assert.ThrowsAsync<RedisException>(async () => await reader.ReadAsync());
+            Assert.Equal(RedisErrorKind.ConnectionLost, thrown.Kind);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Violations))]
+    public async Task What_is_no_reply_is_refused(string text)
+    {
+        foreach (int piece in (int[])[1, 4096])
+        {
+            var reader = new RespReader(PipeReader.Create(new Pieces(Encoding.Latin1.GetBytes(text), piece)), new RespLimits { MaxReplySize = 2000, MaxDepth = 4 });
+            RedisException thrown = await Assert.ThrowsAsync<RedisException>(async () => await reader.ReadAsync());
+            Assert.Equal(RedisErrorKind.Protocol, thrown.Kind);
+        }
+    }
+
+    [Fact]
+    public async Task A_line_without_an_end_is_refused()
+    {
+        var endless = new Pieces(Encoding.Latin1.GetBytes("+" + new string('x', 1 << 20)), 1000);
+        RedisException thrown = await Assert.ThrowsAsync<RedisException>(async () => await new RespReader(PipeReader.Create(endless)).ReadAsync());
+        Assert.Equal(RedisErrorKind.Protocol, thrown.Kind);
+        Assert.InRange(endless.Taken, RespLimits.Default.MaxLineLength, RespLimits.Default.MaxLineLength + 8192);
+    }
+
+    [Theory]
+    [InlineData("$1000000000\r\nabc")]
+    [InlineData("*40000000\r\n:1\r\n")]
+    [InlineData("*1000\r\n*1000000\r\n*1000000\r\n*1000000\r\n*1000000\r\n*1000000\r\n*1000000\r\n*1000000\r\n")]
+    public void What_is_merely_claimed_reserves_nothing(string text)
+    {
+        // The parser alone, on this thread: it allocates what came and small first buffers, and not the gigabyte that was claimed.
+        var input = new System.Buffers.ReadOnlySequence<byte>(Encoding.Latin1.GetBytes(text));
+        var parser = new RespParser(RespLimits.Default);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.False(parser.TryParse(ref input, out _));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+    }
+
+    [Fact]
+    public void Any_bytes_end_in_replies_or_a_refusal()
+    {
+        Gen<byte> marks = Gen.Elements("*$:+-_%|0129\r\n\r\n\r\n"u8.ToArray());
+        Prop.ForAll(Gen.ArrayOf(marks).ToArbitrary(), (byte[] bytes) =>
+        {
+            string whole = Outcome(bytes, 4096);
+            Assert.Equal(whole, Outcome(bytes, 1));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(200));
+    }
+
+    private static string Outcome(byte[] bytes, int piece)
+    {
+        var reader = new RespReader(PipeReader.Create(new Pieces(bytes, piece)), new RespLimits { MaxReplySize = 5000, MaxDepth = 5 });
+        var said = new StringBuilder();
+        try
+        {
+            // The pieces are at hand, so nothing waits.
+            while (reader.ReadAsync().AsTask().GetAwaiter().GetResult() is { } value)
+            {
+                said.AppendLine(Show(value));
+            }
+        }
+        catch (RedisException exception)
+        {
+            said.Append(exception.Kind).Append(exception.Message);
+        }
+
+        return said.ToString();
+    }
+
+    private static string Show(RespValue value) => value.Kind switch
+    {
+        RespKind.Null => "Null",
+        RespKind.Array or RespKind.Map or RespKind.Set or RespKind.Push => $"{value.Kind}[{string.Join(',', value.Items.ToArray().Select(Show))}]",
+        RespKind.Integer or RespKind.Boolean => string.Create(CultureInfo.InvariantCulture, $"{value.Kind} {value.Integer}"),
+        _ => $"{value.Kind} {Encoding.Latin1.GetString(value.Bytes.Span)}",
+    };
+
+    /// <summary>A stream that gives a few bytes at a time.</summary>
+    private sealed class Pieces(byte[] bytes, int piece) : MemoryStream(bytes, writable: false)
+    {
+        public long Taken => Position;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(buffer.Length, piece)], cancellationToken);
+    }
+}

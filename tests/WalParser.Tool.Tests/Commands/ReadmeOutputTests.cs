@@ -1,0 +1,21 @@
+using WalParser.Tests.Fixtures;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Commands;
+
+/// <summary>What the README shows of a command is what the command writes.</summary>
+public class ReadmeOutputTests
+{
+    [Theory]
+    [InlineData("history")]
+    [InlineData("diff")]
+    public async Task The_README_shows_what_is_written(string command)
+    {
+        string root = Path.GetDirectoryName(TestFiles.Committed("").TrimEnd('/', '\\'))!;
+        string readme = (await File.ReadAllTextAsync(Path.Combine(root, "README.md"))).ReplaceLineEndings("\n");
+        string shown = readme.Split($"$ walparser {command} ")[1].Split("\n```")[0];
+        string[] args = shown.Split('\n')[0].Split(' ');
+        ToolRun run = await ToolRun.Of([command, .. args.Select(arg => arg.StartsWith("testdata/", StringComparison.Ordinal) ? Path.Combine(root, arg) : arg)]);
+        Assert.Equal(shown[(shown.IndexOf('\n', StringComparison.Ordinal) + 1)..] + "\n", run.Output.Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+    }
+}
