@@ -77,7 +77,8 @@ internal static class RecordedState
         _ => json.GetRawText(),
     };
 
-    private static string LineOf(string ns, JsonElement key)
+    /// <summary>A key as a line of text; the JSON is that of a state file.</summary>
+    public static string LineOf(string ns, JsonElement key)
     {
         string type = key.GetProperty("type").GetString()!;
         string expiry = key.TryGetProperty("expire_at_ms", out JsonElement at) ? at.GetUInt64().ToString(CultureInfo.InvariantCulture) : "never";

@@ -23,7 +23,7 @@ internal static class ShownKeyspace
         return lines;
     }
 
-    private static string LineOf(KeyspaceKey key)
+    public static string LineOf(KeyspaceKey key)
     {
         string expiry = key.ExpiryMilliseconds == 0 ? "never" : key.ExpiryMilliseconds.ToString(CultureInfo.InvariantCulture);
         return $"{Encoding.UTF8.GetString(key.Namespace.Span)} {Bytes(key.UserKey)} {key.Type.Name} {expiry} {ValueOf(key)}";
