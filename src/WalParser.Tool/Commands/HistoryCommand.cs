@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.History;
 using WalParser.Tool.Inputs;
@@ -91,13 +92,13 @@ internal sealed class HistoryCommand
         }
 
         var output = new ByteWriter(_console.Output);
+        using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
+        await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(inputs, _console, progress, cancellationToken);
         var run = new HistoryRun(
             parsed.GetValue(_format) == HistoryFormat.Jsonl ? new HistoryJson(output) : new HistoryText(output),
             parsed.GetValue(_namespace) ?? Encoding.UTF8.GetBytes("__namespace"),
             parsed.GetValue(_key),
-            parsed.GetValue(_slots));
-        using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
-        await using var batches = new DatabaseBatches(inputs.All, _console, progress);
+            new KeyspaceOptions { SlotEncoding = parsed.GetValue(_slots), Families = batches.FamilyNames.ForKvrocks });
         await run.ReadAsync(batches, cancellationToken);
         progress.Clear();
         output.Flush();

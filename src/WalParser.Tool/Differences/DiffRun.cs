@@ -13,6 +13,9 @@ namespace WalParser.Tool.Differences;
 /// </summary>
 internal sealed class DiffRun(DiffSide left, DiffSide right, SlotEncoding slotEncoding)
 {
+    private readonly KvrocksDecoder _left = NewDecoder(left, slotEncoding);
+    private readonly KvrocksDecoder _right = NewDecoder(right, slotEncoding);
+
     /// <summary>Stretches that one side does not have.</summary>
     public List<(DiffSide Side, ulong From, ulong To)> Missing { get; } = [];
 
@@ -81,11 +84,11 @@ internal sealed class DiffRun(DiffSide left, DiffSide right, SlotEncoding slotEn
     /// <summary>Has the batch shown at which a side stands, as <c>dump --kvrocks</c> shows it.</summary>
     public void Show(DiffSide side, IDumpWriter writer)
     {
+        KvrocksDecoder decoder = DecoderOf(side);
         WriteBatch batch = side.Batches.Batch;
         FamilyNames names = side.Batches.FamilyNames;
         writer.BeginFile(side.Batches.Input, names);
         writer.WriteRecord(side.Batches.Record, batch);
-        var decoder = new KvrocksDecoder(new KvrocksDecoderOptions { SlotEncoding = slotEncoding, Families = names.ForKvrocks });
         decoder.BeginBatch(ref batch);
         foreach (WriteBatchOperation operation in batch)
         {
@@ -107,6 +110,11 @@ internal sealed class DiffRun(DiffSide left, DiffSide right, SlotEncoding slotEn
 
         return null;
     }
+
+    private static KvrocksDecoder NewDecoder(DiffSide side, SlotEncoding slotEncoding) =>
+        new(new KvrocksDecoderOptions { SlotEncoding = slotEncoding, Families = side.Batches.FamilyNames.ForKvrocks });
+
+    private KvrocksDecoder DecoderOf(DiffSide side) => side == left ? _left : _right;
 
     /// <summary>Moves both sides to where a batch of each begins with the same number, which is not before <paramref name="sequence"/>.</summary>
     private async ValueTask AlignAsync(ulong sequence, CancellationToken cancellationToken)
@@ -197,12 +205,9 @@ internal sealed class DiffRun(DiffSide left, DiffSide right, SlotEncoding slotEn
 
     private async ValueTask EndBatchAsync(DiffSide side, CancellationToken cancellationToken)
     {
-        if (side == left)
-        {
-            // So that elements are known by the type of their key, should the sides part later.
-            WriteBatch batch = side.Batches.Batch;
-            _decoder.BeginBatch(ref batch);
-        }
+        // So that elements are known by the type of their key, should the sides part later.
+        WriteBatch batch = side.Batches.Batch;
+        DecoderOf(side).BeginBatch(ref batch);
 
         if (side.Batches.Next > side.Batches.Batch.Sequence)
         {

@@ -7,9 +7,9 @@ using WalParser.Tool.Inputs;
 namespace WalParser.Tool.History;
 
 /// <summary>Goes through the logs and has every change to one key shown.</summary>
-internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, SlotEncoding slotEncoding)
+internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, KeyspaceOptions options)
 {
-    private readonly Keyspace _keyspace = new(new KeyspaceOptions { SlotEncoding = slotEncoding });
+    private readonly Keyspace _keyspace = new(options);
     private readonly VersionClock _clock = new();
 
     /// <summary>What is shown once something behind it tells the time, or the logs end.</summary>
