@@ -73,13 +73,14 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         ProgressLine? progress,
         CancellationToken cancellationToken)
     {
-        await using IAsyncEnumerator<WalSetEntry> entries = all.GetAsyncEnumerator(cancellationToken);
+        IAsyncEnumerator<WalSetEntry> entries = all.GetAsyncEnumerator(cancellationToken);
         while (_left > 0)
         {
             ValueTask<bool> next = entries.MoveNextAsync();
             if (!next.IsCompleted)
             {
-                // More is to come, perhaps much later: what there is so far is shown now.
+                // More is to come, perhaps much later: what there is so far is shown now. Should that fail, the enumerator is left as it
+                // is: one that waits cannot be disposed.
                 writer.Flush();
             }
 
@@ -118,6 +119,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         }
 
         EndFile();
+        await entries.DisposeAsync();
     }
 
     private void BeginFile(WalInput input, WalRecoveryMode mode, ProgressLine? progress)
