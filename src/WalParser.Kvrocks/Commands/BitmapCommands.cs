@@ -12,7 +12,11 @@ internal static class BitmapCommands
     private const int SmallSize = 64 * 1024;
 
     /// <summary>Builds a bitmap; false if it is larger than servers take.</summary>
-    public static bool TryBuild(CommandWriter writer, KeyspaceKey key, CommandTarget target, ulong expiry, ExpiryHold expiries)
+    /// <param name="writer">Takes the commands.</param>
+    /// <param name="key">The bitmap.</param>
+    /// <param name="target">The server.</param>
+    /// <param name="isWhole">Whether all of it is known. If not, what is known is written over what the server may have.</param>
+    public static bool TryBuild(CommandWriter writer, KeyspaceKey key, CommandTarget target, bool isWhole)
     {
         ulong size = key.Metadata.Size;
         if (size is 0 or > KeyspaceKey.MaxBitmapSize)
@@ -21,9 +25,9 @@ internal static class BitmapCommands
         }
 
         List<(long Offset, byte[] Bytes)> parts = [.. Fragments(key, (long)size)];
-        if (target == CommandTarget.Redis && (size <= SmallSize || (ulong)parts.Sum(part => (long)part.Bytes.Length) >= size / 2))
+        if (target == CommandTarget.Redis && isWhole && (size <= SmallSize || (ulong)parts.Sum(part => (long)part.Bytes.Length) >= size / 2))
         {
-            StringCommands.Set(writer, key.ToBitmap(), expiry, expiries);
+            writer.Write("SET", key.ToBitmap());
             return true;
         }
 

@@ -9,9 +9,14 @@ internal sealed class CommandWriter(ulong sequence, ReadOnlyMemory<byte> ns, Rea
     private readonly List<RedisCommand> _commands = [];
     private readonly List<RedisCommand> _newer = [];
 
+    public ulong Sequence => sequence;
+
     public ReadOnlyMemory<byte> Namespace => ns;
 
     public ReadOnlyMemory<byte> Key => key;
+
+    /// <summary>Whether all commands are such as only newer servers take.</summary>
+    public bool IsNewer { get; set; }
 
     /// <summary>What every server takes.</summary>
     public IReadOnlyList<RedisCommand> Commands => _commands;
@@ -22,7 +27,10 @@ internal sealed class CommandWriter(ulong sequence, ReadOnlyMemory<byte> ns, Rea
     /// <summary>Writes a command.</summary>
     /// <param name="name">The name; of two words, if the key stands behind the second.</param>
     /// <param name="arguments">What stands behind the key.</param>
-    public void Write(string name, params ReadOnlySpan<ReadOnlyMemory<byte>> arguments) => Add(_commands, name, arguments);
+    public void Write(string name, params ReadOnlySpan<ReadOnlyMemory<byte>> arguments) => Add(IsNewer ? _newer : _commands, name, arguments);
+
+    /// <summary>Writes a command that is for no key.</summary>
+    public void WriteKeyless(string name) => _commands.Add(new RedisCommand(sequence, ns, new[] { Argument.Of(name) }));
 
     /// <summary>Writes a command that servers may not know.</summary>
     public void WriteNewer(string name, params ReadOnlySpan<ReadOnlyMemory<byte>> arguments) => Add(_newer, name, arguments);
@@ -40,6 +48,9 @@ internal sealed class CommandWriter(ulong sequence, ReadOnlyMemory<byte> ns, Rea
             Write(name, [.. first, .. elements.GetRange(start, Math.Min(step, elements.Count - start))]);
         }
     }
+
+    /// <summary>Adds the commands for another key that belong here.</summary>
+    public void Append(CommandWriter other) => (IsNewer ? _newer : _commands).AddRange(other._commands);
 
     private void Add(List<RedisCommand> commands, string name, ReadOnlySpan<ReadOnlyMemory<byte>> arguments)
     {

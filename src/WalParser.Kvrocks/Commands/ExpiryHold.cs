@@ -38,7 +38,8 @@ internal sealed class ExpiryHold(TimeSpan hold, TimeProvider clock)
 
     public bool Holds(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) => _keys.Count > 0 && _keys.Contains(NameOf(ns, key));
 
-    public void ForgetKey(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key)
+    /// <summary>The key has no expiry that is held back any more; its fields may have.</summary>
+    public void Forget(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key)
     {
         if (_keys.Count > 0)
         {
@@ -46,11 +47,12 @@ internal sealed class ExpiryHold(TimeSpan hold, TimeProvider clock)
         }
     }
 
-    public void ForgetFields(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key)
+    /// <summary>A hash was renamed, or copied; the name that is gone is forgotten later, as with any.</summary>
+    public void CopyFields(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to)
     {
-        if (_hashes.Count > 0)
+        if (_hashes.Count > 0 && _hashes.Contains(NameOf(ns, from)))
         {
-            _hashes.Remove(NameOf(ns, key));
+            _hashes.Add(NameOf(ns, to));
         }
     }
 

@@ -15,6 +15,13 @@ public sealed partial class KeyspaceKey
     /// <summary>The stored document of a JSON key; its form says <see cref="KvrocksMetadata.TryReadJson"/>. Empty of another type.</summary>
     public ReadOnlyMemory<byte> JsonDocument => Type == KvrocksType.Json ? BodyFrom(1) : default;
 
+    /// <summary>The text of a JSON document, as UTF-8, also if it is stored as CBOR; null if it is none, or cannot be read.</summary>
+    public byte[]? ToJsonText() =>
+        !Metadata.TryReadJson(out JsonFormat format, out ReadOnlySpan<byte> document) ? null
+        : format == JsonFormat.Text ? document.ToArray()
+        : format == JsonFormat.Cbor ? CborText.ToJson(document)
+        : null;
+
     /// <summary>The fields of a hash, by name in byte order, those too that have expired.</summary>
     public IEnumerable<HashField> HashFields()
     {

@@ -67,7 +67,7 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
                 bool isSame = known is not null && after is not null && known.AsSpan().SequenceEqual(after);
                 if (!isSame && !(isNewLife && after is null))
                 {
-                    changes.Add(new SubkeyChange(version, subkey, Memory(known), Memory(after)));
+                    changes.Add(new SubkeyChange(version, subkey, MemoryOf(known), MemoryOf(after)));
                 }
             }
         }
@@ -78,7 +78,7 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
             {
                 if (_before is null || !_before.ContainsKey(subkey))
                 {
-                    changes.Add(new SubkeyChange(version, subkey, null, value));
+                    changes.Add(new SubkeyChange(version, subkey, MemoryOf(null), value));
                 }
             }
         }
@@ -88,8 +88,8 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
 
     public void EndBatch() => _before = null;
 
-    /// <summary>Null stays null: an array that is null would become empty memory.</summary>
-    private static ReadOnlyMemory<byte>? Memory(byte[]? bytes) => bytes is null ? null : new ReadOnlyMemory<byte>(bytes);
+    /// <summary>The memory of an array; null stays null, where the language's own conversion would make it empty memory.</summary>
+    public static ReadOnlyMemory<byte>? MemoryOf(byte[]? bytes) => bytes is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(bytes);
 
     private void Track(byte[] subkey, byte[]? before)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WalParser.Batches;
 using WalParser.Framing;
+using WalParser.Kvrocks.Keys;
 using WalParser.Tool.Dump;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
@@ -86,6 +87,14 @@ internal sealed class DumpCommand
             + "is damaged counts as damage; a blob file that is not there does not.",
     };
 
+    private readonly Option<bool> _kvrocks = new("--kvrocks")
+    {
+        Description =
+            "Show what the operations mean to Kvrocks: namespace, key, type, field or member, score, expiry, version and its time. Text has that "
+            + "instead of the stored key and value, jsonl has it beside them as \"kvrocks\". Not with csv.",
+    };
+
+    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
     private readonly ToolConsole _console;
 
     private DumpCommand(ToolConsole console) => _console = console;
@@ -112,6 +121,7 @@ internal sealed class DumpCommand
               walparser dump /var/lib/kvrocks
               walparser dump --format jsonl db/000010.log
               walparser dump --format jsonl --resolve-blobs backup/db
+              walparser dump --kvrocks /var/lib/kvrocks
               walparser dump db --type Put --type Delete --key-prefix user: --limit 20
               ssh server cat db/000010.log | walparser dump - --log-number 10
             """);
@@ -119,7 +129,7 @@ internal sealed class DumpCommand
         Option[] options =
         [
             dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
-            dump._limit, dump._noValues, dump._resolveBlobs,
+            dump._limit, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._slots,
         ];
         foreach (Option option in options)
         {
@@ -146,25 +156,32 @@ internal sealed class DumpCommand
                 _console, parsed.CommandResult.Command, "--from-sequence is greater than --to-sequence, so nothing would match; exchange them");
         }
 
-        WalInputs inputs = _inputs.Find(parsed);
         DumpFormat format = parsed.GetValue(_format);
+        bool showsItems = parsed.GetValue(_kvrocks);
+        if (showsItems && format == DumpFormat.Csv)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "--kvrocks is for text and jsonl, not for csv");
+        }
+
+        WalInputs inputs = _inputs.Find(parsed);
         var output = new ByteWriter(_console.Output);
         using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, inputs.TotalSize);
         using BlobValues? blobs = parsed.GetValue(_resolveBlobs) ? new BlobValues() : null;
         var run = new DumpRun(
             _console,
-            WriterFor(format, output, withValues: !parsed.GetValue(_noValues)),
+            WriterFor(format, output, withValues: !parsed.GetValue(_noValues), showsItems),
             filter,
             parsed.GetResult(_mode) is null ? WalRecoveryMode.PointInTimeRecovery : parsed.GetValue(_mode),
             parsed.GetValue(_limit),
-            blobs);
+            blobs,
+            showsItems ? new KvrocksDecoders(parsed.GetValue(_slots)) : null);
         return await run.DumpAsync(inputs, progress, cancellationToken);
     }
 
-    private IDumpWriter WriterFor(DumpFormat format, ByteWriter output, bool withValues) => format switch
+    private IDumpWriter WriterFor(DumpFormat format, ByteWriter output, bool withValues, bool showsItems) => format switch
     {
-        DumpFormat.Jsonl => new JsonLinesDumpWriter(output, withValues),
+        DumpFormat.Jsonl => new JsonLinesDumpWriter(output, withValues, showsItems),
         DumpFormat.Csv => new CsvDumpWriter(output, _console, withValues),
-        _ => new TextDumpWriter(output, withValues, _console.UsesColour),
+        _ => new TextDumpWriter(output, withValues, _console.UsesColour, showsItems),
     };
 }

@@ -77,6 +77,7 @@ internal static class WalParserCommand
             VerifyCommand.Create(console),
             InfoCommand.Create(console),
             GapsCommand.Create(console),
+            KeysCommand.Create(console),
         };
         root.HelpName = "walparser";
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -3,6 +3,7 @@ using System.Text;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Framing;
+using WalParser.Kvrocks.Decoding;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
@@ -39,7 +40,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
 
     public void WriteRecord(in WalRecord record, in WriteBatch batch) => _recordOffset = record.Offset;
 
-    public void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs)
+    public void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs, in KvrocksItem item)
     {
         OperationType type = operation.Type;
         WriteQuotedIfNeeded(_fileName);

@@ -1,5 +1,6 @@
 using WalParser.Batches;
 using WalParser.Framing;
+using WalParser.Kvrocks.Decoding;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
@@ -8,7 +9,7 @@ namespace WalParser.Tool.Dump;
 
 /// <summary>Reads logs one by one and has shown what passes the filter, up to the limit.</summary>
 internal sealed class DumpRun(
-    ToolConsole console, IDumpWriter writer, OperationFilter filter, WalRecoveryMode mode, long? limit, BlobValues? blobs)
+    ToolConsole console, IDumpWriter writer, OperationFilter filter, WalRecoveryMode mode, long? limit, BlobValues? blobs, KvrocksDecoders? decoders = null)
 {
     private readonly FolderNumbering _folders = new();
     private long _left = limit ?? long.MaxValue;
@@ -58,6 +59,7 @@ internal sealed class DumpRun(
         await using WalReader reader = input.OpenReader(console, mode);
         writer.BeginFile(input);
         blobs?.BeginFile(input);
+        decoders?.BeginFile(input);
         long damagedBlobs = blobs?.DamageCount ?? 0;
         while (_left > 0)
         {
@@ -112,8 +114,12 @@ internal sealed class DumpRun(
             writer.WriteRecord(record, batch);
         }
 
+        KvrocksDecoder? decoder = decoders?.Current;
+        decoder?.BeginBatch(ref batch);
         foreach (WriteBatchOperation operation in batch)
         {
+            // All are decoded, as log data says something of what follows it.
+            KvrocksItem item = decoder is null ? default : decoder.Decode(operation);
             if (!filter.Matches(operation))
             {
                 continue;
@@ -125,7 +131,7 @@ internal sealed class DumpRun(
                 writer.WriteRecord(record, batch);
             }
 
-            writer.WriteOperation(operation, blobs);
+            writer.WriteOperation(operation, blobs, item);
             if (--_left == 0)
             {
                 return;

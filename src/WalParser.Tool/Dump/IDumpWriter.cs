@@ -1,5 +1,6 @@
 using WalParser.Batches;
 using WalParser.Framing;
+using WalParser.Kvrocks.Decoding;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Survey;
 
@@ -17,7 +18,8 @@ internal interface IDumpWriter
     /// <summary>An operation of the last record.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="blobs">Where the values of blob indexes are found; null to show the indexes.</param>
-    void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs);
+    /// <param name="item">What it means to Kvrocks; not looked at by a writer that was not told to show that.</param>
+    void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs, in KvrocksItem item);
 
     /// <summary>A corruption.</summary>
     /// <param name="damage">The corruption.</param>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Framing;
+using WalParser.Kvrocks.Decoding;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
@@ -14,8 +15,10 @@ namespace WalParser.Tool.Dump;
 /// A dump for programs: a JSON object a line, bytes as hex, fields that do not apply left out. Written by hand: what needs
 /// escaping is only names and reasons, and a value of a gigabyte goes through without a copy of it in memory.
 /// </summary>
-internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues) : IDumpWriter
+internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bool showsItems = false) : IDumpWriter
 {
+    private readonly ItemJson _items = new(output);
+
     public void BeginFile(WalInput input)
     {
         output.Write("{\"kind\":\"file\",\"file\":"u8);
@@ -46,7 +49,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues) : 
         output.Write("}\n"u8);
     }
 
-    public void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs)
+    public void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs, in KvrocksItem item)
     {
         OperationType type = operation.Type;
         output.Write("{\"kind\":\"operation\",\"type\":\""u8);
@@ -103,6 +106,12 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues) : 
         if (type == OperationType.BeginPrepare)
         {
             output.Write(operation.IsUnprepared ? ",\"unprepared\":true"u8 : ",\"unprepared\":false"u8);
+        }
+
+        if (showsItems && item.Kind != KvrocksItemKind.Other)
+        {
+            output.Write(",\"kvrocks\":"u8);
+            _items.Write(item, withValues);
         }
 
         output.Write("}\n"u8);

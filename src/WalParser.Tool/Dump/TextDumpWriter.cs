@@ -3,6 +3,7 @@ using System.Text;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Framing;
+using WalParser.Kvrocks.Decoding;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
@@ -14,17 +15,15 @@ namespace WalParser.Tool.Dump;
 /// A dump for people: a heading a log, a line a record, an indented line an operation and, further in, one a column of an entity.
 /// Keys and values are cut where they grow long; the other formats are exact.
 /// </summary>
-internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool usesColour) : IDumpWriter
+internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool usesColour, bool showsItems = false) : IDumpWriter
 {
-    /// <summary>How many bytes of a key or value are shown.</summary>
-    public const int LongestShown = 256;
-
     private const int TypeWidth = 12;
 
     /// <summary>The names, padded to a column that the common ones fit.</summary>
     private static readonly byte[][] TypeNames =
         [.. Enum.GetNames<OperationType>().Select(name => Encoding.UTF8.GetBytes(name.PadRight(TypeWidth)))];
 
+    private readonly ItemText _items = new(output, withValues);
     private bool _isBehindFile;
     private long _operations;
 
@@ -64,7 +63,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         output.Write("\n"u8);
     }
 
-    public void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs)
+    public void WriteOperation(in WriteBatchOperation operation, BlobValues? blobs, in KvrocksItem item)
     {
         _operations++;
         OperationType type = operation.Type;
@@ -79,6 +78,14 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         {
             output.Write("  cf "u8);
             output.WriteNumber((ulong)operation.ColumnFamily);
+        }
+
+        if (showsItems && item.Kind != KvrocksItemKind.Other)
+        {
+            output.Write("  "u8);
+            _items.Write(item);
+            output.Write("\n"u8);
+            return;
         }
 
         if (operation.HasKey)
@@ -225,50 +232,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         }
     }
 
-    private void WriteBytes(ReadOnlySpan<byte> bytes)
-    {
-        ReadOnlySpan<byte> shown = ByteText.Shorten(bytes, LongestShown);
-        bool isCut = shown.Length < bytes.Length;
-        if (ByteText.IsText(shown))
-        {
-            WriteText(shown, isCut);
-        }
-        else
-        {
-            shown = bytes[..Math.Min(bytes.Length, LongestShown)];
-            output.Write("hex:"u8);
-            output.WriteHex(shown);
-        }
-
-        if (isCut)
-        {
-            output.Write("... ("u8);
-            output.WriteGrouped(bytes.Length);
-            output.Write(" bytes)"u8);
-        }
-    }
-
-    /// <summary>Quoted where it would otherwise run into what stands around it.</summary>
-    private void WriteText(ReadOnlySpan<byte> text, bool isCut)
-    {
-        if (!text.IsEmpty && !isCut && text.IndexOfAny(" \"\\"u8) < 0)
-        {
-            output.Write(text);
-            return;
-        }
-
-        output.Write((byte)'"');
-        for (int special = text.IndexOfAny("\"\\"u8); special >= 0; special = text.IndexOfAny("\"\\"u8))
-        {
-            output.Write(text[..special]);
-            output.Write((byte)'\\');
-            output.Write(text[special]);
-            text = text[(special + 1)..];
-        }
-
-        output.Write(text);
-        output.Write((byte)'"');
-    }
+    private void WriteBytes(ReadOnlySpan<byte> bytes) => ShownBytes.Write(output, bytes);
 
     private void WriteLine(ReadOnlySpan<byte> colour, string text)
     {

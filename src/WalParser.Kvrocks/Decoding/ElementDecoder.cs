@@ -1,0 +1,209 @@
+using WalParser.Batches;
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.Keys;
+using WalParser.Kvrocks.Metadata;
+
+namespace WalParser.Kvrocks.Decoding;
+
+/// <summary>Reads one element by its key's type.</summary>
+internal readonly ref struct ElementDecoder(
+    SubkeyKey key, KvrocksColumnFamily family, OperationType operation, bool hasValue, ReadOnlySpan<byte> value)
+{
+    private readonly SubkeyKey _key = key;
+    private readonly ReadOnlySpan<byte> _value = value;
+
+    public KvrocksItem Decode(KvrocksType type, bool hasFieldExpiration)
+    {
+        if (family == KvrocksColumnFamily.ZSetScore)
+        {
+            var reader = new BigEndianReader(_key.Subkey);
+            return reader.TryReadDouble(out double score)
+                ? Start(KvrocksItemKind.ZSetScore, type) with { Score = score, Name = reader.Rest }
+                : Bad(type, "score index too short");
+        }
+
+        if (family == KvrocksColumnFamily.Stream)
+        {
+            return DecodeStream();
+        }
+
+        return type switch
+        {
+            KvrocksType.Hash => DecodeHashField(hasFieldExpiration),
+            KvrocksType.List => Indexed(KvrocksItemKind.ListElement, type),
+            KvrocksType.Set => Start(KvrocksItemKind.SetMember, type) with { Name = _key.Subkey },
+            KvrocksType.ZSet => DecodeZSetMember(),
+            KvrocksType.Bitmap => Numbered(KvrocksItemKind.BitmapFragment, type),
+            KvrocksType.SortedInt => Indexed(KvrocksItemKind.SortedIntId, type),
+            KvrocksType.BloomFilter => DecodeBloomFilter(),
+            KvrocksType.HyperLogLog => Numbered(KvrocksItemKind.HyperLogLogSegment, type),
+            KvrocksType.TDigest => DecodeTDigest(),
+            KvrocksType.TimeSeries => DecodeTimeSeries(),
+            KvrocksType.TopK => DecodeTopK(),
+            _ => Start(KvrocksItemKind.Element, type),
+        };
+    }
+
+    private KvrocksItem Start(KvrocksItemKind kind, KvrocksType type) => new()
+    {
+        Kind = kind,
+        Operation = operation,
+        Family = family,
+        Namespace = _key.Namespace,
+        Slot = _key.Slot,
+        UserKey = _key.UserKey,
+        Version = _key.Version,
+        Type = type,
+        Subkey = _key.Subkey,
+        Value = _value,
+    };
+
+    private KvrocksItem Bad(KvrocksType type, string reason) => Start(KvrocksItemKind.Undecodable, type) with { Reason = reason };
+
+    private KvrocksItem DecodeHashField(bool hasFieldExpiration)
+    {
+        if (!hasValue)
+        {
+            return Start(KvrocksItemKind.HashField, KvrocksType.Hash) with { Name = _key.Subkey };
+        }
+
+        return HashFieldValue.TryRead(_value, hasFieldExpiration, out HashFieldValue field)
+            ? Start(KvrocksItemKind.HashField, KvrocksType.Hash) with
+            {
+                Name = _key.Subkey,
+                Value = field.Value,
+                ExpiryMilliseconds = field.ExpiryMilliseconds,
+            }
+            : Bad(KvrocksType.Hash, "field without its expiry");
+    }
+
+    private KvrocksItem DecodeZSetMember()
+    {
+        var reader = new BigEndianReader(_value);
+        bool isWhole = reader.TryReadDouble(out double score) && reader.Rest.IsEmpty;
+        return isWhole || !hasValue
+            ? Start(KvrocksItemKind.ZSetMember, KvrocksType.ZSet) with { Name = _key.Subkey, Score = hasValue ? score : null }
+            : Bad(KvrocksType.ZSet, "score not of 8 bytes");
+    }
+
+    /// <summary>What has a number of 64 bits as its subkey.</summary>
+    private KvrocksItem Indexed(KvrocksItemKind kind, KvrocksType type)
+    {
+        var reader = new BigEndianReader(_key.Subkey);
+        return reader.TryRead64(out ulong index) && reader.Rest.IsEmpty
+            ? Start(kind, type) with { Index = index }
+            : Bad(type, "index not of 8 bytes");
+    }
+
+    /// <summary>What has a number in decimal as its subkey.</summary>
+    private KvrocksItem Numbered(KvrocksItemKind kind, KvrocksType type) => DecimalIndex.TryRead(_key.Subkey, out ulong index)
+        ? Start(kind, type) with { Index = index }
+        : Bad(type, "index not a decimal number");
+
+    private KvrocksItem DecodeBloomFilter()
+    {
+        var reader = new BigEndianReader(_key.Subkey);
+        return reader.TryRead16(out ushort index) && reader.Rest.IsEmpty
+            ? Start(KvrocksItemKind.BloomFilter, KvrocksType.BloomFilter) with { Index = index }
+            : Bad(KvrocksType.BloomFilter, "filter index not of 2 bytes");
+    }
+
+    /// <summary>Subkeys of a t-digest (Kvrocks, src/types/redis_tdigest.cc): 0, the buffer; or 1, a mean and, in newer versions, a number.</summary>
+    private KvrocksItem DecodeTDigest()
+    {
+        const byte Buffer = 0;
+        const byte Centroid = 1;
+        var reader = new BigEndianReader(_key.Subkey);
+        if (!reader.TryRead8(out byte segment) || segment > Centroid)
+        {
+            return Bad(KvrocksType.TDigest, "neither buffer nor centroid");
+        }
+
+        if (segment == Buffer)
+        {
+            return Start(KvrocksItemKind.TDigestBuffer, KvrocksType.TDigest);
+        }
+
+        if (!reader.TryReadDouble(out double mean))
+        {
+            return Bad(KvrocksType.TDigest, "centroid without its mean");
+        }
+
+        ulong? number = reader.TryRead32(out uint sequence) ? sequence : null;
+        var valueReader = new BigEndianReader(_value);
+        if (!valueReader.TryReadDouble(out double weight) && hasValue)
+        {
+            return Bad(KvrocksType.TDigest, "centroid without its weight");
+        }
+
+        return Start(KvrocksItemKind.TDigestCentroid, KvrocksType.TDigest) with { Score = mean, Index = number, Weight = hasValue ? weight : null };
+    }
+
+    private KvrocksItem DecodeTimeSeries()
+    {
+        const byte Chunk = 0;
+        const byte Label = 1;
+        const byte Downstream = 2;
+        var reader = new BigEndianReader(_key.Subkey);
+        if (!reader.TryRead8(out byte kind) || kind > Downstream)
+        {
+            return Bad(KvrocksType.TimeSeries, "neither chunk, label nor downstream");
+        }
+
+        if (kind != Chunk)
+        {
+            KvrocksItemKind named = kind == Label ? KvrocksItemKind.TimeSeriesLabel : KvrocksItemKind.TimeSeriesDownstream;
+            return Start(named, KvrocksType.TimeSeries) with { Name = reader.Rest };
+        }
+
+        return reader.TryRead64(out ulong id)
+            ? Start(KvrocksItemKind.TimeSeriesChunk, KvrocksType.TimeSeries) with { Index = id }
+            : Bad(KvrocksType.TimeSeries, "chunk without its id");
+    }
+
+    private KvrocksItem DecodeTopK()
+    {
+        var reader = new BigEndianReader(_key.Subkey);
+        return reader.TryRead8(out byte part)
+            ? Start(KvrocksItemKind.TopKPart, KvrocksType.TopK) with { Index = part }
+            : Bad(KvrocksType.TopK, "part without its number");
+    }
+
+    private KvrocksItem DecodeStream()
+    {
+        const KvrocksType Type = KvrocksType.Stream;
+        if (!StreamSubkey.TryRead(_key.Subkey, out StreamSubkey subkey))
+        {
+            return Bad(Type, "neither entry, group, consumer nor pending entry");
+        }
+
+        switch (subkey.Kind)
+        {
+            case StreamSubkeyKind.Entry:
+                return !hasValue || StreamEntryFields.IsWhole(_value)
+                    ? Start(KvrocksItemKind.StreamEntry, Type) with { StreamId = subkey.Id }
+                    : Bad(Type, "fields not whole") with { StreamId = subkey.Id };
+            case StreamSubkeyKind.Group:
+                KvrocksItem group = Start(KvrocksItemKind.StreamGroup, Type) with { Group = subkey.Group };
+                return !hasValue ? group
+                    : StreamGroup.TryRead(_value, out StreamGroup groupState) ? group with { GroupState = groupState }
+                    : Bad(Type, "group too short") with { Group = subkey.Group };
+            case StreamSubkeyKind.Consumer:
+                KvrocksItem consumer = Start(KvrocksItemKind.StreamConsumer, Type) with { Group = subkey.Group, Consumer = subkey.Consumer };
+                return !hasValue ? consumer
+                    : StreamConsumer.TryRead(_value, out StreamConsumer consumerState) ? consumer with { ConsumerState = consumerState }
+                    : Bad(Type, "consumer too short") with { Group = subkey.Group, Consumer = subkey.Consumer };
+            default:
+                KvrocksItem pending = Start(KvrocksItemKind.StreamPendingEntry, Type) with { Group = subkey.Group, StreamId = subkey.Id };
+                return !hasValue ? pending
+                    : StreamPendingEntry.TryRead(_value, out StreamPendingEntry entry)
+                        ? pending with
+                        {
+                            Consumer = entry.Consumer,
+                            DeliveredMilliseconds = entry.DeliveredMilliseconds,
+                            Deliveries = entry.Deliveries,
+                        }
+                    : Bad(Type, "pending entry too short") with { Group = subkey.Group, StreamId = subkey.Id };
+        }
+    }
+}

@@ -1,0 +1,263 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using WalParser.Kvrocks.Decoding;
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.Keys;
+using WalParser.Kvrocks.LogRecords;
+using WalParser.Kvrocks.Metadata;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Dump;
+
+/// <summary>What an operation means to Kvrocks, as a JSON object. Fields that do not apply are left out.</summary>
+internal sealed class ItemJson(ByteWriter output)
+{
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+
+    /// <summary>Writes the object.</summary>
+    public void Write(in KvrocksItem item, bool withValues)
+    {
+        _buffer.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", item.Kind.ToString());
+            if (item.Reason is not null)
+            {
+                json.WriteString("reason", item.Reason);
+            }
+
+            if (item.Kind == KvrocksItemKind.LogData)
+            {
+                WriteLogData(json, item.LogData);
+            }
+            else
+            {
+                WriteKey(json, item);
+                WriteElement(json, item, withValues);
+            }
+
+            json.WriteEndObject();
+        }
+
+        output.Write(_buffer.WrittenSpan);
+    }
+
+    private static void WriteLogData(Utf8JsonWriter json, KvrocksLogData logData)
+    {
+        if (logData.Kind == KvrocksLogDataKind.Command)
+        {
+            json.WriteString("type", logData.Type.Name);
+            if (logData.Command is { } command)
+            {
+                json.WriteString("command", command.ToString().ToUpperInvariant());
+            }
+
+            if (!logData.CommandArguments.IsEmpty)
+            {
+                json.WriteBytes("arguments", logData.CommandArguments);
+            }
+        }
+        else
+        {
+            json.WriteBytes(logData.Kind == KvrocksLogDataKind.Server ? "replicationId" : "text", logData.Arguments);
+        }
+    }
+
+    private static void WriteKey(Utf8JsonWriter json, in KvrocksItem item)
+    {
+        json.WriteString("family", KvrocksColumnFamilies.NameOf(item.Family) ?? "");
+        if (!item.Namespace.IsEmpty)
+        {
+            json.WriteBytes("namespace", item.Namespace);
+        }
+
+        if (item.Slot is { } slot)
+        {
+            json.WriteNumber("slot", slot);
+        }
+
+        if (item.Kind == KvrocksItemKind.Range)
+        {
+            json.WriteBytes("begin", item.UserKey);
+            json.WriteBytes("end", item.Value);
+            return;
+        }
+
+        json.WriteBytes("key", item.UserKey);
+        if (item.Type != KvrocksType.None)
+        {
+            json.WriteString("type", item.Type.Name);
+        }
+
+        if (item.Version is { } version)
+        {
+            json.WriteNumber("version", version.Value);
+            json.WriteString("created_at", Timestamp.OfMicroseconds(version.CreatedAt));
+        }
+
+        if (item.ExpiryMilliseconds != 0)
+        {
+            json.WriteNumber("expire_at_ms", item.ExpiryMilliseconds);
+            if (Timestamp.OfMilliseconds(item.ExpiryMilliseconds) is { } time)
+            {
+                json.WriteString("expire_at", time);
+            }
+        }
+    }
+
+    private static void WriteElement(Utf8JsonWriter json, in KvrocksItem item, bool withValues)
+    {
+        bool isDeletion = item.Operation is Batches.OperationType.Delete or Batches.OperationType.SingleDelete;
+        if (item.Kind == KvrocksItemKind.Metadata && item.Metadata.HasVersion)
+        {
+            json.WriteNumber("size", item.Metadata.Size);
+            WriteDetail(json, item.Metadata);
+        }
+
+        if (item.Kind is KvrocksItemKind.Element or KvrocksItemKind.Undecodable && !item.Subkey.IsEmpty)
+        {
+            json.WriteBytes("subkey", item.Subkey);
+        }
+
+        if (NameOf(item.Kind) is { } name)
+        {
+            json.WriteBytes(name, item.Name);
+        }
+
+        if (item.Index is { } index)
+        {
+            json.WriteNumber("index", index);
+        }
+
+        if (item.Score is { } score)
+        {
+            json.WriteDouble(item.Kind == KvrocksItemKind.TDigestCentroid ? "mean" : "score", score);
+        }
+
+        if (item.Weight is { } weight)
+        {
+            json.WriteDouble("weight", weight);
+        }
+
+        WriteStream(json, item);
+        if (withValues && !isDeletion)
+        {
+            WriteValue(json, item);
+        }
+    }
+
+    private static void WriteStream(Utf8JsonWriter json, in KvrocksItem item)
+    {
+        if (item.StreamId is { } id)
+        {
+            json.WriteString("id", id.ToString());
+        }
+
+        if (item.Kind is KvrocksItemKind.StreamGroup or KvrocksItemKind.StreamConsumer or KvrocksItemKind.StreamPendingEntry)
+        {
+            json.WriteBytes("group", item.Group);
+        }
+
+        if (item.Kind == KvrocksItemKind.StreamConsumer || !item.Consumer.IsEmpty)
+        {
+            json.WriteBytes("consumer", item.Consumer);
+        }
+
+        if (item.GroupState is { } group)
+        {
+            json.WriteNumber("consumers", group.Consumers);
+            json.WriteNumber("pending", group.Pending);
+            json.WriteString("last_delivered_id", group.LastDeliveredId.ToString());
+            json.WriteNumber("entries_read", group.EntriesRead);
+            json.WriteNumber("lag", group.Lag);
+        }
+
+        if (item.ConsumerState is { } consumer)
+        {
+            json.WriteNumber("pending", consumer.Pending);
+            json.WriteNumber("last_attempt_ms", consumer.LastAttemptMilliseconds);
+            json.WriteNumber("last_success_ms", consumer.LastSuccessMilliseconds);
+        }
+
+        if (item.Deliveries is { } deliveries)
+        {
+            json.WriteNumber("delivered_ms", item.DeliveredMilliseconds.GetValueOrDefault());
+            json.WriteNumber("deliveries", deliveries);
+        }
+    }
+
+    private static void WriteValue(Utf8JsonWriter json, in KvrocksItem item)
+    {
+        if (item.Kind == KvrocksItemKind.StreamEntry)
+        {
+            json.WriteStartArray("fields");
+            foreach (ReadOnlySpan<byte> field in new StreamEntryFields(item.Value))
+            {
+                json.WriteBytes(field);
+            }
+
+            json.WriteEndArray();
+        }
+        else if (HasValue(item))
+        {
+            json.WriteBytes("value", item.Value);
+        }
+    }
+
+    /// <summary>Where nothing else says what the value is.</summary>
+    internal static bool HasValue(in KvrocksItem item) => item.Kind switch
+    {
+        KvrocksItemKind.Metadata => item.Type.IsSingleValue,
+        KvrocksItemKind.SetMember
+            or KvrocksItemKind.ZSetMember
+            or KvrocksItemKind.ZSetScore
+            or KvrocksItemKind.SortedIntId
+            or KvrocksItemKind.StreamGroup
+            or KvrocksItemKind.StreamConsumer
+            or KvrocksItemKind.StreamPendingEntry
+            or KvrocksItemKind.TDigestCentroid
+            or KvrocksItemKind.Range => false,
+        _ => true,
+    };
+
+    /// <summary>What a kind's name is the name of.</summary>
+    internal static string? NameOf(KvrocksItemKind kind) => kind switch
+    {
+        KvrocksItemKind.HashField => "field",
+        KvrocksItemKind.SetMember or KvrocksItemKind.ZSetMember or KvrocksItemKind.ZSetScore => "member",
+        KvrocksItemKind.TimeSeriesLabel => "label",
+        KvrocksItemKind.TimeSeriesDownstream => "downstream",
+        _ => null,
+    };
+
+    private static void WriteDetail(Utf8JsonWriter json, KvrocksMetadata metadata)
+    {
+        if (metadata.TryReadList(out ListMetadata list))
+        {
+            json.WriteNumber("head", list.Head);
+            json.WriteNumber("tail", list.Tail);
+        }
+        else if (metadata.TryReadHash(out HashMetadata hash) && hash.HasFieldExpiration)
+        {
+            json.WriteNumber("persistent_fields", hash.PersistentFields);
+            json.WriteNumber("lower_expire_at_ms", hash.LowerExpiryMilliseconds);
+            json.WriteNumber("upper_expire_at_ms", hash.UpperExpiryMilliseconds);
+        }
+        else if (metadata.TryReadStream(out StreamMetadata stream))
+        {
+            json.WriteString("last_generated_id", stream.LastGeneratedId.ToString());
+            json.WriteString("max_deleted_id", stream.MaxDeletedId.ToString());
+            json.WriteNumber("entries_added", stream.EntriesAdded);
+            json.WriteNumber("groups", stream.Groups);
+        }
+        else if (metadata.TryReadBloomFilter(out BloomFilterMetadata bloom))
+        {
+            json.WriteNumber("filters", bloom.Filters);
+            json.WriteNumber("expansion", bloom.Expansion);
+            json.WriteNumber("capacity", bloom.BaseCapacity);
+            json.WriteDouble("error_rate", bloom.ErrorRate);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using WalParser.Batches;
+using WalParser.Kvrocks.Decoding;
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.LogRecords;
+using WalParser.Kvrocks.Metadata;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Dump;
+
+/// <summary>What an operation means to Kvrocks, in a line for people.</summary>
+internal sealed class ItemText(ByteWriter output, bool withValues)
+{
+    /// <summary>Writes it, without the line's end.</summary>
+    public void Write(in KvrocksItem item)
+    {
+        if (item.Kind == KvrocksItemKind.LogData)
+        {
+            WriteLogData(item.LogData);
+            return;
+        }
+
+        output.Write(item.Kind.ToString());
+        if (!item.Namespace.IsEmpty)
+        {
+            WriteNamed(" ns=", item.Namespace);
+        }
+
+        if (item.Kind == KvrocksItemKind.Range)
+        {
+            WriteNamed(" begin=", item.UserKey);
+            WriteNamed(" end=", item.Value);
+            return;
+        }
+
+        WriteNamed(" key=", item.UserKey);
+        if (item.Type != KvrocksType.None)
+        {
+            output.Write(" type=" + item.Type.Name);
+        }
+
+        if (item.Slot is { } slot)
+        {
+            output.Write(" slot="u8);
+            output.WriteNumber((ulong)slot);
+        }
+
+        WriteElement(item);
+        bool isDeletion = item.Operation is OperationType.Delete or OperationType.SingleDelete;
+        if (withValues && !isDeletion)
+        {
+            WriteValue(item);
+        }
+
+        if (item.Version is { } version)
+        {
+            output.Write($" version={version} ({Timestamp.OfMicroseconds(version.CreatedAt)})");
+        }
+
+        if (item.ExpiryMilliseconds != 0)
+        {
+            output.Write($" expires={Timestamp.OfMilliseconds(item.ExpiryMilliseconds) ?? "behind the year 9999"}");
+        }
+
+        if (item.Reason is not null)
+        {
+            output.Write($" ({item.Reason})");
+        }
+    }
+
+    private void WriteLogData(KvrocksLogData logData)
+    {
+        if (logData.Kind != KvrocksLogDataKind.Command)
+        {
+            WriteNamed(logData.Kind == KvrocksLogDataKind.Server ? "replication id=" : "text=", logData.Arguments);
+            return;
+        }
+
+        output.Write(logData.Type.Name);
+        if (logData.Command is { } command)
+        {
+            output.Write(" " + command.ToString().ToUpperInvariant());
+        }
+
+        if (withValues && !logData.CommandArguments.IsEmpty)
+        {
+            WriteNamed(" ", logData.CommandArguments);
+        }
+    }
+
+    private void WriteElement(in KvrocksItem item)
+    {
+        if (item.Kind == KvrocksItemKind.Metadata && item.Metadata.HasVersion)
+        {
+            output.Write(" size="u8);
+            output.WriteNumber(item.Metadata.Size);
+        }
+
+        if (item.Kind is KvrocksItemKind.Element or KvrocksItemKind.Undecodable && !item.Subkey.IsEmpty)
+        {
+            WriteNamed(" subkey=", item.Subkey);
+        }
+
+        if (ItemJson.NameOf(item.Kind) is { } name)
+        {
+            WriteNamed($" {name}=", item.Name);
+        }
+
+        if (item.Index is { } index)
+        {
+            output.Write(" index="u8);
+            output.WriteNumber(index);
+        }
+
+        if (item.Score is { } score)
+        {
+            output.Write((item.Kind == KvrocksItemKind.TDigestCentroid ? " mean=" : " score=") + ScoreText.Of(score));
+        }
+
+        if (item.Weight is { } weight)
+        {
+            output.Write(" weight=" + ScoreText.Of(weight));
+        }
+
+        WriteStream(item);
+    }
+
+    private void WriteStream(in KvrocksItem item)
+    {
+        if (item.StreamId is { } id)
+        {
+            output.Write(" id=" + id);
+        }
+
+        if (!item.Group.IsEmpty)
+        {
+            WriteNamed(" group=", item.Group);
+        }
+
+        if (!item.Consumer.IsEmpty)
+        {
+            WriteNamed(" consumer=", item.Consumer);
+        }
+
+        if (item.GroupState is { } group)
+        {
+            output.Write($" consumers={group.Consumers} pending={group.Pending} last-delivered={group.LastDeliveredId}");
+        }
+
+        if (item.ConsumerState is { } consumer)
+        {
+            output.Write($" pending={consumer.Pending}");
+        }
+
+        if (item.Deliveries is { } deliveries)
+        {
+            output.Write($" deliveries={deliveries}");
+        }
+    }
+
+    private void WriteValue(in KvrocksItem item)
+    {
+        if (item.Kind == KvrocksItemKind.StreamEntry)
+        {
+            output.Write(" fields=["u8);
+            bool isFirst = true;
+            foreach (ReadOnlySpan<byte> field in new StreamEntryFields(item.Value))
+            {
+                WriteNamed(isFirst ? "" : " ", field);
+                isFirst = false;
+            }
+
+            output.Write("]"u8);
+        }
+        else if (ItemJson.HasValue(item))
+        {
+            WriteNamed(" value=", item.Value);
+        }
+    }
+
+    private void WriteNamed(string name, ReadOnlySpan<byte> bytes)
+    {
+        output.Write(name);
+        ShownBytes.Write(output, bytes);
+    }
+}

@@ -1,0 +1,112 @@
+using FsCheck;
+using FsCheck.Fluent;
+using WalParser.Batches;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Decoding;
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.LogRecords;
+using WalParser.Kvrocks.Tests.Fixtures;
+using WalParser.Tests.Fixtures;
+using Operation = (byte Tag, uint Family, byte[] Key, byte[] Value);
+
+namespace WalParser.Kvrocks.Tests.Dataset;
+
+/// <summary>Any bytes are decoded or reported, and never throw; a keyspace that took them can be read.</summary>
+public class HostileTests
+{
+    private static readonly Operation[] Originals =
+        [.. RecordedLogs.ReadAsync(TestFiles.Committed("kvrocks/types/db")).GetAwaiter().GetResult().SelectMany(MadeBatch.Take)];
+
+    private static Gen<Operation> Mutated =>
+        from original in Gen.Elements(Originals)
+        from tag in Gen.Frequency((12, Gen.Constant(original.Tag)), (1, Gen.Elements<byte>(MadeBatch.Put, MadeBatch.Deletion, MadeBatch.Merge, MadeBatch.RangeDeletion, 0x10, 0x17)))
+        from family in Gen.Frequency((12, Gen.Constant(original.Family)), (1, Gen.Choose(0, 9).Select(id => (uint)id)))
+        from key in Change(original.Key)
+        from value in Change(original.Value)
+        select (tag, family, key, value);
+
+    [Fact]
+    public void Mutated_operations_are_decoded_or_reported() => Prop.ForAll(
+        Mutated.ArrayOf().Resize(30).ToArbitrary(),
+        operations =>
+        {
+            byte[] payload = MadeBatch.Of(operations);
+            var keyspace = new Keyspace();
+            var decoder = new KvrocksDecoder();
+            Feed(payload, keyspace, decoder);
+            ReadAll(keyspace);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
+
+    [Fact]
+    public void Mutations_amid_a_real_log_leave_a_keyspace_that_can_be_read() => Prop.ForAll(
+        Mutated.ArrayOf().Resize(30).ToArbitrary(),
+        operations =>
+        {
+            var keyspace = new Keyspace(new KeyspaceOptions { MaxOrphans = 5 });
+            var decoder = new KvrocksDecoder();
+            Feed(MadeBatch.Of(Originals), keyspace, decoder);
+            Feed(MadeBatch.Of(operations), keyspace, decoder);
+            Feed(MadeBatch.Of([.. operations.Reverse()]), keyspace, decoder);
+            ReadAll(keyspace);
+            Assert.InRange(keyspace.OrphanCount, 0, 5);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+
+    [Fact]
+    public void Any_bytes_are_some_log_data_or_no_json() => Prop.ForAll(
+        Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf().ToArbitrary(),
+        bytes =>
+        {
+            KvrocksLogData logData = KvrocksLogData.Read(bytes);
+            _ = logData.Command;
+            _ = logData.CommandArguments.Length;
+            if (CborText.ToJson(bytes) is { } json)
+            {
+                System.Text.Json.JsonDocument.Parse(json).Dispose();
+            }
+
+            _ = StreamEntryFields.IsWhole(bytes);
+            _ = HyperLogLog.Count(bytes);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
+
+    private static Gen<byte[]> Change(byte[] original) => Gen.Frequency(
+        (3, Gen.Constant(original)),
+        (2, from at in Gen.Choose(0, Math.Max(original.Length - 1, 0))
+            from value in Gen.Elements<byte>(0, 1, 0x7F, 0x80, 0xFE, 0xFF)
+            select original.Length == 0 ? [value] : (byte[])[.. original[..at], value, .. original[(at + 1)..]]),
+        (1, from length in Gen.Choose(0, original.Length) select original[..length]),
+        (1, from end in Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf() select (byte[])[.. original, .. end]));
+
+    private static void Feed(byte[] payload, Keyspace keyspace, KvrocksDecoder decoder)
+    {
+        var batch = new WriteBatch(payload);
+        decoder.BeginBatch(ref batch);
+        foreach (WriteBatchOperation operation in batch)
+        {
+            KvrocksItem item = decoder.Decode(operation);
+            Assert.Equal(item.Kind == KvrocksItemKind.Undecodable, item.Reason is not null);
+        }
+
+        BatchChanges changes = keyspace.ApplyWithChanges(ref batch);
+        Assert.Null(batch.Corruption);
+        Assert.All(changes.Undecodable, entry => Assert.NotEmpty(entry.Reason));
+    }
+
+    private static void ReadAll(Keyspace keyspace)
+    {
+        foreach (KeyspaceKey key in keyspace.Keys)
+        {
+            _ = key.IsComplete;
+            _ = key.ExistsAt(1);
+            _ = key.Slot;
+            _ = key.StringValue.Length + key.ToJsonText()?.Length + key.Elements.Count();
+            _ = key.HashFields().Count() + key.ListElements().Count() + key.SetMembers().Count() + key.ZSetMembers().Count();
+            _ = key.SortedInts().Count() + key.StreamEntries().Count() + key.StreamGroups().Count;
+            _ = key.ToBitmap(maxSize: 1 << 20);
+            _ = key.ToHyperLogLogRegisters();
+            if (key.Slot is null)
+            {
+                Assert.Same(key, keyspace.Find(key.Namespace.Span, key.UserKey.Span));
+            }
+        }
+    }
+}

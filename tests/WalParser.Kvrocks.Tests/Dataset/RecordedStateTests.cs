@@ -1,0 +1,63 @@
+using WalParser.Batches;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Tests.Fixtures;
+using WalParser.Tests.Fixtures;
+
+namespace WalParser.Kvrocks.Tests.Dataset;
+
+/// <summary>The keyspace that a server's logs build up is what ordinary commands read from that server.</summary>
+public class RecordedStateTests
+{
+    public static IEnumerable<object[]> Cases => RecordedState.Cases;
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Keyspace_has_every_key_that_the_server_had_and_no_other(string state)
+    {
+        var keyspace = new Keyspace();
+        foreach (byte[] payload in await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state)))
+        {
+            var batch = new WriteBatch(payload);
+            keyspace.Apply(ref batch);
+            Assert.Null(batch.Corruption);
+        }
+
+        SortedSet<string> expected = RecordedState.Read(TestFiles.PathOf(state));
+        SortedSet<string> actual = ShownKeyspace.Of(keyspace, NowOf(keyspace));
+
+        Assert.NotEmpty(expected);
+        Assert.Equal(string.Join('\n', expected), string.Join('\n', actual));
+        Assert.Equal(0, keyspace.UndecodableCount);
+        Assert.Equal(0, keyspace.OrphanCount + keyspace.DroppedOrphanCount);
+    }
+
+    /// <summary>Before and after each batch, by what the changes say alone: the elements of each key that are reckoned so are those that it has in the end.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Changes_of_all_batches_add_up_to_the_keyspace(string state)
+    {
+        foreach (string database in RecordedState.DatabasesOf(state))
+        {
+            var keyspace = new Keyspace();
+            var reckoned = new ReckonedKeys();
+            foreach (byte[] payload in await RecordedLogs.ReadAsync(database))
+            {
+                var batch = new WriteBatch(payload);
+                BatchChanges changes = keyspace.ApplyWithChanges(ref batch);
+                Assert.Null(batch.Corruption);
+                Assert.Empty(changes.Undecodable);
+                reckoned.Take(changes);
+            }
+
+            Assert.NotEmpty(reckoned.Lines);
+            Assert.Equal(
+                keyspace.Keys.Select(key => ReckonedKeys.LineOf(key)).Order(StringComparer.Ordinal),
+                reckoned.Lines.Order(StringComparer.Ordinal));
+        }
+    }
+
+    /// <summary>The state was read soon after the last key was created; a log has no other clock.</summary>
+    private static ulong NowOf(Keyspace keyspace) => (ulong)keyspace.Keys
+        .Where(key => key.Metadata.HasVersion)
+        .Max(key => key.Metadata.Version.CreatedAt.ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using System.Text.Json;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.Metadata;
+
+namespace WalParser.Kvrocks.Tests.Fixtures;
+
+/// <summary>A keyspace in the form of a <see cref="RecordedState"/>.</summary>
+internal static class ShownKeyspace
+{
+    public static SortedSet<string> Of(Keyspace keyspace, ulong nowMilliseconds)
+    {
+        var lines = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (KeyspaceKey key in keyspace.Keys.Where(key => key.ExistsAt(nowMilliseconds)))
+        {
+            Assert.True(key.IsComplete, Encoding.Latin1.GetString(key.UserKey.Span));
+            Assert.True(lines.Add(LineOf(key)));
+        }
+
+        return lines;
+    }
+
+    public static string LineOf(KeyspaceKey key)
+    {
+        string expiry = key.ExpiryMilliseconds == 0 ? "never" : key.ExpiryMilliseconds.ToString(CultureInfo.InvariantCulture);
+        return $"{Encoding.UTF8.GetString(key.Namespace.Span)} {Bytes(key.UserKey)} {key.Type.Name} {expiry} {ValueOf(key)}";
+    }
+
+    private static string ValueOf(KeyspaceKey key)
+    {
+        switch (key.Type)
+        {
+            case KvrocksType.String:
+                return Bytes(key.StringValue);
+            case KvrocksType.Bitmap:
+                byte[] bitmap = key.ToBitmap()!;
+                return $"{RecordedState.Bytes(bitmap)} {bitmap.Sum(value => BitOperations.PopCount(value))}";
+            case KvrocksType.Hash:
+                return RecordedState.JoinSorted(key.HashFields().Select(field => Bytes(field.Field) + "=" + Bytes(field.Value)));
+            case KvrocksType.List:
+                return RecordedState.Join(key.ListElements().Select(Bytes));
+            case KvrocksType.Set:
+                return RecordedState.JoinSorted(key.SetMembers().Select(Bytes));
+            case KvrocksType.ZSet:
+                return RecordedState.JoinSorted(key.ZSetMembers().Select(member => Bytes(member.Member) + "=" + RecordedState.Score(member.Score)));
+            case KvrocksType.SortedInt:
+                return RecordedState.Join(key.SortedInts().Select(id => id.ToString(CultureInfo.InvariantCulture)));
+            case KvrocksType.Stream:
+                string entries = RecordedState.Join(key.StreamEntries().Select(entry => entry.Id + RecordedState.Join(entry.Fields.Select(Bytes))));
+                IReadOnlyList<StreamGroupState> groups = key.StreamGroups();
+                return groups.Count == 0 ? entries : entries + RecordedState.JoinSorted(groups.Select(group => GroupOf(key, group)));
+            case KvrocksType.Json:
+                return RecordedState.Json(JsonDocument.Parse(key.ToJsonText()!).RootElement);
+            case KvrocksType.HyperLogLog:
+                return HyperLogLog.Count(key.ToHyperLogLogRegisters()).ToString(CultureInfo.InvariantCulture);
+            default:
+                return "";
+        }
+    }
+
+    /// <summary>As XINFO GROUPS has it, which reckons the lag anew where it can.</summary>
+    private static string GroupOf(KeyspaceKey key, StreamGroupState group)
+    {
+        Assert.True(key.Metadata.TryReadStream(out StreamMetadata stream));
+        ulong lag = group.Group.EntriesRead < 0 ? group.Group.Lag : stream.EntriesAdded - (ulong)group.Group.EntriesRead;
+        Assert.Equal((ulong)group.Consumers.Count, group.Group.Consumers);
+        Assert.Equal((ulong)group.Pending.Count, group.Group.Pending);
+        string read = group.Group.EntriesRead < 0 ? "null" : group.Group.EntriesRead.ToString(CultureInfo.InvariantCulture);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"[\"name\",{JsonSerializer.Serialize(Encoding.UTF8.GetString(group.Name.Span))},\"consumers\",{group.Consumers.Count},\"pending\",{group.Pending.Count},\"last-delivered-id\",\"{group.Group.LastDeliveredId}\",\"entries-read\",{read},\"lag\",{lag}]");
+    }
+
+    private static string Bytes(ReadOnlyMemory<byte> bytes) => RecordedState.Bytes(bytes.Span);
+}

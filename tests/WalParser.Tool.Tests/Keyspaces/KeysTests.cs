@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json;
+using WalParser.Batches;
+using WalParser.Kvrocks.Tests.Fixtures;
+using WalParser.Tests.Fixtures;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Keyspaces;
+
+public class KeysTests
+{
+    public static IEnumerable<object[]> Cases => RecordedState.Cases;
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task JsonLines_are_what_the_server_said(string state)
+    {
+        IReadOnlyList<string> databases = RecordedState.DatabasesOf(state);
+        string last = LastSequenceOf((await RecordedLogs.ReadCommonAsync(databases))[^1]);
+        foreach (string database in databases)
+        {
+            ToolRun run = await ToolRun.Of("keys", "--format", "jsonl", "--at-sequence", last, database);
+            Assert.Equal("", run.Error);
+            Assert.Equal(0, run.ExitCode);
+            Assert.DoesNotContain(run.JsonLines, line => line.TryGetProperty("incomplete", out _));
+            Assert.Equal(
+                string.Join('\n', RecordedState.Read(TestFiles.PathOf(state))),
+                string.Join('\n', run.JsonLines.Select(line => RecordedState.LineOf(line.GetProperty("namespace").GetString()!, line)).Order(StringComparer.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public async Task A_namespace_is_shown_alone()
+    {
+        string folder = TestFiles.Committed("kvrocks/namespaces");
+        ToolRun all = await ToolRun.Of("keys", "--format", "jsonl", folder);
+        ToolRun one = await ToolRun.Of("keys", "--format", "jsonl", "--namespace", "tenant-a", folder);
+        Assert.NotEmpty(one.OutputLines);
+        Assert.Equal(all.OutputLines.Where(line => line.StartsWith("{\"namespace\":\"tenant-a\"", StringComparison.Ordinal)), one.OutputLines);
+    }
+
+    [Fact]
+    public async Task Text_has_a_line_a_key()
+    {
+        ToolRun run = await ToolRun.Of("keys", TestFiles.Committed("kvrocks/types"));
+        Assert.Equal("namespace __namespace", run.OutputLines[0]);
+        Assert.Contains("  hash        hash:ttl  1 field  expires 2100-01-01T00:00:00.000Z", run.OutputLines);
+        Assert.Contains("  string      str:plain = \"heXXo world\"", run.OutputLines);
+        Assert.Contains("  hyperloglog hll:m  about 90 elements", run.OutputLines);
+    }
+
+    [Fact]
+    public async Task Expired_keys_are_shown_when_asked_for()
+    {
+        string folder = TestFiles.Committed("kvrocks/types");
+        Assert.DoesNotContain("str:past", (await ToolRun.Of("keys", folder)).Output);
+        ToolRun run = await ToolRun.Of("keys", "--expired", "--at-sequence", "29", folder);
+        Assert.Contains("str:again", run.Output);
+    }
+
+    [Fact]
+    public async Task Logs_of_two_databases_are_refused()
+    {
+        ToolRun run = await ToolRun.Of("keys", TestFiles.Committed("kvrocks/types"), TestFiles.Committed("kvrocks/bulk"));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("several databases", run.Error);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_dump_says_of_every_operation_what_it_means(string state)
+    {
+        foreach (string database in RecordedState.DatabasesOf(state))
+        {
+            ToolRun plain = await ToolRun.Of("dump", "--format", "jsonl", database);
+            ToolRun run = await ToolRun.Of("dump", "--format", "jsonl", "--kvrocks", database);
+            Assert.Equal(0, run.ExitCode);
+            Assert.Equal(plain.OfKind("operation").Length, run.OfKind("operation").Length);
+            foreach (JsonElement operation in run.OfKind("operation"))
+            {
+                string kind = operation.GetProperty("kvrocks").GetProperty("kind").GetString()!;
+                Assert.NotEqual("Undecodable", kind);
+                Assert.NotEqual("Element", kind);
+            }
+
+            Assert.Equal(run.OfKind("operation").Length, OperationsIn(await ToolRun.Of("dump", "--kvrocks", database)));
+        }
+    }
+
+    [Fact]
+    public async Task Csv_has_no_place_for_what_operations_mean()
+    {
+        ToolRun run = await ToolRun.Of("dump", "--kvrocks", "--format", "csv", TestFiles.Committed("kvrocks/types"));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("not for csv", run.Error);
+    }
+
+    private static int OperationsIn(ToolRun text) => text.OutputLines.Count(line => line.StartsWith("  ", StringComparison.Ordinal));
+
+    private static string LastSequenceOf(byte[] payload)
+    {
+        var batch = new WriteBatch(payload);
+        return (batch.Sequence + batch.Count - 1).ToString(CultureInfo.InvariantCulture);
+    }
+}
