@@ -54,11 +54,7 @@ public sealed class CommandConverter
     /// </summary>
     public void Skip(ref WriteBatch batch)
     {
-        BatchChanges changes = Apply(ref batch, out _);
-        foreach (KeyChange change in changes.Keys)
-        {
-            _lives.Note(change);
-        }
+        _lives.Note(Apply(ref batch, out _));
     }
 
     /// <summary>
@@ -107,11 +103,7 @@ public sealed class CommandConverter
             }
         }
 
-        foreach (KeyChange change in changes.Keys)
-        {
-            _lives.Note(change);
-        }
-
+        _lives.Note(changes);
         return Assemble(writers);
     }
 

@@ -30,24 +30,30 @@ internal sealed class LifeTransfer
                 : null;
     }
 
-    /// <summary>Takes note of a life that begins or ends.</summary>
-    public void Note(KeyChange change)
+    /// <summary>Takes note of the lives that end in a batch, and then of those that begin.</summary>
+    public void Note(BatchChanges changes)
     {
-        ulong before = VersionOf(change.MetadataBefore);
-        ulong after = VersionOf(change.MetadataAfter);
-        if (before != after || change.Key is null)
+        foreach (KeyChange change in changes.Keys)
         {
-            if (_lives.TryGetValue(before, out KeyspaceKey? key) && key.UserKey.Span.SequenceEqual(change.UserKey.Span) && key.Namespace.Span.SequenceEqual(change.Namespace.Span))
+            ulong version = VersionOf(change.MetadataBefore);
+            if ((change.Key is null || version != VersionOf(change.MetadataAfter)) && _lives.TryGetValue(version, out KeyspaceKey? key) && IsOf(key, change))
             {
-                _lives.Remove(before);
+                _lives.Remove(version);
             }
+        }
 
-            if (after != 0)
+        foreach (KeyChange change in changes.Keys)
+        {
+            ulong version = VersionOf(change.MetadataAfter);
+            if (change.Key is not null && version != 0)
             {
-                _lives.TryAdd(after, change.Key!);
+                _lives.TryAdd(version, change.Key);
             }
         }
     }
+
+    private static bool IsOf(KeyspaceKey key, KeyChange change) =>
+        key.UserKey.Span.SequenceEqual(change.UserKey.Span) && key.Namespace.Span.SequenceEqual(change.Namespace.Span);
 
     private static bool IsSameStart(KeyChange change, ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte>? metadata) =>
         metadata is { } before

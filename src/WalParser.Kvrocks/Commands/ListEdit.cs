@@ -153,7 +153,7 @@ internal sealed class ListEdit
 
         ListEdit LInsert(string where, ReadOnlyMemory<byte> pivot, IEnumerable<ReadOnlyMemory<byte>> elements)
         {
-            var edit = new ListEdit(count);
+            var edit = new ListEdit(count * (1 + (2 / ElementsPerCommand)));
             foreach (ReadOnlyMemory<byte> element in elements)
             {
                 edit._steps.Add(writer => writer.Write("LINSERT", Argument.Of(where), pivot, element));

@@ -78,6 +78,7 @@ internal static class WalParserCommand
             InfoCommand.Create(console),
             GapsCommand.Create(console),
             KeysCommand.Create(console),
+            CommandsCommand.Create(console),
         };
         root.HelpName = "walparser";
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -30,7 +30,7 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
             Assert.Empty(await connection.LoadAsync(commands));
             Assert.Empty(await connection.DifferencesAsync(expected));
             int lines = WorkloadOf(state, space);
-            output.WriteLine($"{state} {space}: {commands.Count} commands for {lines} of the workload, {(double)commands.Count / lines:0.00}; {string.Join(", ", converter.Notes.Select(note => $"{note.Kind} {note.Subject} {note.Count}"))}");
+            output.WriteLine($"{state} {space}: {commands.Count} commands for {lines} of the workload, {(double)commands.Count / Math.Max(lines, 1):0.00}; {string.Join(", ", converter.Notes.Select(note => $"{note.Kind} {note.Subject} {note.Count}"))}");
         }
     }
 
