@@ -88,19 +88,17 @@ public sealed class CommandConverter
             {
                 _notes.Add(ConversionNoteKind.OtherNamespace, Encoding.UTF8.GetString(change.Namespace.Span));
             }
-            else if (flushes?.Contains(change.Namespace) == true)
+            else if (flushes?.Contains(change.Namespace) != true && !moved.Contains(change))
             {
-                // What there is now was made anew already.
-            }
-            else if (moved.Contains(change))
-            {
-                _expiries.Forget(change.Namespace, change.UserKey);
-            }
-            else
-            {
+                // What a flush left was made anew already, and what was renamed is told with its new name.
                 ReadOnlyMemory<byte>? source = renamed.TryGetValue(change, out KeyChange? from) ? from.UserKey : FindCopied(change, changes)?.UserKey;
                 _keys.Change(BeginKey(change.Namespace, change.UserKey, writers), change, source, from is not null);
             }
+        }
+
+        foreach (KeyChange change in moved)
+        {
+            _expiries.Forget(change.Namespace, change.UserKey);
         }
 
         _lives.Note(changes);
@@ -204,7 +202,7 @@ public sealed class CommandConverter
     private Dictionary<KeyChange, KeyChange> FindRenamed(BatchChanges changes, Flushes? flushes)
     {
         Dictionary<KeyChange, KeyChange> renamed = [];
-        List<KeyChange> gone = [.. changes.Keys.Where(change => change.Key is null && CanMove(change.Namespace, change.UserKey, change.MetadataBefore))];
+        List<KeyChange> gone = [.. changes.Keys.Where(change => change.Key is null && !change.IsByRange && CanMove(change.Namespace, change.UserKey, change.MetadataBefore))];
         if (gone.Count == 0 || !_keys.IsLogWhole)
         {
             return renamed;

@@ -38,7 +38,7 @@ internal sealed class StreamUpdate
             return false;
         }
 
-        if (!update._claimed.All(claim => update.IsAtHand(claim.Entry.Id)))
+        if (!update._claimed.All(claim => update.IsAtHand(claim.Entry.Id)) || update.GoesBack(before))
         {
             return false;
         }
@@ -209,6 +209,16 @@ internal sealed class StreamUpdate
         _deleted.Count > 0
         && (after.MaxDeletedId == before.MaxDeletedId ? _deleted.Max > before.MaxDeletedId || _deleted.Count > 1 : _deleted.Count > CommandWriter.MaxElements)
         && (_key.Metadata.Size == 0 || (_deleted.Max < after.FirstId && IsEntry(after.FirstId)));
+
+    /// <summary>
+    /// Whether the stream remembers less than before, as when another copy of the same life was put in its place: XSETID does not go behind what was deleted.
+    /// </summary>
+    private bool GoesBack(Metadata.StreamMetadata before)
+    {
+        Metadata.StreamMetadata after = StreamCommands.MetadataOf(_change.MetadataAfter!.Value);
+        StreamEntryId deleted = _deleted.Count == 0 || IsTrimmed(before, after) || _deleted.Max < before.MaxDeletedId ? before.MaxDeletedId : _deleted.Max;
+        return deleted != after.MaxDeletedId && (after.MaxDeletedId == default || after.LastGeneratedId < deleted);
+    }
 
     private ReadOnlyMemory<byte>[] TrimTo(Metadata.StreamMetadata after) => _key.Metadata.Size == 0
         ? [Argument.Of("MAXLEN"), Argument.Of("="), Argument.Of(0)]
