@@ -1,6 +1,7 @@
 using System.Text;
 using WalParser.Batches;
 using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Commands;
@@ -146,6 +147,7 @@ public sealed class CommandConverter
         }
 
         deleted = _keys.IsLogWhole ? [] : UnknownKeys.FindDeleted(batch, Keyspace, _options.Keyspace.Families);
+        NoteOtherFamilies(batch);
         BatchChanges changes = Keyspace.ApplyWithChanges(ref batch);
         _nextSequence = batch.Sequence + (uint)batch.Count;
         if (batch.Corruption is not null)
@@ -165,6 +167,19 @@ public sealed class CommandConverter
         }
 
         return changes;
+    }
+
+    private void NoteOtherFamilies(WriteBatch batch)
+    {
+        foreach (WriteBatchOperation operation in batch)
+        {
+            if (operation.HasKey
+                && _options.Keyspace.Families[operation.ColumnFamily] is var family
+                && family is not (KvrocksColumnFamily.Default or KvrocksColumnFamily.Metadata or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream))
+            {
+                _notes.Add(ConversionNoteKind.OtherFamily, KvrocksColumnFamilies.NameOf(family) ?? "");
+            }
+        }
     }
 
     private bool IsWanted(ReadOnlyMemory<byte> ns) => _options.Namespaces?.Any(wanted => wanted.Span.SequenceEqual(ns.Span)) != false;

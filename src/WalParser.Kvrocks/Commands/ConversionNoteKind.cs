@@ -6,6 +6,9 @@ public enum ConversionNoteKind
     /// <summary>Keys of a type that has no command form for the target, or values that it does not take: not converted.</summary>
     NoCommand,
 
+    /// <summary>Records of column families that hold no keys: published messages, scripts, search indexes. Not converted.</summary>
+    OtherFamily,
+
     /// <summary>Keys of which the log does not have all elements. The commands make what is known.</summary>
     IncompleteKey,
 

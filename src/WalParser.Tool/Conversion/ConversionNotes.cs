@@ -37,6 +37,7 @@ internal static class ConversionNotes
     private static string TextOf(ConversionNote note) => note.Kind switch
     {
         ConversionNoteKind.NoCommand => $"{Count(note, "key")} of type {note.Subject} left out, which no command can make{Examples(note)}",
+        ConversionNoteKind.OtherFamily => $"{Count(note, "record")} of the column family {(note.Subject.Length == 0 ? "that is not Kvrocks's" : note.Subject)} left out, which hold no keys",
         ConversionNoteKind.IncompleteKey => $"{Count(note, "key")} of type {note.Subject} began before these logs: the commands make only what is known{Examples(note)}",
         ConversionNoteKind.UnknownBefore => $"{Count(note, "key")} deleted or made anew of which these logs do not say what was there before: DEL in case there was something{Examples(note)}",
         ConversionNoteKind.UnknownRange => $"{Count(note, "range deletion")} taken for FLUSHDB or FLUSHALL by the range alone, because keys from before these logs are not known",

@@ -46,6 +46,25 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
             .Check(Config.QuickThrowOnFailure.WithMaxTest(100));
     }
 
+    [SkippableFact]
+    public async Task The_end_of_a_random_history_gives_what_is_known_and_nothing_is_refused()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectAsync(database: 3);
+        Prop.ForAll(Histories.ToArbitrary(), numbers => LoadEndAsync(connection, numbers).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+    }
+
+    private static async Task<Property> LoadEndAsync(RedisConnection connection, int[] numbers)
+    {
+        List<byte[]> batches = RandomHistory.Of(numbers).Batches;
+        await connection.AskAsync("FLUSHDB");
+        var converter = new CommandConverter(Replay.Plain());
+        List<RedisCommand> commands = converter.Convert(batches[(numbers[0] % (batches.Count + 1))..]);
+        List<string> problems = await connection.LoadAsync(commands);
+        problems.AddRange(await connection.DifferencesAsync(KnownState.Of(converter.Keyspace, Replay.DefaultNamespace)));
+        return (problems.Count == 0).Label($"{string.Join('\n', problems.Take(5))}\n{string.Join('\n', commands.TakeLast(40))}");
+    }
+
     private static async Task<Property> LoadAsync(RedisConnection connection, int[] numbers, Func<List<byte[]>, List<RedisCommand>[]> convert)
     {
         ModelServer model = RandomHistory.Of(numbers);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using WalParser.Batches;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Resp;
@@ -61,6 +62,33 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
                     Assert.Empty(await connection.DifferencesAsync(KnownState.Of(converter.Keyspace, space)));
                 }
             }
+        }
+    }
+
+    /// <summary>As an append-only file: the server reads it as it starts, and does not start if it cannot.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Cases))]
+    public async Task A_server_that_starts_from_the_commands_has_the_state(string state)
+    {
+        RedisServer.SkipIfAbsent();
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("walparser-aof-");
+        try
+        {
+            (string space, IReadOnlyList<KeyState> expected) = StateFile.Read(TestFiles.PathOf(state)).First();
+            var file = new ArrayBufferWriter<byte>();
+            foreach (RedisCommand command in new CommandConverter(Replay.Plain(space)).Convert(await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state))))
+            {
+                RespWriter.WriteCommand(file, command.Arguments.Span);
+            }
+
+            await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "appendonly.aof"), file.WrittenMemory);
+            await using RedisServer started = await RedisServer.StartAsync("--appendonly", "yes", "--dir", folder.FullName);
+            await using RedisConnection connection = await started.ConnectAsync();
+            Assert.Empty(await connection.DifferencesAsync(expected));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 

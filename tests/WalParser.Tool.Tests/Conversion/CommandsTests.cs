@@ -43,6 +43,7 @@ public class CommandsTests
         Assert.Contains("2  SET str:empty \"\"", run.OutputLines);
         Assert.Contains(run.OutputLines, line => line.EndsWith("SET \"key with spaces and \\\"quotes\\\"\" \"value with spaces\"", StringComparison.Ordinal));
         Assert.Contains(run.OutputLines, line => line.EndsWith("SET \"key\\x00\\xff\\x0d\\x0a\" \"bin\\x00\\xff\\x0d\\x0a\"", StringComparison.Ordinal));
+        Assert.Contains("of the column family pubsub left out, which hold no keys", run.Error);
         Assert.Contains(run.ErrorLines, line => line.EndsWith("2 keys of type MBbloom-- left out, which no command can make: bloom:a, bloom:auto", StringComparison.Ordinal));
     }
 
@@ -50,7 +51,7 @@ public class CommandsTests
     public async Task A_namespace_stands_in_brackets()
     {
         ToolRun run = await ToolRun.Of("commands", Namespaces);
-        Assert.Contains(run.OutputLines, line => line.Contains("  [tenant-a] SET ", StringComparison.Ordinal));
+        Assert.Contains(run.OutputLines, line => line.Contains("  [tenant-a]  SET ", StringComparison.Ordinal));
         Assert.DoesNotContain("[__namespace]", run.Output);
         Assert.DoesNotContain("left out, so as not", run.Error);
     }
@@ -58,11 +59,15 @@ public class CommandsTests
     [Fact]
     public async Task Namespaces_are_not_mixed_in_the_protocol()
     {
-        ToolRun run = await ToolRun.Of("commands", "--format", "resp", "--namespace-to-db", "tenant-a=3", Namespaces);
-        Assert.Equal(2, run.ExitCode);
-        Assert.Contains("in the namespace 'tenant-b' left out", run.Error);
-        Assert.Contains("--namespace-to-db tenant-b=", run.Error);
-        Assert.DoesNotContain("'tenant-a'", run.Error);
+        (int exitCode, _, string error) = await RunRespAsync("--namespace-to-db", "tenant-a=3", Namespaces);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("in the namespace 'tenant-b' left out", error);
+        Assert.Contains("--namespace-to-db tenant-b=", error);
+        Assert.DoesNotContain("'tenant-a'", error);
+        (exitCode, byte[] output, error) = await RunRespAsync(Namespaces);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("'tenant-a'", error);
+        Assert.Equal(await RespAsync("--namespace", "__namespace", Namespaces), output);
 
         ToolRun all = await ToolRun.Of("commands", "--format", "jsonl", "--namespace-to-db", "tenant-a=3", "--namespace-to-db", "tenant-b=4", Namespaces);
         Assert.Equal(0, all.ExitCode);
@@ -160,12 +165,18 @@ public class CommandsTests
 
     private static async Task<byte[]> RespAsync(params string[] args)
     {
+        (int exitCode, byte[] output, _) = await RunRespAsync(args);
+        Assert.Equal(0, exitCode);
+        return output;
+    }
+
+    private static async Task<(int ExitCode, byte[] Output, string Error)> RunRespAsync(params string[] args)
+    {
         using var output = new MemoryStream();
         using var error = new StringWriter();
         int exitCode = await Tool.Commands.WalParserCommand.RunAsync(
             ["commands", "--format", "resp", .. args], new Tool.Output.ToolConsole(Stream.Null, output, error));
-        Assert.Equal(0, exitCode);
-        return output.ToArray();
+        return (exitCode, output.ToArray(), error.ToString());
     }
 
     /// <summary>An array of bulk strings, as the protocol's description has it.</summary>
