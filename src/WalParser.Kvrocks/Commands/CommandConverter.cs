@@ -282,9 +282,14 @@ public sealed class CommandConverter
 
     private void NoteNewer(List<RedisCommand> commands)
     {
-        if (_options.Target == CommandTarget.Redis && commands.Count(command => command.Arguments.Span[0].Span.SequenceEqual("HPEXPIREAT"u8)) is > 0 and var count)
+        if (_options.Target != CommandTarget.Redis)
         {
-            _notes.Add(ConversionNoteKind.NeedsNewerServer, "HPEXPIREAT", count);
+            return;
+        }
+
+        foreach (string name in commands.Select(command => command.Name).Where(name => name is "HPEXPIREAT" or "JSON.SET"))
+        {
+            _notes.Add(ConversionNoteKind.NeedsNewerServer, name);
         }
     }
 

@@ -29,6 +29,6 @@ public enum ConversionNoteKind
     /// <summary>Changes in namespaces that were not asked for.</summary>
     OtherNamespace,
 
-    /// <summary>Commands that need a newer server than Redis 7.0 (HPEXPIREAT).</summary>
+    /// <summary>Commands that Redis 7.0 does not know: HPEXPIREAT (Redis 7.4), JSON.SET (Redis 8, or a module).</summary>
     NeedsNewerServer,
 }

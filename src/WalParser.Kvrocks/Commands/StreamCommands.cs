@@ -19,7 +19,8 @@ internal static class StreamCommands
         SortedSet<StreamEntryId> deleted = [.. groups.SelectMany(group => group.Pending).Select(pending => pending.Id).Where(id => id != default && !there.Contains(id))];
         StreamMetadata target = MetadataOf(key.StoredMetadata);
         var counters = new Counters();
-        if (entries.Count + deleted.Count == 0)
+        bool isMade = entries.Count + deleted.Count > 0;
+        if (!isMade && groups.Count == 0)
         {
             StreamEntryId id = target.LastGeneratedId == default ? new StreamEntryId(0, 1) : target.LastGeneratedId;
             writer.Write("XADD", Argument.Of("MAXLEN"), Argument.Of("="), Argument.Of(0), Argument.Of(id), Placeholder, Placeholder);
@@ -34,7 +35,9 @@ internal static class StreamCommands
 
         foreach (StreamGroupState group in groups)
         {
-            writer.Write("XGROUP CREATE", [group.Name, Argument.Of(group.Group.LastDeliveredId), .. EntriesRead(group.Group)]);
+            ReadOnlyMemory<byte>[] make = isMade ? [] : [Argument.Of("MKSTREAM")];
+            writer.Write("XGROUP CREATE", [group.Name, Argument.Of(group.Group.LastDeliveredId), .. make, .. EntriesRead(group.Group)]);
+            isMade = true;
             HashSet<byte[]> claiming = new(group.Pending.Select(pending => pending.Consumer.ToArray()), ByteStringComparer.Instance);
             foreach (StreamConsumerState consumer in group.Consumers.Where(consumer => !claiming.Contains(consumer.Name.ToArray())))
             {

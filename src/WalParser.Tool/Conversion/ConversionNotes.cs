@@ -45,7 +45,7 @@ internal static class ConversionNotes
         ConversionNoteKind.Undecodable => $"{Count(note, "operation")} could not be read as Kvrocks's, and changed nothing",
         ConversionNoteKind.OtherNamespace =>
             $"{Count(note, "change")} in the namespace '{note.Subject}' left out, so as not to mix its keys with others; give it a database (--namespace-to-db {note.Subject}=1), or choose one namespace (--namespace)",
-        _ => $"{Count(note, "command")} {note.Subject} need Redis 7.4 or newer",
+        _ => $"{Count(note, "command")} {note.Subject}, which a server before {(note.Subject == "JSON.SET" ? "Redis 8 refuses unless it has a module; --no-json leaves them out" : "Redis 7.4 refuses")}",
     };
 
     private static string Count(ConversionNote note, string thing) =>

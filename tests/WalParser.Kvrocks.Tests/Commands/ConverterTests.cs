@@ -198,12 +198,22 @@ public class ConverterTests
     }
 
     [Fact]
+    public void An_empty_stream_is_made_with_its_group()
+    {
+        _server.Change("s", KvrocksType.Stream, key => key.Stream.Groups["g"] = new ModelGroup());
+        Assert.Equal(["XGROUP CREATE s g 0-0 MKSTREAM"], Next());
+        _server.Change("t", KvrocksType.Stream, key => (key.Stream.LastId, key.Stream.EntriesAdded) = (new StreamEntryId(5, 1), 3));
+        Assert.Equal(["MULTI", "XADD t MAXLEN = 0 5-1 - -", "XSETID t 5-1 ENTRIESADDED 3", "EXEC"], Next());
+    }
+
+    [Fact]
     public void JSON_stands_behind_the_transaction()
     {
         _server.Change("j", KvrocksType.Json, key => key.Text = "[1]");
         _server.Change("a", KvrocksType.String, key => key.Text = "1");
         _server.Change("b", KvrocksType.String, key => key.Text = "2");
         Assert.Equal(["MULTI", "SET a 1", "SET b 2", "EXEC", "JSON.SET j $ [1]"], Next());
+        Assert.Contains(_converter!.Notes, note => note is { Kind: ConversionNoteKind.NeedsNewerServer, Subject: "JSON.SET", Count: 1 });
     }
 
     [Fact]

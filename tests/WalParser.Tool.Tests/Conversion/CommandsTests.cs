@@ -48,6 +48,16 @@ public class CommandsTests
     }
 
     [Fact]
+    public async Task The_README_shows_what_the_tool_writes()
+    {
+        const string Prompt = "$ walparser commands ";
+        string readme = (await File.ReadAllTextAsync(TestFiles.Committed("../README.md"))).ReplaceLineEndings("\n");
+        string[] shown = readme[(readme.IndexOf(Prompt, StringComparison.Ordinal) + Prompt.Length)..].Split("\n```")[0].Split('\n');
+        ToolRun run = await ToolRun.Of(["commands", .. shown[0].Split(' ').Select(word => word.StartsWith("testdata/", StringComparison.Ordinal) ? TestFiles.Committed("../" + word) : word)]);
+        Assert.Equal(shown[1..], run.OutputLines);
+    }
+
+    [Fact]
     public async Task A_namespace_stands_in_brackets()
     {
         ToolRun run = await ToolRun.Of("commands", Namespaces);
