@@ -14,7 +14,8 @@ public sealed class KeyChange
         ReadOnlyMemory<byte>? after,
         bool isByRange,
         IReadOnlyList<SubkeyChange> subkeys,
-        KeyspaceKey? key)
+        KeyspaceKey? key,
+        SubkeyGroup? lastGroup)
     {
         Namespace = ns;
         UserKey = userKey;
@@ -24,6 +25,7 @@ public sealed class KeyChange
         IsByRange = isByRange;
         Subkeys = subkeys;
         Key = key;
+        LastGroup = lastGroup;
     }
 
     /// <summary>The namespace.</summary>
@@ -52,4 +54,7 @@ public sealed class KeyChange
 
     /// <summary>The key as it is after the batch, with all its elements; null if it is gone or its metadata is not known. Valid until the next batch.</summary>
     public KeyspaceKey? Key { get; }
+
+    /// <summary>If the key is gone: the elements that its last life had at the end of the batch. With <see cref="Subkeys"/> they say what it had before.</summary>
+    internal SubkeyGroup? LastGroup { get; }
 }

@@ -97,7 +97,8 @@ public sealed partial class Keyspace
             KeyspaceKey key = touch.Key;
             bool isNewLife = after.IsKnown && before != after;
             Life life = after.IsKnown ? after : before;
-            List<SubkeyChange> subkeys = key.Groups.FirstOrDefault(life.Owns)?.ChangesOf(isNewLife) ?? [];
+            SubkeyGroup? group = key.Groups.FirstOrDefault(life.Owns);
+            List<SubkeyChange> subkeys = group?.ChangesOf(isNewLife) ?? [];
             byte[]? valueAfter = key.MetadataValue;
             bool isSameMetadata = touch.Before is not null && valueAfter is not null && touch.Before.AsSpan().SequenceEqual(valueAfter);
             if (isSameMetadata && subkeys.Count == 0)
@@ -113,7 +114,8 @@ public sealed partial class Keyspace
                 SubkeyGroup.MemoryOf(valueAfter),
                 touch.IsByRange && valueAfter is null,
                 subkeys,
-                valueAfter is null ? null : key));
+                valueAfter is null ? null : key,
+                valueAfter is null ? group : null));
         }
     }
 }

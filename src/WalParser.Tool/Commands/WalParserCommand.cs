@@ -82,6 +82,7 @@ internal static class WalParserCommand
             KeysCommand.Create(console),
             HistoryCommand.Create(console),
             DiffCommand.Create(console),
+            CommandsCommand.Create(console),
         };
         root.HelpName = "walparser";
         HelpOption help = root.Options.OfType<HelpOption>().Single();

@@ -1,0 +1,193 @@
+using System.Numerics;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.Metadata;
+
+namespace WalParser.Kvrocks.Commands;
+
+/// <summary>Bitmaps: to Redis strings; to Kvrocks, which lets only bit commands at them, by BITFIELD.</summary>
+internal static class BitmapCommands
+{
+    /// <summary>Up to here a bitmap is set as a whole even where it is all zeros.</summary>
+    private const int SmallSize = 64 * 1024;
+
+    /// <summary>Builds a bitmap; false if it is larger than servers take.</summary>
+    /// <param name="writer">Takes the commands.</param>
+    /// <param name="key">The bitmap.</param>
+    /// <param name="target">The server.</param>
+    /// <param name="isWhole">Whether all of it is known. If not, what is known is written over what the server may have.</param>
+    public static bool TryBuild(CommandWriter writer, KeyspaceKey key, CommandTarget target, bool isWhole)
+    {
+        ulong size = key.Metadata.Size;
+        if (size is 0 or > KeyspaceKey.MaxBitmapSize)
+        {
+            return false;
+        }
+
+        List<(long Offset, byte[] Bytes)> parts = [.. Fragments(key, (long)size)];
+        if (target == CommandTarget.Redis && isWhole && (size <= SmallSize || (ulong)parts.Sum(part => (long)part.Bytes.Length) >= size / 2))
+        {
+            writer.Write("SET", key.ToBitmap());
+            return true;
+        }
+
+        foreach ((long offset, byte[] bytes) in parts)
+        {
+            WriteChanged(writer, target, offset, new byte[bytes.Length], bytes);
+        }
+
+        byte last = parts.Count > 0 && parts[^1].Offset + parts[^1].Bytes.Length == (long)size ? parts[^1].Bytes[^1] : (byte)0;
+        if (last == 0)
+        {
+            WriteByte(writer, target, (long)size - 1, 0);
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes the bytes that changed; false if the bitmap became shorter, which no command does.</summary>
+    public static bool TryUpdate(CommandWriter writer, KeyChange change, CommandTarget target)
+    {
+        long sizeBefore = SizeOf(change.MetadataBefore!.Value);
+        long size = SizeOf(change.MetadataAfter!.Value);
+        if (size < sizeBefore || size > KeyspaceKey.MaxBitmapSize)
+        {
+            return false;
+        }
+
+        List<(long Offset, byte[] Before, byte[] After)> changes = [];
+        foreach (SubkeyChange subkey in change.Subkeys)
+        {
+            if (DecimalIndex.TryRead(subkey.Subkey.Span, out ulong offset) && offset < (ulong)size)
+            {
+                int length = (int)Math.Min(BitmapFragment.Size, size - (long)offset);
+                changes.Add(((long)offset, BytesOf(subkey.Before, length), BytesOf(subkey.After, length)));
+            }
+        }
+
+        if (SingleBit(changes) is { } bit && Math.Max(sizeBefore, (bit.Offset / 8) + 1) == size)
+        {
+            writer.Write("SETBIT", Argument.Of(bit.Offset), Argument.Of(bit.IsSet ? 1L : 0L));
+            return true;
+        }
+
+        long end = sizeBefore;
+        foreach ((long offset, byte[] before, byte[] after) in changes)
+        {
+            end = Math.Max(end, WriteChanged(writer, target, offset, before, after));
+        }
+
+        if (end < size)
+        {
+            WriteByte(writer, target, size - 1, 0);
+        }
+
+        return true;
+    }
+
+    private static long SizeOf(ReadOnlyMemory<byte> value) =>
+        KvrocksMetadata.TryRead(value.Span, out KvrocksMetadata metadata, out _) ? (long)Math.Min(metadata.Size, long.MaxValue) : 0;
+
+    private static IEnumerable<(long Offset, byte[] Bytes)> Fragments(KeyspaceKey key, long size)
+    {
+        List<(long Offset, byte[] Bytes)> fragments = [];
+        foreach ((ReadOnlyMemory<byte> subkey, ReadOnlyMemory<byte> fragment) in key.Elements)
+        {
+            if (DecimalIndex.TryRead(subkey.Span, out ulong offset) && offset < (ulong)size && fragment.Length > 0)
+            {
+                int length = (int)Math.Min(Math.Min(BitmapFragment.Size, fragment.Length), size - (long)offset);
+                fragments.Add(((long)offset, BytesOf(fragment, length)));
+            }
+        }
+
+        return fragments.OrderBy(fragment => fragment.Offset);
+    }
+
+    /// <summary>A fragment's bytes as Redis has them; what is missing is 0.</summary>
+    private static byte[] BytesOf(ReadOnlyMemory<byte>? fragment, int length)
+    {
+        byte[] bytes = new byte[length];
+        if (fragment is { } stored)
+        {
+            BitmapFragment.ReverseBits(stored.Span[..Math.Min(stored.Length, length)], bytes);
+        }
+
+        return bytes;
+    }
+
+    private static (long Offset, bool IsSet)? SingleBit(List<(long Offset, byte[] Before, byte[] After)> changes)
+    {
+        (long, bool)? found = null;
+        foreach ((long offset, byte[] before, byte[] after) in changes)
+        {
+            for (int i = 0; i < after.Length; i++)
+            {
+                int difference = before[i] ^ after[i];
+                if (difference == 0)
+                {
+                    continue;
+                }
+
+                if (found is not null || !BitOperations.IsPow2(difference))
+                {
+                    return null;
+                }
+
+                found = (((offset + i) * 8) + 7 - BitOperations.Log2((uint)difference), (after[i] & difference) != 0);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Writes from the first byte that changed to the last, and returns the offset behind that.</summary>
+    private static long WriteChanged(CommandWriter writer, CommandTarget target, long offset, byte[] before, byte[] after)
+    {
+        int start = before.AsSpan().CommonPrefixLength(after);
+        int end = after.Length;
+        while (end > start && before[end - 1] == after[end - 1])
+        {
+            end--;
+        }
+
+        if (start == end)
+        {
+            return 0;
+        }
+
+        if (target == CommandTarget.Redis)
+        {
+            writer.Write("SETRANGE", Argument.Of(offset + start), after.AsMemory(start, end - start));
+        }
+        else
+        {
+            List<ReadOnlyMemory<byte>> operations = [];
+            for (int i = start; i < end; i++)
+            {
+                if (before[i] != after[i])
+                {
+                    operations.AddRange(SetByte(offset + i, after[i]));
+                }
+            }
+
+            writer.WriteElements("BITFIELD", operations, width: 4);
+        }
+
+        return offset + end;
+    }
+
+    private static void WriteByte(CommandWriter writer, CommandTarget target, long offset, byte value)
+    {
+        if (target == CommandTarget.Redis)
+        {
+            writer.Write("SETRANGE", Argument.Of(offset), new byte[] { value });
+        }
+        else
+        {
+            writer.Write("BITFIELD", SetByte(offset, value));
+        }
+    }
+
+    private static ReadOnlyMemory<byte>[] SetByte(long offset, byte value) =>
+        [Argument.Of("SET"), Argument.Of("u8"), Argument.Of("#" + offset.ToString(System.Globalization.CultureInfo.InvariantCulture)), Argument.Of((long)value)];
+}

@@ -1,0 +1,268 @@
+using System.Buffers.Binary;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Elements;
+
+namespace WalParser.Kvrocks.Commands;
+
+/// <summary>What a batch did to a stream that was there before, as commands.</summary>
+internal sealed class StreamUpdate
+{
+    private readonly KeyChange _change;
+    private readonly KeyspaceKey _key;
+    private readonly List<StreamEntry> _added = [];
+    private readonly SortedSet<StreamEntryId> _deleted = [];
+    private readonly List<(ReadOnlyMemory<byte> Name, StreamGroup? Before, StreamGroup? After)> _groups = [];
+    private readonly List<(ReadOnlyMemory<byte> Group, ReadOnlyMemory<byte> Name, bool IsNew)> _consumers = [];
+    private readonly List<(ReadOnlyMemory<byte> Group, StreamPendingState Entry)> _claimed = [];
+    private readonly List<(ReadOnlyMemory<byte> Group, StreamEntryId Id, ReadOnlyMemory<byte> Consumer)> _acknowledged = [];
+
+    private StreamUpdate(KeyChange change)
+    {
+        _change = change;
+        _key = change.Key!;
+    }
+
+    /// <summary>Writes the commands; false if there are none short of making the stream anew.</summary>
+    public static bool TryWrite(CommandWriter writer, KeyChange change)
+    {
+        var update = new StreamUpdate(change);
+        if (!change.Subkeys.All(update.TryTake))
+        {
+            return false;
+        }
+
+        update._added.Sort((x, y) => x.Id.CompareTo(y.Id));
+        Metadata.StreamMetadata before = StreamCommands.MetadataOf(change.MetadataBefore!.Value);
+        if (update._added.Count > 0 && update._added[0].Id <= before.LastGeneratedId)
+        {
+            return false;
+        }
+
+        if (!update._claimed.All(claim => update.IsAtHand(claim.Entry.Id)) || update.GoesBack(before))
+        {
+            return false;
+        }
+
+        update.Write(writer, before);
+        return true;
+    }
+
+    private bool TryTake(SubkeyChange subkey)
+    {
+        if (!StreamSubkey.TryRead(subkey.Subkey.Span, out StreamSubkey name))
+        {
+            return true;
+        }
+
+        ReadOnlyMemory<byte> group = name.Group.ToArray();
+        switch (name.Kind)
+        {
+            case StreamSubkeyKind.Entry:
+                return TryTakeEntry(name.Id, subkey);
+            case StreamSubkeyKind.Group:
+                StreamGroup? before = subkey.Before is { } old && StreamGroup.TryRead(old.Span, out StreamGroup oldGroup) ? oldGroup : null;
+                StreamGroup? after = subkey.After is { } now && StreamGroup.TryRead(now.Span, out StreamGroup newGroup) ? newGroup : null;
+                _groups.Add((group, before, after));
+                return true;
+            case StreamSubkeyKind.Consumer:
+                if (subkey.Before is null != subkey.After is null)
+                {
+                    _consumers.Add((group, name.Consumer.ToArray(), subkey.Before is null));
+                }
+
+                return true;
+            default:
+                TakePending(group, name.Id, subkey);
+                return true;
+        }
+    }
+
+    private bool TryTakeEntry(StreamEntryId id, SubkeyChange subkey)
+    {
+        StreamEntry? before = EntryOf(id, subkey.Before);
+        StreamEntry? after = EntryOf(id, subkey.After);
+        if (before is not null && after is not null)
+        {
+            return false;
+        }
+
+        if (after is not null)
+        {
+            _added.Add(after);
+        }
+        else if (before is not null)
+        {
+            _deleted.Add(id);
+        }
+
+        return true;
+    }
+
+    private void TakePending(ReadOnlyMemory<byte> group, StreamEntryId id, SubkeyChange subkey)
+    {
+        if (subkey.After is { } after && StreamPendingEntry.TryRead(after.Span, out StreamPendingEntry entry))
+        {
+            if (id != default)
+            {
+                _claimed.Add((group, new StreamPendingState(id, entry.Consumer.ToArray(), entry.DeliveredMilliseconds, entry.Deliveries)));
+            }
+        }
+        else if (subkey.Before is { } before && StreamPendingEntry.TryRead(before.Span, out StreamPendingEntry old))
+        {
+            _acknowledged.Add((group, id, old.Consumer.ToArray()));
+        }
+    }
+
+    private void Write(CommandWriter writer, Metadata.StreamMetadata before)
+    {
+        Metadata.StreamMetadata after = StreamCommands.MetadataOf(_change.MetadataAfter!.Value);
+        var counters = new StreamCommands.Counters
+        {
+            LastId = before.LastGeneratedId,
+            MaxDeletedId = before.MaxDeletedId,
+            EntriesAdded = before.EntriesAdded,
+        };
+        bool isTrimmed = IsTrimmed(before, after);
+        bool isTrimmedByAdding = isTrimmed && _added.Count > 0 && _claimed.Count == 0;
+        foreach (StreamEntry entry in _added)
+        {
+            bool isLast = ReferenceEquals(entry, _added[^1]);
+            StreamCommands.Add(writer, entry, isLast && isTrimmedByAdding ? TrimTo(after) : []);
+            counters.Add(entry.Id);
+        }
+
+        WriteGroups(writer);
+        if (isTrimmed)
+        {
+            if (!isTrimmedByAdding)
+            {
+                writer.Write("XTRIM", TrimTo(after));
+            }
+        }
+        else
+        {
+            writer.WriteElements("XDEL", [.. _deleted.Select(id => Argument.Of(id))]);
+            foreach (StreamEntryId id in _deleted)
+            {
+                counters.Delete(id);
+            }
+        }
+
+        bool isEmpty = _key.Metadata.Size == 0;
+        counters.Write(writer, after, isEmpty ? default : after.LastId, _key.Metadata.Size);
+    }
+
+    private void WriteGroups(CommandWriter writer)
+    {
+        foreach ((ReadOnlyMemory<byte> name, _, StreamGroup? after) in _groups.Where(group => group.Before is null && group.After is not null))
+        {
+            writer.Write("XGROUP CREATE", [name, Argument.Of(after!.Value.LastDeliveredId), .. StreamCommands.EntriesRead(after.Value)]);
+        }
+
+        HashSet<byte[]> claiming = new(_claimed.Select(claim => NameOf(claim.Group, claim.Entry.Consumer)), ByteStringComparer.Instance);
+        foreach ((ReadOnlyMemory<byte> group, ReadOnlyMemory<byte> name, _) in _consumers.Where(consumer => consumer.IsNew && IsThere(consumer.Group)))
+        {
+            if (!claiming.Contains(NameOf(group, name)))
+            {
+                writer.Write("XGROUP CREATECONSUMER", group, name);
+            }
+        }
+
+        foreach (IGrouping<byte[], (ReadOnlyMemory<byte> Group, StreamPendingState Entry)> claims in _claimed.Where(claim => IsThere(claim.Group))
+            .GroupBy(claim => claim.Group.ToArray(), ByteStringComparer.Instance))
+        {
+            StreamCommands.Claim(writer, claims.Key, claims.Select(claim => claim.Entry));
+        }
+
+        // A consumer that goes takes with it what it has.
+        HashSet<byte[]> gone = new(_consumers.Where(consumer => !consumer.IsNew).Select(consumer => NameOf(consumer.Group, consumer.Name)), ByteStringComparer.Instance);
+        foreach (IGrouping<byte[], (ReadOnlyMemory<byte> Group, StreamEntryId Id, ReadOnlyMemory<byte> Consumer)> done in _acknowledged
+            .Where(entry => IsThere(entry.Group) && !gone.Contains(NameOf(entry.Group, entry.Consumer)))
+            .GroupBy(entry => entry.Group.ToArray(), ByteStringComparer.Instance))
+        {
+            writer.WriteElements("XACK", [.. done.Select(entry => Argument.Of(entry.Id))], 1, done.Key);
+        }
+
+        foreach ((ReadOnlyMemory<byte> group, ReadOnlyMemory<byte> name, _) in _consumers.Where(consumer => !consumer.IsNew && IsThere(consumer.Group)))
+        {
+            writer.Write("XGROUP DELCONSUMER", group, name);
+        }
+
+        foreach ((ReadOnlyMemory<byte> name, StreamGroup? before, StreamGroup? after) in _groups.Where(group => group.Before is not null))
+        {
+            if (after is null)
+            {
+                writer.Write("XGROUP DESTROY", name);
+            }
+            else if (before!.Value.LastDeliveredId != after.Value.LastDeliveredId || before.Value.EntriesRead != after.Value.EntriesRead)
+            {
+                writer.Write("XGROUP SETID", [name, Argument.Of(after.Value.LastDeliveredId), .. StreamCommands.EntriesRead(after.Value)]);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether what was deleted is all that lay before the first entry, and the stream did not take note of it as deleted: then it was trimmed, and is
+    /// trimmed in one command.
+    /// </summary>
+    private bool IsTrimmed(Metadata.StreamMetadata before, Metadata.StreamMetadata after) =>
+        _deleted.Count > 0
+        && (after.MaxDeletedId == before.MaxDeletedId ? _deleted.Max > before.MaxDeletedId || _deleted.Count > 1 : _deleted.Count > CommandWriter.MaxElements)
+        && (_key.Metadata.Size == 0 || (_deleted.Max < after.FirstId && IsEntry(after.FirstId)));
+
+    /// <summary>
+    /// Whether the stream remembers less than before, as when another copy of the same life was put in its place: XSETID does not go behind what was deleted.
+    /// </summary>
+    private bool GoesBack(Metadata.StreamMetadata before)
+    {
+        Metadata.StreamMetadata after = StreamCommands.MetadataOf(_change.MetadataAfter!.Value);
+        StreamEntryId deleted = _deleted.Count == 0 || IsTrimmed(before, after) || _deleted.Max < before.MaxDeletedId ? before.MaxDeletedId : _deleted.Max;
+        return deleted != after.MaxDeletedId && (after.MaxDeletedId == default || after.LastGeneratedId < deleted);
+    }
+
+    private ReadOnlyMemory<byte>[] TrimTo(Metadata.StreamMetadata after) => _key.Metadata.Size == 0
+        ? [Argument.Of("MAXLEN"), Argument.Of("="), Argument.Of(0)]
+        : [Argument.Of("MINID"), Argument.Of("="), Argument.Of(after.FirstId)];
+
+    /// <summary>Whether an entry can be claimed after the new ones have come and before the old ones go.</summary>
+    private bool IsAtHand(StreamEntryId id) => IsEntry(id) || _deleted.Contains(id);
+
+    private bool IsEntry(StreamEntryId id)
+    {
+        Span<byte> subkey = stackalloc byte[2 * sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(subkey, id.Milliseconds);
+        BinaryPrimitives.WriteUInt64BigEndian(subkey[sizeof(ulong)..], id.Sequence);
+        return _key.TryGetElement(subkey, out ReadOnlyMemory<byte> value) && EntryOf(id, value) is not null;
+    }
+
+    private bool IsThere(ReadOnlyMemory<byte> group)
+    {
+        // All ones, the kind, the name behind its length.
+        byte[] subkey = new byte[(2 * sizeof(ulong)) + 1 + group.Length];
+        subkey.AsSpan(0, sizeof(ulong)).Fill(byte.MaxValue);
+        subkey[sizeof(ulong)] = (byte)StreamSubkeyKind.Group;
+        BinaryPrimitives.WriteUInt64BigEndian(subkey.AsSpan(sizeof(ulong) + 1), (ulong)group.Length);
+        group.Span.CopyTo(subkey.AsSpan((2 * sizeof(ulong)) + 1));
+        return _key.TryGetElement(subkey, out _);
+    }
+
+    private static StreamEntry? EntryOf(StreamEntryId id, ReadOnlyMemory<byte>? value)
+    {
+        if (value is not { } bytes || !StreamEntryFields.IsWhole(bytes.Span))
+        {
+            return null;
+        }
+
+        List<ReadOnlyMemory<byte>> fields = [];
+        foreach (ReadOnlySpan<byte> field in new StreamEntryFields(bytes.Span))
+        {
+            fields.Add(field.ToArray());
+        }
+
+        var entry = new StreamEntry(id, fields);
+        return StreamCommands.IsPossible(entry) ? entry : null;
+    }
+
+    private static byte[] NameOf(ReadOnlyMemory<byte> group, ReadOnlyMemory<byte> consumer) =>
+        [.. BitConverter.GetBytes(group.Length), .. group.Span, .. consumer.Span];
+}

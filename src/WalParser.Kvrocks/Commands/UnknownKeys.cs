@@ -1,0 +1,30 @@
+using WalParser.Batches;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Keys;
+
+namespace WalParser.Kvrocks.Commands;
+
+/// <summary>The keys that a batch deletes and of which nothing is known, because the log begins behind their beginning.</summary>
+internal static class UnknownKeys
+{
+    /// <summary>Finds them; a batch that is not to be changed is handed in as a copy.</summary>
+    public static List<(ReadOnlyMemory<byte> Namespace, ReadOnlyMemory<byte> Key)> FindDeleted(WriteBatch batch, Keyspace keyspace, KvrocksColumnFamilies families)
+    {
+        List<(ReadOnlyMemory<byte>, ReadOnlyMemory<byte>)> found = [];
+        HashSet<byte[]> seen = new(ByteStringComparer.Instance);
+        foreach (WriteBatchOperation operation in batch)
+        {
+            if (operation.HasKey
+                && operation.Type is OperationType.Delete or OperationType.SingleDelete
+                && families[operation.ColumnFamily] == KvrocksColumnFamily.Metadata
+                && MetadataKey.TryRead(operation.Key, keyspace.SlotEncoding == SlotEncoding.On, out MetadataKey key)
+                && keyspace.Find(key.Namespace, key.UserKey) is null
+                && seen.Add(operation.Key.ToArray()))
+            {
+                found.Add((key.Namespace.ToArray(), key.UserKey.ToArray()));
+            }
+        }
+
+        return found;
+    }
+}

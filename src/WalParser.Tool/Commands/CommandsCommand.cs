@@ -1,0 +1,161 @@
+using System.CommandLine;
+using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Keys;
+using WalParser.Tool.Conversion;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Commands;
+
+/// <summary><c>walparser commands</c>: turns a Kvrocks server's logs into Redis commands.</summary>
+internal sealed class CommandsCommand
+{
+    private static readonly string[] FormatNames = ["text", "jsonl", "resp"];
+    private static readonly string[] TargetNames = ["redis", "kvrocks"];
+
+    private readonly InputOptions _inputs = new();
+
+    private readonly Option<CommandsFormat> _format = new("--format")
+    {
+        Description =
+            "text, a line a command; jsonl, one JSON object a command; resp, the protocol, for redis-cli --pipe or as an append-only file. [default: text]",
+        HelpName = "FORMAT",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<CommandsFormat>()),
+    };
+
+    private readonly Option<CommandTarget> _target = new("--to")
+    {
+        Description = "The server that the commands are for: redis, or kvrocks, where sortedints and bitmaps stay what they are. [default: redis]",
+        HelpName = "SERVER",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, TargetNames, Enum.GetValues<CommandTarget>()),
+    };
+
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
+    {
+        Description =
+            $"Only commands of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: all; of resp, the default one]",
+        HelpName = "NS",
+        CustomParser = OptionValue.ParseBytes,
+    };
+
+    private readonly Option<string[]> _databases = new("--namespace-to-db")
+    {
+        Description = "The database that a namespace goes into, by SELECT; may be given several times. The default namespace goes into 0 unless said otherwise.",
+        HelpName = "NS=DB",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<ulong?> _fromSequence = new("--from-sequence")
+    {
+        Description = "Only commands of batches that begin with this sequence number or a greater one; those before are where the commands go.",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseNumber,
+    };
+
+    private readonly Option<ulong?> _toSequence = new("--to-sequence")
+    {
+        Description = "Only commands of batches that begin with this sequence number or a smaller one.",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseNumber,
+    };
+
+    private readonly Option<bool> _noJson = new("--no-json") { Description = "Leave JSON documents out, for a server that does not know JSON.SET." };
+    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly ToolConsole _console;
+
+    private CommandsCommand(ToolConsole console) => _console = console;
+
+    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console)
+    {
+        var commands = new CommandsCommand(console);
+        var command = new ToolCommand(
+            "commands",
+            "Turns the logs of a Kvrocks server into commands that make the same dataset in a Redis server.",
+            """
+            The commands follow from the records. What one batch changed by several commands stands
+            between MULTI and EXEC. jsonl has "sequence", "namespace" and "args"; bytes that are not
+            text are {"base64": ...}. Types that no command can make, keys of which the logs
+            have only the end, and whatever else was assumed are counted on standard error.
+
+            An expiry within a day from now, or past, comes last, because it would take the key
+            away while later commands still change it: load the commands within that day. JSON.SET
+            needs Redis 8 or a module, HPEXPIREAT Redis 7.4; both stand behind EXEC.
+
+            In resp, a namespace without a database is left out, told, and the exit code is 2.
+
+            Examples:
+              walparser commands /var/lib/kvrocks | less
+              walparser commands --format resp db | redis-cli --pipe
+              walparser commands --format resp --namespace-to-db tenant-a=1 db | redis-cli --pipe
+            """);
+        commands._inputs.AddTo(command);
+        Option[] options =
+        [
+            commands._format, commands._target, commands._namespace, commands._databases, commands._fromSequence, commands._toSequence, commands._noJson,
+            commands._slots,
+        ];
+        foreach (Option option in options)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(commands.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        WalInputs inputs = _inputs.Find(parsed);
+        NamespaceDatabases? databases = NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out string error);
+        ulong? from = parsed.GetValue(_fromSequence);
+        ulong? to = parsed.GetValue(_toSequence);
+        if (databases is null || inputs.All.DistinctBy(input => input.Folder).Count() > 1 || from > to)
+        {
+            return WalParserCommand.UsageError(
+                _console,
+                parsed.CommandResult.Command,
+                databases is null ? error
+                : from > to ? "--from-sequence is greater than --to-sequence, so nothing would match; exchange them"
+                : "these logs are of several databases, and commands are for one; give one folder");
+        }
+
+        CommandsFormat format = parsed.GetValue(_format);
+        ReadOnlyMemory<byte>? chosen = parsed.GetValue(_namespace);
+        foreach (InputFailure failure in inputs.Failures)
+        {
+            _console.Say(failure.ToString());
+        }
+
+        var output = new ByteWriter(_console.Output);
+        int exitCode = inputs.Failures.Count > 0 ? ExitCode.Failure : ExitCode.Clean;
+        using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, inputs.TotalSize);
+        await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(inputs, _console, progress, cancellationToken);
+        var converter = new CommandConverter(new CommandOptions
+        {
+            Target = parsed.GetValue(_target),
+            WithJson = !parsed.GetValue(_noJson),
+            Namespaces = WantedNamespaces(chosen, databases, format),
+            Keyspace = new KeyspaceOptions { SlotEncoding = parsed.GetValue(_slots), Families = batches.FamilyNames.ForKvrocks },
+        });
+        var run = new CommandsRun(batches, converter, FormatterFor(format, output), databases, from, to);
+        exitCode = Math.Max(exitCode, await run.ConvertAsync(cancellationToken));
+        output.Flush();
+        return Math.Max(exitCode, ConversionNotes.Tell(_console, converter.Notes, isChosen: chosen is not null));
+    }
+
+    /// <summary>All, unless they would be mixed: in the protocol, a command does not say whose it is.</summary>
+    private static ReadOnlyMemory<byte>[]? WantedNamespaces(ReadOnlyMemory<byte>? chosen, NamespaceDatabases databases, CommandsFormat format) =>
+        chosen is { } ns ? [ns]
+        : databases.Namespaces.Any() ? [.. databases.Namespaces]
+        : format == CommandsFormat.Resp ? [NamespaceDatabases.Default.ToArray()]
+        : null;
+
+    private static ICommandFormatter FormatterFor(CommandsFormat format, ByteWriter output) => format switch
+    {
+        CommandsFormat.Jsonl => new JsonLinesCommands(output),
+        CommandsFormat.Resp => new RespCommands(output),
+        _ => new TextCommands(output),
+    };
+}

@@ -1,0 +1,298 @@
+using WalParser.Batches;
+using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.Metadata;
+using WalParser.Kvrocks.Tests.Commands.Model;
+
+namespace WalParser.Kvrocks.Tests.Commands;
+
+/// <summary>What the commands look like, type by type.</summary>
+public class ConverterTests
+{
+    private const ulong Future = 4_102_444_800_000;
+
+    private readonly ModelServer _server = new();
+    private readonly Clock _clock = new() { Now = DateTimeOffset.FromUnixTimeMilliseconds(10_000_000) };
+
+    [Fact]
+    public void A_string_is_set_with_its_expiry()
+    {
+        _server.Change("s", KvrocksType.String, key => (key.Text, key.Expiry) = ("v", Future));
+        Assert.Equal(["SET s v PXAT 4102444800000"], Next());
+        _server.Change("s", KvrocksType.String, key => key.Expiry = 0);
+        Assert.Equal(["PERSIST s"], Next());
+        _server.Change("s", KvrocksType.String, key => key.Expiry = Future);
+        Assert.Equal(["PEXPIREAT s 4102444800000"], Next());
+        _server.Delete("s");
+        Assert.Equal(["DEL s"], Next());
+    }
+
+    [Fact]
+    public void Several_commands_of_a_batch_are_a_transaction()
+    {
+        _server.Change("s", KvrocksType.String, key => key.Text = "v");
+        _server.Change("h", KvrocksType.Hash, key => key.Fields["f"] = "v");
+        Assert.Equal(["MULTI", "SET s v", "HSET h f v", "EXEC"], Next());
+    }
+
+    [Fact]
+    public void A_new_life_replaces_the_old_one()
+    {
+        _server.Change("k", KvrocksType.Set, key => key.Fields["a"] = "");
+        Assert.Equal(["SADD k a"], Next());
+        _server.Delete("k");
+        _server.Change("k", KvrocksType.Set, key => key.Fields["b"] = "");
+        Assert.Equal(["MULTI", "DEL k", "SADD k b", "EXEC"], Next());
+        _server.Delete("k");
+        _server.Change("k", KvrocksType.String, key => key.Text = "s");
+        Assert.Equal(["SET k s"], Next());
+    }
+
+    [Fact]
+    public void Renaming_and_copying_are_one_command()
+    {
+        _server.Change("a", KvrocksType.ZSet, key => (key.Scores["m"], key.Scores["n"], key.Expiry) = (1.5, -0.0, Future));
+        Assert.Equal(["MULTI", "ZADD a 1.5 m -0 n", "PEXPIREAT a 4102444800000", "EXEC"], Next());
+        _server.Copy("a", "b", isMove: true);
+        Assert.Equal(["RENAME a b"], Next());
+        _server.Copy("b", "c", isMove: false);
+        Assert.Equal(["COPY b c"], Next());
+        _server.Change("d", KvrocksType.String, key => key.Text = "s");
+        Assert.Equal(["SET d s"], Next());
+        _server.Copy("c", "d", isMove: false);
+        Assert.Equal(["COPY b d REPLACE"], Next());
+
+        // Renamed and changed in one batch: no longer the same.
+        _server.Copy("b", "e", isMove: true);
+        _server.Change("e", KvrocksType.ZSet, key => key.Scores["m"] = 2);
+        Assert.Equal(["MULTI", "ZADD e 2 m -0 n", "PEXPIREAT e 4102444800000", "DEL b", "EXEC"], Next());
+    }
+
+    [Fact]
+    public void Expiries_that_are_past_or_near_come_last()
+    {
+        ulong past = 9_000_000;
+        _server.Change("s", KvrocksType.Set, key => (key.Fields["a"], key.Expiry) = ("", past));
+        Assert.Equal(["SADD s a"], Next());
+        _server.Change("s", KvrocksType.Set, key => key.Fields["b"] = "");
+        Assert.Equal(["SADD s b"], Next());
+        _server.Change("t", KvrocksType.String, key => (key.Text, key.Expiry) = ("v", past));
+        Assert.Equal(["SET t v"], Next());
+        _server.Change("t", KvrocksType.String, key => key.Expiry = 0);
+        Assert.Empty(Next());
+        Assert.Equal(["PEXPIREAT s 9000000"], _converter!.Complete().Select(command => command.ToString()));
+    }
+
+    [Fact]
+    public void A_key_that_may_have_expired_meanwhile_is_made_again()
+    {
+        ulong soon = 10_000_000 + 2 * 86_400_000;
+        _server.Change("s", KvrocksType.Set, key => (key.Fields["a"], key.Expiry) = ("", soon));
+        Assert.Equal(["MULTI", "SADD s a", "PEXPIREAT s 182800000", "EXEC"], Next());
+        _clock.Now += TimeSpan.FromDays(3);
+        _server.Change("s", KvrocksType.Set, key => (key.Fields["b"], key.Expiry) = ("", 0));
+        Assert.Equal(["MULTI", "DEL s", "SADD s a b", "EXEC"], Next());
+    }
+
+    [Fact]
+    public void Fields_expire_by_HPEXPIREAT_behind_the_transaction()
+    {
+        _server.Change("h", KvrocksType.Hash, key =>
+        {
+            key.FieldExpiries = new() { ["f"] = Future, ["g"] = Future, ["p"] = 1 };
+            (key.Fields["f"], key.Fields["g"], key.Fields["p"], key.Fields["n"]) = ("1", "2", "3", "4");
+        });
+        _server.Change("s", KvrocksType.String, key => key.Text = "v");
+        Assert.Equal(["MULTI", "HSET h f 1 g 2 n 4 p 3", "SET s v", "EXEC", "HPEXPIREAT h 4102444800000 FIELDS 2 f g"], Next());
+        _server.Change("h", KvrocksType.Hash, key => key.FieldExpiries!.Remove("f"));
+        Assert.Equal(["HSET h f 1"], Next());
+        Assert.Equal(["HPEXPIREAT h 4102444800000 FIELDS 1 g", "HPEXPIREAT h 1 FIELDS 1 p"], _converter!.Complete().Select(command => command.ToString()));
+        Assert.Contains(_converter.Notes, note => note is { Kind: ConversionNoteKind.NeedsNewerServer, Count: 3 });
+    }
+
+    [Fact]
+    public void A_score_that_only_changes_its_sign_is_changed()
+    {
+        _server.Change("z", KvrocksType.ZSet, key => key.Scores["m"] = 0.0);
+        Assert.Equal(["ZADD z 0 m"], Next());
+        _server.Change("z", KvrocksType.ZSet, key => key.Scores["m"] = -0.0);
+        Assert.Equal(["MULTI", "ZADD z 1 m", "ZADD z -0 m", "EXEC"], Next());
+    }
+
+    [Fact]
+    public void Pushes_and_pops_show_at_the_ends()
+    {
+        _server.Change("l", KvrocksType.List, key => key.List = ["a", "b", "c"]);
+        Assert.Equal(["RPUSH l a b c"], Next());
+        _server.Change("l", KvrocksType.List, key => (key.List, key.Head) = (["y", "x", "a", "b", "c"], key.Head - 2));
+        Assert.Equal(["LPUSH l x y"], Next());
+        _server.Change("l", KvrocksType.List, key => (key.List, key.Head) = (["x", "a", "b", "c", "y"], key.Head + 1));
+        Assert.Equal(["MULTI", "LPOP l", "RPUSH l y", "EXEC"], Next());
+        _server.Change("l", KvrocksType.List, key => key.List[2] = "B");
+        Assert.Equal(["LSET l 2 B"], Next());
+        _server.Change("l", KvrocksType.List, key => (key.List, key.Head) = (["B", "c"], key.Head + 2));
+        Assert.Equal(["MULTI", "LPOP l 2", "RPOP l", "EXEC"], Next());
+    }
+
+    [Fact]
+    public void A_bitmap_is_changed_by_bit_or_by_range()
+    {
+        _server.Change("b", KvrocksType.Bitmap, key => key.Bits = [0x80]);
+        Assert.Equal(["SET b 0x80"], Next());
+        _server.Change("b", KvrocksType.Bitmap, key => key.Bits = [0x90]);
+        Assert.Equal(["SETBIT b 3 1"], Next());
+        _server.Change("b", KvrocksType.Bitmap, key => key.Bits = [0x90, 0xFF, 0x01]);
+        Assert.Equal(["SETRANGE b 1 0xFF01"], Next());
+        _server.Change("b", KvrocksType.Bitmap, key => key.Bits = [0x90, 0xFF, 0x01, 0]);
+        Assert.Equal(["SETRANGE b 3 0x00"], Next());
+    }
+
+    [Fact]
+    public void Kvrocks_gets_its_own_types()
+    {
+        _server.Change("i", KvrocksType.SortedInt, key => key.Numbers.UnionWith([3, 1]));
+        Assert.Equal(["SIADD i 1 3"], Next(CommandTarget.Kvrocks));
+        _server.Change("i", KvrocksType.SortedInt, key => key.Numbers.Remove(3));
+        Assert.Equal(["SIREM i 3"], Next());
+        _server.Change("b", KvrocksType.Bitmap, key => key.Bits = [0x80, 0, 0]);
+        Assert.Equal(["MULTI", "BITFIELD b SET u8 #0 128", "BITFIELD b SET u8 #2 0", "EXEC"], Next());
+        _server.Change("l", KvrocksType.HyperLogLog, _ => { });
+        Assert.Empty(Next());
+        Assert.Equal("hyperloglog", Assert.Single(_converter!.Notes).Subject);
+    }
+
+    [Fact]
+    public void A_stream_is_told_with_all_that_it_remembers()
+    {
+        _server.Change("s", KvrocksType.Stream, key => Add(key.Stream, 1));
+        Assert.Equal(["XADD s 1-0 f v"], Next());
+        _server.Change("s", KvrocksType.Stream, key =>
+        {
+            Add(key.Stream, 2);
+            key.Stream.Entries.Remove(new StreamEntryId(1, 0));
+        });
+        Assert.Equal(["XADD s MINID = 2-0 2-0 f v"], Next());
+        _server.Change("s", KvrocksType.Stream, key => key.Stream.Groups["g"] = new ModelGroup { EntriesRead = 1, LastId = new StreamEntryId(2, 0) });
+        Assert.Equal(["XGROUP CREATE s g 2-0 ENTRIESREAD 1"], Next());
+        _server.Change("s", KvrocksType.Stream, key =>
+        {
+            key.Stream.Groups["g"].Consumers.Add("c");
+            key.Stream.Groups["g"].Pending[new StreamEntryId(2, 0)] = new ModelPending("c", 77, 3);
+        });
+        Assert.Equal(["XCLAIM s g c 0 2-0 TIME 77 RETRYCOUNT 3 FORCE JUSTID"], Next());
+        _server.Change("s", KvrocksType.Stream, key =>
+        {
+            key.Stream.Entries.Clear();
+            key.Stream.MaxDeletedId = new StreamEntryId(2, 0);
+        });
+        Assert.Equal(["XDEL s 2-0"], Next());
+
+        // It cannot be claimed any more: the stream is made anew, with a placeholder for what is gone.
+        _server.Change("s", KvrocksType.Stream, key => key.Stream.Groups["g"].Pending[new StreamEntryId(2, 0)] = new ModelPending("d", 78, 4));
+        Assert.Equal(
+            [
+                "MULTI", "DEL s", "XADD s 2-0 - -", "XGROUP CREATE s g 2-0 ENTRIESREAD 1", "XGROUP CREATECONSUMER s g c", "XCLAIM s g d 0 2-0 TIME 78 RETRYCOUNT 4 FORCE JUSTID",
+                "XTRIM s MAXLEN = 0", "XSETID s 2-0 ENTRIESADDED 2 MAXDELETEDID 2-0", "EXEC",
+            ],
+            Next());
+    }
+
+    [Fact]
+    public void An_empty_stream_is_made_with_its_group()
+    {
+        _server.Change("s", KvrocksType.Stream, key => key.Stream.Groups["g"] = new ModelGroup());
+        Assert.Equal(["XGROUP CREATE s g 0-0 MKSTREAM"], Next());
+        _server.Change("t", KvrocksType.Stream, key => (key.Stream.LastId, key.Stream.EntriesAdded) = (new StreamEntryId(5, 1), 3));
+        Assert.Equal(["MULTI", "XADD t MAXLEN = 0 5-1 - -", "XSETID t 5-1 ENTRIESADDED 3", "EXEC"], Next());
+    }
+
+    [Fact]
+    public void JSON_stands_behind_the_transaction()
+    {
+        _server.Change("j", KvrocksType.Json, key => key.Text = "[1]");
+        _server.Change("a", KvrocksType.String, key => key.Text = "1");
+        _server.Change("b", KvrocksType.String, key => key.Text = "2");
+        Assert.Equal(["MULTI", "SET a 1", "SET b 2", "EXEC", "JSON.SET j $ [1]"], Next());
+        Assert.Contains(_converter!.Notes, note => note is { Kind: ConversionNoteKind.NeedsNewerServer, Subject: "JSON.SET", Count: 1 });
+    }
+
+    [Fact]
+    public void What_has_no_command_is_counted_once_a_key()
+    {
+        _server.Change("f", KvrocksType.BloomFilter, _ => { });
+        Assert.Empty(Next());
+        _server.Change("f", KvrocksType.BloomFilter, key => key.Expiry = Future);
+        Assert.Empty(Next());
+        ConversionNote note = Assert.Single(_converter!.Notes);
+        Assert.Equal((ConversionNoteKind.NoCommand, "MBbloom--", 1), (note.Kind, note.Subject, note.Count));
+        Assert.Equal("f"u8, Assert.Single(note.Examples).Span);
+    }
+
+    [Fact]
+    public void Flushing_is_one_command_and_what_follows_in_the_batch_stays()
+    {
+        _server.Change("a", KvrocksType.String, key => key.Text = "1");
+        _server.Change("b", KvrocksType.String, key => key.Text = "2");
+        Next();
+        _server.Flush(isByKeys: false);
+        _server.Change("a", KvrocksType.String, key => key.Text = "1");
+        Assert.Equal(["MULTI", "FLUSHDB", "SET a 1", "EXEC"], Next());
+        _server.Flush(isByKeys: true);
+        Assert.Equal(["FLUSHALL"], Next());
+    }
+
+    [Fact]
+    public void Of_a_log_from_the_middle_what_is_not_known_is_noted()
+    {
+        _server.Change("gone", KvrocksType.String, key => key.Text = "1");
+        _server.Change("part", KvrocksType.Set, key => key.Fields["a"] = "");
+        _server.EndBatch();
+        _server.Batches.Clear();
+        _server.Delete("gone");
+        Assert.Equal(["DEL gone"], Next());
+        _server.Change("part", KvrocksType.Set, key => key.Fields["b"] = "");
+        Assert.Equal(["SADD part b"], Next());
+        _server.Change("new", KvrocksType.Set, key => key.Fields["b"] = "");
+        Assert.Equal(["MULTI", "DEL new", "SADD new b", "EXEC"], Next());
+        _converter!.Complete();
+        Assert.Equal(
+            [(ConversionNoteKind.UnknownBefore, "", 2L), (ConversionNoteKind.IncompleteKey, "set", 1L)],
+            _converter.Notes.Select(note => (note.Kind, note.Subject, note.Count)));
+    }
+
+    [Fact]
+    public void Large_collections_come_in_pieces()
+    {
+        _server.Change("s", KvrocksType.Set, key => Enumerable.Range(0, 1100).ToList().ForEach(i => key.Fields[$"{i}"] = ""));
+        Assert.Equal([1, 514, 514, 78, 1], NextCommands(CommandTarget.Redis).Select(command => command.Arguments.Length));
+    }
+
+    private static void Add(ModelStream stream, ulong milliseconds)
+    {
+        stream.LastId = new StreamEntryId(milliseconds, 0);
+        stream.Entries[stream.LastId] = ["f", "v"];
+        stream.EntriesAdded++;
+    }
+
+    private CommandConverter? _converter;
+
+    private string[] Next(CommandTarget target = CommandTarget.Redis) => [.. NextCommands(target).Select(Shown)];
+
+    private IReadOnlyList<RedisCommand> NextCommands(CommandTarget target)
+    {
+        _converter ??= new CommandConverter(new CommandOptions { Target = target, Clock = _clock });
+        _server.EndBatch();
+        var batch = new WriteBatch(_server.Batches[^1]);
+        return _converter.Convert(ref batch);
+    }
+
+    private static string Shown(RedisCommand command) => string.Join(' ', command.Arguments.ToArray().Select(argument =>
+        argument.Span.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) < 0 ? ModelKey.Latin(argument.ToArray()) : "0x" + Convert.ToHexString(argument.Span)));
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

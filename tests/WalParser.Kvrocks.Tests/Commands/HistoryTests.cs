@@ -1,0 +1,137 @@
+using FsCheck;
+using FsCheck.Fluent;
+using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Metadata;
+using WalParser.Kvrocks.Resp;
+using WalParser.Kvrocks.Tests.Commands.Model;
+using WalParser.Kvrocks.Tests.Redis;
+using static WalParser.Kvrocks.Tests.Redis.RedisCommands;
+
+namespace WalParser.Kvrocks.Tests.Commands;
+
+/// <summary>Random command histories, stored by a model of Kvrocks and converted: a real redis-server then has what the model has.</summary>
+public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer>
+{
+    private static Gen<int[]> Histories =>
+        from length in Gen.Choose(1, 60)
+        from numbers in Gen.Choose(0, int.MaxValue - 1).ArrayOf(length)
+        select numbers;
+
+    [SkippableFact]
+    public async Task A_random_history_comes_to_the_same_dataset()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectAsync(database: 1);
+        Prop.ForAll(Histories.ToArbitrary(), numbers => LoadAsync(connection, numbers, batches => [new CommandConverter(Replay.Plain()).Convert(batches)]).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(250));
+    }
+
+    [SkippableFact]
+    public async Task A_random_history_can_be_loaded_in_two_parts()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectAsync(database: 2);
+        Prop.ForAll(Histories.ToArbitrary(), numbers => LoadAsync(connection, numbers, batches =>
+        {
+            int half = numbers[0] % (batches.Count + 1);
+            var second = new CommandConverter(Replay.Plain());
+            foreach (byte[] payload in batches[..half])
+            {
+                var batch = new Batches.WriteBatch(payload);
+                second.Skip(ref batch);
+            }
+
+            return [new CommandConverter(Replay.Plain()).Convert(batches[..half]), second.Convert(batches[half..])];
+        }).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+    }
+
+    [SkippableFact]
+    public async Task The_end_of_a_random_history_gives_what_is_known_and_nothing_is_refused()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectAsync(database: 3);
+        Prop.ForAll(Histories.ToArbitrary(), numbers => LoadEndAsync(connection, numbers).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+    }
+
+    private static async Task<Property> LoadEndAsync(RedisConnection connection, int[] numbers)
+    {
+        List<byte[]> batches = RandomHistory.Of(numbers).Batches;
+        await connection.AskAsync("FLUSHDB");
+        var converter = new CommandConverter(Replay.Plain());
+        List<RedisCommand> commands = converter.Convert(batches[(numbers[0] % (batches.Count + 1))..]);
+        List<string> problems = await connection.LoadAsync(commands);
+        problems.AddRange(await connection.DifferencesAsync(KnownState.Of(converter.Keyspace, Replay.DefaultNamespace)));
+        return (problems.Count == 0).Label($"{string.Join('\n', problems.Take(5))}\n{string.Join('\n', commands.TakeLast(40))}");
+    }
+
+    private static async Task<Property> LoadAsync(RedisConnection connection, int[] numbers, Func<List<byte[]>, List<RedisCommand>[]> convert)
+    {
+        ModelServer model = RandomHistory.Of(numbers);
+        await connection.AskAsync("FLUSHDB");
+
+        // In its compact form for small sorted sets Redis keeps whole numbers as integers, which have no −0.
+        await connection.AskAsync("CONFIG", "SET", "zset-max-listpack-entries", "0");
+        List<string> problems = [];
+        List<RedisCommand> commands = [];
+        foreach (List<RedisCommand> part in convert(model.Batches))
+        {
+            commands.AddRange(part);
+            problems.AddRange(await connection.LoadAsync(part));
+        }
+
+        ulong now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        problems.AddRange(await connection.DifferencesAsync(ModelState.Of(model, now)));
+        foreach ((string name, ModelKey key) in model.Keys.Where(key => key.Value.Expiry == 0 || key.Value.Expiry > now))
+        {
+            problems.AddRange(key.Type switch
+            {
+                KvrocksType.ZSet => await SignsAsync(connection, name, key),
+                KvrocksType.Stream => await StreamAsync(connection, name, key.Stream),
+                _ => [],
+            });
+        }
+
+        return (problems.Count == 0).Label($"{string.Join('\n', problems.Take(5))}\n{string.Join('\n', commands.TakeLast(40))}");
+    }
+
+    /// <summary>Of numbers, 0 and −0 are equal.</summary>
+    private static async Task<List<string>> SignsAsync(RedisConnection connection, string name, ModelKey key)
+    {
+        List<string> problems = [];
+        foreach ((string member, double score) in key.Scores.Where(member => member.Value == 0))
+        {
+            string text = (await connection.AskAsync("ZSCORE", name, ModelKey.Bytes(member))).Text;
+            if (text.StartsWith('-') != double.IsNegative(score))
+            {
+                problems.Add($"{name}: {score} became {text}");
+            }
+        }
+
+        return problems;
+    }
+
+    private static async Task<List<string>> StreamAsync(RedisConnection connection, string name, ModelStream stream)
+    {
+        List<string> problems = [];
+        RespValue[] info = (await connection.AskAsync("XINFO", "STREAM", name)).Items.ToArray();
+        Dictionary<string, string> fields = info.Chunk(2).ToDictionary(pair => pair[0].Text, pair => pair[1].IsNull ? "" : pair[1].ToString());
+        (string, string)[] expected =
+        [
+            ("last-generated-id", stream.LastId.ToString()), ("max-deleted-entry-id", stream.MaxDeletedId.ToString()), ("entries-added", stream.EntriesAdded.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+        problems.AddRange(expected.Where(field => fields[field.Item1] != field.Item2).Select(field => $"{name}: {field.Item1} is {fields[field.Item1]}, not {field.Item2}"));
+        foreach ((string group, ModelGroup state) in stream.Groups)
+        {
+            RespValue pending = await connection.AskAsync("XPENDING", name, group, "-", "+", "1000");
+            string actual = string.Join(' ', pending.Items.ToArray().Select(entry => $"{entry.Items.Span[0].Text}/{entry.Items.Span[1].Text}/{entry.Items.Span[3].Integer}"));
+            string wanted = string.Join(' ', state.Pending.Select(entry => $"{entry.Key}/{entry.Value.Consumer}/{entry.Value.Count}"));
+            if (actual != wanted)
+            {
+                problems.Add($"{name}: {group} has pending {actual}, not {wanted}");
+            }
+        }
+
+        return problems;
+    }
+}

@@ -1,0 +1,254 @@
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.Metadata;
+
+namespace WalParser.Kvrocks.Tests.Commands.Model;
+
+/// <summary>Commands as a user might give them, each from a number, in batches of one or several.</summary>
+internal static class RandomHistory
+{
+    private const ulong Past = 1_000;
+    private const ulong Future = 4_102_444_800_000;
+
+    private static readonly KvrocksType[] Types =
+    [
+        KvrocksType.String, KvrocksType.Hash, KvrocksType.Set, KvrocksType.ZSet, KvrocksType.List, KvrocksType.List, KvrocksType.Stream, KvrocksType.Stream, KvrocksType.Bitmap,
+        KvrocksType.SortedInt, KvrocksType.HyperLogLog,
+    ];
+
+    private static readonly double[] OddScores = [0, -0.0, 1, 0.1, 3.0000000000000004, 1e300, double.Epsilon, double.PositiveInfinity, double.NegativeInfinity, -1.5];
+
+    public static ModelServer Of(IEnumerable<int> numbers)
+    {
+        var server = new ModelServer();
+        foreach (int number in numbers)
+        {
+            var random = new Random(number);
+            server.KeepsEmpty = random.Next(2) == 0;
+            Act(server, random);
+            if (random.Next(3) > 0)
+            {
+                server.EndBatch();
+            }
+        }
+
+        server.EndBatch();
+        return server;
+    }
+
+    private static void Act(ModelServer server, Random random)
+    {
+        string name = $"k{random.Next(6)}";
+        ModelKey? key = server.Keys.GetValueOrDefault(name);
+        switch (random.Next(24))
+        {
+            case 0:
+                server.Delete(name);
+                break;
+            case 1 when key is not null:
+                server.Change(name, key.Type, one => one.Expiry = random.Next(3) switch { 0 => Past, 1 => Future + (ulong)random.Next(100), _ => 0 });
+                break;
+            case 2:
+                server.Copy(name, $"k{random.Next(6)}", isMove: random.Next(2) == 0);
+                break;
+            case 3 when random.Next(4) == 0:
+                server.Flush(isByKeys: random.Next(2) == 0);
+                break;
+            case 4 when key is not null:
+                // Another life of the same type, or of another.
+                server.Delete(name);
+                Edit(server, name, Types[random.Next(Types.Length)], random);
+                break;
+            default:
+                Edit(server, name, key is null || random.Next(20) == 0 ? Types[random.Next(Types.Length)] : key.Type, random);
+                break;
+        }
+    }
+
+    private static void Edit(ModelServer server, string name, KvrocksType type, Random random) => server.Change(name, type, key =>
+    {
+        switch (type)
+        {
+            case KvrocksType.String:
+                key.Text = Element(random);
+                break;
+            case KvrocksType.Hash or KvrocksType.Set:
+                for (int i = random.Next(1, 4); i > 0; i--)
+                {
+                    string field = Element(random);
+                    if (random.Next(3) > 0)
+                    {
+                        key.Fields[field] = type == KvrocksType.Set ? "" : Element(random);
+                    }
+                    else
+                    {
+                        key.Fields.Remove(field);
+                    }
+                }
+
+                break;
+            case KvrocksType.ZSet:
+                string member = Element(random);
+                if (random.Next(4) > 0)
+                {
+                    double any = BitConverter.Int64BitsToDouble(random.NextInt64());
+                    key.Scores[member] = random.Next(5) > 0 || double.IsNaN(any) ? OddScores[random.Next(OddScores.Length)] : any;
+                }
+                else
+                {
+                    key.Scores.Remove(member);
+                }
+
+                break;
+            case KvrocksType.SortedInt:
+                ulong number = (ulong)random.Next(10);
+                if (!key.Numbers.Add(number))
+                {
+                    key.Numbers.Remove(number);
+                }
+
+                break;
+            case KvrocksType.List:
+                EditList(key, random);
+                break;
+            case KvrocksType.Bitmap:
+                int bit = random.Next(random.Next(2) == 0 ? 64 : 40_000);
+                byte[] bits = key.Bits;
+                Array.Resize(ref bits, Math.Max(bits.Length, (bit / 8) + 1));
+                bits[bit / 8] ^= (byte)(0x80 >> (bit % 8));
+                key.Bits = bits;
+                break;
+            case KvrocksType.HyperLogLog:
+                key.Registers[random.Next(key.Registers.Length)] = (byte)random.Next(2);
+                break;
+            default:
+                EditStream(key.Stream, random);
+                break;
+        }
+    });
+
+    private static void EditList(ModelKey key, Random random)
+    {
+        List<string> list = key.List;
+        int count = list.Count;
+        int at = count == 0 ? 0 : random.Next(count);
+        switch (count == 0 ? 0 : random.Next(8))
+        {
+            case 0:
+                list.AddRange(Enumerable.Range(0, random.Next(1, 9)).Select(_ => Element(random)));
+                break;
+            case 1:
+                list.Insert(0, Element(random));
+                key.Head--;
+                break;
+            case 2:
+                int pops = random.Next(1, count + 1);
+                list.RemoveRange(0, pops);
+                key.Head += (ulong)pops;
+                break;
+            case 3:
+                list.RemoveAt(count - 1);
+                break;
+            case 4:
+                list[at] = Element(random);
+                break;
+            case 5:
+                // LINSERT moves either side.
+                list.Insert(at, Element(random));
+                key.Head -= (ulong)random.Next(2);
+                break;
+            case 6:
+                string element = list[at];
+                int left = random.Next(1, 4);
+                int removed = list.RemoveAll(other => other == element && left-- > 0);
+                key.Head += random.Next(2) == 0 ? 0 : (ulong)removed;
+                break;
+            default:
+                int start = random.Next(count);
+                int length = random.Next(count - start + 1);
+                key.List = list.GetRange(start, length);
+                key.Head += (ulong)start;
+                break;
+        }
+    }
+
+    private static void EditStream(ModelStream stream, Random random)
+    {
+        StreamEntryId any = stream.Entries.Count == 0 ? default : stream.Entries.Keys.ElementAt(random.Next(stream.Entries.Count));
+        string name = $"g{random.Next(2)}";
+        string consumer = $"c{random.Next(3)}";
+        ModelGroup? group = stream.Groups.GetValueOrDefault(name);
+        switch (random.Next(14))
+        {
+            case 0 when stream.Entries.Count > 0:
+                stream.Entries.Remove(any);
+                stream.MaxDeletedId = any > stream.MaxDeletedId ? any : stream.MaxDeletedId;
+                break;
+            case 1 or 2 when stream.Entries.Count > 0:
+                // Trimming may be noted as deletion, or not.
+                bool isNoted = random.Next(2) == 0;
+                foreach (StreamEntryId id in stream.Entries.Keys.Take(random.Next(1, stream.Entries.Count + 1)).ToArray())
+                {
+                    stream.Entries.Remove(id);
+                    stream.MaxDeletedId = isNoted && id > stream.MaxDeletedId ? id : stream.MaxDeletedId;
+                }
+
+                break;
+            case 3:
+                stream.LastId = new StreamEntryId(stream.LastId.Milliseconds + 1, 0);
+                stream.EntriesAdded += (ulong)random.Next(3);
+                break;
+            case 4 when group is not null && random.Next(3) == 0:
+                stream.Groups.Remove(name);
+                break;
+            case 4 or 5 when group is null:
+                stream.Groups[name] = new ModelGroup { LastId = any, EntriesRead = random.Next(-1, 3) };
+                break;
+            case 5:
+                group!.LastId = any;
+                group.EntriesRead = random.Next(-1, 5);
+                break;
+            case 6 when group is not null && !group.Consumers.Add(consumer):
+                group.Consumers.Remove(consumer);
+                foreach (StreamEntryId id in group.Pending.Where(entry => entry.Value.Consumer == consumer).Select(entry => entry.Key).ToArray())
+                {
+                    group.Pending.Remove(id);
+                }
+
+                break;
+            case 7 or 8 when group is not null && stream.Entries.Count > 0:
+                group.Consumers.Add(consumer);
+                group.Pending[any] = new ModelPending(consumer, (ulong)random.Next(1_000), (ulong)random.Next(4));
+                group.LastId = any > group.LastId ? any : group.LastId;
+                break;
+            case 9 when group is { Pending.Count: > 0 }:
+                group.Pending.Remove(group.Pending.Keys.ElementAt(random.Next(group.Pending.Count)));
+                break;
+            case 10 when group is { Pending.Count: > 0 }:
+                // XCLAIM, also of what was deleted since.
+                StreamEntryId claimed = group.Pending.Keys.ElementAt(random.Next(group.Pending.Count));
+                group.Consumers.Add(consumer);
+                group.Pending[claimed] = new ModelPending(consumer, (ulong)random.Next(1_000), (ulong)random.Next(4));
+                break;
+            default:
+                for (int i = random.Next(1, 4); i > 0; i--)
+                {
+                    stream.LastId = random.Next(2) == 0 ? new StreamEntryId(stream.LastId.Milliseconds, stream.LastId.Sequence + 1) : new StreamEntryId(stream.LastId.Milliseconds + 5, 0);
+                    stream.Entries[stream.LastId] = [Element(random), Element(random)];
+                    stream.EntriesAdded++;
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Few, so that they meet again; one is binary, one is empty, some are what commands are made of.</summary>
+    private static string Element(Random random) => random.Next(8) switch
+    {
+        0 => "\0\xff \r\n",
+        1 => "",
+        2 => "-1",
+        3 => "\00",
+        4 => "MAXLEN",
+        var other => $"e{other}{random.Next(3)}",
+    };
+}

@@ -1,0 +1,63 @@
+using WalParser.Batches;
+using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Resp;
+using WalParser.Kvrocks.Tests.Redis;
+
+namespace WalParser.Kvrocks.Tests.Commands;
+
+/// <summary>Converts batches and loads the commands into a real server.</summary>
+internal static class Replay
+{
+    public const string DefaultNamespace = "__namespace";
+
+    /// <summary>All commands of batches, also those of the end.</summary>
+    public static List<RedisCommand> Convert(this CommandConverter converter, IEnumerable<byte[]> payloads)
+    {
+        List<RedisCommand> commands = [];
+        foreach (byte[] payload in payloads)
+        {
+            var batch = new WriteBatch(payload);
+            commands.AddRange(converter.Convert(ref batch));
+            Assert.Null(batch.Corruption);
+        }
+
+        commands.AddRange(converter.Complete());
+        return commands;
+    }
+
+    /// <summary>Options for one namespace, and a plain server.</summary>
+    public static CommandOptions Plain(string ns = DefaultNamespace) => new() { WithJson = false, Namespaces = [System.Text.Encoding.UTF8.GetBytes(ns)] };
+
+    /// <summary>Runs the commands; the refusals come back, also those inside of transactions.</summary>
+    public static async Task<List<string>> LoadAsync(this RedisConnection connection, IReadOnlyList<RedisCommand> commands)
+    {
+        List<string> refused = [];
+        foreach (RedisCommand[] chunk in commands.Chunk(1000))
+        {
+            List<Task<RespValue>> replies = [];
+            foreach (RedisCommand command in chunk)
+            {
+                replies.Add(await connection.SendAsync(command.Arguments));
+            }
+
+            RespValue[] all = await Task.WhenAll(replies);
+            for (int i = 0; i < all.Length; i++)
+            {
+                RespValue reply = all[i];
+                if (reply.IsError)
+                {
+                    refused.Add($"{chunk[i]}: {reply.Text}");
+                }
+                else if (chunk[i].Name == "EXEC")
+                {
+                    refused.AddRange(reply.Items.ToArray().Where(item => item.IsError).Select(item => $"in the batch at {chunk[i].Sequence}: {item.Text}"));
+                }
+            }
+        }
+
+        return refused;
+    }
+
+    public static async Task<IReadOnlyList<string>> DifferencesAsync(this RedisConnection connection, IReadOnlyList<KeyState> expected) =>
+        StateComparison.Of(expected, await RedisState.ReadAsync(connection), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Differences;
+}
