@@ -43,6 +43,14 @@ public sealed partial class Keyspace
         ulong newestKnown = Math.Max(before.Version, after.Version);
         bool isLifeKnown = before.IsKnown || after.IsKnown;
         key.DropGroups(group => !after.Owns(group) && (group.Values.Count == 0 || (isLifeKnown && group.Version <= newestKnown)));
+        if (key.Groups.Count > KeyspaceKey.ManyGroups)
+        {
+            // No server has that many lives of one key waiting: the newest are kept.
+            ulong oldestKept = key.Groups.Select(group => group.Version).OrderDescending().ElementAt(KeyspaceKey.ManyGroups - 1);
+            DroppedOrphanCount += key.Groups.Where(group => group.Version < oldestKept).Sum(group => (long)group.OrphanCount);
+            key.DropGroups(group => group.Version < oldestKept && !after.Owns(group));
+        }
+
         foreach (SubkeyGroup group in key.Groups)
         {
             orphans += group.OrphanCount;

@@ -9,9 +9,15 @@ namespace WalParser.Kvrocks.Dataset;
 /// </summary>
 public sealed partial class KeyspaceKey
 {
+    /// <summary>Up to so many lives are kept beside each other from one batch to the next.</summary>
+    internal const int ManyGroups = 16;
+
     private readonly byte[] _storedKey;
     private readonly int _userKeyStart;
     private List<SubkeyGroup>? _groups;
+
+    /// <summary>The same, to be found fast; only while there are many, as in a batch that makes a key again and again.</summary>
+    private Dictionary<(ulong Version, bool IsStream), SubkeyGroup>? _index;
 
     internal KeyspaceKey(byte[] storedKey, bool hasSlot)
     {
@@ -113,8 +119,26 @@ public sealed partial class KeyspaceKey
         return isThere;
     }
 
-    internal SubkeyGroup? FindGroup(ulong version, bool isStream) =>
-        _groups?.Find(group => group.Version == version && group.IsStream == isStream);
+    internal SubkeyGroup? FindGroup(ulong version, bool isStream)
+    {
+        if (_index is not null)
+        {
+            return _index.GetValueOrDefault((version, isStream));
+        }
+
+        if (_groups is not null)
+        {
+            foreach (SubkeyGroup group in _groups)
+            {
+                if (group.Version == version && group.IsStream == isStream)
+                {
+                    return group;
+                }
+            }
+        }
+
+        return null;
+    }
 
     internal SubkeyGroup GroupOf(ulong version, bool isStream)
     {
@@ -124,6 +148,11 @@ public sealed partial class KeyspaceKey
             group = new SubkeyGroup(version, isStream);
             _groups ??= [];
             _groups.Add(group);
+            if (_groups.Count > ManyGroups)
+            {
+                _index ??= _groups.SkipLast(1).ToDictionary(other => (other.Version, other.IsStream));
+                _index.Add((version, isStream), group);
+            }
         }
 
         return group;
@@ -132,6 +161,7 @@ public sealed partial class KeyspaceKey
     internal void DropGroups(Predicate<SubkeyGroup> isDead)
     {
         _groups?.RemoveAll(isDead);
+        _index = _groups?.Count > ManyGroups ? _groups.ToDictionary(group => (group.Version, group.IsStream)) : null;
     }
 
     private List<KeyValuePair<byte[], byte[]>> Sorted()

@@ -49,7 +49,7 @@ public class HostileTests
             Feed(MadeBatch.Of([.. operations.Reverse()]), keyspace, decoder);
             ReadAll(keyspace);
             Assert.InRange(keyspace.OrphanCount, 0, 5);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Fact]
     public void Any_bytes_are_some_log_data_or_no_json() => Prop.ForAll(

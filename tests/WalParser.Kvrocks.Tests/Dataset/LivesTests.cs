@@ -71,6 +71,16 @@ public class LivesTests
     }
 
     [Fact]
+    public void Many_lives_of_one_key_are_kept_apart_in_a_batch_and_few_behind_it()
+    {
+        Keyspace keyspace = With([.. Enumerable.Range(1, 100).Select(version => Element((ulong)version, "f" + version))]);
+        Assert.Equal((16, 84), (keyspace.OrphanCount, keyspace.DroppedOrphanCount));
+        Apply(keyspace, (Made.Put, 1, Key, Made.Metadata(Hash, 100, 1)));
+        Assert.Equal(["f100"], FieldsOf(keyspace));
+        Assert.Equal(0, keyspace.OrphanCount);
+    }
+
+    [Fact]
     public void A_merge_replaces_the_value()
     {
         Keyspace keyspace = With(Element(7, "a"), (Made.Put, 1, Key, Made.Metadata(Hash, 7, 1)));

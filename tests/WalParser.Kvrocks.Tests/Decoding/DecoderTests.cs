@@ -1,0 +1,88 @@
+using System.Text;
+using WalParser.Batches;
+using WalParser.Kvrocks.Decoding;
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.LogRecords;
+using WalParser.Kvrocks.Metadata;
+using Made = WalParser.Kvrocks.Tests.Fixtures.MadeBatch;
+
+namespace WalParser.Kvrocks.Tests.Decoding;
+
+/// <summary>What no recorded log has, laid as the sources of Kvrocks have it.</summary>
+public class DecoderTests
+{
+    [Fact]
+    public void A_centroid_has_mean_and_weight()
+    {
+        byte[] subkey = [1, .. Made.BigEndian(SortableDouble.Encode(-2.5)), 0, 0, 0, 3];
+        Assert.Equal(
+            "TDigestCentroid -2.5 4 3",
+            Decode(12, new byte[80], subkey, Made.BigEndian(SortableDouble.Encode(4)), item => $"{item.Kind} {item.Score} {item.Weight} {item.Index}"));
+    }
+
+    [Fact]
+    public void A_time_series_has_chunks_and_labels()
+    {
+        byte[] body = [.. new byte[16], 0, 0, 0, 0, 0, 0, .. new byte[8]];
+        Assert.Equal("TimeSeriesChunk 77", Decode(13, body, [0, .. Made.BigEndian(77)], [1], item => $"{item.Kind} {item.Index}"));
+        Assert.Equal("TimeSeriesLabel area", Decode(13, body, [1, .. "area"u8], [1], item => $"{item.Kind} {Encoding.UTF8.GetString(item.Name)}"));
+    }
+
+    [Fact]
+    public void A_field_that_expires_has_its_value_behind_the_expiry()
+    {
+        byte[] body = [1, .. new byte[24]];
+        Assert.Equal(
+            "HashField f v 1700000000000",
+            Decode(2, body, "f"u8.ToArray(), [.. Made.BigEndian(1_700_000_000_000), .. "v"u8], item =>
+                $"{item.Kind} {Encoding.UTF8.GetString(item.Name)} {Encoding.UTF8.GetString(item.Value)} {item.ExpiryMilliseconds}"));
+        Assert.Equal("Undecodable field without its expiry", Decode(2, body, "f"u8.ToArray(), [1], item => $"{item.Kind} {item.Reason}"));
+    }
+
+    [Fact]
+    public void A_type_of_tomorrow_shows_its_common_part()
+    {
+        var batch = new WriteBatch(Made.Of((Made.Put, 1, Made.MetadataKey("ns", "k"), Made.Metadata(15, 7, 9, 1, 2, 3))));
+        var decoder = new KvrocksDecoder();
+        decoder.BeginBatch(ref batch);
+        foreach (WriteBatchOperation operation in batch)
+        {
+            KvrocksItem item = decoder.Decode(operation);
+            Assert.Equal((KvrocksItemKind.Metadata, (KvrocksType)15, 9ul, 7ul), (item.Kind, item.Type, item.Metadata.Size, item.Version!.Value.Value));
+            Assert.Equal("type 15", item.Type.Name);
+        }
+    }
+
+    [Theory]
+    [InlineData("1", "Command String  ")]
+    [InlineData("3 0 -1", "Command List LSet -1")]
+    [InlineData("3 1 1 pivot with space", "Command List LInsert 1 pivot with space")]
+    [InlineData("0 8", "Command None Expire ")]
+    [InlineData("8 XSETID", "Command Stream  XSETID")]
+    [InlineData("3 99 x", "Command List  99 x")]
+    [InlineData("r 0123456789abcdef", "Server None  0123456789abcdef")]
+    [InlineData("other", "Unknown None  other")]
+    [InlineData("", "Unknown None  ")]
+    public void Log_data_is_type_command_and_arguments(string text, string shown)
+    {
+        KvrocksLogData logData = KvrocksLogData.Read(Encoding.UTF8.GetBytes(text));
+        Assert.Equal(shown, $"{logData.Kind} {logData.Type} {logData.Command} {Encoding.UTF8.GetString(logData.CommandArguments)}");
+    }
+
+    private delegate string Show(KvrocksItem item);
+
+    /// <summary>An element in front of its key's metadata, as Kvrocks writes them.</summary>
+    private static string Decode(byte type, byte[] body, byte[] subkey, byte[] value, Show show)
+    {
+        var batch = new WriteBatch(Made.Of(
+            (Made.Put, 0, [.. Made.Subkey("k", 7, ""), .. subkey], value), (Made.Put, 1, Made.MetadataKey("ns", "k"), Made.Metadata(type, 7, 1, body))));
+        var decoder = new KvrocksDecoder();
+        decoder.BeginBatch(ref batch);
+        foreach (WriteBatchOperation operation in batch)
+        {
+            return show(decoder.Decode(operation));
+        }
+
+        throw new InvalidDataException("no operation");
+    }
+}
