@@ -127,7 +127,7 @@ public sealed class CommandConverter
         {
             if (key.ExpiryMilliseconds != 0)
             {
-                writer.Write("PEXPIREAT", Argument.Of(key.ExpiryMilliseconds));
+                writer.Write("PEXPIREAT", Argument.Of(Math.Min(key.ExpiryMilliseconds, long.MaxValue)));
             }
         }
     }

@@ -236,7 +236,7 @@ internal sealed class KeyConversion(CommandOptions options, ExpiryHold expiries,
             return 0;
         }
 
-        writer.Write("SET", value, Argument.Of("PXAT"), Argument.Of(expiry));
+        writer.Write("SET", value, Argument.Of("PXAT"), Argument.Of(Math.Min(expiry, long.MaxValue)));
         return expiry;
     }
 

@@ -22,26 +22,21 @@ internal static class ListCommands
             return;
         }
 
-        SortedDictionary<ulong, ReadOnlyMemory<byte>> elements = [];
+        List<KeyValuePair<ulong, ReadOnlyMemory<byte>>> elements = [];
         foreach ((ReadOnlyMemory<byte> subkey, ReadOnlyMemory<byte> element) in change.Key!.Elements)
         {
             if (subkey.Length == sizeof(ulong))
             {
-                elements.Add(BinaryPrimitives.ReadUInt64BigEndian(subkey.Span), element);
+                elements.Add(new(BinaryPrimitives.ReadUInt64BigEndian(subkey.Span), element));
             }
         }
 
-        ReadOnlyMemory<byte>[] after = Between(elements, MetadataOf(change.MetadataAfter!.Value));
-        foreach ((ulong index, SubkeyChange subkey) in changes)
-        {
-            elements.Remove(index);
-            if (subkey.Before is { } before)
-            {
-                elements.Add(index, before);
-            }
-        }
-
-        var edit = ListEdit.Plan(Between(elements, MetadataOf(change.MetadataBefore!.Value)), after);
+        IEnumerable<KeyValuePair<ulong, ReadOnlyMemory<byte>>> elementsBefore = elements
+            .Where(element => !changes.ContainsKey(element.Key))
+            .Concat(changes.Where(one => one.Value.Before is not null).Select(one => KeyValuePair.Create(one.Key, one.Value.Before!.Value)))
+            .OrderBy(element => element.Key);
+        var edit = ListEdit.Plan(
+            Between(elementsBefore, MetadataOf(change.MetadataBefore!.Value)), Between(elements, MetadataOf(change.MetadataAfter!.Value)));
         if (ends is not null && ends.Cost <= edit.Cost)
         {
             ends.Write(writer);
@@ -63,7 +58,7 @@ internal static class ListCommands
         return changes;
     }
 
-    private static ReadOnlyMemory<byte>[] Between(SortedDictionary<ulong, ReadOnlyMemory<byte>> elements, ListMetadata list) =>
+    private static ReadOnlyMemory<byte>[] Between(IEnumerable<KeyValuePair<ulong, ReadOnlyMemory<byte>>> elements, ListMetadata list) =>
         [.. elements.Where(element => element.Key >= list.Head && element.Key < list.Tail).Select(element => element.Value)];
 
     private static ListMetadata MetadataOf(ReadOnlyMemory<byte> value) =>

@@ -10,31 +10,32 @@ namespace WalParser.Kvrocks.Tests.Redis;
 /// </summary>
 internal sealed record StateBytes
 {
-    private readonly byte[]? _bytes;
-
     private StateBytes(long length, string sha256, byte[]? bytes)
     {
         Length = length;
         Sha256 = sha256;
-        _bytes = bytes;
+        Bytes = bytes;
     }
 
     public long Length { get; }
 
     public string Sha256 { get; }
 
-    /// <summary>The bytes as UTF-8 text, if they are at hand.</summary>
-    public string Text => _bytes is null ? throw new InvalidOperationException("Only a digest is known.") : Encoding.UTF8.GetString(_bytes);
+    /// <summary>The bytes themselves; null where only a digest is known.</summary>
+    public byte[]? Bytes { get; }
+
+    /// <summary>The bytes as UTF-8 text.</summary>
+    public string Text => Encoding.UTF8.GetString(Bytes ?? throw new InvalidOperationException("Only a digest is known."));
 
     public bool Equals(StateBytes? other) => other is not null && Length == other.Length && Sha256 == other.Sha256;
 
     public override int GetHashCode() => HashCode.Combine(Length, Sha256);
 
-    public override string ToString() => _bytes switch
+    public override string ToString() => Bytes switch
     {
         null => $"{Length} bytes with SHA-256 {Sha256[..12]}…",
-        { Length: > 64 } => $"{Length} bytes with SHA-256 {Sha256[..12]}…, beginning {Show(_bytes[..32])}",
-        _ => Show(_bytes),
+        { Length: > 64 } => $"{Length} bytes with SHA-256 {Sha256[..12]}…, beginning {Show(Bytes[..32])}",
+        _ => Show(Bytes),
     };
 
     public static StateBytes Of(ReadOnlyMemory<byte> bytes) => new(bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.ToArray());

@@ -37,10 +37,10 @@ internal static class StateFile
         {
             "string" or "bitmap" or "ReJSON-RL" => key with { Text = StateBytes.Of(value) },
             "list" or "set" or "sortedint" => key with { Elements = Texts(value) },
-            "hash" or "zset" => key with { Pairs = [.. value.EnumerateArray().Select(pair => (StateBytes.Of(pair[0]), StateBytes.Of(pair[1])))] },
+            "hash" or "zset" => key with { Pairs = [.. value.EnumerateArray().Select(Two).Select(pair => (StateBytes.Of(pair[0]), StateBytes.Of(pair[1])))] },
             "stream" => key with
             {
-                Entries = [.. value.EnumerateArray().Select(entry => (entry[0].GetString()!, Texts(entry[1])))],
+                Entries = [.. value.EnumerateArray().Select(Two).Select(entry => (entry[0].GetString()!, Texts(entry[1])))],
                 Groups = element.TryGetProperty("groups", out JsonElement groups) ? [.. groups.EnumerateArray().Select(Group)] : [],
             },
             "hyperloglog" when key.Count is not null => key,
@@ -48,6 +48,10 @@ internal static class StateFile
             _ => throw new InvalidDataException($"A state has a type with a value that this does not know: {element}"),
         };
     }
+
+    // A third thing, such as a field's expiry, would have to be compared too.
+    private static JsonElement Two(JsonElement pair) =>
+        pair.GetArrayLength() == 2 ? pair : throw new InvalidDataException($"A state has {pair} where a pair is expected.");
 
     private static long? Number(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) ? value.GetInt64() : null;
 

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Globalization;
+using WalParser.Kvrocks.Resp;
+using WalParser.Kvrocks.Tests.Fixtures;
+using WalParser.Kvrocks.Tests.Redis;
+using WalParser.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Conversion;
+
+/// <summary>What <c>commands --format resp</c> writes, through <c>redis-cli --pipe</c> into a real server: each namespace in its database is what the Kvrocks server had.</summary>
+public sealed class PipeTests(RedisServer server) : IClassFixture<RedisServer>
+{
+    public static IEnumerable<object[]> Cases => RecordedState.Cases;
+
+    [SkippableTheory]
+    [MemberData(nameof(Cases))]
+    public async Task Every_namespace_is_in_its_database(string state)
+    {
+        RedisServer.SkipIfAbsent();
+        (string Name, IReadOnlyList<KeyState> Keys)[] spaces = [.. StateFile.Read(TestFiles.PathOf(state)).Select(space => (space.Key, space.Value))];
+        IReadOnlyList<string> databases = RecordedState.DatabasesOf(state);
+        List<byte[]> common = await RecordedLogs.ReadCommonAsync(databases);
+        ulong last = new Batches.WriteBatch(common[^1]).Sequence;
+        foreach (string database in databases)
+        {
+            await using RedisConnection connection = await server.ConnectAsync();
+            await connection.AskAsync("FLUSHALL");
+            using var output = new MemoryStream();
+            using var error = new StringWriter();
+            string[] mapping = [.. spaces.SelectMany((space, i) => (string[])["--namespace-to-db", $"{space.Name}={i}"])];
+            int exitCode = await Tool.Commands.WalParserCommand.RunAsync(
+                ["commands", "--format", "resp", "--no-json", "--to-sequence", last.ToString(CultureInfo.InvariantCulture), .. mapping, database],
+                new Tool.Output.ToolConsole(Stream.Null, output, error));
+            Assert.Equal(0, exitCode);
+            Assert.Contains("errors: 0,", await PipeAsync(output.ToArray()));
+            for (int i = 0; i < spaces.Length; i++)
+            {
+                await connection.AskAsync("SELECT", i.ToString(CultureInfo.InvariantCulture));
+                IReadOnlyList<KeyState> actual = await RedisState.ReadAsync(connection);
+                Assert.Empty(StateComparison.Of(spaces[i].Keys, actual, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Differences);
+            }
+        }
+    }
+
+    private async Task<string> PipeAsync(byte[] commands)
+    {
+        var start = new ProcessStartInfo("redis-cli", ["-p", server.Port.ToString(CultureInfo.InvariantCulture), "--pipe"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> said = process.StandardOutput.ReadToEndAsync();
+        await process.StandardInput.BaseStream.WriteAsync(commands);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        return await said;
+    }
+}
