@@ -21,7 +21,10 @@ internal sealed class ColumnFamilies
 
     /// <summary>The database whose WALs these are, if they are all of them: only then can it be said that one is missing.</summary>
     public DatabaseFolder? WholeDatabaseOf(IReadOnlyList<WalInput> inputs) =>
-        _databases.TryGetValue(inputs[0].Folder, out DatabaseFolder? database) && database.Wals.Count == inputs.Count ? database : null;
+        _databases.TryGetValue(inputs[0].Folder, out DatabaseFolder? database)
+        && database.Wals.Select(wal => Path.GetFullPath(wal.Path!)).ToHashSet().IsSubsetOf(inputs.Select(input => Path.GetFullPath(input.Path)))
+            ? database
+            : null;
 
     /// <summary>
     /// Reads the MANIFESTs. What is wrong with one is told in a line; where there is none, there are no names and nothing to tell.

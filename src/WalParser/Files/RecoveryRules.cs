@@ -59,12 +59,9 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     /// <summary>What is wrong with the folder may be a reason not to begin.</summary>
     public void BeginSet()
     {
-        foreach (DatabaseProblem problem in folder?.Problems ?? [])
+        if (folder?.Problems.FirstOrDefault(PreventsOpening) is { } problem)
         {
-            if (folder?.Options is not { VerifiesTrackedWals: false } && problem.Kind is DatabaseProblemKind.MissingWal or DatabaseProblemKind.WalShorterThanSynced)
-            {
-                Refuse(problem.File, problem.Message);
-            }
+            Refuse(problem.File, problem.Message);
         }
     }
 
@@ -120,7 +117,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
                 _hasLost = true;
                 Report(DatabaseProblemKind.WalNotReplayed, _file!.Name, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"is not replayed: it begins with sequence number {sequence}, and recovery stopped in {_stoppedIn.Name} before {_next}"));
+                    $"is not replayed: it begins with sequence number {sequence}, and recovery stopped in {_stoppedIn.Name} before {_next?.ToString(CultureInfo.InvariantCulture) ?? "anything was replayed"}"));
                 HasLeftFile = true;
                 return false;
             }
@@ -210,6 +207,14 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         _manifest is null
         || (_manifest.TryGetColumnFamily(columnFamily, out ManifestColumnFamily? family) && !family.IsDropped && !(file.LogNumber < family.LogNumber));
 
+    /// <summary>RocksDB opens no database without its MANIFEST, whole and named by <c>CURRENT</c>, or without a WAL that it tracks.</summary>
+    private bool PreventsOpening(DatabaseProblem problem) => problem.Kind switch
+    {
+        DatabaseProblemKind.MissingCurrent or DatabaseProblemKind.DanglingCurrent or DatabaseProblemKind.DamagedManifest => true,
+        DatabaseProblemKind.MissingWal or DatabaseProblemKind.WalShorterThanSynced => folder?.Options is not { VerifiesTrackedWals: false },
+        _ => false,
+    };
+
     private void TakeDamage(string reason, long offset)
     {
         switch (mode)
@@ -218,8 +223,11 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
                 _stoppedIn = _file;
                 _hasLost = true;
                 HasLeftFile = true;
+                string resumption = _next is { } next
+                    ? string.Create(CultureInfo.InvariantCulture, $"it resumes only in a WAL that begins with sequence number {next}")
+                    : "as nothing was replayed before, it does not resume";
                 Report(DatabaseProblemKind.RecoveryStopped, _file!.Name, string.Create(
-                    CultureInfo.InvariantCulture, $"recovery stops at offset {offset}: {reason}; it resumes only in a WAL that begins with sequence number {_next}"));
+                    CultureInfo.InvariantCulture, $"recovery stops at offset {offset}: {reason}; {resumption}"));
                 break;
             case WalRecoveryMode.SkipAnyCorruptedRecords:
                 break;

@@ -268,26 +268,25 @@ public class WalSetReader : IAsyncDisposable
 
     private void Take(bool hasRead)
     {
-        if (!hasRead)
+        if (hasRead)
         {
+            _predecessors.TakeRead(_log!, _problems);
+        }
+        else
+        {
+            // A WAL without records may name a predecessor too.
             _predecessors.EndFile(_log!, _problems);
-            EndFile();
-            return;
         }
 
-        _predecessors.TakeRead(_log!, _problems);
-        if (_rules is not null)
+        foreach (DatabaseProblem problem in _problems)
         {
-            foreach (DatabaseProblem problem in _problems)
-            {
-                _rules.TakePredecessor(problem);
-            }
+            _rules?.TakePredecessor(problem);
+        }
 
-            if (_rules.HasLeftFile)
-            {
-                EndFile();
-                return;
-            }
+        if (!hasRead || _rules is { HasLeftFile: true })
+        {
+            EndFile();
+            return;
         }
 
         switch (_log!.Kind)

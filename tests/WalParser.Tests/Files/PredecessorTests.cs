@@ -94,6 +94,22 @@ public class PredecessorTests
         }
     }
 
+    /// <summary>So it is with one that holds nothing but the name of its predecessor.</summary>
+    [Fact]
+    public async Task In_recovery_without_records()
+    {
+        const int ControlRecords = 31;
+        using var database = new TempDatabase();
+        database.Write("000010.log", File.ReadAllBytes(TestFiles.Committed("rocksdb/predecessor/archive/000004.log")));
+        database.Write("000012.log", File.ReadAllBytes(TestFiles.Committed("rocksdb/predecessor/000012.log"))[..ControlRecords]);
+        await using RecoveryReader reader = (await WalSet.OpenAsync(database.Path)).ReadRecovery(WalRecoveryMode.AbsoluteConsistency);
+        while (await reader.ReadAsync())
+        {
+        }
+
+        Assert.True(reader.IsRefused);
+    }
+
     private static async Task<ulong> LastSequenceAsync(WalFile file)
     {
         ulong last = 0;

@@ -143,6 +143,29 @@ public class RecoveryTests
         await RecoveryOracleTests.CompareAsync(database, name);
     }
 
+    /// <summary>RocksDB's <c>ldb</c> ends with an error at each of these.</summary>
+    [Theory]
+    [InlineData("CURRENT", null)]
+    [InlineData("CURRENT", "MANIFEST-000099\n")]
+    [InlineData("MANIFEST-000005", "no MANIFEST at all")]
+    public async Task Without_a_sound_MANIFEST_nothing_is_opened(string file, string? content)
+    {
+        using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed("rocksdb/families"));
+        database.Delete(file);
+        if (content is not null)
+        {
+            database.Write(file, System.Text.Encoding.ASCII.GetBytes(content));
+        }
+
+        await using RecoveryReader reader = (await WalSet.OpenAsync(database.Path)).ReadRecovery();
+        while (await reader.ReadAsync())
+        {
+            Assert.Equal(WalSetEntryKind.Problem, reader.Kind);
+        }
+
+        Assert.True(reader.IsRefused);
+    }
+
     /// <summary>RocksDB 7.8, which may be the <c>ldb</c> at hand, does not look; later ones do.</summary>
     [Fact]
     public async Task A_number_beyond_what_there_can_be()
