@@ -103,6 +103,7 @@ internal static class GapsReport
             json.WriteNumber("offset", found.Offset);
             json.WriteNumber("expected", found.Expected);
             json.WriteNumber("found", found.Found);
+            json.WriteNumber("missing", found.Missing);
             json.WriteEndObject();
         }
 
@@ -116,9 +117,10 @@ internal static class GapsReport
         List<string> findings = [];
         SequenceBreak[] breaks = [.. run.Maps.SelectMany(map => map.Map.Breaks)];
         SequenceBreak[] gaps = [.. breaks.Where(found => found.Kind == SequenceBreakKind.Gap)];
-        Add(gaps.Length, "gap", "gaps", gaps.Length == 0 ? "" : $" ({Grouped(gaps.Aggregate(0UL, (sum, gap) => sum + gap.Length))} missing)");
+        Add(gaps.Length, "gap", "gaps", gaps.Length == 0 ? "" : $" ({Grouped(gaps.Aggregate(0UL, (sum, gap) => sum + gap.Missing))} missing)");
         Add(breaks.Count(found => found.Kind == SequenceBreakKind.Overlap), "overlap", "overlaps");
         Add(breaks.Count(found => found.Kind == SequenceBreakKind.Duplicate), "duplicate", "duplicates");
+        Add(breaks.Count(found => found.Kind == SequenceBreakKind.Return), "return", "returns");
         Add(run.Maps.Sum(map => map.Map.Problems.Count), "problem", "problems");
         Add(run.Failures.Count, "path that could not be read", "paths that could not be read");
         return Count(run.Maps.Sum(map => map.Map.Files.Count), "file", "files") + ": "

@@ -39,6 +39,7 @@ internal sealed record GapsRun(
             var options = new WalSetOptions { MaxRecordSize = folder.First().MaxRecordSize };
             var set = new WalSet(files, options, families.WholeDatabaseOf([.. folder]));
             SequenceMap map = await set.MapSequencesAsync(new SetProgress(progress, labels), cancellationToken);
+            map = map with { Problems = [.. set.Folder?.Problems.Where(IsOfLogs) ?? [], .. map.Problems] };
             maps.Add((folder.Key, map));
             foreach (DatabaseProblem problem in map.Problems.Where(IsFailure))
             {
@@ -48,6 +49,10 @@ internal sealed record GapsRun(
 
         return new GapsRun(maps, labels, failures);
     }
+
+    private static bool IsOfLogs(DatabaseProblem problem) => problem.Kind is DatabaseProblemKind.MissingWal
+        or DatabaseProblemKind.MissingNewestWal
+        or DatabaseProblemKind.WalShorterThanSynced;
 
     private static bool IsFailure(DatabaseProblem problem) => problem.Kind == DatabaseProblemKind.Unreadable;
 

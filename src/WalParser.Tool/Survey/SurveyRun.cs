@@ -87,6 +87,8 @@ internal sealed record SurveyRun(
         }
 
         private static bool IsDamage(DatabaseProblem problem) =>
-            problem.Kind is DatabaseProblemKind.MissingWal or DatabaseProblemKind.WalShorterThanSynced;
+            problem.Kind is DatabaseProblemKind.MissingWal
+            or DatabaseProblemKind.MissingNewestWal
+            or DatabaseProblemKind.WalShorterThanSynced;
     }
 }

@@ -64,7 +64,19 @@ public sealed class DatabaseFolder
             TrackedWals.Check(manifest, wals, problems);
         }
 
-        return new DatabaseFolder(folder, wals, manifestPath, manifest, DatabaseOptions.Read(folder), problems);
+        var opened = new DatabaseFolder(folder, wals, manifestPath, manifest, DatabaseOptions.Read(folder), problems);
+        ulong newest = RecoveryRules.MinLogNumberOf(opened);
+        if (wals.Count > 0 && !wals.Exists(wal => wal.LogNumber >= newest))
+        {
+            problems.Add(new DatabaseProblem
+            {
+                Kind = DatabaseProblemKind.MissingNewestWal,
+                File = WalFileName.Of(newest),
+                Message = "neither it nor a later log is here; by the MANIFEST, what was written last is in there",
+            });
+        }
+
+        return opened;
     }
 
     /// <summary>Finds the live MANIFEST of a folder, without reading it: see <see cref="ManifestPath"/>.</summary>

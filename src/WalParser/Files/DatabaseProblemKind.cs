@@ -24,6 +24,9 @@ public enum DatabaseProblemKind
     /// <summary>A WAL is not there that the MANIFEST tracks, or that the WAL after it names as its predecessor.</summary>
     MissingWal,
 
+    /// <summary>By the MANIFEST, what was written last is in a WAL of a certain number or a greater one, and none is there.</summary>
+    MissingNewestWal,
+
     /// <summary>A WAL is shorter than what the MANIFEST says was synced of it.</summary>
     WalShorterThanSynced,
 

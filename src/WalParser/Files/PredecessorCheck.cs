@@ -1,3 +1,4 @@
+using System.Globalization;
 using WalParser.Batches;
 using WalParser.Framing;
 
@@ -65,34 +66,32 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
         {
             problems.Enqueue(_previousNumber < recorded.LogNumber && recorded.LogNumber < log.LogNumber
                 ? Missing(recorded)
-                : Mismatch($"names log {recorded.LogNumber} as its predecessor, but log {_previousNumber} lies before it"));
+                : Mismatch($"names log {recorded.LogNumber} as its predecessor, but {(_previousNumber is { } previous ? $"log {previous}" : "a log without a number")} lies before it"));
         }
         else
         {
-            List<string> differences = [];
-            if (_previousLastSequence != recorded.LastSequence)
+            bool isOtherSequence = _previousLastSequence != recorded.LastSequence;
+            bool isOtherSize = _previousSize is { } known && (ulong)known != recorded.SizeInBytes;
+            if (isOtherSequence || isOtherSize)
             {
-                differences.Add($"its last record to have sequence number {recorded.LastSequence}, and it is {_previousLastSequence}");
-            }
-
-            if (_previousSize is { } size && (ulong)size != recorded.SizeInBytes)
-            {
-                differences.Add($"its size to be {recorded.SizeInBytes} bytes, and it is {size}");
-            }
-
-            if (differences.Count > 0)
-            {
-                problems.Enqueue(Mismatch($"says of its predecessor, log {recorded.LogNumber}, {string.Join("; ", differences)}"));
+                problems.Enqueue(Mismatch(
+                    $"says that its predecessor, log {recorded.LogNumber}, has {Describe(recorded.SizeInBytes, recorded.LastSequence)}; "
+                    + $"it has {Describe((ulong?)_previousSize, _previousLastSequence)}"));
             }
         }
+    }
+
+    private static string Describe(ulong? size, ulong lastSequence)
+    {
+        string last = lastSequence == 0 ? "no record" : string.Create(CultureInfo.InvariantCulture, $"the last record with sequence number {lastSequence:N0}");
+        return size is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes, {last}") : last;
     }
 
     private DatabaseProblem Missing(PredecessorWalInfo recorded) => new()
     {
         Kind = DatabaseProblemKind.MissingWal,
         File = _file!.Name,
-        Message = $"its predecessor, log {recorded.LogNumber} ({recorded.SizeInBytes} bytes, last record with sequence number "
-            + $"{recorded.LastSequence}), is missing",
+        Message = $"its predecessor is missing: log {recorded.LogNumber}, of {Describe(recorded.SizeInBytes, recorded.LastSequence)}",
     };
 
     private DatabaseProblem Mismatch(string message) => new()

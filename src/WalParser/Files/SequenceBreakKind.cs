@@ -3,7 +3,7 @@ namespace WalParser.Files;
 /// <summary>The kinds of <see cref="SequenceBreak"/>.</summary>
 public enum SequenceBreakKind
 {
-    /// <summary>Numbers are missing: <see cref="SequenceBreak.Expected"/> to <see cref="SequenceBreak.Found"/> - 1.</summary>
+    /// <summary>Numbers are missing: those from where the numbers had come to so far up to <see cref="SequenceBreak.Found"/> - 1.</summary>
     Gap,
 
     /// <summary>The batch begins with numbers that came before, and ends with new ones.</summary>
@@ -11,4 +11,7 @@ public enum SequenceBreakKind
 
     /// <summary>All numbers of the batch came before.</summary>
     Duplicate,
+
+    /// <summary>Behind an overlap or a duplicate, the numbers leap forward again, but not beyond where they had come to: none is missing.</summary>
+    Return,
 }

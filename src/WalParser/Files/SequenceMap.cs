@@ -22,6 +22,7 @@ public sealed record SequenceMap(
         long records = 0;
         ulong? first = null;
         ulong? last = null;
+        ulong next = 0;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             switch (reader.Kind)
@@ -32,9 +33,11 @@ public sealed record SequenceMap(
                 case WalSetEntryKind.Record:
                     records++;
                     TakeBatch(reader, ref first, ref last);
+                    next = reader.NextSequence ?? next;
                     progress?.Report(new WalSetProgress(reader.File, reader.Log.Position));
                     break;
                 case WalSetEntryKind.Break when ++breakCount <= MaxBreaks:
+                    EndRun(breaks, reader.Break.Expected);
                     breaks.Add(reader.Break);
                     break;
                 case WalSetEntryKind.Problem:
@@ -46,7 +49,21 @@ public sealed record SequenceMap(
             }
         }
 
+        if (breakCount <= MaxBreaks)
+        {
+            EndRun(breaks, next);
+        }
+
         return new SequenceMap(files, breaks, breakCount, problems);
+    }
+
+    /// <summary>What began with the last break continued up to here.</summary>
+    private static void EndRun(List<SequenceBreak> breaks, ulong next)
+    {
+        if (breaks.Count > 0 && next > breaks[^1].Next)
+        {
+            breaks[^1] = breaks[^1] with { Next = next };
+        }
     }
 
     private static void TakeBatch(WalSetReader reader, ref ulong? first, ref ulong? last)

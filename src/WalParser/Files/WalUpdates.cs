@@ -17,6 +17,7 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
     private readonly List<DatabaseProblem> _problems = [];
     private WalSetReader? _reader;
     private SequenceBreak? _break;
+    private ulong? _sought;
     private bool _hasPending;
     private bool _isAtBatch;
     private bool _hasEnded;
@@ -33,38 +34,35 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
     /// <remarks>Behind a batch of which it cannot be known how many numbers it takes, it is what the batch's header makes likely.</remarks>
     public ulong NextSequenceNumber { get; private set; }
 
-    /// <summary>How many corruptions were met since the seek.</summary>
+    /// <summary>How many corruptions were met since the seek, records that are no batch among them.</summary>
     public long CorruptionCount { get; private set; }
 
-    /// <summary>The last of them; null if there was none.</summary>
+    /// <summary>The last of them that the reading of the WAL has reported; null if there was none.</summary>
     public WalCorruption? LastCorruption { get; private set; }
 
     /// <summary>What was met since the seek that is wrong with, or between, the WALs.</summary>
     public IReadOnlyList<DatabaseProblem> Problems => _problems;
 
     /// <inheritdoc/>
-    public async ValueTask SeekAsync(ulong sequence, CancellationToken cancellationToken = default)
+    public ValueTask SeekAsync(ulong sequence, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        await StartAsync(await _set.FindStartAsync(sequence, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        _sought = sequence;
+        _isAtBatch = false;
         NextSequenceNumber = sequence;
-        while (await ReadBatchAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (Behind(_reader!) > sequence)
-            {
-                // Only what begins behind the number leaves some out.
-                _break = BreakAtStart(sequence);
-                _hasPending = true;
-                return;
-            }
-        }
+        return CompleteSeekAsync(sequence, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_reader is null && !_hasEnded)
+        if (_sought is { } sequence)
+        {
+            // The seek was cancelled.
+            await CompleteSeekAsync(sequence, cancellationToken).ConfigureAwait(false);
+        }
+        else if (_reader is null && !_hasEnded)
         {
             await StartAsync(0).ConfigureAwait(false);
         }
@@ -86,13 +84,31 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
         await CloseAsync().ConfigureAwait(false);
     }
 
+    private async ValueTask CompleteSeekAsync(ulong sequence, CancellationToken cancellationToken)
+    {
+        await StartAsync(await _set.FindStartAsync(sequence, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        while (!_hasPending && await ReadBatchAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (Behind(_reader!) > sequence)
+            {
+                // Only what begins behind the number leaves some out.
+                _break = BreakAtStart(sequence);
+                _hasPending = true;
+            }
+        }
+
+        _sought = null;
+    }
+
     private static ulong Behind(WalSetReader reader) => reader.NextSequence ?? reader.Batch.Sequence + reader.Batch.Count;
 
     private SequenceBreak? BreakAtStart(ulong sequence)
     {
+        // The first number that a database gives is 1: who asks for 0 asks for all.
+        ulong wanted = Math.Max(sequence, 1);
         ulong first = _reader!.Batch.Sequence;
-        return first > sequence
-            ? new SequenceBreak(sequence, first, Behind(_reader), sequence, _reader.File, _reader.Record.Offset)
+        return first > wanted
+            ? new SequenceBreak(wanted, first, Behind(_reader), wanted, _reader.File, _reader.Record.Offset)
             : null;
     }
 

@@ -279,13 +279,13 @@ public class DatabaseFolderTests
         database.Write("000016.log", [.. log, 0]);
         await OpenAsync(database);
         database.Delete("000016.log");
-        folder = await OpenAsync(database, "MissingWal 000016.log");
+        folder = await OpenAsync(database, "MissingWal 000016.log", "MissingNewestWal 000016.log");
         Assert.Equal($"000016.log: is missing; the MANIFEST tracks it with {size} synced bytes", folder.Problems[0].ToString());
         Assert.True(await IsRefusedAsync(folder));
 
         // RocksDB looks only if it is told to.
         database.Write("OPTIONS-000099", "track_and_verify_wals_in_manifest=false\n"u8.ToArray());
-        Assert.False(await IsRefusedAsync(await OpenAsync(database, "MissingWal 000016.log")));
+        Assert.False(await IsRefusedAsync(await OpenAsync(database, "MissingWal 000016.log", "MissingNewestWal 000016.log")));
 
         // Tag 8199 is a WAL addition in its newer form, with a length; 2 is the synced size, 1 the end.
         static byte[] WalAddition(byte number, int size)

@@ -21,14 +21,16 @@ public class PredecessorTests
             using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed(scenario));
             database.Delete(files[i].Name);
 
-            // What lies before the first WAL is missed only if the MANIFEST says that it is needed; and nothing names the last.
+            // What lies before the first WAL is missed only if the MANIFEST says that it is needed; and the MANIFEST alone names the last.
             ulong needed = (await DatabaseFolder.OpenAsync(database.Path)).Manifest!.ColumnFamilies.Min(family => family.LogNumber);
             ulong last = await LastSequenceAsync(files[i]);
             string[] expected = i == files.Count - 1 || (i == 0 && files[i].LogNumber < needed)
                 ? []
-                : [string.Create(CultureInfo.InvariantCulture, $"MissingWal {files[i + 1].Name}: its predecessor, log {files[i].LogNumber} ({files[i].GetSize()} bytes, "
-                    + $"last record with sequence number {last}), is missing")];
+                : [string.Create(CultureInfo.InvariantCulture, $"MissingWal {files[i + 1].Name}: its predecessor is missing: log {files[i].LogNumber}, of {files[i].GetSize():N0} bytes, "
+                    + $"the last record with sequence number {last:N0}")];
             Assert.Equal(expected, await ProblemsAsync(database));
+            string[] ofFolder = i == files.Count - 1 && files[^2].LogNumber < needed ? [$"MissingNewestWal {WalFileName.Of(needed)}"] : [];
+            Assert.Equal(ofFolder, (await DatabaseFolder.OpenAsync(database.Path)).Problems.Select(problem => $"{problem.Kind} {problem.File}"));
         }
     }
 
@@ -46,11 +48,10 @@ public class PredecessorTests
                 using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed(scenario));
                 database.Cut(files[i].Name, size - length);
                 ulong left = await LastSequenceAsync(new WalFile(database.PathOf(files[i].Name)));
-                string sequences = left == last ? "" : string.Create(
-                    CultureInfo.InvariantCulture, $"its last record to have sequence number {last}, and it is {left}; ");
+                string had = left == 0 ? "no record" : string.Create(CultureInfo.InvariantCulture, $"the last record with sequence number {left:N0}");
                 Assert.Contains(
-                    string.Create(CultureInfo.InvariantCulture, $"PredecessorMismatch {files[i + 1].Name}: says of its predecessor, log {files[i].LogNumber}, "
-                        + $"{sequences}its size to be {size} bytes, and it is {length}"),
+                    string.Create(CultureInfo.InvariantCulture, $"PredecessorMismatch {files[i + 1].Name}: says that its predecessor, log {files[i].LogNumber}, "
+                        + $"has {size:N0} bytes, the last record with sequence number {last:N0}; it has {length:N0} bytes, {had}"),
                     await ProblemsAsync(database));
             }
         }
@@ -69,7 +70,7 @@ public class PredecessorTests
         Assert.Equal(3, problems.Count);
         Assert.StartsWith($"PredecessorMismatch {files[1].Name}: names log {files[1].LogNumber} as its predecessor, but log {files[0].LogNumber} lies before it", problems[0]);
         Assert.StartsWith($"PredecessorMismatch {files[2].Name}: names log {files[0].LogNumber} as its predecessor, but log {files[1].LogNumber} lies before it", problems[1]);
-        Assert.StartsWith($"PredecessorMismatch {files[3].Name}: says of its predecessor, log {files[2].LogNumber}, its last record to have", problems[2]);
+        Assert.StartsWith($"PredecessorMismatch {files[3].Name}: says that its predecessor, log {files[2].LogNumber}, has ", problems[2]);
     }
 
     /// <summary>In recovery a file that does not fit is damage.</summary>

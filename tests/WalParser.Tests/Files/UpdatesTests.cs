@@ -32,10 +32,34 @@ public class UpdatesTests
             string? start = Batches.GroupBy(batch => batch.File).Where(file => file.First().Sequence <= sequence).Select(file => file.Key).LastOrDefault();
             int from = start is null ? 0 : Batches.FindIndex(batch => batch.File == start);
             int first = Batches.FindIndex(from, batch => batch.Next > sequence);
-            return first < 0 ? [] : Walk(first, Batches[first].Sequence > sequence ? sequence : null, Batches.Skip(from).Take(first - from));
+            // No batch has the number 0; who asks for it asks for all.
+            ulong wanted = Math.Max(sequence, 1);
+            return first < 0 ? [] : Walk(first, Batches[first].Sequence > wanted ? wanted : null, Batches.Skip(from).Take(first - from));
         }
 
         public List<Update> All => Batches.Count == 0 ? [] : Walk(0, null, []);
+
+        /// <summary>The breaks of them all, where one that goes back lasts until the next break: an overlap if new numbers come before that.</summary>
+        public IEnumerable<string> Runs()
+        {
+            List<Update> all = All;
+            for (int i = 0; i < all.Count; i++)
+            {
+                if (all[i].Break is not { } found)
+                {
+                    continue;
+                }
+
+                if (found.StartsWith("Duplicate", StringComparison.Ordinal) || found.StartsWith("Overlap", StringComparison.Ordinal))
+                {
+                    ulong highest = all.Take(i).Max(update => update.Next);
+                    bool hasNew = all.Skip(i).TakeWhile((update, j) => j == 0 || update.Break is null).Any(update => update.Next > highest);
+                    found = (hasNew ? "Overlap" : "Duplicate") + found[found.IndexOf(' ', StringComparison.Ordinal)..];
+                }
+
+                yield return found;
+            }
+        }
 
         private List<Update> Walk(int first, ulong? sought, IEnumerable<ModelBatch> before)
         {
@@ -45,7 +69,7 @@ public class UpdatesTests
             foreach (ModelBatch batch in Batches.Skip(first))
             {
                 string? found = expected is null || batch.Sequence == expected ? null
-                    : batch.Sequence > expected ? $"Gap {expected} {batch.Sequence}"
+                    : batch.Sequence > expected ? $"{(batch.Sequence > highest ? "Gap" : "Return")} {expected} {batch.Sequence}"
                     : batch.Next <= highest ? $"Duplicate {expected} {batch.Sequence}"
                     : $"Overlap {expected} {batch.Sequence}";
                 updates.Add(new Update(batch.File, batch.Offset, batch.Sequence, batch.Next, found));
@@ -88,9 +112,9 @@ public class UpdatesTests
             Assert.Equal(expected.Take(count).LastOrDefault()?.Next ?? sequence, updates.NextSequenceNumber);
         }
 
-        // The map reports the same breaks.
+        // The map reports the same breaks, each with what continues it.
         SequenceMap map = await set.MapSequencesAsync();
-        Assert.Equal(model.All.Where(update => update.Break is not null).Select(update => update.Break), map.Breaks.Select(LineOf));
+        Assert.Equal(model.Runs(), map.Breaks.Select(LineOf));
         Assert.Equal(model.Batches.Count, map.Files.Sum(file => file.Records));
     }
 
