@@ -17,7 +17,7 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
     {
         try
         {
-            while (await batches.MoveNextAsync(cancellationToken) && !(batches.Batch.Sequence > toSequence))
+            while (await MoveNextAsync(cancellationToken) && !(batches.Batch.Sequence > toSequence))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!await ReplayAsync(batches.Batch))
@@ -39,6 +39,13 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
             console.Say(exception.Message);
             return (await replayer.StopAsync(), ExitCode.Failure);
         }
+    }
+
+    /// <summary>Standard input does not let go of whoever waits for it; so the waiting ends without it.</summary>
+    private async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    {
+        ValueTask<bool> move = batches.MoveNextAsync(cancellationToken);
+        return await (move.IsCompleted ? move : new ValueTask<bool>(move.AsTask().WaitAsync(cancellationToken)));
     }
 
     private ValueTask<bool> ReplayAsync(WriteBatch batch) => replayer.ReplayAsync(batch);
