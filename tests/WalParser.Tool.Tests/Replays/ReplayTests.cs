@@ -24,8 +24,8 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
             ToolRun run = await ToolRun.Of("replay", Types, "--to", Uri(1), "--no-json", "--checkpoint", "at");
             Assert.Equal(0, run.ExitCode);
             Assert.Equal($"last applied sequence {await LastAsync(Types)}", run.OutputLines[^1]);
-            Assert.Contains("of type MBbloom-- left out, which no command can make", run.Error);
-            Assert.Equal($"{await LastAsync(Types)}", (await connection.AskAsync("GETEX", "at")).Text);
+            Assert.Equal(i == 0, run.Error.Contains("of type MBbloom-- left out, which no command can make", StringComparison.Ordinal));
+            Assert.Equal($"{await LastAsync(Types)}", (await connection.AskAsync("GET", "at")).Text);
             await AssertStateAsync(connection, Path.Combine(Types, "state.json"), "__namespace", "at");
         }
     }
@@ -50,12 +50,12 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         RedisServer.SkipIfAbsent();
         await using RedisServer own = await RedisServer.StartAsync();
         string uri = own.Endpoint().ToString();
-        ToolRun some = await ToolRun.Of("replay", Namespaces, "--to", uri, "--namespace-to-db", "tenant-a=3");
+        ToolRun some = await ToolRun.Of("replay", Namespaces, "--to", uri, "--namespace-to-db", "tenant-a=3", "--no-json");
         Assert.Equal(2, some.ExitCode);
         Assert.Contains("in the namespace 'tenant-b' left out", some.Error);
         await using RedisConnection connection = await own.ConnectAsync();
         await connection.AskAsync("FLUSHALL");
-        ToolRun run = await ToolRun.Of("replay", Namespaces, "--to", uri, "--namespace-to-db", "tenant-a=3", "--namespace-to-db", "tenant-b=4", "--checkpoint", "hex:6174");
+        ToolRun run = await ToolRun.Of("replay", Namespaces, "--to", uri, "--namespace-to-db", "tenant-a=3", "--namespace-to-db", "tenant-b=4", "--no-json", "--checkpoint", "hex:6174");
         Assert.Equal(0, run.ExitCode);
         foreach ((string ns, int database) in (IEnumerable<(string, int)>)[("__namespace", 0), ("tenant-a", 3), ("tenant-b", 4)])
         {
