@@ -10,6 +10,14 @@ using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSi
 {
     context.Cancel = true;
     console.Progress?.Clear();
+    if (console.Interrupted is { } interrupted)
+    {
+        // A command that leaves something half done ends by itself; the second time it is to end at once.
+        console.Interrupted = null;
+        interrupted();
+        return;
+    }
+
     Environment.Exit(ExitCode.Interrupted);
 });
 

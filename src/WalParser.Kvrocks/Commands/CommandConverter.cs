@@ -132,6 +132,25 @@ public sealed class CommandConverter
         }
     }
 
+    /// <summary>
+    /// Behind batches that were skipped, where what went to the server of them did not come to its <see cref="Complete"/>: brings the keys whose
+    /// expiry may have been held back, or may have come since, to where the conversion goes on from. All that it does may be done again.
+    /// </summary>
+    public IReadOnlyList<RedisCommand> Resume()
+    {
+        _expiries.BeginBatch();
+        List<RedisCommand> commands = [];
+        foreach (KeyspaceKey key in Keyspace.Keys.Where(key => IsWanted(key.Namespace) && KeyConversion.IsThere(key.Metadata) && _keys.HasForm(key.Type)))
+        {
+            var writer = new CommandWriter(_sequence, key.Namespace, key.UserKey);
+            _keys.Resume(writer, key);
+            commands.AddRange(writer.Commands);
+            commands.AddRange(writer.NewerCommands);
+        }
+
+        return commands;
+    }
+
     private BatchChanges Apply(ref WriteBatch batch, out List<(ReadOnlyMemory<byte> Namespace, ReadOnlyMemory<byte> Key)> deleted)
     {
         _expiries.BeginBatch();
@@ -274,7 +293,7 @@ public sealed class CommandConverter
             together.Add(Bare("EXEC", together[^1].Namespace));
         }
 
-        together.AddRange(apart);
+        together.AddRange(apart.Select(command => command with { IsApart = true }));
         return together;
 
         RedisCommand Bare(string name, ReadOnlyMemory<byte> ns) => new(_sequence, ns, new[] { Argument.Of(name) });

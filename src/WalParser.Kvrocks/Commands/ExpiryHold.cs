@@ -36,6 +36,9 @@ internal sealed class ExpiryHold(TimeSpan hold, TimeProvider clock)
     public bool HoldField(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, ulong expiry) =>
         expiry <= _horizon && (_hashes.Add(NameOf(ns, key)) || true);
 
+    /// <summary>Whether an expiry would be held back.</summary>
+    public bool IsHeldBack(ulong expiry) => expiry != 0 && expiry <= _horizon;
+
     public bool Holds(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) => _keys.Count > 0 && _keys.Contains(NameOf(ns, key));
 
     /// <summary>The key has no expiry that is held back any more; its fields may have.</summary>

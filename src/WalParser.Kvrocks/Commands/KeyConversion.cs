@@ -6,6 +6,9 @@ namespace WalParser.Kvrocks.Commands;
 /// <summary>What happens to one key, as commands: whether it is changed, made anew or deleted, and its expiry.</summary>
 internal sealed class KeyConversion(CommandOptions options, ExpiryHold expiries, NoteList notes)
 {
+    /// <summary>It may pass between the conversion and the load.</summary>
+    private const ulong MinuteMilliseconds = 60_000;
+
     /// <summary>Whether the key is known from its beginning, or is one that the log shows from the middle of its life on.</summary>
     public bool IsLogWhole { get; set; } = true;
 
@@ -91,6 +94,34 @@ internal sealed class KeyConversion(CommandOptions options, ExpiryHold expiries,
 
         writer.IsNewer = metadata.Type == KvrocksType.Json;
         SetExpiry(writer, BuildValue(writer, key), metadata.ExpiryMilliseconds);
+    }
+
+    /// <summary>
+    /// Brings a key, of which it is not known if its expiry went to the server, to where it is held back; if the server may have dropped it, or
+    /// fields of it, then it is made anew. What has expired is deleted: should it change again, it is made anew then (<see cref="MayBeLost"/>).
+    /// </summary>
+    public void Resume(CommandWriter writer, KeyspaceKey key)
+    {
+        ulong expiry = key.ExpiryMilliseconds;
+        if (expiry != 0 && expiry <= expiries.Now)
+        {
+            writer.Write("DEL");
+            return;
+        }
+
+        bool hasHeldFields = key.Type == KvrocksType.Hash && key.HashFields().Any(field => expiries.IsHeldBack(field.ExpiryMilliseconds));
+        bool isSoon = expiries.IsHeldBack(expiry) && expiry - expiries.Now <= MinuteMilliseconds;
+        if ((hasHeldFields || isSoon) && key.IsComplete)
+        {
+            writer.IsNewer = key.Type == KvrocksType.Json;
+            writer.Write("DEL");
+            Build(writer, key);
+        }
+        else if (expiries.IsHeldBack(expiry))
+        {
+            writer.Write("PERSIST");
+            expiries.HoldKey(key.Namespace, key.UserKey, expiry);
+        }
     }
 
     public static bool IsThere(in KvrocksMetadata metadata) => metadata.ExistsAt(0);

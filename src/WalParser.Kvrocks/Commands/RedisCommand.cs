@@ -11,6 +11,9 @@ public sealed record RedisCommand(ulong Sequence, ReadOnlyMemory<byte> Namespace
     /// <summary>The command's name, in capitals.</summary>
     public string Name => Encoding.ASCII.GetString(Arguments.Span[0].Span);
 
+    /// <summary>Whether it stands behind its batch's transaction: a server may refuse it alone. All of a batch's that do may be run again.</summary>
+    internal bool IsApart { get; init; }
+
     /// <summary>The arguments, with a space between; not to be taken apart again. For debugging.</summary>
     public override string ToString()
     {

@@ -56,6 +56,9 @@ internal sealed class NamespaceDatabases
         return databases;
     }
 
+    /// <summary>The database that a namespace goes into; 0 if none was named.</summary>
+    public int DatabaseOf(ReadOnlyMemory<byte> ns) => _map.Find(entry => ns.Span.SequenceEqual(entry.Namespace)).Database;
+
     /// <summary>The SELECT that has to come before a command, if one has to.</summary>
     public RedisCommand? SelectFor(RedisCommand command)
     {

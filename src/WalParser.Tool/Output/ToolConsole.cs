@@ -32,6 +32,9 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
     /// <summary>The line of progress that is on the terminal now, if any.</summary>
     public ProgressLine? Progress { get; set; }
 
+    /// <summary>What Ctrl-C does the first time, instead of ending the process; null if nothing.</summary>
+    public Action? Interrupted { get; set; }
+
     /// <summary>The console of this process.</summary>
     public static ToolConsole OfProcess()
     {

@@ -9,6 +9,7 @@ public class ReadmeOutputTests
     [Theory]
     [InlineData("history")]
     [InlineData("diff")]
+    [InlineData("replay")]
     public async Task The_README_shows_what_is_written(string command)
     {
         string root = Path.GetDirectoryName(TestFiles.Committed("").TrimEnd('/', '\\'))!;

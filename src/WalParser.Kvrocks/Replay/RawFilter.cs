@@ -1,0 +1,248 @@
+using WalParser.Batches;
+using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Items;
+using WalParser.Kvrocks.Keys;
+using WalParser.Kvrocks.LogRecords;
+
+namespace WalParser.Kvrocks.Replay;
+
+/// <summary>
+/// Makes of a batch what is to be sent of it. Out goes what is not asked for, and always what belongs to the server that wrote it:
+/// <list type="bullet">
+/// <item>published messages (column family pubsub): the target's replicas would publish them once more;</item>
+/// <item>column family propagate: the replication id and namespaces of the server, which would take the place of the target's own;</item>
+/// <item>log data with the id of a replication: found in the target's log, it makes its replicas start over (Kvrocks, <c>PSYNC</c>
+/// with <c>use-rsid-psync</c>);</item>
+/// <item>column families that Kvrocks does not have.</item>
+/// </list>
+/// A range is cut to what is wanted. Where that has no stored order, because keys are asked for by a slot that they do not carry, the keys
+/// in it are deleted one by one.
+/// </summary>
+internal sealed class RawFilter
+{
+    private readonly IReadOnlyCollection<ReadOnlyMemory<byte>>? _namespaces;
+    private readonly SlotRange? _slots;
+    private readonly KvrocksColumnFamilies _families;
+    private readonly bool _hasSlot;
+    private readonly HashSet<byte[]> _known = new(ByteStringComparer.Instance);
+
+    /// <summary>The metadata keys of wanted slots that there are, where ranges cannot say which they delete; else null.</summary>
+    private readonly SortedSet<byte[]>? _keys;
+
+    public RawFilter(CommandOptions options, SlotRange? slots)
+    {
+        if (slots is not null && options.Keyspace.SlotEncoding == SlotEncoding.Unknown)
+        {
+            throw new ArgumentException("To send only some slots, it must be known whether keys carry their slot.", nameof(options));
+        }
+
+        _namespaces = options.Namespaces;
+        _slots = slots;
+        _families = options.Keyspace.Families;
+        _hasSlot = options.Keyspace.SlotEncoding == SlotEncoding.On;
+        _keys = slots is not null && !_hasSlot ? new SortedSet<byte[]>(ByteStringComparer.Instance) : null;
+    }
+
+    /// <summary>The batch to send, which may be the one given; empty if nothing is left that changes a key.</summary>
+    /// <param name="batch">The batch. What comes behind damage in it is not sent.</param>
+    public ReadOnlyMemory<byte> Take(WriteBatch batch)
+    {
+        WriteBatch.Enumerator operations = batch.GetEnumerator();
+        RawBatchWriter output = new(batch.Sequence);
+        bool isWhole = true;
+        int start = WriteBatch.HeaderSize;
+        while (operations.MoveNext())
+        {
+            WriteBatchOperation operation = operations.Current;
+            ReadOnlySpan<byte> bytes = operations.Payload[start..operations.Position];
+            start = operations.Position;
+            isWhole &= Take(operation, bytes, output);
+        }
+
+        return output.Count == 0 ? default
+            : isWhole && batch.Corruption is null ? operations.Payload.ToArray()
+            : output.ToBytes();
+    }
+
+    /// <summary>Whether the operation is taken as it is.</summary>
+    private bool Take(in WriteBatchOperation operation, ReadOnlySpan<byte> bytes, RawBatchWriter output)
+    {
+        if (operation.Type == OperationType.LogData)
+        {
+            if (KvrocksLogData.Read(operation.Value).Kind == KvrocksLogDataKind.Server)
+            {
+                return false;
+            }
+
+            output.Add(bytes, isCounted: false);
+            return true;
+        }
+
+        KvrocksColumnFamily family = _families[operation.ColumnFamily];
+        if (!operation.HasKey || family is KvrocksColumnFamily.Other or KvrocksColumnFamily.PubSub or KvrocksColumnFamily.Propagate)
+        {
+            // Marks of transactions, which no Kvrocks writes, would prepare in the target what nobody commits.
+            return false;
+        }
+
+        if (_namespaces is null && _slots is null)
+        {
+            output.Add(bytes, isCounted: true);
+            return true;
+        }
+
+        if (operation.Type == OperationType.DeleteRange)
+        {
+            TakeRange(operation, family, output);
+            return false;
+        }
+
+        if (!IsWanted(operation.Key, family))
+        {
+            return false;
+        }
+
+        if (family == KvrocksColumnFamily.Metadata)
+        {
+            Track(operation);
+        }
+
+        output.Add(bytes, isCounted: true);
+        return true;
+    }
+
+    private bool IsWanted(ReadOnlySpan<byte> bytes, KvrocksColumnFamily family)
+    {
+        // The families of search have the namespace, too, but no slot.
+        bool isOfKeys = family is KvrocksColumnFamily.Metadata or KvrocksColumnFamily.Default or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream;
+        if (!MetadataKey.TryRead(bytes, _hasSlot && isOfKeys, out MetadataKey key) || !IsWantedNamespace(key.Namespace))
+        {
+            return false;
+        }
+
+        _known.GetAlternateLookup<ReadOnlySpan<byte>>().Add(key.Namespace);
+        return _slots is not { } slots || (isOfKeys && RedisSlotOf(bytes, family, key) is { } slot && slots.Contains(slot));
+    }
+
+    private static int? RedisSlotOf(ReadOnlySpan<byte> bytes, KvrocksColumnFamily family, in MetadataKey key) =>
+        key.Slot is { } stored ? stored
+        : family == KvrocksColumnFamily.Metadata ? RedisSlot.Of(key.UserKey)
+        : SubkeyKey.TryRead(bytes, hasSlot: false, out SubkeyKey subkey) ? RedisSlot.Of(subkey.UserKey)
+        : null;
+
+    private bool IsWantedNamespace(ReadOnlySpan<byte> ns)
+    {
+        if (_namespaces is null)
+        {
+            return true;
+        }
+
+        foreach (ReadOnlyMemory<byte> wanted in _namespaces)
+        {
+            if (wanted.Span.SequenceEqual(ns))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Track(in WriteBatchOperation operation)
+    {
+        if (_keys is null)
+        {
+            return;
+        }
+
+        if (operation.Type is OperationType.Delete or OperationType.SingleDelete)
+        {
+            _keys.Remove(operation.Key.ToArray());
+        }
+        else
+        {
+            _keys.Add(operation.Key.ToArray());
+        }
+    }
+
+    private void TakeRange(in WriteBatchOperation operation, KvrocksColumnFamily family, RawBatchWriter output)
+    {
+        byte[] begin = operation.Key.ToArray();
+        byte[] end = operation.EndKey.ToArray();
+        if (_keys is not null)
+        {
+            // Ranges of other families than this are those of elements whose keys go as well, or of what has no slot.
+            DeleteEach(begin, end, operation.ColumnFamily, family, output);
+            return;
+        }
+
+        foreach (byte[] ns in NamespacesIn(begin))
+        {
+            (byte[] first, byte[] behind) = PartOf(ns);
+            byte[] from = Compare(begin, first) > 0 ? begin : first;
+            byte[] to = behind.Length == 0 || Compare(end, behind) < 0 ? end : behind;
+            if (Compare(from, to) < 0)
+            {
+                output.AddRangeDeletion(operation.ColumnFamily, from, to);
+            }
+        }
+    }
+
+    private void DeleteEach(byte[] begin, byte[] end, uint id, KvrocksColumnFamily family, RawBatchWriter output)
+    {
+        if (family != KvrocksColumnFamily.Metadata || Compare(begin, end) >= 0)
+        {
+            return;
+        }
+
+        foreach (byte[] key in _keys!.GetViewBetween(begin, end).Where(key => Compare(key, end) < 0).ToArray())
+        {
+            output.AddDeletion(id, key);
+            _keys!.Remove(key);
+        }
+    }
+
+    /// <summary>The namespaces of which the range may hold something: those asked for, or else those that have been seen, and that it begins in.</summary>
+    private IEnumerable<byte[]> NamespacesIn(byte[] begin)
+    {
+        if (_namespaces is not null)
+        {
+            return _namespaces.Select(ns => ns.ToArray());
+        }
+
+        if (begin.Length > 0 && begin.Length > begin[0])
+        {
+            _known.Add(begin[1..(1 + begin[0])]);
+        }
+
+        return _known.Order(ByteStringComparer.Instance);
+    }
+
+    /// <summary>Where the wanted keys of a namespace begin, and the first key behind them; empty if nothing can be behind them.</summary>
+    private (byte[] First, byte[] Behind) PartOf(byte[] ns)
+    {
+        byte[] prefix = [(byte)ns.Length, .. ns];
+        if (_slots is not { } slots)
+        {
+            return (prefix, Behind(prefix));
+        }
+
+        return ([.. prefix, (byte)(slots.First >> 8), (byte)slots.First], Behind([.. prefix, (byte)(slots.Last >> 8), (byte)slots.Last]));
+    }
+
+    private static byte[] Behind(byte[] prefix)
+    {
+        int last = Array.FindLastIndex(prefix, value => value != byte.MaxValue);
+        if (last < 0)
+        {
+            return [];
+        }
+
+        byte[] behind = prefix[..(last + 1)];
+        behind[last]++;
+        return behind;
+    }
+
+    private static int Compare(byte[] x, byte[] y) => x.AsSpan().SequenceCompareTo(y);
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using WalParser.Kvrocks.Resp;
+
+namespace WalParser.Kvrocks.Tests.Replay;
+
+/// <summary>Stands between a client and a server, and cuts the connection behind a number of bytes of replies: what was sent by then is carried out, or not.</summary>
+internal sealed class CuttingProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Task _serving;
+
+    public CuttingProxy(RedisEndpoint server, long replyBytes)
+    {
+        _listener.Start();
+        Endpoint = RedisEndpoint.Parse($"redis://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/{server.Database}");
+        _serving = ServeAsync(server, replyBytes);
+    }
+
+    public RedisEndpoint Endpoint { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        try
+        {
+            await _serving;
+        }
+        catch (SocketException)
+        {
+            // Nobody came.
+        }
+    }
+
+    private async Task ServeAsync(RedisEndpoint server, long replyBytes)
+    {
+        using TcpClient client = await _listener.AcceptTcpClientAsync();
+        using var behind = new TcpClient();
+        await behind.ConnectAsync(server.Host, server.Port);
+        Task forward = CopyAsync(client.GetStream(), behind.GetStream(), long.MaxValue);
+        Task back = CopyAsync(behind.GetStream(), client.GetStream(), replyBytes);
+        await Task.WhenAny(forward, back);
+        client.Close();
+        behind.Close();
+        await Task.WhenAll(forward, back);
+    }
+
+    private static async Task CopyAsync(NetworkStream from, NetworkStream to, long most)
+    {
+        byte[] buffer = new byte[4096];
+        try
+        {
+            while (most > 0 && await from.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, most))) is > 0 and int read)
+            {
+                await to.WriteAsync(buffer.AsMemory(0, read));
+                most -= read;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // The other side was cut.
+        }
+    }
+}

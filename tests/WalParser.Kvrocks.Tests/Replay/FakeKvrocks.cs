@@ -1,0 +1,142 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using WalParser.Batches;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Resp;
+
+namespace WalParser.Kvrocks.Tests.Replay;
+
+/// <summary>
+/// Stands in for a Kvrocks: APPLYBATCH applies a batch to a keyspace and is refused within a transaction, GET and SET keep the checkpoint, any
+/// other command is noted. It can break off behind a number of commands.
+/// </summary>
+internal sealed class FakeKvrocks : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly Task _serving;
+    private readonly Dictionary<string, byte[]> _strings = [];
+
+    public FakeKvrocks(KeyspaceOptions? options = null)
+    {
+        Keyspace = new Keyspace(options);
+        _listener.Start();
+        Endpoint = RedisEndpoint.Parse($"redis://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+        _serving = ServeAsync();
+    }
+
+    public RedisEndpoint Endpoint { get; }
+
+    public Keyspace Keyspace { get; }
+
+    /// <summary>The batches that came, in order.</summary>
+    public List<byte[]> Batches { get; } = [];
+
+    /// <summary>What was carried out besides batches and the checkpoint.</summary>
+    public List<string> Commands { get; } = [];
+
+    /// <summary>After so many commands of a connection it breaks off, before the reply to the last.</summary>
+    public int CommandsToCut { get; set; } = int.MaxValue;
+
+    public string? Stored(string key) => _strings.TryGetValue(key, out byte[]? value) ? Encoding.UTF8.GetString(value) : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopped.CancelAsync();
+        await _serving;
+        _listener.Stop();
+        _stopped.Dispose();
+    }
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                using TcpClient client = await _listener.AcceptTcpClientAsync(_stopped.Token);
+                try
+                {
+                    await ServeAsync(client.GetStream());
+                }
+                catch (IOException)
+                {
+                    // The client went.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task ServeAsync(NetworkStream stream)
+    {
+        // A command is an array of bulk strings, as a reply may be.
+        var commands = new RespReader(PipeReader.Create(stream));
+        List<RespValue>? queued = null;
+        for (int count = 1; await commands.ReadAsync() is { } command; count++)
+        {
+            string name = command.Items.Span[0].Text;
+            string reply;
+            if (name == "MULTI")
+            {
+                queued = [];
+                reply = "+OK\r\n";
+            }
+            else if (name == "EXEC")
+            {
+                reply = $"*{queued!.Count}\r\n{string.Concat(queued.Select(CarryOut))}";
+                queued = null;
+            }
+            else if (queued is not null)
+            {
+                reply = name == "APPLYBATCH" ? "-ERR Can't execute APPLYBATCH in MULTI\r\n" : "+QUEUED\r\n";
+                queued.Add(command);
+            }
+            else
+            {
+                reply = CarryOut(command);
+            }
+
+            if (count == CommandsToCut)
+            {
+                return;
+            }
+
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(reply));
+        }
+    }
+
+    private string CarryOut(RespValue command)
+    {
+        RespValue[] arguments = command.Items.ToArray();
+        switch (arguments[0].Text)
+        {
+            case "PING":
+                return "+PONG\r\n";
+            case "APPLYBATCH":
+                byte[] payload = arguments[1].Bytes.ToArray();
+                var batch = new WriteBatch(payload);
+                Keyspace.Apply(ref batch);
+                if (batch.Corruption is { } corruption)
+                {
+                    return $"-ERR Corruption: {corruption}\r\n";
+                }
+
+                Batches.Add(payload);
+                return $":{payload.Length}\r\n";
+            case "GET":
+                return Stored(arguments[1].Text) is { } value ? $"${value.Length}\r\n{value}\r\n" : "$-1\r\n";
+            case "SET" when arguments[1].Text == Replays.CheckpointName:
+                _strings[arguments[1].Text] = arguments[2].Bytes.ToArray();
+                return "+OK\r\n";
+            default:
+                Commands.Add(string.Join(' ', arguments.Select(argument => argument.Text)));
+                return "+OK\r\n";
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using WalParser.Batches;
+using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Replay;
+using WalParser.Kvrocks.Resp;
+using WalParser.Kvrocks.Tests.Redis;
+
+namespace WalParser.Kvrocks.Tests.Replay;
+
+/// <summary>Runs replays of batches.</summary>
+internal static class Replays
+{
+    public const string CheckpointName = "walparser:at";
+
+    public static ReadOnlyMemory<byte> CheckpointKey => "walparser:at"u8.ToArray();
+
+    public static ReplayOptions Plain(string ns = "__namespace") => new()
+    {
+        Commands = new CommandOptions { WithJson = false, Namespaces = [System.Text.Encoding.UTF8.GetBytes(ns)] },
+    };
+
+    /// <summary>Replays all batches, or as many as it takes until it stops.</summary>
+    public static async Task<ReplayResult> RunAsync(RedisEndpoint endpoint, ReplayOptions options, IEnumerable<byte[]> batches, bool isComplete = true)
+    {
+        await using Replayer replayer = await Replayer.ConnectAsync(endpoint, options);
+        foreach (byte[] payload in batches)
+        {
+            if (!await replayer.ReplayAsync(new WriteBatch(payload)))
+            {
+                break;
+            }
+        }
+
+        return isComplete ? await replayer.CompleteAsync() : await replayer.StopAsync();
+    }
+
+    /// <summary>The same where the connection may break: then what is known, and false.</summary>
+    public static async Task<(ReplayResult Result, bool IsComplete)> TryRunAsync(RedisEndpoint endpoint, ReplayOptions options, IEnumerable<byte[]> batches)
+    {
+        await using Replayer replayer = await Replayer.ConnectAsync(endpoint, options);
+        try
+        {
+            foreach (byte[] payload in batches)
+            {
+                Assert.True(await replayer.ReplayAsync(new WriteBatch(payload)));
+            }
+
+            return (await replayer.CompleteAsync(), true);
+        }
+        catch (RedisException)
+        {
+            return (await replayer.StopAsync(), false);
+        }
+    }
+
+    public static async Task<IReadOnlyList<string>> DifferencesAsync(RedisConnection connection, IReadOnlyList<KeyState> expected) =>
+        StateComparison.Of(expected, await RedisState.ReadAsync(connection), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Differences;
+}
