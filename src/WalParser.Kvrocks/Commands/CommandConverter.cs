@@ -83,6 +83,7 @@ public sealed class CommandConverter
 
         Dictionary<KeyChange, KeyChange> renamed = FindRenamed(changes, flushes);
         HashSet<KeyChange> moved = [.. renamed.Values];
+        HashSet<KeyspaceKey> touched = [.. changes.Keys.Select(change => change.Key).OfType<KeyspaceKey>()];
         foreach (KeyChange change in changes.Keys)
         {
             if (!IsWanted(change.Namespace))
@@ -92,7 +93,7 @@ public sealed class CommandConverter
             else if (flushes?.Contains(change.Namespace) != true && !moved.Contains(change))
             {
                 // What a flush left was made anew already, and what was renamed is told with its new name.
-                ReadOnlyMemory<byte>? source = renamed.TryGetValue(change, out KeyChange? from) ? from.UserKey : FindCopied(change, changes)?.UserKey;
+                ReadOnlyMemory<byte>? source = renamed.TryGetValue(change, out KeyChange? from) ? from.UserKey : FindCopied(change, touched)?.UserKey;
                 _keys.Change(BeginKey(change.Namespace, change.UserKey, writers), change, source, from is not null);
             }
         }
@@ -242,26 +243,26 @@ public sealed class CommandConverter
             return renamed;
         }
 
+        Dictionary<byte[], Queue<KeyChange>> goneByStart = LifeTransfer.ByStart(gone);
         foreach (KeyChange change in changes.Keys)
         {
             if (change.Key is not null
                 && IsWanted(change.Namespace)
                 && flushes?.Contains(change.Namespace) != true
-                && LifeTransfer.FindRenamed(change, gone) is { } source)
+                && LifeTransfer.TakeRenamed(change, goneByStart) is { } source)
             {
                 renamed.Add(change, source);
-                gone.Remove(source);
             }
         }
 
         return renamed;
     }
 
-    private KeyspaceKey? FindCopied(KeyChange change, BatchChanges changes) =>
+    private KeyspaceKey? FindCopied(KeyChange change, HashSet<KeyspaceKey> touched) =>
         _keys.IsLogWhole
         && change.Key is not null
         && KeyConversion.Read(change.MetadataBefore).Version != KeyConversion.Read(change.MetadataAfter).Version
-        && _lives.FindCopied(change, changes) is { } source
+        && _lives.FindCopied(change, touched) is { } source
         && CanMove(source.Namespace, source.UserKey, source.StoredMetadata)
             ? source
             : null;
@@ -329,11 +330,6 @@ public sealed class CommandConverter
 
     private void NoteIncomplete()
     {
-        if (_keys.IsLogWhole)
-        {
-            return;
-        }
-
         foreach (KeyspaceKey key in Keyspace.Keys.Where(key => IsWanted(key.Namespace) && KeyConversion.IsThere(key.Metadata) && !key.IsComplete))
         {
             _notes.AddKey(ConversionNoteKind.IncompleteKey, key.Type.Name, key.Namespace, key.UserKey);

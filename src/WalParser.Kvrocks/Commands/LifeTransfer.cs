@@ -12,19 +12,48 @@ internal sealed class LifeTransfer
     /// <summary>The key that last began a life of a version.</summary>
     private readonly Dictionary<ulong, KeyspaceKey> _lives = [];
 
-    /// <summary>A key went to this one in the batch; null if none.</summary>
-    public static KeyChange? FindRenamed(KeyChange change, IEnumerable<KeyChange> gone) => gone.FirstOrDefault(source =>
-        IsSameStart(change, source.Namespace, source.MetadataBefore) && HasSameElements(change.Key!, ElementsBefore(source)));
+    /// <summary>The keys that are gone, to be found by what one that was renamed has in common with its source.</summary>
+    public static Dictionary<byte[], Queue<KeyChange>> ByStart(IEnumerable<KeyChange> gone)
+    {
+        Dictionary<byte[], Queue<KeyChange>> starts = new(ByteStringComparer.Instance);
+        foreach (KeyChange change in gone)
+        {
+            byte[] start = StartOf(change.Namespace, change.MetadataBefore!.Value);
+            if (!starts.TryGetValue(start, out Queue<KeyChange>? sources))
+            {
+                sources = new Queue<KeyChange>();
+                starts.Add(start, sources);
+            }
+
+            sources.Enqueue(change);
+        }
+
+        return starts;
+    }
+
+    /// <summary>
+    /// Takes the key that went to this one in the batch; null if none did. Of several with the same metadata the first is looked at, so that a
+    /// batch of many costs no more than their number.
+    /// </summary>
+    public static KeyChange? TakeRenamed(KeyChange change, Dictionary<byte[], Queue<KeyChange>> gone) =>
+        gone.TryGetValue(StartOf(change.Namespace, change.MetadataAfter!.Value), out Queue<KeyChange>? sources)
+        && sources.TryPeek(out KeyChange? source)
+        && HasSameElements(change.Key!, ElementsBefore(source))
+            ? sources.Dequeue()
+            : null;
 
     /// <summary>A key that has the same life, and that the batch did not touch; null if there is none.</summary>
-    public KeyspaceKey? FindCopied(KeyChange change, BatchChanges changes)
+    /// <param name="change">What the batch did to the key.</param>
+    /// <param name="touched">The keys that the batch touched.</param>
+    public KeyspaceKey? FindCopied(KeyChange change, HashSet<KeyspaceKey> touched)
     {
         ulong version = VersionOf(change.MetadataAfter);
         return version != 0
             && _lives.TryGetValue(version, out KeyspaceKey? source)
             && source.MetadataValue is { } stored
-            && IsSameStart(change, source.Namespace, stored)
-            && !changes.Keys.Any(other => other.Key == source)
+            && change.Namespace.Span.SequenceEqual(source.Namespace.Span)
+            && change.MetadataAfter!.Value.Span.SequenceEqual(stored)
+            && !touched.Contains(source)
             && HasSameElements(change.Key!, source.Elements)
                 ? source
                 : null;
@@ -55,10 +84,7 @@ internal sealed class LifeTransfer
     private static bool IsOf(KeyspaceKey key, KeyChange change) =>
         key.UserKey.Span.SequenceEqual(change.UserKey.Span) && key.Namespace.Span.SequenceEqual(change.Namespace.Span);
 
-    private static bool IsSameStart(KeyChange change, ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte>? metadata) =>
-        metadata is { } before
-        && change.Namespace.Span.SequenceEqual(ns.Span)
-        && change.MetadataAfter!.Value.Span.SequenceEqual(before.Span);
+    private static byte[] StartOf(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> metadata) => [(byte)ns.Length, .. ns.Span, .. metadata.Span];
 
     private static bool HasSameElements(KeyspaceKey key, IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> others)
     {

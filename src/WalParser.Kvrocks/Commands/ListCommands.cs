@@ -5,8 +5,8 @@ using WalParser.Kvrocks.Metadata;
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
-/// Lists. Pushes and pops show in how head and tail move, and are told from that alone, however long the list. Else the elements before and after
-/// are held against each other.
+/// Lists. Pushes and pops show in how head and tail move, and one element that is set in its own record: these are told from that alone, however
+/// long the list. Else the elements before and after are held against each other.
 /// </summary>
 internal static class ListCommands
 {
@@ -16,7 +16,7 @@ internal static class ListCommands
     {
         SortedDictionary<ulong, SubkeyChange> changes = ByIndex(change);
         var ends = Ends.Of(change, changes);
-        if (ends is { Sets.Count: 0 })
+        if (ends is { Sets.Count: 0 } or { Cost: <= 1 })
         {
             ends.Write(writer);
             return;

@@ -32,14 +32,6 @@ internal sealed class NoteList
         }
     }
 
-    public void Clear(ConversionNoteKind kind)
-    {
-        foreach ((ConversionNoteKind Kind, string Subject) key in _entries.Keys.Where(key => key.Kind == kind).ToArray())
-        {
-            _entries.Remove(key);
-        }
-    }
-
     private Entry Of(ConversionNoteKind kind, string subject)
     {
         if (!_entries.TryGetValue((kind, subject), out Entry? entry))

@@ -36,17 +36,20 @@ internal static class ConversionNotes
 
     private static string TextOf(ConversionNote note) => note.Kind switch
     {
-        ConversionNoteKind.NoCommand => $"{Count(note, "key")} of type {note.Subject} left out, which no command can make{Examples(note)}",
-        ConversionNoteKind.OtherFamily => $"{Count(note, "record")} of the column family {(note.Subject.Length == 0 ? "that is not Kvrocks's" : note.Subject)} left out, which hold no keys",
-        ConversionNoteKind.IncompleteKey => $"{Count(note, "key")} of type {note.Subject} began before these logs: the commands make only what is known{Examples(note)}",
+        ConversionNoteKind.NoCommand => $"{Count(note, "key")} of {TypeOf(note)} left out, which no command can make{Examples(note)}",
+        ConversionNoteKind.OtherFamily => $"{Count(note, "record")} of the column family {(note.Subject.Length == 0 ? "that is not Kvrocks's" : note.Subject)} left out, which holds no keys",
+        ConversionNoteKind.IncompleteKey => $"{Count(note, "key")} of {TypeOf(note)} of which these logs do not have everything: the commands make what is known{Examples(note)}",
         ConversionNoteKind.UnknownBefore => $"{Count(note, "key")} deleted or made anew of which these logs do not say what was there before: DEL in case there was something{Examples(note)}",
         ConversionNoteKind.UnknownRange => $"{Count(note, "range deletion")} taken for FLUSHDB or FLUSHALL by the range alone, because keys from before these logs are not known",
         ConversionNoteKind.Gap => $"{Count(note, "gap")}: what was known before is taken to hold behind it",
         ConversionNoteKind.Undecodable => $"{Count(note, "operation")} could not be read as Kvrocks's, and changed nothing",
         ConversionNoteKind.OtherNamespace =>
-            $"{Count(note, "change")} in the namespace '{note.Subject}' left out, so as not to mix its keys with others; give it a database (--namespace-to-db {note.Subject}=1), or choose one namespace (--namespace)",
+            $"{Count(note, "change")} in the namespace '{note.Subject}' left out, so as not to mix its keys with others; give it a database (--namespace-to-db {note.Subject}=N), or choose one namespace (--namespace)",
         _ => $"{Count(note, "command")} {note.Subject}, which a server before {(note.Subject == "JSON.SET" ? "Redis 8 refuses unless it has a module; --no-json leaves them out" : "Redis 7.4 refuses")}",
     };
+
+    /// <summary>A type that has no name of its own is called by its number, with the word before it.</summary>
+    private static string TypeOf(ConversionNote note) => note.Subject.StartsWith("type ", StringComparison.Ordinal) ? note.Subject : "type " + note.Subject;
 
     private static string Count(ConversionNote note, string thing) =>
         string.Create(CultureInfo.InvariantCulture, $"{note.Count:N0} {thing}{(note.Count == 1 ? "" : "s")}");

@@ -161,7 +161,7 @@ internal sealed class KeyJson(ByteWriter output, ulong nowMilliseconds) : IKeyWr
             }
 
             to.WriteStringValue("lag");
-            to.WriteNumberValue(read < 0 ? group.Group.Lag : added - (ulong)read);
+            to.WriteNumberValue(read < 0 || (ulong)read > added ? group.Group.Lag : added - (ulong)read);
             to.WriteEndArray();
         });
     }

@@ -3,6 +3,7 @@ using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Kvrocks.Tests.Commands.Model;
+using WalParser.Kvrocks.Tests.Fixtures;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 
@@ -265,6 +266,16 @@ public class ConverterTests
     {
         _server.Change("s", KvrocksType.Set, key => Enumerable.Range(0, 1100).ToList().ForEach(i => key.Fields[$"{i}"] = ""));
         Assert.Equal([1, 514, 514, 78, 1], NextCommands(CommandTarget.Redis).Select(command => command.Arguments.Length));
+    }
+
+    [Fact]
+    public void Elements_that_are_nowhere_are_noted_also_of_a_whole_log()
+    {
+        var batch = new WriteBatch(MadeBatch.Of((MadeBatch.Put, 1, MadeBatch.MetadataKey("ns", "s"), MadeBatch.Metadata((byte)KvrocksType.Set, 1, 5))));
+        var converter = new CommandConverter();
+        Assert.Empty(converter.Convert(ref batch));
+        converter.Complete();
+        Assert.Equal([(ConversionNoteKind.IncompleteKey, "set", 1L)], converter.Notes.Select(note => (note.Kind, note.Subject, note.Count)));
     }
 
     private static void Add(ModelStream stream, ulong milliseconds)

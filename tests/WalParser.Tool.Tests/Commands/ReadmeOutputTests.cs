@@ -7,6 +7,7 @@ namespace WalParser.Tool.Tests.Commands;
 public class ReadmeOutputTests
 {
     [Theory]
+    [InlineData("keys")]
     [InlineData("history")]
     [InlineData("diff")]
     [InlineData("replay")]

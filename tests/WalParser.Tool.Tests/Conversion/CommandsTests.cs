@@ -43,7 +43,7 @@ public class CommandsTests
         Assert.Contains("2  SET str:empty \"\"", run.OutputLines);
         Assert.Contains(run.OutputLines, line => line.EndsWith("SET \"key with spaces and \\\"quotes\\\"\" \"value with spaces\"", StringComparison.Ordinal));
         Assert.Contains(run.OutputLines, line => line.EndsWith("SET \"key\\x00\\xff\\x0d\\x0a\" \"bin\\x00\\xff\\x0d\\x0a\"", StringComparison.Ordinal));
-        Assert.Contains("of the column family pubsub left out, which hold no keys", run.Error);
+        Assert.Contains("of the column family pubsub left out, which holds no keys", run.Error);
         Assert.Contains(run.ErrorLines, line => line.EndsWith("2 keys of type MBbloom-- left out, which no command can make: bloom:a, bloom:auto", StringComparison.Ordinal));
     }
 
@@ -144,7 +144,7 @@ public class CommandsTests
         string[] logs = [.. Directory.GetFiles(TestFiles.Committed("kvrocks/rotated/db/archive"), "*.log").Order(StringComparer.Ordinal)];
         ToolRun run = await ToolRun.Of("commands", "--format", "jsonl", logs[1]);
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("began before these logs: the commands make only what is known: ", run.Error);
+        Assert.Contains("of which these logs do not have everything: the commands make what is known: ", run.Error);
         Assert.Contains("DEL in case there was something: ", run.Error);
     }
 
