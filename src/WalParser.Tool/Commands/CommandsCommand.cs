@@ -107,7 +107,7 @@ internal sealed class CommandsCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        WalInputs inputs = _inputs.Find(parsed);
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
         NamespaceDatabases? databases = NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out string error);
         ulong? from = parsed.GetValue(_fromSequence);
         ulong? to = parsed.GetValue(_toSequence);

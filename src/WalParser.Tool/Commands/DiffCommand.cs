@@ -66,8 +66,8 @@ internal sealed class DiffCommand
         int maxRecordSize = parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize;
         string leftPath = parsed.GetRequiredValue(_left);
         string rightPath = parsed.GetRequiredValue(_right);
-        var leftInputs = WalInputs.Find([leftPath], null, maxRecordSize);
-        var rightInputs = WalInputs.Find([rightPath], null, maxRecordSize);
+        WalInputs leftInputs = await WalInputs.FindAsync([leftPath], null, maxRecordSize, _console, cancellationToken);
+        WalInputs rightInputs = await WalInputs.FindAsync([rightPath], null, maxRecordSize, _console, cancellationToken);
         InputFailure[] failures = [.. leftInputs.Failures, .. rightInputs.Failures];
         foreach (InputFailure failure in failures)
         {

@@ -197,8 +197,9 @@ internal sealed class DumpCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "--kvrocks is for text and jsonl, not for csv");
         }
 
-        WalInputs inputs = _inputs.Find(parsed);
-        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(
+            inputs, _console, cancellationToken, problem => parsed.GetValue(_recovery) && problem.Kind != DatabaseProblemKind.TornManifest);
         var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
         if (choice.Fault(families) is { } fault)
         {

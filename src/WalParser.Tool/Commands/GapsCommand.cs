@@ -41,7 +41,7 @@ internal sealed class GapsCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        GapsRun run = await GapsRun.ReadAsync(_inputs.Find(parsed), _console, cancellationToken);
+        GapsRun run = await GapsRun.ReadAsync(await _inputs.FindAsync(parsed, _console, cancellationToken), _console, cancellationToken);
         if (parsed.GetValue(_format) == ReportFormat.Json)
         {
             GapsReport.WriteJson(run, _console.Output);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Commands;
 
@@ -88,6 +89,10 @@ internal sealed class InputOptions
     public string FirstOf(ParseResult parsed) => parsed.GetRequiredValue(_paths)[0];
 
     /// <summary>Finds the logs.</summary>
-    public WalInputs Find(ParseResult parsed) => WalInputs.Find(
-        parsed.GetRequiredValue(_paths), parsed.GetValue(_logNumber), parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize);
+    public Task<WalInputs> FindAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken) => WalInputs.FindAsync(
+        parsed.GetRequiredValue(_paths),
+        parsed.GetValue(_logNumber),
+        parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize,
+        console,
+        cancellationToken);
 }

@@ -85,7 +85,7 @@ internal sealed class KeysCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        WalInputs inputs = _inputs.Find(parsed);
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
         if (inputs.All.DistinctBy(input => input.Folder).Count() > 1)
         {
             return WalParserCommand.UsageError(

@@ -88,20 +88,31 @@ internal sealed class ManifestCommand
             }
 
             using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, new FileInfo(file) is { Exists: true } info ? info.Length : null);
-            if (parsed.GetValue(_format) == ManifestFormat.Jsonl)
+            if (await ShowAsync(file, parsed.GetValue(_format), maxEditSize, progress, cancellationToken) is { } exitCode)
             {
-                using var lines = new JsonLinesManifestWriter(new ByteWriter(_console.Output));
-                return await new ManifestRun(lines).ShowAsync(file, maxEditSize, progress, cancellationToken);
+                return exitCode;
             }
 
-            await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-            return await new ManifestRun(new TextManifestWriter(new ReportOutput(_console, text))).ShowAsync(file, maxEditSize, progress, cancellationToken);
+            _console.Say(new InputFailure(path, "this is not a MANIFEST but a WAL; see it with 'walparser dump'").ToString());
+            return ExitCode.Failure;
         }
         catch (Exception e) when (InputFailure.IsCausedBy(e))
         {
             _console.Say(new InputFailure(path, e).ToString());
             return ExitCode.Failure;
         }
+    }
+
+    private async Task<int?> ShowAsync(string file, ManifestFormat format, int maxEditSize, ProgressLine progress, CancellationToken cancellationToken)
+    {
+        if (format == ManifestFormat.Jsonl)
+        {
+            using var lines = new JsonLinesManifestWriter(new ByteWriter(_console.Output));
+            return await new ManifestRun(lines).ShowAsync(file, maxEditSize, progress, cancellationToken);
+        }
+
+        await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        return await new ManifestRun(new TextManifestWriter(new ReportOutput(_console, text))).ShowAsync(file, maxEditSize, progress, cancellationToken);
     }
 
     private string? Find(string folder)

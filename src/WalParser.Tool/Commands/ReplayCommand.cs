@@ -141,7 +141,7 @@ internal sealed class ReplayCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        WalInputs inputs = _inputs.Find(parsed);
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
         NamespaceDatabases? databases = NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out string error);
         if (databases is null || WhatIsWrong(parsed, inputs) is { } wrong && (error = wrong).Length > 0)
         {

@@ -11,26 +11,29 @@ internal sealed class SurveyCommand
 {
     private readonly InputOptions _inputs = new();
     private readonly Option<ReportFormat> _format = ReportFormats.Option();
+    private readonly bool _verifiesManifest;
     private readonly ToolConsole _console;
     private readonly Action<SurveyRun, ReportOutput> _writeText;
     private readonly Action<SurveyRun, Stream> _writeJson;
 
     private SurveyCommand(
-        ToolConsole console, Action<SurveyRun, ReportOutput> writeText, Action<SurveyRun, Stream> writeJson)
+        bool verifiesManifest, ToolConsole console, Action<SurveyRun, ReportOutput> writeText, Action<SurveyRun, Stream> writeJson)
     {
+        _verifiesManifest = verifiesManifest;
         _console = console;
         _writeText = writeText;
         _writeJson = writeJson;
     }
 
-    /// <summary>Completes a command that reports in the two ways given.</summary>
+    /// <summary>Completes a command that reports in the two ways given, and may take a folder's MANIFEST for something to check.</summary>
     public static Command Create(
         ToolCommand command,
+        bool verifiesManifest,
         ToolConsole console,
         Action<SurveyRun, ReportOutput> writeText,
         Action<SurveyRun, Stream> writeJson)
     {
-        var survey = new SurveyCommand(console, writeText, writeJson);
+        var survey = new SurveyCommand(verifiesManifest, console, writeText, writeJson);
         survey._inputs.AddTo(command);
         command.Add(survey._format);
         command.SetAction(survey.RunAsync);
@@ -39,7 +42,7 @@ internal sealed class SurveyCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        SurveyRun run = await SurveyRun.SurveyAsync(_inputs.Find(parsed), _console, cancellationToken);
+        SurveyRun run = await SurveyRun.SurveyAsync(await _inputs.FindAsync(parsed, _console, cancellationToken), _verifiesManifest, _console, cancellationToken);
         if (parsed.GetValue(_format) == ReportFormat.Json)
         {
             _writeJson(run, _console.Output);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Transactions;
 
@@ -48,12 +49,13 @@ internal sealed class TransactionsCommand
         return command;
     }
 
-    private Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var output = new ByteWriter(_console.Output);
         ITransactionsWriter writer = parsed.GetValue(_format) == TransactionsFormat.Jsonl
             ? new JsonLinesTransactionsWriter(output)
-            : new TextTransactionsWriter(output, _console.UsesColour);
-        return new TransactionsRun(_console, writer).RunAsync(_inputs.Find(parsed), cancellationToken);
+            : new TextTransactionsWriter(output, _console);
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        return await new TransactionsRun(_console, writer).RunAsync(inputs, cancellationToken);
     }
 }

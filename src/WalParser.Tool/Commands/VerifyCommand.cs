@@ -15,12 +15,14 @@ internal static class VerifyCommand
             """
             A torn end is damage. What is left of a recycled log's earlier life behind its last
             record is not: it is named as the stale tail. Of very many corruptions in a file,
-            the first 1,000 are listed.
+            the first 1,000 are listed. Of a whole DB folder, its CURRENT and MANIFEST are
+            checked too, and that no log is missing.
 
             Examples:
               walparser verify /var/lib/kvrocks
               walparser verify --format json db | jq .summary
             """),
+        verifiesManifest: true,
         console,
         VerifyTextReport.Write,
         JsonReport.WriteVerify);

@@ -14,7 +14,12 @@ namespace WalParser.Tool.Dump;
 /// <summary>Reads the logs of one database after the other and has shown what passes the filter, up to the limit.</summary>
 internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFamilies families, FamilyChoice choice, DumpOptions options)
 {
+    // A hostile log may name any number of them; a database has some ten.
+    private const int MaxUnknownFamilies = 100;
+
     private readonly FolderTransactions _transactions = new();
+    private readonly HashSet<uint> _unknownFamilies = [];
+    private WalInput? _input;
     private OperationFilter _filter = new();
     private DamageJudge? _judge;
     private TransactionAssembler? _assembler;
@@ -44,8 +49,14 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             var set = new WalSet(byFile.Keys, setOptions, families.WholeDatabaseOf(ofFolder));
             RecoveryReader? recovery = options.IsRecovery ? set.ReadRecovery(options.Mode) : null;
             await using WalSetReader reader = recovery ?? set.ReadEverything();
-            WalRecoveryMode mode = recovery?.Mode ?? setOptions.Mode;
-            await DumpAsync(reader.ReadAllAsync(cancellationToken), file => byFile[file], ofFolder, mode, recovery, progress, cancellationToken);
+            var source = new Source(reader.ReadAllAsync(cancellationToken), file => byFile.GetValueOrDefault(file) ?? OtherCopyOf(file, ofFolder))
+            {
+                Inputs = ofFolder,
+                Mode = recovery?.Mode ?? setOptions.Mode,
+                Recovery = recovery,
+                Progress = progress,
+            };
+            await DumpAsync(source, cancellationToken);
         }
 
         return End();
@@ -54,27 +65,22 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     /// <summary>Dumps a set of logs and what is written behind it, until the limit is reached or it is cancelled. Returns the exit code.</summary>
     public async Task<int> FollowAsync(WalSet set, FollowOptions follow, CancellationToken cancellationToken)
     {
-        await DumpAsync(
-            set.FollowAsync(follow, cancellationToken),
-            WalInput.Of,
-            [],
-            options.Mode ?? WalRecoveryMode.PointInTimeRecovery,
-            recovery: null,
-            progress: null,
-            cancellationToken);
+        var source = new Source(set.FollowAsync(follow, cancellationToken), WalInput.Of)
+        {
+            Mode = options.Mode ?? WalRecoveryMode.PointInTimeRecovery,
+            IsFollowed = true,
+        };
+        await DumpAsync(source, cancellationToken);
         return End();
     }
 
-    private async Task DumpAsync(
-        IAsyncEnumerable<WalSetEntry> all,
-        Func<WalFile, WalInput> inputOf,
-        List<WalInput> inputs,
-        WalRecoveryMode mode,
-        RecoveryReader? recovery,
-        ProgressLine? progress,
-        CancellationToken cancellationToken)
+    /// <summary>Of a log that lies in the folder and in its archive, recovery reads not the one that the listing has but the one in the folder.</summary>
+    private static WalInput OtherCopyOf(WalFile file, List<WalInput> inputs) =>
+        inputs.First(input => input.LogNumber == file.LogNumber) with { Name = file.Name, Path = file.Path!, Listed = file };
+
+    private async Task DumpAsync(Source source, CancellationToken cancellationToken)
     {
-        IAsyncEnumerator<WalSetEntry> entries = all.GetAsyncEnumerator(cancellationToken);
+        IAsyncEnumerator<WalSetEntry> entries = source.Entries.GetAsyncEnumerator(cancellationToken);
         while (_left > 0)
         {
             ValueTask<bool> next = entries.MoveNextAsync();
@@ -94,27 +100,39 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             switch (entry.Kind)
             {
                 case WalSetEntryKind.FileStart:
-                    BeginFile(inputOf(entry.File), mode, progress);
+                    WalInput input = source.InputOf(entry.File);
+                    if (source.IsFollowed)
+                    {
+                        // The MANIFEST may be another by now, or there was none before.
+                        await families.RefreshAsync(input, cancellationToken);
+                    }
+
+                    BeginFile(input, source);
                     break;
                 case WalSetEntryKind.FileEnd:
                     _judge!.TakeEnd(entry.Log);
                     EndFile();
-                    progress?.EndFile(entry.Log.Position);
+                    source.Progress?.EndFile(entry.Log.Position);
                     break;
                 case WalSetEntryKind.Problem:
-                    TakeProblem(entry.Problem, inputs);
+                    TakeProblem(entry.Problem, source.Inputs);
                     break;
                 case WalSetEntryKind.Break:
                     // Where all that is there is shown, gaps speak for themselves; what is made of it must say where something is missing.
-                    if (recovery is not null || progress is null)
+                    if (source.Recovery is not null || source.IsFollowed)
                     {
                         Say($"{entry.Break.File.Name}, {entry.Break}", ExitCode.Clean);
                     }
 
                     break;
+                case WalSetEntryKind.Record when source.IsFollowed && HasNewFamily(entry.Batch):
+                    await families.RefreshAsync(_input!, cancellationToken);
+                    UseFamilies(_input!);
+                    DumpEntry(entry, source.Recovery);
+                    break;
                 default:
-                    DumpEntry(entry, recovery);
-                    progress?.Report(entry.Log.Position);
+                    DumpEntry(entry, source.Recovery);
+                    source.Progress?.Report(entry.Log.Position);
                     break;
             }
         }
@@ -123,17 +141,38 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         await entries.DisposeAsync();
     }
 
-    private void BeginFile(WalInput input, WalRecoveryMode mode, ProgressLine? progress)
+    private void BeginFile(WalInput input, Source source)
     {
         EndFile();
-        progress?.BeginFile(input.Label);
-        _judge = new DamageJudge(mode);
+        _input = input;
+        _unknownFamilies.Clear();
+        source.Progress?.BeginFile(input.Label);
+        _judge = new DamageJudge(source.Mode);
         _assembler = options.IsCommittedOnly ? _transactions.BeginFile(input, input.Name) : null;
         _records = 0;
-        _filter = options.Filter with { ColumnFamilies = choice.IdsIn(families[input]) };
         writer.BeginFile(input, families[input]);
         options.Blobs?.BeginFile(input);
+        UseFamilies(input);
+    }
+
+    private void UseFamilies(WalInput input)
+    {
+        _filter = options.Filter with { ColumnFamilies = choice.IdsIn(families[input]) };
         options.Decoders?.BeginFile(input, families[input]);
+    }
+
+    /// <summary>Whether a batch is the first of its log that names some column family of which no name is known.</summary>
+    private bool HasNewFamily(WriteBatch batch)
+    {
+        FamilyNames names = families[_input!];
+        bool isNew = false;
+        foreach (WriteBatchOperation operation in batch)
+        {
+            isNew |= operation.HasKey && names.NameOf(operation.ColumnFamily) is null
+                && _unknownFamilies.Count < MaxUnknownFamilies && _unknownFamilies.Add(operation.ColumnFamily);
+        }
+
+        return isNew;
     }
 
     private void EndFile()
@@ -269,7 +308,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private void WriteCorruption(WalCorruption corruption) =>
         writer.WriteCorruption(new Damage(corruption.Offset, corruption.Bytes, corruption.Reason, corruption.Note), corruption.LooksStale);
 
-    private void TakeProblem(DatabaseProblem problem, List<WalInput> inputs)
+    private void TakeProblem(DatabaseProblem problem, IReadOnlyList<WalInput> inputs)
     {
         if (problem.Kind == DatabaseProblemKind.Unreadable)
         {
@@ -316,5 +355,26 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             console.Say(ReportText.Count(_unshownCommits, "transaction was", "transactions were")
                 + " committed but prepared in a log that was not read, and could not be shown");
         }
+    }
+
+    /// <summary>What is dumped.</summary>
+    /// <param name="Entries">All that there is, in order.</param>
+    /// <param name="InputOf">The input that a log is.</param>
+    private sealed record Source(IAsyncEnumerable<WalSetEntry> Entries, Func<WalFile, WalInput> InputOf)
+    {
+        /// <summary>The logs, if they are known beforehand.</summary>
+        public IReadOnlyList<WalInput> Inputs { get; init; } = [];
+
+        /// <summary>The mode in which they are read.</summary>
+        public required WalRecoveryMode Mode { get; init; }
+
+        /// <summary>What reads them, if only what RocksDB would replay is shown.</summary>
+        public RecoveryReader? Recovery { get; init; }
+
+        /// <summary>Whether it goes on with what is being written.</summary>
+        public bool IsFollowed { get; init; }
+
+        /// <summary>Is told how far it has come; null if nobody is to see that.</summary>
+        public ProgressLine? Progress { get; init; }
     }
 }

@@ -19,47 +19,82 @@ internal sealed class ColumnFamilies
     /// <summary>The names of the database that a WAL belongs to.</summary>
     public FamilyNames this[WalInput input] => _byFolder.GetValueOrDefault(input.Folder, FamilyNames.None);
 
-    /// <summary>The database whose WALs these are, if they are all of them: only then can it be said that one is missing.</summary>
+    /// <summary>
+    /// The database whose WALs these are, if they are all of them: only then can it be said that one is missing.
+    /// </summary>
     public DatabaseFolder? WholeDatabaseOf(IReadOnlyList<WalInput> inputs) =>
-        _databases.TryGetValue(inputs[0].Folder, out DatabaseFolder? database)
-        && database.Wals.Select(wal => Path.GetFullPath(wal.Path!)).ToHashSet().IsSubsetOf(inputs.Select(input => Path.GetFullPath(input.Path)))
-            ? database
-            : null;
+        _databases.TryGetValue(inputs[0].Folder, out DatabaseFolder? database) && IsWhole(database, inputs) ? database : null;
 
     /// <summary>
     /// Reads the MANIFESTs. What is wrong with one is told in a line; where there is none, there are no names and nothing to tell.
     /// </summary>
-    public static async Task<ColumnFamilies> ReadAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken)
+    /// <param name="inputs">The logs.</param>
+    /// <param name="console">Where to tell it.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="isToldElsewhere">What is not told here of a database whose logs are all there, since the command tells it itself.</param>
+    public static async Task<ColumnFamilies> ReadAsync(
+        WalInputs inputs, ToolConsole console, CancellationToken cancellationToken, Func<DatabaseProblem, bool>? isToldElsewhere = null)
     {
         var families = new ColumnFamilies();
-        foreach (string folder in inputs.All.Where(input => !input.IsStandardInput).Select(input => input.Folder).Distinct())
+        foreach (IGrouping<string, WalInput> folder in inputs.All.Where(input => !input.IsStandardInput).GroupBy(input => input.Folder))
         {
             try
             {
-                DatabaseFolder database = await DatabaseFolder.OpenAsync(folder, cancellationToken);
-                families._databases.Add(folder, database);
-                foreach (IGrouping<DatabaseProblemKind, DatabaseProblem> problems in database.Problems.Where(IsAboutManifest).GroupBy(problem => problem.Kind))
+                DatabaseFolder database = inputs.Databases.FirstOrDefault(database => FullPathOf(database) == folder.Key)
+                    ?? await DatabaseFolder.OpenAsync(folder.Key, cancellationToken);
+                families._databases.Add(folder.Key, database);
+                bool isWhole = IsWhole(database, folder);
+                IEnumerable<DatabaseProblem> problems = database.Problems.Where(problem => IsAboutManifest(problem) && !(isWhole && isToldElsewhere?.Invoke(problem) == true));
+                foreach (IGrouping<DatabaseProblemKind, DatabaseProblem> ofKind in problems.GroupBy(problem => problem.Kind))
                 {
-                    string more = problems.Skip(1).Any() ? "; and more: 'walparser manifest' shows all" : "";
-                    console.Say($"{Path.Combine(database.Path, problems.First().File)}: {problems.First().Message}{more}");
+                    string more = ofKind.Skip(1).Any() ? "; and more: 'walparser manifest' shows all" : "";
+                    console.Say($"{Path.Combine(database.Path, ofKind.First().File)}: {ofKind.First().Message}{more}");
                 }
 
                 if (database.Manifest is { } manifest)
                 {
-                    families._byFolder.Add(folder, new FamilyNames(manifest.ColumnFamilies));
+                    families._byFolder.Add(folder.Key, new FamilyNames(manifest.ColumnFamilies));
                 }
             }
             catch (Exception e) when (InputFailure.IsCausedBy(e))
             {
-                console.Say(new InputFailure(folder, e) + "; column families have no names");
+                console.Say(new InputFailure(folder.Key, e) + "; column families have no names");
             }
         }
 
         return families;
     }
 
-    private static bool IsAboutManifest(DatabaseProblem problem) => problem.Kind is DatabaseProblemKind.MissingCurrent
+    /// <summary>Reads again the names of the database that a log belongs to. Where they cannot be read, those that were known remain.</summary>
+    public async Task RefreshAsync(WalInput input, CancellationToken cancellationToken)
+    {
+        if (!_byFolder.TryGetValue(input.Folder, out FamilyNames? names))
+        {
+            _byFolder.Add(input.Folder, names = new FamilyNames([]));
+        }
+
+        try
+        {
+            names.Add((await DatabaseFolder.OpenAsync(input.Folder, cancellationToken)).Manifest?.ColumnFamilies ?? []);
+        }
+        catch (Exception e) when (InputFailure.IsCausedBy(e))
+        {
+            // Nothing is lost: the ids are shown.
+        }
+    }
+
+    /// <summary>Whether it is about the MANIFEST, or <c>CURRENT</c> that names it.</summary>
+    public static bool IsAboutManifest(DatabaseProblem problem) => problem.Kind is DatabaseProblemKind.MissingCurrent
         or DatabaseProblemKind.DanglingCurrent
         or DatabaseProblemKind.DamagedManifest
+        or DatabaseProblemKind.TornManifest
         or DatabaseProblemKind.Unreadable;
+
+    private static bool IsWhole(DatabaseFolder database, IEnumerable<WalInput> inputs)
+    {
+        HashSet<string> paths = [.. inputs.Select(input => Path.GetFullPath(input.Path))];
+        return database.Wals.All(wal => paths.Contains(Path.GetFullPath(wal.Path!)));
+    }
+
+    private static string FullPathOf(DatabaseFolder database) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(database.Path));
 }

@@ -15,13 +15,7 @@ internal sealed class FamilyNames
 
     private readonly Dictionary<uint, Forms> _byId = [];
 
-    public FamilyNames(IEnumerable<ManifestColumnFamily> families)
-    {
-        foreach (ManifestColumnFamily family in families)
-        {
-            _byId.Add(family.Id, new Forms(family.Name, family.Id));
-        }
-    }
+    public FamilyNames(IEnumerable<ManifestColumnFamily> families) => Add(families);
 
     /// <summary>All names, in the order of the ids.</summary>
     public IEnumerable<string> All => _byId.OrderBy(family => family.Key).Select(family => family.Value.Name);
@@ -30,6 +24,15 @@ internal sealed class FamilyNames
     public KvrocksColumnFamilies ForKvrocks => _byId.Count == 0
         ? KvrocksColumnFamilies.Default
         : new KvrocksColumnFamilies(_byId.Select(family => KeyValuePair.Create(family.Key, family.Value.Name)));
+
+    /// <summary>Takes names that are new. An id is never used for another family.</summary>
+    public void Add(IEnumerable<ManifestColumnFamily> families)
+    {
+        foreach (ManifestColumnFamily family in families)
+        {
+            _byId.TryAdd(family.Id, new Forms(family.Name, family.Id));
+        }
+    }
 
     /// <summary>The name; null if it is not known.</summary>
     public string? NameOf(uint id) => _byId.GetValueOrDefault(id)?.Name;

@@ -16,6 +16,9 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
     /// <summary>What stands for standard input.</summary>
     public const string StandardInputName = "-";
 
+    /// <summary>The log as its folder's listing has it; null if it was not found by that.</summary>
+    public WalFile? Listed { get; init; }
+
     /// <summary>Whether <see cref="Label"/> is the path, to tell apart the logs of several folders.</summary>
     public bool IsLabelledByPath { get; init; }
 
@@ -37,7 +40,8 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
         : new WalInput(file.Name, file.Path, DatabaseFolder.DatabaseOf(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file.Path))!), file.LogNumber);
 
     /// <summary>The log as one of a set.</summary>
-    public WalFile ToWalFile(ToolConsole console) => IsStandardInput
-        ? new WalFile(Name, LogNumber, options => WalReader.Create(console.Input, options, leaveOpen: true))
+    public WalFile ToWalFile(ToolConsole console) =>
+        IsStandardInput ? new WalFile(Name, LogNumber, options => WalReader.Create(console.Input, options, leaveOpen: true))
+        : Listed is { } listed && listed.LogNumber == LogNumber ? listed
         : new WalFile(Path, Name, LogNumber);
 }

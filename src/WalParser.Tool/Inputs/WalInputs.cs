@@ -1,4 +1,6 @@
+using WalParser.Files;
 using WalParser.Framing;
+using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;
 
@@ -7,6 +9,7 @@ internal sealed class WalInputs
 {
     private readonly List<WalInput> _inputs = [];
     private readonly List<InputFailure> _failures = [];
+    private readonly List<DatabaseFolder> _databases = [];
 
     private WalInputs()
     {
@@ -18,6 +21,9 @@ internal sealed class WalInputs
     /// <summary>Paths that mean no WAL.</summary>
     public IReadOnlyList<InputFailure> Failures => _failures;
 
+    /// <summary>The databases whose folders are among the paths.</summary>
+    public IReadOnlyList<DatabaseFolder> Databases => _databases;
+
     /// <summary>How many bytes there are, unless some are yet to come through a pipe.</summary>
     public long? TotalSize => _inputs.Exists(input => input.Size is null) ? null : _inputs.Sum(input => input.Size);
 
@@ -25,12 +31,23 @@ internal sealed class WalInputs
     /// <param name="paths">Files, folders and "-".</param>
     /// <param name="logNumber">The number for WALs whose names say none; if there is one WAL only, for that in any case.</param>
     /// <param name="maxRecordSize">The largest record that is read, in bytes.</param>
-    public static WalInputs Find(IEnumerable<string> paths, ulong? logNumber, int maxRecordSize)
+    /// <param name="console">Where to tell which of two copies of a WAL is read.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<WalInputs> FindAsync(
+        IEnumerable<string> paths, ulong? logNumber, int maxRecordSize, ToolConsole console, CancellationToken cancellationToken)
     {
         var inputs = new WalInputs();
         foreach (string path in paths)
         {
-            inputs.Add(path);
+            await inputs.AddAsync(path, cancellationToken);
+        }
+
+        foreach (DatabaseFolder database in inputs._databases)
+        {
+            foreach (DatabaseProblem problem in database.Problems.Where(IsAboutChoice))
+            {
+                console.Say(Path.Combine(database.Path, problem.ToString()));
+            }
         }
 
         inputs.RemoveRepeated();
@@ -45,7 +62,7 @@ internal sealed class WalInputs
         return inputs;
     }
 
-    private void Add(string path)
+    private async Task AddAsync(string path, CancellationToken cancellationToken)
     {
         try
         {
@@ -55,16 +72,11 @@ internal sealed class WalInputs
             }
             else if (Directory.Exists(path))
             {
-                List<WalInput> found = WalFolder.List(path);
-                _inputs.AddRange(found);
-                if (found.Count == 0)
-                {
-                    _failures.Add(new InputFailure(path, $"no WAL found; looked for {WalFolder.WhatIsLookedFor(path)}"));
-                }
+                await AddFolderAsync(path, cancellationToken);
             }
             else if (File.Exists(path))
             {
-                string folder = WalFolder.DatabaseOf(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                string folder = DatabaseFolder.DatabaseOf(Path.GetDirectoryName(Path.GetFullPath(path))!);
                 ulong? logNumber = WalFileName.TryGetLogNumber(path, out ulong number) ? number : null;
                 _inputs.Add(new WalInput(Path.GetFileName(path), path, folder, logNumber));
             }
@@ -78,6 +90,27 @@ internal sealed class WalInputs
             _failures.Add(new InputFailure(path, e));
         }
     }
+
+    private async Task AddFolderAsync(string path, CancellationToken cancellationToken)
+    {
+        DatabaseFolder database = await DatabaseFolder.OpenAsync(path, cancellationToken);
+        if (!_databases.Exists(known => Path.GetFullPath(known.Path) == Path.GetFullPath(database.Path)))
+        {
+            _databases.Add(database);
+        }
+
+        string folder = DatabaseFolder.DatabaseOf(database.Path);
+        _inputs.AddRange(database.Wals.Select(wal => new WalInput(wal.Name, wal.Path!, folder, wal.LogNumber) { Listed = wal }));
+        if (database.Wals.Count == 0)
+        {
+            string below = Path.Combine(path, DatabaseFolder.KvrocksDatabaseName);
+            _failures.Add(new InputFailure(path, $"no WAL found; looked for NUMBER.log (or .log.zst and the like) in {path}, "
+                + $"{Path.Combine(path, DatabaseFolder.ArchiveName)}, {below} and {Path.Combine(below, DatabaseFolder.ArchiveName)}"));
+        }
+    }
+
+    private static bool IsAboutChoice(DatabaseProblem problem) =>
+        problem.Kind is DatabaseProblemKind.WalInTwoPlaces or DatabaseProblemKind.WalUnderTwoNames or DatabaseProblemKind.NoRegularFile;
 
     private void RemoveRepeated()
     {

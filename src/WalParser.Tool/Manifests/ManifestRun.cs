@@ -12,14 +12,25 @@ internal sealed class ManifestRun(IManifestWriter writer)
     private long _damages;
     private int _shownProblems;
 
-    /// <summary>Shows the MANIFEST, and returns the exit code.</summary>
-    public async Task<int> ShowAsync(string path, int maxEditSize, ProgressLine progress, CancellationToken cancellationToken)
+    /// <summary>Shows the MANIFEST, and returns the exit code; null, with nothing shown, if it is a WAL by its name and by how it begins.</summary>
+    public async Task<int?> ShowAsync(string path, int maxEditSize, ProgressLine progress, CancellationToken cancellationToken)
     {
         await using ManifestReader reader = ManifestReader.Open(path, maxEditSize);
         progress.BeginFile(Path.GetFileName(path));
-        writer.Begin(path);
+        bool hasBegun = false;
         while (await reader.ReadAsync(cancellationToken))
         {
+            if (!hasBegun)
+            {
+                if (WalFileName.TryGetLogNumber(path, out _) && !IsEdit(reader))
+                {
+                    return null;
+                }
+
+                hasBegun = true;
+                writer.Begin(path);
+            }
+
             if (reader.Kind == ManifestEntryKind.Edit)
             {
                 writer.WriteEdit(reader.Edit, _state);
@@ -35,6 +46,11 @@ internal sealed class ManifestRun(IManifestWriter writer)
             progress.Report(reader.Position);
         }
 
+        if (!hasBegun)
+        {
+            writer.Begin(path);
+        }
+
         if (TornEnd(reader.End!.Value) is { } torn)
         {
             _damages++;
@@ -47,6 +63,9 @@ internal sealed class ManifestRun(IManifestWriter writer)
         writer.WriteState(_state, _damages);
         return _damages == 0 ? ExitCode.Clean : ExitCode.Damage;
     }
+
+    /// <summary>A batch has a sequence number of eight bytes where an edit has its first tag.</summary>
+    private static bool IsEdit(ManifestReader reader) => reader.Kind == ManifestEntryKind.Edit && reader.Edit.Corruption is null;
 
     private void WriteProblems()
     {

@@ -14,7 +14,6 @@ namespace WalParser.Tool.Manifests;
 internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
 {
     private const int LongestKey = 64;
-    private const string Indent = "  ";
 
     public void Begin(string path) => output.WriteLine(OneLine.Of(path), ReportOutput.Heading);
 
@@ -26,10 +25,10 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         List<string> lines = [.. FilesOf(edit), .. WalsOf(edit), .. OthersOf(edit)];
         if (numbers.Length > 0 || lines.Count == 0)
         {
-            output.WriteLine(Indent + (numbers.Length > 0 ? numbers : "no change"));
+            output.WriteIndented(numbers.Length > 0 ? numbers : "no change");
         }
 
-        lines.ForEach(line => output.WriteLine(Indent + line));
+        lines.ForEach(output.WriteIndented);
     }
 
     public void WriteCorruption(Damage damage) => output.WriteLine($"! {damage}", ReportOutput.Damage);

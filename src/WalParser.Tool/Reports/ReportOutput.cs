@@ -57,6 +57,43 @@ internal sealed class ReportOutput
         }
     }
 
+    /// <summary>Writes an indented line. Where a terminal is too narrow for it, what it goes on with is indented further.</summary>
+    public void WriteIndented(string text)
+    {
+        if (Terminal is null || Indent.Length + text.GetCellWidth() <= Width)
+        {
+            WriteLine(Indent + text);
+            return;
+        }
+
+        int room = Math.Max(1, Width - (2 * Indent.Length));
+        int line = 0;
+        foreach (string part in Wrap(text, room))
+        {
+            WriteLine((line++ == 0 ? Indent : Indent + Indent) + part);
+        }
+    }
+
+    /// <summary>Lines of no more than so many columns, broken between words where there are any.</summary>
+    private static IEnumerable<string> Wrap(string text, int room)
+    {
+        while (text.GetCellWidth() > room)
+        {
+            int fitting = 1;
+            while (fitting < text.Length && text[..(fitting + 1)].GetCellWidth() <= room)
+            {
+                fitting++;
+            }
+
+            int blank = text.LastIndexOf(' ', fitting);
+            int end = blank > 0 ? blank : char.IsHighSurrogate(text[fitting - 1]) ? fitting + 1 : fitting;
+            yield return text[..end];
+            text = text[end..].TrimStart(' ');
+        }
+
+        yield return text;
+    }
+
     /// <summary>Writes lines of a name and a value each, the values below each other.</summary>
     public void WriteFields(IReadOnlyList<(string Name, string Value, Style? Style)> fields)
     {

@@ -18,9 +18,15 @@ internal sealed record SurveyRun(
         : Tool.ExitCode.Clean;
 
     /// <summary>Surveys the logs, database by database. What fails is told at once, and the others are read all the same.</summary>
-    public static async Task<SurveyRun> SurveyAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken)
+    /// <param name="inputs">The logs.</param>
+    /// <param name="verifiesManifest">Whether what is wrong with the MANIFEST of a database whose logs are all there counts as damage.</param>
+    /// <param name="console">Where to tell what fails.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<SurveyRun> SurveyAsync(WalInputs inputs, bool verifiesManifest, ToolConsole console, CancellationToken cancellationToken)
     {
-        var survey = new Survey(console, await ColumnFamilies.ReadAsync(inputs, console, cancellationToken));
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(
+            inputs, console, cancellationToken, problem => verifiesManifest && problem.Kind != DatabaseProblemKind.Unreadable);
+        var survey = new Survey(console, families, verifiesManifest);
         inputs.Failures.ToList().ForEach(survey.Fail);
         using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
         foreach (IGrouping<string, WalInput> folder in inputs.All.GroupBy(input => input.Folder))
@@ -32,7 +38,7 @@ internal sealed record SurveyRun(
     }
 
     /// <summary>What was found so far.</summary>
-    private sealed class Survey(ToolConsole console, ColumnFamilies families)
+    private sealed class Survey(ToolConsole console, ColumnFamilies families, bool verifiesManifest)
     {
         public List<FileSurvey> Files { get; } = [];
 
@@ -52,7 +58,19 @@ internal sealed record SurveyRun(
             Dictionary<WalFile, WalInput> byFile = inputs.ToDictionary(input => input.ToWalFile(console));
 
             DatabaseFolder? database = families.WholeDatabaseOf(inputs);
-            Problems.AddRange(database?.Problems.Where(IsDamage) ?? []);
+            foreach (DatabaseProblem problem in database?.Problems ?? [])
+            {
+                if (verifiesManifest && problem.Kind == DatabaseProblemKind.Unreadable)
+                {
+                    // It was told when the names were read.
+                    Failures.Add(new InputFailure(Path.Combine(database!.Path, problem.File), problem.Message));
+                }
+                else if (IsDamage(problem))
+                {
+                    Problems.Add(problem);
+                }
+            }
+
             var options = new WalSetOptions { Mode = FileSurveyor.Mode, MaxRecordSize = inputs[0].MaxRecordSize };
             await using WalSetReader reader = new WalSet(byFile.Keys, options, database).ReadEverything();
             FileSurveyor? surveyor = null;
@@ -86,9 +104,8 @@ internal sealed record SurveyRun(
             }
         }
 
-        private static bool IsDamage(DatabaseProblem problem) =>
-            problem.Kind is DatabaseProblemKind.MissingWal
-            or DatabaseProblemKind.MissingNewestWal
-            or DatabaseProblemKind.WalShorterThanSynced;
+        private bool IsDamage(DatabaseProblem problem) =>
+            problem.Kind is DatabaseProblemKind.MissingWal or DatabaseProblemKind.MissingNewestWal or DatabaseProblemKind.WalShorterThanSynced
+            || (verifiesManifest && problem.Kind != DatabaseProblemKind.Unreadable && ColumnFamilies.IsAboutManifest(problem));
     }
 }

@@ -10,32 +10,35 @@ namespace WalParser.Tool.Transactions;
 
 /// <summary>
 /// Transactions for people: a line each, in columns. What is wider than its column pushes the rest to the right: the lines are
-/// written as the transactions end, and no more than one is in memory.
+/// written as the transactions end, and no more than one is in memory. On a terminal that is too narrow for the columns, a few
+/// lines each.
 /// </summary>
-internal sealed class TextTransactionsWriter(ByteWriter output, bool usesColour) : ITransactionsWriter
+internal sealed class TextTransactionsWriter(ByteWriter output, ToolConsole console) : ITransactionsWriter
 {
     private static readonly CompositeFormat Columns =
         CompositeFormat.Parse("{0,-15}  {1,-16}  {2,7}  {3,10}  {4,7}  {5,7}  {6,-16}  {7,-16}  {8}");
 
+    private static readonly string[] Names = ["Outcome", "Policy", "First", "Operations", "Bytes", "Commit", "Prepared", "Ended", "Xid"];
+
+    // The columns, and room for an xid of the usual length.
+    private const int WidthOfColumns = 130;
+
+    private readonly bool _usesColour = console.UsesColour;
+    private readonly bool _isNarrow = console.OutputIsTerminal && console.Width < WidthOfColumns;
     private bool _hasHeading;
 
     public string NameOf(WalInput input) => input.Label;
 
     public void Write(Transaction transaction)
     {
-        if (!_hasHeading)
-        {
-            _hasHeading = true;
-            WriteLine("\e[1m", Line("Outcome", "Policy", "First", "Operations", "Bytes", "Commit", "Prepared", "Ended", "Xid"));
-        }
-
         string xid = XidText.Of(transaction.Xid.Span);
         if (transaction.CommitTimestamp is { } timestamp)
         {
             xid += "  timestamp " + XidText.Of(timestamp.Span);
         }
 
-        string line = Line(
+        string[] cells =
+        [
             ReportText.Words(transaction.Outcome.ToString()),
             transaction.Policy is { } policy ? ReportText.Words(policy.ToString()).Replace(' ', '-') : "unknown",
             Number(transaction.FirstSequence),
@@ -44,8 +47,33 @@ internal sealed class TextTransactionsWriter(ByteWriter output, bool usesColour)
             Number(transaction.CommitSequence),
             Place(transaction.Begin),
             Place(transaction.End),
-            xid);
-        WriteLine(transaction.End is null ? "\e[33m" : null, line);
+            xid,
+        ];
+        string? colour = transaction.End is null ? "\e[33m" : null;
+        if (_isNarrow)
+        {
+            WriteFields(cells, colour);
+            return;
+        }
+
+        if (!_hasHeading)
+        {
+            _hasHeading = true;
+            WriteLine("\e[1m", Line(Names));
+        }
+
+        WriteLine(colour, Line(cells));
+    }
+
+    /// <summary>The xid, which tells transactions apart, as a heading, and below it a line a field.</summary>
+    private void WriteFields(string[] cells, string? colour)
+    {
+        WriteLine(colour ?? "\e[1m", cells[^1]);
+        int width = Names.Max(name => name.Length) + 1;
+        for (int i = 0; i < cells.Length - 1; i++)
+        {
+            WriteLine(colour, $"  {(Names[i] + ":").PadRight(width)} {cells[i]}");
+        }
     }
 
     public void WriteDamages(WalInput input, DamageList damages)
@@ -75,7 +103,7 @@ internal sealed class TextTransactionsWriter(ByteWriter output, bool usesColour)
 
     public void Flush() => output.Flush();
 
-    private static string Line(params object[] cells) => string.Format(CultureInfo.InvariantCulture, Columns, cells);
+    private static string Line(string[] cells) => string.Format(CultureInfo.InvariantCulture, Columns, [.. cells]);
 
     private static string Number(ulong? number) => number is { } known ? ReportText.Grouped(known) : "-";
 
@@ -84,7 +112,7 @@ internal sealed class TextTransactionsWriter(ByteWriter output, bool usesColour)
 
     private void WriteLine(string? colour, string text)
     {
-        if (usesColour && colour is not null)
+        if (_usesColour && colour is not null)
         {
             output.Write($"{colour}{text}\e[0m\n");
         }

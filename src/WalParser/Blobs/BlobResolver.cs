@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using WalParser.Checksums;
 using WalParser.Compression;
+using WalParser.Files;
 
 namespace WalParser.Blobs;
 
@@ -285,7 +286,7 @@ public sealed class BlobResolver : IDisposable
 
         // Asked first, because to learn it from an exception costs more than all the rest.
         string path = PathOf(number);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || !RegularFile.Is(path))
         {
             file = null;
             outcome = BlobOutcome.FileMissing;

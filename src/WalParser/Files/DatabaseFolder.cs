@@ -109,54 +109,60 @@ public sealed class DatabaseFolder
         Directory.Exists(folder)
         && (File.Exists(System.IO.Path.Combine(folder, LiveManifest.CurrentName))
             || LiveManifest.List(folder).Count > 0
-            || Directory.EnumerateFiles(folder, "*.log*").Any(IsWal)
-            || (Directory.Exists(System.IO.Path.Combine(folder, ArchiveName))
-                && Directory.EnumerateFiles(System.IO.Path.Combine(folder, ArchiveName), "*.log*").Any(IsWal)));
+            || PathsOfWals(folder).Any()
+            || (Directory.Exists(System.IO.Path.Combine(folder, ArchiveName)) && PathsOfWals(System.IO.Path.Combine(folder, ArchiveName)).Any()));
 
-    private static bool IsWal(string path) => WalFileName.TryGetLogNumber(path, out _);
+    private static IEnumerable<string> PathsOfWals(string folder) =>
+        Directory.EnumerateFiles(folder, "*.log*").Where(path => WalFileName.TryGetLogNumber(path, out _));
 
     internal static List<WalFile> ListWals(string folder, List<DatabaseProblem> problems)
     {
         // The folder before its archive: a running server moves files from the one to the other, and none is to slip through.
-        SortedDictionary<ulong, WalFile> wals = [];
-        foreach (WalFile wal in ListFolder(folder, isArchive: false))
-        {
-            wals.TryAdd(wal.LogNumber!.Value, wal);
-        }
-
+        SortedDictionary<ulong, WalFile> wals = ListFolder(folder, "", problems);
         string archive = System.IO.Path.Combine(folder, ArchiveName);
         if (Directory.Exists(archive))
         {
-            foreach (WalFile wal in ListFolder(archive, isArchive: true))
+            foreach ((ulong number, WalFile wal) in ListFolder(archive, ArchiveName + "/", problems))
             {
-                ulong number = wal.LogNumber!.Value;
-                if (wals.TryGetValue(number, out WalFile? live) && File.Exists(live.Path))
-                {
-                    wals[number] = ChooseLonger(live, wal, problems);
-                }
-                else
-                {
-                    wals[number] = wal;
-                }
+                wals[number] = wals.TryGetValue(number, out WalFile? live) && File.Exists(live.Path) ? ChooseLonger(live, wal, problems) : wal;
             }
         }
 
         return [.. wals.Values];
     }
 
-    private static IEnumerable<WalFile> ListFolder(string folder, bool isArchive) =>
-        from path in Directory.EnumerateFiles(folder, "*.log*")
-        where IsWal(path)
-        orderby path.Length, path
-        select new WalFile(path, isArchive ? ArchiveName + "/" + System.IO.Path.GetFileName(path) : null);
+    private static SortedDictionary<ulong, WalFile> ListFolder(string folder, string prefix, List<DatabaseProblem> problems)
+    {
+        SortedDictionary<ulong, WalFile> wals = [];
+
+        // Of several names of one number, RocksDB's own comes first, and then what is no compressed copy.
+        foreach (string path in PathsOfWals(folder).OrderBy(path => !IsOwnName(path)).ThenBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal))
+        {
+            var wal = new WalFile(path, prefix + System.IO.Path.GetFileName(path));
+            if (!RegularFile.Is(path))
+            {
+                Report(DatabaseProblemKind.NoRegularFile, wal, "has the name of a WAL, but is no regular file; it is passed over");
+            }
+            else if (!wals.TryAdd(wal.LogNumber!.Value, wal))
+            {
+                Report(DatabaseProblemKind.WalUnderTwoNames, wal, $"is passed over: {wals[wal.LogNumber.Value].Name} is the same WAL by its number, and is read");
+            }
+        }
+
+        return wals;
+
+        void Report(DatabaseProblemKind kind, WalFile wal, string message) =>
+            problems.Add(new DatabaseProblem { Kind = kind, File = wal.Name, Message = message });
+    }
+
+    private static bool IsOwnName(string path) =>
+        WalFileName.TryGetLogNumber(path, out ulong number) && System.IO.Path.GetFileName(path) == WalFileName.Of(number);
 
     private static WalFile ChooseLonger(WalFile live, WalFile archived, List<DatabaseProblem> problems)
     {
         long liveSize = live.GetSize() ?? 0;
         long archivedSize = archived.GetSize() ?? 0;
-        WalFile chosen = liveSize > archivedSize
-            ? live
-            : new WalFile(archived.Path!, archived.Name) { LiesInFolder = true };
+        WalFile chosen = liveSize > archivedSize ? live : new WalFile(archived.Path!, archived.Name) { LiveCopy = live };
         problems.Add(new DatabaseProblem
         {
             Kind = DatabaseProblemKind.WalInTwoPlaces,

@@ -26,7 +26,7 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
     {
         string? newest = (from path in Directory.EnumerateFiles(folder, Prefix + "*")
                           let digits = Path.GetFileName(path)[Prefix.Length..]
-                          where ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+                          where ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _) && RegularFile.Is(path)
                           orderby ulong.Parse(digits, CultureInfo.InvariantCulture) descending
                           select path).FirstOrDefault();
         try

@@ -15,11 +15,23 @@ public enum DatabaseProblemKind
     /// <summary>The MANIFEST is damaged, or says what cannot be; what it says elsewhere is taken.</summary>
     DamagedManifest,
 
+    /// <summary>The MANIFEST ends within an edit, as after a crash. RocksDB passes over that.</summary>
+    TornManifest,
+
     /// <summary>A file or folder could not be read.</summary>
     Unreadable,
 
-    /// <summary>A WAL lies in the folder and in its archive. The longer one is read, of two of the same length the archived one.</summary>
+    /// <summary>
+    /// A WAL lies in the folder and in its archive. The longer one is read, of two of the same length the archived one; in the recovery view the one
+    /// in the folder, as RocksDB does.
+    /// </summary>
     WalInTwoPlaces,
+
+    /// <summary>Two files of one folder are the same WAL by their numbers, as <c>4.log</c> and <c>000004.log</c>. That with RocksDB's own name is read.</summary>
+    WalUnderTwoNames,
+
+    /// <summary>Something has the name of a WAL and is no regular file, such as a named pipe. It is passed over.</summary>
+    NoRegularFile,
 
     /// <summary>A WAL is not there that the MANIFEST tracks, or that the WAL after it names as its predecessor.</summary>
     MissingWal,

@@ -21,7 +21,7 @@ internal static class LiveManifest
     [
         .. from path in Directory.EnumerateFiles(folder, Prefix + "*")
            let number = NumberOf(Path.GetFileName(path))
-           where number is not null
+           where number is not null && RegularFile.Is(path)
            orderby number
            select path,
     ];
@@ -101,6 +101,16 @@ internal static class LiveManifest
                 problems.Add(Damaged(name, string.Create(CultureInfo.InvariantCulture, $"{state.ProblemCount - MaxProblems} more problems")));
             }
 
+            if (state.TornEnd is { } torn)
+            {
+                problems.Add(new DatabaseProblem
+                {
+                    Kind = DatabaseProblemKind.TornManifest,
+                    File = name,
+                    Message = string.Create(CultureInfo.InvariantCulture, $"ends within the edit at offset {torn.Offset}, which RocksDB passes over"),
+                });
+            }
+
             return state;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -112,10 +122,16 @@ internal static class LiveManifest
 
     private static string? ReadCurrent(string folder, ICollection<DatabaseProblem> problems)
     {
+        string path = Path.Combine(folder, CurrentName);
         try
         {
+            if (!RegularFile.Is(path))
+            {
+                throw new IOException("it is no regular file");
+            }
+
             using var file = new FileStream(
-                Path.Combine(folder, CurrentName), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             byte[] bytes = new byte[MaxCurrentSize];
             int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return Encoding.Latin1.GetString(bytes, 0, length).TrimEnd('\n');

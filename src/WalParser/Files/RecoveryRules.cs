@@ -59,7 +59,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     /// <summary>What is wrong with the folder may be a reason not to begin.</summary>
     public void BeginSet()
     {
-        if (folder?.Problems.FirstOrDefault(PreventsOpening) is { } problem)
+        foreach (DatabaseProblem problem in folder?.Problems.Where(PreventsOpening) ?? [])
         {
             Refuse(problem.File, problem.Message);
         }
@@ -77,7 +77,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
             return false;
         }
 
-        if (!file.LiesInFolder)
+        if (file.IsArchived)
         {
             Report(DatabaseProblemKind.WalNotReplayed, file.Name, "is not replayed: RocksDB does not look into the archive");
             return false;
@@ -155,7 +155,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     {
         if (corruption.Kind == WalCorruptionKind.UnexpectedRecyclableRecord)
         {
-            Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {corruption.Offset}: {corruption.Reason}; RocksDB reads it again without end"));
+            Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {corruption.Offset}: {corruption.Reason}, which RocksDB reads again without end"));
         }
         else if (!corruption.IsBeyondRocksDb)
         {
@@ -177,7 +177,8 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     {
         if (mode != WalRecoveryMode.SkipAnyCorruptedRecords && _stoppedIn is null && folder?.Options is not { VerifiesPredecessors: false })
         {
-            TakeDamage(problem.Message, 0);
+            // What is wrong is told already, just before.
+            TakeDamage("it does not fit to its predecessor", 0);
         }
     }
 
@@ -211,6 +212,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     private bool PreventsOpening(DatabaseProblem problem) => problem.Kind switch
     {
         DatabaseProblemKind.MissingCurrent or DatabaseProblemKind.DanglingCurrent or DatabaseProblemKind.DamagedManifest => true,
+        DatabaseProblemKind.Unreadable => problem.File == LiveManifest.CurrentName || problem.File == Path.GetFileName(folder?.ManifestPath),
         DatabaseProblemKind.MissingWal or DatabaseProblemKind.WalShorterThanSynced => folder?.Options is not { VerifiesTrackedWals: false },
         _ => false,
     };
@@ -255,7 +257,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     {
         IsRefused = true;
         HasLeftFile = true;
-        Report(DatabaseProblemKind.OpenRefused, file, $"RocksDB does not open the database: {reason}");
+        Report(DatabaseProblemKind.OpenRefused, file, $"{reason}; RocksDB does not open the database");
     }
 
     private void Report(DatabaseProblemKind kind, string file, string message) =>

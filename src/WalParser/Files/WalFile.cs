@@ -48,8 +48,8 @@ public sealed class WalFile
     /// <summary>Whether it lies in the <c>archive</c> folder, where RocksDB moves WALs whose data is all in table files.</summary>
     public bool IsArchived { get; }
 
-    /// <summary>Whether there is a WAL of that number in the folder itself, where RocksDB looks for those to recover.</summary>
-    internal bool LiesInFolder { get => field || !IsArchived; init; }
+    /// <summary>The WAL of that number in the folder itself, if this one is in its archive and there are both: RocksDB recovers what lies in the folder.</summary>
+    internal WalFile? LiveCopy { get; init; }
 
     /// <summary>
     /// Opens it. If it was moved to the <c>archive</c> folder since the folder was listed, as a running server does, it is found there.

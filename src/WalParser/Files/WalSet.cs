@@ -69,7 +69,7 @@ public sealed partial class WalSet
     {
         WalRecoveryMode chosen = mode ?? Folder?.Options?.RecoveryMode ?? WalRecoveryMode.PointInTimeRecovery;
         return new(
-            new WalList(Files), ReaderOptions(chosen), new PredecessorCheck(MinLogNumber, isFirst: true), new RecoveryRules(chosen, Folder));
+            new WalList([.. Files.Select(file => file.LiveCopy ?? file)]), ReaderOptions(chosen), new PredecessorCheck(MinLogNumber, isFirst: true), new RecoveryRules(chosen, Folder));
     }
 
     /// <summary>An iterator over the batches, from any sequence number on.</summary>

@@ -63,6 +63,9 @@ public sealed class ManifestState
     /// <summary>How many problems there were.</summary>
     public long ProblemCount { get; private set; }
 
+    /// <summary>Where the MANIFEST that was read ends within an edit; null if it does not.</summary>
+    internal WalEnd? TornEnd { get; private set; }
+
     /// <summary>Reads the MANIFEST at <paramref name="path"/> to its end.</summary>
     /// <exception cref="IOException">The file cannot be opened, or reading failed.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
@@ -85,6 +88,7 @@ public sealed class ManifestState
         }
 
         state.Complete(reader.Offset);
+        state.TornEnd = reader.End is { Reason: WalEndReason.TruncatedHeader or WalEndReason.TruncatedBody or WalEndReason.IncompleteRecord } end ? end : null;
         return state;
     }
 

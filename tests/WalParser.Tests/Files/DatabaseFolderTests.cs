@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using WalParser.Files;
+using WalParser.Manifests;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Files;
@@ -104,7 +106,17 @@ public class DatabaseFolderTests
             DatabaseFolder folder = await DatabaseFolder.OpenAsync(database.Path);
             Assert.Single(folder.Wals);
             Assert.NotNull(folder.Manifest);
-            Assert.All(folder.Problems, problem => Assert.Equal((DatabaseProblemKind.DamagedManifest, Manifest), (problem.Kind, problem.File)));
+            Assert.All(folder.Problems, problem => Assert.Equal(Manifest, problem.File));
+            Assert.All(folder.Problems, problem => Assert.True(problem.Kind is DatabaseProblemKind.DamagedManifest or DatabaseProblemKind.TornManifest));
+
+            // Where an edit is cut, that is said.
+            await using ManifestReader reader = ManifestReader.Open(database.PathOf(Manifest));
+            while (await reader.ReadAsync())
+            {
+                Assert.Equal(ManifestEntryKind.Edit, reader.Kind);
+            }
+
+            Assert.Equal(reader.End!.Value.Bytes > 0, folder.Problems.Any(problem => problem.Kind == DatabaseProblemKind.TornManifest));
 
             byte[] flipped = [.. whole];
             flipped[at] ^= 1;
@@ -215,6 +227,75 @@ public class DatabaseFolderTests
         Assert.Contains(expected + " is read", folder.Problems[0].Message);
     }
 
+    /// <summary>RocksDB knows of no archived copy.</summary>
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(1, 2)]
+    public async Task Recovery_takes_the_one_in_the_folder(int live, int archived)
+    {
+        using var database = new TempDatabase();
+        database.WriteLog("000007.log", Enumerable.Range(1, live).Select(i => TempDatabase.Puts((ulong)i, 1)));
+        database.WriteLog("archive/000007.log", Enumerable.Range(1, archived).Select(i => TempDatabase.Puts((ulong)i, 1)));
+        int records = 0;
+        await using RecoveryReader reader = (await WalSet.OpenAsync(database.Path)).ReadRecovery();
+        while (await reader.ReadAsync())
+        {
+            Assert.NotEqual(WalSetEntryKind.Problem, reader.Kind);
+            Assert.Equal("000007.log", reader.File.Name);
+            records += reader.Kind == WalSetEntryKind.Record ? 1 : 0;
+        }
+
+        Assert.Equal(live, records);
+    }
+
+    [Theory]
+    [InlineData("4.log")]
+    [InlineData("0000004.log")]
+    [InlineData("4.log.gz")]
+    public async Task One_number_under_two_names(string other)
+    {
+        using var database = new TempDatabase();
+        database.WriteLog("000004.log", TempDatabase.Puts(1, 1));
+        database.WriteLog(other, TempDatabase.Puts(1, 2));
+        DatabaseFolder folder = await OpenAsync(database, "WalUnderTwoNames " + other);
+        Assert.Equal(["000004.log"], NamesOf(folder));
+        Assert.Equal($"{other}: is passed over: 000004.log is the same WAL by its number, and is read", folder.Problems[0].ToString());
+    }
+
+    /// <summary>To open a pipe is to wait for a writer.</summary>
+    [SkippableFact]
+    public async Task Named_pipes_are_not_opened()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only there a pipe is told from a file.");
+        using TempDatabase database = Types();
+        MakePipe(database.PathOf("000099.log"));
+        MakePipe(database.PathOf("OPTIONS-999999"));
+        await EverythingAsync(new WalSet(await OpenAsync(database, "NoRegularFile 000099.log")));
+        database.Delete("000099.log");
+
+        // A link to a file is as good as the file.
+        File.Move(database.PathOf("000010.log"), database.PathOf("elsewhere"));
+        File.CreateSymbolicLink(database.PathOf("000010.log"), database.PathOf("elsewhere"));
+        Assert.Equal(["000010.log"], NamesOf(await OpenAsync(database)));
+
+        foreach ((string name, string problem) in new[] { (Manifest, "DanglingCurrent CURRENT"), ("CURRENT", "Unreadable CURRENT") })
+        {
+            byte[] content = File.ReadAllBytes(database.PathOf(name));
+            database.Delete(name);
+            MakePipe(database.PathOf(name));
+            Assert.True(await IsRefusedAsync(await OpenAsync(database, problem)));
+            database.Delete(name);
+            database.Write(name, content);
+        }
+
+        static void MakePipe(string path)
+        {
+            using Process process = Process.Start("mkfifo", [path]);
+            process.WaitForExit();
+            Assert.Equal(0, process.ExitCode);
+        }
+    }
+
     [Fact]
     public async Task Compressed_copies()
     {
@@ -222,10 +303,10 @@ public class DatabaseFolderTests
         database.WriteLog("archive/000007.log", TempDatabase.Puts(1, 2));
         database.Write("000009.log.gz", Gzip(TempDatabase.LogOf([TempDatabase.Puts(3, 2)])));
 
-        // A copy beside its original is passed over.
+        // A copy beside its original is passed over, and that is said.
         database.WriteLog("000011.log", TempDatabase.Puts(5, 2));
         database.Write("000011.log.gz", Gzip(TempDatabase.LogOf([TempDatabase.Puts(5, 2)])));
-        DatabaseFolder folder = await OpenAsync(database);
+        DatabaseFolder folder = await OpenAsync(database, "WalUnderTwoNames 000011.log.gz");
         Assert.Equal(["archive/000007.log", "000009.log.gz", "000011.log"], NamesOf(folder));
         Assert.Empty(await EverythingAsync(new WalSet(folder)));
         SequenceMap map = await new WalSet(folder).MapSequencesAsync();

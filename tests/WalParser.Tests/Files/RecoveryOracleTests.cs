@@ -3,6 +3,7 @@ using WalParser.Batches;
 using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
+using Xunit.Abstractions;
 
 namespace WalParser.Tests.Files;
 
@@ -10,17 +11,19 @@ namespace WalParser.Tests.Files;
 /// What the recovery view replays is what RocksDB recovers: real databases, their history split over several WALs and damaged, opened by RocksDB's own
 /// <c>ldb</c> in each recovery mode.
 /// </summary>
-public class RecoveryOracleTests
+public class RecoveryOracleTests(ITestOutputHelper output)
 {
     /// <summary>What a database's families are called; the operations used here go to these.</summary>
     private static readonly string[] Families = ["default", "metadata", "zset_score"];
 
     private static readonly string[] Scenarios = ["types", "bulk", "namespaces"];
 
+    private const int SeedCount = 18;
+
     /// <summary>What it takes is a hundredth of this.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 18)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, SeedCount)];
 
     [SkippableTheory]
     [MemberData(nameof(Seeds))]
@@ -30,7 +33,28 @@ public class RecoveryOracleTests
         using TempDatabase database = CopyWithoutLogs(Scenarios[seed % Scenarios.Length]);
         List<byte[]> history = await HistoryAsync(Scenarios[seed % Scenarios.Length], random);
         List<string> changes = Lay(database, history, random);
-        await CompareAsync(database, string.Join("; ", changes));
+        output.WriteLine($"modes that were not compared: {await CompareAsync(database, string.Join("; ", changes))}");
+    }
+
+    /// <summary>What is not compared, as it depends on RocksDB's version, is the lesser part.</summary>
+    [Fact]
+    public async Task Most_can_be_compared()
+    {
+        int skipped = 0;
+        WalRecoveryMode[] modes = Enum.GetValues<WalRecoveryMode>();
+        foreach (int seed in Enumerable.Range(1, SeedCount))
+        {
+            var random = new Random(seed);
+            using TempDatabase database = CopyWithoutLogs(Scenarios[seed % Scenarios.Length]);
+            Lay(database, await HistoryAsync(Scenarios[seed % Scenarios.Length], random), random);
+            foreach (WalRecoveryMode mode in modes)
+            {
+                skipped += await DependsOnVersionAsync(database.Path, mode) ? 1 : 0;
+            }
+        }
+
+        output.WriteLine($"{skipped} of {SeedCount * modes.Length} are not compared");
+        Assert.InRange(skipped, 0, SeedCount * modes.Length / 4);
     }
 
     [SkippableFact]
@@ -41,13 +65,14 @@ public class RecoveryOracleTests
         {
             using TempDatabase database = TempDatabase.CopyOf(Folder(scenario));
             string change = Damage(database, "000010.log", random);
-            await CompareAsync(database, $"{scenario}: {change}");
+            Assert.Equal(0, await CompareAsync(database, $"{scenario}: {change}"));
         }
     }
 
-    /// <summary>Opens it in each mode, both ways.</summary>
-    internal static async Task CompareAsync(TempDatabase database, string what, string moreOptions = "")
+    /// <summary>Opens it in each mode, both ways; in how many the outcome depends on RocksDB's version and was not compared.</summary>
+    internal static async Task<int> CompareAsync(TempDatabase database, string what, string moreOptions = "")
     {
+        int skipped = 0;
         foreach (WalRecoveryMode mode in Enum.GetValues<WalRecoveryMode>())
         {
             DatabaseFolder folder = await DatabaseFolder.OpenAsync(database.Path);
@@ -63,6 +88,7 @@ public class RecoveryOracleTests
 
             if (await DependsOnVersionAsync(database.Path, mode))
             {
+                skipped++;
                 continue;
             }
 
@@ -80,6 +106,8 @@ public class RecoveryOracleTests
                     + $"{expected.Except(recovered!).Count()} lines too many or other, {recovered!.Except(expected).Count()} missing or other");
             }
         }
+
+        return skipped;
     }
 
     /// <summary>

@@ -46,6 +46,45 @@ public class FollowTests
         Assert.DoesNotContain("\"record\"", rest, StringComparison.Ordinal);
     }
 
+    /// <summary>As of a database that is only being made; the names are in a MANIFEST that was not there at the start.</summary>
+    [SkippableFact]
+    public async Task Takes_names_of_column_families_that_come_into_being()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "kill is not there.");
+        using var folder = new TempFolder();
+        string log = folder.Write("000003.log", WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put(2, "k", "v"))));
+        using Process tool = ToolProcess.Start("dump", "--follow", "--format", "jsonl", folder.Path);
+        Assert.Equal([null], await NamesAsync(1));
+
+        // In the log that is being read it comes with the first operation on a family that is new.
+        folder.Copy("rocksdb/families/MANIFEST-000005", "MANIFEST-000005");
+        folder.Write("CURRENT", "MANIFEST-000005\n"u8.ToArray());
+        await using (var end = new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+        {
+            await end.WriteAsync(WalBytes.Record(WalBytes.Batch(2, 1, WalBytes.Put(3, "k", "v"))));
+        }
+
+        Assert.Equal(["gamma"], await NamesAsync(1));
+        folder.Write("000014.log", WalBytes.Record(WalBytes.Batch(3, 1, WalBytes.Put(2, "k", "v"))));
+        Assert.Equal(["beta"], await NamesAsync(1));
+        await InterruptAsync(tool);
+
+        async Task<List<string?>> NamesAsync(int count)
+        {
+            List<string?> names = [];
+            while (names.Count < count)
+            {
+                JsonElement line = JsonDocument.Parse((await ReadLineAsync(tool))!).RootElement;
+                if (line.GetProperty("kind").GetString() == "operation")
+                {
+                    names.Add(line.TryGetProperty("columnFamilyName", out JsonElement name) ? name.GetString() : null);
+                }
+            }
+
+            return names;
+        }
+    }
+
     [SkippableTheory]
     [InlineData("text")]
     [InlineData("csv")]

@@ -55,6 +55,22 @@ public class PathTests
         Assert.Equal(["000001.log"], await FilesOf(folder.Path, file, file));
     }
 
+    [Theory]
+    [InlineData("dump")]
+    [InlineData("verify")]
+    [InlineData("gaps")]
+    [InlineData("transactions")]
+    public async Task A_log_in_two_places_is_read_once_and_told_once(string command)
+    {
+        using var folder = new TempFolder();
+        folder.Write("000001.log", Log);
+        folder.Write("archive/000001.log", [.. Log, .. WalBytes.Record(WalBytes.Batch(2, 1, WalBytes.Put("k", "v")))]);
+        ToolRun run = await ToolRun.Of(command, folder.Path);
+        Assert.Equal(0, run.ExitCode);
+        Assert.EndsWith("in the archive with " + (Log.Length * 2) + "; archive/000001.log is read", Assert.Single(run.ErrorLines));
+        Assert.Equal(["archive/000001.log"], await FilesOf(folder.Path));
+    }
+
     [Fact]
     public async Task A_log_number_is_for_logs_whose_names_say_none_or_for_the_only_one()
     {

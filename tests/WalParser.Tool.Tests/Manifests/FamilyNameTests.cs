@@ -59,7 +59,6 @@ public class FamilyNameTests
 
     [Theory]
     [InlineData("dump")]
-    [InlineData("verify")]
     [InlineData("info")]
     public async Task Trouble_with_the_MANIFEST_is_one_line_and_reading_goes_on(string command)
     {
@@ -83,6 +82,45 @@ public class FamilyNameTests
         run = await ToolRun.Of(command, folder.Path);
         Assert.Equal(0, run.ExitCode);
         Assert.EndsWith("referencing unknown column family: 7; and more: 'walparser manifest' shows all", Assert.Single(run.ErrorLines));
+    }
+
+    /// <summary>What verify finds wrong with it is damage of the database, and is told once.</summary>
+    [Fact]
+    public async Task Trouble_with_the_MANIFEST_is_a_problem_to_verify()
+    {
+        using var folder = new TempFolder();
+        string log = folder.Copy("rocksdb/families/000014.log", "000014.log");
+        folder.Copy("rocksdb/families/MANIFEST-000005", "MANIFEST-000005");
+        await AssertProblem("missingCurrent", "CURRENT: is not there");
+        folder.Write("CURRENT", "MANIFEST-000004\n"u8.ToArray());
+        await AssertProblem("danglingCurrent", "CURRENT: names 'MANIFEST-000004', which is not there");
+        folder.Write("CURRENT", "MANIFEST-000005\n"u8.ToArray());
+        byte[] bytes = await File.ReadAllBytesAsync(TestFiles.Committed("rocksdb/families/MANIFEST-000005"));
+        folder.Write("MANIFEST-000005", bytes[..^1]);
+        await AssertProblem("tornManifest", "MANIFEST-000005: ends within the edit at offset ");
+        bytes[245] ^= 1;
+        folder.Write("MANIFEST-000005", bytes);
+        await AssertProblem("damagedManifest", "MANIFEST-000005: offset 237: checksum mismatch");
+
+        // Of one log among others, nothing else is checked.
+        folder.Copy("rocksdb/families/000014.log", "000015.log");
+        Assert.Equal(0, (await ToolRun.Of("verify", log)).ExitCode);
+
+        async Task AssertProblem(string kind, string text)
+        {
+            ToolRun run = await ToolRun.Of("verify", folder.Path);
+            Assert.Equal((1, ""), (run.ExitCode, run.Error));
+            Assert.Contains("\n" + text, run.Output);
+            Assert.DoesNotContain("no damage found", run.Output);
+            JsonElement problem = (await ToolRun.Of("verify", "--format", "json", folder.Path)).Json.GetProperty("problems")[0];
+            Assert.Equal(kind, problem.GetProperty("kind").GetString());
+
+            // Recovery says it once as well.
+            run = await ToolRun.Of("dump", "--recovery", folder.Path);
+            string line = Assert.Single(run.ErrorLines);
+            Assert.Contains(text, line);
+            Assert.Equal(kind != "tornManifest", line.EndsWith("; RocksDB does not open the database", StringComparison.Ordinal));
+        }
     }
 
     [Fact]

@@ -146,4 +146,23 @@ public class ManifestTests
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("walparser manifest --format jsonl db/MANIFEST-000005", run.Output);
     }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("jsonl")]
+    public async Task A_WAL_is_none(string format)
+    {
+        ToolRun run = await ToolRun.Of("manifest", "--format", format, TestFiles.Committed("rocksdb/families/000014.log"));
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.EndsWith("this is not a MANIFEST but a WAL; see it with 'walparser dump'", Assert.Single(run.ErrorLines));
+    }
+
+    [Fact]
+    public async Task Fits_a_narrow_terminal()
+    {
+        const int Width = 40;
+        ToolRun run = await ToolRun.OnTerminal(Width, false, "manifest", TestFiles.Committed("rocksdb/families/MANIFEST-000005"));
+        Assert.All(run.OutputLines, line => Assert.True(line.Length <= Width, line));
+        Assert.Contains(run.OutputLines, line => line.StartsWith("    ", StringComparison.Ordinal));
+    }
 }

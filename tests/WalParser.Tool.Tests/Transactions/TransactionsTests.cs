@@ -166,4 +166,16 @@ public class TransactionsTests
 
         return offset;
     }
+
+    [Fact]
+    public async Task Fits_a_narrow_terminal()
+    {
+        const int Width = 60;
+        string path = TestFiles.Committed("rocksdb/2pc-committed");
+        ToolRun wide = await ToolRun.OnTerminal(200, false, "transactions", path);
+        ToolRun narrow = await ToolRun.OnTerminal(Width, false, "transactions", path);
+        Assert.All(narrow.OutputLines[..^1], line => Assert.True(line.Length <= Width, line));
+        Assert.Equal(wide.OutputLines[^1], narrow.OutputLines[^1]);
+        Assert.Equal(wide.OutputLines.Length - 2, narrow.OutputLines.Count(line => line.StartsWith("  Outcome:", StringComparison.Ordinal)));
+    }
 }
