@@ -97,9 +97,10 @@ internal sealed class KeysCommand
             _console.Say(failure.ToString());
         }
 
+        SlotEncoding slots = await SlotSurvey.DetectAsync(parsed.GetValue(_slots), inputs, cancellationToken);
         using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
         await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(inputs, _console, progress, cancellationToken);
-        var run = new KeysRun(_console, batches, parsed.GetValue(_slots), parsed.GetValue(_atSequence));
+        var run = new KeysRun(_console, batches, slots, parsed.GetValue(_atSequence));
         int exitCode = Math.Max(await run.ReadAsync(cancellationToken), inputs.Failures.Count > 0 ? ExitCode.Failure : ExitCode.Clean);
         progress.Clear();
         var output = new ByteWriter(_console.Output);

@@ -45,6 +45,14 @@ internal sealed class WalInputs
         return inputs;
     }
 
+    /// <summary>Those for which <paramref name="condition"/> holds.</summary>
+    public WalInputs Where(Predicate<WalInput> condition)
+    {
+        var inputs = new WalInputs();
+        inputs._inputs.AddRange(_inputs.FindAll(condition));
+        return inputs;
+    }
+
     private void Add(string path)
     {
         try
