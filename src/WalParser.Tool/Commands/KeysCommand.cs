@@ -65,7 +65,9 @@ internal sealed class KeysCommand
             jsonl has "namespace", "key", "type", "expire_at_ms" if the key expires, and by type:
             "value" (hash [[field, value], ...], zset [[member, score], ...], stream
             [[id, [field, value, ...]], ...] with "groups"), "bits_set" of a bitmap, "count" of a
-            hyperloglog; "incomplete":true. Bytes that are not text are {"base64": ...}.
+            hyperloglog; "incomplete":true. Bytes that are not text are {"base64": ...}. A bitmap
+            of more than 64 MiB has, instead of "value", "size" and "fragments": [[offset, bytes],
+            ...], what is stored of it; the rest is zeros.
 
             Examples:
               walparser keys /var/lib/kvrocks
