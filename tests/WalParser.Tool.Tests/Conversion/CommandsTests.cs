@@ -216,6 +216,27 @@ public class CommandsTests
             WalBytes.Batch(sequence, 1, [0x05, 1, .. WalBytes.Put([11, .. "__namespace"u8, .. key], [0x81, .. new byte[8], (byte)'v']).AsSpan(1)]));
     }
 
+    /// <summary>In a key that is new, and in one that changes.</summary>
+    [Fact]
+    public async Task A_score_that_is_not_a_number_is_noted()
+    {
+        byte[] notANumber = [0xFF, 0xF8, .. new byte[6]];
+        byte[] log = [.. Record(1, "a"), .. Record(3, "b")];
+        ToolRun run = await ToolRun.Of(log, "commands", "-");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("2 operations could not be read as Kvrocks's", run.Error);
+        Assert.DoesNotContain("ZADD", run.Output);
+
+        byte[] Record(ulong sequence, string member)
+        {
+            byte[] version = [0, 0, 0, 0, 0, 0, 0, 7];
+            byte[] metadata = [0x85, .. new byte[8], .. version, 0, 0, 0, 0, 0, 0, 0, (byte)sequence];
+            byte[] subkey = [11, .. "__namespace"u8, 0, 0, 0, 1, (byte)'z', .. version, .. Encoding.ASCII.GetBytes(member)];
+            return WalBytes.Record(WalBytes.Batch(
+                sequence, 2, [0x05, 1, .. WalBytes.Put([11, .. "__namespace"u8, (byte)'z'], metadata).AsSpan(1)], WalBytes.Put(subkey, notANumber)));
+        }
+    }
+
     private static async Task<(int ExitCode, byte[] Output, string Error)> RunRespAsync(params string[] args)
     {
         using var output = new MemoryStream();
