@@ -35,6 +35,9 @@ public sealed class CommandConverter
     private ulong? _nextSequence;
     private ulong _sequence;
 
+    /// <summary>How many commands were made while it was not settled whether keys carry their slot, and no turn noted them yet.</summary>
+    private long _unsettled;
+
     /// <summary>A converter that has seen nothing yet.</summary>
     public CommandConverter(CommandOptions? options = null)
     {
@@ -168,7 +171,14 @@ public sealed class CommandConverter
 
         deleted = _keys.IsLogWhole ? [] : UnknownKeys.FindDeleted(batch, Keyspace, _options.Keyspace.Families);
         NoteOtherFamilies(batch);
+        SlotEncoding encoding = Keyspace.SlotEncoding;
         BatchChanges changes = Keyspace.ApplyWithChanges(ref batch);
+        if (Keyspace.SlotEncoding != encoding && _unsettled > 0)
+        {
+            _notes.Add(ConversionNoteKind.SlotEncodingTurned, count: _unsettled);
+            _unsettled = 0;
+        }
+
         _nextSequence = batch.Sequence + (uint)batch.Count;
         if (batch.Corruption is not null)
         {
@@ -295,6 +305,7 @@ public sealed class CommandConverter
         }
 
         together.AddRange(apart.Select(command => command with { IsApart = true }));
+        _unsettled += together.Count;
         return together;
 
         RedisCommand Bare(string name, ReadOnlyMemory<byte> ns) => new(_sequence, ns, new[] { Argument.Of(name) });

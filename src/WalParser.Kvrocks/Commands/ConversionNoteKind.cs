@@ -26,6 +26,12 @@ public enum ConversionNoteKind
     /// <summary>Operations that cannot be read as what Kvrocks stores.</summary>
     Undecodable,
 
+    /// <summary>
+    /// Commands that may name wrong keys: keys behind them showed that it had been judged wrongly whether keys carry their slot. Never so if
+    /// <see cref="Dataset.KeyspaceOptions.SlotEncoding"/> says it beforehand.
+    /// </summary>
+    SlotEncodingTurned,
+
     /// <summary>Changes in namespaces that were not asked for.</summary>
     OtherNamespace,
 

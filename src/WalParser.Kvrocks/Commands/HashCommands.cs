@@ -9,7 +9,7 @@ internal static class HashCommands
 {
     public static void Build(CommandWriter writer, KeyspaceKey key, ExpiryHold expiries) => Set(writer, [.. key.HashFields()], expiries);
 
-    public static void Update(CommandWriter writer, KeyChange change, ExpiryHold expiries)
+    public static void Update(CommandWriter writer, KeyChange change, ExpiryHold expiries, NoteList notes)
     {
         bool hadExpiration = change.MetadataBefore is { } before && HasFieldExpiration(before.Span);
         bool hasExpiration = HasFieldExpiration(change.MetadataAfter!.Value.Span);
@@ -27,7 +27,11 @@ internal static class HashCommands
             {
                 removed.Add(subkey.Subkey);
             }
-            else if (hadExpiration == hasExpiration && HashFieldValue.TryRead(subkey.After.Value.Span, hasExpiration, out HashFieldValue value))
+            else if (!HashFieldValue.TryRead(subkey.After.Value.Span, hasExpiration, out HashFieldValue value))
+            {
+                notes.Add(ConversionNoteKind.Undecodable);
+            }
+            else if (hadExpiration == hasExpiration)
             {
                 set.Add(new HashField(subkey.Subkey, subkey.After.Value[^value.Value.Length..], value.ExpiryMilliseconds));
             }
@@ -67,7 +71,7 @@ internal static class HashCommands
             {
                 writer.WriteNewer(
                     "HPEXPIREAT",
-                    [Argument.Of(group.Key), Argument.Of("FIELDS"), Argument.Of(chunk.LongLength), .. chunk.Select(field => field.Field)]);
+                    [Argument.Of(Math.Min(group.Key, long.MaxValue)), Argument.Of("FIELDS"), Argument.Of(chunk.LongLength), .. chunk.Select(field => field.Field)]);
             }
         }
     }

@@ -165,7 +165,7 @@ internal sealed class KeyConversion(CommandOptions options, ExpiryHold expiries,
 
                 return true;
             case KvrocksType.Hash:
-                HashCommands.Update(writer, change, expiries);
+                HashCommands.Update(writer, change, expiries, notes);
                 return true;
             case KvrocksType.List:
                 ListCommands.Update(writer, change);
@@ -174,7 +174,7 @@ internal sealed class KeyConversion(CommandOptions options, ExpiryHold expiries,
                 SetCommands.Update(writer, change);
                 return true;
             case KvrocksType.ZSet:
-                ZSetCommands.Update(writer, change);
+                ZSetCommands.Update(writer, change, notes);
                 return true;
             case KvrocksType.SortedInt:
                 SortedIntCommands.Update(writer, change, options.Target);
@@ -182,7 +182,14 @@ internal sealed class KeyConversion(CommandOptions options, ExpiryHold expiries,
             case KvrocksType.Bitmap:
                 return BitmapCommands.TryUpdate(writer, change, options.Target);
             default:
-                return StreamUpdate.TryWrite(writer, change);
+                if (!StreamUpdate.TryWrite(writer, change))
+                {
+                    return false;
+                }
+
+                StreamCommands.NoteImpossible(
+                    change.Subkeys.Where(subkey => subkey.After is not null).Select(subkey => KeyValuePair.Create(subkey.Subkey, subkey.After!.Value)), notes);
+                return true;
         }
     }
 
@@ -248,12 +255,13 @@ internal sealed class KeyConversion(CommandOptions options, ExpiryHold expiries,
                 SetCommands.Build(writer, key);
                 return 0;
             case KvrocksType.ZSet:
-                ZSetCommands.Build(writer, key);
+                ZSetCommands.Build(writer, key, notes);
                 return 0;
             case KvrocksType.SortedInt:
                 SortedIntCommands.Build(writer, key, options.Target);
                 return 0;
             default:
+                StreamCommands.NoteImpossible(key.Elements, notes);
                 StreamCommands.Build(writer, key);
                 return 0;
         }

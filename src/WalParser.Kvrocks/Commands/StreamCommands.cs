@@ -51,6 +51,27 @@ internal static class StreamCommands
         counters.Write(writer, target, entries.Count == 0 ? default : entries[^1].Id, (ulong)entries.Count);
     }
 
+    /// <summary>Notes what no stream of a server holds, and what is passed over for that: entries that cannot be read or have no fields, and the id 0-0.</summary>
+    public static void NoteImpossible(IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> elements, NoteList notes)
+    {
+        foreach ((ReadOnlyMemory<byte> subkey, ReadOnlyMemory<byte> value) in elements)
+        {
+            if (!IsPossible(subkey.Span, value.Span))
+            {
+                notes.Add(ConversionNoteKind.Undecodable);
+            }
+        }
+    }
+
+    private static bool IsPossible(ReadOnlySpan<byte> subkey, ReadOnlySpan<byte> value) =>
+        StreamSubkey.TryRead(subkey, out StreamSubkey name) && name.Kind switch
+        {
+            StreamSubkeyKind.Entry => name.Id != default && value.Length > 0 && StreamEntryFields.IsWhole(value),
+            StreamSubkeyKind.Group => StreamGroup.TryRead(value, out _),
+            StreamSubkeyKind.PendingEntry => name.Id != default && StreamPendingEntry.TryRead(value, out _),
+            _ => true,
+        };
+
     public static bool IsPossible(StreamEntry entry) => entry.Fields.Count > 0 && entry.Id != default;
 
     public static void Add(CommandWriter writer, StreamEntry entry, params ReadOnlyMemory<byte>[] trim) =>

@@ -4,14 +4,20 @@ using WalParser.Kvrocks.Elements;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>Sorted sets. A score that is not a number is not told: no server has such.</summary>
+/// <summary>Sorted sets. A score that is not a number is noted: no server has such.</summary>
 internal static class ZSetCommands
 {
-    public static void Build(CommandWriter writer, KeyspaceKey key)
+    public static void Build(CommandWriter writer, KeyspaceKey key, NoteList notes)
     {
         List<ReadOnlyMemory<byte>> arguments = [];
-        foreach (ZSetMember member in key.ZSetMembers().Where(member => !double.IsNaN(member.Score)))
+        foreach (ZSetMember member in key.ZSetMembers())
         {
+            if (double.IsNaN(member.Score))
+            {
+                notes.Add(ConversionNoteKind.Undecodable);
+                continue;
+            }
+
             arguments.Add(Argument.OfScore(member.Score));
             arguments.Add(member.Member);
         }
@@ -19,7 +25,7 @@ internal static class ZSetCommands
         writer.WriteElements("ZADD", arguments, width: 2);
     }
 
-    public static void Update(CommandWriter writer, KeyChange change)
+    public static void Update(CommandWriter writer, KeyChange change, NoteList notes)
     {
         List<ReadOnlyMemory<byte>> added = [];
         List<ReadOnlyMemory<byte>> signs = [];
@@ -30,6 +36,11 @@ internal static class ZSetCommands
             double? after = ScoreOf(subkey.After);
             if (after is not { } score)
             {
+                if (subkey.After is not null)
+                {
+                    notes.Add(ConversionNoteKind.Undecodable);
+                }
+
                 removed.Add(subkey.Subkey);
             }
             else if (before == after && BitConverter.DoubleToInt64Bits(before!.Value) != BitConverter.DoubleToInt64Bits(score))

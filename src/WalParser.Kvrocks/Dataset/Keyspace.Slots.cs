@@ -14,24 +14,26 @@ public sealed partial class Keyspace
     /// <summary>The operations so far, to start again with; null once the verdict stays.</summary>
     private List<HistoryEntry>? _history;
 
+    /// <summary>
+    /// Whether keys of some batch showed that it had been judged wrongly so far whether keys carry their slot. The keys were then made anew, but what was said
+    /// of the batches before (<see cref="ApplyWithChanges"/>) may name wrong keys. Never so if <see cref="KeyspaceOptions.SlotEncoding"/> says it beforehand.
+    /// </summary>
+    public bool HasSlotEncodingTurned { get; private set; }
+
     /// <summary>Lets the batch's keys vote before they are applied, and starts again if that turns the verdict.</summary>
-    private void DetectSlots(ref WriteBatch batch)
+    private void DetectSlots(WriteBatch batch)
     {
         if (_history is null)
         {
             return;
         }
 
-        WriteBatch ahead = batch;
-        foreach (WriteBatchOperation operation in ahead)
-        {
-            _detector.Take(operation, _options.Families);
-        }
-
+        _detector.Take(batch, _options.Families);
         SlotEncoding before = SlotEncoding;
         SlotEncoding = _detector.Verdict;
         if (before != SlotEncoding.Unknown && before != SlotEncoding)
         {
+            HasSlotEncodingTurned = true;
             StartAgain();
         }
 

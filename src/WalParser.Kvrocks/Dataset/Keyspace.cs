@@ -80,7 +80,7 @@ public sealed partial class Keyspace
 
     private void Apply(ref WriteBatch batch, BatchRecord? record)
     {
-        DetectSlots(ref batch);
+        DetectSlots(batch);
         int index = 0;
         foreach (WriteBatchOperation operation in batch)
         {

@@ -8,7 +8,7 @@ namespace WalParser.Kvrocks.Decoding;
 /// <summary>
 /// Says what the operations of batches mean to Kvrocks.
 /// <code>
-/// decoder.BeginBatch(ref batch);
+/// decoder.BeginBatch(batch);
 /// foreach (WriteBatchOperation operation in batch)
 /// {
 ///     KvrocksItem item = decoder.Decode(operation);
@@ -30,22 +30,26 @@ public sealed class KvrocksDecoder
     /// <summary>Whether keys carry their cluster slot, as far as it is known.</summary>
     public SlotEncoding SlotEncoding => _options.SlotEncoding == SlotEncoding.Unknown ? _detector.Verdict : _options.SlotEncoding;
 
+    /// <summary>
+    /// Whether keys of some batch showed that it had been judged wrongly so far whether keys carry their slot: items of the batches before may have wrong keys.
+    /// Never so if <see cref="KvrocksDecoderOptions.SlotEncoding"/> says it beforehand.
+    /// </summary>
+    public bool HasSlotEncodingTurned { get; private set; }
+
     private bool HasSlot => SlotEncoding == SlotEncoding.On;
 
     /// <summary>Looks through a batch for the types of its keys, before its operations are decoded. The batch is not changed.</summary>
-    public void BeginBatch(ref WriteBatch batch)
+    public void BeginBatch(WriteBatch batch)
     {
         _expected = KvrocksType.None;
-        WriteBatch ahead = batch;
-        if (_options.SlotEncoding == SlotEncoding.Unknown && !_detector.IsSettled)
+        if (_options.SlotEncoding == SlotEncoding.Unknown)
         {
-            foreach (WriteBatchOperation operation in ahead)
-            {
-                _detector.Take(operation, _options.Families);
-            }
+            SlotEncoding before = _detector.Verdict;
+            _detector.Take(batch, _options.Families);
+            HasSlotEncodingTurned |= before != SlotEncoding.Unknown && before != _detector.Verdict;
         }
 
-        foreach (WriteBatchOperation operation in ahead)
+        foreach (WriteBatchOperation operation in batch)
         {
             if (operation.HasKey
                 && _options.Families[operation.ColumnFamily] == KvrocksColumnFamily.Metadata

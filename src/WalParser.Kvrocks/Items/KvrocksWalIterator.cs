@@ -182,10 +182,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
         await using WalUpdates updates = _set.CreateIterator();
         while (!detector.IsSettled && await updates.MoveNextAsync(cancellationToken).ConfigureAwait(false))
         {
-            foreach (WriteBatchOperation operation in updates.Current.Batch)
-            {
-                detector.Take(operation, _families);
-            }
+            detector.Take(updates.Current.Batch, _families);
         }
 
         _slotEncoding = detector.Verdict == SlotEncoding.On ? SlotEncoding.On : SlotEncoding.Off;

@@ -21,6 +21,20 @@ public sealed class SlotEncodingDetector
     /// <summary>Whether more keys would not change the verdict any more.</summary>
     public bool IsSettled => _for + _against >= VotesNeeded;
 
+    /// <summary>Takes the keys of a batch into account, until it is settled. The batch is not changed.</summary>
+    public void Take(WriteBatch batch, KvrocksColumnFamilies families)
+    {
+        if (IsSettled)
+        {
+            return;
+        }
+
+        foreach (WriteBatchOperation operation in batch)
+        {
+            Take(operation, families);
+        }
+    }
+
     /// <summary>Takes the operation's key into account, if it is a key or subkey of the dataset.</summary>
     public void Take(in WriteBatchOperation operation, KvrocksColumnFamilies families)
     {

@@ -130,6 +130,7 @@ internal sealed class CommandsCommand
 
         var output = new ByteWriter(_console.Output);
         int exitCode = inputs.Failures.Count > 0 ? ExitCode.Failure : ExitCode.Clean;
+        SlotEncoding slots = await SlotSurvey.DetectAsync(parsed.GetValue(_slots), inputs, cancellationToken);
         using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, inputs.TotalSize);
         await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(inputs, _console, progress, cancellationToken);
         var converter = new CommandConverter(new CommandOptions
@@ -137,7 +138,7 @@ internal sealed class CommandsCommand
             Target = parsed.GetValue(_target),
             WithJson = !parsed.GetValue(_noJson),
             Namespaces = WantedNamespaces(chosen, databases, format),
-            Keyspace = new KeyspaceOptions { SlotEncoding = parsed.GetValue(_slots), Families = batches.FamilyNames.ForKvrocks },
+            Keyspace = new KeyspaceOptions { SlotEncoding = slots, Families = batches.FamilyNames.ForKvrocks },
         });
         var run = new CommandsRun(batches, converter, FormatterFor(format, output), databases, from, to);
         exitCode = Math.Max(exitCode, await run.ConvertAsync(cancellationToken));

@@ -84,12 +84,15 @@ internal sealed class DiffCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "standard input can be one side only");
         }
 
+        SlotEncoding asked = parsed.GetValue(_slots);
+        SlotEncoding leftSlots = await SlotSurvey.DetectAsync(asked, leftInputs, cancellationToken);
+        SlotEncoding rightSlots = await SlotSurvey.DetectAsync(asked, rightInputs, cancellationToken);
         using var progress = new ProgressLine(_console, isWanted: true, leftInputs.TotalSize);
         await using DatabaseBatches leftBatches = await DatabaseBatches.OpenAsync(leftInputs, _console, progress, cancellationToken);
         await using DatabaseBatches rightBatches = await DatabaseBatches.OpenAsync(rightInputs, _console, progress: null, cancellationToken);
-        var left = new DiffSide(leftPath, leftBatches);
-        var right = new DiffSide(rightPath, rightBatches);
-        var run = new DiffRun(left, right, parsed.GetValue(_slots));
+        var left = new DiffSide(leftPath, leftBatches, leftSlots);
+        var right = new DiffSide(rightPath, rightBatches, rightSlots);
+        var run = new DiffRun(left, right);
         await run.CompareAsync(cancellationToken);
         progress.Clear();
         var output = new ByteWriter(_console.Output);

@@ -221,7 +221,7 @@ internal sealed class DumpCommand
                 IsCommittedOnly = parsed.GetValue(_committed),
                 Limit = parsed.GetValue(_limit),
                 Blobs = blobs,
-                Decoders = showsItems ? new KvrocksDecoders(parsed.GetValue(_slots)) : null,
+                Decoders = showsItems ? await KvrocksDecoders.ForAsync(inputs, parsed.GetValue(_slots), cancellationToken) : null,
             });
         if (isFollowing)
         {

@@ -92,16 +92,18 @@ internal sealed class HistoryCommand
         }
 
         var output = new ByteWriter(_console.Output);
+        SlotEncoding slots = await SlotSurvey.DetectAsync(parsed.GetValue(_slots), inputs, cancellationToken);
         using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
         await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(inputs, _console, progress, cancellationToken);
         var run = new HistoryRun(
             parsed.GetValue(_format) == HistoryFormat.Jsonl ? new HistoryJson(output) : new HistoryText(output),
             parsed.GetValue(_namespace) ?? Encoding.UTF8.GetBytes("__namespace"),
             parsed.GetValue(_key),
-            new KeyspaceOptions { SlotEncoding = parsed.GetValue(_slots), Families = batches.FamilyNames.ForKvrocks });
+            new KeyspaceOptions { SlotEncoding = slots, Families = batches.FamilyNames.ForKvrocks });
         await run.ReadAsync(batches, cancellationToken);
         progress.Clear();
         output.Flush();
-        return inputs.Failures.Count > 0 ? ExitCode.Failure : batches.ExitCode;
+        int exitCode = SlotSurvey.TellTurned(_console, run.HasSlotEncodingTurned);
+        return inputs.Failures.Count > 0 ? ExitCode.Failure : Math.Max(batches.ExitCode, exitCode);
     }
 }

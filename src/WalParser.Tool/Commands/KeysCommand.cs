@@ -65,7 +65,9 @@ internal sealed class KeysCommand
             jsonl has "namespace", "key", "type", "expire_at_ms" if the key expires, and by type:
             "value" (hash [[field, value], ...], zset [[member, score], ...], stream
             [[id, [field, value, ...]], ...] with "groups"), "bits_set" of a bitmap, "count" of a
-            hyperloglog; "incomplete":true. Bytes that are not text are {"base64": ...}.
+            hyperloglog; "incomplete":true. Bytes that are not text are {"base64": ...}. A bitmap
+            of more than 64 MiB has, instead of "value", "size" and "fragments": [[offset, bytes],
+            ...], what is stored of it; the rest is zeros.
 
             Examples:
               walparser keys /var/lib/kvrocks
@@ -97,9 +99,10 @@ internal sealed class KeysCommand
             _console.Say(failure.ToString());
         }
 
+        SlotEncoding slots = await SlotSurvey.DetectAsync(parsed.GetValue(_slots), inputs, cancellationToken);
         using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
         await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(inputs, _console, progress, cancellationToken);
-        var run = new KeysRun(_console, batches, parsed.GetValue(_slots), parsed.GetValue(_atSequence));
+        var run = new KeysRun(_console, batches, slots, parsed.GetValue(_atSequence));
         int exitCode = Math.Max(await run.ReadAsync(cancellationToken), inputs.Failures.Count > 0 ? ExitCode.Failure : ExitCode.Clean);
         progress.Clear();
         var output = new ByteWriter(_console.Output);

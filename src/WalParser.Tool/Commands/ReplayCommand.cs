@@ -173,10 +173,11 @@ internal sealed class ReplayCommand
 
     private async Task<int> ReplayAsync(ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, CancellationToken cancellationToken)
     {
-        SlotEncoding encoding = parsed.GetValue(_slots);
+        SlotEncoding encoding = await SlotSurvey.DetectAsync(parsed.GetValue(_slots), inputs, cancellationToken);
         if (parsed.GetValue(_slot) is not null && encoding == SlotEncoding.Unknown)
         {
-            encoding = await SlotSurvey.DetectAsync(inputs, cancellationToken);
+            // A filter by slots must know before the first batch; where no key says anything, there is none.
+            encoding = SlotEncoding.Off;
         }
 
         using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);

@@ -25,7 +25,7 @@ internal static class ConversionNotes
             console.Say(TextOf(note));
             exitCode = Math.Max(exitCode, note.Kind switch
             {
-                ConversionNoteKind.Gap or ConversionNoteKind.Undecodable => ExitCode.Damage,
+                ConversionNoteKind.Gap or ConversionNoteKind.Undecodable or ConversionNoteKind.SlotEncodingTurned => ExitCode.Damage,
                 ConversionNoteKind.OtherNamespace => ExitCode.Failure,
                 _ => ExitCode.Clean,
             });
@@ -43,6 +43,8 @@ internal static class ConversionNotes
         ConversionNoteKind.UnknownRange => $"{Count(note, "range deletion")} taken for FLUSHDB or FLUSHALL by the range alone, because keys from before these logs are not known",
         ConversionNoteKind.Gap => $"{Count(note, "gap")}: what was known before is taken to hold behind it",
         ConversionNoteKind.Undecodable => $"{Count(note, "operation")} could not be read as Kvrocks's, and changed nothing",
+        ConversionNoteKind.SlotEncodingTurned =>
+            $"{Count(note, "command")} made before keys showed whether they carry their slot, which may name wrong keys; say it with --slots on or --slots off",
         ConversionNoteKind.OtherNamespace =>
             $"{Count(note, "change")} in the namespace '{note.Subject}' left out, so as not to mix its keys with others; give it a database (--namespace-to-db {note.Subject}=N), or choose one namespace (--namespace)",
         _ => $"{Count(note, "command")} {note.Subject}, which a server before {(note.Subject == "JSON.SET" ? "Redis 8 refuses unless it has a module; --no-json leaves them out" : "Redis 7.4 refuses")}",

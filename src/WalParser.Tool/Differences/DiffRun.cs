@@ -1,6 +1,5 @@
 using WalParser.Batches;
 using WalParser.Kvrocks.Decoding;
-using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Tool.Dump;
 using WalParser.Tool.Inputs;
@@ -11,10 +10,10 @@ namespace WalParser.Tool.Differences;
 /// Compares two sets of logs, operation by operation, from the sequence number on that both have, until they part. A batch may be split on one side and
 /// whole on the other: what counts are the bytes of the operations and the numbers they take.
 /// </summary>
-internal sealed class DiffRun(DiffSide left, DiffSide right, SlotEncoding slotEncoding)
+internal sealed class DiffRun(DiffSide left, DiffSide right)
 {
-    private readonly KvrocksDecoder _left = NewDecoder(left, slotEncoding);
-    private readonly KvrocksDecoder _right = NewDecoder(right, slotEncoding);
+    private readonly KvrocksDecoder _left = NewDecoder(left);
+    private readonly KvrocksDecoder _right = NewDecoder(right);
 
     /// <summary>Stretches that one side does not have.</summary>
     public List<(DiffSide Side, ulong From, ulong To)> Missing { get; } = [];
@@ -89,7 +88,7 @@ internal sealed class DiffRun(DiffSide left, DiffSide right, SlotEncoding slotEn
         FamilyNames names = side.Batches.FamilyNames;
         writer.BeginFile(side.Batches.Input, names);
         writer.WriteRecord(side.Batches.Record, batch);
-        decoder.BeginBatch(ref batch);
+        decoder.BeginBatch(batch);
         foreach (WriteBatchOperation operation in batch)
         {
             writer.WriteOperation(operation, null, null, decoder.Decode(operation));
@@ -111,8 +110,8 @@ internal sealed class DiffRun(DiffSide left, DiffSide right, SlotEncoding slotEn
         return null;
     }
 
-    private static KvrocksDecoder NewDecoder(DiffSide side, SlotEncoding slotEncoding) =>
-        new(new KvrocksDecoderOptions { SlotEncoding = slotEncoding, Families = side.Batches.FamilyNames.ForKvrocks });
+    private static KvrocksDecoder NewDecoder(DiffSide side) =>
+        new(new KvrocksDecoderOptions { SlotEncoding = side.SlotEncoding, Families = side.Batches.FamilyNames.ForKvrocks });
 
     private KvrocksDecoder DecoderOf(DiffSide side) => side == left ? _left : _right;
 
@@ -207,7 +206,7 @@ internal sealed class DiffRun(DiffSide left, DiffSide right, SlotEncoding slotEn
     {
         // So that elements are known by the type of their key, should the sides part later.
         WriteBatch batch = side.Batches.Batch;
-        DecoderOf(side).BeginBatch(ref batch);
+        DecoderOf(side).BeginBatch(batch);
 
         if (side.Batches.Next > side.Batches.Batch.Sequence)
         {

@@ -228,7 +228,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         }
 
         KvrocksDecoder? decoder = options.Decoders?.Current;
-        decoder?.BeginBatch(ref batch);
+        decoder?.BeginBatch(batch);
         foreach (WriteBatchOperation operation in batch)
         {
             // All are decoded, as log data says something of what follows it.
@@ -260,7 +260,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         WriteBatch batch = entry.Batch;
         bool isShown = false;
         KvrocksDecoder? decoder = options.Decoders?.Current;
-        decoder?.BeginBatch(ref batch);
+        decoder?.BeginBatch(batch);
         foreach (CommittedOperation committed in assembler.Take(ref batch, record.Offset))
         {
             WriteBatchOperation operation = committed.Operation;
@@ -338,6 +338,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     {
         writer.Flush();
         SayWhatIsNotShown();
+        _exitCode = Math.Max(_exitCode, SlotSurvey.TellTurned(console, options.Decoders?.HasSlotEncodingTurned == true));
         return Math.Max(_exitCode, options.Blobs?.DamageCount > 0 ? ExitCode.Damage : ExitCode.Clean);
     }
 

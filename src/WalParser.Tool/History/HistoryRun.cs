@@ -17,6 +17,9 @@ internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns,
 
     private bool _wasSeen;
 
+    /// <inheritdoc cref="Keyspace.HasSlotEncodingTurned"/>
+    public bool HasSlotEncodingTurned => _keyspace.HasSlotEncodingTurned;
+
     /// <summary>Reads all batches.</summary>
     public async Task ReadAsync(DatabaseBatches batches, CancellationToken cancellationToken)
     {

@@ -62,6 +62,14 @@ internal sealed class WalInputs
         return inputs;
     }
 
+    /// <summary>Those for which <paramref name="condition"/> holds.</summary>
+    public WalInputs Where(Predicate<WalInput> condition)
+    {
+        var inputs = new WalInputs();
+        inputs._inputs.AddRange(_inputs.FindAll(condition));
+        return inputs;
+    }
+
     private async Task AddAsync(string path, CancellationToken cancellationToken)
     {
         try

@@ -13,6 +13,9 @@ namespace WalParser.Tool.Keyspaces;
 /// <summary>A JSON object a key, with its whole value.</summary>
 internal sealed class KeyJson(ByteWriter output, ulong nowMilliseconds) : IKeyWriter
 {
+    /// <summary>A larger bitmap is written as what is stored of it, so that a few bytes of log do not become a GB.</summary>
+    private const ulong LargestWholeBitmap = 64 << 20;
+
     private readonly ArrayBufferWriter<byte> _buffer = new();
 
     public void Write(KeyspaceKey key)
@@ -52,6 +55,9 @@ internal sealed class KeyJson(ByteWriter output, ulong nowMilliseconds) : IKeyWr
             case KvrocksType.Json:
                 json.WriteBytes("value", key.ToJsonText() ?? key.JsonDocument.Span);
                 break;
+            case KvrocksType.Bitmap when key.Metadata.Size > LargestWholeBitmap:
+                WriteFragments(json, key);
+                break;
             case KvrocksType.Bitmap when key.ToBitmap() is { } bitmap:
                 json.WriteNumber("bits_set", bitmap.Sum(value => (long)BitOperations.PopCount(value)));
                 json.WriteBytes("value", bitmap);
@@ -79,6 +85,32 @@ internal sealed class KeyJson(ByteWriter output, ulong nowMilliseconds) : IKeyWr
                 WriteGroups(json, key);
                 break;
         }
+    }
+
+    /// <summary>What is stored of a bitmap: its size is what its metadata claims, and most of it may be zeros that nobody stored.</summary>
+    private static void WriteFragments(Utf8JsonWriter json, KeyspaceKey key)
+    {
+        ulong size = key.Metadata.Size;
+        List<(ulong Offset, byte[] Bytes)> fragments = [];
+        foreach ((ReadOnlyMemory<byte> subkey, ReadOnlyMemory<byte> stored) in key.Elements)
+        {
+            if (ulong.TryParse(subkey.Span, NumberStyles.None, CultureInfo.InvariantCulture, out ulong offset) && offset < size)
+            {
+                byte[] bytes = new byte[Math.Min((ulong)Math.Min(stored.Length, BitmapFragment.Size), size - offset)];
+                BitmapFragment.ReverseBits(stored.Span[..bytes.Length], bytes);
+                fragments.Add((offset, bytes));
+            }
+        }
+
+        json.WriteNumber("bits_set", fragments.Sum(fragment => fragment.Bytes.Sum(value => (long)BitOperations.PopCount(value))));
+        json.WriteNumber("size", size);
+        WriteArray(json, "fragments", fragments.OrderBy(fragment => fragment.Offset), (to, fragment) =>
+        {
+            to.WriteStartArray();
+            to.WriteNumberValue(fragment.Offset);
+            to.WriteBytes(fragment.Bytes);
+            to.WriteEndArray();
+        });
     }
 
     private static void WriteArray<T>(Utf8JsonWriter json, string name, IEnumerable<T> elements, Action<Utf8JsonWriter, T> write)

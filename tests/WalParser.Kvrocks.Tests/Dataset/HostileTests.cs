@@ -79,7 +79,7 @@ public class HostileTests
     private static void Feed(byte[] payload, Keyspace keyspace, KvrocksDecoder decoder)
     {
         var batch = new WriteBatch(payload);
-        decoder.BeginBatch(ref batch);
+        decoder.BeginBatch(batch);
         foreach (WriteBatchOperation operation in batch)
         {
             KvrocksItem item = decoder.Decode(operation);

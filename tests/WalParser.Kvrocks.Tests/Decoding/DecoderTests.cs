@@ -44,7 +44,7 @@ public class DecoderTests
     {
         var batch = new WriteBatch(Made.Of((Made.Put, 1, Made.MetadataKey("ns", "k"), Made.Metadata(15, 7, 9, 1, 2, 3))));
         var decoder = new KvrocksDecoder();
-        decoder.BeginBatch(ref batch);
+        decoder.BeginBatch(batch);
         foreach (WriteBatchOperation operation in batch)
         {
             KvrocksItem item = decoder.Decode(operation);
@@ -77,7 +77,7 @@ public class DecoderTests
         var batch = new WriteBatch(Made.Of(
             (Made.Put, 0, [.. Made.Subkey("k", 7, ""), .. subkey], value), (Made.Put, 1, Made.MetadataKey("ns", "k"), Made.Metadata(type, 7, 1, body))));
         var decoder = new KvrocksDecoder();
-        decoder.BeginBatch(ref batch);
+        decoder.BeginBatch(batch);
         foreach (WriteBatchOperation operation in batch)
         {
             return show(decoder.Decode(operation));

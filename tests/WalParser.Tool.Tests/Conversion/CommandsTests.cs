@@ -180,6 +180,63 @@ public class CommandsTests
         return output;
     }
 
+    [Fact]
+    public async Task A_first_key_that_looks_as_if_it_had_a_slot_does_not_mislead()
+    {
+        // The slot of "123456789", CRC-16/XMODEM's check value 0x31C3, stands before it, as a key with a slot has it.
+        byte[] misleading = [0x31, 0xC3, .. "123456789"u8];
+        using var folder = new TempFolder();
+        string path = folder.Write("000004.log", [.. Record(1, misleading), .. Record(2, "one"u8.ToArray()), .. Record(3, "two"u8.ToArray()), .. Record(4, "three"u8.ToArray())]);
+        ToolRun run = await ToolRun.Of("commands", path);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(["1  SET \"1\\xc3123456789\" v", "2  SET one v", "3  SET two v", "4  SET three v"], run.OutputLines);
+        foreach (string[] more in (string[][])[["dump", "--kvrocks"], ["history", "123456789"], ["keys"], ["diff", path]])
+        {
+            ToolRun other = await ToolRun.Of([.. more, path]);
+            Assert.Equal((0, ""), (other.ExitCode, other.Error));
+            Assert.DoesNotContain("slot=", other.Output);
+        }
+
+        // Standard input cannot be looked through beforehand: what went wrong is told.
+        byte[] log = await File.ReadAllBytesAsync(path);
+        ToolRun piped = await ToolRun.Of(log, "commands", "-");
+        Assert.Equal(1, piped.ExitCode);
+        Assert.Contains("1 command made before keys showed whether they carry their slot", piped.Error);
+        foreach (string[] more in (string[][])[["dump", "--kvrocks", "-"], ["history", "one", "-"]])
+        {
+            ToolRun other = await ToolRun.Of(log, more);
+            Assert.Equal(1, other.ExitCode);
+            Assert.Contains("may name wrong keys; say it with --slots", other.Error);
+        }
+
+        ToolRun told = await ToolRun.Of(log, "commands", "--slots", "off", "-");
+        Assert.Equal((0, "", run.Output), (told.ExitCode, told.Error, told.Output));
+
+        static byte[] Record(ulong sequence, byte[] key) => WalBytes.Record(
+            WalBytes.Batch(sequence, 1, [0x05, 1, .. WalBytes.Put([11, .. "__namespace"u8, .. key], [0x81, .. new byte[8], (byte)'v']).AsSpan(1)]));
+    }
+
+    /// <summary>In a key that is new, and in one that changes.</summary>
+    [Fact]
+    public async Task A_score_that_is_not_a_number_is_noted()
+    {
+        byte[] notANumber = [0xFF, 0xF8, .. new byte[6]];
+        byte[] log = [.. Record(1, "a"), .. Record(3, "b")];
+        ToolRun run = await ToolRun.Of(log, "commands", "-");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("2 operations could not be read as Kvrocks's", run.Error);
+        Assert.DoesNotContain("ZADD", run.Output);
+
+        byte[] Record(ulong sequence, string member)
+        {
+            byte[] version = [0, 0, 0, 0, 0, 0, 0, 7];
+            byte[] metadata = [0x85, .. new byte[8], .. version, 0, 0, 0, 0, 0, 0, 0, (byte)sequence];
+            byte[] subkey = [11, .. "__namespace"u8, 0, 0, 0, 1, (byte)'z', .. version, .. Encoding.ASCII.GetBytes(member)];
+            return WalBytes.Record(WalBytes.Batch(
+                sequence, 2, [0x05, 1, .. WalBytes.Put([11, .. "__namespace"u8, (byte)'z'], metadata).AsSpan(1)], WalBytes.Put(subkey, notANumber)));
+        }
+    }
+
     private static async Task<(int ExitCode, byte[] Output, string Error)> RunRespAsync(params string[] args)
     {
         using var output = new MemoryStream();

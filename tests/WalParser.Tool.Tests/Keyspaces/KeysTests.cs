@@ -29,6 +29,27 @@ public class KeysTests
         }
     }
 
+    /// <summary>A bitmap may claim any size: what is written follows from what is stored.</summary>
+    [Theory]
+    [InlineData(512UL << 20)]
+    [InlineData(ulong.MaxValue)]
+    public async Task A_large_bitmap_is_shown_as_what_is_stored(ulong size)
+    {
+        byte[] key = [11, .. "__namespace"u8, (byte)'b'];
+        byte[] metadata = [0x86, .. new byte[8], .. BigEndian(7), .. BigEndian(size)];
+        byte[] subkey = [11, .. "__namespace"u8, 0, 0, 0, 1, (byte)'b', .. BigEndian(7), .. "1048576"u8];
+        byte[] log = WalBytes.Record(WalBytes.Batch(
+            1, 2, [0x05, 1, .. WalBytes.Put(key, metadata).AsSpan(1)], WalBytes.Put(subkey, [0x01, 0xFF])));
+        ToolRun run = await ToolRun.Of(log, "keys", "--format", "jsonl", "-");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        JsonElement line = Assert.Single(run.JsonLines);
+        Assert.Equal((9, size), (line.GetProperty("bits_set").GetInt32(), line.GetProperty("size").GetUInt64()));
+        Assert.Equal("[[1048576,{\"base64\":\"gP8=\"}]]", line.GetProperty("fragments").GetRawText());
+        Assert.False(line.TryGetProperty("value", out _));
+
+        static byte[] BigEndian(ulong value) => [.. BitConverter.GetBytes(value).Reverse()];
+    }
+
     [Fact]
     public async Task A_namespace_is_shown_alone()
     {
