@@ -55,16 +55,18 @@ public sealed partial class LogWriter
         _fragments.Write(_options.IsRecyclable ? recyclableType : type, payload);
     }
 
-    /// <summary>Cuts the Zstandard frame of a record into fragments while it is made; its length is not known before.</summary>
+    /// <summary>
+    /// Cuts the Zstandard frame of a record into fragments while it is made, as RocksDB does: the frame comes in chunks of a block's size less a header,
+    /// and each chunk is cut where a block ends. (That matters: RocksDB 7.8 loses a fragment whose payload comes to lie in memory where the one before it lay,
+    /// as happens to fragments that fill their blocks.)
+    /// </summary>
     private sealed class FrameCutter(LogWriter log) : ZstdFrameWriter
     {
-        private readonly byte[] _fragment = new byte[FragmentWriter.BlockSize];
-        private int _capacity;
+        private readonly byte[] _chunk = new byte[FragmentWriter.BlockSize - log._headerSize];
         private int _length;
 
         public override void Begin(int contentLength)
         {
-            _capacity = log.PrepareFragment();
             _length = 0;
 
             // An empty record is no frame at all.
@@ -77,23 +79,35 @@ public sealed partial class LogWriter
         public override void End()
         {
             base.End();
-            log.WriteFragment(_fragment.AsSpan(0, _length), isLast: true);
+            WriteChunk(isLast: true);
         }
 
         protected override void Emit(ReadOnlySpan<byte> bytes)
         {
-            while (bytes.Length > _capacity - _length)
+            while (bytes.Length > _chunk.Length - _length)
             {
-                int count = _capacity - _length;
-                bytes[..count].CopyTo(_fragment.AsSpan(_length));
+                int count = _chunk.Length - _length;
+                bytes[..count].CopyTo(_chunk.AsSpan(_length));
                 bytes = bytes[count..];
-                log.WriteFragment(_fragment.AsSpan(0, _capacity), isLast: false);
-                _capacity = log.PrepareFragment();
-                _length = 0;
+                _length = _chunk.Length;
+                WriteChunk(isLast: false);
             }
 
-            bytes.CopyTo(_fragment.AsSpan(_length));
+            bytes.CopyTo(_chunk.AsSpan(_length));
             _length += bytes.Length;
+        }
+
+        private void WriteChunk(bool isLast)
+        {
+            ReadOnlySpan<byte> rest = _chunk.AsSpan(0, _length);
+            do
+            {
+                int length = Math.Min(rest.Length, log.PrepareFragment());
+                log.WriteFragment(rest[..length], isLast && length == rest.Length);
+                rest = rest[length..];
+            }
+            while (!rest.IsEmpty);
+            _length = 0;
         }
     }
 }
