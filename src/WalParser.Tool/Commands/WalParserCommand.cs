@@ -83,6 +83,7 @@ internal static class WalParserCommand
             HistoryCommand.Create(console),
             DiffCommand.Create(console),
             CommandsCommand.Create(console),
+            SalvageCommand.Create(console),
         };
         root.HelpName = "walparser";
         HelpOption help = root.Options.OfType<HelpOption>().Single();

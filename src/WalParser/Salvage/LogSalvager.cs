@@ -34,6 +34,8 @@ internal sealed class LogSalvager
 
     // In the block at hand: whether fragments are found by searching, and up to where a damaged header claims its payload.
     private bool _isSearching;
+    private long _damage = -1;
+    private long _damageBefore = -1;
     private int _groupEnd;
     private int _group;
 
@@ -185,6 +187,11 @@ internal sealed class LogSalvager
         }
 
         _lostBeginning |= _blockOffset + position == 0;
+        if (_damage < _blockOffset)
+        {
+            (_damageBefore, _damage) = (_damage, _blockOffset + position);
+        }
+
         int next = _block.Find(position + 1, _isRecyclable)?.Start ?? block.Length;
         int claimed = isZero ? int.MaxValue : _block.ClaimedEndAt(position, IsRecyclableAt(position));
         bool isClaimGood = claimed == block.Length
@@ -275,7 +282,7 @@ internal sealed class LogSalvager
         }
 
         Release(batch.Sequence);
-        Write(record, batch);
+        Write(record, offset, batch);
     }
 
     /// <summary>Writes what was held of the doubtful records, as far as it fits before a record with sequence number <paramref name="ceiling"/>.</summary>
@@ -290,8 +297,7 @@ internal sealed class LogSalvager
         {
             if (fits)
             {
-                Write(item.Payload, item.Batch);
-                _log.RecoveredRecords++;
+                Write(item.Payload, item.Offset, item.Batch);
             }
             else
             {
@@ -300,12 +306,24 @@ internal sealed class LogSalvager
         }
     }
 
-    private void Write(ReadOnlySpan<byte> record, in SalvageBatch batch)
+    private void Write(ReadOnlySpan<byte> record, long offset, in SalvageBatch batch)
     {
         _output.Write(record);
         _log.Records++;
+        if (IsBehindDamage(offset))
+        {
+            _log.RecoveredRecords++;
+        }
+
         _floor = batch.Next;
     }
+
+    /// <summary>Whether a record begins behind damage in its block: in one of the last two that are damaged, since records are held no longer.</summary>
+    private bool IsBehindDamage(long offset) =>
+        IsBehind(offset, _damage) || IsBehind(offset, _damageBefore);
+
+    private static bool IsBehind(long offset, long damage) =>
+        damage >= 0 && offset > damage && offset / FragmentReader.BlockSize == damage / FragmentReader.BlockSize;
 
     /// <summary>Decompresses the record, if it is compressed, and looks at its batch.</summary>
     /// <param name="record">The record; then what it decompresses to.</param>

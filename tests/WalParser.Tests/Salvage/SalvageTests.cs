@@ -194,7 +194,7 @@ public class SalvageTests
         SalvageReport recovered = await LogSalvage.RunAsync(set, folder.PathOf("recovered"), new SalvageOptions { View = SalvageView.Recovery });
         SalvageReport everything = await LogSalvage.RunAsync(set, folder.PathOf("everything"));
         Assert.Equal((4, 8), (recovered.Logs[0].Records, everything.Logs[0].Records));
-        Assert.Equal(4, everything.Logs[0].RecoveredRecords + everything.Logs[0].Records - 4);
+        Assert.Equal(4, everything.Logs[0].RecoveredRecords);
         Assert.True(recovered.HasLosses && everything.HasLosses);
         Assert.NotEmpty(recovered.Problems);
     }
