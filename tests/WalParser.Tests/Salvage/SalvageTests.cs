@@ -44,7 +44,7 @@ public class SalvageTests
 
     /// <summary>
     /// Whatever happens to a log's bytes, what comes out is a subsequence of its records, and has each of which no byte was touched. (Of a log that ends earlier
-    /// than it did, no byte of what is cut off is left.) Every byte that was of a record is that of one salvaged, or of a loss.
+    /// than it did, no byte of what is cut off is left.)
     /// </summary>
     [Theory]
     [MemberData(nameof(Fixtures))]
