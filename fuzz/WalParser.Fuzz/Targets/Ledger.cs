@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using WalParser.Compression;
 using WalParser.Framing;
 
 namespace WalParser.Fuzz.Targets;
@@ -16,6 +18,13 @@ namespace WalParser.Fuzz.Targets;
 /// </summary>
 internal sealed class Ledger
 {
+    private static readonly WalCorruptionKind[] FaultsOfControlRecords =
+    [
+        WalCorruptionKind.RepeatedCompressionType, WalCorruptionKind.LateCompressionType, WalCorruptionKind.UndecodableCompressionType,
+        WalCorruptionKind.UndecodablePredecessorWalInfo, WalCorruptionKind.UndecodableTimestampSize, WalCorruptionKind.ZeroTimestampSize,
+        WalCorruptionKind.RepeatedTimestampSize, WalCorruptionKind.TooManyTimestampSizes,
+    ];
+
     private readonly byte[] _log;
     private readonly LogReading _reading;
     private readonly bool _reportsTornEnd;
@@ -23,6 +32,8 @@ internal sealed class Ledger
     private readonly Dictionary<long, LogReading.Record> _records = [];
     private readonly Dictionary<long, OldRecord> _old = [];
     private long _position;
+    private uint? _logNumber;
+    private bool _isCompressed;
 
     // A record that was begun and is not among those delivered.
     private long _lostSince = -1;
@@ -83,7 +94,7 @@ internal sealed class Ledger
             }
         }
 
-        Demand(_reading.End.Offset >= behind && _reading.End.Offset + _reading.End.Bytes <= _log.Length, "end order", _reading.End.Offset);
+        Demand(_reading.End.Offset >= behind && _reading.End.Offset <= _log.Length, "end order", _reading.End.Offset);
     }
 
     private void Walk()
@@ -95,7 +106,11 @@ internal sealed class Ledger
             bool isLastBlock = _position + left == _log.Length && _log.Length % FragmentHeader.BlockSize != 0;
             if (!FragmentHeader.TryRead(rest, out FragmentHeader header))
             {
-                if (isLastBlock)
+                if (rest.Length >= 7 && TakeReport(_position, WalCorruptionKind.UnexpectedRecyclableRecord, rest.Length, isExpected: null))
+                {
+                    EndLostByFault();
+                }
+                else if (isLastBlock)
                 {
                     TakeTornHeader(rest);
                     return;
@@ -131,6 +146,8 @@ internal sealed class Ledger
             {
                 Demand(header.Fits(rest), "silence about a length", _position);
                 Demand(header.IsIntact(rest), "silence about a checksum", _position);
+                Demand(!header.IsRecyclable || _logNumber is null || _logNumber == header.LogNumber, "silence about an old record", _position);
+                _logNumber = header.IsRecyclable ? header.LogNumber : _logNumber;
                 TakeFragment(header, rest[header.HeaderSize..header.Size]);
                 _position += header.Size;
             }
@@ -154,7 +171,7 @@ internal sealed class Ledger
                 Demand(!header.Fits(rest) || !header.IsIntact(rest), "end is no corrupted tail", _position);
                 return true;
 
-            case WalEndReason.OldRecord when header.IsRecyclable && header.LogNumber != _reading.LogNumber && header.Fits(rest):
+            case WalEndReason.OldRecord when header.IsRecyclable && header.Fits(rest) && _logNumber is { } number && header.LogNumber != number:
                 if (_lostSince >= 0)
                 {
                     Demand(end.Offset == _lostSince, "end is not at the record", _lostSince);
@@ -213,13 +230,18 @@ internal sealed class Ledger
                 WalCorruptionKind.BadRecordLength => !header.Fits(rest),
                 WalCorruptionKind.ChecksumMismatch => header.Fits(rest) && !header.IsIntact(rest),
                 WalCorruptionKind.UnexpectedRecyclableRecord => header.IsRecyclable,
-                WalCorruptionKind.DecompressionFailed => _reading.IsCompressed && header.Fits(rest) && header.IsIntact(rest),
+                WalCorruptionKind.DecompressionFailed => _isCompressed && header.Fits(rest) && header.IsIntact(rest),
                 _ => null,
             };
             if (isTrue is not null)
             {
                 Demand(isTrue.Value && report.Bytes == rest.Length, $"{report.Kind} is untrue", _position);
                 reports.Remove(report);
+                if (report.Kind == WalCorruptionKind.DecompressionFailed && header.IsRecyclable)
+                {
+                    _logNumber = header.LogNumber;
+                }
+
                 return true;
             }
         }
@@ -231,11 +253,10 @@ internal sealed class Ledger
     {
         if (_records.Remove(_position, out LogReading.Record record))
         {
-            TakeReport(_position, WalCorruptionKind.TimestampSizeInRecord, null, isExpected: null);
             if (header.IsControl)
             {
                 // A control record inside a record: what came before it is dropped, and the record now begins here.
-                TakeFaultsOf(header);
+                TakeFaults(header, payload);
                 EndLost(WalCorruptionKind.TimestampSizeInRecord, isReported: null);
                 WalkRecord(record, _position + header.Size, 0);
             }
@@ -255,7 +276,7 @@ internal sealed class Ledger
         {
             EndLost(header.IsWhole ? WalCorruptionKind.PartialRecordBeforeFull : WalCorruptionKind.PartialRecordBeforeFirst, isReported: true);
             _isOverflowing = false;
-            if (TakeReport(_position, WalCorruptionKind.RecordTooLarge, null, isExpected: header.IsWhole ? true : null))
+            if (TakeReport(_position, WalCorruptionKind.RecordTooLarge, null, header.IsWhole ? true : null))
             {
                 _isOverflowing = header.IsFirst;
                 return;
@@ -270,7 +291,7 @@ internal sealed class Ledger
         }
         else if (header.IsControl)
         {
-            TakeFaultsOf(header);
+            TakeFaults(header, payload);
             if (_lostSince >= 0)
             {
                 EndLost(WalCorruptionKind.TimestampSizeInRecord, isReported: header.Type is FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize);
@@ -280,7 +301,15 @@ internal sealed class Ledger
         }
         else
         {
-            TakeReport(_position, WalCorruptionKind.UnknownRecordType, null, isExpected: ((byte)header.Type & 0x80) == 0);
+            if (_isCompressed && TakeReport(_position, WalCorruptionKind.RecordTooLarge, null, isExpected: null))
+            {
+                EndLostByFault();
+            }
+            else
+            {
+                TakeReport(_position, WalCorruptionKind.UnknownRecordType, null, isExpected: ((byte)header.Type & 0x80) == 0);
+            }
+
             _lostSince = -1;
             _isOverflowing = false;
         }
@@ -291,7 +320,7 @@ internal sealed class Ledger
         if (_lostSince >= 0)
         {
             _lostPayload += payload.Length;
-            if (TakeReport(_lostSince, WalCorruptionKind.RecordTooLarge, null, isExpected: header.IsLast ? true : null))
+            if (TakeReport(_lostSince, WalCorruptionKind.RecordTooLarge, null, header.IsLast ? true : null))
             {
                 _lostSince = -1;
                 _isOverflowing = !header.IsLast;
@@ -299,12 +328,14 @@ internal sealed class Ledger
         }
         else if (!_isOverflowing)
         {
-            TakeReport(
-                _position,
-                header.IsLast ? WalCorruptionKind.MissingStartAtLast : WalCorruptionKind.MissingStartAtMiddle,
-                _reading.IsCompressed ? null : payload.Length,
-                isExpected: !_reading.IsCompressed || !HasReport(_position, WalCorruptionKind.RecordTooLarge));
-            _isOverflowing = TakeReport(_position, WalCorruptionKind.RecordTooLarge, null, isExpected: null) && !header.IsLast;
+            if (_isCompressed && TakeReport(_position, WalCorruptionKind.RecordTooLarge, null, isExpected: null))
+            {
+                _isOverflowing = !header.IsLast;
+                return;
+            }
+
+            WalCorruptionKind kind = header.IsLast ? WalCorruptionKind.MissingStartAtLast : WalCorruptionKind.MissingStartAtMiddle;
+            TakeReport(_position, kind, _isCompressed ? null : payload.Length, isExpected: true);
         }
         else
         {
@@ -328,7 +359,8 @@ internal sealed class Ledger
 
             Demand(header.Fits(rest) && header.IsIntact(rest) && header.IsOfRecord, "damage in a delivered record", position);
             fragments++;
-            if (!_reading.IsCompressed)
+            _logNumber = header.IsRecyclable ? header.LogNumber : _logNumber;
+            if (!_isCompressed)
             {
                 ReadOnlySpan<byte> payload = rest[header.HeaderSize..header.Size];
                 Demand(
@@ -342,20 +374,22 @@ internal sealed class Ledger
         }
 
         Demand(position == record.EndOffset && fragments == record.Fragments, "record's fragments", record.Offset);
-        Demand(_reading.IsCompressed || bytes == record.Payload.Length, "record's length", record.Offset);
+        Demand(_isCompressed || bytes == record.Payload.Length, "record's length", record.Offset);
     }
 
-    private void TakeFaultsOf(FragmentHeader header)
+    /// <summary>What is wrong with a control record's content, which is not judged here, and what a good one changes.</summary>
+    private void TakeFaults(FragmentHeader header, ReadOnlySpan<byte> payload)
     {
-        foreach (WalCorruptionKind kind in (ReadOnlySpan<WalCorruptionKind>)[
-            WalCorruptionKind.RepeatedCompressionType, WalCorruptionKind.LateCompressionType, WalCorruptionKind.UndecodableCompressionType,
-            WalCorruptionKind.UndecodablePredecessorWalInfo, WalCorruptionKind.UndecodableTimestampSize, WalCorruptionKind.ZeroTimestampSize,
-            WalCorruptionKind.RepeatedTimestampSize, WalCorruptionKind.TooManyTimestampSizes])
+        foreach (WalCorruptionKind kind in FaultsOfControlRecords)
         {
             TakeReport(_position, kind, null, isExpected: null);
         }
 
-        _ = header;
+        if (header.Type == FragmentType.SetCompressionType && payload.Length >= sizeof(uint))
+        {
+            uint type = BinaryPrimitives.ReadUInt32LittleEndian(payload);
+            _isCompressed = type is (uint)CompressionType.None or (uint)CompressionType.Zstd ? type != 0 : _isCompressed;
+        }
     }
 
     /// <summary>What was collected of a record is lost because of damage.</summary>
@@ -370,16 +404,13 @@ internal sealed class Ledger
         if (_lostSince >= 0)
         {
             // Of a compressed record it is not known here how much was collected of it.
-            bool? expected = isReported != true ? isReported : _lostPayload > 0 || isAlsoIfEmpty ? (_reading.IsCompressed ? null : true) : false;
-            TakeReport(_lostSince, kind, _reading.IsCompressed ? null : _lostPayload, expected);
+            bool? expected = isReported != true ? isReported : _lostPayload > 0 || isAlsoIfEmpty ? (_isCompressed ? null : true) : false;
+            TakeReport(_lostSince, kind, _isCompressed ? null : _lostPayload, expected);
         }
 
         _lostSince = -1;
         _lostPayload = 0;
     }
-
-    private bool HasReport(long offset, WalCorruptionKind kind) =>
-        _reports.TryGetValue(offset, out List<WalCorruption>? reports) && reports.Exists(report => report.Kind == kind);
 
     /// <summary>Strikes a report off; whether there was one. If it is expected or not to be there, that is demanded.</summary>
     private bool TakeReport(long offset, WalCorruptionKind kind, long? bytes, bool? isExpected)

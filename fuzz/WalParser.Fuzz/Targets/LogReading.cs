@@ -15,10 +15,6 @@ internal sealed class LogReading
 
     public WalEnd End { get; private set; }
 
-    public bool IsCompressed { get; private set; }
-
-    public uint? LogNumber { get; private set; }
-
     public string State { get; private set; } = "";
 
     /// <summary>Reads a log to its end. The reader is disposed.</summary>
@@ -33,8 +29,6 @@ internal sealed class LogReading
             }
 
             reading.End = reader.End ?? throw new OracleException("no end", "a read returned false, and End is null");
-            reading.IsCompressed = reader.CompressionType != Compression.CompressionType.None;
-            reading.LogNumber = (uint?)reader.LogNumber;
             reading.State = $"{reader.LogNumber} {reader.IsRecycled} {reader.Predecessor} {reader.FragmentCount} {string.Join(',', reader.TimestampSizes.ByColumnFamily)}";
         }
 
