@@ -7,6 +7,15 @@ internal static class TargetList
     public static IReadOnlyList<FuzzTarget> Create() =>
     [
         new FramingTarget(),
+        new BatchTarget(),
+        new ZstdTarget(),
+        new Lz4Target(),
+        new SnappyTarget(),
+        new ManifestTarget(),
+        new BlobTarget(),
+        new KvrocksTarget(),
+        new RoundTripTarget(),
+        new DifferentialTarget(),
     ];
 
     /// <summary>A new one of that name, or null.</summary>
