@@ -18,10 +18,12 @@ internal static class FuzzCommand
     {
         var root = new RootCommand("Fuzzes WalParser. Exit codes: 0 nothing found, 1 something found, 2 a usage error or a file that could not be read.")
         {
+            TargetsCommand.Create(output),
             RunCommand.Create(output),
             ReproCommand.Create(output),
             MinimizeCommand.Create(output),
             CminCommand.Create(output),
+            GenerateCommand.Create(output),
             AflCommand.Create(),
         };
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

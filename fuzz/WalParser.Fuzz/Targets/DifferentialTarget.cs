@@ -47,7 +47,8 @@ internal sealed class DifferentialTarget : FuzzTarget
             LogReading? growing = ReadGrowing(input, sizes, options);
             if (growing is not null)
             {
-                Compare(expected, "a growing file", growing);
+                // Where decompression fails, the rest of the block is dropped: of a block that is being written, what is there by then.
+                Compare(expected.WithoutBytesOf(WalCorruptionKind.DecompressionFailed), "a growing file", growing.WithoutBytesOf(WalCorruptionKind.DecompressionFailed));
             }
         }
     }

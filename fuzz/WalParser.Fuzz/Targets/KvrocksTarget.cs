@@ -66,7 +66,7 @@ internal sealed class KvrocksTarget : FuzzTarget
             {
                 KvrocksItem item = decoder.Decode(operation);
                 int key = item.Namespace.Length + item.UserKey.Length + item.Subkey.Length;
-                Check(!operation.HasKey || key <= operation.Key.Length, "an item's key is larger than the operation's", item.Kind.ToString());
+                Check(!operation.HasKey || item.Kind == KvrocksItemKind.Range || key <= operation.Key.Length, "an item's key is larger than the operation's", item.Kind.ToString());
                 int most = Math.Max(Math.Max(operation.Value.Length, operation.Key.Length), operation.EndKey.Length);
                 Check(item.Value.Length <= most, "an item's value is larger than the operation's", item.Kind.ToString());
                 Check(item.Kind != KvrocksItemKind.Undecodable || item.Reason is not null, "undecodable without a reason");

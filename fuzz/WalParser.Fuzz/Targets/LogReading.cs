@@ -51,6 +51,15 @@ internal sealed class LogReading
         return End == other.End && State == other.State;
     }
 
+    /// <summary>The same, but for how many bytes were dropped by damage of a kind.</summary>
+    public LogReading WithoutBytesOf(WalCorruptionKind kind)
+    {
+        var reading = new LogReading { End = End, State = State };
+        reading.Entries.AddRange(Entries.Select(entry =>
+            entry.Kind == WalEntryKind.Corruption && entry.Corruption.Kind == kind ? entry with { Corruption = entry.Corruption with { Bytes = 0 } } : entry));
+        return reading;
+    }
+
     public static string Show(Entry entry) => entry.Kind switch
     {
         WalEntryKind.Record => $"record {entry.Record.Offset} to {entry.Record.EndOffset}, {entry.Record.Fragments} fragments, {entry.Record.Payload.Length} bytes",
