@@ -40,16 +40,16 @@ public class EngineTests
     [Fact]
     public void The_same_seed_gives_the_same()
     {
-        (long, int, byte[]) Fuzz(int seed)
+        string Fuzz(int seed)
         {
             var fuzzer = new Fuzzer(new Executor(ToyTarget.Create(nameof(Toy.Run))), seed);
             fuzzer.AddSeeds([new byte[8]]);
             fuzzer.Run(20_000);
-            return (fuzzer.Executions, fuzzer.Edges, [.. fuzzer.Queue.Entries.SelectMany(entry => entry.Data)]);
+            return $"{fuzzer.Edges} {Convert.ToHexString([.. fuzzer.Queue.Entries.SelectMany(entry => entry.Data)])}";
         }
 
         Assert.Equal(Fuzz(3), Fuzz(3));
-        Assert.NotEqual(Fuzz(3).Item3, Fuzz(4).Item3);
+        Assert.NotEqual(Fuzz(3), Fuzz(4));
     }
 
     [Fact]

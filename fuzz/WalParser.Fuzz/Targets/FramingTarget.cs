@@ -6,6 +6,8 @@ namespace WalParser.Fuzz.Targets;
 /// <summary>Reads a log in all recovery modes, and once with a small limit on records; the ledger must account for every byte.</summary>
 internal sealed class FramingTarget : FuzzTarget
 {
+    private const int MaxRecordSize = 1 << 18;
+
     private static readonly WalRecoveryMode[] Modes = Enum.GetValues<WalRecoveryMode>();
 
     public override string Name => "framing";
@@ -14,14 +16,14 @@ internal sealed class FramingTarget : FuzzTarget
 
     public override IMutator? Structure { get; } = new LogMutator(new BatchMutator());
 
-    // Five readings, and what they delivered is kept.
-    public override (long Base, long PerByte) AllocationLimit => (4_000_000, 2000);
+    // Five readings, whose records are kept. A few compressed bytes may stand for a record of the largest size, whose buffer grew to it in steps.
+    public override (long Base, long PerByte) AllocationLimit => (5L * 6 * MaxRecordSize, 2000);
 
     public override void Run(byte[] input)
     {
         foreach (WalRecoveryMode mode in Modes)
         {
-            Read(input, new WalReaderOptions { RecoveryMode = mode, MaxRecordSize = 1 << 22 });
+            Read(input, new WalReaderOptions { RecoveryMode = mode, MaxRecordSize = MaxRecordSize });
         }
 
         Read(input, new WalReaderOptions { RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords, MaxRecordSize = 100 });
