@@ -307,7 +307,8 @@ internal sealed class Ledger
             }
             else
             {
-                TakeReport(_position, WalCorruptionKind.UnknownRecordType, null, isExpected: ((byte)header.Type & 0x80) == 0);
+                long lost = payload.Length + (_lostSince >= 0 ? _lostPayload : 0);
+                TakeReport(_position, WalCorruptionKind.UnknownRecordType, _isCompressed ? null : lost, isExpected: ((byte)header.Type & 0x80) == 0);
             }
 
             _lostSince = -1;

@@ -34,7 +34,7 @@ internal sealed class ManifestTarget : FuzzTarget
             }
             else
             {
-                Check(reader.Offset <= input.Length, "damage beyond the end");
+                Check(reader.Offset <= reader.Position, "damage beyond what was read");
                 state.Apply(reader.Corruption);
             }
         }
