@@ -50,15 +50,17 @@ internal sealed class RunCommand
             _output.Flush();
             Environment.Exit(FuzzCommand.Found);
         });
-        var fuzzer = new Fuzzer(new Executor(target, watchdog), seed, InstrumentedContext.ReadConstants());
+        foreach (byte[] input in RunningInput.TakeLeft(findings.Folder))
+        {
+            Tell(findings, new Finding(input, new OracleException("process died", "an earlier process died while it ran this")), seed, executions);
+        }
+
+        using var running = new RunningInput(findings.Folder, target.MaxInputSize);
+        var fuzzer = new Fuzzer(new Executor(target, watchdog, running), seed, InstrumentedContext.ReadConstants());
         fuzzer.Found += finding =>
         {
             executions = fuzzer.Executions;
-            if (findings.Save(finding, seed, executions) is { } path)
-            {
-                _output.WriteLine($"found: {finding.Failure.Message.ReplaceLineEndings(" ")}");
-                _output.WriteLine(findings.ReproductionOf(path));
-            }
+            Tell(findings, finding, seed, executions);
         };
 
         string? corpus = parsed.GetValue(_corpus);
@@ -84,6 +86,15 @@ internal sealed class RunCommand
         });
         Report(target, fuzzer, findings);
         return findings.Count == 0 ? FuzzCommand.Clean : FuzzCommand.Found;
+    }
+
+    private void Tell(FindingStore findings, Finding finding, int seed, long executions)
+    {
+        if (findings.Save(finding, seed, executions) is { } path)
+        {
+            _output.WriteLine($"found: {finding.Failure.Message.ReplaceLineEndings(" ")}");
+            _output.WriteLine(findings.ReproductionOf(path));
+        }
     }
 
     private static IEnumerable<string> FilesOf(string folder) => Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal);

@@ -5,7 +5,7 @@ using WalParser.Fuzz.Targets;
 namespace WalParser.Fuzz.Engine;
 
 /// <summary>Runs inputs through a target, within its bounds on steps and allocation, and under the eyes of the watchdog if there is one.</summary>
-internal sealed class Executor(FuzzTarget target, Watchdog? watchdog = null)
+internal sealed class Executor(FuzzTarget target, Watchdog? watchdog = null, RunningInput? running = null)
 {
     public FuzzTarget Target => target;
 
@@ -15,6 +15,7 @@ internal sealed class Executor(FuzzTarget target, Watchdog? watchdog = null)
     public Exception? Run(byte[] input)
     {
         Executions++;
+        running?.Put(input);
         watchdog?.Begin(input);
         try
         {
