@@ -15,7 +15,8 @@ internal sealed class ManifestTarget : FuzzTarget
 
     public override IMutator? Structure { get; } = new LogMutator(new ByteMutator([]));
 
-    public override (long Base, long PerByte) AllocationLimit => (2_000_000, 1000);
+    // What the content of a compressed copy needs: a window, and the largest edit in steps.
+    public override (long Base, long PerByte) AllocationLimit => (12_000_000, 1000);
 
     public override void Run(byte[] input)
     {
