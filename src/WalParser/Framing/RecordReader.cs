@@ -294,6 +294,14 @@ internal sealed partial class RecordReader
                 return true;
 
             case FragmentDecompressor.Outcome.TooLarge:
+                if (!continues)
+                {
+                    // What is too large is not the record that was begun, which is lost all the same.
+                    ReportUnended(IsWhole(type) ? WalCorruptionKind.PartialRecordBeforeFull
+                        : IsContinued(type) ? WalCorruptionKind.PartialRecordBeforeFirst
+                        : WalCorruptionKind.ErrorInMiddleOfRecord);
+                }
+
                 long tooLong = output.Length;
                 output.Clear();
                 Abandon(continues ? _recordOffset : _fragments.Offset, tooLong, IsContinued(type));

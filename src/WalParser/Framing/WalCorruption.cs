@@ -13,7 +13,7 @@ public readonly record struct WalCorruption
 
     /// <summary>
     /// How many bytes RocksDB counts as dropped: the rest of the block, the payload of the fragment, or what was collected
-    /// of the record, by kind.
+    /// of the record, by kind. Of the rest of a block in a log that is followed while it is written: what was there by then.
     /// </summary>
     public long Bytes { get; init; }
 

@@ -72,11 +72,19 @@ public class GrowingLogTests
             foreach (ReadOnlyMemory<byte> piece in Split(testCase.log.Bytes, Pieces(random, 40_000)))
             {
                 file.Append(piece.Span);
-                found.AddRange(Transcript.OfAvailable(reader));
+                if (reader.End is null)
+                {
+                    // A log can be at its end before it is closed, where the writer has gone on behind it.
+                    found.AddRange(Transcript.OfAvailable(reader));
+                }
             }
 
             growing.Close();
-            found.AddRange(Transcript.OfAvailable(reader));
+            if (reader.End is null)
+            {
+                found.AddRange(Transcript.OfAvailable(reader));
+            }
+
             Assert.Equal(Transcript.OfAsync(testCase.log.Bytes, options with { FileName = "log" }).GetAwaiter().GetResult(), found);
         }).Check(Config);
 
