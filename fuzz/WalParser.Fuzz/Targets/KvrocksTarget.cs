@@ -61,7 +61,7 @@ internal sealed class KvrocksTarget : FuzzTarget
         foreach (byte[] record in records)
         {
             var batch = new WriteBatch(record);
-            decoder.BeginBatch(ref batch);
+            decoder.BeginBatch(batch);
             foreach (WriteBatchOperation operation in batch)
             {
                 KvrocksItem item = decoder.Decode(operation);

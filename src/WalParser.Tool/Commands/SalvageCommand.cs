@@ -80,7 +80,7 @@ internal sealed class SalvageCommand
     {
         bool isRecovery = parsed.GetValue(_view) == SalvageView.Recovery;
         WalRecoveryMode? mode = parsed.GetResult(_mode) is null ? null : parsed.GetValue(_mode);
-        WalInputs inputs = _inputs.Find(parsed);
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
         string? fault = mode is not null && !isRecovery ? "--mode is for --view recovery"
             : parsed.GetValue(_stale) && isRecovery ? "--stale is not for --view recovery: what is stale is not replayed"
             : inputs.All.Select(input => input.Folder).Distinct().Count() > 1 ? "the logs are of several folders; salvage one at a time"
