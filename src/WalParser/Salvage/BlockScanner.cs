@@ -12,7 +12,7 @@ namespace WalParser.Salvage;
 internal sealed class BlockScanner
 {
     // What moves a CRC over so many zero bytes; made when the first damage is met.
-    private static uint[]? s_shifts;
+    private static uint[]? _shifts;
 
     private readonly uint[] _states = new uint[FragmentReader.BlockSize + 1];
     private ReadOnlyMemory<byte> _block;
@@ -88,7 +88,7 @@ internal sealed class BlockScanner
     /// </summary>
     private bool Holds(in FoundFragment found)
     {
-        uint[] shifts = s_shifts ??= MakeShifts();
+        uint[] shifts = _shifts ??= MakeShifts();
         if (!_hasStates)
         {
             uint state = 0;
