@@ -84,6 +84,7 @@ internal static class WalParserCommand
             DiffCommand.Create(console),
             CommandsCommand.Create(console),
             ReplayCommand.Create(console),
+            SalvageCommand.Create(console),
         };
         root.HelpName = "walparser";
         HelpOption help = root.Options.OfType<HelpOption>().Single();

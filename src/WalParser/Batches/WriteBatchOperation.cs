@@ -108,6 +108,14 @@ public readonly ref struct WriteBatchOperation
     /// <summary>Whether a <see cref="OperationType.BeginPrepare"/> begins a part of a write-unprepared transaction that may not be its last.</summary>
     public bool IsUnprepared => _tag == BatchTag.BeginUnprepareXid;
 
+    /// <summary>Whether its tag is of the form that names the column family.</summary>
+    internal bool HasColumnFamily => _tag is (>= BatchTag.ColumnFamilyDeletion and <= BatchTag.ColumnFamilyMerge)
+        or BatchTag.ColumnFamilySingleDeletion
+        or BatchTag.ColumnFamilyRangeDeletion
+        or BatchTag.ColumnFamilyBlobIndex
+        or BatchTag.ColumnFamilyWideColumnEntity
+        or BatchTag.ColumnFamilyValuePreferredSeqno;
+
     private bool IsRange => _tag is BatchTag.RangeDeletion or BatchTag.ColumnFamilyRangeDeletion;
 
     private bool IsTimed => _tag is BatchTag.ValuePreferredSeqno or BatchTag.ColumnFamilyValuePreferredSeqno;

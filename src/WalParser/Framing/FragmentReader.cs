@@ -278,7 +278,7 @@ internal sealed class FragmentReader
     /// Whether a header of this type carries the log number. Unknown types do not, odd or even: RocksDB 11.9 reads the
     /// header of an unknown type 13 as a short one.
     /// </summary>
-    private static bool IsRecyclable(FragmentType type) =>
+    public static bool IsRecyclable(FragmentType type) =>
         type is (>= FragmentType.RecyclableFull and <= FragmentType.RecyclableLast)
             or FragmentType.RecyclableUserDefinedTimestampSize
             or FragmentType.RecyclablePredecessorWalInfo;

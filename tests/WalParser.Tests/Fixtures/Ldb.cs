@@ -66,6 +66,28 @@ internal static class Ldb
         return hasEnded;
     }
 
+    /// <summary>
+    /// The records of a WAL, a line each, as RocksDB's <c>dump_wal</c> shows them: sequence number, count, size, offset. A complaint, of whatever
+    /// kind, fails the test.
+    /// </summary>
+    public static string[] DumpWal(string path, params string[] more)
+    {
+        using Process process = Start(["dump_wal", $"--walfile={path}", .. more]);
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Patience))
+        {
+            process.Kill();
+            throw new TimeoutException($"ldb does not end on {path}");
+        }
+
+        Task.WaitAll(output, error);
+        Assert.Equal((0, ""), (process.ExitCode, error.Result));
+        string[] lines = output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.Matches(@"^\d+,\d+,\d+,\d+,", line));
+        return lines;
+    }
+
     private static Process Start(params string[] args)
     {
         try

@@ -1,0 +1,38 @@
+using WalParser.Fuzz.Engine;
+using WalParser.Fuzz.Targets;
+
+namespace WalParser.Fuzz.Afl;
+
+/// <summary>
+/// The process that runs the inputs for a <see cref="ForkServer"/>: for each byte on standard input it runs the file, counts in AFL's shared memory,
+/// and answers with a byte: 0, or 1 if something is wrong.
+/// </summary>
+internal static class AflWorker
+{
+    public static int Run(FuzzTarget target, string file)
+    {
+        using Stream requests = Console.OpenStandardInput();
+        using Stream answers = Console.OpenStandardOutput();
+        var executor = new Executor(target);
+        executor.Run([]); // What is made once is made here, and is not counted.
+        if (!SharedMap.TryAttach())
+        {
+            return 2;
+        }
+
+        while (requests.ReadByte() >= 0)
+        {
+            byte[] input = File.ReadAllBytes(file);
+            Exception? failure = executor.Run(input);
+            if (failure is not null)
+            {
+                Console.Error.WriteLine(failure);
+            }
+
+            answers.WriteByte(failure is null ? (byte)0 : (byte)1);
+            answers.Flush();
+        }
+
+        return 0;
+    }
+}

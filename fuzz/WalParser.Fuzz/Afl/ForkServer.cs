@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Microsoft.Win32.SafeHandles;
+
+namespace WalParser.Fuzz.Afl;
+
+/// <summary>
+/// AFL's fork server, without a fork: a process that has a runtime in it cannot be forked. At each request it tells AFL the number of a worker process
+/// that lives on from input to input, has the worker run the input, and passes on how it went, as the status that a child would have ended with. If the
+/// worker dies, or AFL kills it because the time is up, the next request starts another.
+/// </summary>
+/// <remarks>
+/// The protocol (<c>afl-forkserver.c</c>): AFL reads from descriptor 199 and writes to 198, four bytes at a time. A word of zeros says hello, with no options. Then for
+/// each input AFL writes a word (whether it killed the last child), and reads the child's number and its wait status.
+/// </remarks>
+internal sealed class ForkServer : IDisposable
+{
+    private const int RequestDescriptor = 198;
+    private const int AnswerDescriptor = 199;
+    private const int Aborted = 6; // SIGABRT, as a wait status
+    private const int Killed = 9; // SIGKILL
+
+    private readonly string _target;
+    private readonly string _file;
+    private Process? _worker;
+
+    private ForkServer(string target, string file)
+    {
+        _target = target;
+        _file = file;
+    }
+
+    /// <summary>Serves until AFL has gone.</summary>
+    public static int Run(string target, string file)
+    {
+        using var server = new ForkServer(target, file);
+        try
+        {
+            using var requests = new FileStream(new SafeFileHandle(RequestDescriptor, ownsHandle: true), FileAccess.Read, bufferSize: 0);
+            using var answers = new FileStream(new SafeFileHandle(AnswerDescriptor, ownsHandle: true), FileAccess.Write, bufferSize: 0);
+            server.Serve(requests, answers);
+            return 0;
+        }
+        catch (IOException)
+        {
+            // Not started by AFL: there are no such descriptors, so there is one execution and its result.
+            server.EnsureWorker();
+            return server.RunOnce() == 0 ? 0 : 1;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_worker is { HasExited: false })
+        {
+            _worker.StandardInput.Close();
+            _worker.WaitForExit();
+        }
+
+        _worker?.Dispose();
+    }
+
+    private void Serve(Stream requests, Stream answers)
+    {
+        Span<byte> word = stackalloc byte[4];
+        word.Clear();
+        answers.Write(word);
+        while (requests.ReadAtLeast(word, word.Length, throwOnEndOfStream: false) == word.Length)
+        {
+            EnsureWorker();
+            BitConverter.TryWriteBytes(word, _worker!.Id);
+            answers.Write(word);
+            BitConverter.TryWriteBytes(word, RunOnce());
+            answers.Write(word);
+        }
+    }
+
+    /// <summary>Has the worker run the input; a wait status.</summary>
+    private int RunOnce()
+    {
+        try
+        {
+            _worker!.StandardInput.BaseStream.WriteByte(1);
+            _worker.StandardInput.BaseStream.Flush();
+            int answer = _worker.StandardOutput.BaseStream.ReadByte();
+            return answer switch { 0 => 0, < 0 => HowItDied(), _ => Aborted };
+        }
+        catch (IOException)
+        {
+            return HowItDied();
+        }
+    }
+
+    private int HowItDied()
+    {
+        _worker!.WaitForExit();
+        return _worker.ExitCode > 128 ? _worker.ExitCode - 128 : Killed;
+    }
+
+    private void EnsureWorker()
+    {
+        if (_worker is { HasExited: false })
+        {
+            return;
+        }
+
+        _worker?.Dispose();
+        // Started as "dotnet WalParser.Fuzz.dll" or by its own name.
+        string program = Environment.ProcessPath!;
+        string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(ForkServer).Assembly.Location] : [];
+        var start = new ProcessStartInfo(program, [.. assembly, "afl", "--worker", _target, _file])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        _worker = Process.Start(start)!;
+    }
+}

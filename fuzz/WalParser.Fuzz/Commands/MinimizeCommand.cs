@@ -1,0 +1,34 @@
+using System.CommandLine;
+using WalParser.Fuzz.Engine;
+using WalParser.Fuzz.Targets;
+
+namespace WalParser.Fuzz.Commands;
+
+/// <summary><c>minimize FILE</c>: makes an input smaller that shows something.</summary>
+internal static class MinimizeCommand
+{
+    public static Command Create(TextWriter output)
+    {
+        var file = new Argument<string>("FILE") { Description = "The input. The smaller one is written beside it, with .min behind its name." };
+        Option<FuzzTarget?> target = TargetArgument.CreateOption();
+        var command = new Command("minimize", "Makes an input smaller, as long as it shows the same.") { file, target };
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(file);
+            byte[] input = File.ReadAllBytes(path);
+            var executor = new Executor(TargetArgument.Of(parsed.GetValue(target), path));
+            if (executor.Run(input) is not { } failure)
+            {
+                output.WriteLine($"{path}: nothing is wrong");
+                return FuzzCommand.Failure;
+            }
+
+            string signature = Finding.SignatureOf(failure);
+            byte[] smallest = InputMinimizer.Minimize(input, candidate => executor.Run(candidate) is { } other && Finding.SignatureOf(other) == signature);
+            File.WriteAllBytes(path + ".min", smallest);
+            output.WriteLine($"{path}.min: {input.Length} bytes are now {smallest.Length}, after {executor.Executions} executions ({signature})");
+            return FuzzCommand.Clean;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using WalParser.Fuzz.Engine;
+using WalParser.Fuzz.Targets;
+
+namespace WalParser.Fuzz.Commands;
+
+/// <summary><c>repro FILE...</c>: runs inputs once.</summary>
+internal static class ReproCommand
+{
+    public static Command Create(TextWriter output)
+    {
+        var files = new Argument<string[]>("FILE") { Description = "Inputs.", Arity = ArgumentArity.OneOrMore };
+        Option<FuzzTarget?> target = TargetArgument.CreateOption();
+        var command = new Command("repro", "Runs inputs once, and shows what is wrong.") { files, target };
+        command.SetAction(parsed =>
+        {
+            int exitCode = FuzzCommand.Clean;
+            foreach (string file in parsed.GetRequiredValue(files))
+            {
+                var executor = new Executor(TargetArgument.Of(parsed.GetValue(target), file));
+                if (executor.Run(File.ReadAllBytes(file)) is { } failure)
+                {
+                    output.WriteLine($"{file}: {failure}");
+                    exitCode = FuzzCommand.Found;
+                }
+                else
+                {
+                    output.WriteLine($"{file}: nothing is wrong");
+                }
+            }
+
+            return exitCode;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,61 @@
+using WalParser.Fuzz.Instrumentation;
+
+namespace WalParser.Fuzz.Engine;
+
+/// <summary>
+/// The inputs that are worth mutating, and which of them is next. Favoured are those that are the cheapest for some edge; among these, those that were
+/// chosen least. All of it follows from the seed.
+/// </summary>
+internal sealed class CorpusQueue
+{
+    private readonly List<CorpusEntry> _entries = [];
+    private readonly Dictionary<ushort, CorpusEntry> _cheapest = [];
+    private List<CorpusEntry> _favoured = [];
+    private bool _isStale;
+
+    public int Count => _entries.Count;
+
+    public IReadOnlyList<CorpusEntry> Entries => _entries;
+
+    /// <summary>Adds the input that was just run.</summary>
+    public CorpusEntry Add(byte[] data)
+    {
+        var entry = new CorpusEntry(data, CoverageMap.EdgesOf(EdgeMap.Counters), EdgeMap.Steps + (16L * data.Length));
+        _entries.Add(entry);
+        foreach (ushort edge in entry.Edges)
+        {
+            if (!_cheapest.TryGetValue(edge, out CorpusEntry? other) || entry.Cost < other.Cost)
+            {
+                _cheapest[edge] = entry;
+                _isStale = true;
+            }
+        }
+
+        return entry;
+    }
+
+    /// <summary>The entry whose turn it is.</summary>
+    public CorpusEntry Choose(Random random)
+    {
+        if (_isStale)
+        {
+            HashSet<CorpusEntry> cheapest = new(_cheapest.Values, ReferenceEqualityComparer.Instance);
+            _favoured = [.. _entries.Where(cheapest.Contains)];
+            _isStale = false;
+        }
+
+        List<CorpusEntry> pool = random.Next(5) == 0 ? _entries : _favoured;
+        CorpusEntry chosen = pool[random.Next(pool.Count)];
+        for (int i = 0; i < 3; i++)
+        {
+            CorpusEntry other = pool[random.Next(pool.Count)];
+            chosen = other.Chosen < chosen.Chosen ? other : chosen;
+        }
+
+        chosen.Chosen++;
+        return chosen;
+    }
+
+    /// <summary>Any entry, to take parts from.</summary>
+    public CorpusEntry Any(Random random) => _entries[random.Next(_entries.Count)];
+}

@@ -1,0 +1,98 @@
+using WalParser.Fuzz.Instrumentation;
+using WalParser.Fuzz.Mutation;
+
+namespace WalParser.Fuzz.Engine;
+
+/// <summary>
+/// The loop: choose an input, mutate it, run it, keep it if it covers anything new. With the same seed, corpus and code, the same happens in the same order.
+/// </summary>
+internal sealed class Fuzzer
+{
+    /// <summary>How many mutants are made of an input when its turn comes.</summary>
+    private const int Energy = 48;
+
+    private readonly Executor _executor;
+    private readonly ByteMutator _bytes;
+    private readonly Random _random;
+    private readonly CoverageMap _coverage = new();
+
+    public Fuzzer(Executor executor, int seed, IReadOnlyList<long>? constants = null)
+    {
+        _executor = executor;
+        _bytes = new ByteMutator(constants ?? []);
+        _random = new Random(seed);
+        Seed = seed;
+    }
+
+    /// <summary>Told of what is wrong, as often as it is met.</summary>
+    public event Action<Finding>? Found;
+
+    public int Seed { get; }
+
+    public CorpusQueue Queue { get; } = new();
+
+    public int Edges => _coverage.Edges;
+
+    public long Executions => _executor.Executions;
+
+    /// <summary>Told of each input that is kept, seeds apart.</summary>
+    public event Action<byte[]>? Kept;
+
+    /// <summary>Runs the seeds, in the order given.</summary>
+    public void AddSeeds(IEnumerable<byte[]> seeds)
+    {
+        foreach (byte[] seed in seeds.Append([]))
+        {
+            TryKeep(seed);
+        }
+
+        if (Queue.Count == 0)
+        {
+            Queue.Add([]);
+        }
+    }
+
+    /// <summary>Fuzzes until there were so many executions, or until it is told to stop.</summary>
+    public void Run(long executions, Func<bool>? mayGoOn = null)
+    {
+        while (_executor.Executions < executions && mayGoOn?.Invoke() != false)
+        {
+            CorpusEntry entry = Queue.Choose(_random);
+            for (int i = 0; i < Energy && _executor.Executions < executions; i++)
+            {
+                byte[] mutant = Mutate(entry.Data);
+                if (TryKeep(mutant))
+                {
+                    Kept?.Invoke(mutant);
+                }
+            }
+        }
+    }
+
+    private byte[] Mutate(byte[] data)
+    {
+        byte[] other = Queue.Any(_random).Data;
+        IMutator? structure = _executor.Target.Structure;
+        byte[] mutant = structure is not null && _random.Next(4) > 0
+            ? structure.Mutate(data, other, _random)
+            : _bytes.Mutate(data, other, _random);
+        return mutant.Length <= _executor.Target.MaxInputSize ? mutant : mutant[..(_random.Next(_executor.Target.MaxInputSize) + 1)];
+    }
+
+    private bool TryKeep(byte[] input)
+    {
+        if (_executor.Run(input) is { } failure)
+        {
+            Found?.Invoke(new Finding(input, failure));
+            return false;
+        }
+
+        if (!_coverage.Add(EdgeMap.Counters))
+        {
+            return false;
+        }
+
+        Queue.Add(input);
+        return true;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace WalParser.Fuzz.Instrumentation;
+
+/// <summary>
+/// Where the fuzzer runs with the libraries' instrumented copies. They are made when they are first needed, into the folder <c>instrumented</c>
+/// beside the fuzzer, and again when the libraries have changed.
+/// </summary>
+internal sealed class InstrumentedContext : AssemblyLoadContext
+{
+    private const string ContextName = "instrumented";
+
+    private static readonly string[] Libraries = ["WalParser", "WalParser.Kvrocks"];
+
+    private readonly string _home = AppContext.BaseDirectory;
+    private readonly string _folder;
+
+    public InstrumentedContext()
+        : base(ContextName) => _folder = EnsureCopies(_home);
+
+    /// <summary>Whether the code that asks runs in such a context.</summary>
+    public static bool IsCurrent => GetLoadContext(typeof(InstrumentedContext).Assembly)?.Name == ContextName;
+
+    /// <summary>The libraries' constants, for the mutators; none where they are not instrumented.</summary>
+    public static IReadOnlyList<long> ReadConstants()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, ContextName, "constants.txt");
+        return File.Exists(path) ? [.. File.ReadLines(path).Select(line => long.Parse(line, CultureInfo.InvariantCulture))] : [];
+    }
+
+    /// <summary>The fuzzer, once more, in this context.</summary>
+    public Assembly LoadFuzzer() => LoadFromAssemblyPath(typeof(InstrumentedContext).Assembly.Location);
+
+    protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name switch
+    {
+        "WalParser.Fuzz" => LoadFuzzer(),
+        string name when Libraries.Contains(name) => LoadFromAssemblyPath(Path.Combine(_folder, name + ".dll")),
+        _ => null,
+    };
+
+    private static string EnsureCopies(string home)
+    {
+        string folder = Path.Combine(home, ContextName);
+        string stamp = string.Join('\n', Libraries.Append("WalParser.Fuzz").Select(name => StampOf(Path.Combine(home, name + ".dll"))));
+        string stampFile = Path.Combine(folder, "stamp.txt");
+        if (File.Exists(stampFile) && File.ReadAllText(stampFile) == stamp)
+        {
+            return folder;
+        }
+
+        // Several may start at once: each makes its own, and the first to be done has made everybody's.
+        string made = Directory.CreateTempSubdirectory("walparser-fuzz-").FullName;
+        var instrumenter = new AssemblyInstrumenter(home);
+        foreach (string name in Libraries)
+        {
+            instrumenter.Instrument(Path.Combine(home, name + ".dll"), Path.Combine(made, name + ".dll"));
+        }
+
+        File.WriteAllLines(Path.Combine(made, "constants.txt"), instrumenter.Constants.Select(value => value.ToString(CultureInfo.InvariantCulture)));
+        File.WriteAllText(Path.Combine(made, "stamp.txt"), stamp);
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.EnumerateFiles(made).OrderBy(file => file.EndsWith("stamp.txt", StringComparison.Ordinal)))
+        {
+            string target = Path.Combine(folder, Path.GetFileName(file));
+            string beside = $"{target}.{Environment.ProcessId}";
+            File.Copy(file, beside, overwrite: true);
+            File.Move(beside, target, overwrite: true);
+        }
+
+        Directory.Delete(made, recursive: true);
+        return folder;
+    }
+
+    private static string StampOf(string path) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} {File.GetLastWriteTimeUtc(path).Ticks} {new FileInfo(path).Length}");
+}

@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+
+namespace WalParser.Fuzz.Mutation;
+
+/// <summary>
+/// Changes a write batch as a run of operations: removes, doubles, moves, exchanges and makes them, changes their tags, column families, keys and
+/// values. The count is right again afterwards, but for now and then.
+/// </summary>
+internal sealed class BatchMutator : IMutator
+{
+    private const int HeaderSize = 12;
+
+    private static readonly byte[] Tags = [.. Enumerable.Range(0, 0x1A).Select(tag => (byte)tag)];
+
+    private static readonly ByteMutator Bytes = new([]);
+
+    public byte[] Mutate(byte[] input, byte[] other, Random random)
+    {
+        if (input.Length < HeaderSize || random.Next(8) == 0)
+        {
+            return Bytes.Mutate(input, other, random);
+        }
+
+        List<BatchPiece> pieces = BatchPiece.Parse(input.AsSpan(HeaderSize));
+        ulong sequence = BinaryPrimitives.ReadUInt64LittleEndian(input);
+        int changes = 1 << random.Next(4);
+        for (int i = 0; i < changes; i++)
+        {
+            Change(pieces, other, random, ref sequence);
+        }
+
+        byte[] header = new byte[HeaderSize];
+        int count = pieces.Count(piece => piece.Counts) + (random.Next(20) == 0 ? 1 : 0);
+        BinaryPrimitives.WriteUInt64LittleEndian(header, sequence);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(sizeof(ulong)), count);
+        return [.. header, .. pieces.SelectMany(piece => piece.Serialize())];
+    }
+
+    private static void Change(List<BatchPiece> pieces, byte[] other, Random random, ref ulong sequence)
+    {
+        int at = random.Next(pieces.Count + 1);
+        if (at == pieces.Count || random.Next(6) == 0)
+        {
+            pieces.Insert(at, Make(random));
+            return;
+        }
+
+        BatchPiece piece = pieces[at];
+        switch (random.Next(11))
+        {
+            case 0:
+                pieces.RemoveAt(at);
+                break;
+            case 1:
+                pieces.Insert(random.Next(pieces.Count + 1), piece with { });
+                break;
+            case 2:
+                pieces.RemoveAt(at);
+                pieces.Insert(random.Next(pieces.Count + 1), piece);
+                break;
+            case 3:
+                pieces[at] = piece with { Tag = Tags[random.Next(Tags.Length)] };
+                break;
+            case 4:
+                pieces[at] = piece with { ColumnFamily = random.Next(4) == 0 ? (uint)random.Next() : (uint)random.Next(8) };
+                break;
+            case 5:
+                sequence = random.Next(4) switch { 0 => (1UL << 56) - 1, 1 => 0, 2 => sequence + 1, _ => (ulong)random.NextInt64() };
+                break;
+            case 6 when other.Length > HeaderSize:
+                pieces.InsertRange(at, BatchPiece.Parse(other.AsSpan(HeaderSize)).Take(random.Next(1, 4)));
+                break;
+            case 7:
+                // The key of another operation: the same key twice is what batches are about.
+                pieces[at] = piece with { First = pieces[random.Next(pieces.Count)].First };
+                break;
+            case 8:
+                pieces[at] = piece with { First = Bytes.Mutate(piece.First, piece.Second, random) };
+                break;
+            default:
+                pieces[at] = piece with { Second = Bytes.Mutate(piece.Second, piece.First, random) };
+                break;
+        }
+    }
+
+    private static BatchPiece Make(Random random)
+    {
+        byte[] first = new byte[random.Next(20)];
+        byte[] second = new byte[random.Next(40)];
+        random.NextBytes(first);
+        random.NextBytes(second);
+        return new BatchPiece(Tags[random.Next(Tags.Length)], (uint)random.Next(4), first, second);
+    }
+}

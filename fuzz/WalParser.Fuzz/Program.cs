@@ -1,0 +1,20 @@
+using System.Reflection;
+using WalParser.Fuzz.Commands;
+using WalParser.Fuzz.Instrumentation;
+
+namespace WalParser.Fuzz;
+
+/// <summary>Starts itself once more in a context of its own, in which the libraries count the edges that are taken.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] args)
+    {
+        if (InstrumentedContext.IsCurrent)
+        {
+            return await FuzzCommand.RunAsync(args, Console.Out, Console.Error);
+        }
+
+        Assembly again = new InstrumentedContext().LoadFuzzer();
+        return (int)again.EntryPoint!.Invoke(null, [args])!;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using WalParser.Compression;
+
+namespace WalParser.Fuzz.Targets;
+
+/// <summary>
+/// Decompresses an input as a block and as frames. As a block, into exactly as much room as it claims: nothing is written beyond, whatever comes of it.
+/// As frames, at once and in pieces of odd sizes: the same bytes, the same outcome, and each call consumes, delivers or ends.
+/// </summary>
+internal abstract class DecoderTarget : FuzzTarget
+{
+    private const int OutputLimit = 256 * 1024;
+    private const byte Guard = 0xA5;
+
+    private static readonly int[] PieceSizes = [1, 2, 3, 7, 61, 1000, int.MaxValue];
+
+    private readonly byte[] _output = new byte[OutputLimit + 64];
+
+    public override int MaxInputSize => 20_000;
+
+    // What is paid for is output: a few bytes may stand for all that is allowed.
+    public override (long Base, long PerByte) StepLimit => (10_000_000, 5000);
+
+    public override (long Base, long PerByte) AllocationLimit => (3_000_000, 400);
+
+    protected abstract CompressionType Type { get; }
+
+    public override void Run(byte[] input)
+    {
+        DecodeBlock(input);
+        byte[] whole = DecodeFrames(input, int.MaxValue, int.MaxValue, out DecompressionStatus status, out bool isBetweenFrames);
+        uint choice = Checksums.Crc32C.Compute(input);
+        int inPiece = PieceSizes[choice % (uint)PieceSizes.Length];
+        int outPiece = PieceSizes[choice / 16 % (uint)PieceSizes.Length];
+
+        // What is long is not delivered byte by byte: that tells nothing that is not told by what is short.
+        outPiece = whole.Length > 4096 ? Math.Max(outPiece, 997) : outPiece;
+        byte[] pieces = DecodeFrames(input, inPiece, outPiece, out DecompressionStatus statusOfPieces, out bool isBetween);
+        int common = Math.Min(whole.Length, pieces.Length);
+        Check(whole.AsSpan(0, common).SequenceEqual(pieces.AsSpan(0, common)), "other bytes in pieces");
+        Check(status == statusOfPieces && isBetweenFrames == isBetween, "another outcome in pieces", $"{status} and {statusOfPieces}, in {inPiece}, out {outPiece}");
+        if (status is DecompressionStatus.Done or DecompressionStatus.NeedMoreInput)
+        {
+            Check(whole.Length == pieces.Length, "fewer bytes in pieces");
+        }
+    }
+
+    /// <summary>A decoder of frames.</summary>
+    protected abstract IFrameDecoder CreateDecoder();
+
+    /// <summary>The block decoder itself, into room of any size; null if the format has none but frames.</summary>
+    protected abstract DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination);
+
+    private void DecodeBlock(byte[] input)
+    {
+        var writer = new ArrayBufferWriter<byte>(16);
+        DecompressionResult written = DecompressorRegistry.Default.Decompress(Type, input, writer, OutputLimit);
+        if (DecompressorRegistry.TryReadSize(Type, input, out uint claimed) && claimed <= OutputLimit)
+        {
+            Span<byte> room = _output.AsSpan(0, (int)claimed);
+            _output.AsSpan((int)claimed, 64).Fill(Guard);
+            DecompressionResult result = DecompressorRegistry.Default.Decompress(Type, input, room);
+            Check(!_output.AsSpan((int)claimed, 64).ContainsAnyExcept(Guard), "written beyond the room");
+            Check(result.Status == written.Status, "a writer gets another outcome", $"{written} and {result}");
+            Check(!result.IsDone || (result.Written == claimed && writer.WrittenSpan.SequenceEqual(room)), "a writer gets other bytes");
+            Check(result.IsDone == (result.Reason is null), "a failure without a reason");
+        }
+
+        int small = (int)(Checksums.Crc32C.Compute(input) % 300);
+        _output.AsSpan(small, 64).Fill(Guard);
+        DecompressionResult direct = Decompress(input, _output.AsSpan(0, small));
+        Check(direct.Written >= 0 && direct.Written <= small, "written more than there is room");
+        Check(!_output.AsSpan(small, 64).ContainsAnyExcept(Guard), "written beyond the room");
+    }
+
+    private byte[] DecodeFrames(byte[] input, int inPiece, int outPiece, out DecompressionStatus status, out bool isBetweenFrames)
+    {
+        IFrameDecoder decoder = CreateDecoder();
+        int position = 0;
+        int length = 0;
+        while (true)
+        {
+            int give = Math.Min(inPiece, input.Length - position);
+            int room = Math.Min(outPiece, OutputLimit - length);
+            status = decoder.Decode(input.AsSpan(position, give), _output.AsSpan(length, room), out int consumed, out int written);
+            Check(consumed >= 0 && consumed <= give && written >= 0 && written <= room, "consumed or written more than there is");
+            position += consumed;
+            length += written;
+            switch (status)
+            {
+                case DecompressionStatus.Done when position < input.Length:
+                    Check(consumed > 0 || written > 0, "a call does nothing");
+                    continue;
+
+                case DecompressionStatus.NeedMoreInput when position < input.Length:
+                    Check(consumed == give, "more input is wanted while there is some");
+                    continue;
+
+                case DecompressionStatus.DestinationTooSmall when length < OutputLimit:
+                    Check(written == room || consumed > 0, "more room is wanted while there is some");
+                    continue;
+            }
+
+            isBetweenFrames = decoder.IsBetweenFrames;
+            (decoder as IDisposable)?.Dispose();
+            return _output[..length];
+        }
+    }
+}

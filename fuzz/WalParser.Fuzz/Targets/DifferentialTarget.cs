@@ -1,0 +1,91 @@
+using WalParser.Framing;
+using WalParser.Fuzz.Mutation;
+
+namespace WalParser.Fuzz.Targets;
+
+/// <summary>
+/// Reads a log as it is delivered in several ways: from memory, from a stream in pieces, from a pipe in segments, from a file, and from a file that grows
+/// while it is read and is then closed. What is said must be the same, in one recovery mode, which the input's checksum chooses. Copies are decompressed.
+/// </summary>
+internal sealed class DifferentialTarget : FuzzTarget
+{
+    private TempFile? _file;
+    private TempFile? _growing;
+
+    public override string Name => "differential";
+
+    public override string Description => "a log delivered in any way and in any pieces: the same is said of it";
+
+    public override IMutator? Structure { get; } = new LogMutator(new BatchMutator());
+
+    public override (long Base, long PerByte) StepLimit => (400_000, 5000);
+
+    public override (long Base, long PerByte) AllocationLimit => (16_000_000, 5000);
+
+    public override void Run(byte[] input)
+    {
+        uint choice = Checksums.Crc32C.Compute(input);
+        var random = new Random((int)choice);
+        int[] sizes = [.. Enumerable.Range(0, 5).Select(_ => random.Next(4) switch { 0 => 1 + random.Next(10), 1 => 32768 - random.Next(12), _ => 1 + random.Next(40_000) })];
+        var options = new WalReaderOptions
+        {
+            FileName = "log",
+            RecoveryMode = (WalRecoveryMode)(choice % 4),
+            MaxRecordSize = choice / 4 % 4 == 0 ? 1000 : 1 << 20,
+            LogNumber = choice / 16 % 2 == 0 ? 7 : null,
+            DecompressCopies = true,
+        };
+        LogReading expected = LogReading.Of(WalReader.Create(new MemoryStream(input, writable: false), options));
+        Compare(expected, "a stream in pieces", LogReading.Of(WalReader.Create(new PiecewiseStream(input, sizes), options)));
+        Compare(expected, "a pipe in segments", LogReading.Of(WalReader.Create(SegmentedInput.Of(input, sizes), options)));
+
+        _file ??= new TempFile("log");
+        _file.Fill(input);
+        Compare(expected, "a file", LogReading.Of(WalReader.Open(_file.FilePath, options)));
+        if (CopyContent.FormatOf(input.AsMemory(0, Math.Min(input.Length, FragmentReader.BlockSize))) == Compression.CompressedCopyFormat.None)
+        {
+            LogReading? growing = ReadGrowing(input, sizes, options);
+            if (growing is not null)
+            {
+                // Where decompression fails, the rest of the block is dropped: of a block that is being written, what is there by then.
+                Compare(expected.WithoutBytesOf(WalCorruptionKind.DecompressionFailed), "a growing file", growing.WithoutBytesOf(WalCorruptionKind.DecompressionFailed));
+            }
+        }
+    }
+
+    /// <summary>Null if the file is taken for one that was given to a later log, of which nothing more is read: no other reader has that notion.</summary>
+    private LogReading? ReadGrowing(byte[] input, int[] sizes, WalReaderOptions options)
+    {
+        _growing ??= new TempFile("growing");
+        _growing.Fill([]);
+        using var log = new GrowingLog(_growing.FilePath);
+        using FileStream writer = new(_growing.FilePath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        int written = 0;
+        int pieces = 0;
+
+        // Each time the reader waits, a piece more is there; and when all is, the log is closed.
+        WalReader reader = WalReader.Create(log, options, (waiting, _) =>
+        {
+            if (written == input.Length)
+            {
+                waiting.Close();
+            }
+            else
+            {
+                int length = Math.Min(sizes[pieces++ % sizes.Length] + (input.Length / 16), input.Length - written);
+                writer.Write(input, written, length);
+                written += length;
+            }
+
+            return default;
+        });
+        var reading = LogReading.Of(reader);
+        return log.IsTakenOver ? null : reading;
+    }
+
+    private static void Compare(LogReading expected, string way, LogReading found)
+    {
+        bool isSame = expected.IsSameAs(found, out string difference);
+        Check(isSame, way, difference);
+    }
+}

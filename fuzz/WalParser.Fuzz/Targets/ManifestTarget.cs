@@ -1,0 +1,53 @@
+using WalParser.Framing;
+using WalParser.Fuzz.Mutation;
+using WalParser.Manifests;
+
+namespace WalParser.Fuzz.Targets;
+
+/// <summary>Reads a MANIFEST, and applies its edits: offsets ascend, each edit and each problem is told once, and it ends.</summary>
+internal sealed class ManifestTarget : FuzzTarget
+{
+    public override string Name => "manifest";
+
+    public override string Description => "a MANIFEST: its edits and what they come to";
+
+    public override int MaxInputSize => 40_000;
+
+    public override IMutator? Structure { get; } = new LogMutator(new ByteMutator([]));
+
+    // What the content of a compressed copy needs: a window, and the largest edit in steps.
+    public override (long Base, long PerByte) AllocationLimit => (12_000_000, 1000);
+
+    public override void Run(byte[] input)
+    {
+        var state = new ManifestState();
+        ManifestReader reader = ManifestReader.Create(new MemoryStream(input, writable: false), maxEditSize: 1 << 20);
+        long behind = -1;
+        long edits = 0;
+        while (reader.ReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            if (reader.Kind == ManifestEntryKind.Edit)
+            {
+                Check(reader.Offset > behind, "edits out of order");
+                behind = reader.Offset;
+                edits++;
+                state.Apply(reader.Edit);
+            }
+            else
+            {
+                Check(reader.Offset <= reader.Position, "damage beyond what was read");
+                state.Apply(reader.Corruption);
+            }
+        }
+
+        WalEnd end = reader.End ?? throw new OracleException("no end", "a read returned false");
+        reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        state.Complete(end.Offset);
+        Check(state.EditCount <= edits, "more edits than were read");
+        Check(state.Problems.Count <= ManifestState.MaxProblems && state.Problems.Count <= state.ProblemCount, "problems are not counted");
+        foreach (ManifestColumnFamily family in state.ColumnFamilies)
+        {
+            Check(state.TryGetColumnFamily(family.Id, out ManifestColumnFamily? found) && ReferenceEquals(found, family), "a column family is not found");
+        }
+    }
+}

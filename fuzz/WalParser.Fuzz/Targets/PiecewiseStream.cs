@@ -1,0 +1,40 @@
+namespace WalParser.Fuzz.Targets;
+
+/// <summary>A stream that gives its bytes in pieces of given sizes, in turn.</summary>
+internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes) : Stream
+{
+    private int _position;
+    private int _reads;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        int length = Math.Min(Math.Min(sizes[_reads++ % sizes.Count], buffer.Length), bytes.Length - _position);
+        bytes.AsSpan(_position, length).CopyTo(buffer);
+        _position += length;
+        return length;
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

@@ -1,0 +1,17 @@
+using WalParser.Compression;
+
+namespace WalParser.Fuzz.Targets;
+
+/// <summary>The decoders of Snappy.</summary>
+internal sealed class SnappyTarget : DecoderTarget
+{
+    public override string Name => "snappy";
+
+    public override string Description => "Snappy blocks and frames: no byte beyond the room, the same in any pieces";
+
+    protected override CompressionType Type => CompressionType.Snappy;
+
+    protected override IFrameDecoder CreateDecoder() => new SnappyFrameDecoder();
+
+    protected override DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => SnappyBlock.Decompress(source, destination);
+}

@@ -1,0 +1,19 @@
+using WalParser.Compression;
+
+namespace WalParser.Fuzz.Targets;
+
+/// <summary>The decoders of Zstandard.</summary>
+internal sealed class ZstdTarget : DecoderTarget
+{
+    private readonly ZstdDecoder _decoder = new(windowLimit: 1 << 20);
+
+    public override string Name => "zstd";
+
+    public override string Description => "Zstandard blocks and frames: no byte beyond the room, the same in any pieces";
+
+    protected override CompressionType Type => CompressionType.Zstd;
+
+    protected override IFrameDecoder CreateDecoder() => new ZstdDecoder(windowLimit: 1 << 20);
+
+    protected override DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => _decoder.Decompress(source, destination);
+}

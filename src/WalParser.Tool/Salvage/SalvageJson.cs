@@ -1,0 +1,79 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using WalParser.Salvage;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Reports;
+
+namespace WalParser.Tool.Salvage;
+
+/// <summary>What <c>salvage</c> tells programs: one document.</summary>
+internal static class SalvageJson
+{
+    private static readonly JsonWriterOptions Options =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Write(SalvageReport report, IReadOnlyList<InputFailure> failures, Stream output)
+    {
+        using (var json = new Utf8JsonWriter(output, Options))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("logs");
+            foreach (SalvagedLog log in report.Logs)
+            {
+                WriteLog(json, log);
+            }
+
+            json.WriteEndArray();
+            JsonReport.WriteProblems(json, report.Problems);
+            JsonReport.WriteErrors(json, failures);
+            json.WriteEndObject();
+        }
+
+        output.Write("\n"u8);
+    }
+
+    private static void WriteLog(Utf8JsonWriter json, SalvagedLog log)
+    {
+        json.WriteStartObject();
+        json.WriteString("file", log.Source.Name);
+        JsonReport.WriteIfAny(json, "logNumber", log.Source.LogNumber);
+        if (log.OutputPath is not null)
+        {
+            json.WriteString("output", log.OutputPath);
+        }
+
+        if (log.Failure is not null)
+        {
+            json.WriteString("failure", log.Failure);
+        }
+
+        json.WriteNumber("records", log.Records);
+        json.WriteNumber("recoveredRecords", log.RecoveredRecords);
+        json.WriteNumber("staleBytes", log.StaleBytes);
+        json.WriteNumber("lossCount", log.LossCount);
+        json.WriteNumber("lostBytes", log.LostBytes);
+        json.WriteStartArray("losses");
+        foreach (SalvageLoss loss in log.Losses)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("offset", loss.Offset);
+            json.WriteNumber("bytes", loss.Bytes);
+            json.WriteString("reason", loss.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("stale");
+        foreach (StaleLog stale in log.Stale)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("logNumber", stale.LogNumber);
+            json.WriteString("output", stale.OutputPath);
+            json.WriteNumber("records", stale.Records);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,55 @@
+using WalParser.Files;
+using WalParser.Salvage;
+using WalParser.Tool.Output;
+using WalParser.Tool.Reports;
+using static WalParser.Tool.Reports.ReportText;
+
+namespace WalParser.Tool.Salvage;
+
+/// <summary>What <c>salvage</c> tells people: a table of the logs, then every loss, then the sum.</summary>
+internal static class SalvageText
+{
+    public static void Write(SalvageReport report, ReportOutput output)
+    {
+        var table = new ReportTable(("File", false), ("Records", true), ("Behind damage", true), ("Losses", true), ("Bytes lost", true));
+        foreach (SalvagedLog log in report.Logs)
+        {
+            table.Add(
+                log.LossCount > 0 || log.Failure is not null,
+                OneLine.Of(log.Source.Name),
+                Grouped(log.Records),
+                Grouped(log.RecoveredRecords),
+                Grouped(log.LossCount),
+                Grouped(log.LostBytes));
+        }
+
+        table.Write(output);
+        foreach (SalvagedLog log in report.Logs)
+        {
+            string name = OneLine.Of(log.Source.Name);
+            foreach (SalvageLoss loss in log.Losses)
+            {
+                output.WriteLine($"{name}, offset {Grouped(loss.Offset)}: {loss.Reason} ({Count(loss.Bytes, "byte", "bytes")} lost)", ReportOutput.Damage);
+            }
+
+            if (log.LossCount > log.Losses.Count)
+            {
+                output.WriteLine($"{name}: {Grouped(log.LossCount - log.Losses.Count)} more losses", ReportOutput.Damage);
+            }
+
+            foreach (StaleLog stale in log.Stale)
+            {
+                output.WriteLine($"{name}: {Count(stale.Records, "record", "records")} of its earlier life as log {stale.LogNumber}, in {OneLine.Of(stale.OutputPath)}");
+            }
+        }
+
+        foreach (DatabaseProblem problem in report.Problems)
+        {
+            output.WriteLine(OneLine.Of(problem.ToString()), ReportOutput.Damage);
+        }
+
+        long losses = report.Logs.Sum(log => log.LossCount);
+        string lost = losses == 0 ? "nothing lost" : $"{Count(losses, "loss", "losses")} of {Count(report.Logs.Sum(log => log.LostBytes), "byte", "bytes")}";
+        output.WriteLine($"{Count(report.Logs.Count, "file", "files")}, {Count(report.Logs.Sum(log => log.Records), "record", "records")} salvaged: {lost}");
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using WalParser.Files;
+using WalParser.Framing;
+
+namespace WalParser.Salvage;
+
+/// <summary>The folder that is written into: none that is read from, by whatever path it is named.</summary>
+internal sealed class SalvageFolder
+{
+    private const int MaxLinks = 40;
+
+    private readonly string _path;
+    private readonly HashSet<string> _sources;
+
+    public SalvageFolder(string path, WalSet set)
+    {
+        _sources = [.. SourcesOf(set).Select(RealPath)];
+        _path = path;
+        Check(path);
+    }
+
+    /// <summary>Creates it, if it is not there.</summary>
+    public void Create() => Directory.CreateDirectory(_path);
+
+    public string PathOf(ulong logNumber) => Path.Combine(_path, WalFileName.Of(logNumber));
+
+    public string StalePathOf(ulong source, uint logNumber) => Path.Combine(StaleFolderOf(source), WalFileName.Of(logNumber));
+
+    /// <summary>Creates the folder for the earlier lives of a log, and says where one goes.</summary>
+    public string CreateStale(ulong source, uint logNumber)
+    {
+        Check(StaleFolderOf(source));
+        Directory.CreateDirectory(StaleFolderOf(source));
+        return StalePathOf(source, logNumber);
+    }
+
+    private string StaleFolderOf(ulong source) =>
+        Path.Combine(_path, string.Create(CultureInfo.InvariantCulture, $"stale-of-{source:D6}"));
+
+    private void Check(string path)
+    {
+        string real = RealPath(path);
+        if (_sources.Contains(real))
+        {
+            throw new IOException($"{path} is a folder that is read from; nothing is written there");
+        }
+    }
+
+    private static IEnumerable<string> SourcesOf(WalSet set)
+    {
+        HashSet<string> folders = [.. set.Files.Where(file => file.Path is not null).Select(file => Path.GetDirectoryName(Path.GetFullPath(file.Path!))!)];
+
+        // A WAL may itself be reached by a link.
+        folders.UnionWith(set.Files.Where(file => file.Path is not null).Select(file => Path.GetDirectoryName(RealPath(file.Path!))!));
+        if (set.Folder is not null)
+        {
+            folders.Add(Path.GetFullPath(set.Folder.Path));
+        }
+
+        folders.UnionWith(folders.Select(DatabaseFolder.DatabaseOf).ToArray());
+        return [.. folders, .. folders.Select(folder => Path.Combine(folder, DatabaseFolder.ArchiveName))];
+    }
+
+    /// <summary>The path without links, as far as it exists.</summary>
+    private static string RealPath(string path)
+    {
+        for (int links = 0; links < MaxLinks; links++)
+        {
+            string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+            string? linked = null;
+            for (string? part = full; part is not null && linked is null; part = Path.GetDirectoryName(part))
+            {
+                if (new DirectoryInfo(part).LinkTarget is { } target)
+                {
+                    linked = Path.Combine(Path.GetDirectoryName(part)!, target, Path.GetRelativePath(part, full));
+                }
+            }
+
+            if (linked is null)
+            {
+                return full;
+            }
+
+            path = linked;
+        }
+
+        throw new IOException($"{path}: too many links");
+    }
+}

@@ -1,0 +1,113 @@
+using WalParser.Compression;
+using WalParser.Framing;
+
+namespace WalParser.Writing;
+
+/// <content>How records are cut into fragments.</content>
+public sealed partial class LogWriter
+{
+    /// <summary>Whether the record that is being written has its first fragment, which may be an empty one.</summary>
+    private bool _hasFirst;
+
+    /// <summary>
+    /// Writes the next fragment of a record, and returns how many bytes of it that took: none, where nothing but a header fits in the block. RocksDB does
+    /// the same.
+    /// </summary>
+    private int WriteFragment(ReadOnlySpan<byte> rest)
+    {
+        int length = Math.Min(rest.Length, PrepareFragment());
+        WriteFragment(rest[..length], isLast: length == rest.Length);
+        return length;
+    }
+
+    private void WriteFragment(ReadOnlySpan<byte> payload, bool isLast)
+    {
+        FragmentType type = (_hasFirst, isLast) switch
+        {
+            (false, true) => FragmentType.Full,
+            (false, false) => FragmentType.First,
+            (true, false) => FragmentType.Middle,
+            (true, true) => FragmentType.Last,
+        };
+        _hasFirst = true;
+        _fragments.Write(_options.IsRecyclable ? type + (FragmentType.RecyclableFull - FragmentType.Full) : type, payload);
+    }
+
+    /// <summary>Goes to the next block if no header fits in this one, and says how long a fragment's payload may be.</summary>
+    private int PrepareFragment()
+    {
+        if (_fragments.LeftInBlock < _headerSize)
+        {
+            _fragments.FillBlock();
+        }
+
+        return _fragments.LeftInBlock - _headerSize;
+    }
+
+    /// <summary>Writes a control record, which is never cut: if it does not fit in the block, the rest of that is zeros.</summary>
+    private void WriteControl(FragmentType type, FragmentType recyclableType, ReadOnlySpan<byte> payload)
+    {
+        if (_fragments.LeftInBlock < _headerSize + payload.Length)
+        {
+            _fragments.FillBlock();
+        }
+
+        _fragments.Write(_options.IsRecyclable ? recyclableType : type, payload);
+    }
+
+    /// <summary>
+    /// Cuts the Zstandard frame of a record into fragments while it is made, as RocksDB does: the frame comes in chunks of a block's size less a header,
+    /// and each chunk is cut where a block ends. (That matters: RocksDB 7.8 loses a fragment whose payload comes to lie in memory where the one before it lay,
+    /// as happens to fragments that fill their blocks.)
+    /// </summary>
+    private sealed class FrameCutter(LogWriter log) : ZstdFrameWriter
+    {
+        private readonly byte[] _chunk = new byte[FragmentWriter.BlockSize - log._headerSize];
+        private int _length;
+
+        public override void Begin(int contentLength)
+        {
+            _length = 0;
+
+            // An empty record is no frame at all.
+            if (contentLength > 0)
+            {
+                base.Begin(contentLength);
+            }
+        }
+
+        public override void End()
+        {
+            base.End();
+            WriteChunk(isLast: true);
+        }
+
+        protected override void Emit(ReadOnlySpan<byte> bytes)
+        {
+            while (bytes.Length > _chunk.Length - _length)
+            {
+                int count = _chunk.Length - _length;
+                bytes[..count].CopyTo(_chunk.AsSpan(_length));
+                bytes = bytes[count..];
+                _length = _chunk.Length;
+                WriteChunk(isLast: false);
+            }
+
+            bytes.CopyTo(_chunk.AsSpan(_length));
+            _length += bytes.Length;
+        }
+
+        private void WriteChunk(bool isLast)
+        {
+            ReadOnlySpan<byte> rest = _chunk.AsSpan(0, _length);
+            do
+            {
+                int length = Math.Min(rest.Length, log.PrepareFragment());
+                log.WriteFragment(rest[..length], isLast && length == rest.Length);
+                rest = rest[length..];
+            }
+            while (!rest.IsEmpty);
+            _length = 0;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using WalParser.Fuzz.Engine;
+using WalParser.Fuzz.Instrumentation;
+using WalParser.Fuzz.Mutation;
+using WalParser.Fuzz.Targets;
+
+namespace WalParser.Fuzz.Tests;
+
+/// <summary>The engine: coverage guides it, it repeats itself, and it tells what it found.</summary>
+[Collection(nameof(EdgeMap))]
+public class EngineTests
+{
+    private const int Executions = 200_000;
+
+    [Fact]
+    public void Coverage_leads_to_a_bug_behind_a_chain_of_bytes()
+    {
+        var fuzzer = new Fuzzer(new Executor(ToyTarget.Create(nameof(Toy.Run))), seed: 1);
+        Finding? found = null;
+        fuzzer.Found += finding => found ??= finding;
+        fuzzer.AddSeeds([new byte[8]]);
+        fuzzer.Run(Executions, () => found is null);
+
+        Assert.Equal("planted", found?.Failure.Message);
+        Assert.Equal([0x13, 0x57, 0x9B, 0xDF], found!.Input[..4]);
+    }
+
+    /// <summary>The same number of mutants of the same seed, without the guidance: four bytes at once are not met by chance.</summary>
+    [Fact]
+    public void Chance_alone_does_not_find_it()
+    {
+        var random = new Random(1);
+        var mutator = new ByteMutator([]);
+        byte[] seed = new byte[8];
+        for (int i = 0; i < Executions; i++)
+        {
+            Toy.Run(mutator.Mutate(seed, seed, random));
+        }
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same()
+    {
+        string Fuzz(int seed)
+        {
+            var fuzzer = new Fuzzer(new Executor(ToyTarget.Create(nameof(Toy.Run))), seed);
+            fuzzer.AddSeeds([new byte[8]]);
+            fuzzer.Run(20_000);
+            return $"{fuzzer.Edges} {Convert.ToHexString([.. fuzzer.Queue.Entries.SelectMany(entry => entry.Data)])}";
+        }
+
+        Assert.Equal(Fuzz(3), Fuzz(3));
+        Assert.NotEqual(Fuzz(3), Fuzz(4));
+    }
+
+    [Fact]
+    public void A_loop_that_does_not_end_is_ended_and_told()
+    {
+        var executor = new Executor(ToyTarget.Create(nameof(Toy.Hang)));
+        Assert.Null(executor.Run([]));
+        Assert.IsType<StepLimitException>(executor.Run([5]));
+        Assert.Null(executor.Run([]));
+    }
+
+    [Fact]
+    public void Allocation_beyond_the_bound_is_told()
+    {
+        Exception? failure = new Executor(new WastefulTarget()).Run([1, 2, 3]);
+        Assert.Equal("allocation", Assert.IsType<OracleException>(failure).Rule);
+    }
+
+    [Fact]
+    public void Minimizing_leaves_what_is_needed()
+    {
+        byte[] input = [.. Enumerable.Range(0, 500).Select(i => (byte)i)];
+        byte[] smallest = InputMinimizer.Minimize(input, candidate => candidate.Contains((byte)77) && candidate.Length >= 3);
+        Assert.Equal(3, smallest.Length);
+        Assert.Equal([0, 0, 77], smallest.Order().ToArray());
+    }
+
+    [Fact]
+    public void A_minimal_corpus_covers_the_same()
+    {
+        string folder = Directory.CreateTempSubdirectory("walparser-fuzz-cmin-").FullName;
+        byte[][] inputs = [[], new byte[8], [0x13, 0, 0, 0, 0, 0], [0x13, 0x57, 0, 0, 0, 0], [0x13, 0x57, 1, 0, 0, 0], [0x13, 0x57, 2, 0, 0, 0, 0]];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            File.WriteAllBytes(Path.Combine(folder, $"{i}"), inputs[i]);
+        }
+
+        IReadOnlyList<string> chosen = CorpusMinimizer.Choose(new Executor(ToyTarget.Create(nameof(Toy.Run))), Directory.GetFiles(folder));
+        Assert.Equal(["0", "1", "2", "3"], chosen.Select(path => Path.GetFileName(path)).Order());
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private sealed class WastefulTarget : FuzzTarget
+    {
+        public override string Name => "wasteful";
+
+        public override string Description => "allocates what nobody asked for";
+
+        public override void Run(byte[] input) => GC.KeepAlive(new byte[4_000_000]);
+    }
+}
+
+/// <summary>The map is the process's: those who count on it take turns.</summary>
+[CollectionDefinition(nameof(EdgeMap), DisableParallelization = true)]
+public class EdgeMapTurns;

@@ -1,0 +1,72 @@
+using WalParser.Framing;
+using WalParser.Fuzz.Generation;
+using WalParser.Fuzz.Targets;
+
+namespace WalParser.Fuzz.Tests;
+
+/// <summary>The ledger accepts what the reader says of a log, and nothing else: whatever is left out or changed, it objects.</summary>
+public class LedgerTests
+{
+    public static TheoryData<int, int> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<int, int>();
+            foreach (HostileKind kind in Enum.GetValues<HostileKind>())
+            {
+                foreach (WalRecoveryMode mode in Enum.GetValues<WalRecoveryMode>())
+                {
+                    cases.Add((int)kind, (int)mode);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void It_objects_when_an_entry_is_left_out(int kind, int mode)
+    {
+        (byte[] log, LogReading reading) = Read(kind, mode);
+        Ledger.Check(log, reading, (WalRecoveryMode)mode);
+        for (int i = 0; i < reading.Entries.Count; i++)
+        {
+            LogReading.Entry entry = reading.Entries[i];
+            reading.Entries.RemoveAt(i);
+            Assert.Throws<OracleException>(() => Ledger.Check(log, reading, (WalRecoveryMode)mode));
+            reading.Entries.Insert(i, entry);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void It_objects_when_an_entry_is_changed(int kind, int mode)
+    {
+        (byte[] log, LogReading reading) = Read(kind, mode);
+        for (int i = 0; i < reading.Entries.Count; i++)
+        {
+            LogReading.Entry entry = reading.Entries[i];
+            LogReading.Record record = entry.Record;
+            reading.Entries[i] = entry.Kind switch
+            {
+                WalEntryKind.Record => entry with { Record = record with { Payload = [.. record.Payload[..^1], (byte)(record.Payload[^1] ^ 1)] } },
+                WalEntryKind.Corruption => entry with { Corruption = entry.Corruption with { Bytes = entry.Corruption.Bytes + 1 } },
+                _ => entry with { OldRecord = entry.OldRecord with { IsIntact = !entry.OldRecord.IsIntact } },
+            };
+            if (entry.Kind != WalEntryKind.OldRecord || mode == (int)WalRecoveryMode.SkipAnyCorruptedRecords)
+            {
+                Assert.Throws<OracleException>(() => Ledger.Check(log, reading, (WalRecoveryMode)mode));
+            }
+
+            reading.Entries[i] = entry;
+        }
+    }
+
+    private static (byte[] Log, LogReading Reading) Read(int kind, int mode)
+    {
+        HostileLog log = LogGenerator.Generate((HostileKind)kind, seed: 5);
+        var options = new WalReaderOptions { RecoveryMode = (WalRecoveryMode)mode };
+        return (log.Bytes, LogReading.Of(WalReader.Create(new MemoryStream(log.Bytes), options)));
+    }
+}

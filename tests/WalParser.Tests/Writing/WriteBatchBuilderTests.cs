@@ -1,0 +1,202 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using WalParser.Batches;
+using WalParser.Framing;
+using WalParser.Tests.Fixtures;
+using WalParser.Writing;
+
+namespace WalParser.Tests.Writing;
+
+/// <summary>What is built is what enumeration finds, and the other way round.</summary>
+public class WriteBatchBuilderTests
+{
+    private delegate void Step(WriteBatchBuilder batch);
+
+    /// <summary>One call of the builder, and the operation that is to come of it.</summary>
+    private sealed record Call(Step Make, string Expected)
+    {
+        public override string ToString() => Expected;
+    }
+
+    private static Gen<byte[]> Bytes => Gen.OneOf(
+        Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf(),
+        Gen.Choose(120, 140).Select(length => new byte[length]),
+        Gen.Choose(16_000, 17_000).Select(length => new byte[length]));
+
+    private static Gen<Call> Calls =>
+        from kind in Gen.Choose(0, 16)
+        from key in Bytes
+        from value in Bytes
+        from family in Gen.Elements(0u, 1u, 127u, 128u, uint.MaxValue)
+        from number in Gen.Choose(0, int.MaxValue)
+        select CallOf(kind, key, value, family, (ulong)number);
+
+    [Fact]
+    public void What_is_built_is_enumerated() =>
+        Prop.ForAll(Calls.ArrayOf().ToArbitrary(), calls =>
+        {
+            var builder = new WriteBatchBuilder();
+            builder.Put("left over"u8, "from the batch before"u8).ClaimedCount = 99;
+            builder.Clear(1000);
+            foreach (Call call in calls)
+            {
+                call.Make(builder);
+            }
+
+            // As it is, and built once more from what was enumerated.
+            var again = new WriteBatchBuilder(1000);
+            var batch = new WriteBatch(builder.Build().Span, Sizes);
+            List<string> found = [];
+            foreach (WriteBatchOperation operation in batch)
+            {
+                found.Add(TextOf(operation));
+                again.Add(operation);
+            }
+
+            Assert.Null(batch.Corruption);
+            Assert.Equal(1000ul, batch.Sequence);
+            Assert.Equal(calls.Select(call => call.Expected), found);
+            Assert.Equal(builder.Build().Span, again.Build().Span);
+            Assert.Equal(builder.Length, builder.Build().Length);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    /// <summary>The same bytes as the tests' own builder makes, for every tag.</summary>
+    [Fact]
+    public void Every_tag_is_that_of_another_builder()
+    {
+        byte[] key = "key"u8.ToArray(), value = "value"u8.ToArray(), stamp = "12345678"u8.ToArray();
+        byte[] keyAt = [.. key, .. stamp], valueAt = [.. value, .. stamp];
+        byte[] theirs =
+        [
+            .. new BatchBuilder()
+                .Counted(0x00, null, key).Counted(0x04, 5, keyAt).Counted(0x01, null, key, value).Counted(0x05, 5, keyAt, value)
+                .Counted(0x02, null, key, value).Counted(0x06, 5, keyAt, value).Uncounted(0x03, value)
+                .Counted(0x07, null, key).Counted(0x08, 5, keyAt).Counted(0x0F, null, key, value).Counted(0x0E, 5, keyAt, valueAt)
+                .Counted(0x11, null, key, value).Counted(0x10, 5, keyAt, value).Counted(0x16, null, key, value).Counted(0x17, 5, keyAt, value)
+                .Counted(0x18, null, key, [.. value, .. BitConverter.GetBytes(7ul)]).Counted(0x19, 5, keyAt, [.. value, .. BitConverter.GetBytes(7ul)])
+                .Uncounted(0x09).Uncounted(0x12).Uncounted(0x13).Uncounted(0x0A, key).Uncounted(0x0B, key).Uncounted(0x15, stamp, key)
+                .Uncounted(0x0C, key).Uncounted(0x0D)
+                .Build(42),
+        ];
+        WriteBatchBuilder ours = new WriteBatchBuilder(42)
+            .Delete(key).Delete(key, 5, stamp).Put(key, value).Put(key, value, 5, stamp)
+            .Merge(key, value).Merge(key, value, 5, stamp).LogData(value)
+            .SingleDelete(key).SingleDelete(key, 5, stamp).DeleteRange(key, value).DeleteRange(key, value, 5, stamp)
+            .PutBlobIndex(key, value).PutBlobIndex(key, value, 5, stamp).PutEntity(key, value).PutEntity(key, value, 5, stamp)
+            .TimedPut(key, value, 7).TimedPut(key, value, 7, 5, stamp)
+            .BeginPrepare().BeginPersistedPrepare().BeginUnprepare().EndPrepare(key).Commit(key).CommitWithTimestamp(key, stamp)
+            .Rollback(key).Noop();
+        Assert.Equal(theirs, ours.Build().ToArray());
+    }
+
+    [Fact]
+    public void What_is_wrong_on_purpose_is_found()
+    {
+        WriteBatchBuilder batch = new WriteBatchBuilder(1).Put("key"u8, "value"u8);
+        batch.ClaimedCount = 2;
+        Assert.Equal(WriteBatchCorruptionKind.WrongCount, CorruptionOf(batch));
+        Assert.Equal(WriteBatchCorruptionKind.UnknownTag, CorruptionOf(batch.Clear().AddRaw([0x7F])));
+        Assert.Equal(WriteBatchCorruptionKind.BadOperation, CorruptionOf(batch.Clear().AddRaw([0x01, 200])));
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_once_the_builder_has_grown()
+    {
+        var batch = new WriteBatchBuilder();
+        byte[] value = new byte[1000];
+        Fill(batch, value);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            Fill(batch, value);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static void Fill(WriteBatchBuilder batch, byte[] value)
+    {
+        batch.Clear(5);
+        for (int i = 0; i < 100; i++)
+        {
+            batch.Put("key"u8, value).Delete("key"u8, 4).TimedPut("key"u8, value, 9).LogData(value);
+        }
+
+        batch.Build();
+    }
+
+    private static WriteBatchCorruptionKind? CorruptionOf(WriteBatchBuilder builder)
+    {
+        var batch = new WriteBatch(builder.Build().Span);
+        foreach (WriteBatchOperation _ in batch)
+        {
+            // Going through it is what finds damage.
+        }
+
+        return batch.Corruption?.Kind;
+    }
+
+    /// <summary>Column family 1 has timestamps.</summary>
+    private static TimestampSizes Sizes { get; } = SizesOfFamily1();
+
+    private static TimestampSizes SizesOfFamily1()
+    {
+        System.Collections.Immutable.ImmutableSortedDictionary<uint, int>.Builder sizes = TimestampSizes.None.ToBuilder();
+        sizes.Add(1, 8);
+        return TimestampSizes.Of(sizes);
+    }
+
+    private static Call CallOf(int kind, byte[] key, byte[] value, uint family, ulong number)
+    {
+        byte[] stamp = family == 1 ? BitConverter.GetBytes(number) : [];
+        string at = stamp.Length > 0 ? "@" + Convert.ToHexString(stamp) : "";
+        static string Text(OperationType type, string rest) => $"{type} {rest}";
+        string keyed = $"{family} {Hex(key)}{at}";
+        return kind switch
+        {
+            0 => new(batch => batch.Put(key, value, family, stamp), Text(OperationType.Put, $"{keyed} {Hex(value)}")),
+            1 => new(batch => batch.Delete(key, family, stamp), Text(OperationType.Delete, $"{keyed} ")),
+            2 => new(batch => batch.SingleDelete(key, family, stamp), Text(OperationType.SingleDelete, $"{keyed} ")),
+            3 => new(batch => batch.DeleteRange(key, value, family, stamp), Text(OperationType.DeleteRange, $"{keyed} to {Hex(value)}{at}")),
+            4 => new(batch => batch.Merge(key, value, family, stamp), Text(OperationType.Merge, $"{keyed} {Hex(value)}")),
+            5 => new(batch => batch.PutBlobIndex(key, value, family, stamp), Text(OperationType.PutBlobIndex, $"{keyed} {Hex(value)}")),
+            6 => new(batch => batch.PutEntity(key, value, family, stamp), Text(OperationType.PutEntity, $"{keyed} {Hex(value)}")),
+            7 => new(batch => batch.TimedPut(key, value, number, family, stamp), Text(OperationType.TimedPut, $"{keyed} {Hex(value)} {number}")),
+            8 => new(batch => batch.LogData(value), Text(OperationType.LogData, Hex(value))),
+            9 => new(batch => batch.BeginPrepare(), Text(OperationType.BeginPrepare, "9")),
+            10 => new(batch => batch.BeginPersistedPrepare(), Text(OperationType.BeginPrepare, "18")),
+            11 => new(batch => batch.BeginUnprepare(), Text(OperationType.BeginPrepare, "19")),
+            12 => new(batch => batch.EndPrepare(key), Text(OperationType.EndPrepare, Hex(key))),
+            13 => new(batch => batch.Commit(key), Text(OperationType.Commit, Hex(key))),
+            14 => new(batch => batch.CommitWithTimestamp(key, value), Text(OperationType.CommitWithTimestamp, $"{Hex(key)}@{Hex(value)}")),
+            15 => new(batch => batch.Rollback(key), Text(OperationType.Rollback, Hex(key))),
+            _ => new(batch => batch.Noop(), Text(OperationType.Noop, "")),
+        };
+    }
+
+    private static string TextOf(WriteBatchOperation operation)
+    {
+        var text = new StringBuilder($"{operation.Type} ");
+        if (operation.HasKey)
+        {
+            string at = operation.Timestamp.IsEmpty ? "" : "@" + Convert.ToHexString(operation.Timestamp);
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{operation.ColumnFamily} {Hex(operation.Key)}{at} ");
+            text.Append(operation.Type == OperationType.DeleteRange
+                ? $"to {Hex(operation.EndKey)}{(operation.EndTimestamp.IsEmpty ? "" : "@" + Convert.ToHexString(operation.EndTimestamp))}"
+                : Hex(operation.Value));
+            return operation.Type == OperationType.TimedPut ? $"{text} {operation.WriteTime}" : text.ToString();
+        }
+
+        return text + operation.Type switch
+        {
+            OperationType.LogData => Hex(operation.Value),
+            OperationType.BeginPrepare => operation.Tag.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            OperationType.CommitWithTimestamp => $"{Hex(operation.Xid)}@{Hex(operation.Timestamp)}",
+            OperationType.Noop => "",
+            _ => Hex(operation.Xid),
+        };
+    }
+
+    private static string Hex(ReadOnlySpan<byte> bytes) => bytes.Length < 200 ? Convert.ToHexString(bytes) : $"{bytes.Length} bytes";
+}
