@@ -77,12 +77,26 @@ internal sealed class RoundTripTarget : FuzzTarget
 
         if (batch.Corruption is null)
         {
-            // A varint can be longer than it need be; such a batch comes back shorter, but its operations are the same.
+            // A varint can be longer than it need be, or have bits that RocksDB drops; such a batch comes back otherwise, but its operations are the same.
             ReadOnlySpan<byte> built = builder.Build().Span;
             Check(built.Length <= record.Length, "a batch has grown");
-            Check(built.Length < record.Length || built.SequenceEqual(record), "a batch comes back otherwise");
+            Check(built.Length < record.Length || IsSameButForDroppedBits(built, record), "a batch comes back otherwise");
             CompareOperations(new WriteBatch(record), new WriteBatch(built));
         }
+    }
+
+    /// <summary>A varint's fifth byte has four bits of the number; RocksDB shifts the three above out of it.</summary>
+    private static bool IsSameButForDroppedBits(ReadOnlySpan<byte> built, ReadOnlySpan<byte> record)
+    {
+        for (int i = 0; i < built.Length; i++)
+        {
+            if (built[i] != record[i] && (built[i] != (record[i] & 0x0F) || record[i] >= 0x80 || i < WriteBatch.HeaderSize + 5))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static void CompareOperations(WriteBatch left, WriteBatch right)

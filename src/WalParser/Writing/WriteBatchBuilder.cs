@@ -137,7 +137,7 @@ public sealed class WriteBatchBuilder
     /// <summary>Adds a Noop.</summary>
     public WriteBatchBuilder Noop() => AddMark(BatchTag.Noop);
 
-    /// <summary>Adds an operation of another batch as it stands there, in the same form of tag.</summary>
+    /// <summary>Adds an operation of another batch as it stands there, in the same form of tag; its varints become as short as they can be.</summary>
     public WriteBatchBuilder Add(WriteBatchOperation operation)
     {
         AddMark((BatchTag)operation.Tag);
