@@ -1,9 +1,12 @@
+using System.Buffers;
 using System.Text;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Compression;
 using WalParser.Files;
 using WalParser.Framing;
+using WalParser.Tests.Fixtures;
+using WalParser.Writing;
 
 namespace WalParser.Tests;
 
@@ -107,11 +110,50 @@ public class ReadmeTests
         Assert.True(sequences[0] <= 1900 && sequences[1] > 1900, "It does not begin with the batch that takes number 1900.");
     }
 
+    private static async Task WriteAsync(string folder)
+    {
+        // README write {
+        var batch = new WriteBatchBuilder(sequence: 1);
+        await using LogWriter log = LogWriter.Open(Path.Combine(folder, "000010.log"));
+        await log.WriteAsync(batch.Put("key"u8, "value"u8).Delete("other"u8, columnFamily: 2).Build());
+        await log.WriteAsync(batch.Clear(sequence: 3).Merge("counter"u8, "1"u8).Build());
+
+        // A log as no server writes it: a fragment that ends a record which never began, and one with a wrong checksum.
+        var damaged = new ArrayBufferWriter<byte>();
+        var fragments = new FragmentWriter(damaged);
+        fragments.Write(FragmentType.Last, "nothing began"u8);
+        fragments.WriteFlawed(FragmentType.Full, batch.Build().Span, new FragmentFlaws { ChecksumError = 1 });
+        await File.WriteAllBytesAsync(Path.Combine(folder, "000011.log"), damaged.WrittenMemory);
+
+        // }
+    }
+
+    [Fact]
+    public async Task The_example_of_writing_runs()
+    {
+        using var database = new TempDatabase();
+        await WriteAsync(database.Path);
+        List<byte[]> records = await TempDatabase.RecordsOfAsync(database.PathOf("000010.log"));
+        Assert.Equal([(1ul, 2u), (3ul, 1u)], records.Select(record => (new WriteBatch(record).Sequence, new WriteBatch(record).Count)));
+
+        List<string> reasons = [];
+        var options = new WalReaderOptions { RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords };
+        await using WalReader reader = WalReader.Open(database.PathOf("000011.log"), options);
+        while (await reader.ReadAsync())
+        {
+            Assert.Equal(WalEntryKind.Corruption, reader.Kind);
+            reasons.Add(reader.Corruption.Reason);
+        }
+
+        Assert.Equal(["missing start of fragmented record(2)", "checksum mismatch"], reasons);
+    }
+
     [Fact]
     public void The_examples_are_those_in_the_README()
     {
         Assert.Equal(Compiled("README {"), Shown("```csharp\n"));
         Assert.Equal(Compiled("README follow {"), Shown("```csharp\n", 2));
+        Assert.Equal(Compiled("README write {"), Shown("```csharp\n", 3));
         Assert.Equal(15, Shown("```csharp\n").Split('\n').Length);
         Assert.Equal(Compiled("README options {") + "\n\n" + Compiled("README plug-in {"), Shown("```cs\n"));
         Assert.DoesNotMatch("(?m)^[A-Z]+(-[A-Z]+)*$", Readme);
