@@ -48,7 +48,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     public WriteBatch Batch => _reader.Batch;
 
     /// <summary>The number with which the next batch goes on, as far as that can be known.</summary>
-    public ulong Next => _reader.NextSequence ?? _reader.Batch.Sequence + _reader.Batch.Count;
+    public ulong Next => _reader.LikelyNextSequence;
 
     /// <summary>How the batch fails to continue the one before; null if it does.</summary>
     public SequenceBreak? Break { get; private set; }
@@ -113,18 +113,12 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         WalRecord record = _reader.Record;
         _judge.TakeRecord(record.EndOffset);
         _progress?.Report(_reader.Log.Position);
-        WriteBatch batch = _reader.Batch;
-        foreach (WriteBatchOperation operation in batch)
-        {
-            _ = operation;
-        }
-
-        if (BatchDamage.TryFind(record, batch, out Damage damage))
+        if (BatchDamage.TryFind(record, _reader.BatchCorruption, out Damage damage))
         {
             _judge.TakeBatchDamage(damage);
         }
 
-        return record.Payload.Length >= WriteBatch.HeaderSize && batch.Sequence <= WriteBatch.MaxSequence;
+        return _reader.Batch.HasValidHeader;
     }
 
     private void EndFile()
