@@ -90,15 +90,9 @@ internal sealed class CommandsCommand
               walparser commands --format resp --namespace-to-db tenant-a=1 db | redis-cli --pipe
             """);
         commands._inputs.AddTo(command);
-        Option[] options =
-        [
+        command.AddAll(
             commands._format, commands._target, commands._namespace, commands._databases, commands._fromSequence, commands._toSequence, commands._noJson,
-            commands._slots,
-        ];
-        foreach (Option option in options)
-        {
-            command.Add(option);
-        }
+            commands._slots);
 
         command.SetAction(commands.RunAsync);
         return command;

@@ -66,11 +66,7 @@ internal sealed class HistoryCommand
             """);
         command.Add(history._key);
         history._inputs.AddTo(command);
-        Option[] options = [history._format, history._namespace, history._slots];
-        foreach (Option option in options)
-        {
-            command.Add(option);
-        }
+        command.AddAll(history._format, history._namespace, history._slots);
 
         command.SetAction(history.RunAsync);
         return command;

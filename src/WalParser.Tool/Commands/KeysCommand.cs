@@ -75,11 +75,7 @@ internal sealed class KeysCommand
               walparser keys --at-sequence 1500 db
             """);
         keys._inputs.AddTo(command);
-        Option[] options = [keys._format, keys._atSequence, keys._namespace, keys._expired, keys._slots];
-        foreach (Option option in options)
-        {
-            command.Add(option);
-        }
+        command.AddAll(keys._format, keys._atSequence, keys._namespace, keys._expired, keys._slots);
 
         command.SetAction(keys.RunAsync);
         return command;

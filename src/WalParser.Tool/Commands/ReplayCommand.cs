@@ -125,15 +125,9 @@ internal sealed class ReplayCommand
               walparser replay db --to redis://kvrocks:6666 --raw --slot 0-8191
             """);
         replay._inputs.AddTo(command);
-        Option[] options =
-        [
+        command.AddAll(
             replay._to, replay._fromSequence, replay._toSequence, replay._checkpoint, replay._dryRun, replay._keepGoing, replay._window, replay._namespace,
-            replay._databases, replay._dialect, replay._noJson, replay._raw, replay._slot, replay._slots,
-        ];
-        foreach (Option option in options)
-        {
-            command.Add(option);
-        }
+            replay._databases, replay._dialect, replay._noJson, replay._raw, replay._slot, replay._slots);
 
         command.SetAction(replay.RunAsync);
         return command;
