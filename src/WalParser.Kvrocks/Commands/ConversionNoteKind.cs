@@ -37,4 +37,10 @@ public enum ConversionNoteKind
 
     /// <summary>Commands that Redis 7.0 does not know: HPEXPIREAT (Redis 7.4), JSON.SET (Redis 8, or a module).</summary>
     NeedsNewerServer,
+
+    /// <summary>
+    /// Keys of type sortedint that have, in Redis, a number above 2⁵³ whose score is rounded, as a double: its member is whole, but members whose scores are
+    /// rounded to the same are ordered as text.
+    /// </summary>
+    RoundedScore,
 }

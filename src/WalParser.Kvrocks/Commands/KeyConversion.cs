@@ -177,7 +177,7 @@ internal sealed class KeyConversion(CommandOptions options, ExpiryHold expiries,
                 ZSetCommands.Update(writer, change, notes);
                 return true;
             case KvrocksType.SortedInt:
-                SortedIntCommands.Update(writer, change, options.Target);
+                SortedIntCommands.Update(writer, change, options.Target, notes);
                 return true;
             case KvrocksType.Bitmap:
                 return BitmapCommands.TryUpdate(writer, change, options.Target);
@@ -258,7 +258,7 @@ internal sealed class KeyConversion(CommandOptions options, ExpiryHold expiries,
                 ZSetCommands.Build(writer, key, notes);
                 return 0;
             case KvrocksType.SortedInt:
-                SortedIntCommands.Build(writer, key, options.Target);
+                SortedIntCommands.Build(writer, key, options.Target, notes);
                 return 0;
             default:
                 StreamCommands.NoteImpossible(key.Elements, notes);

@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Metadata;
@@ -14,6 +15,7 @@ namespace WalParser.Kvrocks.Decoding;
 ///     KvrocksItem item = decoder.Decode(operation);
 /// }
 /// </code>
+/// or the items of an iterator: <c>while (await items.MoveNextAsync()) { … decoder.Decode(items) … }</c>.
 /// An element does not say its type, and a batch has the metadata behind the elements: hence <see cref="BeginBatch"/>, which looks ahead. The types
 /// of some hundred thousand keys are remembered from batch to batch. Any bytes can be decoded; nothing throws. Not thread-safe.
 /// </summary>
@@ -23,6 +25,10 @@ public sealed class KvrocksDecoder
     private readonly KnownTypes _types = new();
     private readonly SlotEncodingDetector _detector = new();
     private KvrocksType _expected;
+
+    // The batch that was begun by itself, for an item of it.
+    private KvrocksWalIterator? _items;
+    private long _batchNumber;
 
     /// <summary>A decoder for the batches of one database.</summary>
     public KvrocksDecoder(KvrocksDecoderOptions? options = null) => _options = options ?? new KvrocksDecoderOptions();
@@ -65,7 +71,38 @@ public sealed class KvrocksDecoder
     }
 
     /// <summary>Says what an operation means. Its spans are those of the operation.</summary>
-    public KvrocksItem Decode(WriteBatchOperation operation)
+    public KvrocksItem Decode(WriteBatchOperation operation) => Decode(new StoredOperation(
+        operation.Type,
+        operation.HasKey ? _options.Families[operation.ColumnFamily] : KvrocksColumnFamily.Other,
+        operation.Key,
+        operation.Value,
+        operation.EndKey));
+
+    /// <summary>
+    /// Says what the item means at which <paramref name="items"/> stands; its spans are that item's bytes, and stay valid as long as those. With the first
+    /// item of a batch it looks through the whole batch, what the iterator leaves out of it included: <see cref="BeginBatch"/> is not called for it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The iterator does not stand at an item.</exception>
+    public KvrocksItem Decode(KvrocksWalIterator items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        WalItem item = items.Current;
+        if (items != _items || items.BatchNumber != _batchNumber)
+        {
+            _items = items;
+            _batchNumber = items.BatchNumber;
+            BeginBatch(items.Batch);
+        }
+
+        return Decode(new StoredOperation(
+            item.Operation,
+            item.HasKey ? _options.Families[item.ColumnFamily] : KvrocksColumnFamily.Other,
+            item.Key.Span,
+            item.Value.Span,
+            item is DeleteRangeItem range ? range.EndKey.Span : default));
+    }
+
+    private KvrocksItem Decode(StoredOperation operation)
     {
         if (operation.Type == OperationType.LogData)
         {
@@ -81,47 +118,46 @@ public sealed class KvrocksDecoder
             };
         }
 
-        KvrocksColumnFamily family = operation.HasKey ? _options.Families[operation.ColumnFamily] : KvrocksColumnFamily.Other;
-        if (operation.Type == OperationType.DeleteRange && family != KvrocksColumnFamily.Other)
+        if (operation.Type == OperationType.DeleteRange && operation.Family != KvrocksColumnFamily.Other)
         {
-            return DecodeRange(operation, family);
+            return DecodeRange(operation);
         }
 
-        return family switch
+        return operation.Family switch
         {
             KvrocksColumnFamily.Metadata => DecodeMetadata(operation),
-            KvrocksColumnFamily.Default or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream => DecodeElement(operation, family),
-            KvrocksColumnFamily.PubSub => Plain(operation, family, KvrocksItemKind.Message),
-            KvrocksColumnFamily.Propagate => Plain(operation, family, KvrocksItemKind.Propagated),
-            KvrocksColumnFamily.Search => Plain(operation, family, KvrocksItemKind.SearchRecord),
-            KvrocksColumnFamily.Index => Plain(operation, family, KvrocksItemKind.IndexRecord),
-            _ => Plain(operation, family, KvrocksItemKind.Other),
+            KvrocksColumnFamily.Default or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream => DecodeElement(operation),
+            KvrocksColumnFamily.PubSub => Plain(operation, KvrocksItemKind.Message),
+            KvrocksColumnFamily.Propagate => Plain(operation, KvrocksItemKind.Propagated),
+            KvrocksColumnFamily.Search => Plain(operation, KvrocksItemKind.SearchRecord),
+            KvrocksColumnFamily.Index => Plain(operation, KvrocksItemKind.IndexRecord),
+            _ => Plain(operation, KvrocksItemKind.Other),
         };
     }
 
     /// <summary>Kvrocks's merge operator lets the operand replace the value, and so a merge is read as a put.</summary>
     private static bool HasValue(OperationType type) => type is OperationType.Put or OperationType.Merge or OperationType.TimedPut;
 
-    private static KvrocksItem Plain(WriteBatchOperation operation, KvrocksColumnFamily family, KvrocksItemKind kind) => new()
+    private static KvrocksItem Plain(StoredOperation operation, KvrocksItemKind kind) => new()
     {
         Kind = kind,
         Operation = operation.Type,
-        Family = family,
+        Family = operation.Family,
         UserKey = operation.Key,
         Value = operation.Value,
     };
 
-    private static KvrocksItem Undecodable(WriteBatchOperation operation, KvrocksColumnFamily family, string reason) => new()
+    private static KvrocksItem Undecodable(StoredOperation operation, string reason) => new()
     {
         Kind = KvrocksItemKind.Undecodable,
         Operation = operation.Type,
-        Family = family,
+        Family = operation.Family,
         Reason = reason,
         UserKey = operation.Key,
         Value = operation.Value,
     };
 
-    private static KvrocksItem DecodeRange(WriteBatchOperation operation, KvrocksColumnFamily family)
+    private static KvrocksItem DecodeRange(StoredOperation operation)
     {
         // The end may be what comes behind a namespace, and need not be a key itself; the beginning need not be one either.
         bool isKey = MetadataKey.TryRead(operation.Key, hasSlot: false, out MetadataKey begin);
@@ -129,19 +165,18 @@ public sealed class KvrocksDecoder
         {
             Kind = KvrocksItemKind.Range,
             Operation = operation.Type,
-            Family = family,
+            Family = operation.Family,
             Namespace = isKey ? begin.Namespace : default,
             UserKey = operation.Key,
             Value = operation.EndKey,
         };
     }
 
-    private KvrocksItem DecodeMetadata(WriteBatchOperation operation)
+    private KvrocksItem DecodeMetadata(StoredOperation operation)
     {
-        const KvrocksColumnFamily Family = KvrocksColumnFamily.Metadata;
         if (!MetadataKey.TryRead(operation.Key, HasSlot, out MetadataKey key))
         {
-            return Undecodable(operation, Family, "metadata key too short");
+            return Undecodable(operation, "metadata key too short");
         }
 
         KvrocksMetadata metadata = default;
@@ -162,7 +197,7 @@ public sealed class KvrocksDecoder
             Kind = reason is null ? KvrocksItemKind.Metadata : KvrocksItemKind.Undecodable,
             Reason = reason,
             Operation = operation.Type,
-            Family = Family,
+            Family = operation.Family,
             Namespace = key.Namespace,
             Slot = key.Slot,
             UserKey = key.UserKey,
@@ -174,24 +209,24 @@ public sealed class KvrocksDecoder
         };
     }
 
-    private KvrocksItem DecodeElement(WriteBatchOperation operation, KvrocksColumnFamily family)
+    private KvrocksItem DecodeElement(StoredOperation operation)
     {
         if (!SubkeyKey.TryRead(operation.Key, HasSlot, out SubkeyKey key))
         {
-            return Undecodable(operation, family, "subkey too short");
+            return Undecodable(operation, "subkey too short");
         }
 
         if (!HasValue(operation.Type) && operation.Type is not (OperationType.Delete or OperationType.SingleDelete))
         {
-            return Undecodable(operation, family, $"Kvrocks writes no {operation.Type}");
+            return Undecodable(operation, $"Kvrocks writes no {operation.Type}");
         }
 
         if (!_types.TryGet(key.Version.Value, out KnownTypes.KnownType known))
         {
-            known = new KnownTypes.KnownType(TypeOf(family) ?? _expected, HasFieldExpiration: false);
+            known = new KnownTypes.KnownType(TypeOf(operation.Family) ?? _expected, HasFieldExpiration: false);
         }
 
-        return new ElementDecoder(key, family, operation.Type, HasValue(operation.Type), operation.Value).Decode(TypeOf(family) ?? known.Type, known.HasFieldExpiration);
+        return new ElementDecoder(key, operation.Family, operation.Type, HasValue(operation.Type), operation.Value).Decode(TypeOf(operation.Family) ?? known.Type, known.HasFieldExpiration);
     }
 
     /// <summary>The type that all elements in a family have.</summary>

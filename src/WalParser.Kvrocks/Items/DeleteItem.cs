@@ -8,11 +8,10 @@ public sealed class DeleteItem : WalItem
     internal DeleteItem(in WriteBatchOperation operation, in WalItemPlace place)
         : base(operation, place)
     {
-        IsSingle = operation.Type == OperationType.SingleDelete;
     }
 
     /// <summary>Whether it is RocksDB's SingleDelete, at which Kvrocks's own iterator ends.</summary>
-    public bool IsSingle { get; }
+    public bool IsSingle => Operation == OperationType.SingleDelete;
 
     /// <inheritdoc/>
     public override void Accept(IWalItemVisitor visitor)

@@ -75,6 +75,12 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     /// <summary>What was met since the seek that is wrong with, or between, the WALs.</summary>
     public IReadOnlyList<DatabaseProblem> Problems => _updates.Problems;
 
+    /// <summary>The batch that holds <see cref="Current"/>, whole. Its bytes are valid until the next move.</summary>
+    internal WriteBatch Batch => _updates.Current.Batch;
+
+    /// <summary>Counts the batches, so that an item can be told to be of another batch than the one before.</summary>
+    internal long BatchNumber { get; private set; }
+
     /// <inheritdoc/>
     /// <remarks>Goes to just before the first item whose number is not smaller, and which is not in a batch before the one that holds the number.</remarks>
     public async ValueTask SeekAsync(ulong sequence, CancellationToken cancellationToken = default)
@@ -141,6 +147,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
             _break = found;
         }
 
+        BatchNumber++;
         WriteBatch batch = update.Batch;
         _bookmark = batch.GetEnumerator().Bookmark;
     }

@@ -8,11 +8,10 @@ public sealed class OtherItem : WalItem
     internal OtherItem(in WriteBatchOperation operation, in WalItemPlace place)
         : base(operation, place)
     {
-        Type = operation.Type;
     }
 
     /// <summary>What kind it is.</summary>
-    public OperationType Type { get; }
+    public OperationType Type => Operation;
 
     /// <inheritdoc/>
     public override void Accept(IWalItemVisitor visitor)

@@ -24,6 +24,8 @@ public abstract class WalItem
         Offset = place.Offset;
         BatchSequence = place.BatchSequence;
         Break = place.Break;
+        Operation = operation.Type;
+        HasKey = operation.HasKey;
         Sequence = operation.Sequence;
         ColumnFamily = operation.ColumnFamily;
         Family = operation.HasKey ? place.Family : KvrocksColumnFamily.Other;
@@ -66,6 +68,12 @@ public abstract class WalItem
 
     /// <summary>The stored value, or the log data's bytes; empty where there is no value.</summary>
     public virtual ReadOnlyMemory<byte> Value => Rest;
+
+    /// <summary>What kind of operation it is.</summary>
+    internal OperationType Operation { get; }
+
+    /// <summary>Whether it changes a key, and has a column family.</summary>
+    internal bool HasKey { get; }
 
     /// <summary>What stands behind the key: a value, or the end of a range.</summary>
     private protected ReadOnlyMemory<byte> Rest { get; }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using WalParser.Kvrocks.Commands;
-using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.Conversion;
 using WalParser.Tool.Inputs;
@@ -91,15 +90,9 @@ internal sealed class CommandsCommand
               walparser commands --format resp --namespace-to-db tenant-a=1 db | redis-cli --pipe
             """);
         commands._inputs.AddTo(command);
-        Option[] options =
-        [
+        command.AddAll(
             commands._format, commands._target, commands._namespace, commands._databases, commands._fromSequence, commands._toSequence, commands._noJson,
-            commands._slots,
-        ];
-        foreach (Option option in options)
-        {
-            command.Add(option);
-        }
+            commands._slots);
 
         command.SetAction(commands.RunAsync);
         return command;
@@ -111,7 +104,7 @@ internal sealed class CommandsCommand
         NamespaceDatabases? databases = NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out string error);
         ulong? from = parsed.GetValue(_fromSequence);
         ulong? to = parsed.GetValue(_toSequence);
-        if (databases is null || inputs.All.DistinctBy(input => input.Folder).Count() > 1 || from > to)
+        if (databases is null || inputs.AreOfSeveralDatabases || from > to)
         {
             return WalParserCommand.UsageError(
                 _console,
@@ -123,25 +116,18 @@ internal sealed class CommandsCommand
 
         CommandsFormat format = parsed.GetValue(_format);
         ReadOnlyMemory<byte>? chosen = parsed.GetValue(_namespace);
-        foreach (InputFailure failure in inputs.Failures)
-        {
-            _console.Say(failure.ToString());
-        }
-
         var output = new ByteWriter(_console.Output);
-        int exitCode = inputs.Failures.Count > 0 ? ExitCode.Failure : ExitCode.Clean;
-        SlotEncoding slots = await SlotSurvey.DetectAsync(parsed.GetValue(_slots), inputs, cancellationToken);
-        using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, inputs.TotalSize);
-        await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(inputs, _console, progress, cancellationToken);
+        await using DatabaseBatches batches =
+            await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: !_console.OutputIsTerminal, cancellationToken);
         var converter = new CommandConverter(new CommandOptions
         {
             Target = parsed.GetValue(_target),
             WithJson = !parsed.GetValue(_noJson),
             Namespaces = WantedNamespaces(chosen, databases, format),
-            Keyspace = new KeyspaceOptions { SlotEncoding = slots, Families = batches.FamilyNames.ForKvrocks },
+            Keyspace = batches.Keyspace,
         });
         var run = new CommandsRun(batches, converter, FormatterFor(format, output), databases, from, to);
-        exitCode = Math.Max(exitCode, await run.ConvertAsync(cancellationToken));
+        int exitCode = await run.ConvertAsync(cancellationToken);
         output.Flush();
         return Math.Max(exitCode, ConversionNotes.Tell(_console, converter.Notes, isChosen: chosen is not null));
     }

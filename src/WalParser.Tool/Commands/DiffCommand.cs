@@ -85,16 +85,13 @@ internal sealed class DiffCommand
         }
 
         SlotEncoding asked = parsed.GetValue(_slots);
-        SlotEncoding leftSlots = await SlotSurvey.DetectAsync(asked, leftInputs, cancellationToken);
-        SlotEncoding rightSlots = await SlotSurvey.DetectAsync(asked, rightInputs, cancellationToken);
-        using var progress = new ProgressLine(_console, isWanted: true, leftInputs.TotalSize);
-        await using DatabaseBatches leftBatches = await DatabaseBatches.OpenAsync(leftInputs, _console, progress, cancellationToken);
-        await using DatabaseBatches rightBatches = await DatabaseBatches.OpenAsync(rightInputs, _console, progress: null, cancellationToken);
-        var left = new DiffSide(leftPath, leftBatches, leftSlots);
-        var right = new DiffSide(rightPath, rightBatches, rightSlots);
+        await using DatabaseBatches leftBatches = await DatabaseBatches.OpenKvrocksAsync(leftInputs, asked, _console, showsProgress: true, cancellationToken);
+        await using DatabaseBatches rightBatches = await DatabaseBatches.OpenKvrocksAsync(rightInputs, asked, _console, showsProgress: false, cancellationToken);
+        var left = new DiffSide(leftPath, leftBatches);
+        var right = new DiffSide(rightPath, rightBatches);
         var run = new DiffRun(left, right);
         await run.CompareAsync(cancellationToken);
-        progress.Clear();
+        leftBatches.EndProgress();
         var output = new ByteWriter(_console.Output);
         if (parsed.GetValue(_format) == DifferenceFormat.Jsonl)
         {

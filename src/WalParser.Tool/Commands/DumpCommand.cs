@@ -153,15 +153,9 @@ internal sealed class DumpCommand
               ssh server cat db/000010.log | walparser dump - --log-number 10
             """);
         dump._inputs.AddTo(command);
-        Option[] options =
-        [
+        command.AddAll(
             dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
-            dump._limit, dump._committed, dump._recovery, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._slots, dump._follow,
-        ];
-        foreach (Option option in options)
-        {
-            command.Add(option);
-        }
+            dump._limit, dump._committed, dump._recovery, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._slots, dump._follow);
 
         command.SetAction(dump.RunAsync);
         return command;

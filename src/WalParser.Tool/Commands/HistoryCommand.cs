@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.History;
 using WalParser.Tool.Inputs;
@@ -67,11 +66,7 @@ internal sealed class HistoryCommand
             """);
         command.Add(history._key);
         history._inputs.AddTo(command);
-        Option[] options = [history._format, history._namespace, history._slots];
-        foreach (Option option in options)
-        {
-            command.Add(option);
-        }
+        command.AddAll(history._format, history._namespace, history._slots);
 
         command.SetAction(history.RunAsync);
         return command;
@@ -80,30 +75,23 @@ internal sealed class HistoryCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
-        if (inputs.All.DistinctBy(input => input.Folder).Count() > 1)
+        if (inputs.AreOfSeveralDatabases)
         {
             return WalParserCommand.UsageError(
                 _console, parsed.CommandResult.Command, "these logs are of several databases, and history shows a key of one; give one folder");
         }
 
-        foreach (InputFailure failure in inputs.Failures)
-        {
-            _console.Say(failure.ToString());
-        }
-
         var output = new ByteWriter(_console.Output);
-        SlotEncoding slots = await SlotSurvey.DetectAsync(parsed.GetValue(_slots), inputs, cancellationToken);
-        using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
-        await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(inputs, _console, progress, cancellationToken);
+        await using DatabaseBatches batches =
+            await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
         var run = new HistoryRun(
             parsed.GetValue(_format) == HistoryFormat.Jsonl ? new HistoryJson(output) : new HistoryText(output),
             parsed.GetValue(_namespace) ?? Encoding.UTF8.GetBytes("__namespace"),
             parsed.GetValue(_key),
-            new KeyspaceOptions { SlotEncoding = slots, Families = batches.FamilyNames.ForKvrocks });
+            batches.Keyspace);
         await run.ReadAsync(batches, cancellationToken);
-        progress.Clear();
+        batches.EndProgress();
         output.Flush();
-        int exitCode = SlotSurvey.TellTurned(_console, run.HasSlotEncodingTurned);
-        return inputs.Failures.Count > 0 ? ExitCode.Failure : Math.Max(batches.ExitCode, exitCode);
+        return Math.Max(batches.ExitCode, SlotSurvey.TellTurned(_console, run.HasSlotEncodingTurned));
     }
 }

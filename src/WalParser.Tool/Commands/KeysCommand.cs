@@ -75,11 +75,7 @@ internal sealed class KeysCommand
               walparser keys --at-sequence 1500 db
             """);
         keys._inputs.AddTo(command);
-        Option[] options = [keys._format, keys._atSequence, keys._namespace, keys._expired, keys._slots];
-        foreach (Option option in options)
-        {
-            command.Add(option);
-        }
+        command.AddAll(keys._format, keys._atSequence, keys._namespace, keys._expired, keys._slots);
 
         command.SetAction(keys.RunAsync);
         return command;
@@ -88,23 +84,17 @@ internal sealed class KeysCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
-        if (inputs.All.DistinctBy(input => input.Folder).Count() > 1)
+        if (inputs.AreOfSeveralDatabases)
         {
             return WalParserCommand.UsageError(
                 _console, parsed.CommandResult.Command, "these logs are of several databases, and keys shows one; give one folder");
         }
 
-        foreach (InputFailure failure in inputs.Failures)
-        {
-            _console.Say(failure.ToString());
-        }
-
-        SlotEncoding slots = await SlotSurvey.DetectAsync(parsed.GetValue(_slots), inputs, cancellationToken);
-        using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
-        await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(inputs, _console, progress, cancellationToken);
-        var run = new KeysRun(_console, batches, slots, parsed.GetValue(_atSequence));
-        int exitCode = Math.Max(await run.ReadAsync(cancellationToken), inputs.Failures.Count > 0 ? ExitCode.Failure : ExitCode.Clean);
-        progress.Clear();
+        await using DatabaseBatches batches =
+            await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
+        var run = new KeysRun(_console, batches, parsed.GetValue(_atSequence));
+        int exitCode = await run.ReadAsync(cancellationToken);
+        batches.EndProgress();
         var output = new ByteWriter(_console.Output);
         ulong now = parsed.GetValue(_expired) ? 0 : (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         run.Write(parsed.GetValue(_format) == KeysFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now), parsed.GetValue(_namespace), now);

@@ -125,15 +125,9 @@ internal sealed class ReplayCommand
               walparser replay db --to redis://kvrocks:6666 --raw --slot 0-8191
             """);
         replay._inputs.AddTo(command);
-        Option[] options =
-        [
+        command.AddAll(
             replay._to, replay._fromSequence, replay._toSequence, replay._checkpoint, replay._dryRun, replay._keepGoing, replay._window, replay._namespace,
-            replay._databases, replay._dialect, replay._noJson, replay._raw, replay._slot, replay._slots,
-        ];
-        foreach (Option option in options)
-        {
-            command.Add(option);
-        }
+            replay._databases, replay._dialect, replay._noJson, replay._raw, replay._slot, replay._slots);
 
         command.SetAction(replay.RunAsync);
         return command;
@@ -148,17 +142,11 @@ internal sealed class ReplayCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
         }
 
-        foreach (InputFailure failure in inputs.Failures)
-        {
-            _console.Say(failure.ToString());
-        }
-
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _console.Interrupted = stop.Cancel;
         try
         {
-            int exitCode = await ReplayAsync(parsed, inputs, databases, stop.Token);
-            return Math.Max(exitCode, inputs.Failures.Count > 0 ? ExitCode.Failure : ExitCode.Clean);
+            return await ReplayAsync(parsed, inputs, databases, stop.Token);
         }
         catch (RedisException exception)
         {
@@ -173,23 +161,23 @@ internal sealed class ReplayCommand
 
     private async Task<int> ReplayAsync(ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, CancellationToken cancellationToken)
     {
-        SlotEncoding encoding = await SlotSurvey.DetectAsync(parsed.GetValue(_slots), inputs, cancellationToken);
-        if (parsed.GetValue(_slot) is not null && encoding == SlotEncoding.Unknown)
+        await using DatabaseBatches batches =
+            await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
+        KeyspaceOptions keyspace = batches.Keyspace;
+        if (parsed.GetValue(_slot) is not null && keyspace.SlotEncoding == SlotEncoding.Unknown)
         {
             // A filter by slots must know before the first batch; where no key says anything, there is none.
-            encoding = SlotEncoding.Off;
+            keyspace = keyspace with { SlotEncoding = SlotEncoding.Off };
         }
 
-        using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
-        await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(inputs, _console, progress, cancellationToken);
-        ReplayOptions options = OptionsOf(parsed, databases, new KeyspaceOptions { SlotEncoding = encoding, Families = batches.FamilyNames.ForKvrocks });
+        ReplayOptions options = OptionsOf(parsed, databases, keyspace);
         bool isDry = parsed.GetValue(_dryRun);
         await using Replayer replayer = isDry
             ? Replayer.CreateDry(options)
             : await Replayer.ConnectAsync(parsed.GetValue(_to)!, options, cancellationToken);
         var run = new ReplayRun(_console, batches, replayer, parsed.GetValue(_toSequence));
         (ReplayResult result, int exitCode) = await run.ReplayAsync(cancellationToken);
-        progress.Clear();
+        batches.EndProgress();
         var report = new ReplayReport(_console, options.CheckpointKey is not null, options.IsRaw);
         if (isDry)
         {
@@ -237,7 +225,7 @@ internal sealed class ReplayCommand
         bool isRaw = parsed.GetValue(_raw);
         bool isOnlyForCommands = parsed.GetResult(_dialect) is { Implicit: false } || parsed.GetValue(_noJson) || parsed.GetValue(_databases) is { Length: > 0 };
         return parsed.GetValue(_to) is null && !parsed.GetValue(_dryRun) ? "--to URI is missing: the server to bring it to, as redis://localhost:6379 (or --dry-run)"
-            : inputs.All.DistinctBy(input => input.Folder).Count() > 1 ? "these logs are of several databases, and replay brings one; give one folder"
+            : inputs.AreOfSeveralDatabases ? "these logs are of several databases, and replay brings one; give one folder"
             : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? "--from-sequence is greater than --to-sequence, so nothing would match; exchange them"
             : isRaw && isOnlyForCommands ? "--dialect, --no-json and --namespace-to-db are for commands, and --raw sends none"
             : parsed.GetValue(_slot) is null ? null

@@ -7,4 +7,13 @@ internal sealed class ToolCommand(string name, string description, string notes)
 {
     /// <summary>What its help ends with: what is good to know, and examples.</summary>
     public string Notes { get; } = notes;
+
+    /// <summary>Adds options, in the order in which the help shows them.</summary>
+    public void AddAll(params ReadOnlySpan<Option> options)
+    {
+        foreach (Option option in options)
+        {
+            Add(option);
+        }
+    }
 }

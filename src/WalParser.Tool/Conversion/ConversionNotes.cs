@@ -39,6 +39,7 @@ internal static class ConversionNotes
         ConversionNoteKind.NoCommand => $"{Count(note, "key")} of {TypeOf(note)} left out, which no command can make{Examples(note)}",
         ConversionNoteKind.OtherFamily => $"{Count(note, "record")} of the column family {(note.Subject.Length == 0 ? "that is not Kvrocks's" : note.Subject)} left out, which holds no keys",
         ConversionNoteKind.IncompleteKey => $"{Count(note, "key")} of {TypeOf(note)} of which these logs do not have everything: the commands make what is known{Examples(note)}",
+        ConversionNoteKind.RoundedScore => $"{Count(note, "key")} of type sortedint with numbers above 2^53 whose scores are rounded; the members are whole{Examples(note)}",
         ConversionNoteKind.UnknownBefore => $"{Count(note, "key")} deleted or made anew of which these logs do not say what was there before: DEL in case there was something{Examples(note)}",
         ConversionNoteKind.UnknownRange => $"{Count(note, "range deletion")} taken for FLUSHDB or FLUSHALL by the range alone, because keys from before these logs are not known",
         ConversionNoteKind.Gap => $"{Count(note, "gap")}: what was known before is taken to hold behind it",

@@ -111,7 +111,7 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
     }
 
     private static KvrocksDecoder NewDecoder(DiffSide side) =>
-        new(new KvrocksDecoderOptions { SlotEncoding = side.SlotEncoding, Families = side.Batches.FamilyNames.ForKvrocks });
+        new(new KvrocksDecoderOptions { SlotEncoding = side.Batches.SlotEncoding, Families = side.Batches.FamilyNames.ForKvrocks });
 
     private KvrocksDecoder DecoderOf(DiffSide side) => side == left ? _left : _right;
 

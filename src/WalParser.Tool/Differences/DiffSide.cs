@@ -1,21 +1,17 @@
 using WalParser.Batches;
 using WalParser.Files;
-using WalParser.Kvrocks.Keys;
 using WalParser.Tool.Inputs;
 
 namespace WalParser.Tool.Differences;
 
 /// <summary>One of two sets of logs: where its comparison stands.</summary>
-internal sealed class DiffSide(string path, DatabaseBatches batches, SlotEncoding slotEncoding)
+internal sealed class DiffSide(string path, DatabaseBatches batches)
 {
     /// <summary>The path that was given.</summary>
     public string Path { get; } = path;
 
     /// <summary>Its batches.</summary>
     public DatabaseBatches Batches { get; } = batches;
-
-    /// <summary>Whether its keys carry their slot.</summary>
-    public SlotEncoding SlotEncoding { get; } = slotEncoding;
 
     /// <summary>Whether there is a batch at hand.</summary>
     public bool HasBatch { get; private set; }

@@ -298,7 +298,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
 
     private void TakeBatchDamage(in WalRecord record, in WriteBatch batch, DamageJudge judge)
     {
-        if (BatchDamage.TryFind(record, batch, out Damage damage))
+        if (BatchDamage.TryFind(record, batch.Corruption, out Damage damage))
         {
             judge.TakeBatchDamage(damage);
             writer.WriteCorruption(damage, looksStale: false);

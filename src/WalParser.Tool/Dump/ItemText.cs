@@ -93,6 +93,10 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
         {
             output.Write(" size="u8);
             output.WriteNumber(item.Metadata.Size);
+            if (item.Metadata.TryReadList(out ListMetadata list))
+            {
+                output.Write($" head={list.Head} tail={list.Tail}");
+            }
         }
 
         if (item.Kind is KvrocksItemKind.Element or KvrocksItemKind.Undecodable && !item.Subkey.IsEmpty)
@@ -143,7 +147,7 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
 
         if (item.GroupState is { } group)
         {
-            output.Write($" consumers={group.Consumers} pending={group.Pending} last-delivered={group.LastDeliveredId}");
+            output.Write($" consumers={group.Consumers} pending={group.Pending} last-delivered={group.LastDeliveredId} entries-read={group.EntriesRead} lag={group.Lag}");
         }
 
         if (item.ConsumerState is { } consumer)

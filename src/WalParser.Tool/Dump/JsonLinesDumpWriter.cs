@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Framing;
@@ -25,7 +23,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
     {
         _names = names;
         output.Write("{\"kind\":\"file\",\"file\":"u8);
-        WriteString(input.Name);
+        output.WriteJsonString(input.Name);
         if (input.LogNumber is { } logNumber)
         {
             output.Write(",\"logNumber\":"u8);
@@ -133,7 +131,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
         output.Write(",\"bytes\":"u8);
         output.WriteNumber(damage.Bytes);
         output.Write(",\"reason\":"u8);
-        WriteString(damage.Reason);
+        output.WriteJsonString(damage.Reason);
         output.Write("}\n"u8);
     }
 
@@ -171,13 +169,13 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
             if (!index.IsInlined)
             {
                 output.Write("\"file\":"u8);
-                WriteString(BlobFileName.Of(index.FileNumber));
+                output.WriteJsonString(BlobFileName.Of(index.FileNumber));
                 output.Write(",\"offset\":"u8);
                 output.WriteNumber(index.Offset);
                 output.Write(",\"size\":"u8);
                 output.WriteNumber(index.Size);
                 output.Write(",\"compression\":"u8);
-                WriteString(OperationFields.NameOf(index.Compression));
+                output.WriteJsonString(OperationFields.NameOf(index.Compression));
                 separator = ","u8;
             }
 
@@ -194,7 +192,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
         {
             output.Write(separator);
             output.Write("\"error\":"u8);
-            WriteString(result.Reason!);
+            output.WriteJsonString(result.Reason!);
         }
 
         output.Write("}"u8);
@@ -205,7 +203,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
         if (!WideColumnEntity.TryRead(operation.Value, out WideColumnEntity entity, out string? reason))
         {
             output.Write(",\"columnsError\":"u8);
-            WriteString(reason!);
+            output.WriteJsonString(reason!);
             return;
         }
 
@@ -235,13 +233,6 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
     {
         output.Write(start);
         output.WriteHex(bytes);
-        output.Write((byte)'"');
-    }
-
-    private void WriteString(string text)
-    {
-        output.Write((byte)'"');
-        output.Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
         output.Write((byte)'"');
     }
 }

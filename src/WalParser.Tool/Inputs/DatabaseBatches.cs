@@ -1,6 +1,8 @@
 using WalParser.Batches;
 using WalParser.Files;
 using WalParser.Framing;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Keys;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
 
@@ -17,7 +19,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     private readonly ProgressLine? _progress;
     private DamageJudge _judge = new(Mode);
 
-    private DatabaseBatches(IReadOnlyList<WalInput> inputs, ColumnFamilies families, ToolConsole console, ProgressLine? progress)
+    private DatabaseBatches(IReadOnlyList<WalInput> inputs, ColumnFamilies families, ToolConsole console, SlotEncoding slots, ProgressLine? progress)
     {
         List<WalFile> files = [];
         foreach (WalInput input in inputs)
@@ -32,11 +34,18 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         _reader = new WalSet(files, options, inputs.Count > 0 ? families.WholeDatabaseOf(inputs) : null).ReadEverything();
         FamilyNames = inputs.Count > 0 ? families[inputs[0]] : FamilyNames.None;
         _console = console;
+        SlotEncoding = slots;
         _progress = progress;
     }
 
     /// <summary>The names of the database's column families.</summary>
     public FamilyNames FamilyNames { get; }
+
+    /// <summary>Whether keys carry their slot, as the user says or the logs show.</summary>
+    public SlotEncoding SlotEncoding { get; }
+
+    /// <summary>How a Kvrocks server's keyspace reads the batches.</summary>
+    public KeyspaceOptions Keyspace => new() { SlotEncoding = SlotEncoding, Families = FamilyNames.ForKvrocks };
 
     /// <summary>The log that is being read.</summary>
     public WalInput Input => _inputs[_reader.File];
@@ -48,7 +57,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     public WriteBatch Batch => _reader.Batch;
 
     /// <summary>The number with which the next batch goes on, as far as that can be known.</summary>
-    public ulong Next => _reader.NextSequence ?? _reader.Batch.Sequence + _reader.Batch.Count;
+    public ulong Next => _reader.LikelyNextSequence;
 
     /// <summary>How the batch fails to continue the one before; null if it does.</summary>
     public SequenceBreak? Break { get; private set; }
@@ -56,14 +65,37 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     /// <summary>What the reading so far makes a command return.</summary>
     public int ExitCode { get; private set; }
 
-    /// <summary>Goes to before the first batch.</summary>
+    /// <summary>Goes to before the first batch of logs of which nothing need be known.</summary>
     /// <param name="inputs">The logs, of one database.</param>
     /// <param name="console">Where to tell what is wrong.</param>
-    /// <param name="progress">Is told how far it has come; null if nobody is to see that.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<DatabaseBatches> OpenAsync(
-        WalInputs inputs, ToolConsole console, ProgressLine? progress, CancellationToken cancellationToken) =>
-        new(inputs.All, await ColumnFamilies.ReadAsync(inputs, console, cancellationToken), console, progress);
+    public static async Task<DatabaseBatches> OpenAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken) =>
+        new(inputs.All, await ColumnFamilies.ReadAsync(inputs, console, cancellationToken), console, SlotEncoding.Unknown, progress: null);
+
+    /// <summary>
+    /// Goes to before the first batch of a Kvrocks server's logs, once it was looked ahead whether keys carry their slot. Tells which paths mean no log.
+    /// </summary>
+    /// <param name="inputs">The logs, of one database.</param>
+    /// <param name="slots">What the user says of slots.</param>
+    /// <param name="console">Where to tell what is wrong.</param>
+    /// <param name="showsProgress">Whether the user is to see how far it has come.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<DatabaseBatches> OpenKvrocksAsync(
+        WalInputs inputs, SlotEncoding slots, ToolConsole console, bool showsProgress, CancellationToken cancellationToken)
+    {
+        foreach (InputFailure failure in inputs.Failures)
+        {
+            console.Say(failure.ToString());
+        }
+
+        SlotEncoding found = await SlotSurvey.DetectAsync(slots, inputs, cancellationToken);
+        ProgressLine? progress = showsProgress ? new ProgressLine(console, isWanted: true, inputs.TotalSize) : null;
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
+        return new DatabaseBatches(inputs.All, families, console, found, progress)
+        {
+            ExitCode = inputs.Failures.Count > 0 ? Tool.ExitCode.Failure : Tool.ExitCode.Clean,
+        };
+    }
 
     /// <summary>Moves to the next batch; false behind the last.</summary>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
@@ -106,25 +138,26 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         return false;
     }
 
-    public ValueTask DisposeAsync() => _reader.DisposeAsync();
+    /// <summary>Nothing is shown any more of how far it has come: the output follows.</summary>
+    public void EndProgress() => _progress?.Clear();
+
+    public ValueTask DisposeAsync()
+    {
+        _progress?.Dispose();
+        return _reader.DisposeAsync();
+    }
 
     private bool TakeRecord()
     {
         WalRecord record = _reader.Record;
         _judge.TakeRecord(record.EndOffset);
         _progress?.Report(_reader.Log.Position);
-        WriteBatch batch = _reader.Batch;
-        foreach (WriteBatchOperation operation in batch)
-        {
-            _ = operation;
-        }
-
-        if (BatchDamage.TryFind(record, batch, out Damage damage))
+        if (BatchDamage.TryFind(record, _reader.BatchCorruption, out Damage damage))
         {
             _judge.TakeBatchDamage(damage);
         }
 
-        return record.Payload.Length >= WriteBatch.HeaderSize && batch.Sequence <= WriteBatch.MaxSequence;
+        return _reader.Batch.HasValidHeader;
     }
 
     private void EndFile()

@@ -22,7 +22,7 @@ internal static class SlotSurvey
 
         // What is wrong with the logs is told when they are read for good.
         var silent = new ToolConsole(Stream.Null, Stream.Null, TextWriter.Null);
-        await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(twiceReadable, silent, null, cancellationToken);
+        await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(twiceReadable, silent, cancellationToken);
         var detector = new SlotEncodingDetector();
         while (!detector.IsSettled && await batches.MoveNextAsync(cancellationToken))
         {

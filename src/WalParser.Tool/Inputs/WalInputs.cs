@@ -24,6 +24,9 @@ internal sealed class WalInputs
     /// <summary>The databases whose folders are among the paths.</summary>
     public IReadOnlyList<DatabaseFolder> Databases => _databases;
 
+    /// <summary>Whether they are of several databases: their sequence numbers then have nothing to do with each other.</summary>
+    public bool AreOfSeveralDatabases => _inputs.DistinctBy(input => input.Folder).Count() > 1;
+
     /// <summary>How many bytes there are, unless some are yet to come through a pipe.</summary>
     public long? TotalSize => _inputs.Exists(input => input.Size is null) ? null : _inputs.Sum(input => input.Size);
 
@@ -155,7 +158,7 @@ internal sealed class WalInputs
 
     private void LabelByPathIfManyFolders()
     {
-        if (_inputs.DistinctBy(input => input.Folder).Count() > 1)
+        if (AreOfSeveralDatabases)
         {
             for (int i = 0; i < _inputs.Count; i++)
             {

@@ -1,16 +1,15 @@
 using System.Globalization;
 using WalParser.Batches;
 using WalParser.Kvrocks.Dataset;
-using WalParser.Kvrocks.Keys;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Keyspaces;
 
 /// <summary>Builds up a keyspace from logs, and has its keys shown.</summary>
-internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, SlotEncoding slotEncoding, ulong? atSequence)
+internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulong? atSequence)
 {
-    private readonly Keyspace _keyspace = new(new KeyspaceOptions { SlotEncoding = slotEncoding, Families = batches.FamilyNames.ForKvrocks });
+    private readonly Keyspace _keyspace = new(batches.Keyspace);
 
     /// <summary>Applies the logs, and returns the exit code. Damage is told on standard error, and what lies behind it is applied all the same.</summary>
     public async Task<int> ReadAsync(CancellationToken cancellationToken)

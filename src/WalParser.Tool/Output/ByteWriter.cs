@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace WalParser.Tool.Output;
 
@@ -34,6 +36,14 @@ internal sealed class ByteWriter(Stream stream)
 
     /// <summary>Text that is not the bulk of the output: a name, a reason.</summary>
     public void Write(string text) => Write(System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Text as a JSON string, in its quotes.</summary>
+    public void WriteJsonString(string text)
+    {
+        Write((byte)'"');
+        Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        Write((byte)'"');
+    }
 
     /// <summary>A number without separators, for programs.</summary>
     public void WriteNumber(ulong value) => Format(value, default);

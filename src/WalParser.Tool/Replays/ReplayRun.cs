@@ -22,7 +22,7 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!await ReplayAsync(batches.Batch))
                 {
-                    return (await replayer.StopAsync(), ExitCode.Damage);
+                    return (await replayer.StopAsync(), Math.Max(batches.ExitCode, ExitCode.Damage));
                 }
             }
 

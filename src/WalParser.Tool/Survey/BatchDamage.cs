@@ -4,25 +4,26 @@ using WalParser.Framing;
 
 namespace WalParser.Tool.Survey;
 
-/// <summary>What is wrong with a record's batch, once its operations were gone through.</summary>
+/// <summary>What is wrong with a record's batch.</summary>
 internal static class BatchDamage
 {
-    /// <summary>Finds the damage that the enumeration met, or a sequence number that no database has.</summary>
-    public static bool TryFind(in WalRecord record, in WriteBatch batch, out Damage damage)
+    /// <summary>Finds the damage that going through the operations met, or a sequence number that no database has.</summary>
+    public static bool TryFind(in WalRecord record, WriteBatchCorruption? met, out Damage damage)
     {
         damage = default;
-        if (batch.Corruption is { } corruption)
+        if (met is { } corruption)
         {
             damage = new Damage(record.Offset, corruption.Bytes, corruption.Reason);
             return true;
         }
 
-        if (batch.Sequence > WriteBatch.MaxSequence)
+        ulong sequence = new WriteBatch(record).Sequence;
+        if (sequence > WriteBatch.MaxSequence)
         {
             damage = new Damage(
                 record.Offset,
                 record.Payload.Length,
-                string.Create(CultureInfo.InvariantCulture, $"sequence {batch.Sequence} is too large"));
+                string.Create(CultureInfo.InvariantCulture, $"sequence {sequence} is too large"));
             return true;
         }
 

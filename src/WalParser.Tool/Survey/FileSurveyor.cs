@@ -103,7 +103,7 @@ internal sealed class FileSurveyor
             }
         }
 
-        if (BatchDamage.TryFind(record, batch, out Damage damage))
+        if (BatchDamage.TryFind(record, batch.Corruption, out Damage damage))
         {
             _judge.TakeBatchDamage(damage);
         }

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
@@ -17,11 +16,11 @@ internal sealed class JsonLinesTransactionsWriter(ByteWriter output) : ITransact
         output.Write("{\"kind\":\"transaction\",\"xid\":\""u8);
         output.WriteHex(transaction.Xid.Span);
         output.Write("\",\"outcome\":"u8);
-        WriteString(CamelCase(transaction.Outcome.ToString()));
+        output.WriteJsonString(CamelCase(transaction.Outcome.ToString()));
         if (transaction.Policy is { } policy)
         {
             output.Write(",\"policy\":"u8);
-            WriteString(CamelCase(policy.ToString()));
+            output.WriteJsonString(CamelCase(policy.ToString()));
         }
 
         if (transaction.FirstSequence is { } first)
@@ -58,13 +57,13 @@ internal sealed class JsonLinesTransactionsWriter(ByteWriter output) : ITransact
         foreach (Damage damage in damages.Kept)
         {
             output.Write("{\"kind\":\"corruption\",\"file\":"u8);
-            WriteString(input.Name);
+            output.WriteJsonString(input.Name);
             output.Write(",\"offset\":"u8);
             output.WriteNumber(damage.Offset);
             output.Write(",\"bytes\":"u8);
             output.WriteNumber(damage.Bytes);
             output.Write(",\"reason\":"u8);
-            WriteString(damage.Reason);
+            output.WriteJsonString(damage.Reason);
             output.Write("}\n"u8);
         }
     }
@@ -76,7 +75,7 @@ internal sealed class JsonLinesTransactionsWriter(ByteWriter output) : ITransact
         foreach (TransactionOutcome outcome in Enum.GetValues<TransactionOutcome>())
         {
             output.Write(","u8);
-            WriteString(CamelCase(outcome.ToString()));
+            output.WriteJsonString(CamelCase(outcome.ToString()));
             output.Write(":"u8);
             output.WriteNumber(counts[outcome]);
         }
@@ -96,7 +95,7 @@ internal sealed class JsonLinesTransactionsWriter(ByteWriter output) : ITransact
         {
             output.Write(start);
             output.Write("{\"file\":"u8);
-            WriteString(known.File!);
+            output.WriteJsonString(known.File!);
             output.Write(",\"offset\":"u8);
             output.WriteNumber(known.Offset);
             output.Write("}"u8);
@@ -107,12 +106,5 @@ internal sealed class JsonLinesTransactionsWriter(ByteWriter output) : ITransact
     {
         output.Write(start);
         output.WriteNumber(number);
-    }
-
-    private void WriteString(string text)
-    {
-        output.Write((byte)'"');
-        output.Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
-        output.Write((byte)'"');
     }
 }

@@ -112,7 +112,7 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
             Write(transaction);
         }
 
-        if (BatchDamage.TryFind(record, batch, out Damage damage))
+        if (BatchDamage.TryFind(record, batch.Corruption, out Damage damage))
         {
             judge.TakeBatchDamage(damage);
         }

@@ -55,6 +55,12 @@ public ref partial struct WriteBatch
     public readonly uint Count => HasHeader ? BinaryPrimitives.ReadUInt32LittleEndian(_payload[sizeof(ulong)..]) : 0;
 
     /// <summary>
+    /// Whether RocksDB takes it for a batch: it is long enough for a header, and its sequence number is not above <see cref="MaxSequence"/>. What is
+    /// none takes no sequence numbers.
+    /// </summary>
+    public readonly bool HasValidHeader => HasHeader && Sequence <= MaxSequence;
+
+    /// <summary>
     /// How operations take their sequence numbers. Set it where the database is known to number by sub-batch. It sets itself
     /// when the batch shows that (by the beginning of a write-prepared or write-unprepared section, or by a Noop that ends it behind
     /// operations; a write-committed section shows the contrary), so that it can be carried over to the batches that follow.
@@ -109,6 +115,17 @@ public ref partial struct WriteBatch
         {
             WriteBatchOperation operation = operations.Current;
             Dispatch(handler, operation);
+        }
+
+        return Corruption;
+    }
+
+    /// <summary>Goes through all operations for the damage that this finds.</summary>
+    internal WriteBatchCorruption? FindCorruption()
+    {
+        foreach (WriteBatchOperation _ in this)
+        {
+            // Going through them is what finds it.
         }
 
         return Corruption;

@@ -6,7 +6,7 @@ namespace WalParser.Compression;
 /// A decoder of LZ4 frames that is fed piece by piece, as <see cref="ZstdDecoder"/> is. Frames with linked and with independent
 /// blocks; header, block and content checksums are verified, dictionaries are not supported.
 /// </summary>
-internal sealed unsafe class Lz4FrameDecoder : IFrameDecoder
+internal sealed unsafe class Lz4FrameDecoder : BufferedFrameDecoder
 {
     public const uint Magic = 0x184D2204;
 
@@ -14,12 +14,8 @@ internal sealed unsafe class Lz4FrameDecoder : IFrameDecoder
     private const int SmallestHeader = 3;
     private const uint StoredBit = 0x80000000;
 
-    private const DecompressionStatus Continue = (DecompressionStatus)(-1);
-
-    private HeldInput _held;
     private XxHash32 _checksum;
     private Stage _stage;
-    private DecompressionStatus _failure;
     private int _flags;
     private int _headerLength;
     private int _blockSizeLimit;
@@ -28,11 +24,6 @@ internal sealed unsafe class Lz4FrameDecoder : IFrameDecoder
     private int _blockLength;
     private bool _stored;
     private uint _skipped;
-
-    // The last output, of which what a linked block may refer to is kept; from _delivered to _length it is still to be handed over.
-    private byte[] _output = [];
-    private int _length;
-    private int _delivered;
 
     private enum Stage
     {
@@ -45,12 +36,9 @@ internal sealed unsafe class Lz4FrameDecoder : IFrameDecoder
         SkippedSize,
         Skip,
         FrameEnd,
-        Failed,
     }
 
-    public string? Reason { get; private set; }
-
-    public bool IsBetweenFrames => _stage == Stage.Magic && _held.Length == 0;
+    protected override bool IsAtBoundary => _stage == Stage.Magic;
 
     private bool Linked => (_flags & 0x20) == 0;
 
@@ -62,25 +50,7 @@ internal sealed unsafe class Lz4FrameDecoder : IFrameDecoder
 
     private bool HasDictionary => (_flags & 0x01) != 0;
 
-    public DecompressionStatus Decode(ReadOnlySpan<byte> source, Span<byte> destination, out int consumed, out int written)
-    {
-        written = 0;
-        var rest = source;
-        DecompressionStatus status;
-        do
-        {
-            var length = Math.Min(_length - _delivered, destination.Length - written);
-            _output.AsSpan(_delivered, length).CopyTo(destination[written..]);
-            _delivered += length;
-            written += length;
-            status = _delivered < _length ? DecompressionStatus.DestinationTooSmall : Step(ref rest);
-        }
-        while (status == Continue);
-        consumed = source.Length - rest.Length;
-        return status;
-    }
-
-    private DecompressionStatus Step(ref ReadOnlySpan<byte> source)
+    protected override DecompressionStatus Step(ref ReadOnlySpan<byte> source)
     {
         switch (_stage)
         {
@@ -93,8 +63,6 @@ internal sealed unsafe class Lz4FrameDecoder : IFrameDecoder
             case Stage.FrameEnd:
                 _stage = Stage.Magic;
                 return DecompressionStatus.Done;
-            case Stage.Failed:
-                return _failure;
             default:
                 var unitLength = _stage switch
                 {
@@ -103,7 +71,7 @@ internal sealed unsafe class Lz4FrameDecoder : IFrameDecoder
                     Stage.Block => _blockLength + (HasBlockChecksums ? 4 : 0),
                     _ => 4,
                 };
-                return _held.TryTake(ref source, unitLength, out var unit) ? Take(unit) : DecompressionStatus.NeedMoreInput;
+                return TryTake(ref source, unitLength, out var unit) ? Take(unit) : DecompressionStatus.NeedMoreInput;
         }
     }
 
@@ -141,14 +109,6 @@ internal sealed unsafe class Lz4FrameDecoder : IFrameDecoder
                 _stage = Stage.FrameEnd;
                 return Continue;
         }
-    }
-
-    private DecompressionStatus Fail(DecompressionStatus status, string reason)
-    {
-        _stage = Stage.Failed;
-        _failure = status;
-        Reason = reason;
-        return status;
     }
 
     // The flags, the block size and either the header checksum or what comes before it.
@@ -207,8 +167,8 @@ internal sealed unsafe class Lz4FrameDecoder : IFrameDecoder
 
         _checksum.Reset();
         _produced = 0;
-        _length = 0;
-        _delivered = 0;
+        Length = 0;
+        Delivered = 0;
         _stage = Stage.BlockSize;
         return Continue;
     }
@@ -252,16 +212,16 @@ internal sealed unsafe class Lz4FrameDecoder : IFrameDecoder
         int written;
         if (_stored)
         {
-            block.CopyTo(_output.AsSpan(_length));
+            block.CopyTo(Output.AsSpan(Length));
             written = _blockLength;
         }
         else
         {
             fixed (byte* from = block)
             {
-                fixed (byte* to = _output)
+                fixed (byte* to = Output)
                 {
-                    written = Lz4Block.Decode(from, _blockLength, to + _length, limit, Linked ? _length : 0);
+                    written = Lz4Block.Decode(from, _blockLength, to + Length, limit, Linked ? Length : 0);
                 }
             }
 
@@ -273,10 +233,10 @@ internal sealed unsafe class Lz4FrameDecoder : IFrameDecoder
 
         if (HasContentChecksum)
         {
-            _checksum.Append(_output.AsSpan(_length, written));
+            _checksum.Append(Output.AsSpan(Length, written));
         }
 
-        _length += written;
+        Length += written;
         _produced += (ulong)written;
         if (_contentSize is { } claimed && _produced > claimed)
         {
@@ -290,16 +250,16 @@ internal sealed unsafe class Lz4FrameDecoder : IFrameDecoder
     // Makes room for a block after what linked blocks may refer to.
     private void Reserve(int length)
     {
-        if (_output.Length - _length >= length)
+        if (Output.Length - Length >= length)
         {
             return;
         }
 
-        var kept = Linked ? Math.Min(_length, HistoryLength) : 0;
-        var target = kept + length > _output.Length ? GC.AllocateUninitializedArray<byte>(Math.Max(kept + length, HistoryLength)) : _output;
-        _output.AsSpan(_length - kept, kept).CopyTo(target);
-        _output = target;
-        _length = kept;
-        _delivered = kept;
+        var kept = Linked ? Math.Min(Length, HistoryLength) : 0;
+        var target = kept + length > Output.Length ? GC.AllocateUninitializedArray<byte>(Math.Max(kept + length, HistoryLength)) : Output;
+        Output.AsSpan(Length - kept, kept).CopyTo(target);
+        Output = target;
+        Length = kept;
+        Delivered = kept;
     }
 }

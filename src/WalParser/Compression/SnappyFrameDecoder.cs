@@ -6,7 +6,7 @@ namespace WalParser.Compression;
 /// <summary>
 /// A decoder of the Snappy framing format that is fed piece by piece. The format has no end: after every chunk the source may end.
 /// </summary>
-internal sealed class SnappyFrameDecoder : IFrameDecoder
+internal sealed class SnappyFrameDecoder : BufferedFrameDecoder
 {
     private const int ChunkHeaderLength = 4;
     private const int ChecksumLength = 4;
@@ -15,52 +15,27 @@ internal sealed class SnappyFrameDecoder : IFrameDecoder
     private const int StoredChunk = 0x01;
     private const int FirstSkippableChunk = 0x80;
     private const int IdentifierChunk = 0xFF;
-    private const DecompressionStatus Continue = (DecompressionStatus)(-1);
 
-    private readonly byte[] _output = GC.AllocateUninitializedArray<byte>(ContentLimit);
-    private HeldInput _held;
     private Stage _stage;
-    private DecompressionStatus _failure;
     private bool _identified;
     private int _chunkType;
     private int _chunkLength;
-    private int _length;
-    private int _delivered;
 
     private enum Stage
     {
         ChunkHeader,
         Chunk,
         Skip,
-        Failed,
     }
+
+    public SnappyFrameDecoder() => Output = GC.AllocateUninitializedArray<byte>(ContentLimit);
 
     /// <summary>The chunk every stream begins with.</summary>
     public static ReadOnlySpan<byte> Identifier => [0xFF, 0x06, 0x00, 0x00, (byte)'s', (byte)'N', (byte)'a', (byte)'P', (byte)'p', (byte)'Y'];
 
-    public string? Reason { get; private set; }
+    protected override bool IsAtBoundary => _stage == Stage.ChunkHeader;
 
-    public bool IsBetweenFrames => _stage == Stage.ChunkHeader && _held.Length == 0;
-
-    public DecompressionStatus Decode(ReadOnlySpan<byte> source, Span<byte> destination, out int consumed, out int written)
-    {
-        written = 0;
-        var rest = source;
-        DecompressionStatus status;
-        do
-        {
-            var length = Math.Min(_length - _delivered, destination.Length - written);
-            _output.AsSpan(_delivered, length).CopyTo(destination[written..]);
-            _delivered += length;
-            written += length;
-            status = _delivered < _length ? DecompressionStatus.DestinationTooSmall : Step(ref rest);
-        }
-        while (status == Continue);
-        consumed = source.Length - rest.Length;
-        return status;
-    }
-
-    private DecompressionStatus Step(ref ReadOnlySpan<byte> source)
+    protected override DecompressionStatus Step(ref ReadOnlySpan<byte> source)
     {
         switch (_stage)
         {
@@ -71,22 +46,12 @@ internal sealed class SnappyFrameDecoder : IFrameDecoder
                 _stage = _chunkLength == 0 ? Stage.ChunkHeader : Stage.Skip;
                 return _chunkLength == 0 ? Continue : DecompressionStatus.NeedMoreInput;
             case Stage.ChunkHeader:
-                return _held.TryTake(ref source, ChunkHeaderLength, out var header)
+                return TryTake(ref source, ChunkHeaderLength, out var header)
                     ? BeginChunk(header)
                     : DecompressionStatus.NeedMoreInput;
-            case Stage.Chunk:
-                return _held.TryTake(ref source, _chunkLength, out var chunk) ? ReadChunk(chunk) : DecompressionStatus.NeedMoreInput;
             default:
-                return _failure;
+                return TryTake(ref source, _chunkLength, out var chunk) ? ReadChunk(chunk) : DecompressionStatus.NeedMoreInput;
         }
-    }
-
-    private DecompressionStatus Fail(DecompressionStatus status, string reason)
-    {
-        _stage = Stage.Failed;
-        _failure = status;
-        Reason = reason;
-        return status;
     }
 
     private DecompressionStatus BeginChunk(ReadOnlySpan<byte> header)
@@ -147,24 +112,24 @@ internal sealed class SnappyFrameDecoder : IFrameDecoder
                 return Fail(DecompressionStatus.Corrupt, "a chunk holds more than a chunk may");
             }
 
-            content.CopyTo(_output);
-            _length = content.Length;
+            content.CopyTo(Output);
+            Length = content.Length;
         }
         else
         {
-            var result = SnappyBlock.Decompress(content, _output);
+            var result = SnappyBlock.Decompress(content, Output);
             if (!result.IsDone)
             {
                 return Fail(DecompressionStatus.Corrupt, "a chunk is not a valid Snappy block");
             }
 
-            _length = result.Written;
+            Length = result.Written;
         }
 
-        _delivered = 0;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(chunk) != Crc32C.Mask(Crc32C.Compute(_output.AsSpan(0, _length))))
+        Delivered = 0;
+        if (BinaryPrimitives.ReadUInt32LittleEndian(chunk) != Crc32C.Mask(Crc32C.Compute(Output.AsSpan(0, Length))))
         {
-            _length = 0;
+            Length = 0;
             return Fail(DecompressionStatus.ChecksumMismatch, "a chunk's checksum is not that of its content");
         }
 

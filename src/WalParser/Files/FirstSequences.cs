@@ -31,13 +31,9 @@ internal sealed class FirstSequences(IReadOnlyList<WalFile> files)
             await using WalReader reader = file.Open(options);
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                if (reader.Kind == WalEntryKind.Record && reader.Record.Payload.Length >= WriteBatch.HeaderSize)
+                if (reader.Kind == WalEntryKind.Record && new WriteBatch(reader.Record) is { HasValidHeader: true } batch)
                 {
-                    ulong sequence = new WriteBatch(reader.Record).Sequence;
-                    if (sequence <= WriteBatch.MaxSequence)
-                    {
-                        return sequence;
-                    }
+                    return batch.Sequence;
                 }
             }
         }

@@ -98,7 +98,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         ulong sequence = new WriteBatch(record).Sequence;
         bool isTooLarge = sequence > WriteBatch.MaxSequence;
         bool isPassedOver = mode == WalRecoveryMode.PointInTimeRecovery && _stoppedIn is not null && sequence != _next;
-        if ((isTooLarge || isPassedOver) && CorruptionOf(record) is { } corruption)
+        if ((isTooLarge || isPassedOver) && new WriteBatch(record).FindCorruption() is { } corruption)
         {
             RefuseBatch(corruption, record.Offset);
             return false;
@@ -137,13 +137,13 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
 
     /// <summary>The record's batch was gone through.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="next">The sequence number behind it.</param>
+    /// <param name="next">
+    /// The sequence number that is likely behind it: RocksDB knows no transaction that was prepared in a WAL it did not read, and takes no numbers for its commit.
+    /// </param>
     /// <param name="corruption">The damage in it.</param>
-    public void TakeBatch(in WalRecord record, ulong? next, WriteBatchCorruption? corruption)
+    public void TakeBatch(in WalRecord record, ulong next, WriteBatchCorruption? corruption)
     {
-        // RocksDB knows no transaction that was prepared in a WAL it did not read, and takes no numbers for its commit.
-        var batch = new WriteBatch(record);
-        _next = next ?? batch.Sequence + batch.Count;
+        _next = next;
         if (corruption is { } damage)
         {
             RefuseBatch(damage, record.Offset);
@@ -237,17 +237,6 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
                 Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {offset}: {reason}"));
                 break;
         }
-    }
-
-    private static WriteBatchCorruption? CorruptionOf(in WalRecord record)
-    {
-        var batch = new WriteBatch(record);
-        foreach (WriteBatchOperation _ in batch)
-        {
-            // Going through it is what finds damage.
-        }
-
-        return batch.Corruption;
     }
 
     private void RefuseBatch(WriteBatchCorruption corruption, long offset) =>

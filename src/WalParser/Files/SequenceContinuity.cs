@@ -15,31 +15,32 @@ internal sealed class SequenceContinuity
     /// <summary>The number that is to follow; null if it cannot be known.</summary>
     public ulong? Expected { get; private set; }
 
-    /// <summary>The number with which the batch begins that was taken last.</summary>
-    public ulong First { get; private set; }
+    /// <summary>That number; where it cannot be known, what the header of the batch that was taken last makes likely.</summary>
+    public ulong Likely { get; private set; }
 
-    /// <summary>The damage in the batch that was taken last, or null.</summary>
+    /// <summary>The damage in the record that was taken last, or null.</summary>
     public WriteBatchCorruption? BatchCorruption { get; private set; }
 
     /// <summary>Takes the next record; what is returned is how it fails to continue, or null.</summary>
     public SequenceBreak? Take(in WalRecord record, WalFile file)
     {
         var batch = new WriteBatch(record);
-        if (record.Payload.Length < WriteBatch.HeaderSize || batch.Sequence > WriteBatch.MaxSequence)
+        if (!batch.HasValidHeader)
         {
-            // No batch, or one that RocksDB refuses; neither takes a number.
+            BatchCorruption = batch.FindCorruption();
             return null;
         }
 
-        First = batch.Sequence;
+        ulong first = batch.Sequence;
         BatchSequences range = _tracker.Take(ref batch);
         BatchCorruption = batch.Corruption;
         ulong? expected = Expected;
         Expected = range.Next;
-        ulong next = range.Next ?? First;
-        SequenceBreak? found = expected is null || expected == First
+        Likely = range.Next ?? first + batch.Count;
+        ulong next = range.Next ?? first;
+        SequenceBreak? found = expected is null || expected == first
             ? null
-            : new SequenceBreak(expected.Value, First, next, _highest, file, record.Offset);
+            : new SequenceBreak(expected.Value, first, next, _highest, file, record.Offset);
         _highest = Math.Max(_highest, next);
         return found;
     }

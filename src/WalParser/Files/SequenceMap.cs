@@ -69,16 +69,15 @@ public sealed record SequenceMap(
     private static void TakeBatch(WalSetReader reader, ref ulong? first, ref ulong? last)
     {
         WriteBatch batch = reader.Batch;
-        if (reader.Record.Payload.Length < WriteBatch.HeaderSize || batch.Sequence > WriteBatch.MaxSequence)
+        if (!batch.HasValidHeader)
         {
             return;
         }
 
         first ??= batch.Sequence;
-        ulong behind = reader.NextSequence ?? batch.Sequence + batch.Count;
-        if (behind > batch.Sequence)
+        if (reader.LikelyNextSequence > batch.Sequence)
         {
-            last = Math.Max(last ?? 0, behind - 1);
+            last = Math.Max(last ?? 0, reader.LikelyNextSequence - 1);
         }
     }
 }

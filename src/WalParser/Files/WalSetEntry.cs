@@ -33,6 +33,15 @@ public readonly struct WalSetEntry : IEquatable<WalSetEntry>
     /// <inheritdoc cref="WalSetReader.Batch"/>
     public WriteBatch Batch => Reader.Batch;
 
+    /// <inheritdoc cref="WalSetReader.NextSequence"/>
+    public ulong? NextSequence => Reader.NextSequence;
+
+    /// <inheritdoc cref="WalSetReader.LikelyNextSequence"/>
+    public ulong LikelyNextSequence => Reader.LikelyNextSequence;
+
+    /// <inheritdoc cref="WalSetReader.BatchCorruption"/>
+    public WriteBatchCorruption? BatchCorruption => Reader.BatchCorruption;
+
     /// <inheritdoc cref="WalSetReader.Corruption"/>
     public WalCorruption Corruption => Reader.Corruption;
 

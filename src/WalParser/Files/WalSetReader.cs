@@ -77,6 +77,18 @@ public class WalSetReader : IAsyncDisposable
     /// </summary>
     public ulong? NextSequence => _continuity.Expected;
 
+    /// <summary>
+    /// <see cref="NextSequence"/>; where it cannot be known, what the batch's header makes likely. A record that is no batch
+    /// (<see cref="WriteBatch.HasValidHeader"/>) leaves both as they were; 0 before the first batch.
+    /// </summary>
+    public ulong LikelyNextSequence => _continuity.Likely;
+
+    /// <summary>
+    /// The damage in the record's batch, or null: what <see cref="WriteBatch.Corruption"/> says once it was gone through, which the reader has done already.
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
+    public WriteBatchCorruption? BatchCorruption => Kind == WalSetEntryKind.Record ? _continuity.BatchCorruption : throw NotAt(WalSetEntryKind.Record);
+
     /// <summary>The damage that was met.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Corruption"/>.</exception>
     public WalCorruption Corruption => Kind == WalSetEntryKind.Corruption ? Log.Corruption : throw NotAt(WalSetEntryKind.Corruption);
@@ -314,7 +326,7 @@ public class WalSetReader : IAsyncDisposable
 
         _break = _continuity.Take(_log!.Record, _file!);
         _next = WalSetEntryKind.Record;
-        _rules?.TakeBatch(_log.Record, _continuity.Expected, _continuity.BatchCorruption);
+        _rules?.TakeBatch(_log.Record, _continuity.Likely, _continuity.BatchCorruption);
     }
 
     private void EndFile()

@@ -1,4 +1,3 @@
-using WalParser.Batches;
 using WalParser.Framing;
 
 namespace WalParser.Files;
@@ -71,7 +70,7 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
         _hasPending = false;
         if (_isAtBatch)
         {
-            NextSequenceNumber = Behind(_reader!);
+            NextSequenceNumber = _reader!.LikelyNextSequence;
         }
 
         return _isAtBatch;
@@ -89,7 +88,7 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
         await StartAsync(await _set.FindStartAsync(sequence, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         while (!_hasPending && await ReadBatchAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (Behind(_reader!) > sequence)
+            if (_reader!.LikelyNextSequence > sequence)
             {
                 // Only what begins behind the number leaves some out.
                 _break = BreakAtStart(sequence);
@@ -100,15 +99,13 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
         _sought = null;
     }
 
-    private static ulong Behind(WalSetReader reader) => reader.NextSequence ?? reader.Batch.Sequence + reader.Batch.Count;
-
     private SequenceBreak? BreakAtStart(ulong sequence)
     {
         // The first number that a database gives is 1: who asks for 0 asks for all.
         ulong wanted = Math.Max(sequence, 1);
         ulong first = _reader!.Batch.Sequence;
         return first > wanted
-            ? new SequenceBreak(wanted, first, Behind(_reader), wanted, _reader.File, _reader.Record.Offset)
+            ? new SequenceBreak(wanted, first, _reader.LikelyNextSequence, wanted, _reader.File, _reader.Record.Offset)
             : null;
     }
 
@@ -132,7 +129,7 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
         {
             switch (_reader.Kind)
             {
-                case WalSetEntryKind.Record when IsBatch(_reader.Record):
+                case WalSetEntryKind.Record when _reader.Batch.HasValidHeader:
                     return true;
                 case WalSetEntryKind.Record:
                     // What is too small for a batch, or numbered beyond what there can be.
@@ -154,9 +151,6 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
         _hasEnded = true;
         return false;
     }
-
-    private static bool IsBatch(in WalRecord record) =>
-        record.Payload.Length >= WriteBatch.HeaderSize && new WriteBatch(record).Sequence <= WriteBatch.MaxSequence;
 
     private async ValueTask CloseAsync()
     {

@@ -163,6 +163,30 @@ public class ConverterTests
     }
 
     [Fact]
+    public void A_sortedint_whose_scores_are_rounded_is_noted_once()
+    {
+        const ulong Limit = 1UL << 53;
+        _server.Change("exact", KvrocksType.SortedInt, key => key.Numbers.UnionWith([0, Limit - 1, Limit, Limit + 2, 1UL << 63, ulong.MaxValue << 11]));
+        Next();
+        Assert.Empty(_converter!.Notes);
+        _server.Change("rounded", KvrocksType.SortedInt, key => key.Numbers.UnionWith([1, Limit + 1]));
+        Assert.Equal(["ZADD rounded 1 1 9007199254740993 9007199254740993"], Next());
+        _server.Change("rounded", KvrocksType.SortedInt, key => key.Numbers.Add(ulong.MaxValue));
+        Next();
+        ConversionNote note = Assert.Single(_converter.Notes);
+        Assert.Equal((ConversionNoteKind.RoundedScore, "", 1), (note.Kind, note.Subject, note.Count));
+        Assert.Equal("rounded"u8, Assert.Single(note.Examples).Span);
+    }
+
+    [Fact]
+    public void Kvrocks_rounds_no_sortedint()
+    {
+        _server.Change("i", KvrocksType.SortedInt, key => key.Numbers.Add(ulong.MaxValue));
+        Assert.Equal(["SIADD i 18446744073709551615"], Next(CommandTarget.Kvrocks));
+        Assert.Empty(_converter!.Notes);
+    }
+
+    [Fact]
     public void A_stream_is_told_with_all_that_it_remembers()
     {
         _server.Change("s", KvrocksType.Stream, key => Add(key.Stream, 1));

@@ -54,6 +54,30 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
         Prop.ForAll(Histories.ToArbitrary(), numbers => LoadEndAsync(connection, numbers).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
     }
 
+    /// <summary>Noted is what the server itself, asked for the score, no longer says.</summary>
+    [SkippableFact]
+    public async Task A_number_is_noted_if_the_server_rounds_its_score()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectEmptyAsync(database: 4);
+        IEnumerable<ulong> numbers = Enumerable.Range(50, 14).SelectMany(bit => (ulong[])[(1UL << bit) - 1, 1UL << bit, (1UL << bit) + 1, (1UL << bit) + (1UL << 12)]);
+        int noted = 0;
+        foreach (ulong number in numbers.Append(ulong.MaxValue))
+        {
+            var model = new ModelServer();
+            model.Change("i", KvrocksType.SortedInt, key => key.Numbers.Add(number));
+            model.EndBatch();
+            var converter = new CommandConverter(Replay.Plain());
+            Assert.Empty(await connection.LoadAsync(converter.Convert(model.Batches)));
+            string score = (await connection.AskAsync("ZSCORE", "i", $"{number}")).Text;
+            bool isExact = new System.Numerics.BigInteger(double.Parse(score, System.Globalization.CultureInfo.InvariantCulture)) == number;
+            Assert.Equal(isExact, converter.Notes.All(note => note.Kind != ConversionNoteKind.RoundedScore));
+            noted += isExact ? 0 : 1;
+        }
+
+        Assert.NotEqual(0, noted);
+    }
+
     private static async Task<Property> LoadEndAsync(RedisConnection connection, int[] numbers)
     {
         List<byte[]> batches = RandomHistory.Of(numbers).Batches;

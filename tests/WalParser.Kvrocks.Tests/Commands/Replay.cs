@@ -1,7 +1,6 @@
 using WalParser.Batches;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Resp;
-using WalParser.Kvrocks.Tests.Redis;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 
@@ -57,7 +56,4 @@ internal static class Replay
 
         return refused;
     }
-
-    public static async Task<IReadOnlyList<string>> DifferencesAsync(this RedisConnection connection, IReadOnlyList<KeyState> expected) =>
-        StateComparison.Of(expected, await RedisState.ReadAsync(connection), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Differences;
 }

@@ -18,16 +18,13 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
     [MemberData(nameof(Cases))]
     public async Task A_server_has_the_state_after_loading(string state)
     {
-        RedisServer.SkipIfAbsent();
-        IReadOnlyDictionary<string, IReadOnlyList<KeyState>> spaces = StateFile.Read(TestFiles.PathOf(state));
-        List<byte[]> batches = await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state));
+        RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         int database = 0;
-        foreach ((string space, IReadOnlyList<KeyState> expected) in spaces)
+        foreach ((string space, IReadOnlyList<KeyState> expected) in scenario.Spaces)
         {
-            await using RedisConnection connection = await server.ConnectAsync(++database);
-            await connection.AskAsync("FLUSHDB");
+            await using RedisConnection connection = await server.ConnectEmptyAsync(++database);
             var converter = new CommandConverter(Replay.Plain(space));
-            List<RedisCommand> commands = converter.Convert(batches);
+            List<RedisCommand> commands = converter.Convert(scenario.Batches);
             Assert.Empty(await connection.LoadAsync(commands));
             Assert.Empty(await connection.DifferencesAsync(expected));
             int lines = WorkloadOf(state, space);
@@ -70,13 +67,12 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
     [MemberData(nameof(Cases))]
     public async Task Only_JSON_is_refused_if_it_is_not_left_out(string state)
     {
-        RedisServer.SkipIfAbsent();
+        RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         await using RedisConnection connection = await server.ConnectAsync(database: 22);
-        foreach ((string space, IReadOnlyList<KeyState> expected) in StateFile.Read(TestFiles.PathOf(state)))
+        foreach ((string space, IReadOnlyList<KeyState> expected) in scenario.Spaces)
         {
             await connection.AskAsync("FLUSHDB");
-            List<RedisCommand> commands = new CommandConverter(Replay.Plain(space) with { WithJson = true })
-                .Convert(await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state)));
+            List<RedisCommand> commands = new CommandConverter(Replay.Plain(space) with { WithJson = true }).Convert(scenario.Batches);
             List<string> refused = await connection.LoadAsync(commands);
             Assert.Equal(commands.Count(command => command.Name == "JSON.SET"), refused.Count);
             Assert.All(refused, one => Assert.StartsWith("JSON.SET ", one, StringComparison.Ordinal));
@@ -92,14 +88,13 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
     [MemberData(nameof(Cases))]
     public async Task Behind_a_gap_nothing_is_refused(string state)
     {
-        RedisServer.SkipIfAbsent();
-        List<byte[]> batches = await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state));
+        RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         await using RedisConnection connection = await server.ConnectAsync(database: 23);
-        foreach (string space in StateFile.Read(TestFiles.PathOf(state)).Keys)
+        foreach (string space in scenario.Spaces.Keys)
         {
             await connection.AskAsync("FLUSHDB");
             var converter = new CommandConverter(Replay.Plain(space));
-            Assert.Empty(await connection.LoadAsync(converter.Convert([.. batches[..(batches.Count / 3)], .. batches[(batches.Count / 2)..]])));
+            Assert.Empty(await connection.LoadAsync(converter.Convert([.. scenario.Batches[..(scenario.Batches.Count / 3)], .. scenario.Batches[(scenario.Batches.Count / 2)..]])));
             Assert.Contains(converter.Notes, note => note is { Kind: ConversionNoteKind.Gap, Count: 1 });
             IReadOnlyList<KeyState> actual = await RedisState.ReadAsync(connection);
             Assert.Empty(StateComparison.Of(
@@ -114,13 +109,13 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
     [MemberData(nameof(Cases))]
     public async Task A_server_that_starts_from_the_commands_has_the_state(string state)
     {
-        RedisServer.SkipIfAbsent();
+        RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         DirectoryInfo folder = Directory.CreateTempSubdirectory("walparser-aof-");
         try
         {
-            (string space, IReadOnlyList<KeyState> expected) = StateFile.Read(TestFiles.PathOf(state)).First();
+            (string space, IReadOnlyList<KeyState> expected) = scenario.Spaces.First();
             var file = new ArrayBufferWriter<byte>();
-            foreach (RedisCommand command in new CommandConverter(Replay.Plain(space)).Convert(await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state))))
+            foreach (RedisCommand command in new CommandConverter(Replay.Plain(space)).Convert(scenario.Batches))
             {
                 RespWriter.WriteCommand(file, command.Arguments.Span);
             }
@@ -141,16 +136,15 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
     [MemberData(nameof(Cases))]
     public async Task A_log_that_starts_in_mid_life_gives_what_is_known(string state)
     {
-        RedisServer.SkipIfAbsent();
-        List<byte[]> batches = await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state));
+        RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         await using RedisConnection connection = await server.ConnectAsync(database: 21);
-        foreach (string space in StateFile.Read(TestFiles.PathOf(state)).Keys)
+        foreach (string space in scenario.Spaces.Keys)
         {
             foreach (int part in (int[])[1, 3])
             {
                 await connection.AskAsync("FLUSHDB");
                 var converter = new CommandConverter(Replay.Plain(space));
-                Assert.Empty(await connection.LoadAsync(converter.Convert(batches[(batches.Count * part / 4)..])));
+                Assert.Empty(await connection.LoadAsync(converter.Convert(scenario.Batches[(scenario.Batches.Count * part / 4)..])));
                 Assert.Empty(await connection.DifferencesAsync(KnownState.Of(converter.Keyspace, space)));
             }
         }

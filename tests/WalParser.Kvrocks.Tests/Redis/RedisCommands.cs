@@ -29,4 +29,8 @@ internal static class RedisCommands
         RespValue[] all = await Task.WhenAll(replies);
         return all.FirstOrDefault(reply => reply.IsError) is { IsError: true } error ? throw new InvalidOperationException(error.Text) : all;
     }
+
+    /// <summary>How the connection's database differs, right now, from what is expected of it.</summary>
+    public static async Task<IReadOnlyList<string>> DifferencesAsync(this RedisConnection connection, IReadOnlyList<KeyState> expected) =>
+        StateComparison.Of(expected, await RedisState.ReadAsync(connection), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Differences;
 }

@@ -54,6 +54,14 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     internal Task<RedisConnection> ConnectAsync(int database = 0, RedisConnectionOptions? options = null) =>
         RedisConnection.ConnectAsync(Endpoint(database), options);
 
+    /// <summary>Connects to a database and takes out what an earlier test left in it.</summary>
+    internal async Task<RedisConnection> ConnectEmptyAsync(int database)
+    {
+        RedisConnection connection = await ConnectAsync(database);
+        await connection.AskAsync("FLUSHDB");
+        return connection;
+    }
+
     /// <summary>Ends the server at once, as a crash would.</summary>
     public void Kill()
     {

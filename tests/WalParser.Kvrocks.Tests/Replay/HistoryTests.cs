@@ -43,7 +43,7 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
             options = options with { FromSequence = result.LastSequence + 1 };
         }
 
-        problems.AddRange(await Replays.DifferencesAsync(connection, ModelState.Of(model, (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())));
+        problems.AddRange(await connection.DifferencesAsync(ModelState.Of(model, (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())));
         return (problems.Count == 0).Label($"stops {string.Join(' ', stops)}, holds {string.Join(' ', holds)}\n{string.Join('\n', problems.Take(5))}");
     }
 }

@@ -34,7 +34,7 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
             result = await Replays.RunAsync(server.Endpoint(5), Replays.Plain() with { FromSequence = result.LastSequence + 1 }, batches);
             Assert.Equal(0, result.RefusalCount);
             IReadOnlyList<KeyState> expected = StateFile.Read(Path.Combine(Types, "state.json")).Values.Single();
-            Assert.Empty(await Replays.DifferencesAsync(connection, expected));
+            Assert.Empty(await connection.DifferencesAsync(expected));
         }
     }
 
@@ -91,15 +91,14 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
         // As its owner it goes on exactly.
         Assert.Equal(0, (await Replays.RunAsync(own.Endpoint(), options, batches)).RefusalCount);
         await connection.AskAsync("DEL", Replays.CheckpointName);
-        Assert.Empty(await Replays.DifferencesAsync(connection, StateFile.Read(Path.Combine(Types, "state.json")).Values.Single()));
+        Assert.Empty(await connection.DifferencesAsync(StateFile.Read(Path.Combine(Types, "state.json")).Values.Single()));
     }
 
     [SkippableFact]
     public async Task A_database_that_is_not_there_takes_nothing_into_another()
     {
         RedisServer.SkipIfAbsent();
-        await using RedisConnection connection = await server.ConnectAsync(database: 7);
-        await connection.AskAsync("FLUSHDB");
+        await using RedisConnection connection = await server.ConnectEmptyAsync(database: 7);
         List<byte[]> batches = await RecordedLogs.ReadAsync(Types);
         RedisException exception = await Assert.ThrowsAsync<RedisException>(() => Replays.RunAsync(server.Endpoint(7), Replays.Plain() with { DatabaseOf = _ => 1000 }, batches));
         Assert.Equal(RedisErrorKind.Database, exception.Kind);
@@ -114,8 +113,7 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
     public async Task A_key_that_is_no_checkpoint_is_left_alone(string command, string value)
     {
         RedisServer.SkipIfAbsent();
-        await using RedisConnection connection = await server.ConnectAsync(database: 6);
-        await connection.AskAsync("FLUSHDB");
+        await using RedisConnection connection = await server.ConnectEmptyAsync(database: 6);
         await connection.AskAsync(command, Replays.CheckpointName, value);
         RedisException exception = await Assert.ThrowsAsync<RedisException>(
             () => Replayer.ConnectAsync(server.Endpoint(6), Replays.Plain() with { CheckpointKey = Replays.CheckpointKey }));
@@ -178,8 +176,7 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
     {
         var converter = new CommandConverter(Replays.Plain().Commands);
         RedisCommand refused = Commands.Replay.Convert(converter, batches).First(command => command.Name == "RPUSH");
-        RedisConnection connection = await server.ConnectAsync(database: 5);
-        await connection.AskAsync("FLUSHDB");
+        RedisConnection connection = await server.ConnectEmptyAsync(database: 5);
         await connection.AskAsync("SET", refused.Arguments.Span[1].ToArray(), "in the way");
         return (connection, refused);
     }

@@ -1,8 +1,6 @@
 using WalParser.Batches;
-using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
-using WalParser.Kvrocks.Tests.Redis;
 
 namespace WalParser.Kvrocks.Tests.Replay;
 
@@ -13,9 +11,9 @@ internal static class Replays
 
     public static ReadOnlyMemory<byte> CheckpointKey => "walparser:at"u8.ToArray();
 
-    public static ReplayOptions Plain(string ns = "__namespace") => new()
+    public static ReplayOptions Plain(string ns = Tests.Commands.Replay.DefaultNamespace) => new()
     {
-        Commands = new CommandOptions { WithJson = false, Namespaces = [System.Text.Encoding.UTF8.GetBytes(ns)] },
+        Commands = Tests.Commands.Replay.Plain(ns),
     };
 
     /// <summary>Replays all batches, or as many as it takes until it stops.</summary>
@@ -51,7 +49,4 @@ internal static class Replays
             return (await replayer.StopAsync(), false);
         }
     }
-
-    public static async Task<IReadOnlyList<string>> DifferencesAsync(RedisConnection connection, IReadOnlyList<KeyState> expected) =>
-        StateComparison.Of(expected, await RedisState.ReadAsync(connection), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Differences;
 }

@@ -2,7 +2,6 @@ using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 using WalParser.Kvrocks.Tests.Fixtures;
 using WalParser.Kvrocks.Tests.Redis;
-using WalParser.Tests.Fixtures;
 using Xunit.Abstractions;
 
 namespace WalParser.Kvrocks.Tests.Replay;
@@ -16,16 +15,15 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
     [MemberData(nameof(Cases))]
     public async Task A_server_has_the_state_after_a_replay(string state)
     {
-        RedisServer.SkipIfAbsent();
-        List<byte[]> batches = await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state));
-        foreach ((string space, IReadOnlyList<KeyState> expected) in StateFile.Read(TestFiles.PathOf(state)))
+        RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
+        foreach ((string space, IReadOnlyList<KeyState> expected) in scenario.Spaces)
         {
             await using RedisConnection connection = await server.ConnectAsync(database: 1);
             await connection.AskAsync("FLUSHALL");
-            ReplayResult result = await Replays.RunAsync(server.Endpoint(1), Replays.Plain(space), batches);
+            ReplayResult result = await Replays.RunAsync(server.Endpoint(1), Replays.Plain(space), scenario.Batches);
             Assert.Equal((0, null), (result.RefusalCount, result.UnansweredFrom));
-            Assert.Equal(Reckoned.LastSequence(batches), result.LastSequence);
-            Assert.Empty(await Replays.DifferencesAsync(connection, expected));
+            Assert.Equal(Reckoned.LastSequence(scenario.Batches), result.LastSequence);
+            Assert.Empty(await connection.DifferencesAsync(expected));
         }
     }
 
@@ -34,10 +32,8 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
     [MemberData(nameof(Cases))]
     public async Task Namespaces_go_into_their_databases_and_the_checkpoint_into_its_own(string state)
     {
-        RedisServer.SkipIfAbsent();
-        List<byte[]> batches = await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state));
-        IReadOnlyDictionary<string, IReadOnlyList<KeyState>> spaces = StateFile.Read(TestFiles.PathOf(state));
-        string[] names = [.. spaces.Keys];
+        RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
+        string[] names = [.. scenario.Spaces.Keys];
         await using RedisConnection checkpoints = await server.ConnectAsync(database: 20);
         await checkpoints.AskAsync("FLUSHALL");
         ReplayOptions options = Replays.Plain() with
@@ -48,13 +44,13 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
         };
 
         // A FLUSHALL would take the other databases' checkpoint along, and does: the batch sets it behind that.
-        await RunCutAsync(server.Endpoint(20), options, batches, new Random(3), $"{state} in databases");
-        Assert.Equal($"{Reckoned.LastSequence(batches)}", (await checkpoints.AskAsync("GET", Replays.CheckpointName)).Text);
+        await RunCutAsync(server.Endpoint(20), options, scenario.Batches, new Random(3), $"{state} in databases");
+        Assert.Equal($"{Reckoned.LastSequence(scenario.Batches)}", (await checkpoints.AskAsync("GET", Replays.CheckpointName)).Text);
         Assert.Equal(1, (await checkpoints.AskAsync("DBSIZE")).Integer);
         foreach (string name in names)
         {
             await using RedisConnection connection = await server.ConnectAsync(1 + Array.IndexOf(names, name));
-            Assert.Empty(await Replays.DifferencesAsync(connection, spaces[name]));
+            Assert.Empty(await connection.DifferencesAsync(scenario.Spaces[name]));
         }
     }
 
@@ -63,17 +59,16 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
     [MemberData(nameof(Cases))]
     public async Task A_replay_that_lost_its_connection_goes_on_exactly(string state)
     {
-        RedisServer.SkipIfAbsent();
-        List<byte[]> batches = await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state));
-        foreach ((string space, IReadOnlyList<KeyState> expected) in StateFile.Read(TestFiles.PathOf(state)))
+        RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
+        foreach ((string space, IReadOnlyList<KeyState> expected) in scenario.Spaces)
         {
             for (int seed = 0; seed < 4; seed++)
             {
                 await using RedisConnection connection = await server.ConnectAsync(database: 30);
                 await connection.AskAsync("FLUSHALL");
-                await RunCutAsync(server.Endpoint(30), Replays.Plain(space) with { CheckpointKey = Replays.CheckpointKey }, batches, new Random(seed), $"{state} {space}");
-                Assert.Equal($"{Reckoned.LastSequence(batches)}", (await connection.AskAsync("GETDEL", Replays.CheckpointName)).Text);
-                Assert.Empty(await Replays.DifferencesAsync(connection, expected));
+                await RunCutAsync(server.Endpoint(30), Replays.Plain(space) with { CheckpointKey = Replays.CheckpointKey }, scenario.Batches, new Random(seed), $"{state} {space}");
+                Assert.Equal($"{Reckoned.LastSequence(scenario.Batches)}", (await connection.AskAsync("GETDEL", Replays.CheckpointName)).Text);
+                Assert.Empty(await connection.DifferencesAsync(expected));
             }
         }
     }
@@ -83,25 +78,24 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
     [MemberData(nameof(Cases))]
     public async Task A_replay_that_was_stopped_goes_on_behind_its_last_sequence_number(string state)
     {
-        RedisServer.SkipIfAbsent();
-        List<byte[]> batches = await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state));
+        RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         var random = new Random(1);
-        foreach ((string space, IReadOnlyList<KeyState> expected) in StateFile.Read(TestFiles.PathOf(state)))
+        foreach ((string space, IReadOnlyList<KeyState> expected) in scenario.Spaces)
         {
             await using RedisConnection connection = await server.ConnectAsync(database: 40);
             await connection.AskAsync("FLUSHALL");
-            int[] stops = [.. Enumerable.Range(0, 4).Select(_ => random.Next(batches.Count)).Order()];
+            int[] stops = [.. Enumerable.Range(0, 4).Select(_ => random.Next(scenario.Batches.Count)).Order()];
             ReplayOptions options = Replays.Plain(space);
             foreach (int stop in stops)
             {
-                ReplayResult part = await Replays.RunAsync(server.Endpoint(40), options, batches[..stop], isComplete: false);
+                ReplayResult part = await Replays.RunAsync(server.Endpoint(40), options, scenario.Batches[..stop], isComplete: false);
                 Assert.Equal(0, part.RefusalCount);
-                Assert.Equal(Reckoned.LastSequence(batches[..stop]), part.LastSequence);
+                Assert.Equal(Reckoned.LastSequence(scenario.Batches[..stop]), part.LastSequence);
                 options = options with { FromSequence = part.LastSequence + 1 };
             }
 
-            Assert.Equal(0, (await Replays.RunAsync(server.Endpoint(40), options, batches)).RefusalCount);
-            Assert.Empty(await Replays.DifferencesAsync(connection, expected));
+            Assert.Equal(0, (await Replays.RunAsync(server.Endpoint(40), options, scenario.Batches)).RefusalCount);
+            Assert.Empty(await connection.DifferencesAsync(expected));
         }
     }
 

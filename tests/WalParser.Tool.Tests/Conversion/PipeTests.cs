@@ -3,7 +3,6 @@ using System.Globalization;
 using WalParser.Kvrocks.Resp;
 using WalParser.Kvrocks.Tests.Fixtures;
 using WalParser.Kvrocks.Tests.Redis;
-using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Conversion;
 
@@ -16,12 +15,10 @@ public sealed class PipeTests(RedisServer server) : IClassFixture<RedisServer>
     [MemberData(nameof(Cases))]
     public async Task Every_namespace_is_in_its_database(string state)
     {
-        RedisServer.SkipIfAbsent();
-        (string Name, IReadOnlyList<KeyState> Keys)[] spaces = [.. StateFile.Read(TestFiles.PathOf(state)).Select(space => (space.Key, space.Value))];
-        IReadOnlyList<string> databases = RecordedState.DatabasesOf(state);
-        List<byte[]> common = await RecordedLogs.ReadCommonAsync(databases);
-        ulong last = new Batches.WriteBatch(common[^1]).Sequence;
-        foreach (string database in databases)
+        RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
+        (string Name, IReadOnlyList<KeyState> Keys)[] spaces = [.. scenario.Spaces.Select(space => (space.Key, space.Value))];
+        ulong last = new Batches.WriteBatch(scenario.Batches[^1]).Sequence;
+        foreach (string database in scenario.Databases)
         {
             await using RedisConnection connection = await server.ConnectAsync();
             await connection.AskAsync("FLUSHALL");
@@ -36,8 +33,7 @@ public sealed class PipeTests(RedisServer server) : IClassFixture<RedisServer>
             for (int i = 0; i < spaces.Length; i++)
             {
                 await connection.AskAsync("SELECT", i.ToString(CultureInfo.InvariantCulture));
-                IReadOnlyList<KeyState> actual = await RedisState.ReadAsync(connection);
-                Assert.Empty(StateComparison.Of(spaces[i].Keys, actual, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Differences);
+                Assert.Empty(await connection.DifferencesAsync(spaces[i].Keys));
             }
         }
     }

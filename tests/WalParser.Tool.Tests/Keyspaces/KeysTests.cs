@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using WalParser.Batches;
 using WalParser.Kvrocks.Tests.Fixtures;
 using WalParser.Tests.Fixtures;
@@ -105,6 +106,30 @@ public class KeysTests
             }
 
             Assert.Equal(run.OfKind("operation").Length, OperationsIn(await ToolRun.Of("dump", "--kvrocks", database)));
+        }
+    }
+
+    /// <summary>Of lists and consumer groups, the text has the numbers that the jsonl has.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task The_text_of_a_dump_has_the_ends_of_lists_and_the_counts_of_groups(string state)
+    {
+        foreach (string database in RecordedState.DatabasesOf(state))
+        {
+            JsonElement[] items =
+            [
+                .. (await ToolRun.Of("dump", "--format", "jsonl", "--kvrocks", database)).OfKind("operation").Select(operation => operation.GetProperty("kvrocks")),
+            ];
+            string[] lines = (await ToolRun.Of("dump", "--kvrocks", database)).OutputLines;
+            Assert.Equal(
+                items.Where(item => item.TryGetProperty("head", out _)).Select(item => $" head={item.GetProperty("head")} tail={item.GetProperty("tail")} "),
+                lines.Select(line => Regex.Match(line, " head=[0-9]+ tail=[0-9]+ ").Value).Where(shown => shown.Length > 0));
+            Assert.Equal(
+                items.Where(item => item.TryGetProperty("last_delivered_id", out _)).Select(item =>
+                    $" consumers={item.GetProperty("consumers")} pending={item.GetProperty("pending")} last-delivered={item.GetProperty("last_delivered_id").GetString()}"
+                    + $" entries-read={item.GetProperty("entries_read")} lag={item.GetProperty("lag")}"),
+                lines.Select(line => Regex.Match(line, " consumers=[0-9]+ pending=[0-9]+ last-delivered=[0-9-]+ entries-read=-?[0-9]+ lag=[0-9]+").Value)
+                    .Where(shown => shown.Length > 0));
         }
     }
 

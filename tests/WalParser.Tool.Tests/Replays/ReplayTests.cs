@@ -17,8 +17,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     public async Task The_logs_come_to_the_state_and_the_same_again_changes_nothing()
     {
         RedisServer.SkipIfAbsent();
-        await using RedisConnection connection = await server.ConnectAsync(database: 1);
-        await connection.AskAsync("FLUSHDB");
+        await using RedisConnection connection = await server.ConnectEmptyAsync(database: 1);
         for (int i = 0; i < 2; i++)
         {
             ToolRun run = await ToolRun.Of("replay", Types, "--to", Uri(1), "--no-json", "--checkpoint", "at");
@@ -34,8 +33,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     public async Task Parts_by_sequence_number_come_to_the_state()
     {
         RedisServer.SkipIfAbsent();
-        await using RedisConnection connection = await server.ConnectAsync(database: 2);
-        await connection.AskAsync("FLUSHDB");
+        await using RedisConnection connection = await server.ConnectEmptyAsync(database: 2);
         ToolRun first = await ToolRun.Of("replay", Types, "--to", Uri(2), "--no-json", "--to-sequence", "300");
         ulong last = ulong.Parse(first.OutputLines[^1].Split(' ')[^1], CultureInfo.InvariantCulture);
         Assert.InRange(last, 300UL, 310UL);
@@ -68,8 +66,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     public async Task A_refused_command_stops_it_and_the_exit_code_is_1()
     {
         RedisServer.SkipIfAbsent();
-        await using RedisConnection connection = await server.ConnectAsync(database: 3);
-        await connection.AskAsync("FLUSHDB");
+        await using RedisConnection connection = await server.ConnectEmptyAsync(database: 3);
         ulong first = (await ToolRun.Of("commands", "--format", "jsonl", Types)).JsonLines
             .First(line => line.GetProperty("args")[0].GetString() == "JSON.SET").GetProperty("sequence").GetUInt64();
         ToolRun run = await ToolRun.Of("replay", Types, "--to", Uri(3), "--window", "1");
@@ -154,8 +151,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     {
         RedisServer.SkipIfAbsent();
         Skip.If(OperatingSystem.IsWindows(), "Windows has no SIGINT to send");
-        await using RedisConnection connection = await server.ConnectAsync(database: 5);
-        await connection.AskAsync("FLUSHDB");
+        await using RedisConnection connection = await server.ConnectEmptyAsync(database: 5);
         string path = Path.Combine(Types, "db/000010.log");
         byte[] log = await File.ReadAllBytesAsync(path);
         using Process process = ToolProcess.Start("replay", "-", "--log-number", "10", "--no-json", "--to", Uri(5));

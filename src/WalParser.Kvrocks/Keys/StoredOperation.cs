@@ -1,7 +1,6 @@
 using WalParser.Batches;
-using WalParser.Kvrocks.Keys;
 
-namespace WalParser.Kvrocks.Dataset;
+namespace WalParser.Kvrocks.Keys;
 
 /// <summary>An operation on a stored key, read in place.</summary>
 internal readonly ref struct StoredOperation(

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using WalParser.Batches;
+using WalParser.Files;
+using WalParser.Kvrocks.Decoding;
+using WalParser.Kvrocks.Items;
+using WalParser.Kvrocks.Metadata;
+using WalParser.Kvrocks.Tests.Items;
+
+namespace WalParser.Kvrocks.Tests.Decoding;
+
+/// <summary>Items of an iterator mean what the operations of the batches mean.</summary>
+public class ItemsTests
+{
+    public static IEnumerable<object[]> Recordings => RecordedItem.Cases;
+
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public async Task Each_item_is_decoded_as_its_operation(string recording)
+    {
+        WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
+        Assert.Equal(await OperationsAsync(set), await ItemsAsync(set, new WalItemOptions()));
+    }
+
+    /// <summary>Each key's elements say their type only through its metadata, which may be in the batch behind them.</summary>
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public async Task Items_of_some_slots_are_decoded_as_their_operations(string recording)
+    {
+        WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
+        List<string> all = await OperationsAsync(set);
+        foreach (SlotRange slots in (SlotRange[])[new(0, 8191), new(8192, 16383)])
+        {
+            List<string> some = await ItemsAsync(set, new WalItemOptions { Slots = slots });
+            Assert.Empty(some.Except(all));
+            Assert.NotEmpty(some);
+        }
+    }
+
+    /// <summary>One decoder may go from iterator to iterator, and back in one.</summary>
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public async Task A_batch_that_comes_again_is_begun_again(string recording)
+    {
+        WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
+        var decoder = new KvrocksDecoder();
+        List<string> first = await ItemsAsync(set, decoder);
+        Assert.Equal(first, await ItemsAsync(set, decoder));
+        await using var items = new KvrocksWalIterator(set);
+        for (int i = 0; i < 2; i++)
+        {
+            await items.SeekAsync(0);
+            foreach (string line in first)
+            {
+                Assert.True(await items.MoveNextAsync());
+                Assert.Equal(line, $"{items.Current.Sequence} {Shown(decoder.Decode(items))}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task There_is_nothing_to_decode_before_the_first_item()
+    {
+        await using var items = new KvrocksWalIterator(new WalSet([]));
+        Assert.Throws<InvalidOperationException>(() => { _ = new KvrocksDecoder().Decode(items); });
+    }
+
+    private static async Task<List<string>> OperationsAsync(WalSet set)
+    {
+        List<string> lines = [];
+        var decoder = new KvrocksDecoder();
+        await using WalUpdates updates = set.CreateIterator();
+        while (await updates.MoveNextAsync())
+        {
+            WriteBatch batch = updates.Current.Batch;
+            decoder.BeginBatch(batch);
+            foreach (WriteBatchOperation operation in batch)
+            {
+                if (operation.Type != OperationType.Noop)
+                {
+                    lines.Add($"{operation.Sequence} {Shown(decoder.Decode(operation))}");
+                }
+            }
+        }
+
+        Assert.NotEmpty(lines);
+        return lines;
+    }
+
+    private static Task<List<string>> ItemsAsync(WalSet set, WalItemOptions options) => ItemsAsync(set, new KvrocksDecoder(), options);
+
+    private static async Task<List<string>> ItemsAsync(WalSet set, KvrocksDecoder decoder, WalItemOptions? options = null)
+    {
+        List<string> lines = [];
+        await using var items = new KvrocksWalIterator(set, options);
+        while (await items.MoveNextAsync())
+        {
+            lines.Add($"{items.Current.Sequence} {Shown(decoder.Decode(items))}");
+        }
+
+        return lines;
+    }
+
+    /// <summary>Everything that a decoded item says.</summary>
+    private static string Shown(KvrocksItem item)
+    {
+        var text = new StringBuilder();
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{item.Kind} {item.Operation} {item.Family} ({item.Reason}) {item.Slot} {item.Version} {item.Type} {item.ExpiryMilliseconds} {item.Score} {item.Weight} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{item.Index} {item.StreamId} {item.GroupState} {item.ConsumerState} {item.DeliveredMilliseconds} {item.Deliveries} ");
+        text.Append(CultureInfo.InvariantCulture, $"{item.LogData.Kind} {item.LogData.Type} {item.LogData.Command} {Convert.ToHexString(item.LogData.Arguments)} ");
+        KvrocksMetadata metadata = item.Metadata;
+        text.Append(CultureInfo.InvariantCulture, $"{metadata.Flags} {metadata.HasVersion} {metadata.Size} {Convert.ToHexString(metadata.Body)} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{Convert.ToHexString(item.Namespace)} {Convert.ToHexString(item.UserKey)} {Convert.ToHexString(item.Subkey)} {Convert.ToHexString(item.Name)} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{Convert.ToHexString(item.Value)} {Convert.ToHexString(item.Group)} {Convert.ToHexString(item.Consumer)}");
+        return text.ToString();
+    }
+}
