@@ -124,7 +124,7 @@ internal sealed class SalvageCommand
         }
         catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not OutputException)
         {
-            _console.Say($"{output}: {e.Message}");
+            _console.Say(OneLine.Of(e.Message));
             return ExitCode.Failure;
         }
 
@@ -145,7 +145,10 @@ internal sealed class SalvageCommand
         }
 
         return inputs.Failures.Count > 0 || report.HasFailures || report.Problems.Any(problem => problem.Kind == DatabaseProblemKind.Unreadable) ? ExitCode.Failure
-            : report.HasLosses || report.Problems.Count > 0 ? ExitCode.Damage
+            : report.HasLosses || report.Problems.Any(IsDamage) ? ExitCode.Damage
             : ExitCode.Clean;
     }
+
+    /// <summary>What is in table files, or in the archive, is not replayed because it need not be.</summary>
+    private static bool IsDamage(DatabaseProblem problem) => problem.Kind is not (DatabaseProblemKind.ObsoleteWal or DatabaseProblemKind.WalNotReplayed);
 }

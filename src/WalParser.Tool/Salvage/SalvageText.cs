@@ -67,6 +67,8 @@ internal static class SalvageText
 
         long losses = report.Logs.Sum(log => log.LossCount);
         string lost = losses == 0 ? "nothing lost" : $"{Count(losses, "loss", "losses")} of {Count(report.Logs.Sum(log => log.LostBytes), "byte", "bytes")}";
-        output.WriteLine($"{Count(report.Logs.Count, "file", "files")}, {Count(report.Logs.Sum(log => log.Records), "record", "records")} salvaged: {lost}");
+        int failures = report.Logs.Count(log => log.Failure is not null);
+        string failed = failures == 0 ? "" : $"; {Grouped(failures)} could not be salvaged to the end";
+        output.WriteLine($"{Count(report.Logs.Count, "file", "files")}, {Count(report.Logs.Sum(log => log.Records), "record", "records")} salvaged: {lost}{failed}");
     }
 }

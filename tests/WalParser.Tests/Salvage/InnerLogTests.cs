@@ -103,7 +103,7 @@ public class InnerLogTests
     [Fact]
     public async Task The_form_of_a_log_inside_is_not_that_of_the_log()
     {
-        byte[] inner = TempDatabase.LogOf([TempDatabase.Puts(1, 1)], recycledAs: 10);
+        byte[] inner = TempDatabase.LogOf([TempDatabase.Puts(500, 1)], recycledAs: 10);
         List<byte[]> records = [new WriteBatchBuilder(1).Put("log"u8, inner).Build().ToArray()];
         ulong sequence = 2;
         int left = 32768 - HeaderSize - records[0].Length;

@@ -40,7 +40,7 @@ public class SalvageSetTests
 
         int[] live = [.. logs.Select(log => log.Records.Count == 0 ? log.Bytes.Length : (int)log.Records[^1].End)];
         Gen<Damaged> damages =
-            from changes in Gen.CollectToArray(live, length => Gen.OneOf(Gen.Constant<LogDamage.Change[]>([]), LogDamage.ChangesOf(length)))
+            from changes in Gen.CollectToArray(live, length => length == 0 ? Gen.Constant<LogDamage.Change[]>([]) : Gen.OneOf(Gen.Constant<LogDamage.Change[]>([]), LogDamage.ChangesOf(length)))
             from mode in Gen.Elements(Enum.GetValues<WalRecoveryMode>())
             select new Damaged(changes, mode);
         Prop.ForAll(damages.ToArbitrary(), damaged => CheckAsync(name, logs, live, damaged).GetAwaiter().GetResult())
@@ -82,7 +82,8 @@ public class SalvageSetTests
             written.AddRange((await TempDatabase.RecordsOfAsync(log.OutputPath!)).Select(record => (log.Source.Name, record)));
         }
 
-        Assert.Equal(replayed, written);
+        Assert.Equal(replayed.Select(record => record.File), written.Select(record => record.File));
+        Assert.Equal(replayed.Select(record => record.Record), written.Select(record => record.Record));
         await AssertPredecessorsAsync(recovered);
     }
 

@@ -7,7 +7,6 @@ using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
-using WalParser.Tests.Writing;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Salvage;
@@ -193,7 +192,7 @@ public partial class SalvageTests
         using var folder = new TempDatabase();
         byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf(name));
         var random = new Random(4);
-        for (int i = 0; i < 10; i++)
+        for (int i = 0; i < 10 && log.Length > 0; i++)
         {
             log[random.Next(log.Length)] ^= 0x40;
         }
@@ -215,7 +214,15 @@ public partial class SalvageTests
             return;
         }
 
+        if (error.Contains("unknown WriteBatch tag", StringComparison.Ordinal))
+        {
+            // One that is younger than this ldb.
+            Assert.Contains(nameof(OperationType.TimedPut), (await TempDatabase.RecordsOfAsync(written)).SelectMany(Salvaging.TypesOf));
+            return;
+        }
+
         Assert.Equal("", error);
+
         if (lines.Length < report.Logs[0].Records)
         {
             // Behind a declaration of timestamp sizes, of which it does not know, it reads nothing.
