@@ -149,6 +149,6 @@ internal sealed class SalvageCommand
             : ExitCode.Clean;
     }
 
-    /// <summary>What is in table files, or in the archive, is not replayed because it need not be.</summary>
-    private static bool IsDamage(DatabaseProblem problem) => problem.Kind is not (DatabaseProblemKind.ObsoleteWal or DatabaseProblemKind.WalNotReplayed);
+    /// <summary>What is in table files is not replayed because it need not be.</summary>
+    private static bool IsDamage(DatabaseProblem problem) => problem.Kind is not (DatabaseProblemKind.ObsoleteWal or DatabaseProblemKind.RecoveryResumed);
 }
