@@ -23,23 +23,24 @@ internal sealed class LogSalvager
     private readonly SalvageOutput _output;
     private readonly SalvagedLog _log;
     private readonly ControlRecords _control = new();
+    private readonly uint? _givenNumber;
 
     private long _blockOffset;
     private bool? _isRecyclable;
     private uint? _logNumber;
-    private readonly uint? _givenNumber;
     private uint? _staleNumber;
     private bool _isCompressed;
     private bool _lostBeginning;
     private ulong _floor;
 
-    // In the block at hand: whether fragments are found by searching, and up to where a damaged header claims its payload.
+    // In the block at hand: whether fragments are found by searching, up to where a damaged header claims its payload, and for how many it was asked whether
+    // their length alone is damaged.
     private bool _isSearching;
-    private int _mended;
     private long _damage = -1;
     private long _damageBefore = -1;
     private int _groupEnd;
     private int _group;
+    private int _mended;
 
     public LogSalvager(SalvagedLog log, SalvageOutput output, int maxRecordSize, ulong? logNumber)
     {
