@@ -22,7 +22,8 @@ internal sealed class SalvageCommand
 
     private readonly Option<string> _output = new("--output")
     {
-        Description = "The folder to write into, created if it is not there. It must not be one that is read from, and no file in it is written over.",
+        Description =
+            "The folder to write into, created if it is not there. It must not be one that is read from, nor lie inside a database, and no file in it is written over.",
         HelpName = "FOLDER",
         Required = true,
     };
@@ -63,7 +64,7 @@ internal sealed class SalvageCommand
 
             Examples:
               walparser salvage crashed/db --output salvaged
-              walparser salvage 000010.log --output salvaged --format json | jq '.logs[].losses'
+              walparser salvage 000010.log --output /tmp/salvaged --format json | jq '.logs[].losses'
             """);
         var salvage = new SalvageCommand(console);
         salvage._inputs.AddTo(command);
@@ -113,21 +114,24 @@ internal sealed class SalvageCommand
         try
         {
             ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
+            DatabaseFolder? database = families.WholeDatabaseOf([.. inputs.All]);
             var set = new WalSet(
                 inputs.All.Select(input => input.ToWalFile(_console)),
                 new WalSetOptions { MaxRecordSize = options.MaxRecordSize },
-                families.WholeDatabaseOf([.. inputs.All]));
-            report = await LogSalvage.RunAsync(set, output, options, cancellationToken: cancellationToken);
+                inputs.Databases.Count == 0 && database?.Manifest is null ? null : database);
+            using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
+            report = await LogSalvage.RunAsync(set, output, options, new SetProgress(progress, file => OneLine.Of(file.Name)), cancellationToken);
         }
         catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not OutputException)
         {
-            _console.Say($"{output}: {e.Message}");
+            _console.Say(OneLine.Of(e.Message));
             return ExitCode.Failure;
         }
 
         foreach (SalvagedLog log in report.Logs.Where(log => log.Failure is not null))
         {
-            _console.Say($"{log.Source.Name}: {log.Failure}");
+            string kept = log.OutputPath is null ? "" : $"; what was salvaged until then is in {log.OutputPath}";
+            _console.Say(OneLine.Of($"{log.Source.Name}: {log.Failure}{kept}"));
         }
 
         if (parsed.GetValue(_format) == ReportFormat.Json)
@@ -141,7 +145,10 @@ internal sealed class SalvageCommand
         }
 
         return inputs.Failures.Count > 0 || report.HasFailures || report.Problems.Any(problem => problem.Kind == DatabaseProblemKind.Unreadable) ? ExitCode.Failure
-            : report.HasLosses || report.Problems.Count > 0 ? ExitCode.Damage
+            : report.HasLosses || report.Problems.Any(IsDamage) ? ExitCode.Damage
             : ExitCode.Clean;
     }
+
+    /// <summary>What is in table files is not replayed because it need not be.</summary>
+    private static bool IsDamage(DatabaseProblem problem) => problem.Kind is not (DatabaseProblemKind.ObsoleteWal or DatabaseProblemKind.RecoveryResumed);
 }

@@ -38,7 +38,7 @@ internal sealed record GapsRun(
 
             var options = new WalSetOptions { MaxRecordSize = folder.First().MaxRecordSize };
             var set = new WalSet(files, options, families.WholeDatabaseOf([.. folder]));
-            SequenceMap map = await set.MapSequencesAsync(new SetProgress(progress, labels), cancellationToken);
+            SequenceMap map = await set.MapSequencesAsync(new SetProgress(progress, file => labels[file].Label), cancellationToken);
             map = map with { Problems = [.. set.Folder?.Problems.Where(IsOfLogs) ?? [], .. map.Problems] };
             maps.Add((folder.Key, map));
             foreach (DatabaseProblem problem in map.Problems.Where(IsFailure))
@@ -55,24 +55,4 @@ internal sealed record GapsRun(
         or DatabaseProblemKind.WalShorterThanSynced;
 
     private static bool IsFailure(DatabaseProblem problem) => problem.Kind == DatabaseProblemKind.Unreadable;
-
-    /// <summary>Passes the progress of a set on to the line that shows it.</summary>
-    private sealed class SetProgress(ProgressLine line, Dictionary<WalFile, WalInput> labels) : IProgress<WalSetProgress>
-    {
-        private WalFile? _file;
-        private long _position;
-
-        public void Report(WalSetProgress value)
-        {
-            if (_file != value.File)
-            {
-                line.EndFile(_position);
-                line.BeginFile(labels[value.File].Label);
-                _file = value.File;
-            }
-
-            _position = value.Position;
-            line.Report(value.Position);
-        }
-    }
 }

@@ -49,9 +49,13 @@ internal static class SalvageJson
 
         json.WriteNumber("records", log.Records);
         json.WriteNumber("recoveredRecords", log.RecoveredRecords);
-        json.WriteNumber("staleBytes", log.StaleBytes);
-        json.WriteNumber("lossCount", log.LossCount);
+        json.WriteNumber("doubtfulRecords", log.DoubtfulRecords);
+        json.WriteNumber("size", log.Size);
+        json.WriteNumber("recordBytes", log.RecordBytes);
         json.WriteNumber("lostBytes", log.LostBytes);
+        json.WriteNumber("staleBytes", log.StaleBytes);
+        json.WriteNumber("otherBytes", log.OtherBytes);
+        json.WriteNumber("lossCount", log.LossCount);
         json.WriteStartArray("losses");
         foreach (SalvageLoss loss in log.Losses)
         {
@@ -74,6 +78,7 @@ internal static class SalvageJson
         }
 
         json.WriteEndArray();
+        json.WriteNumber("staleRecordsLeftOut", log.StaleRecordsLeftOut);
         json.WriteEndObject();
     }
 }

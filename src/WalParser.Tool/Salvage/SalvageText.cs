@@ -11,7 +11,9 @@ internal static class SalvageText
 {
     public static void Write(SalvageReport report, ReportOutput output)
     {
-        var table = new ReportTable(("File", false), ("Records", true), ("Behind damage", true), ("Losses", true), ("Bytes lost", true));
+        var table = new ReportTable(
+            ("File", false), ("Records", true), ("Behind damage", true), ("Losses", true),
+            ("Bytes", true), ("In records", true), ("Lost", true), ("Stale", true), ("Other", true));
         foreach (SalvagedLog log in report.Logs)
         {
             table.Add(
@@ -20,7 +22,11 @@ internal static class SalvageText
                 Grouped(log.Records),
                 Grouped(log.RecoveredRecords),
                 Grouped(log.LossCount),
-                Grouped(log.LostBytes));
+                Grouped(log.Size),
+                Grouped(log.RecordBytes),
+                Grouped(log.LostBytes),
+                Grouped(log.StaleBytes),
+                Grouped(log.OtherBytes));
         }
 
         table.Write(output);
@@ -37,9 +43,20 @@ internal static class SalvageText
                 output.WriteLine($"{name}: {Grouped(log.LossCount - log.Losses.Count)} more losses", ReportOutput.Damage);
             }
 
+            if (log.DoubtfulRecords > 0)
+            {
+                output.WriteLine(
+                    $"{name}: {Count(log.DoubtfulRecords, "record", "records")} found by searching behind damage; sequence numbers fit, but a log inside a value may have such too");
+            }
+
             foreach (StaleLog stale in log.Stale)
             {
                 output.WriteLine($"{name}: {Count(stale.Records, "record", "records")} of its earlier life as log {stale.LogNumber}, in {OneLine.Of(stale.OutputPath)}");
+            }
+
+            if (log.StaleRecordsLeftOut > 0)
+            {
+                output.WriteLine($"{name}: {Count(log.StaleRecordsLeftOut, "record", "records")} of more earlier lives, not written: so many lives no log has");
             }
         }
 
@@ -50,6 +67,8 @@ internal static class SalvageText
 
         long losses = report.Logs.Sum(log => log.LossCount);
         string lost = losses == 0 ? "nothing lost" : $"{Count(losses, "loss", "losses")} of {Count(report.Logs.Sum(log => log.LostBytes), "byte", "bytes")}";
-        output.WriteLine($"{Count(report.Logs.Count, "file", "files")}, {Count(report.Logs.Sum(log => log.Records), "record", "records")} salvaged: {lost}");
+        int failures = report.Logs.Count(log => log.Failure is not null);
+        string failed = failures == 0 ? "" : $"; {Grouped(failures)} could not be salvaged to the end";
+        output.WriteLine($"{Count(report.Logs.Count, "file", "files")}, {Count(report.Logs.Sum(log => log.Records), "record", "records")} salvaged: {lost}{failed}");
     }
 }

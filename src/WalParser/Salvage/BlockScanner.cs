@@ -39,13 +39,48 @@ internal sealed class BlockScanner
         {
             FragmentType type = (FragmentType)Block[start + 6];
             if (IsKnown(type) && (isRecyclable is null || FragmentReader.IsRecyclable(type) == isRecyclable)
-                && TryLayOut(start, out FoundFragment found) && Holds(found))
+                && TryLayOut(start, out FoundFragment found) && Holds(found.Start, found.End))
             {
                 return found;
             }
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The fragment whose header begins at <paramref name="start"/>, if nothing but its length is damaged: the checksum, which does not cover the length, holds
+    /// up to where another fragment begins, or to the block's end. Null if that is not so.
+    /// </summary>
+    public FoundFragment? ReadWithoutLength(int start, bool? isRecyclable)
+    {
+        FragmentType type = (FragmentType)Block[start + 6];
+        bool hasNumber = FragmentReader.IsRecyclable(type);
+        int headerSize = hasNumber ? FragmentReader.RecyclableHeaderSize : FragmentReader.HeaderSize;
+        if (!IsKnown(type) || (isRecyclable is not null && hasNumber != isRecyclable) || start + headerSize > Block.Length)
+        {
+            return null;
+        }
+
+        int? end = null;
+        for (FoundFragment? next = Find(start + headerSize, isRecyclable); next is { } found && end is null; next = Find(found.Start + 1, isRecyclable))
+        {
+            end = Holds(start, found.Start) ? found.Start : null;
+        }
+
+        // Behind a block's last fragment there may be zeros, too few for a header.
+        for (int last = Block.Length; end is null && last >= start + headerSize; last--)
+        {
+            end = Holds(start, last) ? last : null;
+            if (Block.Length - last == FragmentReader.RecyclableHeaderSize - 1 || Block[last - 1] != 0)
+            {
+                break;
+            }
+        }
+
+        return end is { } known
+            ? new FoundFragment(type, start, start + headerSize, known, hasNumber ? BinaryPrimitives.ReadUInt32LittleEndian(Block[(start + FragmentReader.HeaderSize)..]) : null)
+            : null;
     }
 
     /// <summary>Where the fragment ends whose header begins at <paramref name="start"/>, by that header.</summary>
@@ -84,9 +119,9 @@ internal sealed class BlockScanner
     }
 
     /// <summary>
-    /// Whether the checksum holds: out of the CRCs of everything up to the range's begin and end, since CRCs are linear.
+    /// Whether the checksum of the header at <paramref name="header"/> holds if its fragment ends at <paramref name="end"/>: out of the CRCs of everything up to the range's begin and end, since CRCs are linear.
     /// </summary>
-    private bool Holds(in FoundFragment found)
+    private bool Holds(int header, int end)
     {
         uint[] shifts = _shifts ??= MakeShifts();
         if (!_hasStates)
@@ -102,8 +137,8 @@ internal sealed class BlockScanner
             _hasStates = true;
         }
 
-        int start = found.Start + 6;
-        return ~(_states[found.End] ^ Crc32CPolynomial.Shift(~_states[start], shifts[found.End - start])) == StoredAt(found.Start);
+        int start = header + 6;
+        return ~(_states[end] ^ Crc32CPolynomial.Shift(~_states[start], shifts[end - start])) == StoredAt(header);
     }
 
     private static uint[] MakeShifts()

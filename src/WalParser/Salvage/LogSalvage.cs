@@ -14,11 +14,15 @@ public static class LogSalvage
 {
     /// <summary>Salvages a set. A log that cannot be read or written is a <see cref="SalvagedLog.Failure"/>; the others are salvaged.</summary>
     /// <param name="set">The logs.</param>
-    /// <param name="output">The folder to write into, which is created if it is not there. It must not be one that is read from, nor its archive.</param>
+    /// <param name="output">
+    /// The folder to write into, which is created if it is not there. It must not be one that is read from, nor lie beneath one that is a database or that the set
+    /// is of. A log that is being written has the ending <c>.unfinished</c>.
+    /// </param>
     /// <param name="options">What is salvaged.</param>
     /// <param name="progress">Is told with each block, or record, how far it has come.</param>
-    /// <param name="cancellationToken">Ends it; what was written stays.</param>
+    /// <param name="cancellationToken">Ends it. The logs that are finished by then stay; of the one at hand nothing does.</param>
     /// <exception cref="IOException">The folder is one that is read from, or cannot be created.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be created.</exception>
     public static async Task<SalvageReport> RunAsync(
         WalSet set,
@@ -46,33 +50,27 @@ public static class LogSalvage
         {
             var log = new SalvagedLog(file);
             logs.Add(log);
+            using var output = new SalvageOutput(folder, file.LogNumber ?? 0, before, options.IncludesStale);
             try
             {
                 using WalReader reader = file.Open(new WalReaderOptions { MaxRecordSize = options.MaxRecordSize, DecompressCopies = true });
-                await using var output = new SalvageOutput(folder, file.LogNumber ?? 0, before, options.IncludesStale);
                 var salvager = new LogSalvager(log, output, options.MaxRecordSize, file.LogNumber);
-                long position = 0;
                 while (await reader.ReadBlockAsync(cancellationToken).ConfigureAwait(false) is { } block)
                 {
+                    // A file is read without waiting, and so without a look at the token.
+                    cancellationToken.ThrowIfCancellationRequested();
                     salvager.Take(block);
-                    position += block.Length;
-                    progress?.Report(new WalSetProgress(file, position));
-                    await output.FlushAsync(isEnd: false, cancellationToken).ConfigureAwait(false);
+                    progress?.Report(new WalSetProgress(file, log.Size));
+                    await output.FlushAsync(cancellationToken).ConfigureAwait(false);
                 }
 
                 salvager.End(reader.CopyDamage);
-                await output.FlushAsync(isEnd: true, cancellationToken).ConfigureAwait(false);
-                log.OutputPath = output.Path;
-                foreach (StaleLog stale in output.Stale)
-                {
-                    log.Add(stale);
-                }
-
-                before = output.ToPredecessor();
+                before = await output.FinishAsync(log, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                log.Failure = e.Message;
+                log.Failure = log.Size == 0 ? e.Message : $"behind offset {log.Size}: {e.Message}";
+                await output.KeepAsync(log).ConfigureAwait(false);
             }
         }
 
@@ -82,94 +80,25 @@ public static class LogSalvage
     private static async Task<SalvageReport> RecoverAsync(
         WalSet set, SalvageFolder folder, SalvageOptions options, IProgress<WalSetProgress>? progress, CancellationToken cancellationToken)
     {
-        List<SalvagedLog> logs = [];
         List<DatabaseProblem> problems = [];
-        PredecessorWalInfo? before = null;
-        SalvageOutput? output = null;
-        SalvagedLog? log = null;
         await using RecoveryReader reader = set.ReadRecovery(options.Mode);
-        try
+        using var salvager = new RecoverySalvager(reader, folder);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            cancellationToken.ThrowIfCancellationRequested();
+            if (reader.Kind == WalSetEntryKind.Problem)
             {
-                switch (reader.Kind)
-                {
-                    case WalSetEntryKind.FileStart:
-                        log = new SalvagedLog(reader.File);
-                        logs.Add(log);
-                        output = new SalvageOutput(folder, reader.File.LogNumber ?? 0, before, wantsStale: false);
-                        break;
-                    case WalSetEntryKind.Record when log!.Failure is null:
-                        WriteRecovered(reader, log, output!);
-                        progress?.Report(new WalSetProgress(reader.File, reader.Log.Position));
-                        await FlushAsync(output!, log, isEnd: false, cancellationToken).ConfigureAwait(false);
-                        break;
-                    case WalSetEntryKind.Corruption:
-                        if (!reader.Corruption.LooksStale)
-                        {
-                            log!.Add(new SalvageLoss(reader.Corruption.Offset, reader.Corruption.Bytes, reader.Corruption.Reason));
-                        }
-
-                        break;
-                    case WalSetEntryKind.Problem:
-                        problems.Add(reader.Problem);
-                        break;
-                    case WalSetEntryKind.FileEnd:
-                        await FlushAsync(output!, log!, isEnd: true, cancellationToken).ConfigureAwait(false);
-                        log!.OutputPath = log.Failure is null ? output!.Path : null;
-                        before = log.Failure is null ? output!.ToPredecessor() : null;
-                        await output!.DisposeAsync().ConfigureAwait(false);
-                        output = null;
-                        break;
-                }
+                problems.Add(reader.Problem);
             }
-        }
-        finally
-        {
-            if (output is not null)
+
+            await salvager.TakeAsync(cancellationToken).ConfigureAwait(false);
+            if (reader.Kind == WalSetEntryKind.Record)
             {
-                await output.DisposeAsync().ConfigureAwait(false);
+                progress?.Report(new WalSetProgress(reader.File, reader.Log.Position));
             }
         }
 
-        return new SalvageReport(logs, problems);
-    }
-
-    private static void WriteRecovered(RecoveryReader reader, SalvagedLog log, SalvageOutput output)
-    {
-        WalRecord record = reader.Record;
-        SalvageBatch batch = SalvageBatch.Of(record.Payload);
-        if (batch.Error is { } error)
-        {
-            log.Add(new SalvageLoss(record.Offset, record.EndOffset - record.Offset, error));
-            return;
-        }
-
-        try
-        {
-            output.NamePredecessor(reader.Log.Predecessor);
-            output.Declare(record.TimestampSizes);
-            output.Write(record.Payload);
-            log.Records++;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            log.Failure = e.Message;
-        }
-    }
-
-    private static async ValueTask FlushAsync(SalvageOutput output, SalvagedLog log, bool isEnd, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (log.Failure is null)
-            {
-                await output.FlushAsync(isEnd, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            log.Failure = e.Message;
-        }
+        await salvager.EndAsync().ConfigureAwait(false);
+        return new SalvageReport(salvager.Logs, problems);
     }
 }

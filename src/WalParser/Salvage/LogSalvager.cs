@@ -9,19 +9,21 @@ namespace WalParser.Salvage;
 /// </summary>
 internal sealed class LogSalvager
 {
+    // For how many damaged headers of a block it is asked whether it is the length alone: each time takes as long as the block is.
+    private const int MaxMended = 16;
+
     private readonly BlockScanner _block = new();
     private readonly DoubtfulRecords _doubtful = new();
     private readonly FragmentDecompressor _decompressor = new();
     private readonly RecordBuffer _decompressed;
+    private readonly RecordBuffer _released;
+    private readonly SkippedBytes _skipped;
     private readonly RecordJoin _live;
     private readonly RecordJoin _stale;
     private readonly SalvageOutput _output;
     private readonly SalvagedLog _log;
     private readonly ControlRecords _control = new();
-
-    // What may be the stale tail of a recycled log, until a live fragment behind it shows that it is damage.
-    private readonly List<SalvageLoss> _tail = [];
-    private long _tailBytes;
+    private readonly uint? _givenNumber;
 
     private long _blockOffset;
     private bool? _isRecyclable;
@@ -30,23 +32,26 @@ internal sealed class LogSalvager
     private bool _isCompressed;
     private bool _lostBeginning;
     private ulong _floor;
-    private long _heldBlock;
 
-    // In the block at hand: whether fragments are found by searching, and up to where a damaged header claims its payload.
+    // In the block at hand: whether fragments are found by searching, up to where a damaged header claims its payload, and for how many it was asked whether
+    // their length alone is damaged.
     private bool _isSearching;
     private long _damage = -1;
     private long _damageBefore = -1;
     private int _groupEnd;
     private int _group;
+    private int _mended;
 
     public LogSalvager(SalvagedLog log, SalvageOutput output, int maxRecordSize, ulong? logNumber)
     {
         _log = log;
         _output = output;
-        _logNumber = (uint?)logNumber;
+        _logNumber = _givenNumber = (uint?)logNumber;
         _decompressed = new RecordBuffer(maxRecordSize);
-        _live = new RecordJoin(maxRecordSize, log.Add);
-        _stale = new RecordJoin(maxRecordSize, _ => { });
+        _released = new RecordBuffer(maxRecordSize);
+        _skipped = new SkippedBytes(log);
+        _live = new RecordJoin(maxRecordSize, _skipped);
+        _stale = new RecordJoin(maxRecordSize, skipped: null);
     }
 
     /// <summary>Takes the next block.</summary>
@@ -54,6 +59,7 @@ internal sealed class LogSalvager
     {
         _block.Supply(block);
         _isSearching = false;
+        _mended = 0;
         _groupEnd = 0;
         int position = 0;
         while (position < block.Length)
@@ -69,6 +75,7 @@ internal sealed class LogSalvager
         }
 
         _blockOffset += block.Length;
+        _log.Size = _blockOffset;
     }
 
     /// <summary>There are no more blocks.</summary>
@@ -77,11 +84,12 @@ internal sealed class LogSalvager
         _live.Break();
         if (damage is not null)
         {
-            Lose(_blockOffset, 0, $"damaged copy: {damage}");
+            _log.Add(new SalvageLoss(_blockOffset, 0, $"damaged copy: {damage}"));
         }
 
         Release(ulong.MaxValue);
-        _log.StaleBytes = _tailBytes;
+        _skipped.End();
+        _log.Sort();
     }
 
     private int HeaderSize => _isRecyclable == true ? FragmentReader.RecyclableHeaderSize : FragmentReader.HeaderSize;
@@ -96,7 +104,13 @@ internal sealed class LogSalvager
         {
             LoseOrTail(position, left, "truncated header");
         }
+        else
+        {
+            _skipped.Other(left);
+        }
     }
+
+    private bool IsInGroup(long offset) => offset >= _blockOffset && offset - _blockOffset < _groupEnd;
 
     private int TakeFound(in FoundFragment found)
     {
@@ -109,36 +123,40 @@ internal sealed class LogSalvager
             return found.End;
         }
 
-        if (_tail.Count > 0)
+        if (_skipped.TakeLive(offset, bytes, isUncut: found.Type > FragmentType.RecyclableLast))
         {
-            // Something of the log itself comes behind: it was no tail.
-            _tail.ForEach(_log.Add);
-            _tail.Clear();
-            _tailBytes = 0;
+            _output.RestartStale();
         }
 
         switch (found.Type)
         {
             case >= FragmentType.Full and <= FragmentType.RecyclableLast:
-                _isRecyclable ??= FragmentReader.IsRecyclable(found.Type);
+                // What was found by searching may be of a log inside a value, of the other form.
+                if (!IsInGroup(offset) && (!_isSearching || (found.LogNumber is { } own && own == _givenNumber)))
+                {
+                    _isRecyclable ??= FragmentReader.IsRecyclable(found.Type);
+                }
+
                 if (_live.Take(Plain(found.Type), offset, bytes, payload, out ReadOnlySpan<byte> record))
                 {
                     TakeRecord(record);
                 }
 
                 break;
+            case var _ when IsInGroup(offset):
+                _live.Break();
+                _skipped.Lose(offset, bytes, "a control record inside a damaged fragment");
+                break;
             case FragmentType.SetCompressionType:
-                _control.TakeCompressionType(payload);
+                TakeControl(_control.TakeCompressionType(payload), offset, bytes);
                 _isCompressed = _control.CompressionType == CompressionType.Zstd;
                 break;
             case FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize:
-                _live.Break();
-                _control.TakeTimestampSizes(payload);
+                TakeControl(_control.TakeTimestampSizes(payload), offset, bytes);
                 _output.Declare(_control.TimestampSizes);
                 break;
             case FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo:
-                _live.Break();
-                _control.TakePredecessor(payload);
+                TakeControl(_control.TakePredecessor(payload), offset, bytes);
                 _output.NamePredecessor(_control.Predecessor);
                 break;
             default:
@@ -146,7 +164,11 @@ internal sealed class LogSalvager
                 _live.Break();
                 if (((byte)found.Type & 0x80) == 0)
                 {
-                    Lose(offset, bytes, $"unknown record type {(byte)found.Type}");
+                    _skipped.Lose(offset, bytes, $"unknown record type {(byte)found.Type}");
+                }
+                else
+                {
+                    _skipped.Other(bytes);
                 }
 
                 break;
@@ -155,10 +177,23 @@ internal sealed class LogSalvager
         return found.End;
     }
 
+    private void TakeControl(ControlRecords.Fault? fault, long offset, int bytes)
+    {
+        _live.Break();
+        if (fault is { } found)
+        {
+            _skipped.Lose(offset, bytes, new WalCorruption { Kind = found.Kind }.Reason);
+        }
+        else
+        {
+            _skipped.Other(bytes);
+        }
+    }
+
     private void TakeStale(in FoundFragment found, uint number, long offset, int bytes, ReadOnlySpan<byte> payload)
     {
         _live.Break();
-        Tail(offset, bytes, number < _logNumber ? "left over from an earlier life of the log" : $"of log {number}, which is a later one");
+        _skipped.Tail(offset, bytes, number < _logNumber ? "left over from an earlier life of the log" : $"of log {number}, which is a later one");
         if (number != _staleNumber)
         {
             _stale.Break();
@@ -182,14 +217,35 @@ internal sealed class LogSalvager
         bool isZero = block[position + 6] == 0 && block[position + 4] == 0 && block[position + 5] == 0;
         if (isZero && !block[position..].ContainsAnyExcept((byte)0))
         {
-            // Space that nobody wrote to, or a trailer before a control record.
+            // Space that nobody wrote to, or a trailer: before a control record, or while it is not known how long headers are.
+            int zeros = block.Length - position;
+            if (_isRecyclable is null && zeros < FragmentReader.RecyclableHeaderSize)
+            {
+                _skipped.Other(zeros);
+            }
+            else
+            {
+                _live.Break();
+                _skipped.Zeros(_blockOffset + position, zeros);
+            }
+
             return block.Length;
         }
 
+        _live.Break();
         _lostBeginning |= _blockOffset + position == 0;
         if (_damage < _blockOffset)
         {
             (_damageBefore, _damage) = (_damage, _blockOffset + position);
+        }
+
+        if (_mended < MaxMended)
+        {
+            _mended++;
+            if (_block.ReadWithoutLength(position, _isRecyclable) is { } mended)
+            {
+                return TakeFound(mended);
+            }
         }
 
         int next = _block.Find(position + 1, _isRecyclable)?.Start ?? block.Length;
@@ -218,7 +274,7 @@ internal sealed class LogSalvager
         return next;
     }
 
-    private bool IsRecyclableAt(int position) => FragmentReader.IsRecyclable((FragmentType)_block.Block[position + 6]) || _isRecyclable == true;
+    private bool IsRecyclableAt(int position) => _isRecyclable ?? FragmentReader.IsRecyclable((FragmentType)_block.Block[position + 6]);
 
     private bool IsTrailer(int position) =>
         _block.Block.Length == FragmentReader.BlockSize
@@ -233,56 +289,41 @@ internal sealed class LogSalvager
             && (rest.Length < FragmentReader.RecyclableHeaderSize
                 || BinaryPrimitives.ReadUInt32LittleEndian(rest[FragmentReader.HeaderSize..]) != _logNumber))
         {
-            Tail(_blockOffset + position, bytes, reason);
+            _skipped.Tail(_blockOffset + position, bytes, reason);
         }
         else
         {
-            Lose(_blockOffset + position, bytes, reason);
+            _skipped.Lose(_blockOffset + position, bytes, reason);
         }
     }
-
-    private void Tail(long offset, long bytes, string reason)
-    {
-        _tailBytes += bytes;
-        if (_tail.Count < SalvagedLog.MaxListedLosses)
-        {
-            _tail.Add(new SalvageLoss(offset, bytes, reason));
-        }
-        else
-        {
-            // Of so many, the last stands for the rest.
-            _tail[^1] = _tail[^1] with { Bytes = _tail[^1].Bytes + bytes };
-        }
-    }
-
-    private void Lose(long offset, long bytes, string reason) => _log.Add(new SalvageLoss(offset, bytes, reason));
 
     private void TakeRecord(ReadOnlySpan<byte> record)
     {
         (long offset, long bytes) = (_live.Offset, _live.Bytes);
+        ReadOnlySpan<byte> stored = record;
         if (!TryDecode(ref record, _lostBeginning, out SalvageBatch batch, out string? error) || (error = batch.Error) is not null)
         {
-            Lose(offset, bytes, error!);
+            _skipped.Lose(offset, bytes, error!);
             return;
         }
 
         // A record that goes on behind the block's end is no other log's: blocks begin where they do.
         bool isWithinBlock = offset >= _blockOffset;
-        int group = isWithinBlock && offset - _blockOffset < _groupEnd ? _group : 0;
+        int group = IsInGroup(offset) ? _group : 0;
         if (isWithinBlock && (_isSearching || group != 0))
         {
-            if (!_doubtful.IsEmpty && _heldBlock != _blockOffset)
+            if (_doubtful.IsFull)
             {
                 Release(ulong.MaxValue);
             }
 
-            _heldBlock = _blockOffset;
-            _doubtful.Add(new DoubtfulRecords.Item(record.ToArray(), offset, bytes, batch, group));
+            _doubtful.Add(new DoubtfulRecords.Item(stored.ToArray(), record != stored, offset, bytes, batch, group));
             return;
         }
 
         Release(batch.Sequence);
-        Write(record, offset, batch);
+        _log.RecoveredRecords += IsBehindDamage(offset) ? 1 : 0;
+        Write(record, bytes, batch);
     }
 
     /// <summary>Writes what was held of the doubtful records, as far as it fits before a record with sequence number <paramref name="ceiling"/>.</summary>
@@ -295,35 +336,34 @@ internal sealed class LogSalvager
 
         foreach ((DoubtfulRecords.Item item, bool fits) in _doubtful.Sift(_floor, ceiling))
         {
-            if (fits)
+            ReadOnlySpan<byte> record = item.Stored;
+            if (fits && (!item.IsCompressed || TryDecompress(ref record, _released, out _)))
             {
-                Write(item.Payload, item.Offset, item.Batch);
+                _log.RecoveredRecords++;
+                _log.DoubtfulRecords++;
+                Write(record, item.Bytes, item.Batch);
             }
             else
             {
-                Lose(item.Offset, item.Bytes, "found behind damage, but its sequence number does not fit there: perhaps of a log inside a value");
+                _skipped.Lose(item.Offset, item.Bytes, "found behind damage, but its sequence number does not fit there: perhaps of a log inside a value");
             }
         }
     }
 
-    private void Write(ReadOnlySpan<byte> record, long offset, in SalvageBatch batch)
+    private void Write(ReadOnlySpan<byte> record, long bytes, in SalvageBatch batch)
     {
         _output.Write(record);
         _log.Records++;
-        if (IsBehindDamage(offset))
-        {
-            _log.RecoveredRecords++;
-        }
-
+        _log.RecordBytes += bytes;
         _floor = batch.Next;
     }
 
-    /// <summary>Whether a record begins behind damage in its block: in one of the last two that are damaged, since records are held no longer.</summary>
+    /// <summary>Whether a record begins behind damage in its block, or with it: it goes on through no more than the block at hand, or is of one before.</summary>
     private bool IsBehindDamage(long offset) =>
         IsBehind(offset, _damage) || IsBehind(offset, _damageBefore);
 
     private static bool IsBehind(long offset, long damage) =>
-        damage >= 0 && offset > damage && offset / FragmentReader.BlockSize == damage / FragmentReader.BlockSize;
+        damage >= 0 && offset >= damage && offset / FragmentReader.BlockSize == damage / FragmentReader.BlockSize;
 
     /// <summary>Decompresses the record, if it is compressed, and looks at its batch.</summary>
     /// <param name="record">The record; then what it decompresses to.</param>
@@ -337,7 +377,7 @@ internal sealed class LogSalvager
         ReadOnlySpan<byte> stored = record;
         if (_isCompressed)
         {
-            if (!TryDecompress(ref record, out error))
+            if (!TryDecompress(ref record, _decompressed, out error))
             {
                 return false;
             }
@@ -345,7 +385,7 @@ internal sealed class LogSalvager
 
         batch = SalvageBatch.Of(record);
         if (isGuess && batch.Error is not null && ZstdFrameHeader.TryRead(stored, out ZstdFrameHeader header, out _) == DecompressionStatus.Done && !header.IsSkippable
-            && TryDecompress(ref stored, out _) && SalvageBatch.Of(stored) is { Error: null } guessed)
+            && TryDecompress(ref stored, _decompressed, out _) && SalvageBatch.Of(stored) is { Error: null } guessed)
         {
             record = stored;
             batch = guessed;
@@ -354,18 +394,18 @@ internal sealed class LogSalvager
         return true;
     }
 
-    private bool TryDecompress(ref ReadOnlySpan<byte> record, out string? error)
+    private bool TryDecompress(ref ReadOnlySpan<byte> record, RecordBuffer into, out string? error)
     {
         _decompressor.Reset();
-        _decompressed.Clear();
-        FragmentDecompressor.Outcome outcome = _decompressor.Decompress(record, _decompressed);
+        into.Clear();
+        FragmentDecompressor.Outcome outcome = _decompressor.Decompress(record, into);
         error = outcome switch
         {
             FragmentDecompressor.Outcome.Done => null,
             FragmentDecompressor.Outcome.TooLarge => "record too large",
             _ => "decompression failed",
         };
-        record = error is null ? _decompressed.Written : record;
+        record = error is null ? into.Written : record;
         return error is null;
     }
 

@@ -4,12 +4,15 @@ namespace WalParser.Salvage;
 
 /// <summary>
 /// Puts a record together from fragments that lie one directly behind the other, with nothing but a block's trailer between them. What does not come to a
-/// record is told as a loss.
+/// record is counted: each fragment that is taken is of a record that is handed out, of one loss, or the empty beginning that old writers left.
 /// </summary>
-internal sealed class RecordJoin(int maxRecordSize, Action<SalvageLoss> lose)
+/// <param name="maxRecordSize">How large a record may be, in bytes.</param>
+/// <param name="skipped">Where the rest is counted; null if it is of no interest.</param>
+internal sealed class RecordJoin(int maxRecordSize, SkippedBytes? skipped)
 {
     private readonly RecordBuffer _payload = new(maxRecordSize);
     private bool _isOpen;
+    private bool _isTooLarge;
     private long _next;
     private long _bytes;
 
@@ -28,7 +31,8 @@ internal sealed class RecordJoin(int maxRecordSize, Action<SalvageLoss> lose)
     public bool Take(FragmentType type, long offset, int bytes, ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> record)
     {
         bool isFirst = type is FragmentType.Full or FragmentType.First;
-        if (_isOpen && (isFirst || !Continues(offset, bytes - payload.Length)))
+        int headerSize = bytes - payload.Length;
+        if (_isOpen && !(Continues(offset, headerSize) && (!isFirst || TakeEmptyBeginning(headerSize))))
         {
             Break();
         }
@@ -36,7 +40,7 @@ internal sealed class RecordJoin(int maxRecordSize, Action<SalvageLoss> lose)
         record = payload;
         if (!isFirst && !_isOpen)
         {
-            lose(new SalvageLoss(offset, bytes, type == FragmentType.Middle ? "missing start of fragmented record(1)" : "missing start of fragmented record(2)"));
+            skipped?.Lose(offset, bytes, type == FragmentType.Middle ? "missing start of fragmented record(1)" : "missing start of fragmented record(2)");
             return false;
         }
 
@@ -44,6 +48,8 @@ internal sealed class RecordJoin(int maxRecordSize, Action<SalvageLoss> lose)
         {
             Offset = offset;
             _bytes = 0;
+            _payload.Clear();
+            _isTooLarge = false;
         }
 
         _bytes += bytes;
@@ -53,22 +59,21 @@ internal sealed class RecordJoin(int maxRecordSize, Action<SalvageLoss> lose)
             return true;
         }
 
-        if (isFirst)
+        _isOpen = true;
+        if (!_isTooLarge && !_payload.TryAppend(payload))
         {
+            _isTooLarge = true;
             _payload.Clear();
-            _isOpen = true;
-        }
-
-        if (!_payload.TryAppend(payload))
-        {
-            _isOpen = false;
-            _payload.Clear();
-            lose(new SalvageLoss(Offset, _bytes, "record too large"));
-            return false;
         }
 
         if (type != FragmentType.Last)
         {
+            return false;
+        }
+
+        if (_isTooLarge)
+        {
+            Break();
             return false;
         }
 
@@ -80,13 +85,27 @@ internal sealed class RecordJoin(int maxRecordSize, Action<SalvageLoss> lose)
     /// <summary>What was begun does not go on.</summary>
     public void Break()
     {
-        // An empty first fragment alone is what old writers left at the end of a block; it is no loss.
-        if (_isOpen && _payload.Length > 0)
+        if (_isOpen)
         {
-            lose(new SalvageLoss(Offset, _bytes, "the rest of the record is missing"));
+            skipped?.Lose(Offset, _bytes, _isTooLarge ? "record too large" : "the rest of the record is missing");
         }
 
         _isOpen = false;
+    }
+
+    /// <summary>
+    /// An empty first fragment, with another record directly behind it, is what old writers left at the end of a block; RocksDB does not mind it.
+    /// </summary>
+    private bool TakeEmptyBeginning(int headerSize)
+    {
+        if (_bytes != headerSize)
+        {
+            return false;
+        }
+
+        skipped?.Other(_bytes);
+        _isOpen = false;
+        return true;
     }
 
     private bool Continues(long offset, int headerSize)

@@ -4,17 +4,25 @@ using WalParser.Framing;
 
 namespace WalParser.Salvage;
 
-/// <summary>The folder that is written into: none that is read from, by whatever path it is named.</summary>
+/// <summary>The folder that is written into: none that is read from, by whatever path it is named, nor one inside a database or the folder that is salvaged.</summary>
 internal sealed class SalvageFolder
 {
     private const int MaxLinks = 40;
 
     private readonly string _path;
     private readonly HashSet<string> _sources;
+    private readonly HashSet<string> _wholes;
+    private readonly HashSet<string> _createdStale = [];
 
     public SalvageFolder(string path, WalSet set)
     {
         _sources = [.. SourcesOf(set).Select(RealPath)];
+        _wholes = [.. _sources.Where(IsDatabase)];
+        if (set.Folder is not null)
+        {
+            _wholes.Add(RealPath(set.Folder.Path));
+        }
+
         _path = path;
         Check(path);
     }
@@ -29,9 +37,25 @@ internal sealed class SalvageFolder
     /// <summary>Creates the folder for the earlier lives of a log, and says where one goes.</summary>
     public string CreateStale(ulong source, uint logNumber)
     {
-        Check(StaleFolderOf(source));
-        Directory.CreateDirectory(StaleFolderOf(source));
+        string folder = StaleFolderOf(source);
+        Check(folder);
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            _createdStale.Add(folder);
+        }
+
         return StalePathOf(source, logNumber);
+    }
+
+    /// <summary>If nothing was written for its earlier lives after all.</summary>
+    public void RemoveStaleIfEmpty(ulong source)
+    {
+        string folder = StaleFolderOf(source);
+        if (_createdStale.Remove(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            Directory.Delete(folder);
+        }
     }
 
     private string StaleFolderOf(ulong source) =>
@@ -42,9 +66,19 @@ internal sealed class SalvageFolder
         string real = RealPath(path);
         if (_sources.Contains(real))
         {
-            throw new IOException($"{path} is a folder that is read from; nothing is written there");
+            throw new IOException($"{path} is a folder that is read from; nothing is written there: name another");
+        }
+
+        for (string? above = real; above is not null; above = Path.GetDirectoryName(above))
+        {
+            if (_wholes.Contains(above))
+            {
+                throw new IOException($"{path} lies inside {above}, which is read from; nothing is written there: name a folder outside of it");
+            }
         }
     }
+
+    private static bool IsDatabase(string folder) => File.Exists(Path.Combine(folder, LiveManifest.CurrentName));
 
     private static IEnumerable<string> SourcesOf(WalSet set)
     {

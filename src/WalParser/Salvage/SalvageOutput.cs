@@ -3,29 +3,24 @@ using WalParser.Writing;
 
 namespace WalParser.Salvage;
 
-/// <summary>The logs that are written for one source: its own, and those of its earlier lives.</summary>
-internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, PredecessorWalInfo? before, bool wantsStale) : IAsyncDisposable
+/// <summary>The logs that are written for one source: its own, and those of its earlier lives. What is not finished is removed.</summary>
+internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, PredecessorWalInfo? before, bool wantsStale) : IDisposable
 {
     private const int FlushSize = 1 << 20;
 
-    private readonly Dictionary<uint, LogWriter> _stale = [];
-    private LogWriter? _live;
+    // What fits in a block: one control record.
+    private const int SizesAtOnce = 5000;
+
+    private readonly SortedDictionary<uint, OutputLog> _stale = [];
+    private OutputLog? _live;
     private PredecessorWalInfo? _predecessor;
+    private TimestampSizes _declared = TimestampSizes.None;
     private long _flushed;
 
     public bool WantsStale => wantsStale;
 
-    public string Path { get; } = folder.PathOf(logNumber);
-
-    /// <summary>The logs of earlier lives.</summary>
-    public IEnumerable<StaleLog> Stale => _stale.OrderBy(pair => pair.Key).Select(pair => new StaleLog(pair.Key, folder.StalePathOf(logNumber, pair.Key), pair.Value.RecordCount));
-
-    /// <summary>What the next log may say of this one.</summary>
-    public PredecessorWalInfo ToPredecessor() => Live.ToPredecessor();
-
-    private LogWriter Live => _live ??= LogWriter.Open(Path, new LogWriterOptions { LogNumber = logNumber, Predecessor = _predecessor });
-
-    private LogWriter[] All => _live is null ? [.. _stale.Values] : [_live, .. _stale.Values];
+    /// <summary>How many records of earlier lives were not written, as there are logs of so many already.</summary>
+    public long StaleRecordsLeftOut { get; private set; }
 
     /// <summary>
     /// The source names the log before it. So does what is written, with the size that log has now, if that was written before; else it names none, which
@@ -39,42 +34,113 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, Prede
         }
     }
 
-    public void Declare(TimestampSizes sizes) => Live.WriteTimestampSizes(sizes.ByColumnFamily);
+    public void Declare(TimestampSizes sizes)
+    {
+        if (ReferenceEquals(sizes, _declared))
+        {
+            return;
+        }
 
-    public void Write(ReadOnlySpan<byte> record) => Live.Write(record);
+        foreach (KeyValuePair<uint, int>[] some in sizes.ByColumnFamily.Where(size => _declared[size.Key] == 0).Chunk(SizesAtOnce))
+        {
+            Live.Writer.WriteTimestampSizes(new Dictionary<uint, int>(some));
+        }
+
+        _declared = sizes;
+    }
+
+    public void Write(ReadOnlySpan<byte> record) => Live.Writer.Write(record);
 
     public void WriteStale(uint number, ReadOnlySpan<byte> record)
     {
-        if (!_stale.TryGetValue(number, out LogWriter? log))
+        if (!_stale.TryGetValue(number, out OutputLog? log))
         {
-            log = LogWriter.Open(folder.CreateStale(logNumber, number), new LogWriterOptions { LogNumber = number });
+            if (_stale.Count == SalvagedLog.MaxStaleLogs)
+            {
+                StaleRecordsLeftOut++;
+                return;
+            }
+
+            log = new OutputLog(folder.CreateStale(logNumber, number), new LogWriterOptions { LogNumber = number });
             _stale.Add(number, log);
         }
 
-        log.Write(record);
+        log.Writer.Write(record);
     }
 
-    /// <summary>Hands on what has come together.</summary>
-    public async ValueTask FlushAsync(bool isEnd, CancellationToken cancellationToken)
+    /// <summary>What was written of earlier lives was none of them.</summary>
+    public void RestartStale()
     {
-        long position = (isEnd ? Live.Position : _live?.Position ?? 0) + _stale.Values.Sum(log => log.Position);
-        if (!isEnd && position - _flushed < FlushSize)
+        StaleRecordsLeftOut = 0;
+        foreach (OutputLog log in _stale.Values)
+        {
+            log.Restart();
+        }
+    }
+
+    /// <summary>Hands on what has come together, if that is much.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        OutputLog[] all = _live is null ? [.. _stale.Values] : [_live, .. _stale.Values];
+        long position = all.Sum(log => log.Writer.Position);
+        if (Math.Abs(position - _flushed) < FlushSize)
         {
             return;
         }
 
         _flushed = position;
-        foreach (LogWriter log in All)
+        foreach (OutputLog log in all)
         {
-            await log.FlushAsync(cancellationToken).ConfigureAwait(false);
+            await log.Writer.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Finishes the logs, tells where they are, and returns what the next log may say of the source's own.</summary>
+    public async ValueTask<PredecessorWalInfo> FinishAsync(SalvagedLog log, CancellationToken cancellationToken)
     {
-        foreach (LogWriter log in All)
+        foreach ((uint number, OutputLog stale) in _stale)
         {
-            await log.DisposeAsync().ConfigureAwait(false);
+            if (stale.Writer.RecordCount > 0)
+            {
+                await stale.FinishAsync(cancellationToken).ConfigureAwait(false);
+                log.Add(new StaleLog(number, stale.Path, stale.Writer.RecordCount));
+            }
+        }
+
+        log.StaleRecordsLeftOut = StaleRecordsLeftOut;
+        PredecessorWalInfo info = Live.Writer.ToPredecessor();
+        await Live.FinishAsync(cancellationToken).ConfigureAwait(false);
+        log.OutputPath = Live.Path;
+        return info;
+    }
+
+    /// <summary>The source could not be read on: what came before is left, unfinished.</summary>
+    public async ValueTask KeepAsync(SalvagedLog log)
+    {
+        if (_live is { Writer.RecordCount: > 0 })
+        {
+            try
+            {
+                await _live.KeepAsync().ConfigureAwait(false);
+                log.OutputPath = _live.UnfinishedPath;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is the output that fails.
+            }
         }
     }
+
+    public void Dispose()
+    {
+        foreach (OutputLog log in _stale.Values)
+        {
+            log.Dispose();
+        }
+
+        folder.RemoveStaleIfEmpty(logNumber);
+        _live?.Dispose();
+    }
+
+    private OutputLog Live => _live ??= new OutputLog(folder.PathOf(logNumber), new LogWriterOptions { LogNumber = logNumber, Predecessor = _predecessor });
 }

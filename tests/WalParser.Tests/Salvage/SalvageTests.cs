@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Batches;
@@ -7,19 +7,13 @@ using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
-using WalParser.Tests.Writing;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Salvage;
 
 /// <summary>What is salvaged of damaged logs.</summary>
-public class SalvageTests
+public partial class SalvageTests
 {
-    /// <summary>A record of an original log, and which of the log's bytes it is.</summary>
-    private sealed record Original(byte[] Payload, long Offset, long End);
-
-    private sealed record Change(int At, byte Value, int Length);
-
     public static TheoryData<string> Fixtures =>
         [.. TestFiles.Named("*.log").Where(log => !log.StartsWith("hostile/", StringComparison.Ordinal))];
 
@@ -29,9 +23,9 @@ public class SalvageTests
     public async Task A_good_log_comes_out_whole(string name)
     {
         byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf(name));
-        ulong number = NumberOf(name);
-        (List<byte[]> salvaged, SalvagedLog report, byte[] written) = await SalvageAsync(log, number);
-        List<Original> originals = await RecordsOfAsync(log, number);
+        ulong number = Salvaging.NumberOf(name);
+        (List<byte[]> salvaged, SalvagedLog report, byte[] written) = await Salvaging.RunAsync(log, number);
+        List<OriginalRecord> originals = await Salvaging.RecordsOfAsync(log, number);
         Assert.Equal(originals.Select(record => record.Payload), salvaged);
         Assert.Equal((0, 0, originals.Count), (report.LossCount, report.RecoveredRecords, report.Records));
         await using WalReader reader = WalReader.Create(new MemoryStream(log), new WalReaderOptions { LogNumber = number });
@@ -51,28 +45,19 @@ public class SalvageTests
     public async Task All_that_is_intact_comes_out_and_nothing_else(string name)
     {
         byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf(name));
-        ulong number = NumberOf(name);
-        List<Original> originals = await RecordsOfAsync(log, number);
+        ulong number = Salvaging.NumberOf(name);
+        List<OriginalRecord> originals = await Salvaging.RecordsOfAsync(log, number);
         if (originals.Count == 0)
         {
             return;
         }
 
         int live = (int)originals[^1].End;
-        Prop.ForAll(ChangesOf(live).ToArbitrary(), changes =>
+        Prop.ForAll(LogDamage.ChangesOf(live).ToArbitrary(), changes =>
         {
-            byte[] damaged = Apply(log, live, changes, out int cut);
-            (List<byte[]> salvaged, SalvagedLog report, _) = SalvageAsync(damaged, number).GetAwaiter().GetResult();
-            int next = 0;
-            foreach (Original record in originals)
-            {
-                bool isSalvaged = next < salvaged.Count && salvaged[next].AsSpan().SequenceEqual(record.Payload);
-                bool isIntact = record.End <= cut && damaged.AsSpan()[(int)record.Offset..(int)record.End].SequenceEqual(log.AsSpan()[(int)record.Offset..(int)record.End]);
-                Assert.True(isSalvaged || !isIntact, $"The record at {record.Offset} is intact, but is not there: {string.Join("; ", report.Losses)}");
-                next += isSalvaged ? 1 : 0;
-            }
-
-            Assert.Equal(salvaged.Count, next);
+            byte[] damaged = LogDamage.Apply(log, live, changes, out int cut);
+            (List<byte[]> salvaged, SalvagedLog report, _) = Salvaging.RunAsync(damaged, number).GetAwaiter().GetResult();
+            Salvaging.AssertSalvaged(log, originals, damaged, cut, salvaged, report);
             Assert.Equal(report.Records, salvaged.Count);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(log.Length > 200_000 ? 10 : 40));
     }
@@ -82,8 +67,8 @@ public class SalvageTests
     public void Any_log_is_gone_through_to_its_end() =>
         Prop.ForAll(Logs.Any.ToArbitrary(), log =>
         {
-            (List<byte[]> salvaged, SalvagedLog report, _) = SalvageAsync(log.Bytes, log.Number ?? 16, includesStale: true).GetAwaiter().GetResult();
-            Assert.All(salvaged, record => Assert.Null(CorruptionOf(record)));
+            (List<byte[]> salvaged, SalvagedLog report, _) = Salvaging.RunAsync(log.Bytes, log.Number ?? 16, includesStale: true).GetAwaiter().GetResult();
+            Assert.All(salvaged, record => Assert.Null(Salvaging.CorruptionOf(record)));
             Assert.Equal(report.Records, salvaged.Count);
             Assert.All(report.Losses, loss => Assert.InRange(loss.Offset + loss.Bytes, loss.Offset, log.Bytes.Length));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
@@ -95,9 +80,9 @@ public class SalvageTests
     public async Task Hostile_logs_are_salvaged(string name)
     {
         byte[] log = await File.ReadAllBytesAsync(TestFiles.Committed("hostile/" + name));
-        (List<byte[]> salvaged, SalvagedLog report, _) = await SalvageAsync(log, NumberOf(name[..^4].Replace('-', '/') + ".log"), maxRecordSize: 1 << 20);
+        (List<byte[]> salvaged, SalvagedLog report, _) = await Salvaging.RunAsync(log, Salvaging.NumberOf(name[..^4].Replace('-', '/') + ".log"), maxRecordSize: 1 << 20);
         Assert.NotEqual(0, report.LossCount);
-        Assert.All(salvaged, record => Assert.Null(CorruptionOf(record)));
+        Assert.All(salvaged, record => Assert.Null(Salvaging.CorruptionOf(record)));
     }
 
     /// <summary>
@@ -105,7 +90,7 @@ public class SalvageTests
     /// </summary>
     [Theory]
     [InlineData(40)]
-    [InlineData(4)]
+    [InlineData(1)]
     [InlineData(6)]
     public async Task A_log_inside_a_value_is_not_taken_for_the_log(int damagedByte)
     {
@@ -114,7 +99,7 @@ public class SalvageTests
         byte[][] records = [TempDatabase.Puts(499, 1), outer, TempDatabase.Puts(501, 1), TempDatabase.Puts(502, 1)];
         byte[] log = TempDatabase.LogOf(records);
         log[7 + records[0].Length + damagedByte] ^= 0x55;
-        (List<byte[]> salvaged, SalvagedLog report, _) = await SalvageAsync(log, 10);
+        (List<byte[]> salvaged, SalvagedLog report, _) = await Salvaging.RunAsync(log, 10);
         Assert.Equal([records[0], records[2], records[3]], salvaged);
         Assert.NotEqual(0, report.LossCount);
     }
@@ -126,7 +111,7 @@ public class SalvageTests
         byte[] wrong = TempDatabase.Puts(2, 1);
         wrong[8]++;
         byte[][] records = [TempDatabase.Puts(1, 1), wrong, [1, 2, 3], TempDatabase.Puts(1UL << 60, 1), TempDatabase.Puts(3, 1)];
-        (List<byte[]> salvaged, SalvagedLog report, _) = await SalvageAsync(TempDatabase.LogOf(records), 10);
+        (List<byte[]> salvaged, SalvagedLog report, _) = await Salvaging.RunAsync(TempDatabase.LogOf(records), 10);
         Assert.Equal([records[0], records[4]], salvaged);
         Assert.Equal(
             ["WriteBatch has wrong count", "log record too small", $"sequence {1UL << 60} is too large"], report.Losses.Select(loss => loss.Reason));
@@ -156,7 +141,7 @@ public class SalvageTests
         ulong[] sequences = [.. old.Select(record => new WriteBatch(record).Sequence)];
         Assert.Equal(sequences.Order(), sequences);
         Assert.True(sequences[^1] < new WriteBatch(live[0]).Sequence);
-        Assert.All(old, record => Assert.Null(CorruptionOf(record)));
+        Assert.All(old, record => Assert.Null(Salvaging.CorruptionOf(record)));
     }
 
     [Fact]
@@ -199,28 +184,51 @@ public class SalvageTests
         Assert.NotEmpty(recovered.Problems);
     }
 
-    /// <summary>RocksDB's own program takes what is salvaged of damaged fixtures without a complaint.</summary>
+    /// <summary>RocksDB's own program takes what is salvaged of every damaged fixture without a complaint, as far as it knows what is in it.</summary>
     [SkippableTheory]
-    [InlineData("rocksdb/basic/000004.log")]
-    [InlineData("rocksdb/recycled/000012.log")]
-    [InlineData("rocksdb/zstd/000004.log")]
-    [InlineData("rocksdb/boundary/000004.log")]
-    [InlineData("kvrocks/types/db/000010.log")]
-    [InlineData("kvrocks/zstd/db/000010.log")]
+    [MemberData(nameof(Fixtures))]
     public async Task RocksDB_takes_what_is_salvaged(string name)
     {
         using var folder = new TempDatabase();
-        byte[] log = await File.ReadAllBytesAsync(TestFiles.Committed(name));
+        byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf(name));
         var random = new Random(4);
-        for (int i = 0; i < 10; i++)
+        for (int i = 0; i < 10 && log.Length > 0; i++)
         {
             log[random.Next(log.Length)] ^= 0x40;
         }
 
         string source = folder.Write("db/" + Path.GetFileName(name), log);
         SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync(source), folder.PathOf("out"));
-        Assert.True(report.HasLosses);
-        Assert.Equal(report.Logs[0].Records, Ldb.DumpWal(report.Logs[0].OutputPath!).Length);
+        Assert.Null(report.Logs[0].Failure);
+        string written = report.Logs[0].OutputPath!;
+        (string[] lines, string error) = Ldb.TryDumpWal(written);
+        if (error.Contains("WriteCommitted mode", StringComparison.Ordinal))
+        {
+            (lines, error) = Ldb.TryDumpWal(written, "--write_committed=false");
+        }
+
+        if (NotImplemented().Match(error) is { Success: true } match)
+        {
+            // It ends at the first operation that it has no way to print.
+            Assert.Contains(match.Groups[1].Value, (await TempDatabase.RecordsOfAsync(written)).SelectMany(Salvaging.TypesOf));
+            return;
+        }
+
+        if (error.Contains("unknown WriteBatch tag", StringComparison.Ordinal))
+        {
+            // One that is younger than this ldb.
+            Assert.Contains(nameof(OperationType.TimedPut), (await TempDatabase.RecordsOfAsync(written)).SelectMany(Salvaging.TypesOf));
+            return;
+        }
+
+        Assert.Equal("", error);
+
+        if (lines.Length < report.Logs[0].Records)
+        {
+            // Behind a declaration of timestamp sizes, of which it does not know, it reads nothing.
+            Assert.Equal((byte)FragmentType.UserDefinedTimestampSize, (await File.ReadAllBytesAsync(written))[6]);
+            Assert.Empty(lines);
+        }
     }
 
     /// <summary>A database that RocksDB refuses to open whole in the strictest mode, opens with the salvaged log in the place of the damaged.</summary>
@@ -244,71 +252,6 @@ public class SalvageTests
         Assert.NotEmpty(lines!);
     }
 
-    private static async Task<(List<byte[]> Records, SalvagedLog Report, byte[] Written)> SalvageAsync(
-        byte[] log, ulong number, bool includesStale = false, int maxRecordSize = WalReaderOptions.DefaultMaxRecordSize)
-    {
-        using var folder = new TempDatabase();
-        var file = new WalFile(WalFileName.Of(number), number, options => WalReader.Create(new MemoryStream(log), options));
-        var options = new SalvageOptions { IncludesStale = includesStale, MaxRecordSize = maxRecordSize };
-        SalvageReport report = await LogSalvage.RunAsync(new WalSet([file]), folder.Path, options);
-        SalvagedLog salvaged = Assert.Single(report.Logs);
-        Assert.Null(salvaged.Failure);
-        byte[] written = await File.ReadAllBytesAsync(salvaged.OutputPath!);
-        return (await WrittenLog.RecordsOfAsync(written), salvaged, written);
-    }
-
-    private static async Task<List<Original>> RecordsOfAsync(byte[] log, ulong number)
-    {
-        List<Original> records = [];
-        await using WalReader reader = WalReader.Create(new MemoryStream(log), new WalReaderOptions { LogNumber = number });
-        while (await reader.ReadAsync())
-        {
-            if (reader.Kind == WalEntryKind.Record)
-            {
-                records.Add(new Original(reader.Record.Payload.ToArray(), reader.Record.Offset, reader.Record.EndOffset));
-            }
-        }
-
-        return records;
-    }
-
-    /// <summary>Bytes set, stretches overwritten; a length of −1 cuts the log off.</summary>
-    private static Gen<Change[]> ChangesOf(int length) =>
-        (from at in Gen.Choose(0, length - 1)
-         from value in Gen.Choose(0, 255)
-         from run in Gen.Frequency((8, Gen.Constant(1)), (2, Gen.Choose(2, 100)), (1, Gen.Choose(100, 3000)), (1, Gen.Constant(-1)))
-         select new Change(at, (byte)value, run)).ArrayOf().Resize(6);
-
-    private static byte[] Apply(byte[] log, int live, Change[] changes, out int cut)
-    {
-        byte[] damaged = [.. log];
-        cut = log.Length;
-        foreach (Change change in changes)
-        {
-            if (change.Length < 0)
-            {
-                cut = Math.Min(cut, change.At);
-            }
-            else
-            {
-                damaged.AsSpan(change.At, Math.Min(change.Length, live - change.At)).Fill(change.Value);
-            }
-        }
-
-        return damaged[..cut];
-    }
-
-    private static ulong NumberOf(string name) =>
-        ulong.Parse(Path.GetFileNameWithoutExtension(name), CultureInfo.InvariantCulture);
-
-    private static WriteBatchCorruption? CorruptionOf(byte[] record)
-    {
-        var batch = new WriteBatch(record);
-        foreach (WriteBatchOperation _ in batch)
-        {
-            // Going through it is what finds damage.
-        }
-
-        return batch.Corruption;
-    }
+    [GeneratedRegex("([A-Za-z]+?)(?:CF)? not implemented")]
+    private static partial Regex NotImplemented();
 }

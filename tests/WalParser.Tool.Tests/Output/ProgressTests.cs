@@ -34,6 +34,17 @@ public class ProgressTests
         Assert.Matches(@"\d+% of 3 MB, \d+ MB/s, 000001\.log", run.Error);
     }
 
+    [Fact]
+    public async Task Salvage_shows_it_too()
+    {
+        using var folder = new TempFolder();
+        ToolRun run = await Run(
+            (stdin, stdout, stderr) => new ToolConsole(stdin, stdout, stderr) { ErrorIsTerminal = true, Clock = new HurryingClock() },
+            "salvage", folder.Write("db/000001.log", Log), "--output", Path.Combine(folder.Path, "out"));
+        Assert.Matches(@"\d+% of 3 MB, \d+ MB/s, 000001\.log", run.Error);
+        Assert.EndsWith("\r\e[K", run.Error);
+    }
+
     [Theory]
     [InlineData("verify", false, false)]
     [InlineData("dump", false, false)]

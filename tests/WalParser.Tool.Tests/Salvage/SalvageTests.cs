@@ -32,6 +32,9 @@ public class SalvageTests
         Assert.Equal("checksum mismatch", loss.GetProperty("reason").GetString());
         Assert.InRange(40_000, loss.GetProperty("offset").GetInt64(), loss.GetProperty("offset").GetInt64() + loss.GetProperty("bytes").GetInt64());
         Assert.True(salvaged.GetProperty("recoveredRecords").GetInt64() > 0);
+        Assert.Equal(0, salvaged.GetProperty("doubtfulRecords").GetInt64());
+        Assert.Equal(log.Length, salvaged.GetProperty("size").GetInt64());
+        Assert.Equal(log.Length, ((string[])["recordBytes", "lostBytes", "staleBytes", "otherBytes"]).Sum(name => salvaged.GetProperty(name).GetInt64()));
 
         ToolRun text = await ToolRun.Of("salvage", path, "--output", Path.Combine(folder.Path, "text"));
         Assert.Equal(1, text.ExitCode);
@@ -64,6 +67,61 @@ public class SalvageTests
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(message, run.Error);
         Assert.Equal([path], Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    /// <summary>A folder inside the one that was given is refused; beside a single log it is not, unless that is of a database.</summary>
+    [Fact]
+    public async Task Nothing_is_put_inside_what_is_salvaged()
+    {
+        using var folder = new TempFolder();
+        string log = folder.Copy(Fixture, "logs/000010.log");
+        string output = Path.Combine(folder.Path, "logs", "salvaged");
+        ToolRun run = await ToolRun.Of("salvage", Path.Combine(folder.Path, "logs"), "--output", output);
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("name a folder outside of it", Assert.Single(run.ErrorLines));
+        Assert.False(Path.Exists(output));
+        Assert.Equal(0, (await ToolRun.Of("salvage", log, "--output", output)).ExitCode);
+        Directory.Delete(output, recursive: true);
+        folder.Write("logs/CURRENT", "MANIFEST-000001\n"u8.ToArray());
+        Assert.Equal(2, (await ToolRun.Of("salvage", log, "--output", output)).ExitCode);
+        Assert.False(Path.Exists(output));
+    }
+
+    [Fact]
+    public async Task What_is_there_is_not_written_over()
+    {
+        using var folder = new TempFolder();
+        string log = folder.Copy(Fixture, "db/000010.log");
+        string there = folder.Write("out/000010.log", "there"u8.ToArray());
+        ToolRun run = await ToolRun.Of("salvage", log, "--output", Path.Combine(folder.Path, "out"));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal($"walparser: 000010.log: {there} is there already; nothing is written over", Assert.Single(run.ErrorLines));
+        Assert.EndsWith("; 1 could not be salvaged to the end\n", run.Output);
+        Assert.Equal([there], Directory.EnumerateFileSystemEntries(Path.Combine(folder.Path, "out")));
+        Assert.Equal("there"u8, File.ReadAllBytes(there));
+    }
+
+    /// <summary>What is not replayed because it is not needed is no damage.</summary>
+    [Fact]
+    public async Task A_sound_database_is_clean_in_the_recovery_view()
+    {
+        using var folder = new TempFolder();
+        ToolRun run = await ToolRun.Of("salvage", TestFiles.Committed("kvrocks/rotated"), "--output", folder.Path, "--view", "recovery");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("archive/000010.log: is not replayed", run.Output);
+    }
+
+    /// <summary>No line of the report is wider than the terminal, and none of its numbers is missing.</summary>
+    [Theory]
+    [InlineData(60)]
+    [InlineData(130)]
+    public async Task The_report_fits_the_terminal(int width)
+    {
+        using var folder = new TempFolder();
+        ToolRun run = await ToolRun.OnTerminal(
+            width, false, "salvage", TestFiles.Committed("hostile/one-bit-hangs-rocksdb-10.log"), "--log-number", "10", "--output", Path.Combine(folder.Path, "out"));
+        Assert.All(run.OutputLines, line => Assert.InRange(line.Length, 1, width));
+        Assert.All((string[])["40,000", "33,051", "6,949", "Behind damage"], text => Assert.Contains(text, run.Output));
     }
 
     [Fact]

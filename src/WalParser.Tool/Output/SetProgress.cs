@@ -1,0 +1,25 @@
+using WalParser.Files;
+
+namespace WalParser.Tool.Output;
+
+/// <summary>Passes the progress of a set on to the line that shows it.</summary>
+/// <param name="line">The line.</param>
+/// <param name="labelOf">What a log is called there.</param>
+internal sealed class SetProgress(ProgressLine line, Func<WalFile, string> labelOf) : IProgress<WalSetProgress>
+{
+    private WalFile? _file;
+    private long _position;
+
+    public void Report(WalSetProgress value)
+    {
+        if (_file != value.File)
+        {
+            line.EndFile(_position);
+            line.BeginFile(labelOf(value.File));
+            _file = value.File;
+        }
+
+        _position = value.Position;
+        line.Report(value.Position);
+    }
+}

@@ -1,0 +1,177 @@
+using FsCheck;
+using FsCheck.Fluent;
+using WalParser.Batches;
+using WalParser.Files;
+using WalParser.Framing;
+using WalParser.Salvage;
+using WalParser.Tests.Fixtures;
+
+namespace WalParser.Tests.Salvage;
+
+/// <summary>What is salvaged of whole databases, in both views.</summary>
+public class SalvageSetTests
+{
+    private sealed record Damaged(LogDamage.Change[][] Changes, WalRecoveryMode Mode)
+    {
+        public override string ToString() => $"{Mode}: {string.Join(" | ", Changes.Select(changes => string.Join(", ", (object[])changes)))}";
+    }
+
+    /// <summary>All fixtures that are databases with several logs.</summary>
+    public static TheoryData<string> Databases =>
+        [.. TestFiles.Named("*.log")
+            .Where(log => !log.StartsWith("hostile/", StringComparison.Ordinal) && !log.StartsWith("conformance/", StringComparison.Ordinal))
+            .GroupBy(DatabaseOf).Where(logs => logs.Count() > 1).Select(logs => logs.Key)];
+
+    /// <summary>
+    /// Whatever happens to its logs: each output has, of the records of its own source, all that are intact and none else; the recovery view has those that are
+    /// replayed. Each byte is accounted for, and what a log says of the one before it is true of what was written.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task A_damaged_database_comes_out(string name)
+    {
+        WalSet original = await WalSet.OpenAsync(TestFiles.PathOf(name));
+        List<(WalFile File, byte[] Bytes, List<OriginalRecord> Records)> logs = [];
+        foreach (WalFile file in original.Files)
+        {
+            byte[] bytes = await File.ReadAllBytesAsync(file.Path!);
+            logs.Add((file, bytes, await Salvaging.RecordsOfAsync(bytes, file.LogNumber!.Value)));
+        }
+
+        int[] live = [.. logs.Select(log => log.Records.Count == 0 ? log.Bytes.Length : (int)log.Records[^1].End)];
+        Gen<Damaged> damages =
+            from changes in Gen.CollectToArray(live, length => length == 0 ? Gen.Constant<LogDamage.Change[]>([]) : Gen.OneOf(Gen.Constant<LogDamage.Change[]>([]), LogDamage.ChangesOf(length)))
+            from mode in Gen.Elements(Enum.GetValues<WalRecoveryMode>())
+            select new Damaged(changes, mode);
+        Prop.ForAll(damages.ToArbitrary(), damaged => CheckAsync(name, logs, live, damaged).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(10));
+    }
+
+    private static async Task CheckAsync(string name, List<(WalFile File, byte[] Bytes, List<OriginalRecord> Records)> logs, int[] live, Damaged damaged)
+    {
+        using TempDatabase database = TempDatabase.CopyOf(TestFiles.PathOf(name));
+        using var output = new TempDatabase();
+        int[] cuts = new int[logs.Count];
+        byte[][] changed = new byte[logs.Count][];
+        for (int i = 0; i < logs.Count; i++)
+        {
+            changed[i] = LogDamage.Apply(logs[i].Bytes, live[i], damaged.Changes[i], out cuts[i]);
+            database.Write(logs[i].File.Name, changed[i]);
+        }
+
+        WalSet set = await WalSet.OpenAsync(database.Path);
+        SalvageReport everything = await LogSalvage.RunAsync(set, output.PathOf("everything"));
+        Assert.Equal(logs.Select(log => log.File.Name), everything.Logs.Select(log => log.Source.Name));
+        for (int i = 0; i < logs.Count; i++)
+        {
+            SalvagedLog log = everything.Logs[i];
+            Assert.Null(log.Failure);
+            Salvaging.AssertAccount(log, changed[i].Length);
+            Salvaging.AssertSalvaged(logs[i].Bytes, logs[i].Records, changed[i], cuts[i], await TempDatabase.RecordsOfAsync(log.OutputPath!), log);
+        }
+
+        await AssertPredecessorsAsync(everything);
+        SalvageReport recovered = await LogSalvage.RunAsync(
+            set, output.PathOf("recovered"), new SalvageOptions { View = SalvageView.Recovery, Mode = damaged.Mode });
+        List<(string File, byte[] Record)> replayed = await ReplayedAsync(set, damaged.Mode);
+        List<(string File, byte[] Record)> written = [];
+        foreach (SalvagedLog log in recovered.Logs)
+        {
+            Assert.Null(log.Failure);
+            Salvaging.AssertAccount(log, log.Source.GetSize()!.Value);
+            written.AddRange((await TempDatabase.RecordsOfAsync(log.OutputPath!)).Select(record => (log.Source.Name, record)));
+        }
+
+        Assert.Equal(replayed.Select(record => record.File), written.Select(record => record.File));
+        Assert.Equal(replayed.Select(record => record.Record), written.Select(record => record.Record));
+        await AssertPredecessorsAsync(recovered);
+    }
+
+    /// <summary>What RocksDB replays, but for batches at which it gives up.</summary>
+    private static async Task<List<(string File, byte[] Record)>> ReplayedAsync(WalSet set, WalRecoveryMode mode)
+    {
+        List<(string, byte[])> records = [];
+        await using RecoveryReader reader = set.ReadRecovery(mode);
+        while (await reader.ReadAsync())
+        {
+            if (reader.Kind == WalSetEntryKind.Record && Salvaging.CorruptionOf(reader.Record.Payload.ToArray()) is null)
+            {
+                records.Add((reader.File.Name, reader.Record.Payload.ToArray()));
+            }
+        }
+
+        return records;
+    }
+
+    private static async Task AssertPredecessorsAsync(SalvageReport report)
+    {
+        PredecessorWalInfo? before = null;
+        foreach (SalvagedLog log in report.Logs)
+        {
+            await using WalReader reader = WalReader.Open(log.OutputPath!);
+            ulong last = 0;
+            while (await reader.ReadAsync())
+            {
+                last = Math.Max(last, new WriteBatch(reader.Record).Sequence);
+            }
+
+            Assert.True(reader.Predecessor is not { } named || named == before, $"{reader.Predecessor} is not {before}");
+            before = new PredecessorWalInfo(log.Source.LogNumber!.Value, (ulong)new FileInfo(log.OutputPath!).Length, last);
+        }
+    }
+
+    /// <summary>What the recorded logs say of each other, their salvaged ones say too.</summary>
+    [Theory]
+    [InlineData("rocksdb/predecessor", 3)]
+    [InlineData("rocksdb/predecessor-recycled", 1)]
+    public async Task Predecessors_are_named(string scenario, int known)
+    {
+        using var output = new TempDatabase();
+        SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync(TestFiles.Committed(scenario)), output.Path);
+        await AssertPredecessorsAsync(report);
+        int named = 0;
+        foreach (SalvagedLog log in report.Logs)
+        {
+            await using WalReader reader = WalReader.Open(log.OutputPath!);
+            await reader.ReadAsync();
+            named += reader.Predecessor is null ? 0 : 1;
+        }
+
+        Assert.Equal(known, named);
+    }
+
+    /// <summary>Declarations that no control record holds at once are written in several.</summary>
+    [Fact]
+    public async Task Any_number_of_timestamp_sizes_is_declared_again()
+    {
+        using var folder = new TempDatabase();
+        var bytes = new MemoryStream();
+        var log = new LogBuilder(bytes);
+        for (uint some = 0; some < 3; some++)
+        {
+            byte[] sizes = [.. Enumerable.Range(0, 4000).SelectMany(i => (byte[])[.. BitConverter.GetBytes((uint)i + (some * 4000)), 8, 0])];
+            log.Raw(new byte[(32768 - (int)(bytes.Length % 32768)) % 32768]).Fragment(FragmentType.UserDefinedTimestampSize, sizes);
+        }
+
+        log.Record(TempDatabase.Puts(1, 1));
+        folder.Write("db/000010.log", bytes.ToArray());
+        WalSet set = await WalSet.OpenAsync(folder.PathOf("db"));
+        foreach (SalvageView view in Enum.GetValues<SalvageView>())
+        {
+            SalvageReport report = await LogSalvage.RunAsync(set, folder.PathOf(view.ToString()), new SalvageOptions { View = view });
+            SalvagedLog salvaged = Assert.Single(report.Logs);
+            Assert.Equal((null, 1), (salvaged.Failure, salvaged.Records));
+            Salvaging.AssertAccount(salvaged, bytes.Length);
+            Assert.Equal(0, salvaged.LossCount);
+            await using WalReader reader = WalReader.Open(salvaged.OutputPath!);
+            Assert.True(await reader.ReadAsync());
+            Assert.Equal(12_000, reader.TimestampSizes.ByColumnFamily.Count);
+        }
+    }
+
+    private static string DatabaseOf(string log)
+    {
+        string folder = Path.GetDirectoryName(log)!.Replace('\\', '/');
+        return folder.EndsWith("/archive", StringComparison.Ordinal) ? folder[..^8] : folder;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using WalParser.Batches;
+using WalParser.Files;
+using WalParser.Framing;
+using WalParser.Salvage;
+using WalParser.Tests.Fixtures;
+using WalParser.Tests.Writing;
+
+namespace WalParser.Tests.Salvage;
+
+/// <summary>Salvages a log, and looks at what came out.</summary>
+internal static class Salvaging
+{
+    /// <summary>Salvages a log. That each of its bytes is accounted for is asserted.</summary>
+    public static async Task<(List<byte[]> Records, SalvagedLog Report, byte[] Written)> RunAsync(
+        byte[] log, ulong number, bool includesStale = false, int maxRecordSize = WalReaderOptions.DefaultMaxRecordSize)
+    {
+        using var folder = new TempDatabase();
+        var file = new WalFile(WalFileName.Of(number), number, options => WalReader.Create(new MemoryStream(log), options));
+        var options = new SalvageOptions { IncludesStale = includesStale, MaxRecordSize = maxRecordSize };
+        SalvageReport report = await LogSalvage.RunAsync(new WalSet([file]), folder.Path, options);
+        SalvagedLog salvaged = Assert.Single(report.Logs);
+        Assert.Null(salvaged.Failure);
+        AssertAccount(salvaged, log.Length);
+        byte[] written = await File.ReadAllBytesAsync(salvaged.OutputPath!);
+        return (await WrittenLog.RecordsOfAsync(written), salvaged, written);
+    }
+
+    public static async Task<List<OriginalRecord>> RecordsOfAsync(byte[] log, ulong number)
+    {
+        List<OriginalRecord> records = [];
+        await using WalReader reader = WalReader.Create(new MemoryStream(log), new WalReaderOptions { LogNumber = number });
+        while (await reader.ReadAsync())
+        {
+            if (reader.Kind == WalEntryKind.Record)
+            {
+                records.Add(new OriginalRecord(reader.Record.Payload.ToArray(), reader.Record.Offset, reader.Record.EndOffset));
+            }
+        }
+
+        return records;
+    }
+
+    /// <summary>What came out is a subsequence of the original records, with each of which no byte was touched.</summary>
+    public static void AssertSalvaged(byte[] log, List<OriginalRecord> originals, byte[] damaged, int cut, List<byte[]> salvaged, SalvagedLog report)
+    {
+        int next = 0;
+        foreach (OriginalRecord record in originals)
+        {
+            bool isSalvaged = next < salvaged.Count && salvaged[next].AsSpan().SequenceEqual(record.Payload);
+            bool isIntact = record.End <= cut && damaged.AsSpan()[(int)record.Offset..(int)record.End].SequenceEqual(log.AsSpan()[(int)record.Offset..(int)record.End]);
+            Assert.True(isSalvaged || !isIntact, $"The record at {record.Offset} is intact, but is not there: {string.Join("; ", report.Losses)}");
+            next += isSalvaged ? 1 : 0;
+        }
+
+        Assert.Equal(salvaged.Count, next);
+
+        // What was of a record, and does not look like space that was never written, is not passed over in silence.
+        int told = originals.Sum(record => Enumerable.Range((int)record.Offset, (int)(Math.Min(record.End, cut) - Math.Min(record.Offset, cut)))
+            .Count(i => log[i] != 0 && damaged[i] != 0));
+        Assert.InRange(told, 0, report.RecordBytes + report.LostBytes + report.StaleBytes);
+    }
+
+    /// <summary>Each byte of the log is a record's that was written, lost, stale, or none's.</summary>
+    public static void AssertAccount(SalvagedLog log, long size)
+    {
+        Assert.Equal(size, log.Size);
+        Assert.Equal(log.Size, log.RecordBytes + log.LostBytes + log.StaleBytes + log.OtherBytes);
+        Assert.True(log is { RecordBytes: >= 0, LostBytes: >= 0, StaleBytes: >= 0, OtherBytes: >= 0 });
+        Assert.True(log.DoubtfulRecords <= log.RecoveredRecords && log.RecoveredRecords <= log.Records);
+        Assert.Equal(Math.Min(log.LossCount, SalvagedLog.MaxListedLosses), log.Losses.Count);
+        if (log.LossCount == log.Losses.Count)
+        {
+            Assert.Equal(log.LostBytes, log.Losses.Sum(loss => loss.Bytes));
+        }
+
+        Assert.Equal(log.Losses.Select(loss => loss.Offset).Order(), log.Losses.Select(loss => loss.Offset));
+    }
+
+    public static ulong NumberOf(string name) =>
+        ulong.Parse(Path.GetFileNameWithoutExtension(name), CultureInfo.InvariantCulture);
+
+    /// <summary>What is wrong with a batch.</summary>
+    public static WriteBatchCorruption? CorruptionOf(byte[] record)
+    {
+        var batch = new WriteBatch(record);
+        foreach (WriteBatchOperation _ in batch)
+        {
+            // Going through it is what finds damage.
+        }
+
+        return batch.Corruption;
+    }
+
+    /// <summary>The types of a batch's operations.</summary>
+    public static IEnumerable<string> TypesOf(byte[] record)
+    {
+        List<string> types = [];
+        foreach (WriteBatchOperation operation in new WriteBatch(record))
+        {
+            types.Add(operation.Type.ToString());
+        }
+
+        return types;
+    }
+}
