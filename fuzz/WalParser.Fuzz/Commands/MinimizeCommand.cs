@@ -17,8 +17,8 @@ internal static class MinimizeCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(file);
-            byte[] input = File.ReadAllBytes(path);
             var executor = new Executor(TargetArgument.Of(parsed.GetValue(target), path));
+            byte[] input = File.ReadAllBytes(path);
             if (executor.Run(input) is not { } failure)
             {
                 output.WriteLine($"{path}: nothing is wrong");

@@ -33,6 +33,13 @@ internal sealed class RunCommand
         {
             run._target, run._time, run._runs, run._seed, run._corpus, run._findings,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(run._time) <= 0 || result.GetValue(run._runs) <= 0)
+            {
+                result.AddError("--time and --runs: more than 0");
+            }
+        });
         command.SetAction(run.Run);
         return command;
     }
