@@ -100,9 +100,10 @@ public class AccountingTests
                     break;
                 case WalEntryKind.Corruption:
                     told += reader.Corruption.Bytes;
-                    behind = reader.Position;
-                    isEndTold |= reader.Corruption.Kind is WalCorruptionKind.TruncatedHeader or WalCorruptionKind.TruncatedBody
+                    bool isOfEnd = reader.Corruption.Kind is WalCorruptionKind.TruncatedHeader or WalCorruptionKind.TruncatedBody
                         or WalCorruptionKind.EndOfFileInRecord or WalCorruptionKind.OldRecordInRecord;
+                    behind = isOfEnd ? behind : reader.Position;
+                    isEndTold |= isOfEnd;
                     break;
                 default:
                     told += reader.OldRecord.Bytes;

@@ -122,11 +122,11 @@ internal sealed class RecoveryTarget : FuzzTarget
     {
         using var reader = new Disposing(set.ReadRecovery(mode));
         var transactions = new TransactionAssembler();
-        long operations = 0;
+        long bytes = 0;
         List<Item> recovered = ItemsOf(reader.Set, at =>
         {
             WriteBatch batch = at.Batch;
-            operations += batch.Count;
+            bytes += at.Record.Payload.Length;
             foreach (CommittedOperation committed in transactions.Take(ref batch, at.Record.Offset))
             {
                 Check(committed.Operation.HasKey || committed.Operation.Type == OperationType.LogData, "a mark takes effect");
@@ -155,7 +155,7 @@ internal sealed class RecoveryTarget : FuzzTarget
             || (mode != WalRecoveryMode.SkipAnyCorruptedRecords && HasProblem(set));
         Check(mayLose || (!isRefused && !isStopped && recovered.Count == all.Count), "recovery loses without a reason", $"{mode}: {recovered.Count} of {all.Count}");
         Check(mode != WalRecoveryMode.AbsoluteConsistency || !isDamaged || isRefused, "absolute consistency with damage");
-        Check(transactions.PreparedCount <= operations, "more prepared transactions than operations");
+        Check(transactions.PreparedCount <= bytes, "more prepared transactions than bytes");
     }
 
     private static bool HasProblem(WalSet set)
