@@ -107,11 +107,16 @@ internal sealed class SalvageTarget : FuzzTarget
 
         Check(report.LostBytes + report.StaleBytes <= input.Length, "more is lost than there is", $"{report.LostBytes} and {report.StaleBytes} of {input.Length}");
         Check(report.Losses.Count == Math.Min(report.LossCount, SalvagedLog.MaxListedLosses), "losses are counted otherwise");
-        int damage = ordinary.Entries.FindIndex(entry => entry.Kind == WalEntryKind.Corruption && !IsOfControlRecord(entry.Corruption.Kind));
+        int damage = ordinary.Entries.FindIndex(entry => entry.Kind == WalEntryKind.Corruption && MustBeLost(entry.Corruption.Kind));
         Check(damage < 0 || report.LossCount + report.RecoveredRecords + report.StaleBytes > 0, "silence about damage", damage < 0 ? "" : LogReading.Show(ordinary.Entries[damage]));
     }
 
-    private static bool IsOfControlRecord(WalCorruptionKind kind) => kind is >= WalCorruptionKind.RepeatedCompressionType and <= WalCorruptionKind.TooManyTimestampSizes;
+    /// <summary>
+    /// Not so in control records, whose contents are no records; nor where a fragment does not decompress: it may be of a type that is safe to ignore, or go on with a
+    /// frame that another spoiled, while salvage decompresses each record by itself.
+    /// </summary>
+    private static bool MustBeLost(WalCorruptionKind kind) =>
+        kind is not (>= WalCorruptionKind.RepeatedCompressionType and <= WalCorruptionKind.TooManyTimestampSizes) and not WalCorruptionKind.DecompressionFailed;
 
     /// <summary>
     /// Whether all fragments, wherever they stand, carry a log number, or none does. No writer mixes the two; where they are mixed, whether the log is a recycled one
