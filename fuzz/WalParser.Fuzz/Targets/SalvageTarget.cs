@@ -38,7 +38,9 @@ internal sealed class SalvageTarget : FuzzTarget
         Check(report.Records == records.Count, "records are counted otherwise", $"{report.Records}, {records.Count} written");
         Check(report.RecoveredRecords >= 0 && report.RecoveredRecords <= report.Records, "more recovered than written");
         CheckLosses(input, report, ordinary);
-        if (IsOfOneForm(input))
+        // RocksDB, and so an ordinary reading, lets a frame go on from a record that was begun into the next; salvage decompresses each record by itself.
+        bool isSpoiled = report.LossCount > 0 && LogPiece.Parse(input).Exists(piece => piece.Type == FragmentType.SetCompressionType);
+        if (!isSpoiled && IsOfOneForm(input))
         {
             CheckOrder([.. ordinary.Entries.Where(entry => entry.Kind == WalEntryKind.Record && BeginsRecord(input, entry.Record.Offset) && IsSound(entry.Record.Payload))
                 .Select(entry => entry.Record.Payload)], records, "a record is not salvaged");
