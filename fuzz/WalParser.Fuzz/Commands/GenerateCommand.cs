@@ -11,6 +11,14 @@ internal static class GenerateCommand
         var kind = new Option<HostileKind[]>("--kind") { Description = "What is to be wrong; every kind if it is left out.", AllowMultipleArgumentsPerToken = true };
         var seed = new Option<int>("--seed") { Description = "The first seed; each log of a kind has the next.", DefaultValueFactory = _ => 1 };
         var count = new Option<int>("--count") { Description = "How many logs of each kind.", DefaultValueFactory = _ => 10 };
+        kind.AcceptOnlyFromAmong(Enum.GetNames<HostileKind>());
+        count.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--count: at least 1");
+            }
+        });
         var folder = new Option<string>("--out") { Description = "Where they go.", Required = true };
         var command = new Command("generate", "Makes logs with something wrong in each, and manifest.jsonl, which says what, and what can still be read.")
         {

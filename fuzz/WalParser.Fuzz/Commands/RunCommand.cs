@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -33,8 +34,18 @@ internal sealed class RunCommand
         {
             run._target, run._time, run._runs, run._seed, run._corpus, run._findings,
         };
+        run._time.Validators.Add(result => Demand(result, result.GetValueOrDefault<double>() > 0));
+        run._runs.Validators.Add(result => Demand(result, result.GetValueOrDefault<long?>() > 0));
         command.SetAction(run.Run);
         return command;
+    }
+
+    private static void Demand(OptionResult result, bool isMore)
+    {
+        if (!isMore)
+        {
+            result.AddError($"{result.Option.Name}: more than 0");
+        }
     }
 
     private int Run(ParseResult parsed)
