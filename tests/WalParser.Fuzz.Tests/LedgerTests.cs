@@ -63,6 +63,65 @@ public class LedgerTests
         }
     }
 
+    /// <summary>Whatever end it claims: a log of which a reader tells no more must have ended there.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void It_objects_when_a_reading_stops_early(int kind, int mode)
+    {
+        (byte[] log, LogReading reading) = Read(kind, mode);
+        for (int i = 0; i < reading.Entries.Count; i++)
+        {
+            foreach (WalEnd end in EndsBefore(reading, i, log.Length))
+            {
+                AssertObjects(log, reading.Cut(i, end), (WalRecoveryMode)mode);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void It_objects_when_the_end_is_another(int kind, int mode)
+    {
+        (byte[] log, LogReading reading) = Read(kind, mode);
+        WalEnd end = reading.End;
+        IEnumerable<WalEnd> others =
+        [
+            end with { Offset = end.Offset - 1 }, end with { Offset = end.Offset + 1 }, end with { Bytes = end.Bytes + 1 },
+            .. Enum.GetValues<WalEndReason>().Where(reason => reason != end.Reason).Select(reason => end with { Reason = reason }),
+        ];
+        foreach (WalEnd other in others)
+        {
+            AssertObjects(log, reading.Cut(reading.Entries.Count, other), (WalRecoveryMode)mode);
+        }
+    }
+
+    private static void AssertObjects(byte[] log, LogReading reading, WalRecoveryMode mode)
+    {
+        try
+        {
+            Ledger.Check(log, reading, mode);
+        }
+        catch (OracleException)
+        {
+            return;
+        }
+
+        Assert.Fail($"{reading.Entries.Count} entries, and {reading.End}, are accepted.");
+    }
+
+    private static IEnumerable<WalEnd> EndsBefore(LogReading reading, int entry, int length) =>
+        from reason in Enum.GetValues<WalEndReason>()
+        from offset in new[] { OffsetOf(reading.Entries[entry]), entry == 0 ? 0 : reading.Entries[entry - 1].Position, length }.Distinct()
+        from bytes in new[] { 0, 32768 - (offset % 32768), length - offset }.Distinct()
+        select new WalEnd(reason, offset, bytes, LooksStale: false);
+
+    private static long OffsetOf(LogReading.Entry entry) => entry.Kind switch
+    {
+        WalEntryKind.Record => entry.Record.Offset,
+        WalEntryKind.Corruption => entry.Corruption.Offset,
+        _ => entry.OldRecord.Offset,
+    };
+
     private static (byte[] Log, LogReading Reading) Read(int kind, int mode)
     {
         HostileLog log = LogGenerator.Generate((HostileKind)kind, seed: 5);

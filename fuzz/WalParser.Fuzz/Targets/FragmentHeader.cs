@@ -28,6 +28,9 @@ internal readonly record struct FragmentHeader(FragmentType Type, int HeaderSize
 
     public bool IsControl => (byte)Type is 9 or 10 or 11 or 130 or 131;
 
+    /// <summary>Whether it is space that was never written to: the rest of the block is skipped.</summary>
+    public bool IsZeros => Type == FragmentType.Zero && Length == 0;
+
     /// <summary>The header at the beginning of what is left of a block; false if there is too little for one.</summary>
     public static bool TryRead(ReadOnlySpan<byte> rest, out FragmentHeader header)
     {

@@ -28,12 +28,14 @@ internal sealed class Ledger
 
     private readonly byte[] _log;
     private readonly LogReading _reading;
+    private readonly WalRecoveryMode _mode;
     private readonly bool _reportsTornEnd;
     private readonly Dictionary<long, List<WalCorruption>> _reports = [];
     private readonly Dictionary<long, LogReading.Record> _records = [];
     private readonly Dictionary<long, OldRecord> _old = [];
     private long _position;
     private uint? _logNumber;
+    private bool _hasRecyclable;
     private bool _isCompressed;
 
     // A record that was begun and is not among those delivered.
@@ -46,6 +48,7 @@ internal sealed class Ledger
         _log = log;
         _reading = reading;
         _logNumber = (uint?)logNumber;
+        _mode = mode;
         _reportsTornEnd = mode is WalRecoveryMode.AbsoluteConsistency or WalRecoveryMode.PointInTimeRecovery;
     }
 
@@ -126,6 +129,7 @@ internal sealed class Ledger
                 continue;
             }
 
+            _hasRecyclable |= header.IsRecyclable;
             if (IsEndHere(header, rest, isLastBlock))
             {
                 return;
@@ -143,7 +147,7 @@ internal sealed class Ledger
                 EndLostByFault();
                 _position += left;
             }
-            else if (header.Type == FragmentType.Zero && header.Length == 0)
+            else if (header.IsZeros)
             {
                 EndLostByFault();
                 _position += left;
@@ -174,10 +178,14 @@ internal sealed class Ledger
                 return true;
 
             case WalEndReason.CorruptedTail when end.Offset == _position:
-                Demand(!header.Fits(rest) || !header.IsIntact(rest), "end is no corrupted tail", _position);
+                Demand(_mode == WalRecoveryMode.TolerateCorruptedTailRecords, $"a corrupted tail is no end in {_mode}", _position);
+                Demand(_hasRecyclable, "a corrupted tail in a log that is not recyclable", _position);
+                Demand(!header.IsZeros && (!header.Fits(rest) || !header.IsIntact(rest)) && end.Bytes == rest.Length, "end is no corrupted tail", _position);
                 return true;
 
             case WalEndReason.OldRecord when header.IsRecyclable && header.Fits(rest) && _logNumber is { } number && header.LogNumber != number:
+                Demand(_mode != WalRecoveryMode.SkipAnyCorruptedRecords, $"an old record is no end in {_mode}", _position);
+                Demand(_isCompressed || end.Bytes == (_lostSince >= 0 ? _lostPayload : 0), "bytes before an old record", _position);
                 if (_lostSince >= 0)
                 {
                     Demand(end.Offset == _lostSince, "end is not at the record", _lostSince);
@@ -208,6 +216,7 @@ internal sealed class Ledger
         if (_lostSince >= 0)
         {
             Demand(end.Reason == WalEndReason.IncompleteRecord && end.Offset == _lostSince, "end of an incomplete record", _lostSince);
+            Demand(_isCompressed || end.Bytes == _lostPayload, "bytes of an incomplete record", _lostSince);
             TakeReport(_lostSince, WalCorruptionKind.EndOfFileInRecord, null, isExpected: _reportsTornEnd);
         }
         else if (torn > 0)
@@ -216,8 +225,7 @@ internal sealed class Ledger
         }
         else
         {
-            Demand(end.Reason == WalEndReason.EndOfFile && end.Offset <= _log.Length, "end of file", end.Offset);
-            Demand(end.Offset == _position, "end before the end", end.Offset);
+            Demand(end.Reason == WalEndReason.EndOfFile && end.Offset == _position && end.Bytes == 0, "end of file", _position);
         }
     }
 
@@ -366,6 +374,7 @@ internal sealed class Ledger
 
             Demand(header.Fits(rest) && header.IsIntact(rest) && header.IsOfRecord, "damage in a delivered record", position);
             fragments++;
+            _hasRecyclable |= header.IsRecyclable;
             _logNumber = header.IsRecyclable ? header.LogNumber : _logNumber;
             if (!_isCompressed)
             {

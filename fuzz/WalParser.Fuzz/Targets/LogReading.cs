@@ -60,6 +60,14 @@ internal sealed class LogReading
         return reading;
     }
 
+    /// <summary>Only so many entries, and another end: what a reader would say that stops too early.</summary>
+    public LogReading Cut(int entries, WalEnd end)
+    {
+        var reading = new LogReading { End = end, State = State };
+        reading.Entries.AddRange(Entries.Take(entries));
+        return reading;
+    }
+
     public static string Show(Entry entry) => entry.Kind switch
     {
         WalEntryKind.Record => $"record {entry.Record.Offset} to {entry.Record.EndOffset}, {entry.Record.Fragments} fragments, {entry.Record.Payload.Length} bytes",

@@ -15,13 +15,18 @@ internal sealed class ManifestTarget : FuzzTarget
 
     public override IMutator? Structure { get; } = new LogMutator(new ByteMutator([]));
 
+    // A fragment may be compressed, so that a few bytes are an edit of the largest size.
+    private const int MaxEditSize = 1 << 14;
+
+    public override (long Base, long PerByte) StepLimit => (1_000_000, 10_000);
+
     // What the content of a compressed copy needs: a window, and the largest edit in steps.
-    public override (long Base, long PerByte) AllocationLimit => (12_000_000, 1000);
+    public override (long Base, long PerByte) AllocationLimit => (12_000_000, 10_000);
 
     public override void Run(byte[] input)
     {
         var state = new ManifestState();
-        ManifestReader reader = ManifestReader.Create(new MemoryStream(input, writable: false), maxEditSize: 1 << 20);
+        ManifestReader reader = ManifestReader.Create(new MemoryStream(input, writable: false), maxEditSize: MaxEditSize);
         long behind = -1;
         long edits = 0;
         while (reader.ReadAsync().AsTask().GetAwaiter().GetResult())

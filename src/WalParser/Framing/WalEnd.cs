@@ -7,7 +7,8 @@ namespace WalParser.Framing;
 /// or the old record's header, the start of the incomplete record, or the end of the file.
 /// </param>
 /// <param name="Bytes">
-/// Bytes of the torn fragment that are there, or of the incomplete record's payload that was collected; 0 for the other reasons.
+/// Bytes of the torn fragment that are there; of the payload that was collected of a record that is incomplete, or in which an old record stands; or of the block from
+/// a corrupted tail on. Else 0.
 /// </param>
 /// <param name="LooksStale">As <see cref="WalCorruption.LooksStale"/>: what is torn may be left over from a recycled log's earlier life.</param>
 public readonly record struct WalEnd(WalEndReason Reason, long Offset, long Bytes, bool LooksStale);

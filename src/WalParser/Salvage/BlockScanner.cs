@@ -18,34 +18,34 @@ internal sealed class BlockScanner
     private ReadOnlyMemory<byte> _block;
     private bool _hasStates;
 
+    // What the last search found, and for whom: the next that begins before that finds the same, and does not search again.
+    private (int Start, bool? IsRecyclable, FoundFragment? Found)? _search;
+
     public ReadOnlySpan<byte> Block => _block.Span;
 
     public void Supply(ReadOnlyMemory<byte> block)
     {
         _block = block;
         _hasStates = false;
+        _search = null;
     }
 
     /// <summary>The fragment whose header begins at <paramref name="start"/>, of whatever type; null if none does whose checksum holds.</summary>
     public FoundFragment? ReadAt(int start) =>
-        TryLayOut(start, out FoundFragment found) && Crc32C.Compute(Block[(start + 6)..found.End]) == StoredAt(start) ? found : null;
+        TryLayOut(start, out FoundFragment found)
+            && (_hasStates ? Holds(found.Start, found.End) : Crc32C.Compute(Block[(start + 6)..found.End]) == StoredAt(start)) ? found : null;
 
     /// <summary>The first fragment from <paramref name="start"/> on, of a type that is known and of the one form or the other.</summary>
     /// <param name="start">Where to begin.</param>
     /// <param name="isRecyclable">Whether it is to carry a log number; null if that does not matter.</param>
     public FoundFragment? Find(int start, bool? isRecyclable)
     {
-        for (; start <= Block.Length - FragmentReader.HeaderSize; start++)
+        if (_search is not { } last || last.IsRecyclable != isRecyclable || last.Start > start || last.Found?.Start < start)
         {
-            FragmentType type = (FragmentType)Block[start + 6];
-            if (IsKnown(type) && (isRecyclable is null || FragmentReader.IsRecyclable(type) == isRecyclable)
-                && TryLayOut(start, out FoundFragment found) && Holds(found.Start, found.End))
-            {
-                return found;
-            }
+            _search = last = (start, isRecyclable, Search(start, isRecyclable));
         }
 
-        return null;
+        return last.Found;
     }
 
     /// <summary>
@@ -87,6 +87,21 @@ internal sealed class BlockScanner
     public int ClaimedEndAt(int start, bool isRecyclable) =>
         start + (isRecyclable ? FragmentReader.RecyclableHeaderSize : FragmentReader.HeaderSize)
         + BinaryPrimitives.ReadUInt16LittleEndian(Block[(start + 4)..]);
+
+    private FoundFragment? Search(int start, bool? isRecyclable)
+    {
+        for (; start <= Block.Length - FragmentReader.HeaderSize; start++)
+        {
+            FragmentType type = (FragmentType)Block[start + 6];
+            if (IsKnown(type) && (isRecyclable is null || FragmentReader.IsRecyclable(type) == isRecyclable)
+                && TryLayOut(start, out FoundFragment found) && Holds(found.Start, found.End))
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
 
     private static bool IsKnown(FragmentType type) =>
         type is (>= FragmentType.Full and <= FragmentType.RecyclableLast)
