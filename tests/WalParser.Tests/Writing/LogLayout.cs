@@ -76,14 +76,12 @@ internal sealed class LogLayout
             int length = BinaryPrimitives.ReadUInt16LittleEndian(rest[4..]);
             if (!rest[..7].ContainsAnyExcept((byte)0))
             {
-                // Zeros to the end of the block and good fragments behind are what a control record leaves that does not fit.
-                int next = at - (at % BlockSize) + BlockSize;
-                if (rest.ContainsAnyExcept((byte)0) || next >= log.Length || log[next + Math.Min(6, log.Length - next - 1)] == 0)
+                if (rest.ContainsAnyExcept((byte)0) || !IsFilling(log, at, left, isRecycled: logNumber is not null && fragments.Exists(HasNumber)))
                 {
                     return new LogLayout(fragments, "zeros");
                 }
 
-                at = next;
+                at += left;
                 continue;
             }
 
@@ -112,6 +110,18 @@ internal sealed class LogLayout
     public override string ToString() => IsTorn
         ? string.Create(CultureInfo.InvariantCulture, $"compared up to offset {End}, behind which comes {Ending}")
         : "compared as a whole";
+
+    /// <summary>
+    /// Whether zeros to the end of a block are what a writer leaves there: because no header of a recyclable fragment fits, or because the control record
+    /// that follows does not.
+    /// </summary>
+    private static bool IsFilling(byte[] log, int at, int left, bool isRecycled)
+    {
+        int next = at + left;
+        return next + 7 <= log.Length && log[next + 6] != 0 && ((isRecycled && left < 11) || log[next + 6] is 10 or 11 or 130 or 131);
+    }
+
+    private static bool HasNumber(Fragment fragment) => (byte)fragment.Type is (>= 5 and <= 8) or 11 or 131;
 
     private static bool IsPart(FragmentType type) => (byte)type is >= 1 and <= 8;
 

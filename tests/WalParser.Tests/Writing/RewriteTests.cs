@@ -22,6 +22,9 @@ public class RewriteTests
         ["two declarations in a row"] = (log => log.Fragment(Sizes, Pairs(2)).Fragment(Sizes, Pairs(1)).Record(Batch(1)), 1, ""),
         ["a declaration at the end"] = (log => log.Record(Batch(1)).Fragment(Sizes, Pairs(1)), 1, ""),
         ["preallocated zeros"] = (log => log.Record(Batch(1)).Raw(new byte[100_000]), 1, "zeros"),
+        ["a hole of zeros"] = (log => log.Record(Batch(1)).Raw(new byte[32768 - Size(Batch(1))]).Record(Batch(2)), 1, "zeros"),
+        ["zeros before a declaration"] = (
+            log => log.Record(new byte[32768 - 7 - 15]).Raw(new byte[15]).Fragment(Sizes, Pairs(9, 2)).Record(Batch(2)), 2, ""),
         ["a few zeros"] = (log => log.Record(Batch(1)).Raw(new byte[3]), 1, "zeros"),
         ["a record of a type to be ignored"] = (log => log.Record(Batch(1)).Fragment((FragmentType)200, [1, 2, 3]).Record(Batch(2)), 2, ""),
         ["no compression, said so"] = (log => log.Fragment(FragmentType.SetCompressionType, new byte[4]).Record(Batch(1)), 1, ""),
@@ -241,6 +244,8 @@ public class RewriteTests
 
         return null;
     }
+
+    private static int Size(byte[] record) => 7 + record.Length;
 
     private static byte[] Batch(ulong sequence) => TempDatabase.Puts(sequence, 2);
 
