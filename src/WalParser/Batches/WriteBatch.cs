@@ -93,6 +93,9 @@ public ref partial struct WriteBatch
     /// </summary>
     internal readonly ulong? NextSequence => _findings.NextSequence;
 
+    /// <summary>The batch's bytes.</summary>
+    internal readonly ReadOnlySpan<byte> Payload => _payload;
+
     private readonly bool HasHeader => _payload.Length >= HeaderSize;
 
     /// <summary>The operations, in order.</summary>

@@ -44,6 +44,20 @@ public readonly ref struct BlobIndex
         Compression = compression;
     }
 
+    /// <summary>The index of a value that lies in a blob file, as <see cref="WriteTo"/> serializes it.</summary>
+    /// <param name="fileNumber">See <see cref="FileNumber"/>.</param>
+    /// <param name="offset">See <see cref="Offset"/>.</param>
+    /// <param name="size">See <see cref="Size"/>.</param>
+    /// <param name="compression">See <see cref="Compression"/>.</param>
+    /// <param name="expiration">See <see cref="Expiration"/>; null for none.</param>
+    public static BlobIndex InFile(ulong fileNumber, ulong offset, ulong size, CompressionType compression, ulong? expiration = null) =>
+        new(expiration is null ? BlobIndexType.Blob : BlobIndexType.BlobTtl, expiration ?? 0, default, fileNumber, offset, size, compression);
+
+    /// <summary>The index that holds the value itself.</summary>
+    /// <param name="value">The value, which must stay valid as long as the index is used.</param>
+    /// <param name="expiration">See <see cref="Expiration"/>.</param>
+    public static BlobIndex Inlined(ReadOnlySpan<byte> value, ulong expiration) => new(BlobIndexType.InlinedTtl, expiration, value);
+
     /// <summary>Which of the three it is.</summary>
     public BlobIndexType Type { get; }
 
@@ -124,5 +138,49 @@ public readonly ref struct BlobIndex
 
         reason = "Error while decoding blob index: Corrupted blob offset";
         return false;
+    }
+
+    /// <summary>The size of its serialized form, in bytes.</summary>
+    public int SerializedSize => checked(
+        1 + (Type == BlobIndexType.Blob ? 0 : Varint.SizeOf(_expiration))
+        + (IsInlined ? Value.Length : Varint.SizeOf(FileNumber) + Varint.SizeOf(Offset) + Varint.SizeOf(Size) + 1));
+
+    /// <summary>Serializes it, as RocksDB does (<c>db/blob/blob_index.h</c>): what <see cref="TryRead(ReadOnlySpan{byte}, out BlobIndex)"/> reads.</summary>
+    /// <param name="output">Where it goes: <see cref="SerializedSize"/> bytes at the least.</param>
+    /// <returns>How many bytes were written.</returns>
+    /// <exception cref="ArgumentException"><paramref name="output"/> is too short.</exception>
+    public int WriteTo(Span<byte> output)
+    {
+        if (output.Length < SerializedSize)
+        {
+            throw new ArgumentException($"The blob index has {SerializedSize} bytes.", nameof(output));
+        }
+
+        output[0] = (byte)Type;
+        int length = 1;
+        if (Type != BlobIndexType.Blob)
+        {
+            length += Varint.Write(output[length..], _expiration);
+        }
+
+        if (IsInlined)
+        {
+            Value.CopyTo(output[length..]);
+            return length + Value.Length;
+        }
+
+        length += Varint.Write(output[length..], FileNumber);
+        length += Varint.Write(output[length..], Offset);
+        length += Varint.Write(output[length..], Size);
+        output[length++] = (byte)Compression;
+        return length;
+    }
+
+    /// <summary>Its serialized form, in an array of its own.</summary>
+    public byte[] ToArray()
+    {
+        byte[] bytes = new byte[SerializedSize];
+        WriteTo(bytes);
+        return bytes;
     }
 }

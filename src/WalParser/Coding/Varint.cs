@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace WalParser.Coding;
 
 /// <summary>
@@ -38,5 +40,21 @@ internal static class Varint
         }
 
         return false;
+    }
+
+    /// <summary>The size in bytes of the shortest varint of <paramref name="value"/>.</summary>
+    public static int SizeOf(ulong value) => ((BitOperations.Log2(value) * 9) + 73) / 64;
+
+    /// <summary>Writes the shortest varint of <paramref name="value"/>, and returns its size.</summary>
+    public static int Write(Span<byte> output, ulong value)
+    {
+        int length = 0;
+        for (; value >= 0x80; value >>= 7)
+        {
+            output[length++] = (byte)(value | 0x80);
+        }
+
+        output[length++] = (byte)value;
+        return length;
     }
 }

@@ -72,6 +72,7 @@ internal sealed class ControlRecords
         }
 
         Fault? fault = null;
+        List<KeyValuePair<uint, int>> added = [];
         ImmutableSortedDictionary<uint, int>.Builder sizes = TimestampSizes.ToBuilder();
         for (; !payload.IsEmpty && fault is null; payload = payload[Size..])
         {
@@ -92,10 +93,11 @@ internal sealed class ControlRecords
             else
             {
                 sizes.Add(columnFamily, size);
+                added.Add(new(columnFamily, size));
             }
         }
 
-        TimestampSizes = TimestampSizes.Of(sizes);
+        TimestampSizes = TimestampSizes.With(sizes, added);
         return fault;
     }
 }

@@ -9,14 +9,24 @@ namespace WalParser.Framing;
 public sealed class TimestampSizes
 {
     /// <summary>No column family has timestamps.</summary>
-    public static readonly TimestampSizes None = new(ImmutableSortedDictionary<uint, int>.Empty);
+    public static readonly TimestampSizes None = new(ImmutableSortedDictionary<uint, int>.Empty, []);
 
     private readonly ImmutableSortedDictionary<uint, int> _sizes;
+    private readonly ImmutableList<KeyValuePair<uint, int>> _inOrder;
 
-    private TimestampSizes(ImmutableSortedDictionary<uint, int> sizes) => _sizes = sizes;
+    private TimestampSizes(ImmutableSortedDictionary<uint, int> sizes, ImmutableList<KeyValuePair<uint, int>> inOrder)
+    {
+        _sizes = sizes;
+        _inOrder = inOrder;
+    }
 
     /// <summary>The declared sizes in bytes, by column family id.</summary>
     public IReadOnlyDictionary<uint, int> ByColumnFamily => _sizes;
+
+    /// <summary>
+    /// The same pairs in the order in which the log declares them. RocksDB's is that of a hash table; who writes the log again needs it for the same bytes.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<uint, int>> InDeclaredOrder => _inOrder;
 
     /// <summary>The size in bytes of the timestamps in column family <paramref name="columnFamily"/>; 0 if it has none.</summary>
     public int this[uint columnFamily] => _sizes.GetValueOrDefault(columnFamily);
@@ -25,5 +35,9 @@ public sealed class TimestampSizes
 
     internal ImmutableSortedDictionary<uint, int>.Builder ToBuilder() => _sizes.ToBuilder();
 
-    internal static TimestampSizes Of(ImmutableSortedDictionary<uint, int>.Builder sizes) => new(sizes.ToImmutable());
+    internal static TimestampSizes Of(ImmutableSortedDictionary<uint, int>.Builder sizes) => new(sizes.ToImmutable(), [.. sizes]);
+
+    /// <summary>These, and others behind them.</summary>
+    internal TimestampSizes With(ImmutableSortedDictionary<uint, int>.Builder sizes, IEnumerable<KeyValuePair<uint, int>> added) =>
+        new(sizes.ToImmutable(), _inOrder.AddRange(added));
 }

@@ -11,7 +11,8 @@ namespace WalParser.Writing;
 /// </summary>
 /// <param name="output">Where the bytes go: a <see cref="System.IO.Pipelines.PipeWriter"/>, an <see cref="ArrayBufferWriter{T}"/>.</param>
 /// <param name="logNumber">The log's number; fragments of recyclable types carry its low 32 bits.</param>
-public sealed class FragmentWriter(IBufferWriter<byte> output, ulong logNumber = 0)
+/// <param name="position">How many bytes of the log the output already holds: where in its block the first fragment begins follows from that.</param>
+public sealed class FragmentWriter(IBufferWriter<byte> output, ulong logNumber = 0, long position = 0)
 {
     /// <summary>The size of a block, in bytes. No fragment reaches over the end of one.</summary>
     public const int BlockSize = FragmentReader.BlockSize;
@@ -24,8 +25,8 @@ public sealed class FragmentWriter(IBufferWriter<byte> output, ulong logNumber =
 
     private readonly IBufferWriter<byte> _output = output ?? throw new ArgumentNullException(nameof(output));
 
-    /// <summary>How many bytes were written.</summary>
-    public long Position { get; private set; }
+    /// <summary>The offset in the log behind what was written, in bytes.</summary>
+    public long Position { get; private set; } = position >= 0 ? position : throw new ArgumentOutOfRangeException(nameof(position));
 
     /// <summary>How many bytes are left in the block: from 1 to <see cref="BlockSize"/>.</summary>
     public int LeftInBlock => BlockSize - (int)(Position % BlockSize);
@@ -37,16 +38,30 @@ public sealed class FragmentWriter(IBufferWriter<byte> output, ulong logNumber =
     /// <param name="type">Its type, which may be none that is known.</param>
     /// <param name="payload">Its payload.</param>
     /// <exception cref="ArgumentException">It does not fit in what is left of the block.</exception>
-    public void Write(FragmentType type, ReadOnlySpan<byte> payload) => Write(type, payload, default);
+    public void Write(FragmentType type, ReadOnlySpan<byte> payload)
+    {
+        EnsureFits(type, payload, mayCross: false);
+        Write(type, payload, default);
+    }
 
     /// <summary>Writes a fragment with something wrong about it, on purpose.</summary>
     /// <param name="type">Its type, which may be none that is known.</param>
     /// <param name="payload">Its payload, of 65,535 bytes at the most.</param>
     /// <param name="flaws">What is wrong.</param>
     /// <exception cref="ArgumentException">
-    /// It does not fit in what is left of the block, and <see cref="FragmentFlaws.CrossesBlocks"/> is not set; or it is too long for any length field.
+    /// It does not fit in what is left of the block, and <see cref="FragmentFlaws.CrossesBlocks"/> is not set; or it is too long for any length field;
+    /// or a flaw makes no difference to it, or there is none. Nothing is written then.
     /// </exception>
-    public void WriteFlawed(FragmentType type, ReadOnlySpan<byte> payload, FragmentFlaws flaws) => Write(type, payload, flaws);
+    public void WriteFlawed(FragmentType type, ReadOnlySpan<byte> payload, FragmentFlaws flaws)
+    {
+        EnsureFits(type, payload, flaws.CrossesBlocks);
+        if (flaws.WhyNot(type, payload.Length, (uint)logNumber, LeftInBlock) is { } reason)
+        {
+            throw new ArgumentException(reason, nameof(flaws));
+        }
+
+        Write(type, payload, flaws);
+    }
 
     /// <summary>Writes bytes as they are.</summary>
     public void WriteRaw(ReadOnlySpan<byte> bytes)
@@ -64,15 +79,24 @@ public sealed class FragmentWriter(IBufferWriter<byte> output, ulong logNumber =
         Position += left;
     }
 
-    private void Write(FragmentType type, ReadOnlySpan<byte> payload, in FragmentFlaws flaws)
+    private void EnsureFits(FragmentType type, ReadOnlySpan<byte> payload, bool mayCross)
     {
         int headerSize = HeaderSizeOf(type);
-        if (payload.Length > ushort.MaxValue || (!flaws.CrossesBlocks && headerSize + payload.Length > LeftInBlock))
+        if (payload.Length > ushort.MaxValue)
+        {
+            throw new ArgumentException($"A payload of {payload.Length} bytes is too long for the length field.", nameof(payload));
+        }
+
+        if (!mayCross && headerSize + payload.Length > LeftInBlock)
         {
             throw new ArgumentException(
                 $"A fragment of {headerSize + payload.Length} bytes does not fit in the {LeftInBlock} that are left in the block.", nameof(payload));
         }
+    }
 
+    private void Write(FragmentType type, ReadOnlySpan<byte> payload, in FragmentFlaws flaws)
+    {
+        int headerSize = HeaderSizeOf(type);
         Span<byte> fragment = _output.GetSpan(headerSize + payload.Length)[..(headerSize + payload.Length)];
         BinaryPrimitives.WriteUInt16LittleEndian(fragment[4..], flaws.ClaimedLength ?? (ushort)payload.Length);
         fragment[6] = (byte)type;
@@ -82,7 +106,8 @@ public sealed class FragmentWriter(IBufferWriter<byte> output, ulong logNumber =
         }
 
         payload.CopyTo(fragment[headerSize..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(fragment, Crc32C.Mask(Crc32C.Compute(fragment[6..])) ^ flaws.ChecksumError);
+        uint checksum = Crc32C.Compute(fragment[6..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(fragment, (flaws.HasUnmaskedChecksum ? checksum : Crc32C.Mask(checksum)) ^ flaws.ChecksumError);
 
         // The checksum is taken; from here on, what is claimed is no longer covered by it.
         fragment[6] = (byte)(flaws.ClaimedType ?? type);
@@ -91,7 +116,13 @@ public sealed class FragmentWriter(IBufferWriter<byte> output, ulong logNumber =
             BinaryPrimitives.WriteUInt32LittleEndian(fragment[HeaderSize..], claimed);
         }
 
-        _output.Advance(fragment.Length);
-        Position += fragment.Length;
+        if (flaws.PayloadError != 0)
+        {
+            fragment[headerSize] ^= flaws.PayloadError;
+        }
+
+        int written = flaws.TornAfter ?? fragment.Length;
+        _output.Advance(written);
+        Position += written;
     }
 }

@@ -30,28 +30,24 @@ public sealed partial class LogWriter
             (true, true) => FragmentType.Last,
         };
         _hasFirst = true;
-        _fragments.Write(_options.IsRecyclable ? type + (FragmentType.RecyclableFull - FragmentType.Full) : type, payload);
+        _fragments.Write(TypeOf(type), payload);
+        _laidOut?.Add((TypeOf(type), payload.ToArray()));
     }
+
+    /// <summary>The type of a record's fragment, in the form that the log has.</summary>
+    private FragmentType TypeOf(FragmentType type) => _options.IsRecyclable ? type + (FragmentType.RecyclableFull - FragmentType.Full) : type;
 
     /// <summary>Goes to the next block if no header fits in this one, and says how long a fragment's payload may be.</summary>
     private int PrepareFragment()
     {
-        if (_fragments.LeftInBlock < _headerSize)
-        {
-            _fragments.FillBlock();
-        }
-
-        return _fragments.LeftInBlock - _headerSize;
+        FillUnlessFits(_fragments, _headerSize);
+        return Math.Min(_fragments.LeftInBlock - _headerSize, _maxPayload);
     }
 
     /// <summary>Writes a control record, which is never cut: if it does not fit in the block, the rest of that is zeros.</summary>
     private void WriteControl(FragmentType type, FragmentType recyclableType, ReadOnlySpan<byte> payload)
     {
-        if (_fragments.LeftInBlock < _headerSize + payload.Length)
-        {
-            _fragments.FillBlock();
-        }
-
+        FillUnlessFits(_fragments, _headerSize + payload.Length);
         _fragments.Write(_options.IsRecyclable ? recyclableType : type, payload);
     }
 

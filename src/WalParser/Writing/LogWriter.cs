@@ -13,28 +13,36 @@ namespace WalParser.Writing;
 /// await log.WriteAsync(batch.Build());
 /// </code>
 /// What was written is at the output after <see cref="FlushAsync"/> or disposal; before, when enough has come together. Nothing is synced to
-/// the disk. An instance is not safe for use by several threads at once.
+/// the disk. When the output fails, or a wait for it is cancelled, nobody knows how much of the log it took: the writer refuses to go on, and its
+/// disposal hands nothing more out. An instance is not safe for use by several threads at once.
 /// </summary>
-public sealed partial class LogWriter : IAsyncDisposable
+public sealed partial class LogWriter : IAsyncDisposable, IDisposable
 {
     /// <summary>How much may come together before it is handed on.</summary>
     private const int FlushSize = 64 * 1024;
 
+    /// <summary>How much of a record is compressed at a time. It is a Zstandard block's greatest size, so that no more blocks come of it.</summary>
+    private const int PartSize = 128 * 1024;
+
     private readonly PipeWriter _output;
-    private readonly FragmentWriter _fragments;
+    private readonly bool _leaveOpen;
     private readonly LogWriterOptions _options;
     private readonly int _headerSize;
     private readonly Dictionary<uint, int> _timestampSizes = [];
     private readonly FrameCutter? _frames;
+    private FragmentWriter _fragments;
     private long _flushed;
     private bool _isInRecord;
+    private bool _isFlushing;
     private bool _isDisposed;
+    private Exception? _failure;
 
-    private LogWriter(PipeWriter output, LogWriterOptions options)
+    private LogWriter(PipeWriter output, LogWriterOptions options, bool leaveOpen)
     {
         _output = output;
+        _leaveOpen = leaveOpen;
         _options = options;
-        _fragments = new FragmentWriter(output, options.LogNumber ?? 0);
+        _fragments = new FragmentWriter(output, LogNumber ?? 0);
         _headerSize = options.IsRecyclable ? FragmentWriter.RecyclableHeaderSize : FragmentWriter.HeaderSize;
         if (options.Compression != CompressionType.None)
         {
@@ -71,8 +79,9 @@ public sealed partial class LogWriter : IAsyncDisposable
     public ulong? LogNumber => _options.LogNumber;
 
     /// <summary>
-    /// Creates a log in a file, which must not exist yet. Its number is that in the name, unless the options say another.
+    /// Creates a log in a file, which must not exist yet. Its number is that in the name, unless the options say another. Where this fails, it leaves no file.
     /// </summary>
+    /// <exception cref="ArgumentException">The options are not those of a log.</exception>
     /// <exception cref="IOException">The file exists, or cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be created.</exception>
     public static LogWriter Open(string path, LogWriterOptions? options = null)
@@ -85,26 +94,49 @@ public sealed partial class LogWriter : IAsyncDisposable
         }
 
         options.Validate();
-        return Create(new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: false), options);
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: false);
+        try
+        {
+            return Create(file, options);
+        }
+        catch
+        {
+            file.Dispose();
+            File.Delete(path);
+            throw;
+        }
     }
 
     /// <summary>Writes a log into a stream, from where it stands, which counts as the log's beginning.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="options">What the log is like.</param>
     /// <param name="leaveOpen">Whether the stream is left open when the writer is disposed.</param>
+    /// <exception cref="ArgumentException">The stream cannot be written, or the options are not those of a log.</exception>
     public static LogWriter Create(Stream stream, LogWriterOptions? options = null, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Create(PipeWriter.Create(stream, new StreamPipeWriterOptions(minimumBufferSize: FlushSize, leaveOpen: leaveOpen)), options);
+        if (!stream.CanWrite)
+        {
+            throw new ArgumentException("The stream cannot be written.", nameof(stream));
+        }
+
+        return Create(new StreamOutput(stream, leaveOpen), options);
     }
 
-    /// <summary>Writes a log into a pipe, which is completed when the writer is disposed.</summary>
-    public static LogWriter Create(PipeWriter output, LogWriterOptions? options = null)
+    /// <summary>Writes a log into a pipe.</summary>
+    /// <param name="output">The pipe's writing end.</param>
+    /// <param name="options">What the log is like.</param>
+    /// <param name="leaveOpen">
+    /// Whether the pipe is not completed when the writer is disposed. <see cref="DisposeAsync"/> then flushes it; after <see cref="Dispose"/>, which cannot wait,
+    /// that is left to its owner.
+    /// </param>
+    /// <exception cref="ArgumentException">The options are not those of a log.</exception>
+    public static LogWriter Create(PipeWriter output, LogWriterOptions? options = null, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(output);
         options ??= new LogWriterOptions();
         options.Validate();
-        return new LogWriter(output, options);
+        return new LogWriter(output, options, leaveOpen);
     }
 
     /// <summary>What the next log says of this one, if nothing more is written to this.</summary>
@@ -117,11 +149,21 @@ public sealed partial class LogWriter : IAsyncDisposable
     /// handed to the output when enough have come together, which waits for a slow reader of a pipe.
     /// </summary>
     /// <param name="record">The record. It is not needed once the write is over.</param>
-    /// <param name="cancellationToken">Ends the wait for the output. The log is then not to be written on.</param>
-    /// <exception cref="InvalidOperationException">An earlier write did not come to its end.</exception>
+    /// <param name="cancellationToken">
+    /// Ends the wait for the output; the log is then not to be written on. If it is cancelled beforehand, nothing of the record is written, and the log is as
+    /// good as before.
+    /// </param>
+    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or is not over.</exception>
+    /// <exception cref="OperationCanceledException">The write was cancelled.</exception>
     /// <exception cref="IOException">The output failed, or the reader of the pipe has gone.</exception>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken = default)
     {
+        EnsureUsable();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled(cancellationToken);
+        }
+
         if (record.Length > FlushSize)
         {
             return WriteLongAsync(record, cancellationToken);
@@ -132,65 +174,45 @@ public sealed partial class LogWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// As <see cref="WriteAsync"/>, without a wait: the bytes stay in memory until <see cref="FlushAsync"/>, or until a <see cref="WriteAsync"/> hands them on.
+    /// As <see cref="WriteAsync"/>, without a wait, and the same bytes: they stay in memory until <see cref="FlushAsync"/> or <see cref="Flush"/>, or until a
+    /// <see cref="WriteAsync"/> hands them on.
     /// </summary>
-    /// <exception cref="InvalidOperationException">An earlier write did not come to its end.</exception>
+    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or is not over.</exception>
     public void Write(ReadOnlySpan<byte> record)
     {
+        EnsureUsable();
         Begin(record);
-        if (_frames is not null)
+        try
         {
-            _frames.Begin(record.Length);
-            _frames.Append(record);
-            _frames.End();
+            WriteParts(record);
         }
-        else
+        catch (Exception exception)
         {
-            int written = WriteFragment(record);
-            while (written < record.Length)
-            {
-                written += WriteFragment(record[written..]);
-            }
+            _failure = exception;
+            throw;
         }
 
         End();
     }
 
     /// <summary>
-    /// Declares the timestamp sizes of column families, for the records that follow. What was declared before, and a size of 0, needs no declaration
-    /// and gets none.
+    /// Declares the timestamp sizes of column families, for the records that follow, in the order in which they are given: RocksDB's own is that of a hash
+    /// table, so that only <see cref="TimestampSizes.InDeclaredOrder"/> gives the bytes that RocksDB wrote. What was declared before, and a size of 0, needs no
+    /// declaration and gets none.
     /// </summary>
-    /// <param name="sizes">The sizes in bytes, by column family.</param>
-    /// <exception cref="ArgumentException">A size is none that can be written, or is another than was declared before; or they do not fit in a block.</exception>
-    public void WriteTimestampSizes(IReadOnlyDictionary<uint, int> sizes)
+    /// <param name="sizes">The sizes in bytes, by column family: a dictionary, or any other collection.</param>
+    /// <exception cref="ArgumentException">
+    /// A size is none that can be written, or is another than was declared before; or they do not fit in a block. Nothing is declared then.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or is not over.</exception>
+    public void WriteTimestampSizes(IReadOnlyCollection<KeyValuePair<uint, int>> sizes)
     {
         ArgumentNullException.ThrowIfNull(sizes);
         EnsureUsable();
-        const int Size = sizeof(uint) + sizeof(ushort);
-        byte[] payload = new byte[sizes.Count * Size];
-        int length = 0;
-        foreach ((uint columnFamily, int size) in sizes)
+        byte[]? payload = TimestampDeclaration.Encode(sizes, _timestampSizes, _headerSize);
+        if (payload is null)
         {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)size, ushort.MaxValue, nameof(sizes));
-            int declared = _timestampSizes.GetValueOrDefault(columnFamily);
-            if (declared == size)
-            {
-                continue;
-            }
-
-            if (declared != 0)
-            {
-                throw new ArgumentException($"Column family {columnFamily} was declared to have timestamps of {declared} bytes.", nameof(sizes));
-            }
-
-            BinaryPrimitives.WriteUInt32LittleEndian(payload.AsSpan(length), columnFamily);
-            BinaryPrimitives.WriteUInt16LittleEndian(payload.AsSpan(length + sizeof(uint)), (ushort)size);
-            length += Size;
-        }
-
-        if (length > FragmentWriter.BlockSize - _headerSize)
-        {
-            throw new ArgumentException("So many timestamp sizes do not fit in a block.", nameof(sizes));
+            return;
         }
 
         foreach ((uint columnFamily, int size) in sizes)
@@ -198,33 +220,49 @@ public sealed partial class LogWriter : IAsyncDisposable
             _timestampSizes[columnFamily] = size;
         }
 
-        if (length > 0)
-        {
-            WriteControl(FragmentType.UserDefinedTimestampSize, FragmentType.RecyclableUserDefinedTimestampSize, payload.AsSpan(0, length));
-        }
+        WriteControl(FragmentType.UserDefinedTimestampSize, FragmentType.RecyclableUserDefinedTimestampSize, payload);
     }
 
     /// <summary>Hands what was written to the output, and waits until it is taken.</summary>
+    /// <param name="cancellationToken">As for <see cref="WriteAsync"/>: if it is cancelled beforehand, nothing happens.</param>
+    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or is not over.</exception>
+    /// <exception cref="OperationCanceledException">The flush was cancelled.</exception>
     /// <exception cref="IOException">The output failed, or the reader of the pipe has gone.</exception>
-    public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
-        FlushResult result = await _output.FlushAsync(cancellationToken).ConfigureAwait(false);
-        if (result.IsCanceled)
-        {
-            throw new OperationCanceledException("The wait for the log's output was cancelled by the pipe.");
-        }
-
-        if (result.IsCompleted)
-        {
-            throw new IOException("The log's bytes are no longer read.");
-        }
-
-        _flushed = Position;
+        EnsureUsable();
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : HandOnAsync(cancellationToken);
     }
 
-    /// <summary>Hands on what is not yet, and closes the output.</summary>
+    /// <summary>As <see cref="FlushAsync"/>, without a wait: for a log in a file or a stream.</summary>
+    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or is not over.</exception>
     /// <exception cref="IOException">The output failed.</exception>
+    /// <exception cref="NotSupportedException">The output is a pipe, whose reader can only be waited for.</exception>
+    public void Flush()
+    {
+        EnsureUsable();
+        if (_output is not StreamOutput output)
+        {
+            throw new NotSupportedException("A pipe's reader can only be waited for.");
+        }
+
+        try
+        {
+            output.Flush();
+            _flushed = Position;
+        }
+        catch (Exception exception)
+        {
+            _failure = exception;
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Hands on what is not yet, and closes the output: the stream, unless it is to stay open, or the pipe. After a failure, and inside a write, nothing more
+    /// is handed on, and the reader of a pipe sees that failure.
+    /// </summary>
+    /// <exception cref="IOException">The output failed. A stream is closed nevertheless.</exception>
     public ValueTask DisposeAsync()
     {
         if (_isDisposed)
@@ -233,52 +271,139 @@ public sealed partial class LogWriter : IAsyncDisposable
         }
 
         _isDisposed = true;
-        return _output.CompleteAsync();
+        Exception? failure = FindFailure();
+        if (!_leaveOpen)
+        {
+            return _output.CompleteAsync(failure);
+        }
+
+        return failure is null ? HandOnAsync(CancellationToken.None) : default;
     }
+
+    /// <summary>As <see cref="DisposeAsync"/>. What a pipe holds then is its reader's to take, without a wait for it.</summary>
+    /// <exception cref="IOException">The output failed. A stream is closed nevertheless.</exception>
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            if (!_leaveOpen)
+            {
+                _output.Complete(FindFailure());
+            }
+        }
+    }
+
+    private Exception? FindFailure() =>
+        _failure ?? (_isInRecord || _isFlushing ? new InvalidOperationException("The log was closed while it was written.") : null);
 
     private async ValueTask WriteLongAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
         Begin(record.Span);
-        _frames?.Begin(record.Length);
-        for (int written = 0; written < record.Length;)
+        try
         {
-            ReadOnlyMemory<byte> rest = record[written..];
-            if (_frames is not null)
+            BeginParts(record.Length);
+            for (int written = 0; written < record.Length;)
             {
-                rest = rest[..Math.Min(rest.Length, FlushSize)];
-                _frames.Append(rest.Span);
-                written += rest.Length;
-            }
-            else
-            {
-                written += WriteFragment(rest.Span);
+                written += WritePart(record.Span[written..]);
+                await FlushIfManyAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            await FlushIfManyAsync(cancellationToken).ConfigureAwait(false);
+            _frames?.End();
+        }
+        catch (Exception exception)
+        {
+            _failure = exception;
+            throw;
         }
 
-        _frames?.End();
         End();
         await FlushIfManyAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Writes a record as a whole.</summary>
+    private void WriteParts(ReadOnlySpan<byte> record)
+    {
+        BeginParts(record.Length);
+        int written = 0;
+        do
+        {
+            written += WritePart(record[written..]);
+        }
+        while (written < record.Length);
+        _frames?.End();
+    }
+
+    private void BeginParts(int length)
+    {
+        _hasFirst = false;
+        _frames?.Begin(length);
+    }
+
+    /// <summary>Writes on at a record, and returns how many bytes of it that took.</summary>
+    private int WritePart(ReadOnlySpan<byte> rest)
+    {
+        if (_frames is null)
+        {
+            return WriteFragment(rest);
+        }
+
+        // Parts end at the same places whether the record is written with waits or without, and so do the frame's blocks.
+        int length = Math.Min(rest.Length, PartSize);
+        _frames.Append(rest[..length]);
+        return length;
+    }
+
     private ValueTask FlushIfManyAsync(CancellationToken cancellationToken) =>
-        Position - _flushed < FlushSize ? default : FlushAsync(cancellationToken);
+        Position - _flushed < FlushSize ? default : HandOnAsync(cancellationToken);
+
+    private async ValueTask HandOnAsync(CancellationToken cancellationToken)
+    {
+        _isFlushing = true;
+        try
+        {
+            long position = Position;
+            FlushResult result = await _output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            if (result.IsCanceled)
+            {
+                throw new OperationCanceledException("The wait for the log's output was cancelled by the pipe.");
+            }
+
+            if (result.IsCompleted)
+            {
+                throw new IOException("The log's bytes are no longer read.");
+            }
+
+            _flushed = position;
+        }
+        catch (Exception exception)
+        {
+            _failure = exception;
+            throw;
+        }
+        finally
+        {
+            _isFlushing = false;
+        }
+    }
 
     private void EnsureUsable()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_isInRecord)
+        if (_failure is not null)
         {
-            throw new InvalidOperationException("An earlier write did not come to its end; a record would begin inside another.");
+            throw new InvalidOperationException("An earlier write failed, and the log may be cut anywhere; it cannot be written on.", _failure);
+        }
+
+        if (_isInRecord || _isFlushing)
+        {
+            throw new InvalidOperationException("An earlier write has not come to its end.");
         }
     }
 
     private void Begin(ReadOnlySpan<byte> record)
     {
-        EnsureUsable();
         _isInRecord = true;
-        _hasFirst = false;
         if (record.Length >= sizeof(ulong))
         {
             LastSequence = Math.Max(LastSequence, BinaryPrimitives.ReadUInt64LittleEndian(record));

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using WalParser.Compression;
 using WalParser.Framing;
 
@@ -23,10 +22,10 @@ public sealed record LogWriterOptions
     public CompressionType Compression { get; init; }
 
     /// <summary>
-    /// The sizes in bytes of the timestamps at the end of the keys, by column family, declared before the first record. More can be declared later:
-    /// <see cref="LogWriter.WriteTimestampSizes"/>.
+    /// The sizes in bytes of the timestamps at the end of the keys, by column family, declared before the first record, in this order. More can be
+    /// declared later: <see cref="LogWriter.WriteTimestampSizes"/>.
     /// </summary>
-    public IReadOnlyDictionary<uint, int> TimestampSizes { get; init; } = ImmutableSortedDictionary<uint, int>.Empty;
+    public IReadOnlyCollection<KeyValuePair<uint, int>> TimestampSizes { get; init; } = [];
 
     /// <summary>What is said of the log before this one (RocksDB 10.0 and later, <c>track_and_verify_wals</c>); nothing by default.</summary>
     public PredecessorWalInfo? Predecessor { get; init; }
@@ -42,5 +41,8 @@ public sealed record LogWriterOptions
         {
             throw new ArgumentException("A recyclable log has a number.", nameof(LogNumber));
         }
+
+        ArgumentNullException.ThrowIfNull(TimestampSizes);
+        TimestampDeclaration.Encode(TimestampSizes, [], IsRecyclable ? FragmentWriter.RecyclableHeaderSize : FragmentWriter.HeaderSize);
     }
 }

@@ -1,8 +1,11 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Compression;
+using WalParser.Framing;
+using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Blobs;
 
@@ -82,6 +85,64 @@ public class BlobIndexTests
                 Assert.Equal((CompressionType.Zstd, expiration), (index.Compression, index.Expiration));
             })
             .Check(Config.QuickThrowOnFailure.WithReplay(20260101UL, 77UL));
+
+    [Fact]
+    public void Any_numbers_are_serialized_as_by_another_builder() =>
+        Prop.ForAll(
+            Numbers.Four().ToArbitrary(),
+            numbers =>
+            {
+                (ulong file, ulong offset, ulong size, ulong expiration) = numbers;
+                Assert.Equal(
+                    BlobFileBuilder.Index(file, offset, size, CompressionType.Zstd, expiration),
+                    BlobIndex.InFile(file, offset, size, CompressionType.Zstd, expiration).ToArray());
+                Assert.Equal(
+                    BlobFileBuilder.Index(file, offset, size, CompressionType.LZ4), BlobIndex.InFile(file, offset, size, CompressionType.LZ4).ToArray());
+                Assert.Equal([0, .. BlobFileBuilder.Varint64(expiration), 7, 8], BlobIndex.Inlined([7, 8], expiration).ToArray());
+            })
+            .Check(Config.QuickThrowOnFailure.WithReplay(20260101UL, 77UL));
+
+    [Fact]
+    public void It_is_not_serialized_into_too_little_room() =>
+        Assert.Throws<ArgumentException>(() => BlobIndex.InFile(7, 1234, 99, CompressionType.LZ4).WriteTo(new byte[5]));
+
+    /// <summary>Each blob index in the recorded logs, serialized again from what it says.</summary>
+    [Fact]
+    public async Task Blob_indexes_are_serialized_as_RocksDB_does()
+    {
+        int found = 0;
+        IEnumerable<string> paths =
+        [
+            .. TestFiles.Named("*.log").Where(name => !name.StartsWith("hostile/", StringComparison.Ordinal)).Select(TestFiles.PathOf),
+            .. Directory.EnumerateFiles(TestFiles.Committed("rocksdb/blob-zstd"), "*.log"),
+        ];
+        foreach (string path in paths)
+        {
+            await using WalReader reader = WalReader.Open(path);
+            while (await reader.ReadAsync())
+            {
+                if (reader.Kind != WalEntryKind.Record)
+                {
+                    continue;
+                }
+
+                foreach (WriteBatchOperation operation in new WriteBatch(reader.Record))
+                {
+                    if (operation.Type == OperationType.PutBlobIndex)
+                    {
+                        Assert.True(BlobIndex.TryRead(operation.Value, out BlobIndex index));
+                        BlobIndex again = index.IsInlined
+                            ? BlobIndex.Inlined(index.Value, index.Expiration!.Value)
+                            : BlobIndex.InFile(index.FileNumber, index.Offset, index.Size, index.Compression, index.Expiration);
+                        Assert.Equal(operation.Value, again.ToArray());
+                        found++;
+                    }
+                }
+            }
+        }
+
+        Assert.True(found > 0, "There are blob indexes.");
+    }
 
     // Numbers of all lengths.
     private static Gen<ulong> Numbers =>

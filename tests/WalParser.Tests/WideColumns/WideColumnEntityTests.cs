@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using WalParser.Batches;
 using WalParser.Blobs;
+using WalParser.Framing;
 using WalParser.Tests.Blobs;
 using WalParser.Tests.Fixtures;
 using WalParser.WideColumns;
@@ -47,6 +49,62 @@ public class WideColumnEntityTests
         }
 
         Assert.True(versions[1] > 0 && versions[2] > 0, "There are entities of both versions.");
+    }
+
+    /// <summary>Each entity in the recorded logs, serialized again from its columns in another order.</summary>
+    [Fact]
+    public async Task Entities_are_serialized_as_RocksDB_does()
+    {
+        int[] versions = new int[3];
+        IEnumerable<string> paths =
+        [
+            .. TestFiles.Named("*.log").Where(name => !name.StartsWith("hostile/", StringComparison.Ordinal)).Select(TestFiles.PathOf),
+            TestFiles.Committed("rocksdb/entities/000004.log"),
+        ];
+        foreach (string path in paths)
+        {
+            await using WalReader reader = WalReader.Open(path);
+            while (await reader.ReadAsync())
+            {
+                if (reader.Kind != WalEntryKind.Record)
+                {
+                    continue;
+                }
+
+                foreach (WriteBatchOperation operation in new WriteBatch(reader.Record))
+                {
+                    if (operation.Type == OperationType.PutEntity)
+                    {
+                        byte[] bytes = operation.Value.ToArray();
+                        versions[bytes[0]]++;
+                        IEnumerable<Column> columns = ((IEnumerable<Column>)ReadGood(bytes)).Reverse();
+                        Assert.Equal(bytes, WideColumnEntity.Serialize(columns.Select(New)));
+                    }
+                }
+            }
+        }
+
+        Assert.True(versions[1] > 0 && versions[2] > 0, "There are entities of both versions.");
+    }
+
+    [Fact]
+    public void Any_columns_are_serialized_as_by_another_builder() =>
+        Prop.ForAll(
+            Lists.ToArbitrary(),
+            columns =>
+            {
+                bool isSplit = columns.Any(column => column.Type == EntityBuilder.BlobIndex);
+                byte[] expected = isSplit ? EntityBuilder.Version2(columns) : EntityBuilder.Version1(columns);
+                Assert.Equal(expected, WideColumnEntity.Serialize(columns.Reverse().Select(New)));
+            })
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(20260101UL, 77UL));
+
+    [Fact]
+    public void What_RocksDB_would_refuse_is_not_serialized()
+    {
+        Assert.Throws<ArgumentException>(() => WideColumnEntity.Serialize([new("a"u8.ToArray(), default), new("b"u8.ToArray(), default), new("a"u8.ToArray(), default)]));
+        Assert.Throws<ArgumentException>(() => WideColumnEntity.Serialize([new("a"u8.ToArray(), "no index"u8.ToArray(), IsBlobIndex: true)]));
+        Assert.Equal([1, 0], WideColumnEntity.Serialize([]));
     }
 
     [Theory]
@@ -249,6 +307,8 @@ public class WideColumnEntityTests
             return new Column(name, value, isBlob ? EntityBuilder.BlobIndex : EntityBuilder.Inline);
         }),
     ];
+
+    private static NewWideColumn New(Column column) => new(column.Name, column.Value, column.Type == EntityBuilder.BlobIndex);
 
     private static string Text(Column column) => column.ToString();
 }

@@ -2,8 +2,11 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Batches;
+using WalParser.Blobs;
+using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
+using WalParser.WideColumns;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;
@@ -98,6 +101,85 @@ public class WriteBatchBuilderTests
         Assert.Equal(WriteBatchCorruptionKind.WrongCount, CorruptionOf(batch));
         Assert.Equal(WriteBatchCorruptionKind.UnknownTag, CorruptionOf(batch.Clear().AddRaw([0x7F])));
         Assert.Equal(WriteBatchCorruptionKind.BadOperation, CorruptionOf(batch.Clear().AddRaw([0x01, 200])));
+    }
+
+    /// <summary>What does not fit leaves the batch as it was, whichever operation it is.</summary>
+    [Fact]
+    public void An_operation_that_does_not_fit_leaves_the_batch_as_it_was()
+    {
+        byte[] key = new byte[300], value = new byte[600];
+        Step[] steps =
+        [
+            batch => batch.Put(key, value), batch => batch.Delete(value, 7), batch => batch.SingleDelete(value), batch => batch.DeleteRange(key, value),
+            batch => batch.Merge(key, value, 4), batch => batch.PutBlobIndex(key, value), batch => batch.PutEntity(key, value),
+            batch => batch.TimedPut(key, value, 9), batch => batch.LogData(value), batch => batch.EndPrepare(value), batch => batch.Commit(value),
+            batch => batch.CommitWithTimestamp(value, key), batch => batch.Rollback(value), batch => batch.AddRaw(value),
+            batch => batch.Append(new WriteBatch(value)),
+        ];
+        Assert.All(steps, step =>
+        {
+            var batch = new WriteBatchBuilder(5) { MaxLength = 500 };
+            byte[] before = batch.Put("key"u8, "value"u8).Build().ToArray();
+            Assert.Throws<InvalidOperationException>(() => step(batch));
+            Assert.Equal((1u, before.Length), (batch.Count, batch.Length));
+            Assert.Equal(before, batch.Build().ToArray());
+        });
+
+        // To the last byte.
+        var full = new WriteBatchBuilder { MaxLength = 12 + 1 + 1 + 3 + 2 + 300 };
+        Assert.Equal(full.MaxLength, full.Put("key"u8, key).Length);
+        Assert.Throws<InvalidOperationException>(() => full.Noop());
+    }
+
+    [Fact]
+    public void What_is_no_operation_is_not_added()
+    {
+        Assert.Throws<ArgumentException>(() => new WriteBatchBuilder().Add(default));
+        var batch = new WriteBatch(new WriteBatchBuilder().Delete(default).Build().Span);
+        var again = new WriteBatchBuilder();
+        foreach (WriteBatchOperation operation in batch)
+        {
+            again.Add(operation);
+        }
+
+        Assert.Equal(1u, again.Count);
+    }
+
+    /// <summary>As the tests' own builder would have it in one.</summary>
+    [Fact]
+    public void A_batch_is_appended_as_it_is()
+    {
+        byte[] other = new BatchBuilder().Put("b"u8, "2"u8).Uncounted(0x03, "note"u8.ToArray()).Put("c"u8, "3"u8).Build(99).ToArray();
+        WriteBatchBuilder batch = new WriteBatchBuilder(7).Put("a"u8, "1"u8).Append(new WriteBatch(other)).Delete("d"u8);
+        byte[] expected = new BatchBuilder().Put("a"u8, "1"u8).Put("b"u8, "2"u8).Uncounted(0x03, "note"u8.ToArray()).Put("c"u8, "3"u8)
+            .Counted(0x00, null, "d"u8.ToArray()).Build(7).ToArray();
+        Assert.Equal(expected, batch.Build().ToArray());
+
+        // What its header claims is believed, and what is no operation is taken along.
+        batch.Clear().Append(new WriteBatch([.. new byte[8], 9, 0, 0, 0, 0x7F]));
+        Assert.Equal((9u, 13), (batch.Count, batch.Length));
+        Assert.Throws<ArgumentException>(() => batch.Append(new WriteBatch(new byte[11])));
+    }
+
+    [Fact]
+    public void The_default_family_is_named_if_so_wished()
+    {
+        WriteBatchBuilder batch = new WriteBatchBuilder(1) { NamesDefaultFamily = true }.Put("a"u8, "1"u8).Delete("b"u8);
+        byte[] expected = new BatchBuilder().Counted(0x05, 0, "a"u8.ToArray(), "1"u8.ToArray()).Counted(0x04, 0, "b"u8.ToArray()).Build(1).ToArray();
+        Assert.Equal(expected, batch.Build().ToArray());
+    }
+
+    /// <summary>What is serialized on the way in is what is serialized outside.</summary>
+    [Fact]
+    public void Entities_and_blob_indexes_are_serialized()
+    {
+        NewWideColumn[] columns = [new("b"u8.ToArray(), "2"u8.ToArray()), new(default, "1"u8.ToArray())];
+        WriteBatchBuilder batch = new WriteBatchBuilder(1)
+            .PutEntity("key"u8, columns, 3)
+            .PutBlobIndex("key"u8, BlobIndex.InFile(7, 1234, 99, CompressionType.LZ4), 4);
+        byte[] expected = new BatchBuilder().Counted(0x17, 3, "key"u8.ToArray(), Convert.FromHexString("0102000101620131" + "32"))
+            .Counted(0x10, 4, "key"u8.ToArray(), Convert.FromHexString("0107d2096304")).Build(1).ToArray();
+        Assert.Equal(expected, batch.Build().ToArray());
     }
 
     [Fact]

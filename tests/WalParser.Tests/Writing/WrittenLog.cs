@@ -1,5 +1,5 @@
+using System.Text;
 using WalParser.Framing;
-using WalParser.Tests.Compression;
 
 namespace WalParser.Tests.Writing;
 
@@ -9,12 +9,13 @@ internal static class WrittenLog
     /// <summary>The records of a log in which nothing is wrong.</summary>
     /// <param name="log">The log.</param>
     /// <param name="logNumber">Its number.</param>
-    /// <param name="piece">How many bytes come at a time.</param>
-    public static async Task<List<byte[]>> RecordsOfAsync(byte[] log, ulong? logNumber = null, int piece = int.MaxValue)
+    /// <param name="pieces">What draws the pieces in which it comes; as a whole by default.</param>
+    public static async Task<List<byte[]>> RecordsOfAsync(byte[] log, ulong? logNumber = null, Random? pieces = null)
     {
         List<byte[]> records = [];
         var options = new WalReaderOptions { LogNumber = logNumber, RecoveryMode = WalRecoveryMode.AbsoluteConsistency, ThrowOnCorruption = true };
-        await using WalReader reader = WalReader.Create(new TricklingStream(log, piece), options);
+        Stream input = pieces is null ? new MemoryStream(log, writable: false) : new PiecesStream(log, pieces);
+        await using WalReader reader = WalReader.Create(input, options);
         while (await reader.ReadAsync())
         {
             Assert.Equal(WalEntryKind.Record, reader.Kind);
@@ -23,5 +24,71 @@ internal static class WrittenLog
 
         Assert.Equal(new WalEnd(WalEndReason.EndOfFile, log.Length, 0, LooksStale: false), reader.End);
         return records;
+    }
+
+    /// <summary>
+    /// All that is found in a log that is read as far as can be: records as text, damage by its kind, old records by their number, and the end if it is
+    /// not that of the file.
+    /// </summary>
+    public static async Task<List<string>> FindingsOfAsync(byte[] log, ulong? logNumber = null)
+    {
+        List<string> findings = [];
+        var options = new WalReaderOptions { LogNumber = logNumber, RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords };
+        await using WalReader reader = WalReader.Create(new MemoryStream(log, writable: false), options);
+        while (await reader.ReadAsync())
+        {
+            findings.Add(reader.Kind switch
+            {
+                WalEntryKind.Record => Encoding.Latin1.GetString(reader.Record.Payload),
+                WalEntryKind.Corruption => reader.Corruption.Kind.ToString(),
+                _ => $"old {reader.OldRecord.LogNumber} {(reader.OldRecord.IsIntact ? "intact" : reader.OldRecord.IsDamagedLive ? "live" : "damaged")}",
+            });
+        }
+
+        if (reader.End!.Value.Reason != WalEndReason.EndOfFile)
+        {
+            findings.Add(reader.End.Value.Reason.ToString());
+        }
+
+        return findings;
+    }
+
+    /// <summary>A source that gives as many bytes at a time as are drawn, of all magnitudes up to two blocks.</summary>
+    private sealed class PiecesStream(byte[] content, Random random) : Stream
+    {
+        private readonly MemoryStream _content = new(content, writable: false);
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => _content.Read(buffer, offset, Draw(count));
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromResult(_content.Read(buffer.Span[..Draw(buffer.Length)]));
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        // Pieces of few bytes are drawn near the content's ends of thousands alone, so that a long log does not take long.
+        private int Draw(int count) =>
+            Math.Min(count, random.Next(1, _content.Position % 16384 < 300 ? 40 : 1 << random.Next(8, 17)));
     }
 }

@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using WalParser.Checksums;
+using WalParser.Framing;
+
+namespace WalParser.Tests.Writing;
+
+/// <summary>
+/// The fragments of a log, from the format's description alone, up to the first that is not one of its own. What comes behind that a writer of
+/// records cannot be asked to write: it is compared up to the end of the last whole record or control record before it.
+/// </summary>
+internal sealed class LogLayout
+{
+    private const int BlockSize = 32768;
+
+    private LogLayout(List<Fragment> fragments, string ending)
+    {
+        int whole = fragments.FindLastIndex(fragment => !IsPart(fragment.Type) || IsLast(fragment.Type));
+        IsTorn = ending != "" || whole < fragments.Count - 1;
+        Ending = whole < fragments.Count - 1 ? "a record that does not end" : ending;
+        Fragments = fragments[..(whole + 1)];
+        End = whole < 0 ? 0 : (int)Fragments[whole].End;
+        RecordCount = Fragments.Count(fragment => IsLast(fragment.Type));
+    }
+
+    /// <summary>A fragment, by the offsets of its header and of what follows.</summary>
+    public readonly record struct Fragment(long Offset, FragmentType Type, byte[] Payload, long End);
+
+    /// <summary>The fragments of whole records, and control records.</summary>
+    public List<Fragment> Fragments { get; }
+
+    /// <summary>Up to where there are such.</summary>
+    public int End { get; }
+
+    /// <summary>How many whole records there are up to there.</summary>
+    public int RecordCount { get; }
+
+    /// <summary>What comes there; nothing at the end of the file.</summary>
+    public string Ending { get; }
+
+    /// <summary>Whether something comes there that is no part of a whole record.</summary>
+    public bool IsTorn { get; }
+
+    /// <summary>The control records, of unknown types too.</summary>
+    public IEnumerable<Fragment> Controls => Fragments.Where(fragment => !IsPart(fragment.Type));
+
+    /// <summary>Finds the fragments.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="logNumber">Its number; that of its first recyclable fragment if it is not known.</param>
+    public static LogLayout Of(byte[] log, ulong? logNumber)
+    {
+        List<Fragment> fragments = [];
+        int at = 0;
+        while (true)
+        {
+            int left = Math.Min(BlockSize - (at % BlockSize), log.Length - at);
+            if (left == 0)
+            {
+                return new LogLayout(fragments, "");
+            }
+
+            ReadOnlySpan<byte> rest = log.AsSpan(at, left);
+            bool isRecyclable = left >= 7 && rest[6] is (>= 5 and <= 8) or 11 or 131;
+            int headerSize = isRecyclable ? 11 : 7;
+            if (left < headerSize)
+            {
+                if (at + left == log.Length)
+                {
+                    return new LogLayout(fragments, rest.ContainsAnyExcept((byte)0) ? "a torn header" : "zeros");
+                }
+
+                at += left;
+                continue;
+            }
+
+            int length = BinaryPrimitives.ReadUInt16LittleEndian(rest[4..]);
+            if (!rest[..7].ContainsAnyExcept((byte)0))
+            {
+                if (rest.ContainsAnyExcept((byte)0) || !IsFilling(log, at, left, isRecycled: logNumber is not null && fragments.Exists(HasNumber)))
+                {
+                    return new LogLayout(fragments, "zeros");
+                }
+
+                at += left;
+                continue;
+            }
+
+            if (headerSize + length > left)
+            {
+                return new LogLayout(fragments, "a torn fragment");
+            }
+
+            uint number = isRecyclable ? BinaryPrimitives.ReadUInt32LittleEndian(rest[7..]) : 0;
+            logNumber ??= isRecyclable ? number : null;
+            if (isRecyclable && number != (uint)logNumber!.Value)
+            {
+                return new LogLayout(fragments, "what the file held before");
+            }
+
+            if (Crc32C.Mask(Crc32C.Compute(rest[6..(headerSize + length)])) != BinaryPrimitives.ReadUInt32LittleEndian(rest))
+            {
+                return new LogLayout(fragments, "damage");
+            }
+
+            fragments.Add(new Fragment(at, (FragmentType)rest[6], rest[headerSize..(headerSize + length)].ToArray(), at + headerSize + length));
+            at += headerSize + length;
+        }
+    }
+
+    public override string ToString() => IsTorn
+        ? string.Create(CultureInfo.InvariantCulture, $"compared up to offset {End}, behind which comes {Ending}")
+        : "compared as a whole";
+
+    /// <summary>
+    /// Whether zeros to the end of a block are what a writer leaves there: because no header of a recyclable fragment fits, or because the control record
+    /// that follows does not.
+    /// </summary>
+    private static bool IsFilling(byte[] log, int at, int left, bool isRecycled)
+    {
+        int next = at + left;
+        return next + 7 <= log.Length && log[next + 6] != 0 && ((isRecycled && left < 11) || log[next + 6] is 10 or 11 or 130 or 131);
+    }
+
+    private static bool HasNumber(Fragment fragment) => (byte)fragment.Type is (>= 5 and <= 8) or 11 or 131;
+
+    private static bool IsPart(FragmentType type) => (byte)type is >= 1 and <= 8;
+
+    private static bool IsLast(FragmentType type) =>
+        type is FragmentType.Full or FragmentType.Last or FragmentType.RecyclableFull or FragmentType.RecyclableLast;
+}
