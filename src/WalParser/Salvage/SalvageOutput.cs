@@ -14,7 +14,7 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, Prede
     private readonly SortedDictionary<uint, OutputLog> _stale = [];
     private OutputLog? _live;
     private PredecessorWalInfo? _predecessor;
-    private TimestampSizes _declared = TimestampSizes.None;
+    private int _declared;
     private long _flushed;
 
     public bool WantsStale => wantsStale;
@@ -36,17 +36,13 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, Prede
 
     public void Declare(TimestampSizes sizes)
     {
-        if (ReferenceEquals(sizes, _declared))
+        // Declarations only ever come to those before.
+        foreach (KeyValuePair<uint, int>[] some in sizes.InDeclaredOrder.Skip(_declared).Chunk(SizesAtOnce))
         {
-            return;
+            Live.Writer.WriteTimestampSizes(some);
         }
 
-        foreach (KeyValuePair<uint, int>[] some in sizes.ByColumnFamily.Where(size => _declared[size.Key] == 0).Chunk(SizesAtOnce))
-        {
-            Live.Writer.WriteTimestampSizes(new Dictionary<uint, int>(some));
-        }
-
-        _declared = sizes;
+        _declared = sizes.InDeclaredOrder.Count;
     }
 
     public void Write(ReadOnlySpan<byte> record) => Live.Writer.Write(record);
