@@ -11,23 +11,38 @@ internal static class MinimizeCommand
     {
         var file = new Argument<string>("FILE") { Description = "The input. The smaller one is written beside it, with .min behind its name." };
         Option<FuzzTarget?> target = TargetArgument.CreateOption();
-        var command = new Command("minimize", "Makes an input smaller, as long as it shows the same.") { file, target };
+        var command = new Command("minimize", "Makes an input smaller, as long as it shows the same. Exit code 1 is that there is such an input, 0 that nothing is wrong with it.") { file, target };
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(file);
             byte[] input = File.ReadAllBytes(path);
-            var executor = new Executor(TargetArgument.Of(parsed.GetValue(target), path));
+            byte[] smallest = input;
+            using var watchdog = new Watchdog(Watchdog.Patience, candidate =>
+            {
+                // The loop cannot be ended: what was reached is kept, and what hangs.
+                File.WriteAllBytes(path + ".min", smallest);
+                File.WriteAllBytes(path + ".hang", candidate);
+                output.WriteLine($"{path}.hang: {LostProcessException.TimedOut().Message}; {path}.min has {smallest.Length} bytes");
+                output.Flush();
+                Environment.Exit(FuzzCommand.Found);
+            });
+            var executor = new Executor(TargetArgument.Of(parsed.GetValue(target), path), watchdog);
             if (executor.Run(input) is not { } failure)
             {
                 output.WriteLine($"{path}: nothing is wrong");
-                return FuzzCommand.Failure;
+                return FuzzCommand.Clean;
             }
 
             string signature = Finding.SignatureOf(failure);
-            byte[] smallest = InputMinimizer.Minimize(input, candidate => executor.Run(candidate) is { } other && Finding.SignatureOf(other) == signature);
+            InputMinimizer.Minimize(input, candidate =>
+            {
+                bool isSame = executor.Run(candidate) is { } other && Finding.SignatureOf(other) == signature;
+                smallest = isSame ? candidate : smallest;
+                return isSame;
+            });
             File.WriteAllBytes(path + ".min", smallest);
             output.WriteLine($"{path}.min: {input.Length} bytes are now {smallest.Length}, after {executor.Executions} executions ({signature})");
-            return FuzzCommand.Clean;
+            return FuzzCommand.Found;
         });
         return command;
     }

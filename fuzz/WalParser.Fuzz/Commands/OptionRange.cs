@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace WalParser.Fuzz.Commands;
+
+/// <summary>Refuses values of options that make no sense.</summary>
+internal static class OptionRange
+{
+    /// <summary>Makes any other value an error.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="isAllowed">Whether a value is allowed.</param>
+    /// <param name="allowed">What is, in words.</param>
+    public static void MustBe<T>(this Option<T> option, Func<T?, bool> isAllowed, string allowed) =>
+        option.Validators.Add(result =>
+        {
+            // What is no number at all has its error already.
+            if (!result.Errors.Any() && !isAllowed(result.GetValueOrDefault<T>()))
+            {
+                result.AddError($"{option.Name} must be {allowed}.");
+            }
+        });
+}
