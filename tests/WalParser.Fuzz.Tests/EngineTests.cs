@@ -1,3 +1,4 @@
+using WalParser.Framing;
 using WalParser.Fuzz.Engine;
 using WalParser.Fuzz.Instrumentation;
 using WalParser.Fuzz.Mutation;
@@ -87,9 +88,23 @@ public class EngineTests
             File.WriteAllBytes(Path.Combine(folder, $"{i}"), inputs[i]);
         }
 
-        IReadOnlyList<string> chosen = CorpusMinimizer.Choose(new Executor(ToyTarget.Create(nameof(Toy.Run))), Directory.GetFiles(folder));
+        IReadOnlyList<string> chosen = CorpusMinimizer.Choose(new Executor(ToyTarget.Create(nameof(Toy.Run))), Directory.GetFiles(folder), out IReadOnlyList<string> wrong);
+        Assert.Empty(wrong);
         Assert.Equal(["0", "1", "2", "3"], chosen.Select(path => Path.GetFileName(path)).Order());
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Of a log it takes out whole fragments first: else the checksums behind would have to be met by chance.</summary>
+    [Fact]
+    public void Minimizing_a_log_leaves_the_fragments_that_are_needed()
+    {
+        byte[] log = LogPiece.Serialize(Enumerable.Range(0, 300).Select(i => new LogPiece(FragmentType.Full, 0, [.. Enumerable.Repeat((byte)i, 50)])));
+        int runs = 0;
+        byte[] smallest = InputMinimizer.Minimize(
+            log,
+            candidate => ++runs < 3000 && LogPiece.Parse(candidate).Exists(piece => piece.Type is not null && piece.Content is [44, ..]),
+            new LogMutator(new BatchMutator()));
+        Assert.Equal(7 + 50, smallest.Length);
     }
 
     private sealed class WastefulTarget : FuzzTarget

@@ -16,7 +16,12 @@ internal static class CminCommand
         command.SetAction(parsed =>
         {
             string[] files = Directory.GetFiles(parsed.GetRequiredValue(folder));
-            IReadOnlyList<string> chosen = CorpusMinimizer.Choose(new Executor(parsed.GetRequiredValue(target)), files);
+            if (files.Length == 0)
+            {
+                throw new IOException($"{parsed.GetRequiredValue(folder)}: there are no inputs");
+            }
+
+            IReadOnlyList<string> chosen = CorpusMinimizer.Choose(new Executor(parsed.GetRequiredValue(target)), files, out IReadOnlyList<string> wrong);
             string destination = parsed.GetRequiredValue(into);
             Directory.CreateDirectory(destination);
             foreach (string file in chosen)
@@ -24,8 +29,13 @@ internal static class CminCommand
                 File.Copy(file, Path.Combine(destination, Path.GetFileName(file)), overwrite: true);
             }
 
+            foreach (string file in wrong)
+            {
+                output.WriteLine($"{file}: left out, as something is wrong; see repro");
+            }
+
             output.WriteLine($"{chosen.Count} of {files.Length} inputs cover the same");
-            return FuzzCommand.Clean;
+            return wrong.Count == 0 ? FuzzCommand.Clean : FuzzCommand.Found;
         });
         return command;
     }

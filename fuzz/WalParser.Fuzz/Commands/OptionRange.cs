@@ -12,10 +12,17 @@ internal static class OptionRange
     public static void MustBe<T>(this Option<T> option, Func<T?, bool> isAllowed, string allowed) =>
         option.Validators.Add(result =>
         {
-            // What is no number at all has its error already.
-            if (!result.Errors.Any() && !isAllowed(result.GetValueOrDefault<T>()))
+            try
             {
-                result.AddError($"{option.Name} must be {allowed}.");
+                if (!isAllowed(result.GetValueOrDefault<T>()))
+                {
+                    result.AddError($"{option.Name} must be {allowed}.");
+                }
+            }
+            catch (InvalidOperationException exception)
+            {
+                // It is no number at all: so the parser says when it is asked for one.
+                result.AddError(exception.Message);
             }
         });
 }

@@ -41,8 +41,8 @@ internal sealed class RunCommand
     public static Command Create(TextWriter output)
     {
         var run = new RunCommand(output);
-        run._time.MustBe(seconds => seconds is >= 0 and <= MostSeconds, "from 0 to 604800 seconds");
-        run._runs.MustBe(runs => runs is null or >= 0, "0 or more");
+        run._time.MustBe(seconds => seconds is > 0 and <= MostSeconds, "more than 0 seconds, and a week at the most");
+        run._runs.MustBe(runs => runs is null or > 0, "more than 0");
         var command = new Command("run", "Fuzzes a target, and tells how it goes.")
         {
             run._target, run._time, run._runs, run._seed, run._corpus, run._findings,

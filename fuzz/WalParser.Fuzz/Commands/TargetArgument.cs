@@ -23,9 +23,10 @@ internal static class TargetArgument
     };
 
     /// <summary>The target of an input: the one given, or the one whose folder it lies in.</summary>
-    /// <exception cref="IOException">There is none.</exception>
+    /// <exception cref="IOException">There is no such target, or no such file.</exception>
     public static FuzzTarget Of(FuzzTarget? given, string file) =>
-        given
+        !File.Exists(file) ? throw new FileNotFoundException($"{file}: there is no such file")
+        : given
         ?? TargetList.Create(Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))) ?? "")
         ?? throw new IOException($"{file}: which target? Give --target: {Names}");
 

@@ -6,8 +6,12 @@ namespace WalParser.Fuzz.Engine;
 internal static class CorpusMinimizer
 {
     /// <summary>The files that are needed: the cheapest first, and each covers something that those before it do not.</summary>
-    public static IReadOnlyList<string> Choose(Executor executor, IEnumerable<string> files)
+    /// <param name="executor">Runs them.</param>
+    /// <param name="files">The corpus.</param>
+    /// <param name="wrong">Those that show something wrong, which are findings and not chosen.</param>
+    public static IReadOnlyList<string> Choose(Executor executor, IEnumerable<string> files, out IReadOnlyList<string> wrong)
     {
+        List<string> findings = [];
         List<(string File, long Cost, byte[] Counters)> runs = [];
         foreach (string file in files.Order(StringComparer.Ordinal))
         {
@@ -16,8 +20,13 @@ internal static class CorpusMinimizer
             {
                 runs.Add((file, input.Length, EdgeMap.Counters.ToArray()));
             }
+            else
+            {
+                findings.Add(file);
+            }
         }
 
+        wrong = findings;
         var coverage = new CoverageMap();
         return [.. runs.OrderBy(run => run.Cost).Where(run => coverage.Add(run.Counters)).Select(run => run.File)];
     }

@@ -36,6 +36,9 @@ internal sealed class BatchMutator : IMutator
         return [.. header, .. pieces.SelectMany(piece => piece.Serialize())];
     }
 
+    public IReadOnlyList<int> PartsOf(byte[] input) =>
+        input.Length < HeaderSize ? [] : [HeaderSize, .. BatchPiece.Parse(input.AsSpan(HeaderSize)).Select(piece => piece.Serialize().Length)];
+
     private static void Change(List<BatchPiece> pieces, byte[] other, Random random, ref ulong sequence)
     {
         int at = random.Next(pieces.Count + 1);

@@ -8,4 +8,7 @@ internal interface IMutator
     /// <param name="other">Another input of the corpus, to take parts from.</param>
     /// <param name="random">Where all chance comes from.</param>
     byte[] Mutate(byte[] input, byte[] other, Random random);
+
+    /// <summary>The sizes of the parts that an input is a run of, each of which can be left out; none if it has no such parts.</summary>
+    IReadOnlyList<int> PartsOf(byte[] input) => [];
 }

@@ -39,6 +39,8 @@ internal sealed class LogMutator(IMutator contents) : IMutator
         return random.Next(20) == 0 ? log[..random.Next(log.Length + 1)] : log;
     }
 
+    public IReadOnlyList<int> PartsOf(byte[] input) => [.. LogPiece.Parse(input).Select(piece => piece.Size)];
+
     private void Change(List<LogPiece> pieces, byte[] other, Random random)
     {
         if (pieces.Count == 0)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using WalParser.Batches;
 using WalParser.Framing;
 using WalParser.Fuzz.Mutation;
@@ -6,12 +7,13 @@ using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Decoding;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Metadata;
+using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Fuzz.Targets;
 
 /// <summary>
 /// Reads a log as a Kvrocks server's: decodes every operation, builds up the dataset, reads every value in it, and converts it all into commands. Any
-/// bytes will do; what is decoded lies in the operation, and a second conversion gives the same commands.
+/// bytes will do; what is decoded lies in the operation, a second conversion gives the same commands, and each, as it is sent to a server, reads back the same.
 /// </summary>
 internal sealed class KvrocksTarget : FuzzTarget
 {
@@ -53,6 +55,33 @@ internal sealed class KvrocksTarget : FuzzTarget
         {
             Check(AreSame(commands[i], again[i]), "another command the second time", $"{commands[i]} and {again[i]}");
         }
+
+        SendAndReceive(commands);
+    }
+
+    /// <summary>The commands as the protocol has them are arrays of strings, one behind the other, and nothing else.</summary>
+    private static void SendAndReceive(List<RedisCommand> commands)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        foreach (RedisCommand command in commands)
+        {
+            RespWriter.WriteCommand(output, command.Arguments.Span);
+        }
+
+        var parser = new RespParser(RespLimits.Default);
+        var sent = new ReadOnlySequence<byte>(output.WrittenMemory);
+        foreach (RedisCommand command in commands)
+        {
+            Check(parser.TryParse(ref sent, out RespValue value) && value.Kind == RespKind.Array, "a command is not read back", command.Name);
+            ReadOnlySpan<RespValue> items = value.Items.Span;
+            Check(items.Length == command.Arguments.Length && items.Length > 0, "a command is read back with other arguments", command.Name);
+            for (int i = 0; i < items.Length; i++)
+            {
+                Check(items[i].Bytes.Span.SequenceEqual(command.Arguments.Span[i].Span), "an argument is read back otherwise", command.Name);
+            }
+        }
+
+        Check(sent.IsEmpty && !parser.IsInReply, "more is sent than the commands");
     }
 
     private static void Decode(List<byte[]> records)

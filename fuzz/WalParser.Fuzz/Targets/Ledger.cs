@@ -12,7 +12,8 @@ namespace WalParser.Fuzz.Targets;
 /// <item>at or in a reported corruption, which must be true: a checksum that is said not to hold does not;</item>
 /// <item>an old record; or behind the end, for the reason that the end gives;</item>
 /// <item>in silence: control records, types that are safe to ignore, a block's trailer, zeros to the end of a block, what was collected of a record
-/// before a control record or an ignorable type stood in it, a record begun with nothing in it, and what continues a record reported as too large.</item>
+/// before a control record or an ignorable type stood in it, or before the fragment that is torn at the end, a record begun with nothing in it, and what
+/// continues a record reported as too large.</item>
 /// </list>
 /// And every entry must have its piece: what is reported is there.
 /// </summary>
@@ -40,18 +41,23 @@ internal sealed class Ledger
     private long _lostPayload;
     private bool _isOverflowing;
 
-    private Ledger(byte[] log, LogReading reading, WalRecoveryMode mode)
+    private Ledger(byte[] log, LogReading reading, WalRecoveryMode mode, ulong? logNumber)
     {
         _log = log;
         _reading = reading;
+        _logNumber = (uint?)logNumber;
         _reportsTornEnd = mode is WalRecoveryMode.AbsoluteConsistency or WalRecoveryMode.PointInTimeRecovery;
     }
 
     /// <summary>Checks that a reading accounts for the log.</summary>
+    /// <param name="log">The log.</param>
+    /// <param name="reading">What was said of it.</param>
+    /// <param name="mode">The mode in which it was read.</param>
+    /// <param name="logNumber">The log's number, if the reader was told.</param>
     /// <exception cref="OracleException">It does not.</exception>
-    public static void Check(byte[] log, LogReading reading, WalRecoveryMode mode)
+    public static void Check(byte[] log, LogReading reading, WalRecoveryMode mode, ulong? logNumber = null)
     {
-        var ledger = new Ledger(log, reading, mode);
+        var ledger = new Ledger(log, reading, mode, logNumber);
         ledger.CheckOrder();
         ledger.Walk();
         ledger.CheckThatAllIsUsed();

@@ -16,6 +16,8 @@ internal static class TargetList
         new KvrocksTarget(),
         new RoundTripTarget(),
         new DifferentialTarget(),
+        new SalvageTarget(),
+        new RecoveryTarget(),
     ];
 
     /// <summary>A new one of that name, or null.</summary>

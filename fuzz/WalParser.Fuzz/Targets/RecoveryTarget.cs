@@ -1,0 +1,230 @@
+using WalParser.Batches;
+using WalParser.Files;
+using WalParser.Framing;
+using WalParser.Fuzz.Mutation;
+using WalParser.Transactions;
+
+namespace WalParser.Fuzz.Targets;
+
+/// <summary>
+/// Reads a log, cut in up to three where the input's checksum says, as the logs of one database. Everything is what each log gives by itself; what is recovered,
+/// in any mode, is a part of that, in order, and all of it where nothing is wrong; an iterator gives each batch; transactions take what is recovered.
+/// </summary>
+internal sealed class RecoveryTarget : FuzzTarget
+{
+    private const int MaxRecordSize = 1 << 18;
+    private const ulong FirstNumber = 7;
+
+    private readonly record struct Item(ulong Log, WalEntryKind Kind, long Offset, byte[]? Payload, WalCorruptionKind Damage)
+    {
+        public bool IsSameAs(Item other) =>
+            Log == other.Log && Kind == other.Kind && Offset == other.Offset && Damage == other.Damage && Payload.AsSpan().SequenceEqual(other.Payload);
+    }
+
+    public override string Name => "recovery";
+
+    public override string Description => "several logs as a database's: everything, recovery, updates and transactions";
+
+    public override int MaxInputSize => 40_000;
+
+    public override IMutator? Structure { get; } = new LogMutator(new BatchMutator());
+
+    public override (long Base, long PerByte) StepLimit => (1_000_000, 10_000);
+
+    public override (long Base, long PerByte) AllocationLimit => (16_000_000, 5000);
+
+    public override void Run(byte[] input)
+    {
+        List<byte[]> logs = Cut(input, Checksums.Crc32C.Compute(input));
+        var set = new WalSet(
+            logs.Select((log, i) => new WalFile($"log {i}", FirstNumber + (ulong)i, options => WalReader.Create(new MemoryStream(log, writable: false), options))),
+            new WalSetOptions { MaxRecordSize = MaxRecordSize, Mode = WalRecoveryMode.SkipAnyCorruptedRecords });
+        List<Item> everything = ReadOneByOne(logs, WalRecoveryMode.SkipAnyCorruptedRecords);
+        using (var reader = new Disposing(set.ReadEverything()))
+        {
+            Compare(everything, ItemsOf(reader.Set, _ => { }), "the set is not its logs");
+        }
+
+        foreach (WalRecoveryMode mode in Enum.GetValues<WalRecoveryMode>())
+        {
+            Recover(set, mode, ReadOneByOne(logs, mode));
+        }
+
+        Iterate(set, [.. everything.Where(item => item.Kind == WalEntryKind.Record && IsBatch(item.Payload!))]);
+    }
+
+    private static List<byte[]> Cut(byte[] input, uint choice)
+    {
+        List<LogPiece> pieces = LogPiece.Parse(input);
+        int count = 1 + (int)(choice % 3);
+        List<byte[]> logs = [];
+        int from = 0;
+        int offset = 0;
+        for (int i = 1; i <= count; i++)
+        {
+            int to = i == count ? pieces.Count : from + (int)(choice / 7 % (uint)(pieces.Count - from + 1));
+            int length = pieces.GetRange(from, to - from).Sum(piece => piece.Size);
+            logs.Add(input.AsSpan(offset, length).ToArray());
+            (from, offset) = (to, offset + length);
+        }
+
+        return logs;
+    }
+
+    private static List<Item> ReadOneByOne(List<byte[]> logs, WalRecoveryMode mode)
+    {
+        List<Item> items = [];
+        for (int i = 0; i < logs.Count; i++)
+        {
+            ulong number = FirstNumber + (ulong)i;
+            LogReading reading = LogReading.Of(WalReader.Create(
+                new MemoryStream(logs[i], writable: false),
+                new WalReaderOptions { RecoveryMode = mode, MaxRecordSize = MaxRecordSize, LogNumber = number, DecompressCopies = true }));
+            items.AddRange(reading.Entries.Select(entry => entry.Kind switch
+            {
+                WalEntryKind.Record => new Item(number, entry.Kind, entry.Record.Offset, entry.Record.Payload, default),
+                WalEntryKind.Corruption => new Item(number, entry.Kind, entry.Corruption.Offset, null, entry.Corruption.Kind),
+                _ => new Item(number, entry.Kind, entry.OldRecord.Offset, null, default),
+            }));
+        }
+
+        return items;
+    }
+
+    private static List<Item> ItemsOf(WalSetReader reader, Action<WalSetReader> take)
+    {
+        List<Item> items = [];
+        while (reader.ReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            ulong number = reader.Kind == WalSetEntryKind.Problem ? 0 : reader.File.LogNumber!.Value;
+            switch (reader.Kind)
+            {
+                case WalSetEntryKind.Record:
+                    items.Add(new Item(number, WalEntryKind.Record, reader.Record.Offset, reader.Record.Payload.ToArray(), default));
+                    take(reader);
+                    break;
+                case WalSetEntryKind.Corruption:
+                    items.Add(new Item(number, WalEntryKind.Corruption, reader.Corruption.Offset, null, reader.Corruption.Kind));
+                    break;
+                case WalSetEntryKind.OldRecord:
+                    items.Add(new Item(number, WalEntryKind.OldRecord, reader.OldRecord.Offset, null, default));
+                    break;
+                case WalSetEntryKind.Problem:
+                    Check(reader.Problem.Message.Length > 0, "a problem without a message");
+                    break;
+            }
+        }
+
+        return items;
+    }
+
+    private static void Recover(WalSet set, WalRecoveryMode mode, List<Item> all)
+    {
+        using var reader = new Disposing(set.ReadRecovery(mode));
+        var transactions = new TransactionAssembler();
+        long bytes = 0;
+        List<Item> recovered = ItemsOf(reader.Set, at =>
+        {
+            WriteBatch batch = at.Batch;
+            bytes += at.Record.Payload.Length;
+            foreach (CommittedOperation committed in transactions.Take(ref batch, at.Record.Offset))
+            {
+                Check(committed.Operation.HasKey || committed.Operation.Type == OperationType.LogData, "a mark takes effect");
+            }
+        });
+        bool isRefused = ((RecoveryReader)reader.Set).IsRefused;
+        bool isStopped = ((RecoveryReader)reader.Set).IsStopped;
+        int at = 0;
+        foreach (Item item in recovered)
+        {
+            while (at < all.Count && !all[at].IsSameAs(item))
+            {
+                at++;
+            }
+
+            Check(at++ < all.Count, "something is recovered that is not there", $"{mode}: {item}");
+        }
+
+        List<Item> records = [.. recovered.Where(item => item.Kind == WalEntryKind.Record)];
+        int unsound = records.FindIndex(item => !IsSound(item.Payload!));
+        Check(unsound < 0 || (isRefused && unsound == records.Count - 1), "recovery goes on behind a batch that is not sound", mode.ToString());
+
+        bool isDamaged = all.Exists(item => item.Kind == WalEntryKind.Corruption && !IsBeyondRocksDb(item.Damage));
+        bool mayLose = all.Exists(item => item.Kind == WalEntryKind.Record ? !IsBatch(item.Payload!) || !IsSound(item.Payload!) : mode != WalRecoveryMode.SkipAnyCorruptedRecords)
+            || all.Exists(item => item.Damage == WalCorruptionKind.UnexpectedRecyclableRecord)
+            || (mode != WalRecoveryMode.SkipAnyCorruptedRecords && HasProblem(set));
+        Check(mayLose || (!isRefused && !isStopped && recovered.Count == all.Count), "recovery loses without a reason", $"{mode}: {recovered.Count} of {all.Count}");
+        Check(mode != WalRecoveryMode.AbsoluteConsistency || !isDamaged || isRefused, "absolute consistency with damage");
+        Check(transactions.PreparedCount <= bytes, "more prepared transactions than bytes");
+    }
+
+    private static bool HasProblem(WalSet set)
+    {
+        using var reader = new Disposing(set.ReadEverything());
+        while (reader.Set.ReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            if (reader.Set.Kind == WalSetEntryKind.Problem)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // What this reader reports and RocksDB passes over: RecoveryRules does not act on it.
+    private static bool IsBeyondRocksDb(WalCorruptionKind kind) => new WalCorruption { Kind = kind }.IsBeyondRocksDb;
+
+    private static void Iterate(WalSet set, List<Item> batches)
+    {
+        WalUpdates updates = set.CreateIterator();
+        List<Item> items = [];
+        while (updates.MoveNextAsync().AsTask().GetAwaiter().GetResult())
+        {
+            WalUpdate update = updates.Current;
+            items.Add(new Item(update.File.LogNumber!.Value, WalEntryKind.Record, update.Record.Offset, update.Record.Payload.ToArray(), default));
+        }
+
+        Compare(batches, items, "an iterator gives other batches");
+        if (batches.Count > 0)
+        {
+            // What is sought is in the first batch that comes, or before it, if it comes at all.
+            ulong sought = new WriteBatch(batches[batches.Count / 2].Payload!).Sequence;
+            updates.SeekAsync(sought).AsTask().GetAwaiter().GetResult();
+            if (updates.MoveNextAsync().AsTask().GetAwaiter().GetResult())
+            {
+                Check(updates.NextSequenceNumber > sought, "a seek ends too early", $"{sought}, {updates.NextSequenceNumber}");
+            }
+        }
+
+        updates.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private static bool IsBatch(byte[] record) => record.Length >= WriteBatch.HeaderSize && new WriteBatch(record).Sequence <= WriteBatch.MaxSequence;
+
+    private static bool IsSound(byte[] record)
+    {
+        var batch = new WriteBatch(record);
+        foreach (WriteBatchOperation _ in batch)
+        {
+            // Going through it is what finds damage.
+        }
+
+        return batch.Corruption is null;
+    }
+
+    private static void Compare(List<Item> expected, List<Item> found, string rule)
+    {
+        for (int i = 0; i < Math.Max(expected.Count, found.Count); i++)
+        {
+            Check(i < expected.Count && i < found.Count && expected[i].IsSameAs(found[i]), rule, $"entry {i} of {expected.Count} and {found.Count}");
+        }
+    }
+
+    private readonly struct Disposing(WalSetReader set) : IDisposable
+    {
+        public WalSetReader Set { get; } = set;
+
+        public void Dispose() => Set.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+}
