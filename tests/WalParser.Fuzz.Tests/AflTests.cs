@@ -78,39 +78,54 @@ public sealed class AflTests : IDisposable
         Assert.Contains("more than 5 steps", said, StringComparison.Ordinal);
     }
 
-    /// <summary>
-    /// The protocol by hand, as bash can speak it: hello, a worker's number and a clean status for one input, an abort for another; and that AFL is gone in the
-    /// midst of an answer ends it, without a run.
-    /// </summary>
+    /// <summary>The protocol by hand, as bash can speak it: hello, a worker's number, and a clean status or that of an abort.</summary>
     [Fact]
     public async Task A_finding_is_answered_with_the_status_of_an_abort()
     {
-        string script = $"""
-            cd {_folder}
+        foreach ((string steps, string status) in new[] { ("1000000", "0"), ("5", "6") })
+        {
+            string[] words = await SpeakAsync(steps, """
+                printf '\0\0\0\0' >&5
+                head -c 12 <&6 | od -An -tu4 -w4
+                """);
+            Assert.Equal("0", words[0]); // Hello, with no options.
+            Assert.True(int.Parse(words[1], CultureInfo.InvariantCulture) > 1);
+            Assert.Equal(status, words[2]);
+            Assert.Contains("ended with 0", words);
+        }
+    }
+
+    /// <summary>An AFL that dies before it is answered is gone, not absent: there is nothing to run for anybody else.</summary>
+    [Fact]
+    public async Task When_Afl_dies_the_server_ends()
+    {
+        string[] words = await SpeakAsync("5", """
+            head -c 4 <&6 | od -An -tu4
+            exec 6<&-
+            printf '\0\0\0\0' >&5
+            """);
+        Assert.Equal(["0", "ended with 0"], words);
+    }
+
+    /// <summary>Starts the fork server on a file and speaks to it as AFL does: requests go to descriptor 5, answers come from 6. What was said, by lines.</summary>
+    private async Task<string[]> SpeakAsync(string steps, string talk)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, steps)).FullName;
+        string path = Path.Combine(folder, "afl.sh");
+        await File.WriteAllTextAsync(path, $"""
+            cd {folder}
             mkfifo requests answers
             cp {Seed} input
-            dotnet {_fuzzer} afl batch input --steps $1 198<requests 199>answers &
+            dotnet {_fuzzer} afl batch input --steps {steps} 198<requests 199>answers &
             exec 5>requests 6<answers
-            printf '\0\0\0\0' >&5
-            head -c 12 <&6 | od -An -tu4 -w4
+            {talk}
             exec 5>&- 6<&-
             wait $!
             echo "ended with $?"
-            """;
-        string path = Path.Combine(_folder, "afl.sh");
-        await File.WriteAllTextAsync(path, script);
-        foreach ((string steps, string status) in new[] { ("1000000", "0"), ("5", "6") })
-        {
-            (int exitCode, string said) = await RunAsync("bash", path, steps);
-            string[] words = said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            Assert.True(exitCode == 0, said);
-            Assert.Equal("0", words[0]); // Hello, with no options.
-            Assert.True(int.Parse(words[1], CultureInfo.InvariantCulture) > 1, said);
-            Assert.Equal(status, words[2]);
-            Assert.Contains("ended with 0", words);
-            File.Delete(Path.Combine(_folder, "requests"));
-            File.Delete(Path.Combine(_folder, "answers"));
-        }
+            """);
+        (int exitCode, string said) = await RunAsync("bash", path);
+        Assert.True(exitCode == 0, said);
+        return said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
     private async Task<bool> IsCleanAsync(string file, int steps) =>
