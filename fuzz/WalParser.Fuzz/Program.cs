@@ -1,6 +1,8 @@
 using System.Reflection;
+using WalParser.Framing;
 using WalParser.Fuzz.Commands;
 using WalParser.Fuzz.Instrumentation;
+using WalParser.Kvrocks.Keys;
 
 namespace WalParser.Fuzz;
 
@@ -11,6 +13,8 @@ internal static class Program
     {
         if (InstrumentedContext.IsCurrent)
         {
+            ClassConstructors.Run(typeof(WalReader).Assembly);
+            ClassConstructors.Run(typeof(KvrocksVersion).Assembly);
             return await FuzzCommand.RunAsync(args, Console.Out, Console.Error);
         }
 

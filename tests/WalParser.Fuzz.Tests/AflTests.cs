@@ -5,20 +5,155 @@ using WalParser.Fuzz.Engine;
 namespace WalParser.Fuzz.Tests;
 
 /// <summary>The real afl-fuzz drives a target.</summary>
-public class AflTests
+[Collection(nameof(Instrumentation.EdgeMap))]
+public sealed class AflTests : IDisposable
 {
+    private readonly string _folder = Directory.CreateTempSubdirectory("walparser-fuzz-afl-").FullName;
+
+    private readonly string _fuzzer = Path.Combine(AppContext.BaseDirectory, "WalParser.Fuzz.dll");
+
+    private static string Seed => Path.Combine(CorpusFolder.Default, "batch", "basic-01");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
     [SkippableFact]
     public async Task Afl_fuzz_runs_a_target_and_finds_paths()
     {
+        Dictionary<string, long> stats = await FuzzAsync("-V", "4");
+        Assert.True(stats["execs_done"] > 50, "hardly any execution");
+        Assert.True(stats["corpus_count"] > 1, "no path was found");
+        Assert.True(stats["edges_found"] > 50, "hardly any edge");
+        Assert.Equal(0, stats["saved_crashes"]);
+    }
+
+    /// <summary>
+    /// A finding is a crash for AFL. It is planted: no execution may take more steps than the seed does, and mutants that do are soon met. What AFL
+    /// saves shows the same when it is run again.
+    /// </summary>
+    [SkippableFact]
+    public async Task Afl_fuzz_saves_a_finding_as_a_crash()
+    {
+        int limit = 1;
+        while (!await IsCleanAsync(Seed, limit * 2))
+        {
+            limit *= 2;
+        }
+
+        // Between a limit that the seed goes beyond and one that it keeps.
+        int most = limit * 2;
+        while (most - limit > 1)
+        {
+            int middle = (limit + most) / 2;
+            (limit, most) = await IsCleanAsync(Seed, middle) ? (limit, middle) : (middle, most);
+        }
+
+        Dictionary<string, long> stats = await FuzzAsync("-E", "3000", "--steps", $"{most}");
+        Assert.True(stats["saved_crashes"] > 0, "no crash was saved");
+        string[] crashes = [.. Directory.GetFiles(Path.Combine(_folder, "out", "default", "crashes"), "id:*")];
+        Assert.Equal(stats["saved_crashes"], crashes.Length);
+        Assert.False(await IsCleanAsync(crashes[0], most));
+    }
+
+    /// <summary>afl-showmap runs a program once, without a fork server, and looks at the map and at how the program ended.</summary>
+    [SkippableFact]
+    public async Task Afl_showmap_sees_edges_and_a_finding()
+    {
+        Skip.IfNot(IsInstalled("afl-showmap"), "afl-showmap is not installed");
+        string map = Path.Combine(_folder, "map");
+        (int exitCode, string said) = await RunAsync("afl-showmap", "-t", "60000", "-m", "none", "-o", map, "--", "dotnet", _fuzzer, "afl", "batch", Seed);
+        Assert.True(exitCode == 0, said);
+        Assert.True(File.ReadLines(map).Count() > 50, "hardly any edge");
+
+        (exitCode, said) = await RunAsync("afl-showmap", "-t", "60000", "-m", "none", "-o", map, "--", "dotnet", _fuzzer, "afl", "batch", Seed, "--steps", "5");
+        Assert.True(exitCode == 2, $"exit code {exitCode}: {said}"); // A crash, by afl-showmap's usage.
+    }
+
+    /// <summary>Started by nobody but a person, it runs the file once, and says what came of it.</summary>
+    [Fact]
+    public async Task Without_Afl_a_file_is_run_once()
+    {
+        Assert.Equal((0, ""), await RunAsync("dotnet", _fuzzer, "afl", "batch", Seed));
+        (int exitCode, string said) = await RunAsync("dotnet", _fuzzer, "afl", "batch", Seed, "--steps", "5");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("more than 5 steps", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>The protocol by hand, as bash can speak it: hello, a worker's number, and a clean status or that of an abort.</summary>
+    [Fact]
+    public async Task A_finding_is_answered_with_the_status_of_an_abort()
+    {
+        foreach ((string steps, string status) in new[] { ("1000000", "0"), ("5", "6") })
+        {
+            string[] words = await SpeakAsync(steps, """
+                printf '\0\0\0\0' >&5
+                head -c 12 <&6 | od -An -tu4 -w4
+                """);
+            Assert.Equal("0", words[0]); // Hello, with no options.
+            Assert.True(int.Parse(words[1], CultureInfo.InvariantCulture) > 1);
+            Assert.Equal(status, words[2]);
+            Assert.Contains("ended with 0", words);
+        }
+    }
+
+    /// <summary>An AFL that dies before it is answered is gone, not absent: there is nothing to run for anybody else.</summary>
+    [Fact]
+    public async Task When_Afl_dies_the_server_ends()
+    {
+        string[] words = await SpeakAsync("5", """
+            head -c 4 <&6 | od -An -tu4
+            exec 6<&-
+            printf '\0\0\0\0' >&5
+            """);
+        Assert.Equal(["0", "ended with 0"], words);
+    }
+
+    /// <summary>Starts the fork server on a file and speaks to it as AFL does: requests go to descriptor 5, answers come from 6. What was said, by lines.</summary>
+    private async Task<string[]> SpeakAsync(string steps, string talk)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, steps)).FullName;
+        string path = Path.Combine(folder, "afl.sh");
+        await File.WriteAllTextAsync(path, $"""
+            cd {folder}
+            mkfifo requests answers
+            cp {Seed} input
+            dotnet {_fuzzer} afl batch input --steps {steps} 198<requests 199>answers &
+            exec 5>requests 6<answers
+            {talk}
+            exec 5>&- 6<&-
+            wait $!
+            echo "ended with $?"
+            """);
+        (int exitCode, string said) = await RunAsync("bash", path);
+        Assert.True(exitCode == 0, said);
+        return said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    private async Task<bool> IsCleanAsync(string file, int steps) =>
+        (await RunAsync("dotnet", _fuzzer, "afl", "batch", file, "--steps", $"{steps}")).ExitCode == 0;
+
+    /// <summary>Runs afl-fuzz on the target <c>batch</c>; what it counted.</summary>
+    /// <param name="howMuch">An option of afl-fuzz that bounds the run, and its value.</param>
+    /// <param name="bound">Its value.</param>
+    /// <param name="more">Further arguments of the target.</param>
+    private async Task<Dictionary<string, long>> FuzzAsync(string howMuch, string bound, params string[] more)
+    {
         Skip.IfNot(IsInstalled("afl-fuzz"), "afl-fuzz is not installed");
-        string output = Directory.CreateTempSubdirectory("walparser-fuzz-afl-").FullName;
-        string fuzzer = Path.Combine(AppContext.BaseDirectory, "WalParser.Fuzz.dll");
-        string seeds = Path.Combine(output, "seeds");
+        string seeds = Path.Combine(_folder, "seeds");
         Directory.CreateDirectory(seeds);
-        File.Copy(Path.Combine(CorpusFolder.Default, "batch", "basic-01"), Path.Combine(seeds, "basic-01"));
-        var start = new ProcessStartInfo(
+        File.Copy(Seed, Path.Combine(seeds, "basic-01"));
+        (int exitCode, string said) = await RunAsync(
             "afl-fuzz",
-            ["-V", "4", "-t", "10000", "-m", "none", "-s", "1", "-i", seeds, "-o", Path.Combine(output, "out"), "--", "dotnet", fuzzer, "afl", "batch", "@@"])
+            [howMuch, bound, "-t", "10000", "-m", "none", "-s", "1", "-i", seeds, "-o", Path.Combine(_folder, "out"), "--", "dotnet", _fuzzer, "afl", "batch", "@@", .. more]);
+        Assert.True(exitCode == 0, said);
+        return File.ReadLines(Path.Combine(_folder, "out", "default", "fuzzer_stats"))
+            .Select(line => line.Split(':', 2))
+            .Where(parts => long.TryParse(parts[1], CultureInfo.InvariantCulture, out _))
+            .ToDictionary(parts => parts[0].Trim(), parts => long.Parse(parts[1], CultureInfo.InvariantCulture));
+    }
+
+    private static async Task<(int ExitCode, string Said)> RunAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -35,19 +170,17 @@ public class AflTests
         using var process = Process.Start(start)!;
         Task<string> standardOutput = process.StandardOutput.ReadToEndAsync();
         Task<string> standardError = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(120)).Token);
-        Assert.True(process.ExitCode == 0, await standardOutput + await standardError);
+        try
+        {
+            await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(120)).Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
 
-        Dictionary<string, string> stats = File.ReadLines(Path.Combine(output, "out", "default", "fuzzer_stats"))
-            .Select(line => line.Split(':', 2))
-            .ToDictionary(parts => parts[0].Trim(), parts => parts[1].Trim());
-        Assert.True(Number("execs_done") > 50, "hardly any execution");
-        Assert.True(Number("corpus_count") > 1, "no path was found");
-        Assert.True(Number("edges_found") > 50, "hardly any edge");
-        Assert.Equal(0, Number("saved_crashes"));
-        Directory.Delete(output, recursive: true);
-
-        long Number(string name) => long.Parse(stats[name], CultureInfo.InvariantCulture);
+        return (process.ExitCode, await standardOutput + await standardError);
     }
 
     private static bool IsInstalled(string program) =>

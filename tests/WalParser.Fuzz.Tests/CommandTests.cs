@@ -14,10 +14,10 @@ public sealed class CommandTests : IDisposable
 
     public static TheoryData<string> WrongUses =>
     [
-        "", "run", "run nothing", "run batch --time 0", "run batch --runs 0", "run batch --runs 1 --findings {file}", "run batch --runs 1 --corpus {file}", "repro {none}",
-        "repro {file}", "repro --target nothing {file}", "minimize {none}", "minimize --target batch {good}", "cmin batch {none} --into {folder}/into",
+        "", "run", "run nothing", "run batch --time 0", "run batch --time NaN", "run batch --time -5", "run batch --time 1e300", "run batch --runs -1", "run batch --time x", "run batch --runs 0", "run batch --runs 1 --findings {file}", "run batch --runs 1 --corpus {file}", "repro {none}",
+        "repro {file}", "repro --target nothing {file}", "minimize {none}", "cmin batch {none} --into {folder}/into",
         "cmin batch {folder}/empty --into {folder}/into", "cmin batch {seeds} --into {file}", "generate --kind Nothing --out {folder}/out",
-        "generate --count 0 --out {folder}/out", "generate --out {file}", "generate", "afl batch",
+        "generate --count 0 --out {folder}/out", "generate --count -1 --out {folder}/out", "generate --kind 1 --out {folder}/out", "minimize --time NaN {good}", "afl batch {good} --steps 0", "generate --out {file}", "generate", "afl batch",
     ];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -77,6 +77,25 @@ public sealed class CommandTests : IDisposable
             Assert.Contains(log.ToJson(), lines);
             Assert.Equal(log.Bytes, await File.ReadAllBytesAsync(Path.Combine(output, log.Name)));
         }
+    }
+
+    [Fact]
+    public async Task Minimizing_what_is_good_is_no_mistake()
+    {
+        (int exitCode, string said) = await RunAsync("minimize", Path.Combine(CorpusFolder.Default, "batch", "basic-01"));
+        Assert.Equal(FuzzCommand.Clean, exitCode);
+        Assert.Contains("nothing is wrong", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>By the help, and by the error for a wrong one.</summary>
+    [Theory]
+    [InlineData(FuzzCommand.Clean, "generate", "--help")]
+    [InlineData(FuzzCommand.Failure, "generate", "--kind", "nothing", "--out", "out")]
+    public async Task The_kinds_are_listed_by_the_names_one_types(int expected, params string[] args)
+    {
+        (int exitCode, string said) = await RunAsync(args);
+        Assert.Equal(expected, exitCode);
+        Assert.Contains("checksum, length, zeros, missing-start,", string.Join(' ', said.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     private static async Task<(int ExitCode, string Said)> RunAsync(params string[] args)

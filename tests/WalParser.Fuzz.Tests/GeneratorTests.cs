@@ -31,7 +31,8 @@ public class GeneratorTests
     {
         HostileLog log = LogGenerator.Generate((HostileKind)kind, seed);
         LogReading reading = LogReading.Of(WalReader.Create(
-            new MemoryStream(log.Bytes), new WalReaderOptions { RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords, LogNumber = log.LogNumber }));
+            new MemoryStream(log.Bytes),
+            new WalReaderOptions { RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords, LogNumber = log.LogNumber, MaxRecordSize = 1 << 20 }));
 
         Assert.NotEmpty(log.Flaws);
         Assert.Equal(
@@ -66,7 +67,8 @@ public class GeneratorTests
     private static bool IsSeen(HostileLog log, LogReading reading, HostileLog.Flaw flaw) => log.Kind switch
     {
         HostileKind.Zeros => log.Bytes[(int)flaw.Offset] == 0,
-        HostileKind.OldRecord => reading.Entries.Exists(entry => entry.Kind == WalEntryKind.OldRecord && entry.OldRecord.Offset == flaw.Offset),
+        HostileKind.Predecessor when flaw.Offset == 0 => reading.State.Contains(nameof(PredecessorWalInfo), StringComparison.Ordinal),
+        HostileKind.OldRecord or HostileKind.WrongLogNumber => reading.Entries.Exists(entry => entry.Kind == WalEntryKind.OldRecord && entry.OldRecord.Offset == flaw.Offset),
         HostileKind.Truncated => reading.End.Reason is WalEndReason.TruncatedBody or WalEndReason.IncompleteRecord && reading.End.Offset >= flaw.Offset,
         HostileKind.Batch => reading.Entries.Exists(entry =>
             entry.Record.Offset == flaw.Offset && entry.Record.Payload is { } payload && new WriteBatch(payload).Count != CountOf(payload)),

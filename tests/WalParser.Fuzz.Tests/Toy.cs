@@ -1,6 +1,6 @@
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>Code with a planted bug behind a chain of bytes, each of which must be right before the next is looked at; and a loop that may not end.</summary>
+/// <summary>Code with a planted bug behind a chain of bytes, each of which must be right before the next is looked at; loops that may not end, and a class that is slow to make.</summary>
 internal static class Toy
 {
     public static void Run(byte[] input)
@@ -25,6 +25,54 @@ internal static class Toy
         while (input.Length > 0 && input[0] != 0)
         {
             input[0] |= 1;
+        }
+    }
+
+    public static void HangElsewhere(byte[] input)
+    {
+        uint turns = 0;
+        while (input.Length > 0 && input[0] != 0)
+        {
+            turns = TurnOf(turns);
+        }
+    }
+
+    public static void Count(byte[] input)
+    {
+        for (int i = 0; i < input.Length * 256; i++)
+        {
+            input[0] ^= (byte)i;
+        }
+    }
+
+    /// <summary>Uses a type whose class constructor takes more steps than any execution may.</summary>
+    public static void UseSlow(byte[] input) => input.AsSpan().Fill(Slow.Table[^1]);
+
+    private static uint TurnOf(uint turns) => turns % 3 == 0 ? Next(turns) : turns + 1;
+
+    private static uint Next(uint turns)
+    {
+        for (int i = 0; i < 5; i++)
+        {
+            turns++;
+        }
+
+        return turns;
+    }
+
+    private static class Slow
+    {
+        public static readonly byte[] Table = Make();
+
+        private static byte[] Make()
+        {
+            byte[] table = new byte[1_000_000];
+            for (int i = 0; i < table.Length; i++)
+            {
+                table[i] = (byte)i;
+            }
+
+            return table;
         }
     }
 }

@@ -23,11 +23,12 @@ internal sealed class ToyTarget : FuzzTarget
         string folder = Directory.CreateTempSubdirectory("walparser-fuzz-toy-").FullName;
         string copy = Path.Combine(folder, "WalParser.Fuzz.Tests.dll");
         string home = Path.GetDirectoryName(typeof(Toy).Assembly.Location)!;
-        new AssemblyInstrumenter(home).Instrument(typeof(Toy).Assembly.Location, copy, name => name == typeof(Toy).FullName);
+        new AssemblyInstrumenter(home).Instrument(typeof(Toy).Assembly.Location, copy, name => name.StartsWith(typeof(Toy).FullName!, StringComparison.Ordinal));
         var context = new AssemblyLoadContext("toy");
         using var bytes = new MemoryStream(File.ReadAllBytes(copy));
         Assembly instrumented = context.LoadFromStream(bytes);
         Directory.Delete(folder, recursive: true);
+        ClassConstructors.Run(instrumented);
         return new ToyTarget(instrumented.GetType(typeof(Toy).FullName!)!.GetMethod(method)!.CreateDelegate<Action<byte[]>>());
     }
 

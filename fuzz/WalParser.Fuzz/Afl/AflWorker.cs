@@ -1,5 +1,4 @@
 using WalParser.Fuzz.Engine;
-using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Afl;
 
@@ -9,16 +8,12 @@ namespace WalParser.Fuzz.Afl;
 /// </summary>
 internal static class AflWorker
 {
-    public static int Run(FuzzTarget target, string file)
+    public static int Run(Executor executor, string file)
     {
         using Stream requests = Console.OpenStandardInput();
         using Stream answers = Console.OpenStandardOutput();
-        var executor = new Executor(target);
         executor.Run([]); // What is made once is made here, and is not counted.
-        if (!SharedMap.TryAttach())
-        {
-            return 2;
-        }
+        SharedMap.TryAttach(); // Without it AFL says itself that nothing is counted.
 
         while (requests.ReadByte() >= 0)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace WalParser.Fuzz.Afl;
@@ -12,41 +13,45 @@ namespace WalParser.Fuzz.Afl;
 /// The protocol (<c>afl-forkserver.c</c>): AFL reads from descriptor 199 and writes to 198, four bytes at a time. A word of zeros says hello, with no options. Then for
 /// each input AFL writes a word (whether it killed the last child), and reads the child's number and its wait status.
 /// </remarks>
-internal sealed class ForkServer : IDisposable
+internal sealed partial class ForkServer : IDisposable
 {
     private const int RequestDescriptor = 198;
     private const int AnswerDescriptor = 199;
     private const int Aborted = 6; // SIGABRT, as a wait status
     private const int Killed = 9; // SIGKILL
 
-    private readonly string _target;
-    private readonly string _file;
+    private const int GetFlags = 1; // F_GETFD
+
+    private readonly string[] _workerArguments;
     private Process? _worker;
 
-    private ForkServer(string target, string file)
-    {
-        _target = target;
-        _file = file;
-    }
+    private ForkServer(string[] workerArguments) => _workerArguments = workerArguments;
 
-    /// <summary>Serves until AFL has gone.</summary>
-    public static int Run(string target, string file)
+    /// <summary>Whether AFL has started this, and waits at the other end of the descriptors.</summary>
+    public static bool IsWanted => GetDescriptorFlags(RequestDescriptor) >= 0 && GetDescriptorFlags(AnswerDescriptor) >= 0;
+
+    /// <summary>Serves until AFL has gone, however it went.</summary>
+    /// <param name="workerArguments">The command line of a worker.</param>
+    public static void Run(string[] workerArguments)
     {
-        using var server = new ForkServer(target, file);
+        using var server = new ForkServer(workerArguments);
+        using var requests = new FileStream(new SafeFileHandle(RequestDescriptor, ownsHandle: true), FileAccess.Read, bufferSize: 0);
+        using var answers = new FileStream(new SafeFileHandle(AnswerDescriptor, ownsHandle: true), FileAccess.Write, bufferSize: 0);
         try
         {
-            using var requests = new FileStream(new SafeFileHandle(RequestDescriptor, ownsHandle: true), FileAccess.Read, bufferSize: 0);
-            using var answers = new FileStream(new SafeFileHandle(AnswerDescriptor, ownsHandle: true), FileAccess.Write, bufferSize: 0);
             server.Serve(requests, answers);
-            return 0;
         }
         catch (IOException)
         {
-            // Not started by AFL: there are no such descriptors, so there is one execution and its result.
-            server.EnsureWorker();
-            return server.RunOnce() == 0 ? 0 : 1;
+            // It went while it was being answered.
         }
     }
+
+    /// <summary>F_GETFD, which fails for descriptors that are not open.</summary>
+    private static int GetDescriptorFlags(int descriptor) => Control(descriptor, GetFlags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(int descriptor, int command);
 
     public void Dispose()
     {
@@ -107,7 +112,7 @@ internal sealed class ForkServer : IDisposable
         // Started as "dotnet WalParser.Fuzz.dll" or by its own name.
         string program = Environment.ProcessPath!;
         string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(ForkServer).Assembly.Location] : [];
-        var start = new ProcessStartInfo(program, [.. assembly, "afl", "--worker", _target, _file])
+        var start = new ProcessStartInfo(program, [.. assembly, .. _workerArguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using WalParser.Fuzz.Afl;
+using WalParser.Fuzz.Engine;
 using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Commands;
@@ -11,16 +13,34 @@ internal static class AflCommand
     {
         Argument<FuzzTarget> target = TargetArgument.Create();
         var file = new Argument<string>("FILE") { Description = "Where AFL puts each input: @@." };
+        var steps = new Option<long?>("--steps") { Description = "How many basic blocks an execution may enter, instead of what the target allows: finds what is slow." };
+        steps.MustBe(limit => limit is null or > 0, "1 or more");
         var worker = new Option<bool>("--worker") { Hidden = true };
-        var command = new Command("afl", "Serves afl-fuzz: AFL_SKIP_BIN_CHECK=1 afl-fuzz -i SEEDS -o OUT -t 5000 -- dotnet WalParser.Fuzz.dll afl TARGET @@")
+        var command = new Command(
+            "afl",
+            "Serves afl-fuzz: AFL_SKIP_BIN_CHECK=1 afl-fuzz -i SEEDS -o OUT -t 5000 -- dotnet WalParser.Fuzz.dll afl TARGET @@. Started by hand, or by afl-showmap, it runs the file once.")
         {
-            target, file, worker,
+            target, file, steps, worker,
         };
         command.SetAction(parsed =>
         {
             FuzzTarget fuzzed = parsed.GetRequiredValue(target);
             string input = parsed.GetRequiredValue(file);
-            return parsed.GetValue(worker) ? AflWorker.Run(fuzzed, input) : ForkServer.Run(fuzzed.Name, input);
+            long? limit = parsed.GetValue(steps);
+            var executor = new Executor(fuzzed) { StepLimit = limit };
+            if (parsed.GetValue(worker))
+            {
+                return AflWorker.Run(executor, input);
+            }
+
+            if (!ForkServer.IsWanted)
+            {
+                return SingleRun.Run(executor, input);
+            }
+
+            string[] more = limit is null ? [] : ["--steps", limit.Value.ToString(CultureInfo.InvariantCulture)];
+            ForkServer.Run(["afl", "--worker", fuzzed.Name, input, .. more]);
+            return FuzzCommand.Clean;
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using WalParser.Fuzz.Generation;
 
 namespace WalParser.Fuzz.Commands;
@@ -8,17 +9,16 @@ internal static class GenerateCommand
 {
     public static Command Create(TextWriter output)
     {
-        var kind = new Option<HostileKind[]>("--kind") { Description = "What is to be wrong; every kind if it is left out.", AllowMultipleArgumentsPerToken = true };
+        var kind = new Option<HostileKind[]>("--kind")
+        {
+            Description = $"What is to be wrong; every kind if it is left out: {KindName.All}.",
+            AllowMultipleArgumentsPerToken = true,
+            CustomParser = Parse,
+        };
+        kind.HelpName = "KIND";
         var seed = new Option<int>("--seed") { Description = "The first seed; each log of a kind has the next.", DefaultValueFactory = _ => 1 };
         var count = new Option<int>("--count") { Description = "How many logs of each kind.", DefaultValueFactory = _ => 10 };
-        kind.AcceptOnlyFromAmong(Enum.GetNames<HostileKind>());
-        count.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-            {
-                result.AddError("--count: at least 1");
-            }
-        });
+        count.MustBe(logs => logs is > 0 and <= HostileLog.MaxSeeds, $"from 1 to {HostileLog.MaxSeeds}");
         var folder = new Option<string>("--out") { Description = "Where they go.", Required = true };
         var command = new Command("generate", "Makes logs with something wrong in each, and manifest.jsonl, which says what, and what can still be read.")
         {
@@ -28,14 +28,14 @@ internal static class GenerateCommand
         {
             string destination = parsed.GetRequiredValue(folder);
             Directory.CreateDirectory(destination);
-            HostileKind[] kinds = parsed.GetValue(kind) is { Length: > 0 } given ? given : Enum.GetValues<HostileKind>();
+            HostileKind[] kinds = parsed.GetValue(kind) is { Length: > 0 } given ? [.. given.Distinct()] : Enum.GetValues<HostileKind>();
             using var manifest = new StreamWriter(Path.Combine(destination, "manifest.jsonl")) { NewLine = "\n" };
             int made = 0;
             foreach (HostileKind wrong in kinds)
             {
                 for (int i = 0; i < parsed.GetValue(count); i++, made++)
                 {
-                    HostileLog log = LogGenerator.Generate(wrong, parsed.GetValue(seed) + i);
+                    HostileLog log = LogGenerator.Generate(wrong, unchecked(parsed.GetValue(seed) + i));
                     File.WriteAllBytes(Path.Combine(destination, log.Name), log.Bytes);
                     manifest.WriteLine(log.ToJson());
                 }
@@ -45,5 +45,23 @@ internal static class GenerateCommand
             return FuzzCommand.Clean;
         });
         return command;
+    }
+
+    private static HostileKind[] Parse(ArgumentResult result)
+    {
+        List<HostileKind> kinds = [];
+        foreach (string name in result.Tokens.Select(token => token.Value))
+        {
+            if (KindName.TryParse(name, out HostileKind kind))
+            {
+                kinds.Add(kind);
+            }
+            else
+            {
+                result.AddError($"No kind is called '{name}': {KindName.All}");
+            }
+        }
+
+        return [.. kinds];
     }
 }

@@ -17,7 +17,13 @@ internal static class ReproCommand
             int exitCode = FuzzCommand.Clean;
             foreach (string file in parsed.GetRequiredValue(files))
             {
-                var executor = new Executor(TargetArgument.Of(parsed.GetValue(target), file));
+                using var watchdog = new Watchdog(Watchdog.Patience, _ =>
+                {
+                    output.WriteLine($"{file}: {LostProcessException.TimedOut().Message}");
+                    output.Flush();
+                    Environment.Exit(FuzzCommand.Found);
+                });
+                var executor = new Executor(TargetArgument.Of(parsed.GetValue(target), file), watchdog);
                 if (executor.Run(File.ReadAllBytes(file)) is { } failure)
                 {
                     output.WriteLine($"{file}: {failure}");

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using WalParser.Fuzz.Engine;
 using WalParser.Fuzz.Instrumentation;
@@ -12,16 +12,27 @@ namespace WalParser.Fuzz.Commands;
 /// <summary><c>run TARGET</c>: fuzzes for a time, or for a number of executions.</summary>
 internal sealed class RunCommand
 {
+    private const double MostSeconds = 7 * 24 * 3600;
+
     private readonly Argument<FuzzTarget> _target = TargetArgument.Create();
-    private readonly Option<double> _time = new("--time") { Description = "For how many seconds.", DefaultValueFactory = _ => 60 };
-    private readonly Option<long?> _runs = new("--runs") { Description = "How many executions, instead of a time: the same seed then gives the same, always." };
+    private readonly Option<double> _time = new("--time") { Description = "For how many seconds, a week at the most.", DefaultValueFactory = _ => 60 };
+    private readonly Option<long?> _runs = new("--runs")
+    {
+        Description = "How many executions, instead of a time: the same seed then gives the same, always. The inputs of the corpus are always run, and count.",
+    };
+
     private readonly Option<int> _seed = new("--seed") { Description = "Where chance begins.", DefaultValueFactory = _ => 1 };
     private readonly Option<string> _corpus = new("--corpus")
     {
         Description = "A folder of more inputs, in which those that cover something new are kept.",
     };
 
-    private readonly Option<string> _findings = new("--findings") { Description = "Where findings go.", DefaultValueFactory = _ => "fuzz/findings" };
+    private readonly Option<string> _findings = new("--findings")
+    {
+        Description = "Where findings go; beside the corpus, if it is left out.",
+        DefaultValueFactory = _ => CorpusFolder.Findings,
+    };
+
     private readonly TextWriter _output;
     private readonly Stopwatch _watch = new();
 
@@ -30,22 +41,14 @@ internal sealed class RunCommand
     public static Command Create(TextWriter output)
     {
         var run = new RunCommand(output);
+        run._time.MustBe(seconds => seconds is > 0 and <= MostSeconds, "more than 0 seconds, and a week at the most");
+        run._runs.MustBe(runs => runs is null or > 0, "more than 0");
         var command = new Command("run", "Fuzzes a target, and tells how it goes.")
         {
             run._target, run._time, run._runs, run._seed, run._corpus, run._findings,
         };
-        run._time.Validators.Add(result => Demand(result, result.GetValueOrDefault<double>() > 0));
-        run._runs.Validators.Add(result => Demand(result, result.GetValueOrDefault<long?>() > 0));
         command.SetAction(run.Run);
         return command;
-    }
-
-    private static void Demand(OptionResult result, bool isMore)
-    {
-        if (!isMore)
-        {
-            result.AddError($"{result.Option.Name}: more than 0");
-        }
     }
 
     private int Run(ParseResult parsed)
@@ -53,26 +56,19 @@ internal sealed class RunCommand
         FuzzTarget target = parsed.GetRequiredValue(_target);
         int seed = parsed.GetValue(_seed);
         var findings = new FindingStore(Path.Combine(parsed.GetRequiredValue(_findings), target.Name), target);
-        long executions = 0;
-        using var watchdog = new Watchdog(TimeSpan.FromSeconds(20), input =>
+        RunningInput.SaveLeft(findings.Folder, input => Tell(findings, new Finding(input, LostProcessException.Died()), seed, executions: 0));
+
+        using var running = new RunningInput(findings.Folder, target.MaxInputSize);
+        Fuzzer? fuzzer = null;
+        using var watchdog = new Watchdog(Watchdog.Patience, input =>
         {
-            string? path = findings.Save(new Finding(input, new TimeoutException("an execution takes too long")), seed, executions);
-            _output.WriteLine($"hang: {findings.ReproductionOf(path ?? findings.Folder)}");
+            Tell(findings, new Finding(input, LostProcessException.TimedOut()), seed, fuzzer!.Executions);
+            running.Delete();
             _output.Flush();
             Environment.Exit(FuzzCommand.Found);
         });
-        foreach (byte[] input in RunningInput.TakeLeft(findings.Folder))
-        {
-            Tell(findings, new Finding(input, new OracleException("process died", "an earlier process died while it ran this")), seed, executions);
-        }
-
-        using var running = new RunningInput(findings.Folder, target.MaxInputSize);
-        var fuzzer = new Fuzzer(new Executor(target, watchdog, running), seed, InstrumentedContext.ReadConstants());
-        fuzzer.Found += finding =>
-        {
-            executions = fuzzer.Executions;
-            Tell(findings, finding, seed, executions);
-        };
+        fuzzer = new Fuzzer(new Executor(target, watchdog, running), seed, InstrumentedContext.ReadConstants());
+        fuzzer.Found += finding => Tell(findings, finding, seed, fuzzer.Executions);
 
         string? corpus = parsed.GetValue(_corpus);
         if (corpus is not null)
@@ -81,6 +77,9 @@ internal sealed class RunCommand
             fuzzer.Kept += input => File.WriteAllBytes(Path.Combine(corpus, Convert.ToHexStringLower(SHA256.HashData(input))[..16]), input);
         }
 
+        bool isStopped = false;
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         _watch.Start();
         fuzzer.AddSeeds([.. CorpusFolder.FilesOf(CorpusFolder.Default, target.Name).Concat(corpus is null ? [] : FilesOf(corpus)).Select(File.ReadAllBytes)]);
         var until = TimeSpan.FromSeconds(parsed.GetValue(_time));
@@ -93,18 +92,24 @@ internal sealed class RunCommand
                 Report(target, fuzzer, findings);
             }
 
-            return parsed.GetValue(_runs) is not null || _watch.Elapsed < until;
+            return !Volatile.Read(ref isStopped) && (parsed.GetValue(_runs) is not null || _watch.Elapsed < until);
         });
         Report(target, fuzzer, findings);
         return findings.Count == 0 ? FuzzCommand.Clean : FuzzCommand.Found;
+
+        // The first time it ends in order, so that the input at hand is not taken for one that a process died of.
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = !Volatile.Read(ref isStopped);
+            Volatile.Write(ref isStopped, true);
+        }
     }
 
     private void Tell(FindingStore findings, Finding finding, int seed, long executions)
     {
         if (findings.Save(finding, seed, executions) is { } path)
         {
-            _output.WriteLine($"found: {finding.Failure.Message.ReplaceLineEndings(" ")}");
-            _output.WriteLine(findings.ReproductionOf(path));
+            _output.WriteLine(findings.Describe(finding, path));
         }
     }
 

@@ -1,12 +1,10 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.IO.MemoryMappedFiles;
 
 namespace WalParser.Fuzz.Engine;
 
 /// <summary>
 /// Keeps the input that is being run in a mapped file, so that it is there when the process dies of it: a stack that overflows or a wild pointer in
-/// unsafe code leaves no exception. The file is deleted when all goes well.
+/// unsafe code leaves no exception. The file is deleted when all goes well. It is locked as long as the process lives.
 /// </summary>
 internal sealed class RunningInput : IDisposable
 {
@@ -21,9 +19,11 @@ internal sealed class RunningInput : IDisposable
     public RunningInput(string folder, int maxSize)
     {
         Directory.CreateDirectory(folder);
-        _path = Path.Combine(folder, Prefix + Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        _file = MemoryMappedFile.CreateFromFile(_path, FileMode.Create, mapName: null, capacity: sizeof(int) + maxSize);
+        _path = Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}");
+        var file = new FileStream(_path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        _file = MemoryMappedFile.CreateFromFile(file, mapName: null, sizeof(int) + maxSize, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
         _view = _file.CreateViewAccessor();
+        _view.Write(0, -1);
     }
 
     public void Put(byte[] input)
@@ -33,41 +33,53 @@ internal sealed class RunningInput : IDisposable
         _view.WriteArray(sizeof(int), input, 0, length);
     }
 
+    /// <summary>Deletes the file, from whatever thread: what was run needs not be kept any more.</summary>
+    public void Delete() => File.Delete(_path);
+
     public void Dispose()
     {
+        Delete();
         _view.Dispose();
         _file.Dispose();
-        File.Delete(_path);
     }
 
-    /// <summary>The inputs of processes that are no more; their files are deleted.</summary>
-    public static IReadOnlyList<byte[]> TakeLeft(string folder)
+    /// <summary>Saves the inputs of processes that are no more; only then are their files deleted.</summary>
+    /// <param name="folder">Where they are.</param>
+    /// <param name="save">Saves one.</param>
+    public static void SaveLeft(string folder, Action<byte[]> save)
     {
-        List<byte[]> left = [];
         foreach (string path in Directory.Exists(folder) ? Directory.GetFiles(folder, Prefix + "*") : [])
         {
-            if (int.TryParse(Path.GetFileName(path)[Prefix.Length..], CultureInfo.InvariantCulture, out int id) && !IsRunning(id))
+            if (TryOpen(path) is not { } file)
             {
-                byte[] bytes = File.ReadAllBytes(path);
-                int length = BitConverter.ToInt32(bytes);
-                left.Add(bytes[sizeof(int)..(sizeof(int) + Math.Clamp(length, 0, bytes.Length - sizeof(int)))]);
+                continue;
+            }
+
+            using (file)
+            {
+                byte[] bytes = new byte[file.Length];
+                file.ReadExactly(bytes);
+                int length = bytes.Length < sizeof(int) ? -1 : BitConverter.ToInt32(bytes);
+                if (length >= 0)
+                {
+                    save(bytes[sizeof(int)..(sizeof(int) + Math.Min(length, bytes.Length - sizeof(int)))]);
+                }
+
                 File.Delete(path);
             }
         }
-
-        return left;
     }
 
-    private static bool IsRunning(int id)
+    /// <summary>The file; null if its process lives and has it locked, or if another process has seen to it meanwhile.</summary>
+    private static FileStream? TryOpen(string path)
     {
         try
         {
-            using Process process = Process.GetProcessById(id);
-            return true;
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None);
         }
-        catch (ArgumentException)
+        catch (IOException)
         {
-            return false;
+            return null;
         }
     }
 }

@@ -8,6 +8,9 @@ namespace WalParser.Fuzz.Engine;
 /// </summary>
 internal sealed class Watchdog : IDisposable
 {
+    /// <summary>More processor time than any execution takes.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly TimeSpan _limit;
     private readonly Action<byte[]> _hung;
     private readonly Timer _timer;

@@ -1,18 +1,17 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace WalParser.Fuzz.Generation;
 
 /// <summary>A generated log, and the truth about it.</summary>
-/// <param name="Name">The file's name.</param>
 /// <param name="Kind">What is wrong.</param>
 /// <param name="Seed">The seed that makes it again, with the kind.</param>
-/// <param name="LogNumber">The log's number, which its fragments carry if it is recyclable.</param>
+/// <param name="LogNumber">The log's number, which its name has, and which its fragments carry if it is recyclable.</param>
 /// <param name="IsRecyclable">Whether they do.</param>
 /// <param name="Bytes">The log.</param>
 /// <param name="Flaws">What is wrong, and where a reader can see it.</param>
 /// <param name="Records">The records that can still be read, by a reader that goes on behind damage.</param>
 internal sealed record HostileLog(
-    string Name,
     HostileKind Kind,
     int Seed,
     uint LogNumber,
@@ -21,6 +20,9 @@ internal sealed record HostileLog(
     IReadOnlyList<HostileLog.Flaw> Flaws,
     IReadOnlyList<HostileLog.Record> Records)
 {
+    /// <summary>So many seeds from one on give logs of different numbers.</summary>
+    public const int MaxSeeds = 1_000_000;
+
     /// <summary>Something wrong.</summary>
     /// <param name="What">What.</param>
     /// <param name="Offset">Where, in bytes.</param>
@@ -33,6 +35,12 @@ internal sealed record HostileLog(
     /// <param name="Count">How many operations the batch has.</param>
     public readonly record struct Record(long Offset, long EndOffset, ulong Sequence, int Count);
 
+    /// <summary>The file's name: RocksDB takes the log's number from it.</summary>
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"{LogNumber:D6}.log");
+
+    /// <summary>The number of a log: each kind has a million of its own.</summary>
+    public static uint NumberOf(HostileKind kind, int seed) => (((uint)kind + 1) * MaxSeeds) + ((uint)seed % MaxSeeds);
+
     /// <summary>A line of the manifest.</summary>
     public string ToJson()
     {
@@ -41,7 +49,7 @@ internal sealed record HostileLog(
         {
             json.WriteStartObject();
             json.WriteString("file", Name);
-            json.WriteString("kind", Kind.ToString());
+            json.WriteString("kind", KindName.Of(Kind));
             json.WriteNumber("seed", Seed);
             json.WriteNumber("logNumber", LogNumber);
             json.WriteBoolean("recyclable", IsRecyclable);

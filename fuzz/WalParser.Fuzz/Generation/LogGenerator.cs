@@ -1,15 +1,14 @@
 using System.Buffers;
-using System.Globalization;
 using WalParser.Framing;
+using WalParser.Fuzz.Mutation;
 using WalParser.Writing;
 
 namespace WalParser.Fuzz.Generation;
 
 /// <summary>Makes a log of ordinary batches with one or a few flaws of a kind. It follows from kind and seed alone.</summary>
-internal sealed class LogGenerator
+internal sealed partial class LogGenerator
 {
-    private const uint LogNumber = 20;
-
+    private readonly uint _logNumber;
     private readonly ArrayBufferWriter<byte> _output = new();
     private readonly FragmentWriter _fragments;
     private readonly HostileKind _kind;
@@ -20,6 +19,8 @@ internal sealed class LogGenerator
     private readonly List<HostileLog.Record> _records = [];
     private ulong _sequence;
 
+    private bool _isCompressed;
+
     // Up to here a reader sees nothing of what is written: damage before it costs the rest of the block.
     private long _lostUntil;
 
@@ -28,8 +29,14 @@ internal sealed class LogGenerator
         _kind = kind;
         _seed = seed;
         _random = new Random(HashCode(kind, seed));
-        _fragments = new FragmentWriter(_output, LogNumber);
-        _isRecyclable = kind == HostileKind.OldRecord || (kind != HostileKind.UnexpectedRecyclable && _random.Next(2) == 0);
+        _logNumber = HostileLog.NumberOf(kind, seed);
+        _fragments = new FragmentWriter(_output, _logNumber);
+        _isRecyclable = kind switch
+        {
+            HostileKind.OldRecord or HostileKind.WrongLogNumber => true,
+            HostileKind.UnexpectedRecyclable => false,
+            _ => _random.Next(2) == 0,
+        };
         _sequence = (ulong)_random.Next(1, 100_000);
     }
 
@@ -50,6 +57,7 @@ internal sealed class LogGenerator
             flawed.Add(_random.Next(1, count - 1));
         }
 
+        WriteBeginning();
         for (int i = 0; i < count; i++)
         {
             Write(isFlawed: flawed.Contains(i) && _kind != HostileKind.Truncated);
@@ -65,21 +73,26 @@ internal sealed class LogGenerator
             _flaws.Add(new HostileLog.Flaw("ends in a record", last.Offset));
         }
 
-        return new HostileLog(
-            string.Create(CultureInfo.InvariantCulture, $"{_kind}-{_seed}.log"), _kind, _seed, LogNumber, _isRecyclable, bytes, _flaws, _records);
+        return new HostileLog(_kind, _seed, _logNumber, _isRecyclable, bytes, _flaws, _records);
     }
 
     private void Write(bool isFlawed)
     {
-        ReadOnlyMemory<byte> batch = MakeBatch(isLong: isFlawed && _kind is HostileKind.MissingStart or HostileKind.MissingEnd, out int count, out WriteBatchBuilder builder);
+        WriteBatchBuilder builder = OrdinaryBatch.Make(_random, _sequence, SizeOf(isFlawed));
+        int count = (int)builder.Count;
         if (isFlawed)
         {
             WriteFlawBefore();
             if (_kind == HostileKind.Batch)
             {
-                builder.ClaimedCount = (uint)(count + _random.Next(1, 5));
-                batch = builder.Build();
+                SpoilBatch(builder);
             }
+        }
+
+        ReadOnlyMemory<byte> batch = _isCompressed ? ContentFrame.Of(builder.Build().Span) : builder.Build();
+        if (isFlawed && _kind == HostileKind.BadFrame)
+        {
+            batch = SpoilFrame(batch.Span);
         }
 
         ulong sequence = _sequence;
@@ -99,12 +112,13 @@ internal sealed class LogGenerator
 
             int length = Math.Min(rest.Length, _fragments.LeftInBlock - headerSize);
             bool isLast = length == rest.Length;
+            bool isReversed = isFlawed && _kind == HostileKind.FragmentOrder;
             FragmentType type = (fragments == 0, isLast) switch
             {
                 (true, true) => FragmentType.Full,
-                (true, false) => FragmentType.First,
+                (true, false) => isReversed ? FragmentType.Last : FragmentType.First,
                 (false, false) => FragmentType.Middle,
-                (false, true) => FragmentType.Last,
+                (false, true) => isReversed ? FragmentType.First : FragmentType.Last,
             };
             offset = offset < 0 ? _fragments.Position : offset;
             bool isHere = flawedFragment == fragments || (isFlawed && isLast && fragments < flawedFragment);
@@ -124,6 +138,13 @@ internal sealed class LogGenerator
             _records.Add(new HostileLog.Record(offset, _fragments.Position, sequence, count));
         }
     }
+
+    private OrdinaryBatch.Size SizeOf(bool isFlawed) => _kind switch
+    {
+        HostileKind.MissingStart or HostileKind.MissingEnd or HostileKind.FragmentOrder when isFlawed => OrdinaryBatch.Size.Long,
+        HostileKind.BadFrame when isFlawed => OrdinaryBatch.Size.Short,
+        _ => OrdinaryBatch.Size.Any,
+    };
 
     /// <summary>Writes a fragment, with its flaw if it is to have one; whether a reader can use it.</summary>
     private bool WriteFragment(FragmentType type, ReadOnlySpan<byte> payload, bool isHere, bool isFlawed, long recordOffset)
@@ -161,44 +182,32 @@ internal sealed class LogGenerator
 
                 return false;
 
+            case HostileKind.WrongType when isHere:
+                var claimed = (FragmentType)((((byte)type - 1 + _random.Next(1, 4)) % 4) + (_isRecyclable ? 5 : 1));
+                _fragments.WriteFlawed(type, payload, new FragmentFlaws { ClaimedType = claimed });
+                LoseBlock("type is not that of the checksum", position);
+                return false;
+
+            case HostileKind.WrongLogNumber when isHere:
+                _fragments.WriteFlawed(type, payload, new FragmentFlaws { ClaimedLogNumber = (uint)_random.Next(1, (int)_logNumber) });
+                AddUnlessLost("log number is not that of the checksum", position);
+                return false;
+
+            case HostileKind.FragmentOrder when isFlawed:
+                _fragments.Write(type, payload);
+                AddUnlessLost("fragment in the wrong order", position);
+                return false;
+
+            case HostileKind.BadFrame when isFlawed:
+                // libzstd's decoder, once it has failed, fails until it is reset, which RocksDB does only behind a record: nothing more of the log is read.
+                _fragments.Write(type, payload);
+                AddUnlessLost("no Zstandard frame", position);
+                _lostUntil = long.MaxValue;
+                return false;
+
             default:
                 _fragments.Write(type, payload);
                 return !isLost;
-        }
-    }
-
-    /// <summary>Flaws that stand between records.</summary>
-    private void WriteFlawBefore()
-    {
-        if (_fragments.LeftInBlock < 200)
-        {
-            _fragments.FillBlock();
-        }
-
-        long position = _fragments.Position;
-        byte[] payload = new byte[_random.Next(1, 100)];
-        _random.NextBytes(payload);
-        switch (_kind)
-        {
-            case HostileKind.Zeros when position % FragmentWriter.BlockSize != 0:
-                _fragments.FillBlock();
-                AddUnlessLost("zeros to the end of the block", position);
-                break;
-
-            case HostileKind.UnknownType:
-                _fragments.Write((FragmentType)_random.Next(20, 128), payload);
-                AddUnlessLost("unknown type", position);
-                break;
-
-            case HostileKind.OldRecord:
-                _fragments.WriteFlawed(FragmentType.RecyclableFull, payload, new FragmentFlaws { ForeignLogNumber = (uint)_random.Next(1, (int)LogNumber) });
-                AddUnlessLost("fragment of an older log", position);
-                break;
-
-            case HostileKind.UnexpectedRecyclable:
-                _fragments.Write(FragmentType.RecyclableFull, payload);
-                LoseBlock("fragment with a log number", position);
-                break;
         }
     }
 
@@ -214,28 +223,5 @@ internal sealed class LogGenerator
         {
             _flaws.Add(new HostileLog.Flaw(what, position));
         }
-    }
-
-    private ReadOnlyMemory<byte> MakeBatch(bool isLong, out int count, out WriteBatchBuilder builder)
-    {
-        builder = new WriteBatchBuilder(_sequence);
-        count = _random.Next(1, 6);
-        for (int i = 0; i < count; i++)
-        {
-            byte[] key = new byte[_random.Next(1, 30)];
-            byte[] value = new byte[isLong ? 70_000 / count : _random.Next(6) == 0 ? _random.Next(20_000) : _random.Next(200)];
-            _random.NextBytes(key);
-            _random.NextBytes(value);
-            if (_random.Next(4) == 0 && !isLong)
-            {
-                builder.Delete(key);
-            }
-            else
-            {
-                builder.Put(key, value);
-            }
-        }
-
-        return builder.Build();
     }
 }

@@ -41,7 +41,10 @@ public static unsafe class EdgeMap
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Enter(int block)
     {
-        _map[block ^ _previous]++;
+        // As AFL++'s NeverZero: a counter that wraps goes on at 1, or an edge taken 256 times would look like one that was not.
+        ref byte counter = ref _map[block ^ _previous];
+        int count = counter + 1;
+        counter = (byte)(count + (count >> 8));
         _previous = block >> 1;
         if (++_steps > _limit)
         {

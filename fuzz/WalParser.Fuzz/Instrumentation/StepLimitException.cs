@@ -7,4 +7,6 @@ namespace WalParser.Fuzz.Instrumentation;
 /// <param name="steps">How many steps were taken.</param>
 public sealed class StepLimitException(long steps) : Exception($"more than {steps - 1} steps")
 {
+    /// <summary>The methods that are on the stack whenever the limit is reached, from the innermost of them: those around the loop. Empty if that is not known.</summary>
+    public string Place { get; internal set; } = "";
 }

@@ -12,7 +12,7 @@ internal sealed class BatchMutator : IMutator
 
     private static readonly byte[] Tags = [.. Enumerable.Range(0, 0x1A).Select(tag => (byte)tag)];
 
-    private static readonly ByteMutator Bytes = new([]);
+    private static readonly ByteMutator Bytes = ByteMutator.OfLibraries;
 
     public byte[] Mutate(byte[] input, byte[] other, Random random)
     {

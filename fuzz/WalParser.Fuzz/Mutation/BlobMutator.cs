@@ -10,7 +10,7 @@ internal sealed class BlobMutator : IMutator
     private const int RecordHeaderSize = 32;
     private const int FooterSize = 32;
 
-    private static readonly ByteMutator Bytes = new([2395959]);
+    private static readonly ByteMutator Bytes = ByteMutator.OfLibraries;
 
     public byte[] Mutate(byte[] input, byte[] other, Random random)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using WalParser.Fuzz.Instrumentation;
 
 namespace WalParser.Fuzz.Mutation;
 
@@ -6,6 +7,9 @@ namespace WalParser.Fuzz.Mutation;
 /// <param name="constants">Numbers that the code compares with.</param>
 internal sealed class ByteMutator(IReadOnlyList<long> constants) : IMutator
 {
+    /// <summary>One that knows the constants of the libraries' code, if that is instrumented.</summary>
+    public static readonly ByteMutator OfLibraries = new(InstrumentedContext.ReadConstants());
+
     private static readonly long[] Interesting =
     [
         -1, 0, 1, 2, 3, 4, 7, 8, 11, 12, 16, 31, 32, 63, 64, 100, 127, 128, 254, 255, 256, 1000, 1024, 4096, 32757, 32761, 32767, 32768, 65535, 65536,

@@ -1,10 +1,11 @@
+using WalParser.Compression;
 using WalParser.Framing;
 
 namespace WalParser.Fuzz.Mutation;
 
 /// <summary>
 /// Changes a log as a run of fragments: removes, doubles, moves, splits and joins them, changes their types and log numbers, takes some of another log,
-/// puts zeros or garbage between, and changes what they hold by another mutator. Checksums are good again afterwards, but for one now and then.
+/// puts zeros or garbage between, and changes what they hold by another mutator: in a compressed log, what is in their frames. Checksums are good again afterwards, but for one now and then.
 /// </summary>
 /// <param name="contents">Mutates payloads.</param>
 internal sealed class LogMutator(IMutator contents) : IMutator
@@ -15,7 +16,9 @@ internal sealed class LogMutator(IMutator contents) : IMutator
         (FragmentType)20, (FragmentType)127, (FragmentType)128, (FragmentType)200, (FragmentType)255,
     ];
 
-    private static readonly ByteMutator Bytes = new([]);
+    private static readonly ZstdMutator Frames = new();
+
+    private static readonly ByteMutator Bytes = ByteMutator.OfLibraries;
 
     public byte[] Mutate(byte[] input, byte[] other, Random random)
     {
@@ -95,9 +98,27 @@ internal sealed class LogMutator(IMutator contents) : IMutator
                 break;
             default:
                 byte[] with = pieces[random.Next(pieces.Count)].Content;
-                pieces[at] = piece with { Content = Limit(contents.Mutate(piece.Content, with, random)) };
+                byte[] changed = IsCompressed(pieces, at) ? MutateFrame(piece.Content, with, random) : contents.Mutate(piece.Content, with, random);
+                pieces[at] = piece with { Content = Limit(changed) };
                 break;
         }
+    }
+
+    /// <summary>Whether a fragment is a whole record behind the declaration that records are compressed: then it is a frame.</summary>
+    private static bool IsCompressed(List<LogPiece> pieces, int at) =>
+        pieces[at].Type is FragmentType.Full or FragmentType.RecyclableFull
+        && pieces.Take(at).Any(piece => piece is { Type: FragmentType.SetCompressionType, Content: [(byte)CompressionType.Zstd, 0, 0, 0] });
+
+    /// <summary>Changes what a frame holds, under a frame that is good again; now and then the frame itself.</summary>
+    private byte[] MutateFrame(byte[] frame, byte[] other, Random random)
+    {
+        if (random.Next(4) == 0 || FrameContent.OfZstd(frame) is not { } content)
+        {
+            return Frames.Mutate(frame, other, random);
+        }
+
+        byte[] changed = contents.Mutate(content, FrameContent.OfZstd(other) ?? other, random);
+        return changed.Length == 0 ? changed : ContentFrame.Of(changed);
     }
 
     private static byte[] Limit(byte[] content) => content.Length <= ushort.MaxValue ? content : content[..ushort.MaxValue];

@@ -1,0 +1,45 @@
+namespace WalParser.Fuzz.Mutation;
+
+/// <summary>Changes runs of pieces, whatever they are pieces of.</summary>
+internal static class PieceChange
+{
+    /// <summary>Removes, doubles, moves or takes over a piece, or changes one, which is what happens most.</summary>
+    /// <param name="pieces">The pieces.</param>
+    /// <param name="others">Pieces of another input.</param>
+    /// <param name="random">Where chance comes from.</param>
+    /// <param name="change">Changes a piece.</param>
+    public static void Apply<T>(List<T> pieces, List<T> others, Random random, Func<T, T> change)
+    {
+        int at = random.Next(pieces.Count + 1);
+        if (at == pieces.Count)
+        {
+            if (others.Count > 0)
+            {
+                pieces.Add(others[random.Next(others.Count)]);
+            }
+
+            return;
+        }
+
+        T piece = pieces[at];
+        switch (random.Next(10))
+        {
+            case 0:
+                pieces.RemoveAt(at);
+                break;
+            case 1:
+                pieces.Insert(random.Next(pieces.Count + 1), piece);
+                break;
+            case 2:
+                pieces.RemoveAt(at);
+                pieces.Insert(random.Next(pieces.Count + 1), piece);
+                break;
+            case 3 when others.Count > 0:
+                pieces.Insert(at, others[random.Next(others.Count)]);
+                break;
+            default:
+                pieces[at] = change(piece);
+                break;
+        }
+    }
+}

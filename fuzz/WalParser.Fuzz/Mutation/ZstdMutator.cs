@@ -1,0 +1,142 @@
+using System.Buffers.Binary;
+using WalParser.Compression;
+
+namespace WalParser.Fuzz.Mutation;
+
+/// <summary>
+/// Changes a Zstandard frame as a header and a run of blocks: removes, doubles, moves and takes blocks of others, changes their types and contents.
+/// Lengths, the mark of the last block, and mostly the content's size and its checksum are good again afterwards. What stands before the frame, as the size does in
+/// RocksDB's blocks, is made to fit as well.
+/// </summary>
+internal sealed class ZstdMutator : IMutator
+{
+    private const int BlockHeaderSize = 3;
+    private const int MaxBlockLength = (1 << 21) - 1;
+    private const int MaxPrefix = 5;
+    private const int ChecksumFlag = 0x04;
+    private const int SingleSegmentFlag = 0x20;
+
+    /// <summary>A block.</summary>
+    /// <param name="Type">0 raw, 1 a byte that is repeated, 2 compressed, 3 reserved.</param>
+    /// <param name="Size">How often the byte is repeated.</param>
+    /// <param name="Content">Its bytes.</param>
+    private sealed record Block(int Type, int Size, byte[] Content);
+
+    public byte[] Mutate(byte[] input, byte[] other, Random random)
+    {
+        if (random.Next(8) == 0 || !TryParse(input, out int prefix, out byte[] header, out List<Block> blocks))
+        {
+            return ByteMutator.OfLibraries.Mutate(input, other, random);
+        }
+
+        List<Block> others = TryParse(other, out _, out _, out List<Block> found) ? found : [];
+        int changes = 1 << random.Next(3);
+        for (int i = 0; i < changes; i++)
+        {
+            PieceChange.Apply(blocks, others, random, block => Change(block, other, random));
+        }
+
+        byte descriptor = (byte)(header[4] ^ (random.Next(8) switch { 0 => ChecksumFlag, 1 => SingleSegmentFlag, 2 => random.Next(256), _ => 0 }));
+
+        // The content, by a frame that claims nothing of it and allows the largest window that is allowed.
+        byte[] unclaimed = Serialize([.. header.AsSpan(0, 4), 0, 10 << 3], blocks);
+        if (random.Next(8) == 0 || FrameContent.OfZstd(unclaimed) is not { } content)
+        {
+            header[4] = descriptor;
+            return [.. input.AsSpan(0, prefix), .. Serialize(header, blocks), .. input.AsSpan(input.Length - Math.Min(4, input.Length))];
+        }
+
+        byte[] frame = Serialize(HeaderOf(descriptor, header, content.Length), blocks);
+        byte[] checksum = new byte[sizeof(uint)];
+        var hash = default(XxHash64);
+        hash.Reset();
+        hash.Append(content);
+        BinaryPrimitives.WriteUInt32LittleEndian(checksum, (uint)hash.ToHash());
+        return [.. prefix > 0 ? Varint(content.Length) : [], .. frame, .. (descriptor & ChecksumFlag) != 0 ? checksum : []];
+    }
+
+    private static Block Change(Block block, byte[] other, Random random) => random.Next(6) switch
+    {
+        0 => block with { Type = random.Next(8) == 0 ? 3 : random.Next(3) },
+        1 => block with { Size = random.Next(3) == 0 ? random.Next(1 << 17) : random.Next(300) },
+        _ => block with { Content = Limit(ByteMutator.OfLibraries.Mutate(block.Content, other, random)) },
+    };
+
+    private static byte[] Limit(byte[] content) => content.Length <= MaxBlockLength ? content : content[..MaxBlockLength];
+
+    /// <summary>Takes the first frame apart, up to where blocks end; what follows is left out.</summary>
+    private static bool TryParse(ReadOnlySpan<byte> input, out int prefix, out byte[] header, out List<Block> blocks)
+    {
+        header = [];
+        blocks = [];
+        Span<byte> magic = stackalloc byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32LittleEndian(magic, ZstdFrameHeader.Magic);
+        prefix = input.IndexOf(magic);
+        if (prefix is < 0 or > MaxPrefix || ZstdFrameHeader.TryRead(input[prefix..], out ZstdFrameHeader read, out _) != DecompressionStatus.Done)
+        {
+            return false;
+        }
+
+        header = input.Slice(prefix, read.HeaderLength).ToArray();
+        ReadOnlySpan<byte> rest = input[(prefix + read.HeaderLength)..];
+        bool isLast = false;
+        while (!isLast && rest.Length >= BlockHeaderSize)
+        {
+            int value = rest[0] | (rest[1] << 8) | (rest[2] << 16);
+            isLast = (value & 1) != 0;
+            int type = (value >> 1) & 3;
+            int size = value >> 3;
+            int length = Math.Min(type == 1 ? 1 : size, rest.Length - BlockHeaderSize);
+            blocks.Add(new Block(type, size, rest.Slice(BlockHeaderSize, length).ToArray()));
+            rest = rest[(BlockHeaderSize + length)..];
+        }
+
+        return true;
+    }
+
+    /// <summary>A header of the form that a descriptor asks for, with the content's size if it has one.</summary>
+    private static byte[] HeaderOf(byte descriptor, byte[] header, int contentLength)
+    {
+        bool isSingleSegment = (descriptor & SingleSegmentFlag) != 0;
+        bool wasSingleSegment = (header[4] & SingleSegmentFlag) != 0;
+        int code = descriptor >> 6;
+        if ((code == 0 && isSingleSegment && contentLength > byte.MaxValue) || (code == 1 && contentLength is < 256 or > 256 + ushort.MaxValue))
+        {
+            code = 2;
+        }
+
+        byte[] size = new byte[code switch { 0 => isSingleSegment ? 1 : 0, 1 => 2, 2 => 4, _ => 8 }];
+        Span<byte> whole = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(whole, code == 1 ? contentLength - 256 : contentLength);
+        whole[..size.Length].CopyTo(size);
+        byte[] dictionary = new byte[(1 << (descriptor & 3)) >> 1];
+        byte window = wasSingleSegment || header.Length < 6 ? (byte)(10 << 3) : header[5];
+        return [.. header.AsSpan(0, 4), (byte)((descriptor & 0x3F) | (code << 6)), .. isSingleSegment ? Array.Empty<byte>() : [window], .. dictionary, .. size];
+    }
+
+    private static byte[] Serialize(ReadOnlySpan<byte> header, List<Block> blocks)
+    {
+        var frame = new MemoryStream();
+        frame.Write(header);
+        for (int i = 0; i < blocks.Count; i++)
+        {
+            Block block = blocks[i];
+            int value = ((block.Type == 1 ? block.Size & MaxBlockLength : block.Content.Length) << 3) | (block.Type << 1) | (i == blocks.Count - 1 ? 1 : 0);
+            frame.Write([(byte)value, (byte)(value >> 8), (byte)(value >> 16)]);
+            frame.Write(block.Type == 1 && block.Content.Length > 1 ? block.Content.AsSpan(0, 1) : block.Content);
+        }
+
+        return frame.ToArray();
+    }
+
+    private static byte[] Varint(int value)
+    {
+        List<byte> bytes = [];
+        for (; value >= 0x80; value >>= 7)
+        {
+            bytes.Add((byte)(value | 0x80));
+        }
+
+        return [.. bytes, (byte)value];
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using WalParser.Fuzz.Generation;
+
+namespace WalParser.Fuzz.Tests;
+
+/// <summary>What holds for every generated log, over many seeds: chance makes one with nothing wrong in it only now and then.</summary>
+public class GeneratedFlawsTests
+{
+    private const int Seeds = 300;
+
+    public static TheoryData<int> Kinds => [.. Enum.GetValues<HostileKind>().Select(kind => (int)kind)];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Something_is_wrong_with_every_log(int kind) =>
+        Assert.All(Enumerable.Range(-5, Seeds), seed =>
+        {
+            HostileLog log = LogGenerator.Generate((HostileKind)kind, seed);
+            Assert.NotEmpty(log.Flaws);
+            Assert.All(log.Flaws, flaw => Assert.InRange(flaw.Offset, 0, log.Bytes.Length - 1));
+            Assert.All(log.Records, record => Assert.True(record.EndOffset <= log.Bytes.Length));
+        });
+
+    /// <summary>RocksDB takes a log's number from its name.</summary>
+    [Fact]
+    public void A_log_is_named_for_the_number_it_carries_which_no_other_has()
+    {
+        HashSet<string> names = [];
+        foreach (HostileKind kind in Enum.GetValues<HostileKind>())
+        {
+            for (int seed = 1; seed <= 20; seed++)
+            {
+                HostileLog log = LogGenerator.Generate(kind, seed);
+                Assert.Matches(@"^\d{6,}\.log$", log.Name);
+                Assert.Equal(log.LogNumber, uint.Parse(log.Name.AsSpan(0, log.Name.Length - 4), CultureInfo.InvariantCulture));
+                Assert.True(names.Add(log.Name), log.Name);
+            }
+        }
+    }
+
+    [Fact]
+    public void Kinds_are_typed_as_they_are_shown()
+    {
+        foreach (HostileKind kind in Enum.GetValues<HostileKind>())
+        {
+            Assert.True(KindName.TryParse(KindName.Of(kind), out HostileKind parsed));
+            Assert.Equal(kind, parsed);
+            Assert.True(KindName.TryParse(kind.ToString(), out parsed));
+            Assert.Equal(kind, parsed);
+        }
+
+        Assert.Equal("missing-start", KindName.Of(HostileKind.MissingStart));
+        Assert.False(KindName.TryParse("1", out _));
+        Assert.False(KindName.TryParse("", out _));
+        Assert.False(KindName.TryParse("all", out _));
+    }
+}

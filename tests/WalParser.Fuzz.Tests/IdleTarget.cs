@@ -1,0 +1,15 @@
+using WalParser.Fuzz.Targets;
+
+namespace WalParser.Fuzz.Tests;
+
+/// <summary>A target with which nothing is ever wrong.</summary>
+internal sealed class IdleTarget : FuzzTarget
+{
+    public override string Name => "idle";
+
+    public override string Description => "does nothing";
+
+    public override void Run(byte[] input)
+    {
+    }
+}
