@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using WalParser.Compression;
 using WalParser.Framing;
 
 namespace WalParser.Fuzz.Targets;
@@ -17,15 +15,8 @@ namespace WalParser.Fuzz.Targets;
 /// </list>
 /// And every entry must have its piece: what is reported is there.
 /// </summary>
-internal sealed class Ledger
+internal sealed partial class Ledger
 {
-    private static readonly WalCorruptionKind[] FaultsOfControlRecords =
-    [
-        WalCorruptionKind.RepeatedCompressionType, WalCorruptionKind.LateCompressionType, WalCorruptionKind.UndecodableCompressionType,
-        WalCorruptionKind.UndecodablePredecessorWalInfo, WalCorruptionKind.UndecodableTimestampSize, WalCorruptionKind.ZeroTimestampSize,
-        WalCorruptionKind.RepeatedTimestampSize, WalCorruptionKind.TooManyTimestampSizes,
-    ];
-
     private readonly byte[] _log;
     private readonly LogReading _reading;
     private readonly WalRecoveryMode _mode;
@@ -36,7 +27,6 @@ internal sealed class Ledger
     private long _position;
     private uint? _logNumber;
     private bool _hasRecyclable;
-    private bool _isCompressed;
 
     // A record that was begun and is not among those delivered.
     private long _lostSince = -1;
@@ -189,7 +179,7 @@ internal sealed class Ledger
                 if (_lostSince >= 0)
                 {
                     Demand(end.Offset == _lostSince, "end is not at the record", _lostSince);
-                    TakeReport(_lostSince, WalCorruptionKind.OldRecordInRecord, null, isExpected: _reportsTornEnd);
+                    TakeReport(_lostSince, WalCorruptionKind.OldRecordInRecord, _isCompressed ? null : _lostPayload, isExpected: _reportsTornEnd);
                 }
                 else
                 {
@@ -217,7 +207,7 @@ internal sealed class Ledger
         {
             Demand(end.Reason == WalEndReason.IncompleteRecord && end.Offset == _lostSince, "end of an incomplete record", _lostSince);
             Demand(_isCompressed || end.Bytes == _lostPayload, "bytes of an incomplete record", _lostSince);
-            TakeReport(_lostSince, WalCorruptionKind.EndOfFileInRecord, null, isExpected: _reportsTornEnd);
+            TakeReport(_lostSince, WalCorruptionKind.EndOfFileInRecord, _isCompressed ? null : _lostPayload, isExpected: _reportsTornEnd);
         }
         else if (torn > 0)
         {
@@ -251,9 +241,10 @@ internal sealed class Ledger
             {
                 Demand(isTrue.Value && report.Bytes == rest.Length, $"{report.Kind} is untrue", _position);
                 reports.Remove(report);
-                if (report.Kind == WalCorruptionKind.DecompressionFailed && header.IsRecyclable)
+                if (report.Kind == WalCorruptionKind.DecompressionFailed)
                 {
-                    _logNumber = header.LogNumber;
+                    _isInFrame = true;
+                    _logNumber = header.IsRecyclable ? header.LogNumber : _logNumber;
                 }
 
                 return true;
@@ -261,171 +252,6 @@ internal sealed class Ledger
         }
 
         return false;
-    }
-
-    private void TakeFragment(FragmentHeader header, ReadOnlySpan<byte> payload)
-    {
-        if (_records.Remove(_position, out LogReading.Record record))
-        {
-            if (header.IsControl)
-            {
-                // A control record inside a record: what came before it is dropped, and the record now begins here.
-                TakeFaults(header, payload);
-                EndLost(WalCorruptionKind.TimestampSizeInRecord, isReported: null);
-                WalkRecord(record, _position + header.Size, 0);
-            }
-            else
-            {
-                Demand(header.IsWhole || header.IsFirst, "record begins in its middle", _position);
-                EndLost(header.IsWhole ? WalCorruptionKind.PartialRecordBeforeFull : WalCorruptionKind.PartialRecordBeforeFirst, isReported: true);
-                WalkRecord(record, _position, 0);
-            }
-
-            _position = record.EndOffset - header.Size; // The caller goes on behind the fragment.
-            _isOverflowing = false;
-            return;
-        }
-
-        if (header.IsFirst || header.IsWhole)
-        {
-            EndLost(header.IsWhole ? WalCorruptionKind.PartialRecordBeforeFull : WalCorruptionKind.PartialRecordBeforeFirst, isReported: true);
-            _isOverflowing = false;
-            if (TakeReport(_position, WalCorruptionKind.RecordTooLarge, null, header.IsWhole ? true : null))
-            {
-                _isOverflowing = header.IsFirst;
-                return;
-            }
-
-            _lostSince = _position;
-            _lostPayload = payload.Length;
-        }
-        else if (header.IsOfRecord)
-        {
-            TakeContinuation(header, payload);
-        }
-        else if (header.IsControl)
-        {
-            TakeFaults(header, payload);
-            if (_lostSince >= 0)
-            {
-                EndLost(WalCorruptionKind.TimestampSizeInRecord, isReported: header.Type is FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize);
-                _lostSince = _position;
-                _lostPayload = 0;
-            }
-        }
-        else
-        {
-            if (_isCompressed && TakeReport(_position, WalCorruptionKind.RecordTooLarge, null, isExpected: null))
-            {
-                EndLostByFault();
-            }
-            else
-            {
-                long lost = payload.Length + (_lostSince >= 0 ? _lostPayload : 0);
-                TakeReport(_position, WalCorruptionKind.UnknownRecordType, _isCompressed ? null : lost, isExpected: ((byte)header.Type & 0x80) == 0);
-            }
-
-            _lostSince = -1;
-            _isOverflowing = false;
-        }
-    }
-
-    private void TakeContinuation(FragmentHeader header, ReadOnlySpan<byte> payload)
-    {
-        if (_lostSince >= 0)
-        {
-            _lostPayload += payload.Length;
-            if (TakeReport(_lostSince, WalCorruptionKind.RecordTooLarge, null, header.IsLast ? true : null))
-            {
-                _lostSince = -1;
-                _isOverflowing = !header.IsLast;
-            }
-        }
-        else if (!_isOverflowing)
-        {
-            if (_isCompressed && TakeReport(_position, WalCorruptionKind.RecordTooLarge, null, isExpected: null))
-            {
-                _isOverflowing = !header.IsLast;
-                return;
-            }
-
-            WalCorruptionKind kind = header.IsLast ? WalCorruptionKind.MissingStartAtLast : WalCorruptionKind.MissingStartAtMiddle;
-            TakeReport(_position, kind, _isCompressed ? null : payload.Length, isExpected: true);
-        }
-        else
-        {
-            _isOverflowing = !header.IsLast;
-        }
-    }
-
-    /// <summary>The fragments of a delivered record, from one of them on, give its bytes, and there are as many as it says.</summary>
-    private void WalkRecord(LogReading.Record record, long position, int fragments)
-    {
-        int bytes = 0;
-        while (position < record.EndOffset)
-        {
-            int left = (int)Math.Min(FragmentHeader.BlockSize - (position % FragmentHeader.BlockSize), _log.Length - position);
-            ReadOnlySpan<byte> rest = _log.AsSpan((int)position, left);
-            if (!FragmentHeader.TryRead(rest, out FragmentHeader header))
-            {
-                position += left;
-                continue;
-            }
-
-            Demand(header.Fits(rest) && header.IsIntact(rest) && header.IsOfRecord, "damage in a delivered record", position);
-            fragments++;
-            _hasRecyclable |= header.IsRecyclable;
-            _logNumber = header.IsRecyclable ? header.LogNumber : _logNumber;
-            if (!_isCompressed)
-            {
-                ReadOnlySpan<byte> payload = rest[header.HeaderSize..header.Size];
-                Demand(
-                    bytes + payload.Length <= record.Payload.Length && record.Payload.AsSpan(bytes, payload.Length).SequenceEqual(payload),
-                    "record's bytes are not its fragments'",
-                    position);
-                bytes += payload.Length;
-            }
-
-            position += header.Size;
-        }
-
-        Demand(position == record.EndOffset && fragments == record.Fragments, "record's fragments", record.Offset);
-        Demand(_isCompressed || bytes == record.Payload.Length, "record's length", record.Offset);
-    }
-
-    /// <summary>What is wrong with a control record's content, which is not judged here, and what a good one changes.</summary>
-    private void TakeFaults(FragmentHeader header, ReadOnlySpan<byte> payload)
-    {
-        foreach (WalCorruptionKind kind in FaultsOfControlRecords)
-        {
-            TakeReport(_position, kind, null, isExpected: null);
-        }
-
-        if (header.Type == FragmentType.SetCompressionType && payload.Length >= sizeof(uint))
-        {
-            uint type = BinaryPrimitives.ReadUInt32LittleEndian(payload);
-            _isCompressed = type is (uint)CompressionType.None or (uint)CompressionType.Zstd ? type != 0 : _isCompressed;
-        }
-    }
-
-    /// <summary>What was collected of a record is lost because of damage.</summary>
-    private void EndLostByFault()
-    {
-        EndLost(WalCorruptionKind.ErrorInMiddleOfRecord, isReported: true, isAlsoIfEmpty: true);
-        _isOverflowing = false;
-    }
-
-    private void EndLost(WalCorruptionKind kind, bool? isReported, bool isAlsoIfEmpty = false)
-    {
-        if (_lostSince >= 0)
-        {
-            // Of a compressed record it is not known here how much was collected of it.
-            bool? expected = isReported != true ? isReported : _lostPayload > 0 || isAlsoIfEmpty ? (_isCompressed ? null : true) : false;
-            TakeReport(_lostSince, kind, _isCompressed ? null : _lostPayload, expected);
-        }
-
-        _lostSince = -1;
-        _lostPayload = 0;
     }
 
     /// <summary>Strikes a report off; whether there was one. If it is expected or not to be there, that is demanded.</summary>

@@ -1,4 +1,5 @@
 using WalParser.Compression;
+using WalParser.Fuzz.Mutation;
 
 namespace WalParser.Fuzz.Targets;
 
@@ -8,6 +9,8 @@ internal sealed class Lz4Target : DecoderTarget
     public override string Name => "lz4";
 
     public override string Description => "Lz4 blocks and frames: no byte beyond the room, the same in any pieces";
+
+    public override IMutator? Structure { get; } = new Lz4Mutator();
 
     protected override CompressionType Type => CompressionType.LZ4;
 

@@ -13,7 +13,7 @@ internal sealed class ManifestTarget : FuzzTarget
 
     public override int MaxInputSize => 40_000;
 
-    public override IMutator? Structure { get; } = new LogMutator(new ByteMutator([]));
+    public override IMutator? Structure { get; } = new LogMutator(ByteMutator.OfLibraries);
 
     // A fragment may be compressed, so that a few bytes are an edit of the largest size.
     private const int MaxEditSize = 1 << 14;

@@ -15,6 +15,7 @@ internal sealed class SalvageTarget : FuzzTarget
     private const int MaxRecordSize = 1 << 18;
     private const ulong DefaultNumber = 7;
 
+    private readonly FragmentDecompressor _decompressor = new();
     private TempFile? _folder;
 
     public override string Name => "salvage";
@@ -38,11 +39,9 @@ internal sealed class SalvageTarget : FuzzTarget
         Check(report.Records == records.Count, "records are counted otherwise", $"{report.Records}, {records.Count} written");
         Check(report.RecoveredRecords >= 0 && report.RecoveredRecords <= report.Records, "more recovered than written");
         CheckLosses(input, report, ordinary);
-        // RocksDB, and so an ordinary reading, lets a frame go on from a record that was begun into the next; salvage decompresses each record by itself.
-        bool isSpoiled = report.LossCount > 0 && LogPiece.Parse(input).Exists(piece => piece.Type == FragmentType.SetCompressionType);
-        if (!isSpoiled && IsOfOneForm(input))
+        if (IsOfOneForm(input))
         {
-            CheckOrder([.. ordinary.Entries.Where(entry => entry.Kind == WalEntryKind.Record && BeginsRecord(input, entry.Record.Offset) && IsSound(entry.Record.Payload))
+            CheckOrder([.. ordinary.Entries.Where(entry => entry.Kind == WalEntryKind.Record && BeginsRecord(input, entry.Record.Offset) && IsSound(entry.Record.Payload) && StandsAlone(input, entry.Record))
                 .Select(entry => entry.Record.Payload)], records, "a record is not salvaged");
         }
 
@@ -144,6 +143,31 @@ internal sealed class SalvageTarget : FuzzTarget
     {
         int left = (int)Math.Min(FragmentHeader.BlockSize - (offset % FragmentHeader.BlockSize), log.Length - offset);
         return FragmentHeader.TryRead(log.AsSpan((int)offset, left), out FragmentHeader header) && header.IsOfRecord;
+    }
+
+    /// <summary>
+    /// Whether a record's fragments give it by themselves. RocksDB, and so an ordinary reading, lets a frame go on from what was read of a broken record into the next; salvage
+    /// decompresses each record by itself.
+    /// </summary>
+    private bool StandsAlone(byte[] log, LogReading.Record record)
+    {
+        using var fragments = new MemoryStream();
+        int size;
+        for (long position = record.Offset; position < record.EndOffset; position += size)
+        {
+            size = (int)Math.Min(FragmentHeader.BlockSize - (position % FragmentHeader.BlockSize), log.Length - position);
+            if (FragmentHeader.TryRead(log.AsSpan((int)position, size), out FragmentHeader header))
+            {
+                size = header.Size;
+                fragments.Write(log.AsSpan((int)position + header.HeaderSize, header.Length));
+            }
+        }
+
+        var content = new RecordBuffer(record.Payload.Length + 100);
+        _decompressor.Reset();
+        ReadOnlySpan<byte> stored = fragments.ToArray();
+        return stored.SequenceEqual(record.Payload)
+            || (_decompressor.Decompress(stored, content) == FragmentDecompressor.Outcome.Done && content.Written.SequenceEqual(record.Payload));
     }
 
     private static bool IsSound(byte[] record)

@@ -1,4 +1,5 @@
 using WalParser.Compression;
+using WalParser.Fuzz.Mutation;
 
 namespace WalParser.Fuzz.Targets;
 
@@ -8,6 +9,8 @@ internal sealed class SnappyTarget : DecoderTarget
     public override string Name => "snappy";
 
     public override string Description => "Snappy blocks and frames: no byte beyond the room, the same in any pieces";
+
+    public override IMutator? Structure { get; } = new SnappyMutator();
 
     protected override CompressionType Type => CompressionType.Snappy;
 

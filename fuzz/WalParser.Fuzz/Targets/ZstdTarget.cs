@@ -1,4 +1,5 @@
 using WalParser.Compression;
+using WalParser.Fuzz.Mutation;
 
 namespace WalParser.Fuzz.Targets;
 
@@ -10,6 +11,8 @@ internal sealed class ZstdTarget : DecoderTarget
     public override string Name => "zstd";
 
     public override string Description => "Zstandard blocks and frames: no byte beyond the room, the same in any pieces";
+
+    public override IMutator? Structure { get; } = new ZstdMutator();
 
     protected override CompressionType Type => CompressionType.Zstd;
 
