@@ -147,6 +147,11 @@ internal sealed class LogSalvager
                 _live.Break();
                 _skipped.Lose(offset, bytes, "a control record inside a damaged fragment");
                 break;
+            case FragmentType.SetCompressionType when _isSearching:
+                // A log says that it is compressed at its very beginning, where nothing is searched for.
+                _live.Break();
+                _skipped.Lose(offset, bytes, "a compression type behind damage");
+                break;
             case FragmentType.SetCompressionType:
                 TakeControl(_control.TakeCompressionType(payload), offset, bytes);
                 _isCompressed = _control.CompressionType == CompressionType.Zstd;
