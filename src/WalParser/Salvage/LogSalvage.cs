@@ -61,16 +61,16 @@ public static class LogSalvage
                     cancellationToken.ThrowIfCancellationRequested();
                     salvager.Take(block);
                     progress?.Report(new WalSetProgress(file, log.Size));
-                    await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+                    output.Flush();
                 }
 
                 salvager.End(reader.CopyDamage);
-                before = await output.FinishAsync(log, cancellationToken).ConfigureAwait(false);
+                before = output.Finish(log);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 log.Failure = log.Size == 0 ? e.Message : $"behind offset {log.Size}: {e.Message}";
-                await output.KeepAsync(log).ConfigureAwait(false);
+                output.Keep(log);
             }
         }
 
@@ -91,14 +91,14 @@ public static class LogSalvage
                 problems.Add(reader.Problem);
             }
 
-            await salvager.TakeAsync(cancellationToken).ConfigureAwait(false);
+            salvager.Take();
             if (reader.Kind == WalSetEntryKind.Record)
             {
                 progress?.Report(new WalSetProgress(reader.File, reader.Log.Position));
             }
         }
 
-        await salvager.EndAsync().ConfigureAwait(false);
+        salvager.End();
         return new SalvageReport(salvager.Logs, problems);
     }
 }

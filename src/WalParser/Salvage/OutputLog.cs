@@ -5,12 +5,11 @@ namespace WalParser.Salvage;
 
 /// <summary>
 /// A log that is being written. Until it is whole its name has an ending more, by which nothing takes it for a log; if it is not finished, the file is
-/// removed.
+/// removed. It is written without other threads: to hand a buffer to the system's cache takes less than to wait for one.
 /// </summary>
 internal sealed class OutputLog : IDisposable
 {
     private const string UnfinishedEnding = ".unfinished";
-    private const int BufferSize = 64 * 1024;
 
     private readonly LogWriterOptions _options;
     private readonly FileStream _file;
@@ -50,17 +49,17 @@ internal sealed class OutputLog : IDisposable
     }
 
     /// <summary>Gives it its name.</summary>
-    public async ValueTask FinishAsync(CancellationToken cancellationToken)
+    public void Finish()
     {
-        await CloseAsync(cancellationToken).ConfigureAwait(false);
+        Close();
         File.Move(UnfinishedPath, Path);
         _isDone = true;
     }
 
     /// <summary>Leaves it as it is, unfinished.</summary>
-    public async ValueTask KeepAsync()
+    public void Keep()
     {
-        await CloseAsync(CancellationToken.None).ConfigureAwait(false);
+        Close();
         _isDone = true;
     }
 
@@ -77,15 +76,14 @@ internal sealed class OutputLog : IDisposable
 
     private (PipeWriter Pipe, LogWriter Writer) Begin()
     {
-        PipeWriter pipe = PipeWriter.Create(_file, new StreamPipeWriterOptions(minimumBufferSize: BufferSize, leaveOpen: true));
+        var pipe = new StreamOutput(_file, leaveOpen: true);
         return (pipe, LogWriter.Create(pipe, _options));
     }
 
-    private async ValueTask CloseAsync(CancellationToken cancellationToken)
+    private void Close()
     {
-        await Writer.FlushAsync(cancellationToken).ConfigureAwait(false);
-        await Writer.DisposeAsync().ConfigureAwait(false);
-        await _file.DisposeAsync().ConfigureAwait(false);
+        Writer.Dispose();
+        _file.Dispose();
     }
 
     /// <summary>What the pipe holds is given back without being written.</summary>

@@ -20,12 +20,12 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
     public IReadOnlyList<SalvagedLog> Logs => _logs;
 
     /// <summary>Takes what was read.</summary>
-    public async ValueTask TakeAsync(CancellationToken cancellationToken)
+    public void Take()
     {
         switch (reader.Kind)
         {
             case WalSetEntryKind.FileStart:
-                await EndAsync().ConfigureAwait(false);
+                End();
                 Begin(reader.File);
                 break;
             case WalSetEntryKind.Corruption when reader.Corruption.LooksStale:
@@ -41,21 +41,25 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
                 _log.Failure ??= reader.Problem.Message;
                 break;
             case WalSetEntryKind.Record when _log!.Failure is null:
-                await TryAsync(() => WriteAsync(cancellationToken)).ConfigureAwait(false);
+                Try(() =>
+                {
+                    Write(reader.Record);
+                    _output!.Flush();
+                });
                 break;
             case WalSetEntryKind.FileEnd when _log!.Failure is null:
                 CountRest();
-                await TryAsync(async () => _before = await _output!.FinishAsync(_log, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+                Try(() => _before = _output!.Finish(_log));
                 break;
         }
     }
 
     /// <summary>The log at hand, if there is one, goes no further.</summary>
-    public async ValueTask EndAsync()
+    public void End()
     {
         if (_log is { Failure: not null, OutputPath: null })
         {
-            await _output!.KeepAsync(_log).ConfigureAwait(false);
+            _output!.Keep(_log);
         }
 
         _log = null;
@@ -71,12 +75,6 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         _logs.Add(_log);
         _output = new SalvageOutput(folder, file.LogNumber ?? 0, _before, wantsStale: false);
         (_position, _fragments, _damage, _stale) = (0, 0, null, null);
-    }
-
-    private async ValueTask WriteAsync(CancellationToken cancellationToken)
-    {
-        Write(reader.Record);
-        await _output!.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void Write(in WalRecord record)
@@ -169,11 +167,11 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         return count;
     }
 
-    private async ValueTask TryAsync(Func<ValueTask> write)
+    private void Try(Action write)
     {
         try
         {
-            await write().ConfigureAwait(false);
+            write();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

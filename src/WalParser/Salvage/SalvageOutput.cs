@@ -75,7 +75,7 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, Prede
     }
 
     /// <summary>Hands on what has come together, if that is much.</summary>
-    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    public void Flush()
     {
         OutputLog[] all = _live is null ? [.. _stale.Values] : [_live, .. _stale.Values];
         long position = all.Sum(log => log.Writer.Position);
@@ -87,37 +87,37 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, Prede
         _flushed = position;
         foreach (OutputLog log in all)
         {
-            await log.Writer.FlushAsync(cancellationToken).ConfigureAwait(false);
+            log.Writer.Flush();
         }
     }
 
     /// <summary>Finishes the logs, tells where they are, and returns what the next log may say of the source's own.</summary>
-    public async ValueTask<PredecessorWalInfo> FinishAsync(SalvagedLog log, CancellationToken cancellationToken)
+    public PredecessorWalInfo Finish(SalvagedLog log)
     {
         foreach ((uint number, OutputLog stale) in _stale)
         {
             if (stale.Writer.RecordCount > 0)
             {
-                await stale.FinishAsync(cancellationToken).ConfigureAwait(false);
+                stale.Finish();
                 log.Add(new StaleLog(number, stale.Path, stale.Writer.RecordCount));
             }
         }
 
         log.StaleRecordsLeftOut = StaleRecordsLeftOut;
         PredecessorWalInfo info = Live.Writer.ToPredecessor();
-        await Live.FinishAsync(cancellationToken).ConfigureAwait(false);
+        Live.Finish();
         log.OutputPath = Live.Path;
         return info;
     }
 
     /// <summary>The source could not be read on: what came before is left, unfinished.</summary>
-    public async ValueTask KeepAsync(SalvagedLog log)
+    public void Keep(SalvagedLog log)
     {
         if (_live is { Writer.RecordCount: > 0 })
         {
             try
             {
-                await _live.KeepAsync().ConfigureAwait(false);
+                _live.Keep();
                 log.OutputPath = _live.UnfinishedPath;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
