@@ -4,7 +4,7 @@ using WalParser.Fuzz.Mutation;
 namespace WalParser.Fuzz.Targets;
 
 /// <summary>
-/// Reads a log as it is delivered in several ways: from memory, from a stream in pieces, from a pipe in segments, from a file, and from a file that grows
+/// Reads a log as it is delivered in several ways: from memory, from a stream in pieces, at once and with waits, from a pipe in segments, from a file, and from a file that grows
 /// while it is read and is then closed. What is said must be the same, in one recovery mode, which the input's checksum chooses. Copies are decompressed.
 /// </summary>
 internal sealed class DifferentialTarget : FuzzTarget
@@ -37,6 +37,8 @@ internal sealed class DifferentialTarget : FuzzTarget
         };
         LogReading expected = LogReading.Of(WalReader.Create(new MemoryStream(input, writable: false), options));
         Compare(expected, "a stream in pieces", LogReading.Of(WalReader.Create(new PiecewiseStream(input, sizes), options)));
+        var waiting = new PiecewiseStream(input, sizes, waits: true);
+        Compare(expected, "a stream that is waited for", LogReading.Of(WalReader.Create(waiting, options), waiting.Release));
         Compare(expected, "a pipe in segments", LogReading.Of(WalReader.Create(SegmentedInput.Of(input, sizes), options)));
 
         _file ??= new TempFile("log");

@@ -18,12 +18,14 @@ internal sealed class LogReading
     public string State { get; private set; } = "";
 
     /// <summary>Reads a log to its end. The reader is disposed.</summary>
-    public static LogReading Of(WalReader reader)
+    /// <param name="reader">The log.</param>
+    /// <param name="release">If a read may have to wait: what ends the wait. Then what is at hand is also read without one.</param>
+    public static LogReading Of(WalReader reader, Action? release = null)
     {
         var reading = new LogReading();
         using (reader)
         {
-            while (Read(reader))
+            while (Read(reader, release))
             {
                 reading.Add(reader);
             }
@@ -75,9 +77,19 @@ internal sealed class LogReading
         _ => entry.OldRecord.ToString(),
     };
 
-    private static bool Read(WalReader reader)
+    private static bool Read(WalReader reader, Action? release)
     {
+        if (release is not null && reader.TryRead())
+        {
+            return true;
+        }
+
         ValueTask<bool> read = reader.ReadAsync();
+        while (release is not null && !read.IsCompleted)
+        {
+            release();
+        }
+
         return read.IsCompleted ? read.Result : read.AsTask().GetAwaiter().GetResult();
     }
 

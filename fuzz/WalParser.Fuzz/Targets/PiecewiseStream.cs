@@ -1,10 +1,12 @@
 namespace WalParser.Fuzz.Targets;
 
-/// <summary>A stream that gives its bytes in pieces of given sizes, in turn.</summary>
-internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes) : Stream
+/// <summary>A stream that gives its bytes in pieces of given sizes, in turn; and if it is to wait, every other only when it is told to.</summary>
+internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes, bool waits = false) : Stream
 {
     private int _position;
     private int _reads;
+    private TaskCompletionSource<int>? _waiting;
+    private Memory<byte> _room;
 
     public override bool CanRead => true;
 
@@ -26,7 +28,25 @@ internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes) : 
         return length;
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (!waits || _reads % 2 == 0)
+        {
+            return new(Read(buffer.Span));
+        }
+
+        _room = buffer;
+        _waiting = new TaskCompletionSource<int>();
+        return new(_waiting.Task);
+    }
+
+    /// <summary>Ends the wait. Who waits goes on before this returns, on the same thread.</summary>
+    public void Release()
+    {
+        TaskCompletionSource<int> waiting = _waiting ?? throw new OracleException("a read that never ends", "nothing is waited for");
+        _waiting = null;
+        waiting.SetResult(Read(_room.Span));
+    }
 
     public override void Flush()
     {

@@ -56,13 +56,26 @@ internal sealed class RoundTripTarget : FuzzTarget
             Compression = (choice & 2) != 0 ? CompressionType.Zstd : CompressionType.None,
             Predecessor = (choice & 4) != 0 ? new PredecessorWalInfo(6, 1000, 99) : null,
         }, leaveOpen: true);
+        uint family = 0;
         foreach (byte[] record in records)
         {
-            writer.Write(record);
+            if ((choice & 32) != 0 && family < 50)
+            {
+                writer.WriteTimestampSizes([new(family++, 8)]);
+            }
+
+            if ((choice & 64) != 0)
+            {
+                writer.WriteAsync(record).AsTask().GetAwaiter().GetResult();
+            }
+            else
+            {
+                writer.Write(record);
+            }
         }
 
         Check(writer.RecordCount == records.Count, "the writer counts otherwise");
-        writer.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        writer.Dispose();
         return output.ToArray();
     }
 
