@@ -147,8 +147,8 @@ internal sealed class LogSalvager
                 _live.Break();
                 _skipped.Lose(offset, bytes, "a control record inside a damaged fragment");
                 break;
-            case FragmentType.SetCompressionType when _isSearching:
-                // A log says that it is compressed at its very beginning, where nothing is searched for.
+            case FragmentType.SetCompressionType when _damage >= _blockOffset:
+                // A log says that it is compressed at its very beginning, with nothing damaged before.
                 _live.Break();
                 _skipped.Lose(offset, bytes, "a compression type behind damage");
                 break;
