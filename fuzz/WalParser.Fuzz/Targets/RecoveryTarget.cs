@@ -12,7 +12,8 @@ namespace WalParser.Fuzz.Targets;
 /// </summary>
 internal sealed class RecoveryTarget : FuzzTarget
 {
-    private const int MaxRecordSize = 1 << 18;
+    // A few compressed bytes may be as large a record, full of operations, and it is gone through ten times.
+    private const int MaxRecordSize = 1 << 13;
     private const ulong FirstNumber = 7;
 
     private readonly record struct Item(ulong Log, WalEntryKind Kind, long Offset, byte[]? Payload, WalCorruptionKind Damage)
@@ -29,7 +30,7 @@ internal sealed class RecoveryTarget : FuzzTarget
 
     public override IMutator? Structure { get; } = new LogMutator(new BatchMutator());
 
-    public override (long Base, long PerByte) StepLimit => (1_000_000, 10_000);
+    public override (long Base, long PerByte) StepLimit => (1_000_000, 30_000);
 
     public override (long Base, long PerByte) AllocationLimit => (16_000_000, 5000);
 
