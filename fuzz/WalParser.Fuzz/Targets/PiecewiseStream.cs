@@ -45,7 +45,12 @@ internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes, bo
     {
         TaskCompletionSource<int> waiting = _waiting ?? throw new OracleException("a read that never ends", "nothing is waited for");
         _waiting = null;
+
+        // With a context, that of a test runner, who waits would go on elsewhere.
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
         waiting.SetResult(Read(_room.Span));
+        SynchronizationContext.SetSynchronizationContext(context);
     }
 
     public override void Flush()

@@ -41,6 +41,15 @@ public readonly record struct FragmentFlaws
     /// <summary>How many bytes of the fragment are written, header included; the rest is torn off. What is written next stands right behind.</summary>
     public int? TornAfter { get; init; }
 
+    /// <summary>The index in the fragment of the last byte that another flaw changes; −1 if there is none.</summary>
+    private int LastFlawedByte =>
+        PayloadError != 0 ? (ForeignLogNumber ?? ClaimedLogNumber) is null ? FragmentWriter.HeaderSize : FragmentWriter.RecyclableHeaderSize
+        : (ForeignLogNumber ?? ClaimedLogNumber) is not null ? FragmentWriter.HeaderSize + sizeof(uint) - 1
+        : ClaimedType is not null ? FragmentWriter.HeaderSize - 1
+        : ClaimedLength is not null ? sizeof(uint) + sizeof(ushort) - 1
+        : ChecksumError != 0 || HasUnmaskedChecksum ? sizeof(uint) - 1
+        : -1;
+
     /// <summary>Says which flaw makes no difference to a fragment, or cannot be; null if all do.</summary>
     internal string? WhyNot(FragmentType type, int payloadLength, uint logNumber, int leftInBlock)
     {
@@ -57,6 +66,7 @@ public readonly record struct FragmentFlaws
             { ClaimedLogNumber: { } claimed } when claimed == (ForeignLogNumber ?? logNumber) => "The claimed log number is the one under the checksum.",
             { CrossesBlocks: true } when size <= leftInBlock => "The fragment fits in its block.",
             { TornAfter: { } torn } when torn <= 0 || torn >= size => $"A fragment of {size} bytes is not torn after {torn}.",
+            { TornAfter: { } torn } when torn <= LastFlawedByte => "The fragment is torn off before its other flaws.",
             _ => null,
         };
     }

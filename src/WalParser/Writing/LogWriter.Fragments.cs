@@ -15,7 +15,7 @@ public sealed partial class LogWriter
     /// </summary>
     private int WriteFragment(ReadOnlySpan<byte> rest)
     {
-        int length = Math.Min(rest.Length, PrepareFragment());
+        int length = Cut(rest.Length, goesOn: false);
         WriteFragment(rest[..length], isLast: length == rest.Length);
         return length;
     }
@@ -37,11 +37,26 @@ public sealed partial class LogWriter
     /// <summary>The type of a record's fragment, in the form that the log has.</summary>
     private FragmentType TypeOf(FragmentType type) => _options.IsRecyclable ? type + (FragmentType.RecyclableFull - FragmentType.Full) : type;
 
-    /// <summary>Goes to the next block if no header fits in this one, and says how long a fragment's payload may be.</summary>
-    private int PrepareFragment()
+    /// <summary>
+    /// Goes to the next block if no header fits in this one, and says how long the next fragment's payload is to be. In a recyclable log a record that goes on leaves
+    /// no 7 to 10 bytes in a block: zeros of that length read as the header of a fragment of nothing, and end the record in which they stand. (RocksDB's
+    /// writer takes no such care with compressed records, and its reader loses them.)
+    /// </summary>
+    /// <param name="rest">How many bytes of the record, or of the chunk of a compressed one, are left.</param>
+    /// <param name="goesOn">Whether the record goes on behind these.</param>
+    private int Cut(int rest, bool goesOn)
     {
         FillUnlessFits(_fragments, _headerSize);
-        return Math.Min(_fragments.LeftInBlock - _headerSize, _maxPayload);
+        int room = _fragments.LeftInBlock - _headerSize;
+        int length = Math.Min(rest, Math.Min(room, _maxPayload));
+        int left = room - length;
+        if (left < FragmentWriter.HeaderSize || left >= _headerSize || (length == rest && !goesOn))
+        {
+            return length;
+        }
+
+        int missing = _headerSize - left;
+        return length >= missing ? length - missing : Math.Min(rest, room);
     }
 
     /// <summary>Writes a control record, which is never cut: if it does not fit in the block, the rest of that is zeros.</summary>
@@ -98,7 +113,7 @@ public sealed partial class LogWriter
             ReadOnlySpan<byte> rest = _chunk.AsSpan(0, _length);
             do
             {
-                int length = Math.Min(rest.Length, log.PrepareFragment());
+                int length = log.Cut(rest.Length, goesOn: !isLast);
                 log.WriteFragment(rest[..length], isLast && length == rest.Length);
                 rest = rest[length..];
             }

@@ -10,10 +10,13 @@ namespace WalParser.Writing;
 /// </summary>
 public sealed record RecordFlaws
 {
-    /// <summary>The longest payload of a fragment, in bytes, so that a short record has several fragments; by default what fits in the block. No flaw in itself.</summary>
+    /// <summary>The longest payload of a fragment, in bytes, so that a short record has several fragments; by default what fits in the block. No flaw in itself. (Where a recyclable log's
+    /// block would be left with 7 to 10 bytes, which end a record, a fragment is up to 10 bytes longer.)</summary>
     public int? MaxPayloadLength { get; init; }
 
-    /// <summary>What is wrong with single fragments, by index.</summary>
+    /// <summary>
+    /// What is wrong with single fragments, by index. <see cref="FragmentFlaws.CrossesBlocks"/> is not for these, which are cut to fit: see <see cref="FragmentWriter.WriteFlawed"/>.
+    /// </summary>
     public IReadOnlyDictionary<int, FragmentFlaws> Fragments { get; init; } = ImmutableDictionary<int, FragmentFlaws>.Empty;
 
     /// <summary>Whether the first fragment is left out: the record ends without having begun.</summary>
@@ -27,7 +30,10 @@ public sealed record RecordFlaws
     /// </summary>
     public int? LackingMiddle { get; init; }
 
-    /// <summary>The index of a fragment that is written twice, one right behind the other.</summary>
+    /// <summary>
+    /// The index of a fragment that is written twice, one right behind the other. Of a fragment between the first and the last framing does not show it: the record comes out longer
+    /// than it was.
+    /// </summary>
     public int? Repeated { get; init; }
 
     /// <summary>The indexes of two fragments that are written in each other's places.</summary>
@@ -44,6 +50,7 @@ public sealed record RecordFlaws
     /// <exception cref="ArgumentException">It cannot be so.</exception>
     internal List<int> Order(int count)
     {
+        ArgumentNullException.ThrowIfNull(Fragments);
         Ensure(Fragments.Count > 0 || LacksFirst || LacksLast || (LackingMiddle ?? Repeated ?? Exchanged?.One) is not null || BegunInside is not null,
             "Nothing is to be wrong with the record.");
         Ensure(Fragments.Keys.All(index => (uint)index < (uint)count), $"It has {count} fragments: none of that index can be flawed.");
