@@ -80,6 +80,18 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_generated_before_is_not_written_over()
+    {
+        string output = Path.Combine(_folder, "out");
+        Assert.Equal(FuzzCommand.Clean, (await RunAsync("generate", "--kind", "zeros", "--count", "1", "--out", output)).ExitCode);
+        Dictionary<string, byte[]> before = Directory.GetFiles(output).ToDictionary(path => path, File.ReadAllBytes);
+        (int exitCode, string said) = await RunAsync("generate", "--kind", "length", "--count", "1", "--out", output);
+        Assert.Equal(FuzzCommand.Failure, exitCode);
+        Assert.Contains("name another folder", said, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFiles(output).ToDictionary(path => path, File.ReadAllBytes));
+    }
+
+    [Fact]
     public async Task Minimizing_what_is_good_is_no_mistake()
     {
         (int exitCode, string said) = await RunAsync("minimize", Path.Combine(CorpusFolder.Default, "batch", "basic-01"));

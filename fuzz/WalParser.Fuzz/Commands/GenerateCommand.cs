@@ -7,6 +7,8 @@ namespace WalParser.Fuzz.Commands;
 /// <summary><c>generate</c>: hostile logs for the tests of other programs.</summary>
 internal static class GenerateCommand
 {
+    private const string ManifestName = "manifest.jsonl";
+
     public static Command Create(TextWriter output)
     {
         var kind = new Option<HostileKind[]>("--kind")
@@ -20,16 +22,22 @@ internal static class GenerateCommand
         var count = new Option<int>("--count") { Description = "How many logs of each kind.", DefaultValueFactory = _ => 10 };
         count.MustBe(logs => logs is > 0 and <= HostileLog.MaxSeeds, $"from 1 to {HostileLog.MaxSeeds}");
         var folder = new Option<string>("--out") { Description = "Where they go.", Required = true };
-        var command = new Command("generate", "Makes logs with something wrong in each, and manifest.jsonl, which says what, and what can still be read.")
+        var command = new Command("generate", $"Makes logs with something wrong in each, and {ManifestName}, which says what, and what can still be read.")
         {
             kind, seed, count, folder,
         };
         command.SetAction(parsed =>
         {
             string destination = parsed.GetRequiredValue(folder);
+            string list = Path.Combine(destination, ManifestName);
+            if (Path.Exists(list))
+            {
+                throw new IOException($"{list} is there already: the logs of an earlier run are not written over; name another folder");
+            }
+
             Directory.CreateDirectory(destination);
             HostileKind[] kinds = parsed.GetValue(kind) is { Length: > 0 } given ? [.. given.Distinct()] : Enum.GetValues<HostileKind>();
-            using var manifest = new StreamWriter(Path.Combine(destination, "manifest.jsonl")) { NewLine = "\n" };
+            using var manifest = new StreamWriter(list) { NewLine = "\n" };
             int made = 0;
             foreach (HostileKind wrong in kinds)
             {

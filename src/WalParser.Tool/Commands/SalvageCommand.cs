@@ -60,7 +60,8 @@ internal sealed class SalvageCommand
             Every log becomes one of the same number in the output folder, without compression and
             without batches that RocksDB would refuse. Behind damage inside a block, the next header
             whose checksum holds is looked for, which RocksDB does not do. The exit code is 1 if
-            anything was lost.
+            anything was lost, and also if the report names a file of the database that is damaged,
+            missing or not what another says of it, or one that was passed over.
 
             Examples:
               walparser salvage crashed/db --output salvaged
@@ -82,7 +83,9 @@ internal sealed class SalvageCommand
         bool isRecovery = parsed.GetValue(_view) == SalvageView.Recovery;
         WalRecoveryMode? mode = parsed.GetResult(_mode) is null ? null : parsed.GetValue(_mode);
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
-        string? fault = mode is not null && !isRecovery ? "--mode is for --view recovery"
+        string output = parsed.GetRequiredValue(_output);
+        string? fault = output.Length == 0 ? "--output takes a folder, not ''"
+            : mode is not null && !isRecovery ? "--mode is for --view recovery"
             : parsed.GetValue(_stale) && isRecovery ? "--stale is not for --view recovery: what is stale is not replayed"
             : inputs.All.Select(input => input.Folder).Distinct().Count() > 1 ? "the logs are of several folders; salvage one at a time"
             : inputs.All.Any(input => input.LogNumber is null) ? "the log's number is not in its name; give it with --log-number"
@@ -109,29 +112,42 @@ internal sealed class SalvageCommand
             IncludesStale = parsed.GetValue(_stale),
             MaxRecordSize = inputs.All[0].MaxRecordSize,
         };
-        string output = parsed.GetRequiredValue(_output);
         SalvageReport report;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _console.Interrupted = stop.Cancel;
         try
         {
-            ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
+            ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, stop.Token);
             DatabaseFolder? database = families.WholeDatabaseOf([.. inputs.All]);
             var set = new WalSet(
                 inputs.All.Select(input => input.ToWalFile(_console)),
                 new WalSetOptions { MaxRecordSize = options.MaxRecordSize },
                 inputs.Databases.Count == 0 && database?.Manifest is null ? null : database);
             using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
-            report = await LogSalvage.RunAsync(set, output, options, new SetProgress(progress, file => OneLine.Of(file.Name)), cancellationToken);
+            report = await LogSalvage.RunAsync(set, output, options, new SetProgress(progress, file => OneLine.Of(file.Name)), stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            _console.Say($"interrupted: the log at hand is removed; those finished before, if any, are in {output}");
+            return ExitCode.Interrupted;
         }
         catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not OutputException)
         {
             _console.Say(OneLine.Of(e.Message));
             return ExitCode.Failure;
         }
+        finally
+        {
+            _console.Interrupted = null;
+        }
 
         foreach (SalvagedLog log in report.Logs.Where(log => log.Failure is not null))
         {
             string kept = log.OutputPath is null ? "" : $"; what was salvaged until then is in {log.OutputPath}";
-            _console.Say(OneLine.Of($"{log.Source.Name}: {log.Failure}{kept}"));
+            string failure = LeftoverOf(log) is { } leftover
+                ? $"{leftover} was left by a run that was killed, or that could not read its source to the end; delete it and run again"
+                : log.Failure!;
+            _console.Say(OneLine.Of($"{log.Source.Name}: {failure}{kept}"));
         }
 
         if (parsed.GetValue(_format) == ReportFormat.Json)
@@ -147,6 +163,18 @@ internal sealed class SalvageCommand
         return inputs.Failures.Count > 0 || report.HasFailures || report.Problems.Any(problem => problem.Kind == DatabaseProblemKind.Unreadable) ? ExitCode.Failure
             : report.HasLosses || report.Problems.Any(IsDamage) ? ExitCode.Damage
             : ExitCode.Clean;
+    }
+
+    /// <summary>The unfinished log of an earlier run that was in the way, if that is the failure: the path which the system's message has in quotes.</summary>
+    private static string? LeftoverOf(SalvagedLog log)
+    {
+        string failure = log.Failure ?? "";
+        int start = failure.IndexOf('\'', StringComparison.Ordinal) + 1;
+        int end = failure.LastIndexOf('\'');
+        string path = start > 0 && end > start ? failure[start..end] : "";
+        bool isLeftover = path.EndsWith(".log.unfinished", StringComparison.Ordinal) && File.Exists(path)
+            && (log.OutputPath is null || Path.GetFullPath(log.OutputPath) != path);
+        return isLeftover ? path : null;
     }
 
     /// <summary>What is in table files is not replayed because it need not be.</summary>

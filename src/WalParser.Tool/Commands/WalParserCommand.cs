@@ -71,6 +71,7 @@ internal static class WalParserCommand
     {
         var root = new RootCommand(
             "Shows and checks RocksDB write-ahead logs (WALs), also those of Kvrocks, without changing them. "
+            + "salvage writes clean logs into another folder; replay writes to a server. "
             + "Exit codes: 0 all is well, 1 damage was found, 2 a usage error or a file that could not be read, 130 Ctrl-C.")
         {
             DumpCommand.Create(console),

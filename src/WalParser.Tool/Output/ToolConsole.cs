@@ -32,7 +32,7 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
     /// <summary>The line of progress that is on the terminal now, if any.</summary>
     public ProgressLine? Progress { get; set; }
 
-    /// <summary>What Ctrl-C does the first time, instead of ending the process; null if nothing.</summary>
+    /// <summary>What Ctrl-C, or another signal to end, does the first time, instead of ending the process; null if nothing.</summary>
     public Action? Interrupted { get; set; }
 
     /// <summary>The console of this process.</summary>
@@ -40,7 +40,7 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
     {
         bool isDumb = Environment.GetEnvironmentVariable("TERM") == "dumb";
         bool isTerminal = !Console.IsOutputRedirected;
-        return new ToolConsole(Console.OpenStandardInput(), OutputStream.OpenStandardOutput(), Console.Error)
+        return new ToolConsole(new InputStream(Console.OpenStandardInput()), OutputStream.OpenStandardOutput(), Console.Error)
         {
             OutputIsTerminal = isTerminal,
             ErrorIsTerminal = !Console.IsErrorRedirected && !isDumb,

@@ -101,6 +101,44 @@ public class SalvageTests
         Assert.Equal("there"u8, File.ReadAllBytes(there));
     }
 
+    /// <summary>Of the log itself, and of an earlier life of it.</summary>
+    [Theory]
+    [InlineData("000016.log.unfinished", "--view", "everything")]
+    [InlineData("000016.log.unfinished", "--view", "recovery")]
+    [InlineData("stale-of-000016/000008.log.unfinished", "--stale")]
+    public async Task What_a_killed_run_left_is_called_that(string name, params string[] more)
+    {
+        using var folder = new TempFolder();
+        string log = folder.Copy("rocksdb/recycled/000016.log", "000016.log");
+        string left = folder.Write("out/" + name, "left"u8.ToArray());
+        ToolRun run = await ToolRun.Of(["salvage", log, "--output", Path.Combine(folder.Path, "out"), .. more]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.StartsWith($"walparser: 000016.log: {left} was left by a run that was killed", Assert.Single(run.ErrorLines));
+        Assert.Contains("; delete it and run again", run.Error);
+        Assert.Equal("left"u8, File.ReadAllBytes(left));
+    }
+
+    [Fact]
+    public async Task An_output_folder_has_a_name()
+    {
+        ToolRun run = await ToolRun.Of("salvage", TestFiles.Committed(Fixture), "--output", "");
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Equal("walparser: --output takes a folder, not ''; see 'walparser salvage --help'", Assert.Single(run.ErrorLines));
+    }
+
+    /// <summary>The exit code that the help speaks of, apart from losses.</summary>
+    [Fact]
+    public async Task A_missing_CURRENT_is_damage_with_nothing_lost()
+    {
+        using var folder = new TempFolder();
+        folder.Copy(Fixture, "db/000010.log");
+        folder.Write("db/MANIFEST-000005", File.ReadAllBytes(Directory.GetFiles(TestFiles.Committed("kvrocks/types/db"), "MANIFEST-*").Single()));
+        ToolRun run = await ToolRun.Of("salvage", Path.Combine(folder.Path, "db"), "--output", Path.Combine(folder.Path, "out"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.EndsWith("salvaged: nothing lost\n", run.Output);
+        Assert.Contains("CURRENT: is not there", run.Output);
+    }
+
     /// <summary>What is not replayed because it is not needed is no damage.</summary>
     [Fact]
     public async Task A_sound_database_is_clean_in_the_recovery_view()
