@@ -15,13 +15,13 @@ public static class LogSalvage
     /// <summary>Salvages a set. A log that cannot be read or written is a <see cref="SalvagedLog.Failure"/>; the others are salvaged.</summary>
     /// <param name="set">The logs.</param>
     /// <param name="output">
-    /// The folder to write into, which is created if it is not there. It must not be one that is read from, nor lie beneath one that is a database or that the set
-    /// is of. A log that is being written has the ending <c>.unfinished</c>.
+    /// The folder to write into, which is created if it is not there. It must not be one that is read from, nor be or lie beneath one that is a database or that
+    /// the set is of. A log that is being written has the ending <c>.unfinished</c>.
     /// </param>
     /// <param name="options">What is salvaged.</param>
     /// <param name="progress">Is told with each block, or record, how far it has come.</param>
     /// <param name="cancellationToken">Ends it. The logs that are finished by then stay; of the one at hand nothing does.</param>
-    /// <exception cref="IOException">The folder is one that is read from, or cannot be created.</exception>
+    /// <exception cref="IOException">The folder is one that is read from, or a database, or inside one, or cannot be created.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be created.</exception>
     public static async Task<SalvageReport> RunAsync(

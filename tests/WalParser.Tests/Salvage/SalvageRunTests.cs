@@ -53,6 +53,35 @@ public class SalvageRunTests
         }
     }
 
+    /// <summary>RocksDB would replay a log in any database; be that a source or not.</summary>
+    [Theory]
+    [InlineData("other", "CURRENT")]
+    [InlineData("other", "MANIFEST-000004")]
+    [InlineData("other/a/b/c", "CURRENT")]
+    [InlineData("other/archive", "MANIFEST-000004")]
+    [InlineData("link", "CURRENT")]
+    [InlineData("into/a", "MANIFEST-000004")]
+    public async Task Nothing_is_written_into_another_database(string output, string mark)
+    {
+        using var folder = new TempDatabase();
+        string single = folder.WriteLog("db/000010.log", TempDatabase.Puts(1, 1));
+        folder.Write("other/" + mark, "MANIFEST-000004\n"u8.ToArray());
+        Directory.CreateDirectory(folder.PathOf("other/deep"));
+        Directory.CreateSymbolicLink(folder.PathOf("link"), folder.PathOf("other"));
+        Directory.CreateSymbolicLink(folder.PathOf("into"), folder.PathOf("other/deep"));
+        string[] before = EntriesOf(folder);
+        foreach (string path in (string[])[single, folder.PathOf("db")])
+        {
+            WalSet set = await WalSet.OpenAsync(path);
+            IOException e = await Assert.ThrowsAsync<IOException>(() => LogSalvage.RunAsync(set, folder.PathOf(output)));
+            Assert.EndsWith("name a folder outside of it", e.Message);
+            Assert.Equal(before, EntriesOf(folder));
+        }
+
+        folder.Delete("other/" + mark);
+        Assert.False((await LogSalvage.RunAsync(await WalSet.OpenAsync(single), folder.PathOf(output))).HasFailures);
+    }
+
     /// <summary>Beside a log that was given as a file, in a folder that is no database, there may be its output.</summary>
     [Fact]
     public async Task A_folder_beside_a_single_log_is_written_to()
