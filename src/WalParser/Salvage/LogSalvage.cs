@@ -45,12 +45,11 @@ public static class LogSalvage
         WalSet set, SalvageFolder folder, SalvageOptions options, IProgress<WalSetProgress>? progress, CancellationToken cancellationToken)
     {
         List<SalvagedLog> logs = [];
-        PredecessorWalInfo? before = null;
         foreach (WalFile file in set.Files)
         {
             var log = new SalvagedLog(file);
             logs.Add(log);
-            using var output = new SalvageOutput(folder, file.LogNumber ?? 0, before, options.IncludesStale);
+            using var output = new SalvageOutput(folder, file.LogNumber ?? 0, options.IncludesStale);
             try
             {
                 using WalReader reader = file.Open(new WalReaderOptions { MaxRecordSize = options.MaxRecordSize, DecompressCopies = true });
@@ -65,7 +64,7 @@ public static class LogSalvage
                 }
 
                 salvager.End(reader.CopyDamage);
-                before = output.Finish(log);
+                output.Finish(log);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

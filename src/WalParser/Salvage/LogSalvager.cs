@@ -162,7 +162,6 @@ internal sealed class LogSalvager
                 break;
             case FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo:
                 TakeControl(_control.TakePredecessor(payload), offset, bytes);
-                _output.NamePredecessor(_control.Predecessor);
                 break;
             default:
                 // A type that is unknown may be ignored if its highest bit says so.

@@ -7,7 +7,6 @@ namespace WalParser.Salvage;
 internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder folder) : IDisposable
 {
     private readonly List<SalvagedLog> _logs = [];
-    private PredecessorWalInfo? _before;
     private SalvageOutput? _output;
 
     // The log at hand: behind what was counted, how many fragments of records were read up to there, and the damage met since.
@@ -49,7 +48,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
                 break;
             case WalSetEntryKind.FileEnd when _log!.Failure is null:
                 CountRest();
-                Try(() => _before = _output!.Finish(_log));
+                Try(() => _output!.Finish(_log));
                 break;
         }
     }
@@ -73,7 +72,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
     {
         _log = new SalvagedLog(file);
         _logs.Add(_log);
-        _output = new SalvageOutput(folder, file.LogNumber ?? 0, _before, wantsStale: false);
+        _output = new SalvageOutput(folder, file.LogNumber ?? 0, wantsStale: false);
         (_position, _fragments, _damage, _stale) = (0, 0, null, null);
     }
 
@@ -88,8 +87,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         }
         else
         {
-            _output!.NamePredecessor(reader.Log.Predecessor);
-            _output.Declare(record.TimestampSizes);
+            _output!.Declare(record.TimestampSizes);
             _output.Write(record.Payload);
             _log!.Records++;
             _log.RecordBytes += bytes;

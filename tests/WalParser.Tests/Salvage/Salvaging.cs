@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using WalParser.Batches;
 using WalParser.Files;
 using WalParser.Framing;
@@ -9,7 +10,7 @@ using WalParser.Tests.Writing;
 namespace WalParser.Tests.Salvage;
 
 /// <summary>Salvages a log, and looks at what came out.</summary>
-internal static class Salvaging
+internal static partial class Salvaging
 {
     /// <summary>Salvages a log. That each of its bytes is accounted for is asserted.</summary>
     public static async Task<(List<byte[]> Records, SalvagedLog Report, byte[] Written)> RunAsync(
@@ -82,6 +83,40 @@ internal static class Salvaging
         Assert.Equal(log.Losses.Select(loss => loss.Offset).Order(), log.Losses.Select(loss => loss.Offset));
     }
 
+    /// <summary>RocksDB's own program takes what was written without a complaint, as far as it knows what is in it.</summary>
+    public static async Task AssertRocksDBTakesAsync(SalvagedLog log)
+    {
+        string written = log.OutputPath!;
+        (string[] lines, string error) = Ldb.TryDumpWal(written);
+        if (error.Contains("WriteCommitted mode", StringComparison.Ordinal))
+        {
+            (lines, error) = Ldb.TryDumpWal(written, "--write_committed=false");
+        }
+
+        if (NotImplemented().Match(error) is { Success: true } match)
+        {
+            // It ends at the first operation that it has no way to print.
+            Assert.Contains(match.Groups[1].Value, (await TempDatabase.RecordsOfAsync(written)).SelectMany(TypesOf));
+            return;
+        }
+
+        if (error.Contains("unknown WriteBatch tag", StringComparison.Ordinal))
+        {
+            // One that is younger than this ldb.
+            Assert.Contains(nameof(OperationType.TimedPut), (await TempDatabase.RecordsOfAsync(written)).SelectMany(TypesOf));
+            return;
+        }
+
+        Assert.Equal("", error);
+
+        if (lines.Length < log.Records)
+        {
+            // Behind a declaration of timestamp sizes, of which it does not know, it reads nothing.
+            Assert.Equal((byte)FragmentType.UserDefinedTimestampSize, (await File.ReadAllBytesAsync(written))[6]);
+            Assert.Empty(lines);
+        }
+    }
+
     public static ulong NumberOf(string name) =>
         ulong.Parse(Path.GetFileNameWithoutExtension(name), CultureInfo.InvariantCulture);
 
@@ -108,4 +143,7 @@ internal static class Salvaging
 
         return types;
     }
+
+    [GeneratedRegex("([A-Za-z]+?)(?:CF)? not implemented")]
+    private static partial Regex NotImplemented();
 }
