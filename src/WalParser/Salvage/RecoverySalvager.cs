@@ -4,7 +4,7 @@ using WalParser.Framing;
 namespace WalParser.Salvage;
 
 /// <summary>Writes what recovery replays, log by log, and counts what it does not.</summary>
-internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder folder) : IDisposable
+internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder folder, LogBoundaries boundaries) : IDisposable
 {
     private readonly List<SalvagedLog> _logs = [];
     private SalvageOutput? _output;
@@ -70,6 +70,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
 
     private void Begin(WalFile file)
     {
+        boundaries.Begin(file);
         _log = new SalvagedLog(file);
         _logs.Add(_log);
         _output = new SalvageOutput(folder, file.LogNumber ?? 0, wantsStale: false);
@@ -89,6 +90,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         {
             _output!.Declare(record.TimestampSizes);
             _output.Write(record.Payload);
+            boundaries.Take(record.Payload, record.Offset, record.TimestampSizes);
             _log!.Records++;
             _log.RecordBytes += bytes;
         }

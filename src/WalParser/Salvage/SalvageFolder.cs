@@ -19,13 +19,17 @@ internal sealed class SalvageFolder
     private readonly string? _whole;
     private readonly HashSet<string> _createdStale = [];
 
-    public SalvageFolder(string path, WalSet set)
+    public SalvageFolder(string path, WalSet set, Func<string, Stream>? createFile = null)
     {
+        CreateFile = createFile ?? OutputLog.CreateFile;
         _sources = [.. SourcesOf(set).Select(RealPath)];
         _whole = set.Folder is null ? null : RealPath(set.Folder.Path);
         _path = path;
         Check(path);
     }
+
+    /// <summary>Creates a file of that path, which must not be there.</summary>
+    public Func<string, Stream> CreateFile { get; }
 
     /// <summary>Creates it, if it is not there.</summary>
     public void Create() => Directory.CreateDirectory(_path);

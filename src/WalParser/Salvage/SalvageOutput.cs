@@ -44,7 +44,7 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
                 return;
             }
 
-            log = new OutputLog(folder.CreateStale(logNumber, number), new LogWriterOptions { LogNumber = number });
+            log = new OutputLog(folder.CreateStale(logNumber, number), new LogWriterOptions { LogNumber = number }, folder.CreateFile);
             _stale.Add(number, log);
         }
 
@@ -74,7 +74,7 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
         _flushed = position;
         foreach (OutputLog log in all)
         {
-            log.Writer.Flush();
+            log.Flush();
         }
     }
 
@@ -95,20 +95,16 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
         log.OutputPath = Live.Path;
     }
 
-    /// <summary>The source could not be read on: what came before is left, unfinished.</summary>
+    /// <summary>The source could not be read on: what came before is left, unfinished. If it is the output that failed, nothing is left, nor counted.</summary>
     public void Keep(SalvagedLog log)
     {
-        if (_live is { Writer.RecordCount: > 0 })
+        if (_live is { Writer.RecordCount: > 0 } && _live.TryKeep())
         {
-            try
-            {
-                _live.Keep();
-                log.OutputPath = _live.UnfinishedPath;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It is the output that fails.
-            }
+            log.OutputPath = _live.UnfinishedPath;
+        }
+        else
+        {
+            log.TakeBackRecords();
         }
     }
 
@@ -124,5 +120,5 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
     }
 
     /// <summary>It does not name the log before it, also where the source does: the size would be another, RocksDB before 10.0 takes that for damage, and none minds its absence.</summary>
-    private OutputLog Live => _live ??= new OutputLog(folder.PathOf(logNumber), new LogWriterOptions { LogNumber = logNumber });
+    private OutputLog Live => _live ??= new OutputLog(folder.PathOf(logNumber), new LogWriterOptions { LogNumber = logNumber }, folder.CreateFile);
 }

@@ -150,6 +150,51 @@ public class SalvageRunTests
         Assert.False(Path.Exists(folder.PathOf("out/000011.log.unfinished")));
     }
 
+    public static TheoryData<SalvageView, int, int> FullDisks
+    {
+        get
+        {
+            TheoryData<SalvageView, int, int> disks = [];
+            foreach (SalvageView view in Enum.GetValues<SalvageView>())
+            {
+                // With little, the disk is full only when the log is finished; with much, before.
+                foreach (int records in (int[])[10, 1000])
+                {
+                    foreach (int room in (int[])[0, 100, 20_000])
+                    {
+                        disks.Add(view, records, room);
+                    }
+                }
+
+                disks.Add(view, 1000, 2_000_000);
+            }
+
+            return disks;
+        }
+    }
+
+    /// <summary>Of a log that cannot be written to its end, nothing is left and nothing counts as written; the next may fit.</summary>
+    [Theory]
+    [MemberData(nameof(FullDisks))]
+    public async Task On_a_full_disk_nothing_counts_as_written(SalvageView view, int records, int room)
+    {
+        using var folder = new TempDatabase();
+        folder.WriteLog("db/000010.log", [.. Enumerable.Range(1, records).Select(i => TempDatabase.Puts((ulong)i, 1, new string('v', 3000)))]);
+        folder.WriteLog("db/000011.log", TempDatabase.Puts((ulong)records + 1, 1));
+        WalSet set = await WalSet.OpenAsync(folder.PathOf("db"));
+        SalvageReport report = await LogSalvage.RunAsync(
+            set,
+            folder.PathOf("out"),
+            path => Path.GetFileName(path).StartsWith("000010", StringComparison.Ordinal) ? new FullDisk(path, room) : File.Create(path),
+            new SalvageOptions { View = view });
+        Assert.True(report.HasFailures);
+        SalvagedLog failed = report.Logs[0];
+        Assert.Contains("the disk is full", failed.Failure);
+        Assert.Equal((null, 0, 0), (failed.OutputPath, failed.Records, failed.RecordBytes));
+        Assert.Equal((null, 1), (report.Logs[1].Failure, report.Logs[1].Records));
+        Assert.Equal(["000011.log"], Directory.EnumerateFileSystemEntries(folder.PathOf("out")).Select(Path.GetFileName));
+    }
+
     /// <summary>However many numbers fragments carry, only so many logs are opened; the records of the others are counted.</summary>
     [Fact]
     public async Task So_many_earlier_lives_are_not_written()
@@ -246,6 +291,20 @@ public class SalvageRunTests
         {
             Reports.Add(value);
             Reported(value);
+        }
+    }
+
+    /// <summary>A file on a disk with room for so many bytes more.</summary>
+    private sealed class FullDisk(string path, int room) : FileStream(path, FileMode.CreateNew)
+    {
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            int fits = (int)Math.Min(count, room - Position);
+            base.Write(buffer, offset, fits);
+            if (fits < count)
+            {
+                throw new IOException("the disk is full");
+            }
         }
     }
 

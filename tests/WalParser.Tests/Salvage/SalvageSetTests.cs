@@ -135,6 +135,77 @@ public class SalvageSetTests
         }
     }
 
+    /// <summary>Between logs, it tells what an ordinary reading of all of them does, whichever is not there.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task What_is_wrong_between_logs_is_told(string name)
+    {
+        string[] files = [.. (await WalSet.OpenAsync(TestFiles.PathOf(name))).Files.Select(file => file.Name)];
+        foreach (string? missing in (string?[])[null, .. files])
+        {
+            using TempDatabase database = TempDatabase.CopyOf(TestFiles.PathOf(name));
+            using var output = new TempDatabase();
+            if (missing is not null)
+            {
+                database.Delete(missing);
+            }
+
+            WalSet set = await WalSet.OpenAsync(database.Path);
+            SalvageReport report = await LogSalvage.RunAsync(set, output.Path);
+            SequenceMap map = await set.MapSequencesAsync();
+            List<(WalFile, long, ulong, ulong)> between = [];
+            foreach (SequenceBreak found in map.Breaks)
+            {
+                List<OriginalRecord> records = await Salvaging.RecordsOfAsync(await File.ReadAllBytesAsync(found.File.Path!), found.File.LogNumber!.Value);
+                if (records[0].Offset == found.Offset)
+                {
+                    between.Add((found.File, found.Offset, found.Expected, found.Found));
+                }
+            }
+
+            Assert.Equal(between, report.Breaks.Select(found => (found.File, found.Offset, found.Expected, found.Found)));
+            Assert.Equal([.. set.Folder!.Problems, .. map.Problems], report.Problems);
+            Assert.Equal(report.Breaks.Any(found => found.Kind == SequenceBreakKind.Gap), report.HasLosses);
+        }
+    }
+
+    /// <summary>A log in the middle that is not there is a loss, in every view in which those around it are read.</summary>
+    [Theory]
+    [InlineData("kvrocks/rotated/db", "archive/000014.log", "archive/000043.log", "archive/000072.log", false)]
+    [InlineData("rocksdb/predecessor", "archive/000004.log", "archive/000008.log", "archive/000010.log", true)]
+    public async Task A_missing_log_is_a_loss(string name, string before, string missing, string after, bool isNamed)
+    {
+        using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed(name));
+        using var output = new TempDatabase();
+        SequenceMap map = await (await WalSet.OpenAsync(database.Path)).MapSequencesAsync();
+        database.Delete(missing);
+        SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync(database.Path), output.Path);
+        Assert.All(report.Logs, log => Assert.Equal(0, log.LossCount));
+        Assert.True(report.HasLosses);
+        SequenceBreak found = Assert.Single(report.Breaks);
+        Assert.Equal(
+            (after, SequenceBreakKind.Gap, map.Files.Single(file => file.File.Name == before).Last + 1, map.Files.Single(file => file.File.Name == after).First),
+            (found.File.Name, found.Kind, (ulong?)found.Expected, (ulong?)found.Found));
+        Assert.Equal(isNamed ? [(after, DatabaseProblemKind.MissingWal)] : [], report.Problems.Select(problem => (problem.File, problem.Kind)));
+    }
+
+    /// <summary>The same of logs that recovery replays.</summary>
+    [Fact]
+    public async Task A_missing_log_is_a_loss_to_recovery()
+    {
+        using var folder = new TempDatabase();
+        folder.WriteLog("db/000010.log", TempDatabase.Puts(1, 3));
+        folder.WriteLog("db/000012.log", TempDatabase.Puts(9, 3), TempDatabase.Puts(20, 1));
+        WalSet set = await WalSet.OpenAsync(folder.PathOf("db"));
+        foreach (SalvageView view in Enum.GetValues<SalvageView>())
+        {
+            SalvageReport report = await LogSalvage.RunAsync(set, folder.PathOf(view.ToString()), new SalvageOptions { View = view });
+            SequenceBreak found = Assert.Single(report.Breaks);
+            Assert.Equal((set.Files[1], 4UL, 9UL, 5UL), (found.File, found.Expected, found.Found, found.Missing));
+            Assert.True(report.HasLosses);
+        }
+    }
+
     /// <summary>Declarations that no control record holds at once are written in several.</summary>
     [Fact]
     public async Task Any_number_of_timestamp_sizes_is_declared_again()
