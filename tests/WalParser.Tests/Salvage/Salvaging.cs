@@ -42,29 +42,41 @@ internal static partial class Salvaging
         return records;
     }
 
-    /// <summary>What came out is a subsequence of the original records, with each of which no byte was touched.</summary>
-    public static void AssertSalvaged(byte[] log, List<OriginalRecord> originals, byte[] damaged, int cut, List<byte[]> salvaged, SalvagedLog report)
+    /// <summary>
+    /// What came out is a subsequence of the original records, with each of which no byte was touched. If <paramref name="cut"/> is null, bytes do not lie where
+    /// they did, and it is a subsequence.
+    /// </summary>
+    public static void AssertSalvaged(byte[] log, List<OriginalRecord> originals, byte[] damaged, int? cut, List<byte[]> salvaged, SalvagedLog report)
     {
+        AssertSubsequence(originals, salvaged);
+        if (cut is not { } end)
+        {
+            return;
+        }
+
         // Two records can be the same bytes, so that the one is asked for by itself, and the other.
         int next = 0;
-        foreach (OriginalRecord record in originals.Where(record => record.End <= cut
+        foreach (OriginalRecord record in originals.Where(record => record.End <= end
             && damaged.AsSpan()[(int)record.Offset..(int)record.End].SequenceEqual(log.AsSpan()[(int)record.Offset..(int)record.End])))
         {
             next = salvaged.FindIndex(next, payload => payload.AsSpan().SequenceEqual(record.Payload)) + 1;
             Assert.True(next > 0, $"The record at {record.Offset} is intact, but is not there: {string.Join("; ", report.Losses)}");
         }
 
-        next = 0;
+        // What was of a record, and does not look like space that was never written, is not passed over in silence.
+        int told = originals.Sum(record => Enumerable.Range((int)record.Offset, (int)(Math.Min(record.End, end) - Math.Min(record.Offset, end)))
+            .Count(i => log[i] != 0 && damaged[i] != 0));
+        Assert.InRange(told, 0, report.RecordBytes + report.LostBytes + report.StaleBytes);
+    }
+
+    private static void AssertSubsequence(List<OriginalRecord> originals, List<byte[]> salvaged)
+    {
+        int next = 0;
         foreach (byte[] payload in salvaged)
         {
             next = originals.FindIndex(next, record => payload.AsSpan().SequenceEqual(record.Payload)) + 1;
             Assert.True(next > 0, $"What was salvaged with sequence number {new WriteBatch(payload).Sequence} is none of the log's records, or not in their order.");
         }
-
-        // What was of a record, and does not look like space that was never written, is not passed over in silence.
-        int told = originals.Sum(record => Enumerable.Range((int)record.Offset, (int)(Math.Min(record.End, cut) - Math.Min(record.Offset, cut)))
-            .Count(i => log[i] != 0 && damaged[i] != 0));
-        Assert.InRange(told, 0, report.RecordBytes + report.LostBytes + report.StaleBytes);
     }
 
     /// <summary>Each byte of the log is a record's that was written, lost, stale, or none's.</summary>
