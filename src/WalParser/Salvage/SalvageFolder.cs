@@ -12,7 +12,7 @@ internal sealed class SalvageFolder
 {
     private const int MaxLinks = 40;
 
-    private static readonly EnumerationOptions _whatIsAccessible = new() { IgnoreInaccessible = true, AttributesToSkip = 0, MatchCasing = MatchCasing.CaseSensitive };
+    private static readonly EnumerationOptions WhatIsAccessible = new() { IgnoreInaccessible = true, AttributesToSkip = 0, MatchCasing = MatchCasing.CaseSensitive };
 
     private readonly string _path;
     private readonly HashSet<string> _sources;
@@ -85,7 +85,7 @@ internal sealed class SalvageFolder
 
     private static bool IsDatabase(string folder) =>
         File.Exists(Path.Combine(folder, LiveManifest.CurrentName))
-        || (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "MANIFEST-*", _whatIsAccessible).Any());
+        || (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "MANIFEST-*", WhatIsAccessible).Any());
 
     private static IEnumerable<string> SourcesOf(WalSet set)
     {

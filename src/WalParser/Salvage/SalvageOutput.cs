@@ -119,6 +119,8 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
         _live?.Dispose();
     }
 
-    /// <summary>It does not name the log before it, also where the source does: the size would be another, RocksDB before 10.0 takes that for damage, and none minds its absence.</summary>
+    /// <summary>
+    /// It does not name the log before it, also where the source does: older versions of RocksDB take such a record for damage, and none minds its absence.
+    /// </summary>
     private OutputLog Live => _live ??= new OutputLog(folder.PathOf(logNumber), new LogWriterOptions { LogNumber = logNumber }, folder.CreateFile);
 }
