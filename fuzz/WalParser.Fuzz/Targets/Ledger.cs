@@ -105,6 +105,8 @@ internal sealed partial class Ledger
             bool isLastBlock = _position + left == _log.Length && _log.Length % FragmentHeader.BlockSize != 0;
             if (!FragmentHeader.TryRead(rest, out FragmentHeader header))
             {
+                // At a block's end its type alone may be there of a header that carries a number.
+                _hasRecyclable |= rest.Length >= 7 && FragmentHeader.IsRecyclableType((FragmentType)rest[6]);
                 if (rest.Length >= 7 && TakeReport(_position, WalCorruptionKind.UnexpectedRecyclableRecord, rest.Length, isExpected: null))
                 {
                     EndLostByFault();

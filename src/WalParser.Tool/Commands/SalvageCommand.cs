@@ -23,7 +23,7 @@ internal sealed class SalvageCommand
     private readonly Option<string> _output = new("--output")
     {
         Description =
-            "The folder to write into, created if it is not there. It must not be one that is read from, nor lie inside a database, and no file in it is written over.",
+            "The folder to write into, created if it is not there. It must not be one that is read from, nor a database or inside one, and no file in it is written over.",
         HelpName = "FOLDER",
         Required = true,
     };

@@ -65,10 +65,39 @@ internal static class SalvageText
             output.WriteLine(OneLine.Of(problem.ToString()), ReportOutput.Damage);
         }
 
+        foreach (SequenceBreak found in report.Breaks)
+        {
+            output.WriteLine($"{OneLine.Of(found.File.Name)}, offset {Grouped(found.Offset)}: {found}", ReportOutput.Damage);
+        }
+
+        output.WriteLine(
+            $"{Count(report.Logs.Count, "file", "files")}, {Count(report.Logs.Sum(log => log.Records), "record", "records")} salvaged: {string.Join("; ", Sum(report))}");
+    }
+
+    private static List<string> Sum(SalvageReport report)
+    {
+        List<string> findings = [];
         long losses = report.Logs.Sum(log => log.LossCount);
-        string lost = losses == 0 ? "nothing lost" : $"{Count(losses, "loss", "losses")} of {Count(report.Logs.Sum(log => log.LostBytes), "byte", "bytes")}";
-        int failures = report.Logs.Count(log => log.Failure is not null);
-        string failed = failures == 0 ? "" : $"; {Grouped(failures)} could not be salvaged to the end";
-        output.WriteLine($"{Count(report.Logs.Count, "file", "files")}, {Count(report.Logs.Sum(log => log.Records), "record", "records")} salvaged: {lost}{failed}");
+        if (losses > 0)
+        {
+            findings.Add($"{Count(losses, "loss", "losses")} of {Count(report.Logs.Sum(log => log.LostBytes), "byte", "bytes")}");
+        }
+
+        if (report.Problems.Any(problem => problem.Kind is DatabaseProblemKind.MissingWal or DatabaseProblemKind.MissingNewestWal))
+        {
+            findings.Add("at least one log missing");
+        }
+
+        if (report.Breaks.Count(found => found.Kind == SequenceBreakKind.Gap) is > 0 and int gaps)
+        {
+            findings.Add($"{Count(gaps, "gap", "gaps")} between logs");
+        }
+
+        if (report.Logs.Count(log => log.Failure is not null) is > 0 and int failures)
+        {
+            findings.Add($"{Grouped(failures)} could not be salvaged to the end");
+        }
+
+        return findings.Count > 0 ? findings : ["nothing lost"];
     }
 }

@@ -15,13 +15,13 @@ public static class LogSalvage
     /// <summary>Salvages a set. A log that cannot be read or written is a <see cref="SalvagedLog.Failure"/>; the others are salvaged.</summary>
     /// <param name="set">The logs.</param>
     /// <param name="output">
-    /// The folder to write into, which is created if it is not there. It must not be one that is read from, nor lie beneath one that is a database or that the set
-    /// is of. A log that is being written has the ending <c>.unfinished</c>.
+    /// The folder to write into, which is created if it is not there. It must not be one that is read from, nor be or lie beneath one that is a database or that
+    /// the set is of. A log that is being written has the ending <c>.unfinished</c>.
     /// </param>
     /// <param name="options">What is salvaged.</param>
     /// <param name="progress">Is told with each block, or record, how far it has come.</param>
     /// <param name="cancellationToken">Ends it. The logs that are finished by then stay; of the one at hand nothing does.</param>
-    /// <exception cref="IOException">The folder is one that is read from, or cannot be created.</exception>
+    /// <exception cref="IOException">The folder is one that is read from, or a database, or inside one, or cannot be created.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be created.</exception>
     public static async Task<SalvageReport> RunAsync(
@@ -29,12 +29,22 @@ public static class LogSalvage
         string output,
         SalvageOptions? options = null,
         IProgress<WalSetProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        await RunAsync(set, output, createFile: null, options, progress, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The same, into files that <paramref name="createFile"/> creates: on a disk that is full, say.</summary>
+    internal static async Task<SalvageReport> RunAsync(
+        WalSet set,
+        string output,
+        Func<string, Stream>? createFile,
+        SalvageOptions? options = null,
+        IProgress<WalSetProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(output);
         options ??= new SalvageOptions();
-        var folder = new SalvageFolder(output, set);
+        var folder = new SalvageFolder(output, set, createFile);
         folder.Create();
         return options.View == SalvageView.Recovery
             ? await RecoverAsync(set, folder, options, progress, cancellationToken).ConfigureAwait(false)
@@ -45,16 +55,18 @@ public static class LogSalvage
         WalSet set, SalvageFolder folder, SalvageOptions options, IProgress<WalSetProgress>? progress, CancellationToken cancellationToken)
     {
         List<SalvagedLog> logs = [];
-        PredecessorWalInfo? before = null;
+        var boundaries = new LogBoundaries();
+        bool namesPredecessor = false;
         foreach (WalFile file in set.Files)
         {
             var log = new SalvagedLog(file);
             logs.Add(log);
-            using var output = new SalvageOutput(folder, file.LogNumber ?? 0, before, options.IncludesStale);
+            boundaries.Begin(file);
+            using var output = new SalvageOutput(folder, file.LogNumber ?? 0, options.IncludesStale);
             try
             {
                 using WalReader reader = file.Open(new WalReaderOptions { MaxRecordSize = options.MaxRecordSize, DecompressCopies = true });
-                var salvager = new LogSalvager(log, output, options.MaxRecordSize, file.LogNumber);
+                var salvager = new LogSalvager(log, output, boundaries, options.MaxRecordSize, file.LogNumber);
                 while (await reader.ReadBlockAsync(cancellationToken).ConfigureAwait(false) is { } block)
                 {
                     // A file is read without waiting, and so without a look at the token.
@@ -65,7 +77,8 @@ public static class LogSalvage
                 }
 
                 salvager.End(reader.CopyDamage);
-                before = output.Finish(log);
+                namesPredecessor |= salvager.NamesPredecessor;
+                output.Finish(log);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -74,7 +87,28 @@ public static class LogSalvage
             }
         }
 
-        return new SalvageReport(logs, set.Folder?.Problems ?? []);
+        // What logs say of the ones before them is checked by an ordinary reading, for which they must be there to be read again.
+        IEnumerable<DatabaseProblem> between = namesPredecessor && set.Files.All(file => file.Path is not null)
+            ? await ReadProblemsAsync(set, cancellationToken).ConfigureAwait(false) : [];
+        return new SalvageReport(logs, [.. set.Folder?.Problems ?? [], .. between], boundaries.Breaks);
+    }
+
+    private static async Task<List<DatabaseProblem>> ReadProblemsAsync(WalSet set, CancellationToken cancellationToken)
+    {
+        List<DatabaseProblem> problems = [];
+        await using WalSetReader reader = set.ReadEverything();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+
+            // What cannot be read is told already, with the log.
+            if (reader.Kind == WalSetEntryKind.Problem && reader.Problem.Kind != DatabaseProblemKind.Unreadable)
+            {
+                problems.Add(reader.Problem);
+            }
+        }
+
+        return problems;
     }
 
     private static async Task<SalvageReport> RecoverAsync(
@@ -82,7 +116,8 @@ public static class LogSalvage
     {
         List<DatabaseProblem> problems = [];
         await using RecoveryReader reader = set.ReadRecovery(options.Mode);
-        using var salvager = new RecoverySalvager(reader, folder);
+        var boundaries = new LogBoundaries();
+        using var salvager = new RecoverySalvager(reader, folder, boundaries);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -99,6 +134,6 @@ public static class LogSalvage
         }
 
         salvager.End();
-        return new SalvageReport(salvager.Logs, problems);
+        return new SalvageReport(salvager.Logs, problems, boundaries.Breaks);
     }
 }

@@ -21,6 +21,7 @@ internal sealed class LogSalvager
     private readonly RecordJoin _live;
     private readonly RecordJoin _stale;
     private readonly SalvageOutput _output;
+    private readonly LogBoundaries _boundaries;
     private readonly SalvagedLog _log;
     private readonly ControlRecords _control = new();
     private readonly uint? _givenNumber;
@@ -42,10 +43,11 @@ internal sealed class LogSalvager
     private int _group;
     private int _mended;
 
-    public LogSalvager(SalvagedLog log, SalvageOutput output, int maxRecordSize, ulong? logNumber)
+    public LogSalvager(SalvagedLog log, SalvageOutput output, LogBoundaries boundaries, int maxRecordSize, ulong? logNumber)
     {
         _log = log;
         _output = output;
+        _boundaries = boundaries;
         _logNumber = _givenNumber = (uint?)logNumber;
         _decompressed = new RecordBuffer(maxRecordSize);
         _released = new RecordBuffer(maxRecordSize);
@@ -53,6 +55,9 @@ internal sealed class LogSalvager
         _live = new RecordJoin(maxRecordSize, _skipped);
         _stale = new RecordJoin(maxRecordSize, skipped: null);
     }
+
+    /// <summary>Whether the log says what the log before it was.</summary>
+    public bool NamesPredecessor => _control.Predecessor is not null;
 
     /// <summary>Takes the next block.</summary>
     public void Take(ReadOnlyMemory<byte> block)
@@ -162,7 +167,6 @@ internal sealed class LogSalvager
                 break;
             case FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo:
                 TakeControl(_control.TakePredecessor(payload), offset, bytes);
-                _output.NamePredecessor(_control.Predecessor);
                 break;
             default:
                 // A type that is unknown may be ignored if its highest bit says so.
@@ -328,7 +332,7 @@ internal sealed class LogSalvager
 
         Release(batch.Sequence);
         _log.RecoveredRecords += IsBehindDamage(offset) ? 1 : 0;
-        Write(record, bytes, batch);
+        Write(record, offset, bytes, batch);
     }
 
     /// <summary>Writes what was held of the doubtful records, as far as it fits before a record with sequence number <paramref name="ceiling"/>.</summary>
@@ -346,7 +350,7 @@ internal sealed class LogSalvager
             {
                 _log.RecoveredRecords++;
                 _log.DoubtfulRecords++;
-                Write(record, item.Bytes, item.Batch);
+                Write(record, item.Offset, item.Bytes, item.Batch);
             }
             else
             {
@@ -355,9 +359,10 @@ internal sealed class LogSalvager
         }
     }
 
-    private void Write(ReadOnlySpan<byte> record, long bytes, in SalvageBatch batch)
+    private void Write(ReadOnlySpan<byte> record, long offset, long bytes, in SalvageBatch batch)
     {
         _output.Write(record);
+        _boundaries.Take(record, offset, _control.TimestampSizes);
         _log.Records++;
         _log.RecordBytes += bytes;
         _floor = batch.Next;

@@ -12,11 +12,12 @@ internal sealed class OutputLog : IDisposable
     private const string UnfinishedEnding = ".unfinished";
 
     private readonly LogWriterOptions _options;
-    private readonly FileStream _file;
+    private readonly Stream _file;
     private PipeWriter _pipe;
     private bool _isDone;
+    private bool _hasFailed;
 
-    public OutputLog(string path, LogWriterOptions options)
+    public OutputLog(string path, LogWriterOptions options, Func<string, Stream> create)
     {
         Path = path;
         _options = options;
@@ -25,7 +26,7 @@ internal sealed class OutputLog : IDisposable
             throw new IOException($"{path} is there already; nothing is written over");
         }
 
-        _file = new FileStream(UnfinishedPath, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: false);
+        _file = create(UnfinishedPath);
         (_pipe, Writer) = Begin();
     }
 
@@ -56,12 +57,42 @@ internal sealed class OutputLog : IDisposable
         _isDone = true;
     }
 
-    /// <summary>Leaves it as it is, unfinished.</summary>
-    public void Keep()
+    /// <summary>Hands on what has come together.</summary>
+    public void Flush()
     {
-        Close();
-        _isDone = true;
+        try
+        {
+            Writer.Flush();
+        }
+        catch
+        {
+            _hasFailed = true;
+            throw;
+        }
     }
+
+    /// <summary>Leaves it as it is, unfinished; false if not all that was written reached the file, which is then no log to be kept.</summary>
+    public bool TryKeep()
+    {
+        if (!_hasFailed)
+        {
+            try
+            {
+                Close();
+                _isDone = true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It is the output that fails, at last: what it holds is not known.
+            }
+        }
+
+        return _isDone;
+    }
+
+    /// <summary>A new file of that path.</summary>
+    public static Stream CreateFile(string path) =>
+        new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: false);
 
     public void Dispose()
     {
@@ -82,8 +113,16 @@ internal sealed class OutputLog : IDisposable
 
     private void Close()
     {
-        Writer.Dispose();
-        _file.Dispose();
+        try
+        {
+            Writer.Dispose();
+            _file.Dispose();
+        }
+        catch
+        {
+            _hasFailed = true;
+            throw;
+        }
     }
 
     /// <summary>What the pipe holds is given back without being written.</summary>

@@ -4,10 +4,9 @@ using WalParser.Framing;
 namespace WalParser.Salvage;
 
 /// <summary>Writes what recovery replays, log by log, and counts what it does not.</summary>
-internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder folder) : IDisposable
+internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder folder, LogBoundaries boundaries) : IDisposable
 {
     private readonly List<SalvagedLog> _logs = [];
-    private PredecessorWalInfo? _before;
     private SalvageOutput? _output;
 
     // The log at hand: behind what was counted, how many fragments of records were read up to there, and the damage met since.
@@ -49,7 +48,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
                 break;
             case WalSetEntryKind.FileEnd when _log!.Failure is null:
                 CountRest();
-                Try(() => _before = _output!.Finish(_log));
+                Try(() => _output!.Finish(_log));
                 break;
         }
     }
@@ -71,9 +70,10 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
 
     private void Begin(WalFile file)
     {
+        boundaries.Begin(file);
         _log = new SalvagedLog(file);
         _logs.Add(_log);
-        _output = new SalvageOutput(folder, file.LogNumber ?? 0, _before, wantsStale: false);
+        _output = new SalvageOutput(folder, file.LogNumber ?? 0, wantsStale: false);
         (_position, _fragments, _damage, _stale) = (0, 0, null, null);
     }
 
@@ -88,9 +88,9 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         }
         else
         {
-            _output!.NamePredecessor(reader.Log.Predecessor);
-            _output.Declare(record.TimestampSizes);
+            _output!.Declare(record.TimestampSizes);
             _output.Write(record.Payload);
+            boundaries.Take(record.Payload, record.Offset, record.TimestampSizes);
             _log!.Records++;
             _log.RecordBytes += bytes;
         }

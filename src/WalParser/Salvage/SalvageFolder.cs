@@ -4,28 +4,32 @@ using WalParser.Framing;
 
 namespace WalParser.Salvage;
 
-/// <summary>The folder that is written into: none that is read from, by whatever path it is named, nor one inside a database or the folder that is salvaged.</summary>
+/// <summary>
+/// The folder that is written into: none that is read from, by whatever path it is named, nor one that is a database, or inside one or the folder that is
+/// salvaged. RocksDB replays what it finds under the name of a WAL.
+/// </summary>
 internal sealed class SalvageFolder
 {
     private const int MaxLinks = 40;
 
+    private static readonly EnumerationOptions WhatIsAccessible = new() { IgnoreInaccessible = true, AttributesToSkip = 0, MatchCasing = MatchCasing.CaseSensitive };
+
     private readonly string _path;
     private readonly HashSet<string> _sources;
-    private readonly HashSet<string> _wholes;
+    private readonly string? _whole;
     private readonly HashSet<string> _createdStale = [];
 
-    public SalvageFolder(string path, WalSet set)
+    public SalvageFolder(string path, WalSet set, Func<string, Stream>? createFile = null)
     {
+        CreateFile = createFile ?? OutputLog.CreateFile;
         _sources = [.. SourcesOf(set).Select(RealPath)];
-        _wholes = [.. _sources.Where(IsDatabase)];
-        if (set.Folder is not null)
-        {
-            _wholes.Add(RealPath(set.Folder.Path));
-        }
-
+        _whole = set.Folder is null ? null : RealPath(set.Folder.Path);
         _path = path;
         Check(path);
     }
+
+    /// <summary>Creates a file of that path, which must not be there.</summary>
+    public Func<string, Stream> CreateFile { get; }
 
     /// <summary>Creates it, if it is not there.</summary>
     public void Create() => Directory.CreateDirectory(_path);
@@ -71,14 +75,17 @@ internal sealed class SalvageFolder
 
         for (string? above = real; above is not null; above = Path.GetDirectoryName(above))
         {
-            if (_wholes.Contains(above))
+            if (above == _whole || IsDatabase(above))
             {
-                throw new IOException($"{path} lies inside {above}, which is read from; nothing is written there: name a folder outside of it");
+                string what = above == _whole ? "is read from" : "is a database, where RocksDB would replay it";
+                throw new IOException($"{path} {(above == real ? "is" : "lies inside")} {above}, which {what}; nothing is written there: name a folder outside of it");
             }
         }
     }
 
-    private static bool IsDatabase(string folder) => File.Exists(Path.Combine(folder, LiveManifest.CurrentName));
+    private static bool IsDatabase(string folder) =>
+        File.Exists(Path.Combine(folder, LiveManifest.CurrentName))
+        || (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "MANIFEST-*", WhatIsAccessible).Any());
 
     private static IEnumerable<string> SourcesOf(WalSet set)
     {

@@ -4,7 +4,7 @@ using WalParser.Writing;
 namespace WalParser.Salvage;
 
 /// <summary>The logs that are written for one source: its own, and those of its earlier lives. What is not finished is removed.</summary>
-internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, PredecessorWalInfo? before, bool wantsStale) : IDisposable
+internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool wantsStale) : IDisposable
 {
     private const int FlushSize = 1 << 20;
 
@@ -13,7 +13,6 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, Prede
 
     private readonly SortedDictionary<uint, OutputLog> _stale = [];
     private OutputLog? _live;
-    private PredecessorWalInfo? _predecessor;
     private int _declared;
     private long _flushed;
 
@@ -21,18 +20,6 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, Prede
 
     /// <summary>How many records of earlier lives were not written, as there are logs of so many already.</summary>
     public long StaleRecordsLeftOut { get; private set; }
-
-    /// <summary>
-    /// The source names the log before it. So does what is written, with the size that log has now, if that was written before; else it names none, which
-    /// RocksDB does not mind.
-    /// </summary>
-    public void NamePredecessor(PredecessorWalInfo? info)
-    {
-        if (_live is null && info is { } named && before is { } written && written.LogNumber == named.LogNumber)
-        {
-            _predecessor = written;
-        }
-    }
 
     public void Declare(TimestampSizes sizes)
     {
@@ -57,7 +44,7 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, Prede
                 return;
             }
 
-            log = new OutputLog(folder.CreateStale(logNumber, number), new LogWriterOptions { LogNumber = number });
+            log = new OutputLog(folder.CreateStale(logNumber, number), new LogWriterOptions { LogNumber = number }, folder.CreateFile);
             _stale.Add(number, log);
         }
 
@@ -87,12 +74,12 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, Prede
         _flushed = position;
         foreach (OutputLog log in all)
         {
-            log.Writer.Flush();
+            log.Flush();
         }
     }
 
-    /// <summary>Finishes the logs, tells where they are, and returns what the next log may say of the source's own.</summary>
-    public PredecessorWalInfo Finish(SalvagedLog log)
+    /// <summary>Finishes the logs, and tells where they are.</summary>
+    public void Finish(SalvagedLog log)
     {
         foreach ((uint number, OutputLog stale) in _stale)
         {
@@ -104,26 +91,20 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, Prede
         }
 
         log.StaleRecordsLeftOut = StaleRecordsLeftOut;
-        PredecessorWalInfo info = Live.Writer.ToPredecessor();
         Live.Finish();
         log.OutputPath = Live.Path;
-        return info;
     }
 
-    /// <summary>The source could not be read on: what came before is left, unfinished.</summary>
+    /// <summary>The source could not be read on: what came before is left, unfinished. If it is the output that failed, nothing is left, nor counted.</summary>
     public void Keep(SalvagedLog log)
     {
-        if (_live is { Writer.RecordCount: > 0 })
+        if (_live is { Writer.RecordCount: > 0 } && _live.TryKeep())
         {
-            try
-            {
-                _live.Keep();
-                log.OutputPath = _live.UnfinishedPath;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // It is the output that fails.
-            }
+            log.OutputPath = _live.UnfinishedPath;
+        }
+        else
+        {
+            log.TakeBackRecords();
         }
     }
 
@@ -138,5 +119,8 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, Prede
         _live?.Dispose();
     }
 
-    private OutputLog Live => _live ??= new OutputLog(folder.PathOf(logNumber), new LogWriterOptions { LogNumber = logNumber, Predecessor = _predecessor });
+    /// <summary>
+    /// It does not name the log before it, also where the source does: older versions of RocksDB take such a record for damage, and none minds its absence.
+    /// </summary>
+    private OutputLog Live => _live ??= new OutputLog(folder.PathOf(logNumber), new LogWriterOptions { LogNumber = logNumber }, folder.CreateFile);
 }

@@ -21,7 +21,7 @@ public sealed class SalvagedLog
 
     /// <summary>
     /// The log that was written; null if it could not be. Where the source could not be read to its end, what came before, under a name with the ending
-    /// <c>.unfinished</c>; null if nothing did.
+    /// <c>.unfinished</c>; null if nothing did. Where the output failed, nothing is left of it.
     /// </summary>
     public string? OutputPath { get; internal set; }
 
@@ -69,7 +69,7 @@ public sealed class SalvagedLog
     /// <summary>How many records of earlier lives were not written, since they are of more than <see cref="MaxStaleLogs"/> lives. A sound log has none.</summary>
     public long StaleRecordsLeftOut { get; internal set; }
 
-    /// <summary>Why it could not be read or written to its end; null if it was. If it is not, the counts are of what came before.</summary>
+    /// <summary>Why it could not be read or written to its end; null if it was. If it is not, the counts are of what came before; where nothing was kept, those of records are 0.</summary>
     public string? Failure { get; internal set; }
 
     internal void Add(SalvageLoss loss)
@@ -91,4 +91,7 @@ public sealed class SalvagedLog
     }
 
     internal void Add(StaleLog log) => _stale.Add(log);
+
+    /// <summary>Nothing was written after all.</summary>
+    internal void TakeBackRecords() => (Records, RecoveredRecords, DoubtfulRecords, RecordBytes) = (0, 0, 0, 0);
 }

@@ -6,32 +6,95 @@ namespace WalParser.Tests.Salvage;
 /// <summary>Damage to logs.</summary>
 internal static class LogDamage
 {
-    /// <summary>A stretch of bytes that is overwritten with one value.</summary>
-    public sealed record Change(int At, byte Value, int Length);
+    private const int HeaderSize = 7;
 
-    /// <summary>Bytes set, stretches overwritten; a length of −1 cuts the log off.</summary>
-    public static Gen<Change[]> ChangesOf(int length) =>
-        (from at in Gen.Choose(0, length - 1)
-         from value in Gen.Choose(0, 255)
-         from run in Gen.Frequency((8, Gen.Constant(1)), (2, Gen.Choose(2, 100)), (1, Gen.Choose(100, 3000)), (1, Gen.Constant(-1)))
-         select new Change(at, (byte)value, run)).ArrayOf().Resize(6);
+    /// <summary>What happens.</summary>
+    public enum Kind
+    {
+        /// <summary>A stretch of bytes is overwritten with one value.</summary>
+        Overwrite,
 
+        /// <summary>The log ends there.</summary>
+        Cut,
+
+        /// <summary>Bits of one byte are others.</summary>
+        Flip,
+
+        /// <summary>Bytes of one value come in between.</summary>
+        Insert,
+
+        /// <summary>Bytes are gone, and what is behind them moves up.</summary>
+        Delete,
+    }
+
+    /// <summary>A change at an offset of the log as it was.</summary>
+    public sealed record Change(Kind Kind, int At, byte Value, int Length);
+
+    /// <summary>Any changes in the first so many bytes of a log, and of the headers of its records.</summary>
+    public static Gen<Change[]> ChangesOf(int length, List<OriginalRecord> records)
+    {
+        Gen<int> anywhere = Gen.Choose(0, length - 1);
+        Gen<int> inHeader = records.Count == 0
+            ? anywhere
+            : from record in Gen.Elements<OriginalRecord>(records)
+              from i in Gen.Choose(0, HeaderSize - 1)
+              select (int)record.Offset + i;
+        Gen<int> run = Gen.Frequency((8, Gen.Constant(1)), (2, Gen.Choose(2, 100)), (1, Gen.Choose(100, 3000)));
+        Gen<Change> change = Gen.Frequency(
+            (10, Of(Kind.Overwrite, anywhere, Gen.Choose(0, 255), run)),
+            (4, Of(Kind.Flip, inHeader, Gen.Choose(1, 255), Gen.Constant(1))),
+            (1, Of(Kind.Cut, anywhere, Gen.Constant(0), Gen.Constant(0))));
+        Gen<Change> shift = Gen.OneOf(
+            Of(Kind.Insert, Gen.OneOf(anywhere, inHeader), Gen.Choose(0, 255), run), Of(Kind.Delete, Gen.OneOf(anywhere, inHeader), Gen.Constant(0), run));
+
+        // Where bytes move, little can be said of what is intact; so most logs are without.
+        return Gen.Frequency((3, change.ArrayOf().Resize(6)), (1, Gen.OneOf(change, shift).ArrayOf().Resize(4)));
+    }
+
+    /// <summary>Whether bytes lie elsewhere than they did.</summary>
+    public static bool Moves(Change[] changes) => changes.Any(change => change.Kind is Kind.Insert or Kind.Delete);
+
+    /// <summary>The log with the changes, and where it was cut.</summary>
     public static byte[] Apply(byte[] log, int live, Change[] changes, out int cut)
     {
-        byte[] damaged = [.. log];
+        List<byte> damaged = [.. log];
         cut = log.Length;
-        foreach (Change change in changes)
+
+        // From behind to front, so that offsets are those of the log as it was.
+        foreach (Change change in changes.OrderByDescending(change => change.At))
         {
-            if (change.Length < 0)
+            int length = Math.Min(change.Length, live - change.At);
+            switch (change.Kind)
             {
-                cut = Math.Min(cut, change.At);
-            }
-            else
-            {
-                damaged.AsSpan(change.At, Math.Min(change.Length, live - change.At)).Fill(change.Value);
+                case Kind.Overwrite:
+                    for (int i = change.At; i < Math.Min(change.At + length, damaged.Count); i++)
+                    {
+                        damaged[i] = change.Value;
+                    }
+
+                    break;
+                case Kind.Flip when change.At < damaged.Count:
+                    damaged[change.At] ^= change.Value;
+                    break;
+                case Kind.Insert:
+                    damaged.InsertRange(Math.Min(change.At, damaged.Count), Enumerable.Repeat(change.Value, length));
+                    break;
+                case Kind.Delete:
+                    damaged.RemoveRange(Math.Min(change.At, damaged.Count), Math.Min(length, damaged.Count - Math.Min(change.At, damaged.Count)));
+                    break;
+                case Kind.Cut:
+                    cut = change.At;
+                    damaged.RemoveRange(Math.Min(cut, damaged.Count), damaged.Count - Math.Min(cut, damaged.Count));
+                    break;
             }
         }
 
-        return damaged[..cut];
+        return [.. damaged];
     }
+
+    private static Gen<Change> Of(Kind kind, Gen<int> at, Gen<int> value, Gen<int> length) =>
+        from offset in at
+        from content in value
+        from bytes in length
+        select new Change(kind, offset, (byte)content, bytes);
 }

@@ -53,6 +53,35 @@ public class SalvageRunTests
         }
     }
 
+    /// <summary>RocksDB would replay a log in any database; be that a source or not.</summary>
+    [Theory]
+    [InlineData("other", "CURRENT")]
+    [InlineData("other", "MANIFEST-000004")]
+    [InlineData("other/a/b/c", "CURRENT")]
+    [InlineData("other/archive", "MANIFEST-000004")]
+    [InlineData("link", "CURRENT")]
+    [InlineData("into/a", "MANIFEST-000004")]
+    public async Task Nothing_is_written_into_another_database(string output, string mark)
+    {
+        using var folder = new TempDatabase();
+        string single = folder.WriteLog("db/000010.log", TempDatabase.Puts(1, 1));
+        folder.Write("other/" + mark, "MANIFEST-000004\n"u8.ToArray());
+        Directory.CreateDirectory(folder.PathOf("other/deep"));
+        Directory.CreateSymbolicLink(folder.PathOf("link"), folder.PathOf("other"));
+        Directory.CreateSymbolicLink(folder.PathOf("into"), folder.PathOf("other/deep"));
+        string[] before = EntriesOf(folder);
+        foreach (string path in (string[])[single, folder.PathOf("db")])
+        {
+            WalSet set = await WalSet.OpenAsync(path);
+            IOException e = await Assert.ThrowsAsync<IOException>(() => LogSalvage.RunAsync(set, folder.PathOf(output)));
+            Assert.EndsWith("name a folder outside of it", e.Message);
+            Assert.Equal(before, EntriesOf(folder));
+        }
+
+        folder.Delete("other/" + mark);
+        Assert.False((await LogSalvage.RunAsync(await WalSet.OpenAsync(single), folder.PathOf(output))).HasFailures);
+    }
+
     /// <summary>Beside a log that was given as a file, in a folder that is no database, there may be its output.</summary>
     [Fact]
     public async Task A_folder_beside_a_single_log_is_written_to()
@@ -119,6 +148,51 @@ public class SalvageRunTests
         Assert.All(report.Logs.Skip(1).Where(of => of.Failure is not null), of => Assert.Null(of.OutputPath));
         Assert.Equal(view == SalvageView.Everything, File.Exists(folder.PathOf("out/000012.log")));
         Assert.False(Path.Exists(folder.PathOf("out/000011.log.unfinished")));
+    }
+
+    public static TheoryData<SalvageView, int, int> FullDisks
+    {
+        get
+        {
+            TheoryData<SalvageView, int, int> disks = [];
+            foreach (SalvageView view in Enum.GetValues<SalvageView>())
+            {
+                // With little, the disk is full only when the log is finished; with much, before.
+                foreach (int records in (int[])[10, 1000])
+                {
+                    foreach (int room in (int[])[0, 100, 20_000])
+                    {
+                        disks.Add(view, records, room);
+                    }
+                }
+
+                disks.Add(view, 1000, 2_000_000);
+            }
+
+            return disks;
+        }
+    }
+
+    /// <summary>Of a log that cannot be written to its end, nothing is left and nothing counts as written; the next may fit.</summary>
+    [Theory]
+    [MemberData(nameof(FullDisks))]
+    public async Task On_a_full_disk_nothing_counts_as_written(SalvageView view, int records, int room)
+    {
+        using var folder = new TempDatabase();
+        folder.WriteLog("db/000010.log", [.. Enumerable.Range(1, records).Select(i => TempDatabase.Puts((ulong)i, 1, new string('v', 3000)))]);
+        folder.WriteLog("db/000011.log", TempDatabase.Puts((ulong)records + 1, 1));
+        WalSet set = await WalSet.OpenAsync(folder.PathOf("db"));
+        SalvageReport report = await LogSalvage.RunAsync(
+            set,
+            folder.PathOf("out"),
+            path => Path.GetFileName(path).StartsWith("000010", StringComparison.Ordinal) ? new FullDisk(path, room) : File.Create(path),
+            new SalvageOptions { View = view });
+        Assert.True(report.HasFailures);
+        SalvagedLog failed = report.Logs[0];
+        Assert.Contains("the disk is full", failed.Failure);
+        Assert.Equal((null, 0, 0), (failed.OutputPath, failed.Records, failed.RecordBytes));
+        Assert.Equal((null, 1), (report.Logs[1].Failure, report.Logs[1].Records));
+        Assert.Equal(["000011.log"], Directory.EnumerateFileSystemEntries(folder.PathOf("out")).Select(Path.GetFileName));
     }
 
     /// <summary>However many numbers fragments carry, only so many logs are opened; the records of the others are counted.</summary>
@@ -217,6 +291,20 @@ public class SalvageRunTests
         {
             Reports.Add(value);
             Reported(value);
+        }
+    }
+
+    /// <summary>A file on a disk with room for so many bytes more.</summary>
+    private sealed class FullDisk(string path, int room) : FileStream(path, FileMode.CreateNew)
+    {
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            int fits = (int)Math.Min(count, room - Position);
+            base.Write(buffer, offset, fits);
+            if (fits < count)
+            {
+                throw new IOException("the disk is full");
+            }
         }
     }
 

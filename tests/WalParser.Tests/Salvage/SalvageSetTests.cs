@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using WalParser.Batches;
 using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Salvage;
@@ -24,7 +23,7 @@ public class SalvageSetTests
 
     /// <summary>
     /// Whatever happens to its logs: each output has, of the records of its own source, all that are intact and none else; the recovery view has those that are
-    /// replayed. Each byte is accounted for, and what a log says of the one before it is true of what was written.
+    /// replayed. Each byte is accounted for.
     /// </summary>
     [Theory]
     [MemberData(nameof(Databases))]
@@ -40,7 +39,9 @@ public class SalvageSetTests
 
         int[] live = [.. logs.Select(log => log.Records.Count == 0 ? log.Bytes.Length : (int)log.Records[^1].End)];
         Gen<Damaged> damages =
-            from changes in Gen.CollectToArray(live, length => length == 0 ? Gen.Constant<LogDamage.Change[]>([]) : Gen.OneOf(Gen.Constant<LogDamage.Change[]>([]), LogDamage.ChangesOf(length)))
+            from changes in Gen.CollectToArray(
+                Enumerable.Range(0, live.Length),
+                i => live[i] == 0 ? Gen.Constant<LogDamage.Change[]>([]) : Gen.OneOf(Gen.Constant<LogDamage.Change[]>([]), LogDamage.ChangesOf(live[i], logs[i].Records)))
             from mode in Gen.Elements(Enum.GetValues<WalRecoveryMode>())
             select new Damaged(changes, mode);
         Prop.ForAll(damages.ToArbitrary(), damaged => CheckAsync(name, logs, live, damaged).GetAwaiter().GetResult())
@@ -67,10 +68,10 @@ public class SalvageSetTests
             SalvagedLog log = everything.Logs[i];
             Assert.Null(log.Failure);
             Salvaging.AssertAccount(log, changed[i].Length);
-            Salvaging.AssertSalvaged(logs[i].Bytes, logs[i].Records, changed[i], cuts[i], await TempDatabase.RecordsOfAsync(log.OutputPath!), log);
+            Salvaging.AssertSalvaged(logs[i].Bytes, logs[i].Records, changed[i], LogDamage.Moves(damaged.Changes[i]) ? null : cuts[i], await TempDatabase.RecordsOfAsync(log.OutputPath!), log);
         }
 
-        await AssertPredecessorsAsync(everything);
+        await AssertNoPredecessorsAsync(everything);
         SalvageReport recovered = await LogSalvage.RunAsync(
             set, output.PathOf("recovered"), new SalvageOptions { View = SalvageView.Recovery, Mode = damaged.Mode });
         List<(string File, byte[] Record)> replayed = await ReplayedAsync(set, damaged.Mode);
@@ -84,7 +85,7 @@ public class SalvageSetTests
 
         Assert.Equal(replayed.Select(record => record.File), written.Select(record => record.File));
         Assert.Equal(replayed.Select(record => record.Record), written.Select(record => record.Record));
-        await AssertPredecessorsAsync(recovered);
+        await AssertNoPredecessorsAsync(recovered);
     }
 
     /// <summary>What RocksDB replays, but for batches at which it gives up.</summary>
@@ -103,41 +104,108 @@ public class SalvageSetTests
         return records;
     }
 
-    private static async Task AssertPredecessorsAsync(SalvageReport report)
+    /// <summary>No log says of the one before it what is no longer true, or what older versions of RocksDB take for damage.</summary>
+    private static async Task AssertNoPredecessorsAsync(SalvageReport report)
     {
-        PredecessorWalInfo? before = null;
         foreach (SalvagedLog log in report.Logs)
         {
             await using WalReader reader = WalReader.Open(log.OutputPath!);
-            ulong last = 0;
             while (await reader.ReadAsync())
             {
-                last = Math.Max(last, new WriteBatch(reader.Record).Sequence);
+                // A control record is met on the way.
             }
 
-            Assert.True(reader.Predecessor is not { } named || named == before, $"{reader.Predecessor} is not {before}");
-            before = new PredecessorWalInfo(log.Source.LogNumber!.Value, (ulong)new FileInfo(log.OutputPath!).Length, last);
+            Assert.Null(reader.Predecessor);
         }
     }
 
-    /// <summary>What the recorded logs say of each other, their salvaged ones say too.</summary>
-    [Theory]
-    [InlineData("rocksdb/predecessor", 3)]
-    [InlineData("rocksdb/predecessor-recycled", 1)]
-    public async Task Predecessors_are_named(string scenario, int known)
+    /// <summary>RocksDB's own program takes all that is salvaged of a database, in either view, without a complaint.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Databases))]
+    public async Task RocksDB_takes_what_is_salvaged(string name)
     {
-        using var output = new TempDatabase();
-        SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync(TestFiles.Committed(scenario)), output.Path);
-        await AssertPredecessorsAsync(report);
-        int named = 0;
-        foreach (SalvagedLog log in report.Logs)
+        WalSet set = await WalSet.OpenAsync(TestFiles.PathOf(name));
+        foreach (SalvageView view in Enum.GetValues<SalvageView>())
         {
-            await using WalReader reader = WalReader.Open(log.OutputPath!);
-            await reader.ReadAsync();
-            named += reader.Predecessor is null ? 0 : 1;
+            using var output = new TempDatabase();
+            SalvageReport report = await LogSalvage.RunAsync(set, output.Path, new SalvageOptions { View = view });
+            Assert.NotEmpty(report.Logs);
+            foreach (SalvagedLog log in report.Logs)
+            {
+                await Salvaging.AssertRocksDBTakesAsync(log);
+            }
         }
+    }
 
-        Assert.Equal(known, named);
+    /// <summary>Between logs, it tells what an ordinary reading of all of them does, whichever is not there.</summary>
+    [Theory]
+    [MemberData(nameof(Databases))]
+    public async Task What_is_wrong_between_logs_is_told(string name)
+    {
+        string[] files = [.. (await WalSet.OpenAsync(TestFiles.PathOf(name))).Files.Select(file => file.Name)];
+        foreach (string? missing in (string?[])[null, .. files])
+        {
+            using TempDatabase database = TempDatabase.CopyOf(TestFiles.PathOf(name));
+            using var output = new TempDatabase();
+            if (missing is not null)
+            {
+                database.Delete(missing);
+            }
+
+            WalSet set = await WalSet.OpenAsync(database.Path);
+            SalvageReport report = await LogSalvage.RunAsync(set, output.Path);
+            SequenceMap map = await set.MapSequencesAsync();
+            List<(WalFile, long, ulong, ulong)> between = [];
+            foreach (SequenceBreak found in map.Breaks)
+            {
+                List<OriginalRecord> records = await Salvaging.RecordsOfAsync(await File.ReadAllBytesAsync(found.File.Path!), found.File.LogNumber!.Value);
+                if (records[0].Offset == found.Offset)
+                {
+                    between.Add((found.File, found.Offset, found.Expected, found.Found));
+                }
+            }
+
+            Assert.Equal(between, report.Breaks.Select(found => (found.File, found.Offset, found.Expected, found.Found)));
+            Assert.Equal([.. set.Folder!.Problems, .. map.Problems], report.Problems);
+            Assert.Equal(report.Breaks.Any(found => found.Kind == SequenceBreakKind.Gap), report.HasLosses);
+        }
+    }
+
+    /// <summary>A log in the middle that is not there is a loss, in every view in which those around it are read.</summary>
+    [Theory]
+    [InlineData("kvrocks/rotated/db", "archive/000014.log", "archive/000043.log", "archive/000072.log", false)]
+    [InlineData("rocksdb/predecessor", "archive/000004.log", "archive/000008.log", "archive/000010.log", true)]
+    public async Task A_missing_log_is_a_loss(string name, string before, string missing, string after, bool isNamed)
+    {
+        using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed(name));
+        using var output = new TempDatabase();
+        SequenceMap map = await (await WalSet.OpenAsync(database.Path)).MapSequencesAsync();
+        database.Delete(missing);
+        SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync(database.Path), output.Path);
+        Assert.All(report.Logs, log => Assert.Equal(0, log.LossCount));
+        Assert.True(report.HasLosses);
+        SequenceBreak found = Assert.Single(report.Breaks);
+        Assert.Equal(
+            (after, SequenceBreakKind.Gap, map.Files.Single(file => file.File.Name == before).Last + 1, map.Files.Single(file => file.File.Name == after).First),
+            (found.File.Name, found.Kind, (ulong?)found.Expected, (ulong?)found.Found));
+        Assert.Equal(isNamed ? [(after, DatabaseProblemKind.MissingWal)] : [], report.Problems.Select(problem => (problem.File, problem.Kind)));
+    }
+
+    /// <summary>The same of logs that recovery replays.</summary>
+    [Fact]
+    public async Task A_missing_log_is_a_loss_to_recovery()
+    {
+        using var folder = new TempDatabase();
+        folder.WriteLog("db/000010.log", TempDatabase.Puts(1, 3));
+        folder.WriteLog("db/000012.log", TempDatabase.Puts(9, 3), TempDatabase.Puts(20, 1));
+        WalSet set = await WalSet.OpenAsync(folder.PathOf("db"));
+        foreach (SalvageView view in Enum.GetValues<SalvageView>())
+        {
+            SalvageReport report = await LogSalvage.RunAsync(set, folder.PathOf(view.ToString()), new SalvageOptions { View = view });
+            SequenceBreak found = Assert.Single(report.Breaks);
+            Assert.Equal((set.Files[1], 4UL, 9UL, 5UL), (found.File, found.Expected, found.Found, found.Missing));
+            Assert.True(report.HasLosses);
+        }
     }
 
     /// <summary>Declarations that no control record holds at once are written in several.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using WalParser.Batches;
 using WalParser.Files;
 using WalParser.Framing;
@@ -9,7 +10,7 @@ using WalParser.Tests.Writing;
 namespace WalParser.Tests.Salvage;
 
 /// <summary>Salvages a log, and looks at what came out.</summary>
-internal static class Salvaging
+internal static partial class Salvaging
 {
     /// <summary>Salvages a log. That each of its bytes is accounted for is asserted.</summary>
     public static async Task<(List<byte[]> Records, SalvagedLog Report, byte[] Written)> RunAsync(
@@ -41,29 +42,41 @@ internal static class Salvaging
         return records;
     }
 
-    /// <summary>What came out is a subsequence of the original records, with each of which no byte was touched.</summary>
-    public static void AssertSalvaged(byte[] log, List<OriginalRecord> originals, byte[] damaged, int cut, List<byte[]> salvaged, SalvagedLog report)
+    /// <summary>
+    /// What came out is a subsequence of the original records, with each of which no byte was touched. If <paramref name="cut"/> is null, bytes do not lie where
+    /// they did, and it is a subsequence.
+    /// </summary>
+    public static void AssertSalvaged(byte[] log, List<OriginalRecord> originals, byte[] damaged, int? cut, List<byte[]> salvaged, SalvagedLog report)
     {
+        AssertSubsequence(originals, salvaged);
+        if (cut is not { } end)
+        {
+            return;
+        }
+
         // Two records can be the same bytes, so that the one is asked for by itself, and the other.
         int next = 0;
-        foreach (OriginalRecord record in originals.Where(record => record.End <= cut
+        foreach (OriginalRecord record in originals.Where(record => record.End <= end
             && damaged.AsSpan()[(int)record.Offset..(int)record.End].SequenceEqual(log.AsSpan()[(int)record.Offset..(int)record.End])))
         {
             next = salvaged.FindIndex(next, payload => payload.AsSpan().SequenceEqual(record.Payload)) + 1;
             Assert.True(next > 0, $"The record at {record.Offset} is intact, but is not there: {string.Join("; ", report.Losses)}");
         }
 
-        next = 0;
+        // What was of a record, and does not look like space that was never written, is not passed over in silence.
+        int told = originals.Sum(record => Enumerable.Range((int)record.Offset, (int)(Math.Min(record.End, end) - Math.Min(record.Offset, end)))
+            .Count(i => log[i] != 0 && damaged[i] != 0));
+        Assert.InRange(told, 0, report.RecordBytes + report.LostBytes + report.StaleBytes);
+    }
+
+    private static void AssertSubsequence(List<OriginalRecord> originals, List<byte[]> salvaged)
+    {
+        int next = 0;
         foreach (byte[] payload in salvaged)
         {
             next = originals.FindIndex(next, record => payload.AsSpan().SequenceEqual(record.Payload)) + 1;
             Assert.True(next > 0, $"What was salvaged with sequence number {new WriteBatch(payload).Sequence} is none of the log's records, or not in their order.");
         }
-
-        // What was of a record, and does not look like space that was never written, is not passed over in silence.
-        int told = originals.Sum(record => Enumerable.Range((int)record.Offset, (int)(Math.Min(record.End, cut) - Math.Min(record.Offset, cut)))
-            .Count(i => log[i] != 0 && damaged[i] != 0));
-        Assert.InRange(told, 0, report.RecordBytes + report.LostBytes + report.StaleBytes);
     }
 
     /// <summary>Each byte of the log is a record's that was written, lost, stale, or none's.</summary>
@@ -80,6 +93,40 @@ internal static class Salvaging
         }
 
         Assert.Equal(log.Losses.Select(loss => loss.Offset).Order(), log.Losses.Select(loss => loss.Offset));
+    }
+
+    /// <summary>RocksDB's own program takes what was written without a complaint, as far as it knows what is in it.</summary>
+    public static async Task AssertRocksDBTakesAsync(SalvagedLog log)
+    {
+        string written = log.OutputPath!;
+        (string[] lines, string error) = Ldb.TryDumpWal(written);
+        if (error.Contains("WriteCommitted mode", StringComparison.Ordinal))
+        {
+            (lines, error) = Ldb.TryDumpWal(written, "--write_committed=false");
+        }
+
+        if (NotImplemented().Match(error) is { Success: true } match)
+        {
+            // It ends at the first operation that it has no way to print.
+            Assert.Contains(match.Groups[1].Value, (await TempDatabase.RecordsOfAsync(written)).SelectMany(TypesOf));
+            return;
+        }
+
+        if (error.Contains("unknown WriteBatch tag", StringComparison.Ordinal))
+        {
+            // One that is younger than this ldb.
+            Assert.Contains(nameof(OperationType.TimedPut), (await TempDatabase.RecordsOfAsync(written)).SelectMany(TypesOf));
+            return;
+        }
+
+        Assert.Equal("", error);
+
+        if (lines.Length < log.Records)
+        {
+            // Behind a declaration of timestamp sizes, of which it does not know, it reads nothing.
+            Assert.Equal((byte)FragmentType.UserDefinedTimestampSize, (await File.ReadAllBytesAsync(written))[6]);
+            Assert.Empty(lines);
+        }
     }
 
     public static ulong NumberOf(string name) =>
@@ -108,4 +155,7 @@ internal static class Salvaging
 
         return types;
     }
+
+    [GeneratedRegex("([A-Za-z]+?)(?:CF)? not implemented")]
+    private static partial Regex NotImplemented();
 }

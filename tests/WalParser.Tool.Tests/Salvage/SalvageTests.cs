@@ -96,7 +96,7 @@ public class SalvageTests
         ToolRun run = await ToolRun.Of("salvage", log, "--output", Path.Combine(folder.Path, "out"));
         Assert.Equal(2, run.ExitCode);
         Assert.Equal($"walparser: 000010.log: {there} is there already; nothing is written over", Assert.Single(run.ErrorLines));
-        Assert.EndsWith("; 1 could not be salvaged to the end\n", run.Output);
+        Assert.EndsWith(" 0 records salvaged: 1 could not be salvaged to the end\n", run.Output);
         Assert.Equal([there], Directory.EnumerateFileSystemEntries(Path.Combine(folder.Path, "out")));
         Assert.Equal("there"u8, File.ReadAllBytes(there));
     }
@@ -137,6 +137,30 @@ public class SalvageTests
         Assert.Equal(1, run.ExitCode);
         Assert.EndsWith("salvaged: nothing lost\n", run.Output);
         Assert.Contains("CURRENT: is not there", run.Output);
+    }
+
+    /// <summary>A log that is not there is told, in both formats, and is damage.</summary>
+    [Fact]
+    public async Task A_missing_log_is_told()
+    {
+        using var folder = new TempFolder();
+        foreach (string name in (string[])["000004", "000010"])
+        {
+            folder.Copy($"rocksdb/predecessor/archive/{name}.log", $"logs/{name}.log");
+        }
+
+        string logs = Path.Combine(folder.Path, "logs");
+        ToolRun run = await ToolRun.Of("salvage", logs, "--output", Path.Combine(folder.Path, "text"));
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Contains("000010.log: its predecessor is missing: log 8", run.Output);
+        Assert.Contains("000010.log, offset 31: gap: ", run.Output);
+        Assert.EndsWith(" salvaged: at least one log missing; 1 gap between logs\n", run.Output);
+        run = await ToolRun.Of("salvage", logs, "--output", Path.Combine(folder.Path, "json"), "--format", "json");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("missingWal", run.Json.GetProperty("problems").EnumerateArray().Single().GetProperty("kind").GetString());
+        JsonElement gap = run.Json.GetProperty("breaks").EnumerateArray().Single();
+        Assert.Equal(("gap", "000010.log"), (gap.GetProperty("kind").GetString(), gap.GetProperty("file").GetString()));
+        Assert.Equal(gap.GetProperty("found").GetInt64() - gap.GetProperty("expected").GetInt64(), gap.GetProperty("missing").GetInt64());
     }
 
     /// <summary>What is not replayed because it is not needed is no damage.</summary>
