@@ -94,20 +94,7 @@ internal static class GapsReport
 
         json.WriteEndArray();
         json.WriteNumber("breakCount", map.BreakCount);
-        json.WriteStartArray("breaks");
-        foreach (SequenceBreak found in map.Breaks)
-        {
-            json.WriteStartObject();
-            json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(found.Kind.ToString()));
-            json.WriteString("file", found.File.Name);
-            json.WriteNumber("offset", found.Offset);
-            json.WriteNumber("expected", found.Expected);
-            json.WriteNumber("found", found.Found);
-            json.WriteNumber("missing", found.Missing);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        JsonReport.WriteBreaks(json, map.Breaks);
         JsonReport.WriteProblems(json, map.Problems);
         json.WriteEndObject();
     }

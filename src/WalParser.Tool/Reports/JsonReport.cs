@@ -146,6 +146,25 @@ internal static class JsonReport
         json.WriteNumber("corruptionCount", file.Damages.Count);
     }
 
+    /// <summary>Where batches do not begin with the number that is to follow.</summary>
+    public static void WriteBreaks(Utf8JsonWriter json, IReadOnlyList<SequenceBreak> breaks)
+    {
+        json.WriteStartArray("breaks");
+        foreach (SequenceBreak found in breaks)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(found.Kind.ToString()));
+            json.WriteString("file", found.File.Name);
+            json.WriteNumber("offset", found.Offset);
+            json.WriteNumber("expected", found.Expected);
+            json.WriteNumber("found", found.Found);
+            json.WriteNumber("missing", found.Missing);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     public static void WriteProblems(Utf8JsonWriter json, IReadOnlyList<DatabaseProblem> problems)
     {
         json.WriteStartArray("problems");

@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using WalParser.Files;
 using WalParser.Salvage;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Reports;
@@ -25,31 +24,13 @@ internal static class SalvageJson
             }
 
             json.WriteEndArray();
-            WriteBreaks(json, report.Breaks);
+            JsonReport.WriteBreaks(json, report.Breaks);
             JsonReport.WriteProblems(json, report.Problems);
             JsonReport.WriteErrors(json, failures);
             json.WriteEndObject();
         }
 
         output.Write("\n"u8);
-    }
-
-    private static void WriteBreaks(Utf8JsonWriter json, IReadOnlyList<SequenceBreak> breaks)
-    {
-        json.WriteStartArray("breaks");
-        foreach (SequenceBreak found in breaks)
-        {
-            json.WriteStartObject();
-            json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(found.Kind.ToString()));
-            json.WriteString("file", found.File.Name);
-            json.WriteNumber("offset", found.Offset);
-            json.WriteNumber("expected", found.Expected);
-            json.WriteNumber("found", found.Found);
-            json.WriteNumber("missing", found.Missing);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 
     private static void WriteLog(Utf8JsonWriter json, SalvagedLog log)
