@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using WalParser.Fuzz.Engine;
+using WalParser.Tests.Fixtures;
 
 namespace WalParser.Fuzz.Tests;
 
@@ -58,7 +59,7 @@ public sealed class AflTests : IDisposable
     [SkippableFact]
     public async Task Afl_showmap_sees_edges_and_a_finding()
     {
-        Skip.IfNot(IsInstalled("afl-showmap"), "afl-showmap is not installed");
+        SystemProgram.SkipIfAbsent("afl-showmap");
         string map = Path.Combine(_folder, "map");
         (int exitCode, string said) = await RunAsync("afl-showmap", "-t", "60000", "-m", "none", "-o", map, "--", "dotnet", _fuzzer, "afl", "batch", Seed);
         Assert.True(exitCode == 0, said);
@@ -137,7 +138,7 @@ public sealed class AflTests : IDisposable
     /// <param name="more">Further arguments of the target.</param>
     private async Task<Dictionary<string, long>> FuzzAsync(string howMuch, string bound, params string[] more)
     {
-        Skip.IfNot(IsInstalled("afl-fuzz"), "afl-fuzz is not installed");
+        SystemProgram.SkipIfAbsent("afl-fuzz");
         string seeds = Path.Combine(_folder, "seeds");
         Directory.CreateDirectory(seeds);
         File.Copy(Seed, Path.Combine(seeds, "basic-01"));
@@ -155,8 +156,6 @@ public sealed class AflTests : IDisposable
     {
         var start = new ProcessStartInfo(program, arguments)
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
             Environment =
             {
                 ["AFL_SKIP_BIN_CHECK"] = "1",
@@ -167,22 +166,8 @@ public sealed class AflTests : IDisposable
                 ["AFL_FORKSRV_INIT_TMOUT"] = "60000",
             },
         };
-        using var process = Process.Start(start)!;
-        Task<string> standardOutput = process.StandardOutput.ReadToEndAsync();
-        Task<string> standardError = process.StandardError.ReadToEndAsync();
-        try
-        {
-            await process.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(120)).Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        return (process.ExitCode, await standardOutput + await standardError);
+        using ChildProcess process = ChildProcess.Start(start);
+        ChildResult result = await process.EndAsync();
+        return (result.ExitCode, result.Output + result.Error);
     }
-
-    private static bool IsInstalled(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 }

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using WalParser.Fuzz.Commands;
 using WalParser.Fuzz.Engine;
 using WalParser.Fuzz.Generation;
 using WalParser.Fuzz.Instrumentation;
+using WalParser.Tests.Fixtures;
 
 namespace WalParser.Fuzz.Tests;
 
@@ -52,11 +52,8 @@ public sealed class CommandTests : IDisposable
         {
             string corpus = Path.Combine(_folder, folder);
             string[] args = ["run", target, "--runs", "150", "--seed", "9", "--corpus", corpus, "--findings", Path.Combine(_folder, "findings")];
-            var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "WalParser.Fuzz.dll"), .. args]) { RedirectStandardOutput = true };
-            using var process = Process.Start(start)!;
-            string said = await process.StandardOutput.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            Assert.True(process.ExitCode == FuzzCommand.Clean, said);
+            ChildResult result = await ChildProcess.RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "WalParser.Fuzz.dll"), .. args]);
+            Assert.True(result.ExitCode == FuzzCommand.Clean, result.Output + result.Error);
             kept.Add([.. Directory.GetFiles(corpus).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)]);
         }
 

@@ -1,7 +1,7 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using WalParser.Fuzz.Generation;
+using WalParser.Tests.Fixtures;
 
 namespace WalParser.Fuzz.Tests;
 
@@ -58,35 +58,14 @@ public sealed class LdbTests : IDisposable
     /// <summary>The sequence numbers and offsets of the records.</summary>
     private static List<(ulong Sequence, long Offset)> Dump(string path)
     {
-        using Process process = Start("dump_wal", $"--walfile={path}");
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Patience))
-        {
-            process.Kill();
-            throw new TimeoutException($"ldb does not end on {path}");
-        }
-
-        Task.WaitAll(output, error);
+        SystemProgram.SkipIfAbsent("ldb");
+        using ChildProcess process = ChildProcess.Start(new ProcessStartInfo("ldb", ["dump_wal", $"--walfile={path}"]), Patience);
         return
         [
-            .. output.Result.Split('\n')
+            .. process.End().Output.Split('\n')
                 .Select(line => line.Split(','))
                 .Where(fields => fields.Length >= 5 && ulong.TryParse(fields[0], CultureInfo.InvariantCulture, out _))
                 .Select(fields => (ulong.Parse(fields[0], CultureInfo.InvariantCulture), long.Parse(fields[3], CultureInfo.InvariantCulture))),
         ];
-    }
-
-    private static Process Start(params string[] arguments)
-    {
-        try
-        {
-            return Process.Start(new ProcessStartInfo("ldb", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        }
-        catch (Win32Exception)
-        {
-            Skip.If(true, "ldb is not installed.");
-            throw;
-        }
     }
 }

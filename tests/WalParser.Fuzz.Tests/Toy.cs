@@ -3,17 +3,24 @@ namespace WalParser.Fuzz.Tests;
 /// <summary>Code with a planted bug behind a chain of bytes, each of which must be right before the next is looked at; loops that may not end, and a class that is slow to make.</summary>
 internal static class Toy
 {
+    /// <summary>
+    /// Each <c>if</c> has one condition. Without optimization the compiler joins the outcomes of a condition with <c>&amp;&amp;</c> in one block, and
+    /// what comes after takes the same edges for all of them. So the same inputs take new edges in every configuration.
+    /// </summary>
     public static void Run(byte[] input)
     {
-        if (input.Length > 5 && input[0] == 0x13)
+        if (input.Length > 5)
         {
-            if (input[1] == 0x57)
+            if (input[0] == 0x13)
             {
-                if (input[2] == 0x9B)
+                if (input[1] == 0x57)
                 {
-                    if (input[3] == 0xDF)
+                    if (input[2] == 0x9B)
                     {
-                        throw new InvalidOperationException("planted");
+                        if (input[3] == 0xDF)
+                        {
+                            throw new InvalidOperationException("planted");
+                        }
                     }
                 }
             }

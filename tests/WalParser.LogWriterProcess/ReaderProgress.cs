@@ -8,6 +8,9 @@ namespace WalParser.LogWriterProcess;
 /// </summary>
 internal sealed class ReaderProgress
 {
+    /// <summary>How long the reader may say nothing: only one that hangs takes so long, also on a busy machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly object _lock = new();
     private readonly HashSet<ulong> _opened = [];
     private ulong _read;
@@ -30,17 +33,23 @@ internal sealed class ReaderProgress
         }
     }
 
-    public void WaitUntilOpened(ulong log) => WaitUntil(() => _opened.Contains(log));
+    public void WaitUntilOpened(ulong log) => WaitUntil($"log {log} is opened", () => _opened.Contains(log));
 
-    public void WaitUntilRead(ulong sequence) => WaitUntil(() => _read >= sequence);
+    public void WaitUntilRead(ulong sequence) => WaitUntil($"sequence number {sequence} is read", () => _read >= sequence);
 
-    private void WaitUntil(Func<bool> condition)
+    private void WaitUntil(string what, Func<bool> condition)
     {
         lock (_lock)
         {
             while (!condition())
             {
-                Monitor.Wait(_lock);
+                // The reader says something at each record, so a wait without a word is bounded, and the whole is not.
+                if (!Monitor.Wait(_lock, Patience))
+                {
+                    string opened = string.Join(", ", _opened);
+                    throw new TimeoutException(
+                        $"The writer waited until {what}, and the reader said nothing for {Patience}. It has read {_read}, and opened {opened}.");
+                }
             }
         }
     }

@@ -22,6 +22,9 @@ internal sealed partial class ForkServer : IDisposable
 
     private const int GetFlags = 1; // F_GETFD
 
+    /// <summary>How long a worker may take to end when its pipes are closed: only one that hangs takes so long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly string[] _workerArguments;
     private Process? _worker;
 
@@ -58,7 +61,7 @@ internal sealed partial class ForkServer : IDisposable
         if (_worker is { HasExited: false })
         {
             _worker.StandardInput.Close();
-            _worker.WaitForExit();
+            AwaitEnd(_worker);
         }
 
         _worker?.Dispose();
@@ -79,7 +82,10 @@ internal sealed partial class ForkServer : IDisposable
         }
     }
 
-    /// <summary>Has the worker run the input; a wait status.</summary>
+    /// <summary>
+    /// Has the worker run the input; a wait status. The wait for its answer has no bound of its own, by the protocol: AFL bounds each
+    /// execution (<c>-t</c>), and kills the worker, whose number it was given, when the time is over.
+    /// </summary>
     private int RunOnce()
     {
         try
@@ -97,8 +103,20 @@ internal sealed partial class ForkServer : IDisposable
 
     private int HowItDied()
     {
-        _worker!.WaitForExit();
+        AwaitEnd(_worker!);
         return _worker.ExitCode > 128 ? _worker.ExitCode - 128 : Killed;
+    }
+
+    /// <summary>Waits for the end of a worker that has nothing more to do; one that does not end is killed.</summary>
+    private static void AwaitEnd(Process worker)
+    {
+        if (!worker.WaitForExit(Patience))
+        {
+            Console.Error.WriteLine(
+                $"The worker process {worker.Id} did not end within {Patience.TotalSeconds:N0} s after its pipes were closed, and is killed.");
+            worker.Kill();
+            worker.WaitForExit(Patience);
+        }
     }
 
     private void EnsureWorker()

@@ -48,7 +48,7 @@ internal enum HostileKind
     /// <summary>In a compressed log, a fragment that is no part of a Zstandard frame, or a frame whose own checksum does not hold, under a good checksum. RocksDB reads nothing behind it.</summary>
     BadFrame,
 
-    /// <summary>In a compressed log, a record of some hundred bytes that decompresses to 16 MiB.</summary>
+    /// <summary>In a compressed log, a record of some hundred bytes that decompresses to 4 MiB.</summary>
     Bomb,
 
     /// <summary>The compression is declared behind records; those that follow are compressed.</summary>

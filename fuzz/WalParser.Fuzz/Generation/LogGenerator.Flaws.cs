@@ -9,7 +9,10 @@ namespace WalParser.Fuzz.Generation;
 /// <content>Flaws that are no fragment of a record of the log: those between records, in control records, and in what records hold.</content>
 internal sealed partial class LogGenerator
 {
-    private const int BombSize = 16 << 20;
+    private const int BombSize = 4 << 20;
+
+    /// <summary>The same in every log, so it is compressed once.</summary>
+    private static readonly Lazy<byte[]> BombFrame = new(() => ContentFrame.Of(new byte[BombSize]));
 
     /// <summary>What a log of the kind begins with, before its first record.</summary>
     private void WriteBeginning()
@@ -87,7 +90,7 @@ internal sealed partial class LogGenerator
 
             case HostileKind.Bomb:
                 AddUnlessLost($"decompresses to {BombSize} bytes", position);
-                _fragments.Write(_isRecyclable ? FragmentType.RecyclableFull : FragmentType.Full, ContentFrame.Of(new byte[BombSize]));
+                _fragments.Write(_isRecyclable ? FragmentType.RecyclableFull : FragmentType.Full, BombFrame.Value);
                 break;
 
             case HostileKind.LateCompression or HostileKind.RepeatedCompression:

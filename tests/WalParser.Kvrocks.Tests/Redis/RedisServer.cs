@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using WalParser.Kvrocks.Resp;
+using WalParser.Tests.Fixtures;
 
 namespace WalParser.Kvrocks.Tests.Redis;
 
@@ -14,6 +15,9 @@ namespace WalParser.Kvrocks.Tests.Redis;
 public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
 {
     private const string Program = "redis-server";
+
+    /// <summary>How long it may take to start, and to end when it is killed: only one that hangs takes so long, also on a busy machine.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly string[] _arguments;
     private readonly StringBuilder _output = new();
@@ -35,7 +39,7 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     public int Port { get; private set; }
 
     /// <summary>The test that calls it is skipped, and says why, where there is no redis-server.</summary>
-    public static void SkipIfAbsent() => Skip.IfNot(IsInstalled(), $"{Program} is not installed");
+    public static void SkipIfAbsent() => SystemProgram.SkipIfAbsent(Program);
 
     /// <summary>A server of the test's own, with settings more, such as <c>--requirepass secret</c>.</summary>
     public static async Task<RedisServer> StartAsync(params string[] arguments)
@@ -46,7 +50,7 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         return server;
     }
 
-    public Task InitializeAsync() => IsInstalled() ? StartAsync() : Task.CompletedTask;
+    public Task InitializeAsync() => SystemProgram.IsInstalled(Program) ? StartAsync() : Task.CompletedTask;
 
     internal RedisEndpoint Endpoint(int database = 0) =>
         RedisEndpoint.Parse(string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{Port}/{database}"));
@@ -68,7 +72,10 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         try
         {
             _process?.Kill(entireProcessTree: true);
-            _process?.WaitForExit();
+            if (_process?.WaitForExit(Patience) == false)
+            {
+                throw new TimeoutException($"{Program} was killed and did not end within {Patience}:\n{_output}");
+            }
         }
         catch (InvalidOperationException)
         {
@@ -88,9 +95,6 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
-
-    private static bool IsInstalled() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, Program)));
 
     private async Task StartAsync()
     {
@@ -131,7 +135,7 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(20) && !_process.HasExited;)
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience && !_process.HasExited;)
         {
             if (IsReady())
             {

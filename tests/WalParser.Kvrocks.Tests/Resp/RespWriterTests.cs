@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.IO.Pipelines;
 using WalParser.Kvrocks.Resp;
 using WalParser.Kvrocks.Tests.Redis;
+using WalParser.Tests.Fixtures;
 using static WalParser.Kvrocks.Tests.Redis.RedisCommands;
 
 namespace WalParser.Kvrocks.Tests.Resp;
@@ -40,13 +40,11 @@ public sealed class RespWriterTests
             }
 
             await using RedisServer piped = await RedisServer.StartAsync();
-            using (Process cli = Process.Start(new ProcessStartInfo("redis-cli", ["-p", $"{piped.Port}", "--pipe"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!)
+            SystemProgram.SkipIfAbsent("redis-cli");
+            using (ChildProcess cli = ChildProcess.Start("redis-cli", "-p", $"{piped.Port}", "--pipe"))
             {
-                await cli.StandardInput.BaseStream.WriteAsync(await File.ReadAllBytesAsync(file));
-                cli.StandardInput.Close();
-                string said = await cli.StandardOutput.ReadToEndAsync();
-                await cli.WaitForExitAsync();
-                Assert.Contains("errors: 0, replies: 3", said, StringComparison.Ordinal);
+                ChildResult result = await cli.EndAsync(await File.ReadAllBytesAsync(file));
+                Assert.Contains("errors: 0, replies: 3", result.Output, StringComparison.Ordinal);
             }
 
             // Redis 7 takes a single file of this name over into its folder of append-only files.

@@ -290,9 +290,8 @@ public class DatabaseFolderTests
 
         static void MakePipe(string path)
         {
-            using Process process = Process.Start("mkfifo", [path]);
-            process.WaitForExit();
-            Assert.Equal(0, process.ExitCode);
+            using ChildProcess process = ChildProcess.Start("mkfifo", path);
+            Assert.Equal(0, process.End().ExitCode);
         }
     }
 

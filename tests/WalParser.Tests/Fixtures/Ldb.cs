@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using WalParser.Framing;
@@ -51,19 +50,20 @@ internal static class Ldb
     /// <summary>The same; false if it does not end within <paramref name="patience"/>.</summary>
     public static bool TryScan(TempDatabase database, string family, TimeSpan patience, out List<string>? lines, out string refusal)
     {
-        using Process process = Start($"--db={database.Path}", "--try_load_options", $"--column_family={family}", "scan", "--hex");
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        bool hasEnded = process.WaitForExit(patience);
-        if (!hasEnded)
+        using ChildProcess process = Start(patience, $"--db={database.Path}", "--try_load_options", $"--column_family={family}", "scan", "--hex");
+        try
         {
-            process.Kill();
+            ChildResult result = process.End();
+            refusal = result.ExitCode == 0 ? "" : result.Output + result.Error;
+            lines = result.ExitCode == 0 ? [.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)] : null;
+            return true;
         }
-
-        Task.WaitAll(output, error);
-        refusal = hasEnded && process.ExitCode == 0 ? "" : output.Result + error.Result;
-        lines = process.ExitCode == 0 ? [.. output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries)] : null;
-        return hasEnded;
+        catch (TimeoutException timeout)
+        {
+            refusal = timeout.Message;
+            lines = null;
+            return false;
+        }
     }
 
     /// <summary>
@@ -80,31 +80,16 @@ internal static class Ldb
     /// <summary>The same, and what it says besides.</summary>
     public static (string[] Lines, string Error) TryDumpWal(string path, params string[] more)
     {
-        using Process process = Start(["dump_wal", $"--walfile={path}", .. more]);
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Patience))
-        {
-            process.Kill();
-            throw new TimeoutException($"ldb does not end on {path}");
-        }
-
-        Task.WaitAll(output, error);
-        string[] lines = output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        using ChildProcess process = Start(Patience, ["dump_wal", $"--walfile={path}", .. more]);
+        ChildResult result = process.End();
+        string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, line => Assert.Matches(@"^\d+,\d+,\d+,\d+,", line));
-        return (lines, error.Result.Length == 0 && process.ExitCode != 0 ? $"exit code {process.ExitCode}" : error.Result);
+        return (lines, result.Error.Length == 0 && result.ExitCode != 0 ? $"exit code {result.ExitCode}" : result.Error);
     }
 
-    private static Process Start(params string[] args)
+    private static ChildProcess Start(TimeSpan patience, params string[] args)
     {
-        try
-        {
-            return Process.Start(new ProcessStartInfo("ldb", args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        }
-        catch (Win32Exception)
-        {
-            Skip.If(true, "ldb is not installed.");
-            throw;
-        }
+        SystemProgram.SkipIfAbsent("ldb");
+        return ChildProcess.Start(new ProcessStartInfo("ldb", args), patience);
     }
 }

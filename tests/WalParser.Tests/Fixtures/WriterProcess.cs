@@ -1,12 +1,12 @@
-using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace WalParser.Tests.Fixtures;
 
 /// <summary>Another process that writes logs into a folder (WalParser.LogWriterProcess), and is told how far its reader has come.</summary>
 internal sealed class WriterProcess : IDisposable
 {
-    private readonly Process _process;
+    private readonly ChildProcess _process;
 
     /// <param name="folder">Where it writes.</param>
     /// <param name="seed">What its random choices come from.</param>
@@ -17,17 +17,10 @@ internal sealed class WriterProcess : IDisposable
     /// <param name="isNumbered">Whether the records carry the log's number.</param>
     public WriterProcess(string folder, int seed, int records, int recordsPerLog, int ahead, string fate, bool isNumbered)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "WalParser.LogWriterProcess.dll"));
-        start.ArgumentList.Add(folder);
-        foreach (int number in (ReadOnlySpan<int>)[seed, records, recordsPerLog, ahead])
-        {
-            start.ArgumentList.Add(number.ToString(CultureInfo.InvariantCulture));
-        }
-
-        start.ArgumentList.Add(fate);
-        start.ArgumentList.Add(isNumbered.ToString());
-        _process = Process.Start(start)!;
+        int[] numbers = [seed, records, recordsPerLog, ahead];
+        string program = Path.Combine(AppContext.BaseDirectory, "WalParser.LogWriterProcess.dll");
+        _process = ChildProcess.Start(
+            "dotnet", [program, folder, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)), fate, isNumbered.ToString()]);
     }
 
     /// <summary>The reader has opened a log.</summary>
@@ -37,27 +30,19 @@ internal sealed class WriterProcess : IDisposable
     public void TellRead(ulong sequence) => Tell("read", sequence);
 
     /// <summary>Waits until it has ended, which it does once it has written all; what it says if something went wrong.</summary>
-    public async Task<string> WaitForExitAsync(CancellationToken cancellationToken)
-    {
-        await _process.WaitForExitAsync(cancellationToken);
-        return await _process.StandardError.ReadToEndAsync(cancellationToken);
-    }
+    public async Task<string> EndAsync() => (await _process.EndWithInputOpenAsync()).Error;
 
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-        }
+    public void Dispose() => _process.Dispose();
 
-        _process.Dispose();
-    }
+    /// <summary>Its command line and what it has written.</summary>
+    public override string ToString() => _process.ToString();
 
     private void Tell(string what, ulong number)
     {
         try
         {
-            _process.StandardInput.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} {number}"));
+            byte[] line = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{what} {number}\n"));
+            _process.WriteAsync(line).GetAwaiter().GetResult();
         }
         catch (IOException)
         {

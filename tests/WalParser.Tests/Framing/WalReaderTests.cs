@@ -210,11 +210,7 @@ public class WalReaderTests
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows has no such pipes in the file system.");
         string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "000010.log");
-        using (System.Diagnostics.Process mkfifo = System.Diagnostics.Process.Start("mkfifo", path))
-        {
-            await mkfifo.WaitForExitAsync();
-        }
-
+        Assert.Equal(0, (await ChildProcess.RunAsync("mkfifo", path)).ExitCode);
         byte[] log = Log(log => log.Record("one"u8));
         Task writing = Task.Run(() => File.WriteAllBytes(path, log));
         await using WalReader reader = WalReader.Open(path);

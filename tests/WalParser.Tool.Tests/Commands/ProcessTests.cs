@@ -29,9 +29,8 @@ public class ProcessTests
     public async Task A_closed_pipe_ends_it_quietly_while_input_is_still_coming()
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows tells of a closed pipe in another way.");
-        using Process process = ToolProcess.Start("dump", "-", "--format", "jsonl");
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.Close();
+        using ChildProcess process = ChildProcess.Start(
+            new ProcessStartInfo("dotnet", [ToolProcess.Assembly, "dump", "-", "--format", "jsonl"]), closesOutput: true);
 
         // There is always more to read: only the closed pipe can end it, and then the tool's end of this pipe closes.
         byte[] block = [.. Enumerable.Repeat(WalBytes.RecordOf1024Bytes(), 64).SelectMany(bytes => bytes)];
@@ -39,30 +38,25 @@ public class ProcessTests
         {
             while (true)
             {
-                await process.StandardInput.BaseStream.WriteAsync(block);
+                await process.WriteAsync(block);
             }
         });
-        await process.WaitForExitAsync();
-        Assert.Equal((0, ""), (process.ExitCode, await error));
+        ChildResult result = await process.EndAsync();
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
     }
 
     [SkippableFact]
     public async Task Output_that_cannot_be_written_is_an_error()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "/dev/full is Linux's.");
-        using Process shell = Process.Start(new ProcessStartInfo("/bin/sh")
-        {
-            ArgumentList =
-            {
-                "-c", "exec dotnet \"$0\" dump --format jsonl \"$1\" > /dev/full",
-                typeof(WalParser.Tool.Commands.WalParserCommand).Assembly.Location, TestFiles.Committed("kvrocks/types"),
-            },
-            RedirectStandardError = true,
-        })!;
-        string error = await shell.StandardError.ReadToEndAsync();
-        await shell.WaitForExitAsync();
+        ChildResult shell = await ChildProcess.RunAsync(
+            "/bin/sh",
+            "-c",
+            "exec dotnet \"$0\" dump --format jsonl \"$1\" > /dev/full",
+            ToolProcess.Assembly,
+            TestFiles.Committed("kvrocks/types"));
         Assert.Equal(2, shell.ExitCode);
-        Assert.StartsWith("walparser: standard output: writing failed: ", Assert.Single(error.TrimEnd().Split('\n')));
+        Assert.StartsWith("walparser: standard output: writing failed: ", Assert.Single(shell.Error.TrimEnd().Split('\n')));
     }
 
     [SkippableTheory]
@@ -73,19 +67,10 @@ public class ProcessTests
     public async Task Closed_output_is_an_error(string command)
     {
         Skip.If(OperatingSystem.IsWindows(), "The shell is not there.");
-        using Process shell = Process.Start(new ProcessStartInfo("/bin/sh")
-        {
-            ArgumentList =
-            {
-                "-c", $"exec dotnet \"$0\" {command} \"$1\" >&-",
-                typeof(WalParser.Tool.Commands.WalParserCommand).Assembly.Location, TestFiles.Committed("rocksdb/basic"),
-            },
-            RedirectStandardError = true,
-        })!;
-        string error = await shell.StandardError.ReadToEndAsync();
-        await shell.WaitForExitAsync();
+        ChildResult shell = await ChildProcess.RunAsync(
+            "/bin/sh", "-c", $"exec dotnet \"$0\" {command} \"$1\" >&-", ToolProcess.Assembly, TestFiles.Committed("rocksdb/basic"));
         Assert.Equal(2, shell.ExitCode);
-        Assert.Equal("walparser: standard output: writing failed: Bad file descriptor", Assert.Single(error.TrimEnd().Split('\n')));
+        Assert.Equal("walparser: standard output: writing failed: Bad file descriptor", Assert.Single(shell.Error.TrimEnd().Split('\n')));
     }
 
     [SkippableFact]
@@ -95,15 +80,8 @@ public class ProcessTests
         using var folder = new TempFolder();
         string log = folder.Write("000001.log", Log);
         string output = Path.Combine(folder.Path, "out");
-        using Process shell = Process.Start(new ProcessStartInfo("/bin/sh")
-        {
-            ArgumentList =
-            {
-                "-c", "(dotnet \"$0\" dump \"$1\"; dotnet \"$0\" verify \"$1\") > \"$2\"",
-                typeof(WalParser.Tool.Commands.WalParserCommand).Assembly.Location, log, output,
-            },
-        })!;
-        await shell.WaitForExitAsync();
+        await ChildProcess.RunAsync(
+            "/bin/sh", "-c", "(dotnet \"$0\" dump \"$1\"; dotnet \"$0\" verify \"$1\") > \"$2\"", ToolProcess.Assembly, log, output);
         string text = await File.ReadAllTextAsync(output);
         Assert.StartsWith("000001.log (log 1)\n", text);
         Assert.EndsWith("no damage found\n", text);
@@ -112,21 +90,13 @@ public class ProcessTests
     [SkippableFact]
     public async Task An_interrupt_ends_it_quietly_also_while_it_waits_for_input()
     {
-        Skip.If(OperatingSystem.IsWindows(), "kill is not there.");
-        using Process process = ToolProcess.Start("dump", "-", "--format", "csv");
+        using ChildProcess process = ToolProcess.StartForSignals("dump", "-", "--format", "csv");
 
         // The first record comes out before more input is waited for: from then on the tool is certainly up and waiting.
-        await process.StandardInput.BaseStream.WriteAsync(Enumerable.Repeat(WalBytes.RecordOf1024Bytes(), 64).SelectMany(bytes => bytes).ToArray());
-        await process.StandardInput.BaseStream.FlushAsync();
-        Assert.StartsWith("file,", await process.StandardOutput.ReadLineAsync());
-        using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
-        await process.StandardOutput.ReadToEndAsync();
-        string error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.Equal((130, ""), (process.ExitCode, error));
+        await process.WriteAsync(Enumerable.Repeat(WalBytes.RecordOf1024Bytes(), 64).SelectMany(bytes => bytes).ToArray());
+        Assert.StartsWith("file,", await process.ReadLineAsync());
+        await process.SignalAsync("INT");
+        ChildResult result = await process.EndWithInputOpenAsync();
+        Assert.Equal((130, ""), (result.ExitCode, result.Error));
     }
 }

@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using WalParser.Kvrocks.Resp;
 using WalParser.Kvrocks.Tests.Fixtures;
 using WalParser.Kvrocks.Tests.Redis;
+using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Conversion;
 
@@ -40,16 +40,8 @@ public sealed class PipeTests(RedisServer server) : IClassFixture<RedisServer>
 
     private async Task<string> PipeAsync(byte[] commands)
     {
-        var start = new ProcessStartInfo("redis-cli", ["-p", server.Port.ToString(CultureInfo.InvariantCulture), "--pipe"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> said = process.StandardOutput.ReadToEndAsync();
-        await process.StandardInput.BaseStream.WriteAsync(commands);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync();
-        return await said;
+        SystemProgram.SkipIfAbsent("redis-cli");
+        using ChildProcess process = ChildProcess.Start("redis-cli", "-p", server.Port.ToString(CultureInfo.InvariantCulture), "--pipe");
+        return (await process.EndAsync(commands)).Output;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using WalParser.Tests.Fixtures;
@@ -9,21 +8,17 @@ namespace WalParser.Tool.Tests.Dump;
 /// <summary><c>dump --follow</c>: what is there, what is being written, and its end by Ctrl-C.</summary>
 public class FollowTests
 {
-    /// <summary>Only what hangs takes so long.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     [SkippableFact]
     public async Task Shows_what_another_process_writes_once_and_in_order()
     {
-        Skip.If(OperatingSystem.IsWindows(), "kill is not there.");
         const int Records = 100;
         using var folder = new TempFolder();
-        using Process tool = ToolProcess.Start("dump", "--follow", "--format", "jsonl", folder.Path);
+        using ChildProcess tool = ToolProcess.StartForSignals("dump", "--follow", "--format", "jsonl", folder.Path);
         using var writer = new WriterProcess(folder.Path, seed: 1, Records, recordsPerLog: 8, ahead: 5, "Archived", isNumbered: false);
         ulong last = 0;
         while (last < Records)
         {
-            JsonElement line = JsonDocument.Parse((await ReadLineAsync(tool))!).RootElement;
+            JsonElement line = JsonDocument.Parse((await tool.ReadLineAsync())!).RootElement;
             switch (line.GetProperty("kind").GetString())
             {
                 case "file":
@@ -39,21 +34,19 @@ public class FollowTests
             }
         }
 
-        using var timeout = new CancellationTokenSource(Patience);
-        Assert.Equal("", await writer.WaitForExitAsync(timeout.Token));
-        (int exitCode, string rest, string error) = await InterruptAsync(tool);
-        Assert.Equal((130, ""), (exitCode, error));
-        Assert.DoesNotContain("\"record\"", rest, StringComparison.Ordinal);
+        Assert.Equal("", await writer.EndAsync());
+        ChildResult result = await InterruptAsync(tool);
+        Assert.Equal((130, ""), (result.ExitCode, result.Error));
+        Assert.DoesNotContain("\"record\"", result.Output, StringComparison.Ordinal);
     }
 
     /// <summary>As of a database that is only being made; the names are in a MANIFEST that was not there at the start.</summary>
     [SkippableFact]
     public async Task Takes_names_of_column_families_that_come_into_being()
     {
-        Skip.If(OperatingSystem.IsWindows(), "kill is not there.");
         using var folder = new TempFolder();
         string log = folder.Write("000003.log", WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put(2, "k", "v"))));
-        using Process tool = ToolProcess.Start("dump", "--follow", "--format", "jsonl", folder.Path);
+        using ChildProcess tool = ToolProcess.StartForSignals("dump", "--follow", "--format", "jsonl", folder.Path);
         Assert.Equal([null], await NamesAsync(1));
 
         // In the log that is being read it comes with the first operation on a family that is new.
@@ -74,7 +67,7 @@ public class FollowTests
             List<string?> names = [];
             while (names.Count < count)
             {
-                JsonElement line = JsonDocument.Parse((await ReadLineAsync(tool))!).RootElement;
+                JsonElement line = JsonDocument.Parse((await tool.ReadLineAsync())!).RootElement;
                 if (line.GetProperty("kind").GetString() == "operation")
                 {
                     names.Add(line.TryGetProperty("columnFamilyName", out JsonElement name) ? name.GetString() : null);
@@ -91,10 +84,9 @@ public class FollowTests
     [InlineData("jsonl")]
     public async Task Each_format_shows_at_once_what_it_has(string format)
     {
-        Skip.If(OperatingSystem.IsWindows(), "kill is not there.");
         using var folder = new TempFolder();
         string log = folder.Write("000007.log", WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("first", "v"))));
-        using Process tool = ToolProcess.Start("dump", "--follow", "--format", format, "--type", "Put", "--key-prefix", "f", log);
+        using ChildProcess tool = ToolProcess.StartForSignals("dump", "--follow", "--format", format, "--type", "Put", "--key-prefix", "f", log);
         await ReadUntilAsync(tool, "first", "6669727374");
 
         // A whole record that does not match, and the first half of one that does.
@@ -106,8 +98,8 @@ public class FollowTests
         // The next log in the folder, though one log was given to begin with.
         folder.Write("000009.log", WalBytes.Record(WalBytes.Batch(4, 1, WalBytes.Put("fourth", "v"))));
         await ReadUntilAsync(tool, "fourth", "666f75727468");
-        (int exitCode, _, string error) = await InterruptAsync(tool);
-        Assert.Equal((130, ""), (exitCode, error));
+        ChildResult result = await InterruptAsync(tool);
+        Assert.Equal((130, ""), (result.ExitCode, result.Error));
     }
 
     [Fact]
@@ -164,33 +156,20 @@ public class FollowTests
         file.Write(bytes);
     }
 
-    private static async Task<string?> ReadLineAsync(Process tool)
-    {
-        using var timeout = new CancellationTokenSource(Patience);
-        return await tool.StandardOutput.ReadLineAsync(timeout.Token);
-    }
-
-    private static async Task ReadUntilAsync(Process tool, params string[] anyOf)
+    private static async Task ReadUntilAsync(ChildProcess tool, params string[] anyOf)
     {
         string? line;
         do
         {
-            line = await ReadLineAsync(tool);
-            Assert.NotNull(line);
+            line = await tool.ReadLineAsync();
+            Assert.True(line is not null, $"The output ended without {string.Join(" or ", anyOf)}: {tool}");
         }
         while (!Array.Exists(anyOf, text => line.Contains(text, StringComparison.Ordinal)));
     }
 
-    private static async Task<(int ExitCode, string Left, string Error)> InterruptAsync(Process tool)
+    private static async Task<ChildResult> InterruptAsync(ChildProcess tool)
     {
-        using (Process kill = Process.Start("kill", ["-INT", tool.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
-        string rest = await tool.StandardOutput.ReadToEndAsync();
-        string error = await tool.StandardError.ReadToEndAsync();
-        await tool.WaitForExitAsync();
-        return (tool.ExitCode, rest, error);
+        await tool.SignalAsync("INT");
+        return await tool.EndWithInputOpenAsync();
     }
 }

@@ -1,6 +1,5 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.IO.Compression;
+using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Fixtures;
 
@@ -14,10 +13,10 @@ internal sealed record LogCopy(string Format, string Suffix, byte[] Bytes)
     public static LogCopy Make(string format, byte[] log) => format switch
     {
         "gzip" => new LogCopy(format, ".gz", Gzip(log)),
-        "zstd" => new LogCopy(format, ".zst", Run("zstd", "-q -c", log)),
+        "zstd" => new LogCopy(format, ".zst", Run(log, "zstd", "-q", "-c")),
 
         // Blocks of 64 KiB, since a block is read as a whole or not at all.
-        "lz4" => new LogCopy(format, ".lz4", Run("lz4", "-q -c -B4", log)),
+        "lz4" => new LogCopy(format, ".lz4", Run(log, "lz4", "-q", "-c", "-B4")),
         _ => throw new ArgumentException($"Nothing here makes {format}.", nameof(format)),
     };
 
@@ -32,29 +31,12 @@ internal sealed record LogCopy(string Format, string Suffix, byte[] Bytes)
         return output.ToArray();
     }
 
-    private static byte[] Run(string program, string arguments, byte[] input)
+    private static byte[] Run(byte[] input, string program, params string[] arguments)
     {
-        Process process;
-        try
-        {
-            process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        }
-        catch (Win32Exception)
-        {
-            Skip.If(true, $"{program} is not installed.");
-            throw;
-        }
-
-        using (process)
-        {
-            using var output = new MemoryStream();
-            Task reading = process.StandardOutput.BaseStream.CopyToAsync(output);
-            process.StandardInput.BaseStream.Write(input);
-            process.StandardInput.Close();
-            reading.Wait();
-            process.WaitForExit();
-            Assert.Equal(0, process.ExitCode);
-            return output.ToArray();
-        }
+        SystemProgram.SkipIfAbsent(program);
+        using ChildProcess process = ChildProcess.Start(program, arguments);
+        ChildResult result = process.End(input);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        return result.OutputBytes;
     }
 }

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using WalParser.Tests.Fixtures;
 using WalParser.Tool.Commands;
 
 namespace WalParser.Tool.Tests.Fixtures;
@@ -6,28 +6,20 @@ namespace WalParser.Tool.Tests.Fixtures;
 /// <summary>Runs the tool as a process of its own.</summary>
 internal static class ToolProcess
 {
-    public static Process Start(params string[] args)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(typeof(WalParserCommand).Assembly.Location);
-        Array.ForEach(args, start.ArgumentList.Add);
-        return Process.Start(start)!;
-    }
+    /// <summary>The tool's assembly, for <c>dotnet</c>.</summary>
+    public static string Assembly => typeof(WalParserCommand).Assembly.Location;
+
+    public static ChildProcess Start(params string[] args) => ChildProcess.Start("dotnet", [Assembly, .. args]);
+
+    /// <summary>Starts it for a test that sends it signals.</summary>
+    public static ChildProcess StartForSignals(params string[] args) =>
+        ChildProcess.Start(ChildSignals.WithDefaults("dotnet", [Assembly, .. args]));
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<ToolRun> Run(byte[] input, params string[] args)
     {
-        using Process process = Start(args);
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        await process.StandardInput.BaseStream.WriteAsync(input);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync();
-        return new ToolRun(process.ExitCode, await output, await error);
+        using ChildProcess process = Start(args);
+        ChildResult result = await process.EndAsync(input);
+        return new ToolRun(result.ExitCode, result.Output, result.Error);
     }
 }

@@ -128,21 +128,16 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     {
         RedisServer.SkipIfAbsent();
         await using RedisServer own = await RedisServer.StartAsync();
-        using Process process = ToolProcess.Start("replay", "-", "--log-number", "10", "--no-json", "--to", own.Endpoint().ToString());
+        using ChildProcess process = ToolProcess.Start("replay", "-", "--log-number", "10", "--no-json", "--to", own.Endpoint().ToString());
         byte[] log = await File.ReadAllBytesAsync(Path.Combine(Types, "db/000010.log"));
-        await process.StandardInput.BaseStream.WriteAsync(log.AsMemory(0, log.Length / 2));
-        await process.StandardInput.BaseStream.FlushAsync();
+        await process.WriteAsync(log.AsMemory(0, log.Length / 2));
         await WaitForKeysAsync(own);
         own.Kill();
-        await process.StandardInput.BaseStream.WriteAsync(log.AsMemory(log.Length / 2));
-        process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        string error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.Equal(2, process.ExitCode);
-        Assert.Contains("is of no more use", error);
-        Assert.Contains("on it is not known what was carried out: ", error);
-        Assert.Contains("last applied sequence ", await output);
+        ChildResult result = await process.EndAsync(log.AsMemory(log.Length / 2));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("is of no more use", result.Error);
+        Assert.Contains("on it is not known what was carried out: ", result.Error);
+        Assert.Contains("last applied sequence ", result.Output);
     }
 
     /// <summary>Ctrl-C, in the middle of a log that does not end: exact, and the exit code is 130.</summary>
@@ -150,24 +145,16 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     public async Task Ctrl_C_waits_for_what_is_under_way()
     {
         RedisServer.SkipIfAbsent();
-        Skip.If(OperatingSystem.IsWindows(), "Windows has no SIGINT to send");
         await using RedisConnection connection = await server.ConnectEmptyAsync(database: 5);
         string path = Path.Combine(Types, "db/000010.log");
         byte[] log = await File.ReadAllBytesAsync(path);
-        using Process process = ToolProcess.Start("replay", "-", "--log-number", "10", "--no-json", "--to", Uri(5));
-        await process.StandardInput.BaseStream.WriteAsync(log.AsMemory(0, log.Length / 2));
-        await process.StandardInput.BaseStream.FlushAsync();
+        using ChildProcess process = ToolProcess.StartForSignals("replay", "-", "--log-number", "10", "--no-json", "--to", Uri(5));
+        await process.WriteAsync(log.AsMemory(0, log.Length / 2));
         await WaitForKeysAsync(server, 5);
-        using (Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
-        {
-            await kill.WaitForExitAsync();
-        }
-
-        string output = await process.StandardOutput.ReadToEndAsync();
-        string error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 130, $"{process.ExitCode}: {output} {error}");
-        ulong last = ulong.Parse(output.TrimEnd().Split(' ')[^1], CultureInfo.InvariantCulture);
+        await process.SignalAsync("INT");
+        ChildResult result = await process.EndWithInputOpenAsync();
+        Assert.True(result.ExitCode == 130, $"{result.ExitCode}: {result.Output} {result.Error}");
+        ulong last = ulong.Parse(result.Output.TrimEnd().Split(' ')[^1], CultureInfo.InvariantCulture);
         Assert.InRange(last, 1UL, await LastAsync(Types) - 1);
         Assert.Equal(0, (await ToolRun.Of("replay", path, "--no-json", "--to", Uri(5), "--from-sequence", $"{last + 1}")).ExitCode);
         await AssertStateAsync(connection, Path.Combine(Types, "state.json"), "__namespace");

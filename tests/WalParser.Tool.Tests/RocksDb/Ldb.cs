@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using WalParser.Tests.Fixtures;
 using WalParser.Tool.Tests.Fixtures;
@@ -20,35 +19,10 @@ internal sealed record Ldb(int ExitCode, string[] Output, string Error)
     {
         using var folder = new TempFolder();
         string copy = folder.Write(Path.GetFileName(file), await File.ReadAllBytesAsync(TestFiles.PathOf(file)));
-        using Process process = Start([.. arguments.Select(argument => argument.Replace("{0}", copy, StringComparison.Ordinal))]);
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(Patience);
-        try
-        {
-            await process.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            Assert.Fail($"ldb does not end on {file}");
-        }
-
-        return new Ldb(process.ExitCode, (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries), await error);
-    }
-
-    private static Process Start(string[] arguments)
-    {
-        var start = new ProcessStartInfo("ldb") { RedirectStandardOutput = true, RedirectStandardError = true };
-        Array.ForEach(arguments, start.ArgumentList.Add);
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception)
-        {
-            Skip.If(true, "ldb is not installed.");
-            throw;
-        }
+        SystemProgram.SkipIfAbsent("ldb");
+        var start = new ProcessStartInfo("ldb", arguments.Select(argument => argument.Replace("{0}", copy, StringComparison.Ordinal)));
+        using ChildProcess process = ChildProcess.Start(start, Patience);
+        ChildResult result = await process.EndAsync();
+        return new Ldb(result.ExitCode, result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries), result.Error);
     }
 }

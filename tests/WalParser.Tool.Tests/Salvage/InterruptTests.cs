@@ -1,5 +1,4 @@
-using System.Diagnostics;
-using System.Globalization;
+using WalParser.Tests.Fixtures;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Salvage;
@@ -9,8 +8,6 @@ public class InterruptTests
 {
     // As sparse as a file system has it, it takes no room; to read it takes longer than the test.
     private const long LongSize = 1L << 38;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [SkippableTheory]
     [InlineData("INT", 130, "everything")]
@@ -28,7 +25,7 @@ public class InterruptTests
         }
 
         string output = Path.Combine(folder.Path, "out");
-        using Process process = ToolProcess.Start("salvage", first, second, "--output", output, "--view", view);
+        using ChildProcess process = ToolProcess.StartForSignals("salvage", first, second, "--output", output, "--view", view);
         await AssertRemovedOnAsync(signal, exitCode, process, output, "000005.log");
         Assert.Equal(Path.Combine(output, "000004.log"), Assert.Single(Directory.EnumerateFileSystemEntries(output)));
     }
@@ -36,44 +33,23 @@ public class InterruptTests
     [SkippableFact]
     public async Task While_it_waits_for_input()
     {
-        Skip.If(OperatingSystem.IsWindows(), "kill is not there.");
         using var folder = new TempFolder();
         string output = Path.Combine(folder.Path, "out");
-        using Process process = ToolProcess.Start("salvage", "-", "--log-number", "7", "--output", output);
-        await process.StandardInput.BaseStream.WriteAsync(Records());
-        await process.StandardInput.BaseStream.FlushAsync();
+        using ChildProcess process = ToolProcess.StartForSignals("salvage", "-", "--log-number", "7", "--output", output);
+        await process.WriteAsync(Records());
         await AssertRemovedOnAsync("INT", 130, process, output, "000007.log");
         Assert.Empty(Directory.EnumerateFileSystemEntries(output));
     }
 
     private static byte[] Records() => [.. Enumerable.Repeat(WalBytes.RecordOf1024Bytes(), 64).SelectMany(bytes => bytes)];
 
-    private static async Task AssertRemovedOnAsync(string signal, int exitCode, Process process, string output, string name)
+    private static async Task AssertRemovedOnAsync(string signal, int exitCode, ChildProcess process, string output, string name)
     {
-        Task<string> said = process.StandardError.ReadToEndAsync();
-        Task<string> shown = process.StandardOutput.ReadToEndAsync();
-        using var patience = new CancellationTokenSource(Patience);
-        try
-        {
-            while (!File.Exists(Path.Combine(output, name + ".unfinished")))
-            {
-                Assert.False(process.HasExited, "It came to its end before it was interrupted.");
-                await Task.Delay(10, patience.Token);
-            }
-
-            using (Process kill = Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]))
-            {
-                await kill.WaitForExitAsync(patience.Token);
-            }
-
-            await process.WaitForExitAsync(patience.Token);
-        }
-        finally
-        {
-            process.Kill();
-        }
-
-        Assert.Equal((exitCode, ""), (process.ExitCode, await shown));
-        Assert.Equal($"walparser: interrupted: the log at hand is removed; those finished before, if any, are in {output}\n", await said);
+        string unfinished = Path.Combine(output, name + ".unfinished");
+        await process.UntilAsync($"to make {unfinished}", () => File.Exists(unfinished));
+        await process.SignalAsync(signal);
+        ChildResult result = await process.EndWithInputOpenAsync();
+        Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
+        Assert.Equal($"walparser: interrupted: the log at hand is removed; those finished before, if any, are in {output}\n", result.Error);
     }
 }

@@ -1,5 +1,9 @@
 using System.Text.Json;
+using WalParser.Framing;
 using WalParser.Tests.Fixtures;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Survey;
@@ -148,10 +152,10 @@ public class VerifyTests
             byte[] record = WalBytes.RecyclableRecord(16, WalBytes.Batch(2_000_000, 1, WalBytes.Put([(byte)'k'], new byte[size])));
             byte[] log = [.. old];
             record.CopyTo(log, LiveEnd);
-            ToolRun run = await ToolRun.Of(log, "verify", "-", "--log-number", "16", "--format", "json");
-            if (run.ExitCode != 0)
+            SurveyRun run = await SurveyAsync(log, logNumber: 16);
+            if (run.ExitCode != ExitCode.Clean)
             {
-                wrong.Add($"{size}: {string.Join("; ", ReasonsOf(run.Json.GetProperty("files")[0]))}");
+                wrong.Add($"{size}: {string.Join("; ", run.Files[0].Damages.Kept)}");
             }
         }
 
@@ -239,6 +243,16 @@ public class VerifyTests
         (int exitCode, JsonElement file) = await VerifyBytes([]);
         Assert.Equal(0, exitCode);
         Assert.False(file.TryGetProperty("firstSequence", out _));
+    }
+
+    /// <summary>What <c>verify -</c> finds, without its command line and its report.</summary>
+    private static async Task<SurveyRun> SurveyAsync(byte[] log, ulong logNumber)
+    {
+        using var error = new StringWriter();
+        var console = new ToolConsole(new MemoryStream(log), Stream.Null, error);
+        WalInputs inputs = await WalInputs.FindAsync(
+            [WalInput.StandardInputName], logNumber, WalReaderOptions.DefaultMaxRecordSize, console, CancellationToken.None);
+        return await SurveyRun.SurveyAsync(inputs, verifiesManifest: true, console, CancellationToken.None);
     }
 
     private static byte[] LiveRecord(ulong sequence) => WalBytes.Record(WalBytes.Batch(sequence, 1, WalBytes.Put("key", "value")));

@@ -1,0 +1,91 @@
+using System.Text;
+
+namespace WalParser.Tests.Fixtures;
+
+/// <summary>
+/// What a child process has written to one of its pipes. The pipe is read from the start, so that the process never waits for a reader.
+/// </summary>
+internal sealed class ChildOutput
+{
+    private const int ShownLength = 4000;
+
+    private readonly MemoryStream _bytes = new();
+    private int _taken;
+    private bool _isAtEnd;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="pipe">The pipe.</param>
+    public ChildOutput(Stream pipe) => Ended = ReadAsync(pipe);
+
+    /// <summary>Completes when every process that could write to the pipe has closed it.</summary>
+    public Task Ended { get; }
+
+    /// <summary>The next line without its end; null at the end of the output.</summary>
+    public async Task<string?> ReadLineAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_bytes)
+            {
+                ReadOnlySpan<byte> left = Left();
+                int length = left.IndexOf((byte)'\n');
+                if (length >= 0 || _isAtEnd)
+                {
+                    bool isWhole = length >= 0;
+                    string? line = isWhole || !left.IsEmpty ? Encoding.UTF8.GetString(isWhole ? left[..length] : left) : null;
+                    _taken += isWhole ? length + 1 : left.Length;
+                    return line;
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>All that no line was read of.</summary>
+    public byte[] TakeRest()
+    {
+        lock (_bytes)
+        {
+            byte[] rest = Left().ToArray();
+            _taken += rest.Length;
+            return rest;
+        }
+    }
+
+    /// <summary>The last part of all that was written, for messages.</summary>
+    public override string ToString()
+    {
+        lock (_bytes)
+        {
+            string text = Encoding.UTF8.GetString(_bytes.GetBuffer(), 0, (int)_bytes.Length);
+            return text.Length <= ShownLength ? text : $"(the last {ShownLength:N0} characters of {text.Length:N0}) {text[^ShownLength..]}";
+        }
+    }
+
+    private ReadOnlySpan<byte> Left() => _bytes.GetBuffer().AsSpan(_taken, (int)_bytes.Length - _taken);
+
+    private async Task ReadAsync(Stream pipe)
+    {
+        byte[] buffer = new byte[1 << 14];
+        int length;
+        do
+        {
+            length = await pipe.ReadAsync(buffer).ConfigureAwait(false);
+            TaskCompletionSource changed;
+            lock (_bytes)
+            {
+                _bytes.Write(buffer, 0, length);
+                _isAtEnd = length == 0;
+                changed = _changed;
+                _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            changed.SetResult();
+        }
+        while (length > 0);
+    }
+}
