@@ -104,7 +104,7 @@ internal sealed partial class ForkServer : IDisposable
     private int HowItDied()
     {
         AwaitEnd(_worker!);
-        return _worker.ExitCode > 128 ? _worker.ExitCode - 128 : Killed;
+        return _worker!.ExitCode > 128 ? _worker.ExitCode - 128 : Killed;
     }
 
     /// <summary>Waits for the end of a worker that has nothing more to do; one that does not end is killed.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace WalParser.Tests.Fixtures;
@@ -9,7 +10,7 @@ internal sealed class ChildOutput
 {
     private const int ShownLength = 4000;
 
-    private readonly MemoryStream _bytes = new();
+    private readonly ArrayBufferWriter<byte> _bytes = new();
     private int _taken;
     private bool _isAtEnd;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -61,12 +62,12 @@ internal sealed class ChildOutput
     {
         lock (_bytes)
         {
-            string text = Encoding.UTF8.GetString(_bytes.GetBuffer(), 0, (int)_bytes.Length);
+            string text = Encoding.UTF8.GetString(_bytes.WrittenSpan);
             return text.Length <= ShownLength ? text : $"(the last {ShownLength:N0} characters of {text.Length:N0}) {text[^ShownLength..]}";
         }
     }
 
-    private ReadOnlySpan<byte> Left() => _bytes.GetBuffer().AsSpan(_taken, (int)_bytes.Length - _taken);
+    private ReadOnlySpan<byte> Left() => _bytes.WrittenSpan[_taken..];
 
     private async Task ReadAsync(Stream pipe)
     {
@@ -78,7 +79,7 @@ internal sealed class ChildOutput
             TaskCompletionSource changed;
             lock (_bytes)
             {
-                _bytes.Write(buffer, 0, length);
+                _bytes.Write(buffer.AsSpan(0, length));
                 _isAtEnd = length == 0;
                 changed = _changed;
                 _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
