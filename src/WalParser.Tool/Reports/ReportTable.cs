@@ -75,7 +75,8 @@ internal sealed class ReportTable(params (string Name, bool IsNumber)[] columns)
 
         foreach ((string[] cells, bool isMarked) in _rows)
         {
-            table.AddRow(cells.Select(cell => new Text(cell, isMarked ? ReportOutput.Damage : null)));
+            Style style = isMarked ? ReportOutput.Damage : Style.Plain;
+            table.AddRow(cells.Select(cell => new Text(cell, style)));
         }
 
         terminal.Write(table);

@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using WalParser.Tests.Fixtures;
+
+namespace WalParser.Aot.Tests;
+
+/// <summary>
+/// The tool, published ahead of time: once for all tests, into a folder beside them that a later run uses again. What the publish builds
+/// stays in that folder.
+/// </summary>
+public sealed class NativeTool : IAsyncLifetime
+{
+    // A publish uses two minutes of processor time. The bound is for machines that give it a tenth of a core.
+    private static readonly TimeSpan PublishPatience = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan RunPatience = TimeSpan.FromMinutes(1);
+
+    private static readonly string Repository = Path.GetDirectoryName(TestFiles.Committed(""))!;
+    private static readonly string Artifacts = Path.Combine(AppContext.BaseDirectory, "native");
+
+    private ProgramRun? _publish;
+
+    /// <summary>Why the tool cannot be published here; null if it can.</summary>
+    private static string? Missing =>
+        !OperatingSystem.IsLinux() ? "The test publishes for Linux only."
+        : !IsInstalled("clang") && !IsInstalled("gcc") ? "Neither clang nor gcc is installed, to link the program."
+        : null;
+
+    private static string Program =>
+        Path.Combine(Artifacts, "publish", "WalParser.Tool", $"release_{RuntimeInformation.RuntimeIdentifier}", "WalParser.Tool");
+
+    /// <summary>How the publish ended, and what it wrote.</summary>
+    internal ProgramRun Publish
+    {
+        get
+        {
+            Skip.If(Missing is not null, Missing);
+            return _publish!;
+        }
+    }
+
+    public async Task InitializeAsync()
+    {
+        if (Missing is null)
+        {
+            // The analyzers run in the ordinary build; the ahead-of-time compiler warns by itself. No build server may start: it would
+            // run on with the standard output of the publish, which then would not end.
+            _publish = await ProgramRun.Of(
+                PublishPatience,
+                "dotnet",
+                "publish", Path.Combine(Repository, "src", "WalParser.Tool"), "--configuration", "Release",
+                "--runtime", RuntimeInformation.RuntimeIdentifier, "-p:PublishAot=true", "--artifacts-path", Artifacts,
+                "-p:RunAnalyzers=false", "-p:NativeDebugSymbols=false",
+                "-p:UseSharedCompilation=false", "-nodeReuse:false", "-maxCpuCount:1");
+        }
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>Runs the published program.</summary>
+    internal Task<ProgramRun> Run(params string[] arguments)
+    {
+        ProgramRun publish = Publish;
+        Assert.True(publish.ExitCode == 0, Encoding.UTF8.GetString(publish.Output) + publish.Error);
+        return ProgramRun.Of(RunPatience, Program, arguments);
+    }
+
+    /// <summary>Runs the tool as it is without a publish, on the .NET runtime.</summary>
+    internal static Task<ProgramRun> RunManaged(params string[] arguments) =>
+        ProgramRun.Of(RunPatience, "dotnet", [Path.Combine(AppContext.BaseDirectory, "WalParser.Tool.dll"), .. arguments]);
+
+    private static bool IsInstalled(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
+}
