@@ -24,7 +24,7 @@ public sealed record LogWriterOptions
     /// <summary>
     /// The Zstandard level of a compressed log: 1 (fast) to 22 (small), or a negative level, which is faster still and compresses less; 0 stands for 3. RocksDB writes its
     /// logs at level 3. Every level gives frames that RocksDB reads. A writer holds native memory for the level and its longest record so far: for records of some kilobytes
-    /// less than 2 MB at each level; for records of many megabytes about 4 MB at level 3, 100 MB at level 19, and 800 MB at level 22.
+    /// less than 2 MB at each level; for records of many megabytes about 4 MB at level 3, 100 MB at level 19, and 900 MB at level 22.
     /// It has no effect on a log that is not compressed.
     /// </summary>
     public int CompressionLevel { get; init; } = 3;
