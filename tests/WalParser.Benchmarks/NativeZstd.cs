@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace WalParser.Benchmarks;
 
 /// <summary>
-/// The machine's libzstd: makes the compressed logs that are measured on, as RocksDB does (level 3, content size and checksum
-/// in each frame), and is what the decoder here is measured against.
+/// The machine's libzstd, which reading and writing compressed logs is measured against. It compresses as RocksDB does: level 3, content size and checksum in
+/// each frame.
 /// </summary>
 internal sealed partial class NativeZstd : IDisposable
 {

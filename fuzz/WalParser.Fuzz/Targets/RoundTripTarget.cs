@@ -53,7 +53,8 @@ internal sealed class RoundTripTarget : FuzzTarget
         {
             LogNumber = 7,
             IsRecyclable = (choice & 1) != 0,
-            Compression = (choice & 2) != 0 ? CompressionType.Zstd : CompressionType.None,
+            CompressionType = (choice & 2) != 0 ? CompressionType.Zstd : CompressionType.None,
+            CompressionLevel = (int)(choice / 128 % 8) - 2,
             Predecessor = (choice & 4) != 0 ? new PredecessorWalInfo(6, 1000, 99) : null,
         }, leaveOpen: true);
         uint family = 0;

@@ -5,7 +5,9 @@ namespace WalParser.Checksums;
 /// <summary>
 /// CRC-32C (Castagnoli, reflected polynomial 0x82F63B78), the checksum of every RocksDB log fragment.
 /// The one pass over all bytes, so it takes the fastest way the processor has: see <see cref="Crc32CFolding"/>,
-/// <see cref="Crc32CThreeWay"/> and <see cref="Crc32CPortable"/>.
+/// <see cref="Crc32CThreeWay"/> and <see cref="Crc32CPortable"/>. The package System.IO.Hashing has this checksum since version 11
+/// (<c>Crc32ParameterSet.Crc32C</c>), but it reaches 0.17 of this speed at 16 bytes, and 0.5 to 0.95 at the lengths of most records; the
+/// benchmark <c>kernels</c> shows it.
 /// </summary>
 internal static class Crc32C
 {

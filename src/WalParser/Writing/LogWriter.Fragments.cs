@@ -1,4 +1,3 @@
-using WalParser.Compression;
 using WalParser.Framing;
 
 namespace WalParser.Writing;
@@ -6,18 +5,70 @@ namespace WalParser.Writing;
 /// <content>How records are cut into fragments.</content>
 public sealed partial class LogWriter
 {
+    // For a compressed log.
+    private readonly ZstdCompressor? _compressor;
+
+    /// <summary>
+    /// A chunk of a frame: a block less a header, as RocksDB's writer has it. A frame comes out in chunks of this length, and each chunk is cut where a block ends. (That
+    /// matters: RocksDB 7.8 loses a fragment whose payload comes to lie in memory where the one before it lay, as happens to fragments that fill their blocks.)
+    /// </summary>
+    private readonly byte[] _chunk = [];
+
     /// <summary>Whether the record that is being written has its first fragment, which may be an empty one.</summary>
     private bool _hasFirst;
 
-    /// <summary>
-    /// Writes the next fragment of a record, and returns how many bytes of it that took: none, where nothing but a header fits in the block. RocksDB does
-    /// the same.
-    /// </summary>
-    private int WriteFragment(ReadOnlySpan<byte> rest)
+    /// <summary>Writes a record as a whole.</summary>
+    private void WriteParts(ReadOnlySpan<byte> record)
     {
-        int length = Cut(rest.Length, goesOn: false);
-        WriteFragment(rest[..length], isLast: length == rest.Length);
-        return length;
+        BeginParts();
+        int taken = 0;
+        while (!WritePart(record, ref taken))
+        {
+        }
+    }
+
+    private void BeginParts()
+    {
+        _hasFirst = false;
+        _compressor?.Begin();
+    }
+
+    /// <summary>
+    /// Writes on at a record: a fragment, or the fragments of a chunk of its Zstandard frame. Parts end at the same places whether the record is written with waits or
+    /// without, since a chunk ends where it is full.
+    /// </summary>
+    /// <param name="record">The whole record.</param>
+    /// <param name="taken">How many bytes of it are written, or compressed.</param>
+    /// <returns>Whether the record has come to its end.</returns>
+    private bool WritePart(ReadOnlySpan<byte> record, ref int taken)
+    {
+        // RocksDB compresses no empty record: it is no frame at all.
+        if (_compressor is null || record.IsEmpty)
+        {
+            return WriteFragmentOf(record, ref taken, goesOn: false);
+        }
+
+        bool isLast = _compressor.Compress(record, ref taken, _chunk, out int length);
+        int written = 0;
+        while (!WriteFragmentOf(_chunk.AsSpan(0, length), ref written, goesOn: !isLast))
+        {
+        }
+
+        return isLast;
+    }
+
+    /// <summary>
+    /// Writes the next fragment of a record, or of a chunk of a compressed one. It may be empty, where nothing but a header fits in the block. RocksDB does the same.
+    /// </summary>
+    /// <returns>Whether all bytes are written.</returns>
+    private bool WriteFragmentOf(ReadOnlySpan<byte> bytes, ref int written, bool goesOn)
+    {
+        ReadOnlySpan<byte> rest = bytes[written..];
+        int length = Cut(rest.Length, goesOn);
+        bool isAll = length == rest.Length;
+        WriteFragment(rest[..length], isLast: isAll && !goesOn);
+        written += length;
+        return isAll;
     }
 
     private void WriteFragment(ReadOnlySpan<byte> payload, bool isLast)
@@ -64,61 +115,5 @@ public sealed partial class LogWriter
     {
         FillUnlessFits(_fragments, _headerSize + payload.Length);
         _fragments.Write(_options.IsRecyclable ? recyclableType : type, payload);
-    }
-
-    /// <summary>
-    /// Cuts the Zstandard frame of a record into fragments while it is made, as RocksDB does: the frame comes in chunks of a block's size less a header,
-    /// and each chunk is cut where a block ends. (That matters: RocksDB 7.8 loses a fragment whose payload comes to lie in memory where the one before it lay,
-    /// as happens to fragments that fill their blocks.)
-    /// </summary>
-    private sealed class FrameCutter(LogWriter log) : ZstdFrameWriter
-    {
-        private readonly byte[] _chunk = new byte[FragmentWriter.BlockSize - log._headerSize];
-        private int _length;
-
-        public override void Begin(int contentLength)
-        {
-            _length = 0;
-
-            // An empty record is no frame at all.
-            if (contentLength > 0)
-            {
-                base.Begin(contentLength);
-            }
-        }
-
-        public override void End()
-        {
-            base.End();
-            WriteChunk(isLast: true);
-        }
-
-        protected override void Emit(ReadOnlySpan<byte> bytes)
-        {
-            while (bytes.Length > _chunk.Length - _length)
-            {
-                int count = _chunk.Length - _length;
-                bytes[..count].CopyTo(_chunk.AsSpan(_length));
-                bytes = bytes[count..];
-                _length = _chunk.Length;
-                WriteChunk(isLast: false);
-            }
-
-            bytes.CopyTo(_chunk.AsSpan(_length));
-            _length += bytes.Length;
-        }
-
-        private void WriteChunk(bool isLast)
-        {
-            ReadOnlySpan<byte> rest = _chunk.AsSpan(0, _length);
-            do
-            {
-                int length = log.Cut(rest.Length, goesOn: !isLast);
-                log.WriteFragment(rest[..length], isLast && length == rest.Length);
-                rest = rest[length..];
-            }
-            while (!rest.IsEmpty);
-            _length = 0;
-        }
     }
 }

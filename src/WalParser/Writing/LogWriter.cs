@@ -6,30 +6,27 @@ using WalParser.Framing;
 namespace WalParser.Writing;
 
 /// <summary>
-/// Writes a RocksDB write-ahead log, byte for byte as RocksDB's <c>log::Writer</c> does for the same records (<c>db/log_writer.cc</c>; but for
-/// the compression, which has many right results).
+/// Writes a RocksDB write-ahead log, byte for byte as RocksDB's <c>log::Writer</c> does for the same records (<c>db/log_writer.cc</c>). The frames of a
+/// compressed log are those of Zstandard 1.5.7: a RocksDB that was built with another version may compress a record to other bytes.
 /// <code>
 /// await using LogWriter log = LogWriter.Open("000010.log");
 /// await log.WriteAsync(batch.Build());
 /// </code>
 /// What was written is at the output after <see cref="FlushAsync"/> or disposal; before, when enough has come together. Nothing is synced to
 /// the disk. When the output fails, or a wait for it is cancelled, nobody knows how much of the log it took: the writer refuses to go on, and its
-/// disposal hands nothing more out. An instance is not safe for use by several threads at once.
+/// disposal hands nothing more out. The writer of a compressed log holds native memory until it is disposed. An instance is not safe for use by several
+/// threads at once.
 /// </summary>
 public sealed partial class LogWriter : IAsyncDisposable, IDisposable
 {
     /// <summary>How much may come together before it is handed on.</summary>
     private const int FlushSize = 64 * 1024;
 
-    /// <summary>How much of a record is compressed at a time. It is a Zstandard block's greatest size, so that no more blocks come of it.</summary>
-    private const int PartSize = 128 * 1024;
-
     private readonly PipeWriter _output;
     private readonly bool _leaveOpen;
     private readonly LogWriterOptions _options;
     private readonly int _headerSize;
     private readonly Dictionary<uint, int> _timestampSizes = [];
-    private readonly FrameCutter? _frames;
     private FragmentWriter _fragments;
     private long _flushed;
     private bool _isInRecord;
@@ -44,11 +41,10 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
         _options = options;
         _fragments = new FragmentWriter(output, LogNumber ?? 0);
         _headerSize = options.IsRecyclable ? FragmentWriter.RecyclableHeaderSize : FragmentWriter.HeaderSize;
-        if (options.Compression != CompressionType.None)
+        if (options.CompressionType != CompressionType.None)
         {
-            _frames = new FrameCutter(this);
             Span<byte> type = stackalloc byte[sizeof(uint)];
-            BinaryPrimitives.WriteUInt32LittleEndian(type, (uint)options.Compression);
+            BinaryPrimitives.WriteUInt32LittleEndian(type, (uint)options.CompressionType);
 
             // Under a header without the log's number even where all others have it.
             _fragments.Write(FragmentType.SetCompressionType, type);
@@ -64,6 +60,13 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
         }
 
         WriteTimestampSizes(options.TimestampSizes);
+
+        // Last, so that nothing is left behind where the output refuses what came before.
+        if (options.CompressionType != CompressionType.None)
+        {
+            _compressor = new ZstdCompressor(options.CompressionLevel);
+            _chunk = new byte[FragmentWriter.BlockSize - _headerSize];
+        }
     }
 
     /// <summary>How many bytes the log has so far: the offset behind the last record.</summary>
@@ -77,6 +80,9 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
 
     /// <summary>The log's number, as far as known.</summary>
     public ulong? LogNumber => _options.LogNumber;
+
+    /// <summary>How much native memory the compressor holds, in bytes; 0 if there is none.</summary>
+    internal long NativeSize => _compressor?.NativeSize ?? 0;
 
     /// <summary>
     /// Creates a log in a file, which must not exist yet. Its number is that in the name, unless the options say another. Where this fails, it leaves no file.
@@ -271,6 +277,7 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
         }
 
         _isDisposed = true;
+        _compressor?.Dispose();
         Exception? failure = FindFailure();
         if (!_leaveOpen)
         {
@@ -287,6 +294,7 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
         if (!_isDisposed)
         {
             _isDisposed = true;
+            _compressor?.Dispose();
             if (!_leaveOpen)
             {
                 _output.Complete(FindFailure());
@@ -302,14 +310,12 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
         Begin(record.Span);
         try
         {
-            BeginParts(record.Length);
-            for (int written = 0; written < record.Length;)
+            BeginParts();
+            int taken = 0;
+            while (!WritePart(record.Span, ref taken))
             {
-                written += WritePart(record.Span[written..]);
                 await FlushIfManyAsync(cancellationToken).ConfigureAwait(false);
             }
-
-            _frames?.End();
         }
         catch (Exception exception)
         {
@@ -319,39 +325,6 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
 
         End();
         await FlushIfManyAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Writes a record as a whole.</summary>
-    private void WriteParts(ReadOnlySpan<byte> record)
-    {
-        BeginParts(record.Length);
-        int written = 0;
-        do
-        {
-            written += WritePart(record[written..]);
-        }
-        while (written < record.Length);
-        _frames?.End();
-    }
-
-    private void BeginParts(int length)
-    {
-        _hasFirst = false;
-        _frames?.Begin(length);
-    }
-
-    /// <summary>Writes on at a record, and returns how many bytes of it that took.</summary>
-    private int WritePart(ReadOnlySpan<byte> rest)
-    {
-        if (_frames is null)
-        {
-            return WriteFragment(rest);
-        }
-
-        // Parts end at the same places whether the record is written with waits or without, and so do the frame's blocks.
-        int length = Math.Min(rest.Length, PartSize);
-        _frames.Append(rest[..length]);
-        return length;
     }
 
     private ValueTask FlushIfManyAsync(CancellationToken cancellationToken) =>

@@ -83,7 +83,7 @@ public class InnerLogTests
         byte[][] records = [TempDatabase.Puts(499, 1), new WriteBatchBuilder(500).Put("log"u8, inner).Build().ToArray(), TempDatabase.Puts(501, 1), TempDatabase.Puts(502, 1)];
         using var output = new MemoryStream();
         long second;
-        await using (LogWriter writer = LogWriter.Create(output, new LogWriterOptions { Compression = CompressionType.Zstd }, leaveOpen: true))
+        await using (LogWriter writer = LogWriter.Create(output, new LogWriterOptions { CompressionType = CompressionType.Zstd }, leaveOpen: true))
         {
             writer.Write(records[0]);
             second = writer.Position;

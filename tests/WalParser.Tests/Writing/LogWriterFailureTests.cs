@@ -114,7 +114,9 @@ public class LogWriterFailureTests
             new() { TimestampSizes = [new(1, -1)] },
             new() { TimestampSizes = [new(1, 8), new(1, 16)] },
             new() { TimestampSizes = [.. Enumerable.Range(0, 6000).Select(id => new KeyValuePair<uint, int>((uint)id, 8))] },
-            new() { Compression = WalParser.Compression.CompressionType.Snappy },
+            new() { CompressionType = WalParser.Compression.CompressionType.Snappy },
+            new() { CompressionLevel = 23 },
+            new() { CompressionLevel = -131_073 },
         ];
         string path = database.PathOf("000010.log");
         Assert.All(bad, options => Assert.ThrowsAny<ArgumentException>(() => LogWriter.Open(path, options)));

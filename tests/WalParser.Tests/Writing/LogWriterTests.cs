@@ -14,16 +14,25 @@ public class LogWriterTests
     private const int BlockSize = 32768;
 
     /// <summary>Records by their lengths and seeds, how the log is written, and the seed of the pieces in which it is read.</summary>
-    private sealed record Written((int Length, int Seed)[] Records, bool IsRecyclable, CompressionType Compression, bool HasControls, int Pieces)
+    private sealed record Written((int Length, int Seed)[] Records, bool IsRecyclable, CompressionType Compression, int Level, bool HasControls, int Pieces)
     {
         public byte[][] Bytes => [.. Records.Select(record => LogWriterTests.Bytes(record.Length, record.Seed))];
 
         public override string ToString() =>
             $"records of length:seed {string.Join(' ', Records.Select(record => $"{record.Length}:{record.Seed}"))}, "
-            + $"{(IsRecyclable ? "recyclable" : "legacy")}, {Compression}, {(HasControls ? "with" : "without")} controls, pieces {Pieces}";
+            + $"{(IsRecyclable ? "recyclable" : "legacy")}, {Compression} at level {Level}, {(HasControls ? "with" : "without")} controls, pieces {Pieces}";
     }
 
-    /// <summary>Lengths of all magnitudes, mostly small ones, and such as leave 0 to 12 bytes in a block. Some have runs of a byte.</summary>
+    /// <summary>One log in four is not compressed; the others are at the lowest level, the highest, the default, or one between.</summary>
+    private static Gen<(CompressionType Type, int Level)> Compression =>
+        from level in Gen.Elements(-131_072, -5, 0, 1, 3, 9, 15, 22)
+        from type in Gen.Elements(CompressionType.None, CompressionType.Zstd, CompressionType.Zstd, CompressionType.Zstd)
+        select (type, level);
+
+    /// <summary>
+    /// Lengths of all magnitudes, mostly small ones, and such as leave 0 to 12 bytes in a block. Some have runs of a byte, and every third has few different bytes,
+    /// so that it compresses.
+    /// </summary>
     private static Gen<(int Length, int Seed)> Record =>
         from length in Gen.Frequency(
             (6, Gen.Choose(0, 100)), (3, Gen.Choose(0, 5000)), (3, Gen.Choose(BlockSize - 60, BlockSize + 20)), (1, Gen.Choose(0, 300_000)))
@@ -71,7 +80,7 @@ public class LogWriterTests
     private static byte[] RecyclableFrames(byte[][] records)
     {
         var output = new MemoryStream();
-        using (LogWriter log = LogWriter.Create(output, new LogWriterOptions { LogNumber = 77, IsRecyclable = true, Compression = CompressionType.Zstd }, leaveOpen: true))
+        using (LogWriter log = LogWriter.Create(output, new LogWriterOptions { LogNumber = 77, IsRecyclable = true, CompressionType = CompressionType.Zstd }, leaveOpen: true))
         {
             foreach (byte[] record in records)
             {
@@ -85,10 +94,10 @@ public class LogWriterTests
     private static Gen<Written> Cases =>
         from records in Record.ArrayOf().Resize(12)
         from isRecyclable in Gen.Elements(false, true)
-        from compression in Gen.Elements(CompressionType.None, CompressionType.Zstd)
+        from compression in Compression
         from hasControls in Gen.Elements(false, true)
         from pieces in Gen.Choose(0, int.MaxValue)
-        select new Written(records, isRecyclable, compression, hasControls, pieces);
+        select new Written(records, isRecyclable, compression.Type, compression.Level, hasControls, pieces);
 
     [Fact]
     public void What_is_written_is_read() =>
@@ -109,12 +118,13 @@ public class LogWriterTests
         Prop.ForAll(
             (from length in Gen.OneOf(Gen.Choose(0, 70_000), Gen.Choose(60_000, 70_000), Gen.Choose(0, 600_000))
              from seed in Gen.Choose(0, int.MaxValue)
-             from compression in Gen.Elements(CompressionType.None, CompressionType.Zstd)
-             select new Written([(length, seed)], false, compression, false, 0)).ToArbitrary(),
+             from compression in Compression
+             from isRecyclable in Gen.Elements(false, true)
+             select new Written([(length, seed)], isRecyclable, compression.Type, compression.Level, false, 0)).ToArbitrary(),
             written =>
             {
                 var output = new MemoryStream();
-                using (LogWriter log = LogWriter.Create(output, new LogWriterOptions { Compression = written.Compression }, leaveOpen: true))
+                using (LogWriter log = LogWriter.Create(output, OptionsOf(written), leaveOpen: true))
                 {
                     log.Write(written.Bytes[0]);
                 }
@@ -181,21 +191,24 @@ public class LogWriterTests
     [InlineData(CompressionType.None, true)]
     public void What_RocksDB_does_not_write_is_refused(CompressionType compression, bool isRecyclable) =>
         Assert.ThrowsAny<ArgumentException>(() =>
-            LogWriter.Create(new MemoryStream(), new LogWriterOptions { Compression = compression, IsRecyclable = isRecyclable }));
+            LogWriter.Create(new MemoryStream(), new LogWriterOptions { CompressionType = compression, IsRecyclable = isRecyclable }));
 
     /// <summary>RocksDB's own reader takes what is written, in all forms that the installed release knows.</summary>
     [SkippableTheory]
-    [InlineData(false, CompressionType.None)]
-    [InlineData(true, CompressionType.None)]
-    [InlineData(false, CompressionType.Zstd)]
-    [InlineData(true, CompressionType.Zstd)]
-    public async Task RocksDB_reads_what_is_written(bool isRecyclable, CompressionType compression)
+    [InlineData(false, CompressionType.None, 0)]
+    [InlineData(true, CompressionType.None, 0)]
+    [InlineData(false, CompressionType.Zstd, 3)]
+    [InlineData(true, CompressionType.Zstd, 3)]
+    [InlineData(false, CompressionType.Zstd, -131_072)]
+    [InlineData(true, CompressionType.Zstd, 22)]
+    public async Task RocksDB_reads_what_is_written(bool isRecyclable, CompressionType compression, int level)
     {
         using var database = new TempDatabase();
         string path = database.PathOf("000077.log");
         var batch = new WriteBatchBuilder();
         List<string> expected = [];
-        await using (LogWriter log = LogWriter.Open(path, new LogWriterOptions { IsRecyclable = isRecyclable, Compression = compression }))
+        await using (LogWriter log = LogWriter.Open(
+            path, new LogWriterOptions { IsRecyclable = isRecyclable, CompressionType = compression, CompressionLevel = level }))
         {
             for (int i = 1; i <= 61; i++)
             {
@@ -217,14 +230,7 @@ public class LogWriterTests
     private static async Task<byte[]> Write(Written written)
     {
         var output = new MemoryStream();
-        var options = new LogWriterOptions
-        {
-            LogNumber = 77,
-            IsRecyclable = written.IsRecyclable,
-            Compression = written.Compression,
-            Predecessor = written.HasControls ? new PredecessorWalInfo(76, 1000, 5) : null,
-        };
-        await using (LogWriter log = LogWriter.Create(output, options, leaveOpen: true))
+        await using (LogWriter log = LogWriter.Create(output, OptionsOf(written), leaveOpen: true))
         {
             uint family = 0;
             foreach (byte[] record in written.Bytes)
@@ -245,11 +251,25 @@ public class LogWriterTests
         return output.ToArray();
     }
 
+    private static LogWriterOptions OptionsOf(Written written) => new()
+    {
+        LogNumber = 77,
+        IsRecyclable = written.IsRecyclable,
+        CompressionType = written.Compression,
+        CompressionLevel = written.Level,
+        Predecessor = written.HasControls ? new PredecessorWalInfo(76, 1000, 5) : null,
+    };
+
     private static byte[] Bytes(int length, int seed)
     {
         var random = new Random(seed);
         byte[] bytes = new byte[length];
         random.NextBytes(bytes);
+        for (int i = 0; i < length && seed % 3 == 0; i++)
+        {
+            bytes[i] &= 0x0F;
+        }
+
         for (int i = 0; i < random.Next(4) && length > 0; i++)
         {
             int at = random.Next(length);

@@ -113,6 +113,22 @@ public class RecordFlawsTests
         Assert.Equal(["IncompleteRecord"], await WrittenLog.FindingsOfAsync(cut));
     }
 
+    /// <summary>The frame of the record that follows a flawed one begins anew.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_compressed_record_is_read_after_a_flawed_one(bool isRecyclable)
+    {
+        byte[] written = await WriteAsync(isRecyclable, log =>
+        {
+            log.Write("before"u8);
+            log.WriteFlawed("aaabbbc"u8, new RecordFlaws { MaxPayloadLength = 5, LacksLast = true });
+            log.Write("after"u8);
+            Assert.Equal(2, log.RecordCount);
+        }, CompressionType.Zstd);
+        Assert.Equal(["before", "PartialRecordBeforeFull", "after"], await WrittenLog.FindingsOfAsync(written, LogNumber));
+    }
+
     /// <summary>Fragments between the records of a log, through the writer beneath it.</summary>
     [Fact]
     public async Task Foreign_fragments_stand_between_records()
@@ -153,7 +169,7 @@ public class RecordFlawsTests
     private static async Task<byte[]> WriteAsync(bool isRecyclable, Action<LogWriter> write, CompressionType compression = CompressionType.None)
     {
         var output = new MemoryStream();
-        var options = new LogWriterOptions { LogNumber = LogNumber, IsRecyclable = isRecyclable, Compression = compression };
+        var options = new LogWriterOptions { LogNumber = LogNumber, IsRecyclable = isRecyclable, CompressionType = compression };
         await using (LogWriter log = LogWriter.Create(output, options, leaveOpen: true))
         {
             write(log);
