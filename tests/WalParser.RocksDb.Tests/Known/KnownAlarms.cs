@@ -1,0 +1,25 @@
+using WalParser.Files;
+using WalParser.RocksDb.Tests.Comparison;
+
+namespace WalParser.RocksDb.Tests.Known;
+
+/// <summary>The known alarms. The list can only shrink: a test fails when one of them no longer occurs on its specimen.</summary>
+internal static class KnownAlarms
+{
+    public static IReadOnlyList<KnownAlarm> All { get; } =
+    [
+        new(
+            "case 20: an obsolete log that waits to be recycled makes its successor's predecessor missing",
+            "20-verify-and-gaps-false-alarm-recycled",
+            alarm => alarm.Problem is { Kind: DatabaseProblemKind.MissingWal } && alarm.HasObsoleteWals),
+        new(
+            "case 22: an empty range deletion takes no sequence number in recovery, and looks like an overlap",
+            "22-gaps-empty-delete-range",
+            alarm => alarm.Break is { } found
+                && found.Found < found.Expected
+                && found.Expected - found.Found <= (ulong)alarm.EmptyRangesBefore),
+    ];
+
+    /// <summary>The first known alarm that explains one; null if it is not known.</summary>
+    public static KnownAlarm? Explain(Alarm alarm) => All.FirstOrDefault(known => known.Explains(alarm));
+}
