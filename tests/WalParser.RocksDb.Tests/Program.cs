@@ -9,7 +9,14 @@ namespace WalParser.RocksDb.Tests;
 /// <summary>Longer runs than the tests': databases of all recipes, one after the other, until the time is over.</summary>
 internal static class Program
 {
-    private const string Usage = "Usage: dotnet run -c Release --project tests/WalParser.RocksDb.Tests -- --seed N --time SECONDS [--recipe NAME] [--keep FOLDER]";
+    private const string Usage = """
+        Usage: dotnet run -c Release --project tests/WalParser.RocksDb.Tests -- --seed N --time SECONDS [--recipe NAME] [--keep FOLDER]
+          --seed N        what all random choices come from
+          --time SECONDS  how long to go on; 0 for one database, made with the seed itself: to repeat what a run or a test reports
+          --recipe NAME   databases of one recipe alone
+          --keep FOLDER   where to put a copy of each database on which a difference is not explained
+        The exit code is 1 if a difference is not explained.
+        """;
 
     private const int DamagedCopies = 8;
 
@@ -40,13 +47,13 @@ internal static class Program
         var session = new Session(child, given.GetValueOrDefault("--keep"));
         var random = new Random(seed);
         var clock = Stopwatch.StartNew();
-        for (int i = 0; clock.Elapsed < TimeSpan.FromSeconds(seconds); i++)
+        int written = 0;
+        for (int i = 0; i == 0 || clock.Elapsed < TimeSpan.FromSeconds(seconds); i++)
         {
-            int told = session.Tally.Unexplained.Count;
-            await session.RunAsync(recipes[i % recipes.Length], random.Next(), DamagedCopies);
-            foreach (string unexplained in session.Tally.Unexplained.Skip(told))
+            await session.RunAsync(recipes[i % recipes.Length], seconds == 0 ? seed : random.Next(), DamagedCopies);
+            for (; written < session.Tally.Unexplained.Count; written++)
             {
-                Console.WriteLine(unexplained);
+                Console.WriteLine(session.Tally.Unexplained[written]);
             }
         }
 

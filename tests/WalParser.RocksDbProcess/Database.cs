@@ -46,6 +46,19 @@ internal sealed class Database : IDisposable
 
     public bool IsPessimistic => _kind >= DatabaseKind.WriteCommitted;
 
+    /// <summary>
+    /// The last sequence number that recovery found, just after opening. A database that is write-prepared or write-unprepared takes one more once it has
+    /// recovered, so that no snapshot has the number up to which commits are known (<c>WritePreparedTxnDB::Initialize</c>).
+    /// </summary>
+    public ulong RecoveredSequence
+    {
+        get
+        {
+            ulong latest = Api.rocksdb_get_latest_sequence_number(Base);
+            return _kind is DatabaseKind.WritePrepared or DatabaseKind.WriteUnprepared && latest > 0 ? latest - 1 : latest;
+        }
+    }
+
     public IEnumerable<(string Name, nint Handle)> Families => _families.Select(family => (family.Key, family.Value));
 
     /// <exception cref="RocksDbException">RocksDB refuses.</exception>

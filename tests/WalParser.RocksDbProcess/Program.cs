@@ -22,7 +22,7 @@ static Response Open(Request request)
         using Database database = Database.Open(request);
         return new Response
         {
-            LastSequence = Api.rocksdb_get_latest_sequence_number(database.Base),
+            LastSequence = database.RecoveredSequence,
             Prepared = database.CountPrepared(),
             Families = DatabaseContent.Scan(database, request.HasTimestamps),
         };
@@ -42,7 +42,6 @@ static Response Make(Request request)
         (Update[] updates, string? error) = DatabaseContent.ReadUpdates(maker.Database);
         var response = new Response
         {
-            LastSequence = Api.rocksdb_get_latest_sequence_number(maker.Database.Base),
             Prepared = maker.Database.CountPrepared(),
             Families = DatabaseContent.Scan(maker.Database, request.HasTimestamps),
             Updates = updates,

@@ -1,5 +1,6 @@
 using WalParser.Batches;
 using WalParser.Files;
+using WalParser.RocksDb.Tests.Databases;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
@@ -8,15 +9,19 @@ namespace WalParser.RocksDb.Tests.Comparison;
 /// <param name="Break">The break in the sequence numbers, if it is one.</param>
 /// <param name="Problem">The problem with the WALs, if it is one.</param>
 /// <param name="EmptyRangesBefore">How many range deletions before it begin where they end.</param>
-/// <param name="HasObsoleteWals">Whether there are WALs that the MANIFEST says are no longer needed.</param>
-internal sealed record Alarm(string What, SequenceBreak? Break, DatabaseProblem? Problem, int EmptyRangesBefore, bool HasObsoleteWals)
+/// <param name="IsAtFirstNeededWal">Whether it is between WALs that the MANIFEST says are no longer needed and the first that is.</param>
+/// <param name="Recipe">What the database is.</param>
+internal sealed record Alarm(
+    string What, SequenceBreak? Break, DatabaseProblem? Problem, int EmptyRangesBefore, bool IsAtFirstNeededWal, Recipe Recipe)
 {
     /// <summary>What the reader says of a folder with all its WALs, as <c>verify</c> and <c>gaps</c> show it.</summary>
-    public static async Task<List<Alarm>> ReadAsync(string folder)
+    public static async Task<List<Alarm>> ReadAsync(string folder, Recipe recipe)
     {
         DatabaseFolder database = await DatabaseFolder.OpenAsync(folder);
         ulong needed = database.Manifest!.ColumnFamilies.Where(family => !family.IsDropped).Min(family => family.LogNumber);
-        bool hasObsoleteWals = database.Wals.Any(wal => wal.LogNumber < needed);
+        string? firstNeeded = database.Wals.Any(wal => wal.LogNumber < needed)
+            ? database.Wals.FirstOrDefault(wal => wal.LogNumber >= needed)?.Name
+            : null;
         List<Alarm> alarms = [];
         int emptyRanges = 0;
         var set = new WalSet(database);
@@ -29,18 +34,21 @@ internal sealed record Alarm(string What, SequenceBreak? Break, DatabaseProblem?
                     emptyRanges += EmptyRangesOf(reader.Batch);
                     break;
                 case WalSetEntryKind.Corruption:
-                    alarms.Add(new Alarm($"{reader.File.Name}: {reader.Corruption}", null, null, emptyRanges, hasObsoleteWals));
+                    Add(reader.Corruption.ToString(), reader.File.Name);
                     break;
                 case WalSetEntryKind.Break:
-                    alarms.Add(new Alarm($"{reader.File.Name}: {reader.Break}", reader.Break, null, emptyRanges, hasObsoleteWals));
+                    Add(reader.Break.ToString(), reader.File.Name, found: reader.Break);
                     break;
                 case WalSetEntryKind.Problem:
-                    alarms.Add(new Alarm(reader.Problem.ToString(), null, reader.Problem, emptyRanges, hasObsoleteWals));
+                    Add(reader.Problem.Message, reader.Problem.File, reader.Problem);
                     break;
             }
         }
 
         return alarms;
+
+        void Add(string what, string file, DatabaseProblem? problem = null, SequenceBreak? found = null) =>
+            alarms.Add(new Alarm($"{file}: {what}", found, problem, emptyRanges, file == firstNeeded, recipe));
     }
 
     public override string ToString() => What;

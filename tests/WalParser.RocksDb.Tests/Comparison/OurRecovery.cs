@@ -47,10 +47,14 @@ internal static class OurRecovery
         RecoveryOutcome outcome = !reader.IsRefused ? RecoveryOutcome.Opens
             : story[^1].Contains("without end", StringComparison.Ordinal) ? RecoveryOutcome.Loops
             : RecoveryOutcome.Refuses;
+
+        // A transaction that was not prepared when the process ended is rolled back on opening, which takes a number for each part of it
+        // (WriteUnpreparedTxnDB::RollbackRecoveredTransaction).
+        Transaction[] unprepared = [.. transactions.ListPrepared().Where(transaction => transaction.Outcome == TransactionOutcome.LeftUnprepared)];
         return new RecoveryResult(outcome, reason)
         {
-            LastSequence = Math.Max(tables.LastSequence, next == 0 ? 0 : next - 1),
-            Prepared = transactions.ListPrepared().Count(transaction => transaction.Outcome == TransactionOutcome.LeftPrepared),
+            LastSequence = Math.Max(tables.LastSequence, next == 0 ? 0 : next - 1) + (ulong)unprepared.Sum(transaction => transaction.Sections),
+            Prepared = transactions.PreparedCount - unprepared.Length,
             Families = content.Scan(),
         };
     }

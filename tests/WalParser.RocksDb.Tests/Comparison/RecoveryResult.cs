@@ -20,6 +20,14 @@ internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
     /// <summary>How many keys it holds.</summary>
     public int KeyCount => Families.Sum(family => family.Entries.Length);
 
+    /// <summary>The keys, with their column families, that are in one of two databases that open, or have another value in one.</summary>
+    public HashSet<(uint Family, string Key)> KeysThatDifferFrom(RecoveryResult other)
+    {
+        HashSet<(uint Family, string Key, string Line)> lines = [.. LinesByKey()];
+        lines.SymmetricExceptWith(other.LinesByKey());
+        return [.. lines.Select(line => (line.Family, line.Key))];
+    }
+
     /// <summary>How this differs from what RocksDB makes of it; null if it does not.</summary>
     public string? DifferenceFrom(RecoveryResult theirs)
     {
@@ -49,6 +57,11 @@ internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
         differences.AddRange(DifferencesOfFamilies(theirs));
         return differences.Count == 0 ? null : $"{string.Join("; ", differences)}; we say: {Reason}";
     }
+
+    private IEnumerable<(uint Family, string Key, string Line)> LinesByKey() =>
+        from family in Families
+        from entry in family.Entries
+        select (family.Id, Convert.ToHexString(entry.Key), LineOf(entry));
 
     private IEnumerable<string> DifferencesOfFamilies(RecoveryResult theirs)
     {

@@ -16,7 +16,10 @@ internal sealed class Tally
     /// <summary>How many batches were the same as those of <c>rocksdb_get_updates_since</c>.</summary>
     public int Batches { get; set; }
 
-    /// <summary>How many keys of sound databases were compared.</summary>
+    /// <summary>How many batches <c>rocksdb_get_updates_since</c> leaves out, where it cannot go on and is begun again.</summary>
+    public int LeftOut { get; set; }
+
+    /// <summary>How many keys RocksDB found in what it opened.</summary>
     public long Keys { get; set; }
 
     /// <summary>How many damaged copies were opened, each in all modes.</summary>
@@ -45,7 +48,7 @@ internal sealed class Tally
     {
         var text = new StringBuilder();
         string outcomes = string.Join(", ", _outcomes.Select(outcome => $"{outcome.Value} {outcome.Key}"));
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Databases} databases, {Batches} batches, {Keys} keys compared")
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Databases} databases, {Batches} batches ({LeftOut} left out by RocksDB), {Keys} keys compared")
             .AppendLine(CultureInfo.InvariantCulture, $"{DamagedDatabases} damaged databases, {Openings} openings compared: {outcomes}");
         foreach ((string reason, int count) in WithoutUpdates)
         {

@@ -13,6 +13,8 @@ internal sealed class WalFacts
     private const int LengthOffset = 4;
     private const int TypeOffset = 6;
 
+    private bool _hasTimestamps;
+
     /// <summary>How many range deletions begin where they end.</summary>
     public int EmptyRanges { get; private set; }
 
@@ -22,11 +24,20 @@ internal sealed class WalFacts
     /// <summary>Whether there is a prepared section.</summary>
     public bool HasPreparedSection { get; private set; }
 
+    /// <summary>The keys, with their column families, that stand in batches with the mark of a rollback: with what they undo, they were written back.</summary>
+    public HashSet<(uint Family, string Key)> UndoneKeys { get; } = [];
+
+    /// <summary>The keys, with their column families, that were written by transactions before they were prepared.</summary>
+    public HashSet<(uint Family, string Key)> UnpreparedKeys { get; } = [];
+
     /// <summary>Whether a fragment of a recyclable type stands where RocksDB reads it again without end.</summary>
     public bool HasEndlessFragment { get; private set; }
 
     /// <summary>Whether a fragment is of one of the types that RocksDB's reader also has as its own codes.</summary>
     public bool HasCollidingType { get; private set; }
+
+    /// <summary>Whether the OPTIONS name a comparator with timestamps, and a key stands in a WAL that has declared no timestamp size for it.</summary>
+    public bool HasUndeclaredTimestamps { get; private set; }
 
     /// <summary>Whether damage was met.</summary>
     public bool HasDamage { get; private set; }
@@ -68,8 +79,19 @@ internal sealed class WalFacts
 
     private void TakeBatch(WriteBatch batch)
     {
+        List<(uint Family, string Key)> keys = [];
+        bool isRollback = false;
+        bool isUnprepared = false;
         foreach (WriteBatchOperation operation in batch)
         {
+            HasUndeclaredTimestamps |= _hasTimestamps && operation.HasKey && operation.Timestamp.IsEmpty;
+            isRollback |= operation.Type == OperationType.Rollback;
+            isUnprepared |= operation.IsUnprepared;
+            if (operation.HasKey)
+            {
+                keys.Add((operation.ColumnFamily, Convert.ToHexString(operation.Key)));
+            }
+
             HasPreparedSection |= operation.Type == OperationType.BeginPrepare;
             if (operation.Type == OperationType.DeleteRange)
             {
@@ -77,6 +99,16 @@ internal sealed class WalFacts
                 EmptyRanges += order == 0 ? 1 : 0;
                 HasReversedRange |= order > 0;
             }
+        }
+
+        if (isRollback)
+        {
+            UndoneKeys.UnionWith(keys);
+        }
+
+        if (isUnprepared)
+        {
+            UnpreparedKeys.UnionWith(keys);
         }
     }
 
@@ -100,6 +132,7 @@ internal sealed class WalFacts
         string newest = Directory.EnumerateFiles(folder, "OPTIONS-*").Max(StringComparer.Ordinal)!;
         string[] lines = [.. File.ReadLines(newest).Select(line => line.Trim())];
         AllowsTwoPhaseCommit = lines.Contains("allow_2pc=true");
+        _hasTimestamps = lines.Contains("comparator=leveldb.BytewiseComparator.u64ts");
         IsParanoid = lines.Contains("paranoid_checks=true");
     }
 }

@@ -39,7 +39,7 @@ internal sealed record Recipe(string Name, string Options, DatabaseKind Database
         new("write-unprepared", "", DatabaseKind.WriteUnprepared, Features.Transactions),
     ];
 
-    private const string BlobsDirect = "enable_blob_files=true;min_blob_size=100;enable_blob_direct_write=true;allow_concurrent_memtable_write=false;";
+    private const string BlobsDirect = "enable_blob_files=true;min_blob_size=100;enable_blob_direct_write=true;allow_concurrent_memtable_write=false;WAL_ttl_seconds=36000;";
 
     /// <summary>The recipe of that name.</summary>
     public static Recipe Named(string name) => All.Single(recipe => recipe.Name == name);

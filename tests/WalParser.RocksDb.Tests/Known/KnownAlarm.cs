@@ -6,5 +6,4 @@ namespace WalParser.RocksDb.Tests.Known;
 /// <param name="Name">What is known, with the number of its case in the list of recovery cases if it has one.</param>
 /// <param name="Specimen">The folder in testdata/recovery on which it occurs.</param>
 /// <param name="Explains">Whether an alarm is of this kind.</param>
-/// <param name="IsOfWritesOutsideWal">Whether it occurs only where some writes passed the WAL by.</param>
-internal sealed record KnownAlarm(string Name, string Specimen, Func<Alarm, bool> Explains, bool IsOfWritesOutsideWal = false);
+internal sealed record KnownAlarm(string Name, string Specimen, Func<Alarm, bool> Explains);

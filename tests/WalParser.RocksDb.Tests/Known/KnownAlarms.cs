@@ -1,5 +1,6 @@
 using WalParser.Files;
 using WalParser.RocksDb.Tests.Comparison;
+using WalParser.RocksDb.Tests.Databases;
 
 namespace WalParser.RocksDb.Tests.Known;
 
@@ -11,13 +12,22 @@ internal static class KnownAlarms
         new(
             "case 20: an obsolete log that waits to be recycled makes its successor's predecessor missing",
             "20-verify-and-gaps-false-alarm-recycled",
-            alarm => alarm.Problem is { Kind: DatabaseProblemKind.MissingWal } && alarm.HasObsoleteWals),
+            alarm => alarm.IsAtFirstNeededWal
+                && (alarm.Problem is { Kind: DatabaseProblemKind.MissingWal } || alarm.Break is { Kind: SequenceBreakKind.Gap })),
         new(
             "case 22: an empty range deletion takes no sequence number in recovery, and looks like an overlap",
             "22-gaps-empty-delete-range",
             alarm => alarm.Break is { } found
                 && found.Found < found.Expected
                 && found.Expected - found.Found <= (ulong)alarm.EmptyRangesBefore),
+        new(
+            "issue 13: batches written outside the WAL look like a gap",
+            "writes-outside-wal",
+            alarm => alarm.Break is { Kind: SequenceBreakKind.Gap } && alarm.Recipe.Has(Features.OutsideWal)),
+        new(
+            "not in issue 13: with two write queues, commits outside the WAL look like gaps",
+            "two-write-queues",
+            alarm => alarm.Break is { Kind: SequenceBreakKind.Gap } && alarm.Recipe.Options.Contains("two_write_queues=true", StringComparison.Ordinal)),
     ];
 
     /// <summary>The first known alarm that explains one; null if it is not known.</summary>

@@ -61,12 +61,42 @@ internal static partial class KnownMismatches
         new(
             "case 23: after a mismatch of predecessors, RocksDB takes the predecessor for the corrupted log",
             ["23-predecessor-corrupted-log-number"],
-            opening => opening.RefusesAlone("SST file contains data beyond the point of corruption in CF")
-                && opening.Ours.Reason.Contains("it does not fit to its predecessor", StringComparison.Ordinal)),
+            opening => Predecessor().IsMatch(opening.Ours.Reason)
+                && (opening.RefusesAlone("SST file contains data beyond the point of corruption in CF")
+                    || (opening.Theirs.Outcome == RecoveryOutcome.Opens
+                        && opening.Ours.Outcome == RecoveryOutcome.Refuses
+                        && opening.Ours.Reason.Contains("SST file is ahead of WALs", StringComparison.Ordinal)))),
+        new(
+            "issue 13: keys end in a timestamp by the comparator, though the log declares none",
+            ["timestamps-not-declared"],
+            opening => opening.BothOpen
+                && opening.Theirs.Families.SelectMany(family => family.Entries).Any(entry => entry.Timestamp.Length > 0)
+                && opening.Facts.HasUndeclaredTimestamps),
+        new(
+            "not in issue 13: the rollback of a write-prepared transaction writes values back whose own writes were lost",
+            ["rollback-writes-back"],
+            opening => opening.BothOpen
+                && opening.Ours.LastSequence == opening.Theirs.LastSequence
+                && opening.Ours.KeysThatDifferFrom(opening.Theirs) is { Count: > 0 } keys
+                && keys.IsSubsetOf(opening.Facts.UndoneKeys)),
+    ];
+
+    /// <summary>What is an error of RocksDB's own, and is to stay: we say what was committed.</summary>
+    public static IReadOnlyList<KnownMismatch> OfRocksDb { get; } =
+    [
+        // The rollback that RocksDB writes on opening is in no commit map. As long as nothing is left prepared it is visible all the same.
+        new(
+            "RocksDB: what was not prepared becomes visible on opening, if another transaction is left prepared",
+            ["unprepared-becomes-visible"],
+            opening => opening.BothOpen
+                && opening.Ours.LastSequence == opening.Theirs.LastSequence
+                && opening.Theirs.Prepared > 0
+                && opening.Ours.KeysThatDifferFrom(opening.Theirs) is { Count: > 0 } keys
+                && keys.IsSubsetOf(opening.Facts.UnpreparedKeys)),
     ];
 
     /// <summary>The first known mismatch that explains a difference; null if it is not known.</summary>
-    public static KnownMismatch? Explain(OpeningComparison comparison) => All.FirstOrDefault(known => known.Explains(comparison));
+    public static KnownMismatch? Explain(OpeningComparison comparison) => All.Concat(OfRocksDb).FirstOrDefault(known => known.Explains(comparison));
 
     /// <summary>Whether we expect sequence numbers that are greater than RocksDB's, by no more than there are empty range deletions.</summary>
     private static bool IsShiftedByEmptyRanges(OpeningComparison opening)
@@ -87,6 +117,9 @@ internal static partial class KnownMismatches
 
     [GeneratedRegex("could not decode SetCompressionType record, compression type ([0-9]+) is not defined")]
     private static partial Regex CompressionType();
+
+    [GeneratedRegex("says that its predecessor|its predecessor is missing")]
+    private static partial Regex Predecessor();
 
     [GeneratedRegex("it begins with sequence number ([0-9]+), and recovery stopped in .* before ([0-9]+)")]
     private static partial Regex Resumption();

@@ -12,10 +12,10 @@ internal sealed class Specimen
 {
     private const string Root = "recovery";
 
-    private Specimen(string name, string options, IReadOnlyDictionary<WalRecoveryMode, RecordedOpening> recorded)
+    private Specimen(string name, Recipe recipe, IReadOnlyDictionary<WalRecoveryMode, RecordedOpening> recorded)
     {
         Name = name;
-        Recipe = new Recipe(name, options, DatabaseKind.Plain, options.Contains("u64ts", StringComparison.Ordinal) ? Features.Timestamps : Features.None);
+        Recipe = recipe;
         Recorded = recorded;
     }
 
@@ -37,15 +37,21 @@ internal sealed class Specimen
 
     public static Specimen Read(string name)
     {
-        using var expected = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Committed($"{Root}/{name}/expected.json")));
-        string options = expected.RootElement.GetProperty("options").GetString()!;
+        using var document = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Committed($"{Root}/{name}/expected.json")));
+        JsonElement expected = document.RootElement;
+        string options = expected.GetProperty("options").GetString()!;
         if (options.StartsWith('{'))
         {
             using var nested = JsonDocument.Parse(options);
             options = nested.RootElement.GetProperty("Opts").GetString()!;
         }
 
-        return new Specimen(name, options, expected.RootElement.TryGetProperty("modes", out JsonElement modes)
+        DatabaseKind database = expected.TryGetProperty("database", out JsonElement kind)
+            ? Enum.Parse<DatabaseKind>(kind.GetString()!)
+            : DatabaseKind.Plain;
+        Features features = (options.Contains("u64ts", StringComparison.Ordinal) ? Features.Timestamps : Features.None)
+            | (expected.TryGetProperty("hasWritesOutsideWal", out _) ? Features.OutsideWal : Features.None);
+        return new Specimen(name, new Recipe(name, options, database, features), expected.TryGetProperty("modes", out JsonElement modes)
             ? modes.EnumerateObject().ToDictionary(mode => ModeOf(mode.Name), mode => RecordedOpening.Read(mode.Value))
             : []);
     }

@@ -6,7 +6,7 @@ internal sealed record Response
     /// <summary>Why RocksDB refused, in its words; null if it did not.</summary>
     public string? Error { get; init; }
 
-    /// <summary><c>rocksdb_get_latest_sequence_number</c>.</summary>
+    /// <summary>The last sequence number that recovery found, in the response to <see cref="RequestKind.Open"/>.</summary>
     public ulong LastSequence { get; init; }
 
     /// <summary>The number of transactions that are prepared and neither committed nor rolled back.</summary>
