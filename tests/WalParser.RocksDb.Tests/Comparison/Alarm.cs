@@ -1,0 +1,66 @@
+using WalParser.Batches;
+using WalParser.Files;
+using WalParser.RocksDb.Tests.Databases;
+
+namespace WalParser.RocksDb.Tests.Comparison;
+
+/// <summary>Something that the reader under test calls wrong.</summary>
+/// <param name="What">What it says.</param>
+/// <param name="Break">The break in the sequence numbers, if it is one.</param>
+/// <param name="Problem">The problem with the WALs, if it is one.</param>
+/// <param name="EmptyRangesBefore">How many range deletions before it begin where they end.</param>
+/// <param name="IsAtFirstNeededWal">Whether it is between WALs that the MANIFEST says are no longer needed and the first that is.</param>
+/// <param name="Recipe">What the database is.</param>
+internal sealed record Alarm(
+    string What, SequenceBreak? Break, DatabaseProblem? Problem, int EmptyRangesBefore, bool IsAtFirstNeededWal, Recipe Recipe)
+{
+    /// <summary>What the reader says of a folder with all its WALs, as <c>verify</c> and <c>gaps</c> show it.</summary>
+    public static async Task<List<Alarm>> ReadAsync(string folder, Recipe recipe)
+    {
+        DatabaseFolder database = await DatabaseFolder.OpenAsync(folder);
+        ulong needed = database.Manifest!.ColumnFamilies.Where(family => !family.IsDropped).Min(family => family.LogNumber);
+        string? firstNeeded = database.Wals.Any(wal => wal.LogNumber < needed)
+            ? database.Wals.FirstOrDefault(wal => wal.LogNumber >= needed)?.Name
+            : null;
+        List<Alarm> alarms = [];
+        int emptyRanges = 0;
+        var set = new WalSet(database);
+        await using WalSetReader reader = set.ReadEverything();
+        while (await reader.ReadAsync())
+        {
+            switch (reader.Kind)
+            {
+                case WalSetEntryKind.Record:
+                    emptyRanges += EmptyRangesOf(reader.Batch);
+                    break;
+                case WalSetEntryKind.Corruption:
+                    Add(reader.Corruption.ToString(), reader.File.Name);
+                    break;
+                case WalSetEntryKind.Break:
+                    Add(reader.Break.ToString(), reader.File.Name, found: reader.Break);
+                    break;
+                case WalSetEntryKind.Problem:
+                    Add(reader.Problem.Message, reader.Problem.File, reader.Problem);
+                    break;
+            }
+        }
+
+        return alarms;
+
+        void Add(string what, string file, DatabaseProblem? problem = null, SequenceBreak? found = null) =>
+            alarms.Add(new Alarm($"{file}: {what}", found, problem, emptyRanges, file == firstNeeded, recipe));
+    }
+
+    public override string ToString() => What;
+
+    private static int EmptyRangesOf(WriteBatch batch)
+    {
+        int count = 0;
+        foreach (WriteBatchOperation operation in batch)
+        {
+            count += operation.Type == OperationType.DeleteRange && operation.Key.SequenceEqual(operation.EndKey) ? 1 : 0;
+        }
+
+        return count;
+    }
+}

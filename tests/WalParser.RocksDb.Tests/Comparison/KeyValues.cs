@@ -1,0 +1,116 @@
+using System.Buffers.Binary;
+using WalParser.Batches;
+using WalParser.Blobs;
+using WalParser.RocksDb.Tests.Databases;
+using WalParser.RocksDbProcess.Protocol;
+using WalParser.WideColumns;
+
+namespace WalParser.RocksDb.Tests.Comparison;
+
+/// <summary>
+/// What a database holds after some operations: naively, a sorted map a column family, of the newest version of each key. It begins with what the table
+/// files hold.
+/// </summary>
+internal sealed class KeyValues
+{
+    private static readonly Comparer<byte[]> Bytewise = Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));
+
+    private readonly SortedDictionary<uint, (string Name, SortedDictionary<byte[], Version> Versions)> _families = [];
+    private readonly BlobResolver _blobs;
+
+    public KeyValues(TableContent tables, BlobResolver blobs)
+    {
+        _blobs = blobs;
+        foreach (FamilyContent family in tables.Families)
+        {
+            SortedDictionary<byte[], Version> versions = new(Bytewise);
+            foreach (Entry entry in family.Entries)
+            {
+                versions.Add(entry.Key, new Version(entry.Value, entry.Timestamp));
+            }
+
+            _families.Add(family.Id, (family.Name, versions));
+        }
+    }
+
+    /// <summary>The version of a key that a read sees; without a value, its deletion.</summary>
+    private readonly record struct Version(byte[]? Value, byte[] Timestamp);
+
+    public void Apply(in WriteBatchOperation operation)
+    {
+        if (!_families.TryGetValue(operation.ColumnFamily, out (string Name, SortedDictionary<byte[], Version> Versions) family))
+        {
+            throw new InvalidDataException($"An operation is replayed on column family {operation.ColumnFamily}, which the database does not have.");
+        }
+
+        byte[] key = operation.Key.ToArray();
+        switch (operation.Type)
+        {
+            case OperationType.Put or OperationType.TimedPut:
+                Set(family.Versions, key, operation.Value.ToArray(), operation.Timestamp);
+                break;
+            case OperationType.PutBlobIndex:
+                BlobResult blob = _blobs.Resolve(operation.Value, operation.KeyWithTimestamp);
+                Set(family.Versions, key, blob.IsResolved ? blob.Value.ToArray() : System.Text.Encoding.UTF8.GetBytes(blob.Reason!), operation.Timestamp);
+                break;
+            case OperationType.PutEntity:
+                Set(family.Versions, key, DefaultColumnOf(operation.Value), operation.Timestamp);
+                break;
+            case OperationType.Delete or OperationType.SingleDelete:
+                Set(family.Versions, key, null, operation.Timestamp);
+                break;
+            case OperationType.Merge:
+                // stringappend: the operands, with commas between them.
+                byte[]? value = family.Versions.TryGetValue(key, out Version existing) ? existing.Value : null;
+                Set(family.Versions, key, value is null ? operation.Value.ToArray() : [.. value, (byte)',', .. operation.Value], operation.Timestamp);
+                break;
+            case OperationType.DeleteRange:
+                byte[] end = operation.EndKey.ToArray();
+                foreach (byte[] deleted in family.Versions.Keys.Where(k => Bytewise.Compare(k, key) >= 0 && Bytewise.Compare(k, end) < 0).ToArray())
+                {
+                    family.Versions.Remove(deleted);
+                }
+
+                break;
+            default:
+                throw new InvalidDataException($"An operation that this test does not know: {operation.Type}.");
+        }
+    }
+
+    /// <summary>What a scan shows.</summary>
+    public FamilyContent[] Scan() =>
+    [
+        .. _families.Select(family => new FamilyContent(
+            family.Key,
+            family.Value.Name,
+            [.. from pair in family.Value.Versions where pair.Value.Value is not null select new Entry(pair.Key, pair.Value.Value!, pair.Value.Timestamp)])),
+    ];
+
+    private static void Set(SortedDictionary<byte[], Version> versions, byte[] key, byte[]? value, ReadOnlySpan<byte> timestamp)
+    {
+        // The greatest timestamp is what a read sees; of two versions with the same, the later.
+        if (!timestamp.IsEmpty && versions.TryGetValue(key, out Version existing) && NumberOf(existing.Timestamp) > NumberOf(timestamp))
+        {
+            return;
+        }
+
+        versions[key] = new Version(value, timestamp.ToArray());
+    }
+
+    private static ulong NumberOf(ReadOnlySpan<byte> timestamp) => timestamp.IsEmpty ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(timestamp);
+
+    /// <summary>What an iterator gives as an entity's value.</summary>
+    private static byte[] DefaultColumnOf(ReadOnlySpan<byte> bytes)
+    {
+        if (WideColumnEntity.TryRead(bytes, out WideColumnEntity entity, out _))
+        {
+            foreach (WideColumn column in entity)
+            {
+                // The default column has the empty name, which comes first.
+                return column.Name.IsEmpty ? column.Value.ToArray() : [];
+            }
+        }
+
+        return [];
+    }
+}

@@ -1,0 +1,73 @@
+using WalParser.Batches;
+using WalParser.Blobs;
+using WalParser.Files;
+using WalParser.Framing;
+using WalParser.RocksDb.Tests.Databases;
+using WalParser.Transactions;
+
+namespace WalParser.RocksDb.Tests.Comparison;
+
+/// <summary>What the reader under test says that RocksDB's recovery does.</summary>
+internal static class OurRecovery
+{
+    /// <summary>Reads the recovery view of a folder, and applies what it replays to what the table files hold.</summary>
+    public static async Task<RecoveryResult> ReadAsync(string folder, WalRecoveryMode mode, TableContent tables)
+    {
+        using var blobs = new BlobResolver(folder);
+        var content = new KeyValues(tables, blobs);
+        var transactions = new TransactionAssembler();
+        List<string> story = [];
+        ulong next = 0;
+        WalSet set = await WalSet.OpenAsync(folder);
+        await using RecoveryReader reader = set.ReadRecovery(mode);
+        while (await reader.ReadAsync())
+        {
+            switch (reader.Kind)
+            {
+                case WalSetEntryKind.Record:
+                    Replay(reader, transactions, content);
+                    next = reader.LikelyNextSequence;
+                    break;
+                case WalSetEntryKind.Problem:
+                    story.Add(reader.Problem.ToString());
+                    break;
+                case WalSetEntryKind.Corruption:
+                    story.Add($"{reader.File.Name}: {reader.Corruption}");
+                    break;
+                case WalSetEntryKind.OldRecord:
+                    story.Add($"{reader.File.Name}: old record");
+                    break;
+                case WalSetEntryKind.Break:
+                    story.Add($"{reader.File.Name}: {reader.Break}");
+                    break;
+            }
+        }
+
+        string reason = string.Join(" | ", story);
+        RecoveryOutcome outcome = !reader.IsRefused ? RecoveryOutcome.Opens
+            : story[^1].Contains("without end", StringComparison.Ordinal) ? RecoveryOutcome.Loops
+            : RecoveryOutcome.Refuses;
+
+        // A transaction that was not prepared when the process ended is rolled back on opening, which takes a number for each part of it
+        // (WriteUnpreparedTxnDB::RollbackRecoveredTransaction).
+        Transaction[] unprepared = [.. transactions.ListPrepared().Where(transaction => transaction.Outcome == TransactionOutcome.LeftUnprepared)];
+        return new RecoveryResult(outcome, reason)
+        {
+            LastSequence = Math.Max(tables.LastSequence, next == 0 ? 0 : next - 1) + (ulong)unprepared.Sum(transaction => transaction.Sections),
+            Prepared = transactions.PreparedCount - unprepared.Length,
+            Families = content.Scan(),
+        };
+    }
+
+    private static void Replay(RecoveryReader reader, TransactionAssembler transactions, KeyValues content)
+    {
+        WriteBatch batch = reader.Batch;
+        foreach (CommittedOperation committed in transactions.Take(ref batch, reader.Record.Offset))
+        {
+            if (committed.Operation.HasKey && reader.IsReplayed(committed.Operation.ColumnFamily))
+            {
+                content.Apply(committed.Operation);
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using WalParser.Files;
+using WalParser.Framing;
+using WalParser.RocksDb.Tests.Child;
+using WalParser.RocksDb.Tests.Databases;
+using WalParser.RocksDb.Tests.Known;
+using WalParser.RocksDbProcess.Protocol;
+
+namespace WalParser.RocksDb.Tests.Comparison;
+
+/// <summary>Makes databases, sound and damaged, and compares what we read of them with what RocksDB does.</summary>
+/// <param name="child">RocksDB.</param>
+/// <param name="keep">Where a copy of each database is kept on which a difference is not explained; null for nowhere.</param>
+internal sealed class Session(RocksDbChild child, string? keep = null)
+{
+    private static readonly WalRecoveryMode[] Modes = Enum.GetValues<WalRecoveryMode>();
+
+    /// <summary>What was compared and found.</summary>
+    public Tally Tally { get; } = new();
+
+    /// <summary>Makes a database and compares it, then damages copies of it and compares those.</summary>
+    /// <param name="recipe">The kind of database.</param>
+    /// <param name="seed">What all random choices come from.</param>
+    /// <param name="damagedCopies">How many damaged copies.</param>
+    public async Task RunAsync(Recipe recipe, int seed, int damagedCopies)
+    {
+        var random = new Random(seed);
+        string circumstances = string.Create(CultureInfo.InvariantCulture, $"{recipe.Name} {seed}");
+        using MadeDatabase database = MadeDatabase.Make(child, recipe, random);
+        Tally.Databases++;
+        await CompareUpdatesAsync(database, circumstances);
+        await CompareAlarmsAsync(database, circumstances);
+        await CompareOpeningsAsync(database, database.Folder, $"{circumstances}, sound");
+        for (int i = 0; i < damagedCopies; i++)
+        {
+            using ScratchFolder copy = ScratchFolder.CopyOf(database.Folder);
+            if (await Damage.InflictAsync(copy.Path, random) is { } what)
+            {
+                Tally.DamagedDatabases++;
+                await CompareOpeningsAsync(database, copy.Path, $"{circumstances}, copy {i}, {what}");
+            }
+        }
+    }
+
+    /// <summary>Compares the openings of one folder in all modes.</summary>
+    public async Task<List<OpeningComparison>> CompareAsync(Recipe recipe, string folder, TableContent tables)
+    {
+        WalFacts facts = await WalFacts.ReadAsync(folder);
+        List<OpeningComparison> comparisons = [];
+        foreach (WalRecoveryMode mode in Modes)
+        {
+            RecoveryResult ours = await OurRecovery.ReadAsync(folder, mode, tables);
+            RecoveryResult theirs = TheirRecovery.Open(child, recipe, folder, mode);
+            comparisons.Add(new OpeningComparison(mode, ours, theirs, facts));
+        }
+
+        return comparisons;
+    }
+
+    private async Task CompareOpeningsAsync(MadeDatabase database, string folder, string circumstances)
+    {
+        bool isKept = keep is null;
+        foreach (OpeningComparison comparison in await CompareAsync(database.Recipe, folder, database.Tables))
+        {
+            Tally.TakeOpening(comparison.Theirs.Outcome);
+            Tally.Keys += comparison.Theirs.KeyCount;
+            if (comparison.Difference is not { } difference)
+            {
+                continue;
+            }
+
+            if (KnownMismatches.Explain(comparison) is { } known)
+            {
+                Tally.TakeKnown(known.Name);
+                continue;
+            }
+
+            Tally.TakeUnexplained($"{circumstances}, {comparison.Mode}: {difference}");
+            if (!isKept)
+            {
+                Keep(folder, circumstances);
+                isKept = true;
+            }
+        }
+    }
+
+    /// <summary>Nothing is wrong with a sound database.</summary>
+    private async Task CompareAlarmsAsync(MadeDatabase database, string circumstances)
+    {
+        bool isKept = keep is null;
+        foreach (Alarm alarm in await Alarm.ReadAsync(database.Folder, database.Recipe))
+        {
+            if (KnownAlarms.Explain(alarm) is { } known)
+            {
+                Tally.TakeKnown(known.Name);
+                continue;
+            }
+
+            Tally.TakeUnexplained($"{circumstances}, sound: {alarm}");
+            if (!isKept)
+            {
+                Keep(database.Folder, $"{circumstances}, sound");
+                isKept = true;
+            }
+        }
+    }
+
+    /// <summary>
+    /// RocksDB's batches are ours, one by one. Its iterator ends where the numbers of a batch do not follow the one before: behind writes outside the WAL, and
+    /// behind the prepared section of a write-committed transaction, which has a count and takes no numbers. Begun again after that, it leaves batches out.
+    /// </summary>
+    private async Task CompareUpdatesAsync(MadeDatabase database, string circumstances)
+    {
+        if (database.Made.UpdatesError is { } error)
+        {
+            Tally.WithoutUpdates[error] = Tally.WithoutUpdates.GetValueOrDefault(error) + 1;
+        }
+
+        bool leavesOut = database.Recipe is { Database: DatabaseKind.WriteCommitted };
+        WalSet set = await WalSet.OpenAsync(database.Folder);
+        await using WalUpdates updates = set.CreateIterator();
+        foreach (Update theirs in database.Made.Updates)
+        {
+            bool isFound = await updates.MoveNextAsync();
+            while (leavesOut && isFound && !IsSame(updates.Current, theirs))
+            {
+                Tally.LeftOut++;
+                isFound = await updates.MoveNextAsync();
+            }
+
+            if (!isFound || !IsSame(updates.Current, theirs))
+            {
+                string ours = isFound ? Described(updates.Current.Batch.Sequence, updates.Current.Batch.Count, updates.Current.Record.Payload.Length) : "missing";
+                string described = Described(theirs.Sequence, (uint)theirs.Count, theirs.Bytes.Length);
+                Tally.TakeUnexplained($"{circumstances}: the batch with {described} is {ours}");
+                return;
+            }
+
+            Tally.Batches++;
+        }
+
+        if (database.Made.UpdatesError is null && !leavesOut && await updates.MoveNextAsync())
+        {
+            Tally.TakeUnexplained($"{circumstances}: RocksDB's updates end before the batch at {updates.Current.Batch.Sequence}");
+        }
+    }
+
+    private static bool IsSame(WalUpdate ours, Update theirs) =>
+        ours.Batch.Sequence == theirs.Sequence && ours.Batch.Count == theirs.Count && ours.Record.Payload.SequenceEqual(theirs.Bytes);
+
+    private static string Described(ulong sequence, uint count, int size) =>
+        string.Create(CultureInfo.InvariantCulture, $"sequence number {sequence}, {count} operations, {size} bytes");
+
+    private void Keep(string folder, string circumstances)
+    {
+        string name = string.Concat(circumstances.Split(',', 3)[..2]).Replace(' ', '-');
+        string target = Directory.CreateDirectory(Path.Combine(keep!, name)).FullName;
+        foreach (string path in Directory.EnumerateFiles(folder))
+        {
+            File.WriteAllBytes(Path.Combine(target, Path.GetFileName(path)), File.ReadAllBytes(path));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using WalParser.Framing;
+using WalParser.RocksDb.Tests.Child;
+using WalParser.RocksDb.Tests.Databases;
+using WalParser.RocksDbProcess.Protocol;
+
+namespace WalParser.RocksDb.Tests.Comparison;
+
+/// <summary>What RocksDB's recovery does with a copy.</summary>
+internal static class TheirRecovery
+{
+    /// <summary>Opens a copy of a folder.</summary>
+    public static RecoveryResult Open(RocksDbChild child, Recipe recipe, string folder, WalRecoveryMode mode)
+    {
+        using ScratchFolder copy = ScratchFolder.CopyOf(folder);
+        Answer answer = child.Ask(recipe.Ask(RequestKind.Open, copy.Path, $"wal_recovery_mode=k{mode};"));
+        return answer switch
+        {
+            { Kind: AnswerKind.Loops } => new RecoveryResult(RecoveryOutcome.Loops, ""),
+            { Kind: AnswerKind.Crashes } => new RecoveryResult(RecoveryOutcome.Crashes, answer.Message),
+            { Response: { Error: { } error } } => new RecoveryResult(RecoveryOutcome.Refuses, error.Replace(copy.Path, "", StringComparison.Ordinal)),
+            { Response: { } response } => new RecoveryResult(RecoveryOutcome.Opens, "")
+            {
+                LastSequence = response.LastSequence,
+                Prepared = response.Prepared,
+                Families = [.. response.Families.OrderBy(family => family.Id)],
+            },
+            _ => throw new InvalidDataException("An answer without a response."),
+        };
+    }
+}

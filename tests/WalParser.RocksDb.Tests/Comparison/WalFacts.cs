@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using WalParser.Batches;
+using WalParser.Files;
+using WalParser.Framing;
+
+namespace WalParser.RocksDb.Tests.Comparison;
+
+/// <summary>What the WALs of a folder contain, wherever in them, that recovery may trip over: by it the known mismatches are told apart.</summary>
+internal sealed class WalFacts
+{
+    private const int BlockSize = 32768;
+    private const int HeaderSize = 7;
+    private const int LengthOffset = 4;
+    private const int TypeOffset = 6;
+
+    private bool _hasTimestamps;
+
+    /// <summary>How many range deletions begin where they end.</summary>
+    public int EmptyRanges { get; private set; }
+
+    /// <summary>Whether a range deletion ends before it begins.</summary>
+    public bool HasReversedRange { get; private set; }
+
+    /// <summary>Whether there is a prepared section.</summary>
+    public bool HasPreparedSection { get; private set; }
+
+    /// <summary>The keys, with their column families, that stand in batches with the mark of a rollback: with what they undo, they were written back.</summary>
+    public HashSet<(uint Family, string Key)> UndoneKeys { get; } = [];
+
+    /// <summary>The keys, with their column families, that were written by transactions before they were prepared.</summary>
+    public HashSet<(uint Family, string Key)> UnpreparedKeys { get; } = [];
+
+    /// <summary>Whether a fragment of a recyclable type stands where RocksDB reads it again without end.</summary>
+    public bool HasEndlessFragment { get; private set; }
+
+    /// <summary>Whether a fragment is of one of the types that RocksDB's reader also has as its own codes.</summary>
+    public bool HasCollidingType { get; private set; }
+
+    /// <summary>Whether the OPTIONS name a comparator with timestamps, and a key stands in a WAL that has declared no timestamp size for it.</summary>
+    public bool HasUndeclaredTimestamps { get; private set; }
+
+    /// <summary>Whether damage was met.</summary>
+    public bool HasDamage { get; private set; }
+
+    /// <summary>Whether the OPTIONS say <c>allow_2pc=true</c>.</summary>
+    public bool AllowsTwoPhaseCommit { get; private set; }
+
+    /// <summary>Whether the OPTIONS say <c>paranoid_checks=true</c>.</summary>
+    public bool IsParanoid { get; private set; }
+
+    /// <summary>Reads all WALs of a folder, and its newest OPTIONS.</summary>
+    public static async Task<WalFacts> ReadAsync(string folder)
+    {
+        var facts = new WalFacts();
+        facts.TakeOptions(folder);
+        foreach (string path in Directory.EnumerateFiles(folder, "*.log"))
+        {
+            facts.TakeTypes(File.ReadAllBytes(path));
+        }
+
+        WalSet set = await WalSet.OpenAsync(folder, new WalSetOptions { Mode = WalRecoveryMode.SkipAnyCorruptedRecords });
+        await using WalSetReader reader = set.ReadEverything();
+        while (await reader.ReadAsync())
+        {
+            switch (reader.Kind)
+            {
+                case WalSetEntryKind.Record:
+                    facts.TakeBatch(reader.Batch);
+                    break;
+                case WalSetEntryKind.Corruption:
+                    facts.HasDamage = true;
+                    facts.HasEndlessFragment |= reader.Corruption.Kind == WalCorruptionKind.UnexpectedRecyclableRecord;
+                    break;
+            }
+        }
+
+        return facts;
+    }
+
+    private void TakeBatch(WriteBatch batch)
+    {
+        List<(uint Family, string Key)> keys = [];
+        bool isRollback = false;
+        bool isUnprepared = false;
+        foreach (WriteBatchOperation operation in batch)
+        {
+            HasUndeclaredTimestamps |= _hasTimestamps && operation.HasKey && operation.Timestamp.IsEmpty;
+            isRollback |= operation.Type == OperationType.Rollback;
+            isUnprepared |= operation.IsUnprepared;
+            if (operation.HasKey)
+            {
+                keys.Add((operation.ColumnFamily, Convert.ToHexString(operation.Key)));
+            }
+
+            HasPreparedSection |= operation.Type == OperationType.BeginPrepare;
+            if (operation.Type == OperationType.DeleteRange)
+            {
+                int order = operation.Key.SequenceCompareTo(operation.EndKey);
+                EmptyRanges += order == 0 ? 1 : 0;
+                HasReversedRange |= order > 0;
+            }
+        }
+
+        if (isRollback)
+        {
+            UndoneKeys.UnionWith(keys);
+        }
+
+        if (isUnprepared)
+        {
+            UnpreparedKeys.UnionWith(keys);
+        }
+    }
+
+    /// <summary>Goes from header to header, as far as they continue each other in a block.</summary>
+    private void TakeTypes(ReadOnlySpan<byte> log)
+    {
+        for (int block = 0; block < log.Length; block += BlockSize)
+        {
+            ReadOnlySpan<byte> rest = log[block..Math.Min(log.Length, block + BlockSize)];
+            while (rest.Length >= HeaderSize)
+            {
+                HasCollidingType |= rest[TypeOffset] is >= 132 and <= 137;
+                int size = HeaderSize + BinaryPrimitives.ReadUInt16LittleEndian(rest[LengthOffset..]);
+                rest = rest[Math.Min(size, rest.Length)..];
+            }
+        }
+    }
+
+    private void TakeOptions(string folder)
+    {
+        string newest = Directory.EnumerateFiles(folder, "OPTIONS-*").Max(StringComparer.Ordinal)!;
+        string[] lines = [.. File.ReadLines(newest).Select(line => line.Trim())];
+        AllowsTwoPhaseCommit = lines.Contains("allow_2pc=true");
+        _hasTimestamps = lines.Contains("comparator=leveldb.BytewiseComparator.u64ts");
+        IsParanoid = lines.Contains("paranoid_checks=true");
+    }
+}

@@ -1,0 +1,24 @@
+using WalParser.RocksDb.Tests.Child;
+using WalParser.Tests.Fixtures;
+
+namespace WalParser.RocksDb.Tests;
+
+/// <summary>RocksDB is a dependency of tests alone, and one platform's library is enough for them.</summary>
+public class DependencyTests
+{
+    [Fact]
+    public void Nothing_under_src_depends_on_RocksDB()
+    {
+        string[] locks = [.. Directory.EnumerateFiles(TestFiles.Committed("../src"), "packages.lock.json", SearchOption.AllDirectories)];
+        Assert.NotEmpty(locks);
+        Assert.All(locks, path => Assert.DoesNotContain("\"RocksDB\"", File.ReadAllText(path), StringComparison.OrdinalIgnoreCase));
+    }
+
+    [SkippableFact]
+    public void The_output_has_the_library_of_one_platform()
+    {
+        RocksDbChild.SkipWithoutRocksDb();
+        Assert.Single(Directory.EnumerateFiles(AppContext.BaseDirectory, "*rocksdb*", SearchOption.AllDirectories), path =>
+            Path.GetExtension(path) is ".so" or ".dylib" || Path.GetFileName(path) == "rocksdb.dll");
+    }
+}

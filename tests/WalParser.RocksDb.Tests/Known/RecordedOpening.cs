@@ -1,0 +1,44 @@
+using System.Text;
+using System.Text.Json;
+using WalParser.RocksDb.Tests.Comparison;
+
+namespace WalParser.RocksDb.Tests.Known;
+
+/// <summary>What RocksDB was seen to do on opening a specimen in a recovery mode.</summary>
+/// <param name="Outcome">Whether it opened.</param>
+/// <param name="Message">What it said if it refused; else empty.</param>
+/// <param name="Keys">The keys that it then held, of all column families.</param>
+/// <param name="LastSequence">The last sequence number that it then had.</param>
+internal sealed record RecordedOpening(RecoveryOutcome Outcome, string Message, IReadOnlyList<string> Keys, ulong LastSequence)
+{
+    public static RecordedOpening Read(JsonElement mode)
+    {
+        RecoveryOutcome outcome = mode.GetProperty("outcome").GetString() switch
+        {
+            "opens" => RecoveryOutcome.Opens,
+            "refuses" => RecoveryOutcome.Refuses,
+            "loops forever" => RecoveryOutcome.Loops,
+            "crashes" => RecoveryOutcome.Crashes,
+            string other => throw new InvalidDataException($"There is no outcome '{other}'."),
+            null => throw new InvalidDataException("An outcome is missing."),
+        };
+        return new RecordedOpening(
+            outcome,
+            mode.TryGetProperty("message", out JsonElement message) ? message.GetString()! : "",
+            mode.TryGetProperty("keys", out JsonElement keys) ? [.. keys.EnumerateArray().Select(key => key.GetString()!)] : [],
+            mode.TryGetProperty("lastSequence", out JsonElement sequence) ? sequence.GetUInt64() : 0);
+    }
+
+    /// <summary>How a result differs from this; null if it does not.</summary>
+    public string? DifferenceOf(RecoveryResult result)
+    {
+        if (result.Outcome != Outcome)
+        {
+            return $"{Outcome} ({Message}) was recorded, and now it {result.Outcome} ({result.Reason})";
+        }
+
+        string[] keys = [.. result.Families.SelectMany(family => family.Entries).Select(entry => Encoding.UTF8.GetString(entry.Key))];
+        return Outcome != RecoveryOutcome.Opens || (result.LastSequence == LastSequence && keys.SequenceEqual(Keys)) ? null
+            : $"the keys {string.Join(", ", Keys)} with the last sequence number {LastSequence} were recorded, and now they are {string.Join(", ", keys)} with {result.LastSequence}";
+    }
+}

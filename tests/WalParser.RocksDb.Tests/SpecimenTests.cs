@@ -1,0 +1,89 @@
+using WalParser.Framing;
+using WalParser.RocksDb.Tests.Child;
+using WalParser.RocksDb.Tests.Comparison;
+using WalParser.RocksDb.Tests.Databases;
+using WalParser.RocksDb.Tests.Known;
+using Xunit.Abstractions;
+
+namespace WalParser.RocksDb.Tests;
+
+/// <summary>
+/// The databases of testdata/recovery: RocksDB does with them what was recorded, and where we say something else it is the mismatch that the specimen is
+/// there for.
+/// </summary>
+public sealed class SpecimenTests(ITestOutputHelper output) : IDisposable
+{
+    private readonly RocksDbChild _child = new();
+
+    public static TheoryData<string> Specimens => [.. Specimen.Names];
+
+    /// <summary>Those with a record of their openings; the others are there for other findings, or have table files, which RocksDB alone reads.</summary>
+    public static TheoryData<string> RecordedSpecimens => [.. Specimen.Names.Where(name => Specimen.Read(name).Recorded.Count > 0)];
+
+    public static TheoryData<string> SoundSpecimens => [.. KnownAlarms.All.Select(known => known.Specimen)];
+
+    [SkippableTheory]
+    [MemberData(nameof(Specimens))]
+    public async Task Mismatches_are_the_known_ones(string name)
+    {
+        RocksDbChild.SkipWithoutRocksDb();
+        var specimen = Specimen.Read(name);
+        List<string> occurring = [];
+        TableContent tables = TableContent.Read(_child, specimen.Recipe, specimen.Folder);
+        foreach (OpeningComparison comparison in await new Session(_child).CompareAsync(specimen.Recipe, specimen.Folder, tables))
+        {
+            output.WriteLine($"{comparison.Mode}: {comparison.Difference ?? $"the same: {comparison.Theirs.Outcome} {comparison.Theirs.Reason}"}");
+            if (specimen.Recorded.TryGetValue(comparison.Mode, out RecordedOpening? recorded))
+            {
+                Assert.Null(recorded.DifferenceOf(comparison.Theirs));
+                if (recorded.Outcome == RecoveryOutcome.Refuses)
+                {
+                    Assert.Equal(recorded.Message, comparison.Theirs.Reason);
+                }
+            }
+
+            if (comparison.Difference is not null)
+            {
+                KnownMismatch? known = KnownMismatches.Explain(comparison);
+                Assert.True(known is not null, $"{comparison.Mode}: {comparison.Difference}");
+                occurring.Add(known.Name);
+            }
+        }
+
+        Assert.Equal(
+            KnownMismatches.All.Concat(KnownMismatches.OfRocksDb).Where(known => known.Specimens.Contains(name)).Select(known => known.Name).Order(StringComparer.Ordinal),
+            occurring.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Without RocksDB too, what we say differs from what was recorded nowhere but where that is known.</summary>
+    [Theory]
+    [MemberData(nameof(RecordedSpecimens))]
+    public async Task What_was_recorded_differs_only_where_it_is_known(string name)
+    {
+        var specimen = Specimen.Read(name);
+        bool isKnown = KnownMismatches.All.Any(known => known.Specimens.Contains(name));
+        TableContent tables = await specimen.ReadEmptyTablesAsync();
+        int differing = 0;
+        foreach ((WalRecoveryMode mode, RecordedOpening recorded) in specimen.Recorded)
+        {
+            RecoveryResult ours = await OurRecovery.ReadAsync(specimen.Folder, mode, tables);
+            differing += recorded.DifferenceOf(ours) is null ? 0 : 1;
+        }
+
+        Assert.Equal(isKnown, differing > 0);
+    }
+
+    /// <summary>What we call wrong with the sound ones is known.</summary>
+    [Theory]
+    [MemberData(nameof(SoundSpecimens))]
+    public async Task Alarms_are_the_known_ones(string name)
+    {
+        List<Alarm> alarms = await Alarm.ReadAsync(Specimen.Read(name).Folder, Specimen.Read(name).Recipe);
+        Assert.All(alarms, alarm => Assert.True(KnownAlarms.Explain(alarm) is not null, alarm.ToString()));
+        Assert.Equal(
+            KnownAlarms.All.Where(known => known.Specimen == name).Select(known => known.Name),
+            alarms.Select(alarm => KnownAlarms.Explain(alarm)!.Name).Distinct());
+    }
+
+    public void Dispose() => _child.Dispose();
+}

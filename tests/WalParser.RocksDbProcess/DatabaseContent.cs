@@ -1,0 +1,94 @@
+using WalParser.RocksDbProcess.Native;
+using WalParser.RocksDbProcess.Protocol;
+
+namespace WalParser.RocksDbProcess;
+
+/// <summary>Reads what a database holds: its column families by scan, and the batches of its WALs.</summary>
+internal static class DatabaseContent
+{
+    private const string Gap = "Gap in sequence numbers";
+
+    /// <summary>Scans all column families.</summary>
+    /// <exception cref="RocksDbException">RocksDB cannot read.</exception>
+    public static FamilyContent[] Scan(Database database, bool hasTimestamps) =>
+    [
+        .. database.Families.Select(family =>
+            new FamilyContent(Api.rocksdb_column_family_handle_get_id(family.Handle), family.Name, Scan(database, family.Handle, hasTimestamps))),
+    ];
+
+    /// <summary>Reads the batches from the first; why they end, if not because there are no more.</summary>
+    public static (Update[] Updates, string? Error) ReadUpdates(Database database)
+    {
+        List<Update> updates = [];
+        string? error = ReadUpdates(database, updates, 0);
+
+        // Where batches were written outside the WAL the iterator ends. The next one begins with what comes after.
+        for (int before = 0; error?.Contains(Gap, StringComparison.Ordinal) == true && updates.Count > before;)
+        {
+            before = updates.Count;
+            error = ReadUpdates(database, updates, updates[^1].Sequence + (ulong)updates[^1].Count);
+        }
+
+        return ([.. updates], error);
+    }
+
+    private static string? ReadUpdates(Database database, List<Update> updates, ulong since)
+    {
+        try
+        {
+            nint iterator = Api.rocksdb_get_updates_since(database.Base, since, 0, out nint error);
+            RocksDbException.ThrowIf(error);
+            for (; Api.rocksdb_wal_iter_valid(iterator) != 0; Api.rocksdb_wal_iter_next(iterator))
+            {
+                updates.Add(ReadUpdate(iterator));
+            }
+
+            Api.rocksdb_wal_iter_status(iterator, out error);
+            Api.rocksdb_wal_iter_destroy(iterator);
+            RocksDbException.ThrowIf(error);
+            return null;
+        }
+        catch (RocksDbException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static unsafe Update ReadUpdate(nint iterator)
+    {
+        nint batch = Api.rocksdb_wal_iter_get_batch(iterator, out ulong sequence);
+        byte* bytes = Api.rocksdb_writebatch_data(batch, out nuint size);
+        var update = new Update(sequence, Api.rocksdb_writebatch_count(batch), new ReadOnlySpan<byte>(bytes, (int)size).ToArray());
+        Api.rocksdb_writebatch_destroy(batch);
+        return update;
+    }
+
+    private static unsafe Entry[] Scan(Database database, nint family, bool hasTimestamps)
+    {
+        // RocksDB reads the timestamp from this memory for as long as the iterator lives.
+        ulong greatest = ulong.MaxValue;
+        nint options = Api.rocksdb_readoptions_create();
+        if (hasTimestamps)
+        {
+            Api.rocksdb_readoptions_set_timestamp(options, (byte*)&greatest, sizeof(ulong));
+        }
+
+        List<Entry> entries = [];
+        nint iterator = database.CreateIterator(options, family);
+        for (Api.rocksdb_iter_seek_to_first(iterator); Api.rocksdb_iter_valid(iterator) != 0; Api.rocksdb_iter_next(iterator))
+        {
+            byte[] key = new ReadOnlySpan<byte>(Api.rocksdb_iter_key(iterator, out nuint size), (int)size).ToArray();
+            byte[] value = new ReadOnlySpan<byte>(Api.rocksdb_iter_value(iterator, out size), (int)size).ToArray();
+            byte[] timestamp = hasTimestamps
+                ? new ReadOnlySpan<byte>(Api.rocksdb_iter_timestamp(iterator, out size), (int)size).ToArray()
+                : [];
+            entries.Add(new Entry(key, value, timestamp));
+        }
+
+        Api.rocksdb_iter_get_error(iterator, out nint error);
+        Api.rocksdb_iter_destroy(iterator);
+        Api.rocksdb_readoptions_destroy(options);
+        RocksDbException.ThrowIf(error);
+        return [.. entries];
+    }
+}

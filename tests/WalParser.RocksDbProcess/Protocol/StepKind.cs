@@ -1,0 +1,35 @@
+namespace WalParser.RocksDbProcess.Protocol;
+
+/// <summary>What a <see cref="Step"/> does.</summary>
+internal enum StepKind
+{
+    /// <summary>Writes the operations as one batch.</summary>
+    Write,
+
+    /// <summary>Flushes a column family's memtable; RocksDB begins a new WAL for that.</summary>
+    Flush,
+
+    /// <summary>Creates a column family.</summary>
+    CreateFamily,
+
+    /// <summary>Drops a column family.</summary>
+    DropFamily,
+
+    /// <summary>Begins a transaction and adds the operations to it.</summary>
+    Begin,
+
+    /// <summary>Adds the operations to a transaction.</summary>
+    Add,
+
+    /// <summary>Prepares a transaction.</summary>
+    Prepare,
+
+    /// <summary>Commits a transaction.</summary>
+    Commit,
+
+    /// <summary>Rolls a transaction back.</summary>
+    RollBack,
+
+    /// <summary>Closes the database and opens it again.</summary>
+    Reopen,
+}
