@@ -47,8 +47,9 @@ internal sealed class Database : IDisposable
     public bool IsPessimistic => _kind >= DatabaseKind.WriteCommitted;
 
     /// <summary>
-    /// The last sequence number that recovery found, just after opening. A database that is write-prepared or write-unprepared takes one more once it has
-    /// recovered, so that no snapshot has the number up to which commits are known (<c>WritePreparedTxnDB::Initialize</c>).
+    /// The last sequence number that recovery found, just after opening. A database that is write-prepared or write-unprepared takes one
+    /// more once it has recovered, so that no snapshot has the number up to which commits are known
+    /// (<c>WritePreparedTxnDB::Initialize</c>).
     /// </summary>
     public ulong RecoveredSequence
     {

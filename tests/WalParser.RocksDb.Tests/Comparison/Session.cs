@@ -106,8 +106,9 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
     }
 
     /// <summary>
-    /// RocksDB's batches are ours, one by one. Its iterator ends where the numbers of a batch do not follow the one before: behind writes outside the WAL, and
-    /// behind the prepared section of a write-committed transaction, which has a count and takes no numbers. Begun again after that, it leaves batches out.
+    /// RocksDB's batches are ours, one by one. Its iterator ends where the numbers of a batch do not follow the one before: behind writes
+    /// outside the WAL, and behind the prepared section of a write-committed transaction, which has a count and takes no numbers. Begun
+    /// again after that, it leaves batches out.
     /// </summary>
     private async Task CompareUpdatesAsync(MadeDatabase database, string circumstances)
     {
@@ -130,7 +131,9 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
 
             if (!isFound || !IsSame(updates.Current, theirs))
             {
-                string ours = isFound ? Described(updates.Current.Batch.Sequence, updates.Current.Batch.Count, updates.Current.Record.Payload.Length) : "missing";
+                string ours = isFound
+                    ? Described(updates.Current.Batch.Sequence, updates.Current.Batch.Count, updates.Current.Record.Payload.Length)
+                    : "missing";
                 string described = Described(theirs.Sequence, (uint)theirs.Count, theirs.Bytes.Length);
                 Tally.TakeUnexplained($"{circumstances}: the batch with {described} is {ours}");
                 return;
