@@ -214,6 +214,9 @@ internal sealed class Database : IDisposable
             default:
                 nint transactionOptions = Api.rocksdb_transactiondb_options_create();
                 Api.rocksdb_transactiondb_options_set_write_policy(transactionOptions, _kind - DatabaseKind.WriteCommitted);
+
+                // By default RocksDB leaves the merge operands of a rolled-back write-prepared transaction in place, and they are read.
+                Api.rocksdb_transactiondb_options_set_rollback_merge_operands(transactionOptions, 1);
                 opened = Api.rocksdb_transactiondb_open_column_families(
                     _options.Handle, transactionOptions, folder, names.Length, names, familyOptions, handles, out error);
                 Api.rocksdb_transactiondb_options_destroy(transactionOptions);

@@ -92,7 +92,8 @@ internal static partial class KnownMismatches
                 && opening.Ours.LastSequence == opening.Theirs.LastSequence
                 && opening.Theirs.Prepared > 0
                 && opening.Ours.KeysThatDifferFrom(opening.Theirs) is { Count: > 0 } keys
-                && keys.IsSubsetOf(opening.Facts.UnpreparedKeys)),
+                && keys.Overlaps(opening.Facts.UnpreparedKeys)
+                && keys.All(key => opening.Facts.UnpreparedKeys.Contains(key) || opening.Facts.UndoneKeys.Contains(key))),
     ];
 
     /// <summary>The first known mismatch that explains a difference; null if it is not known.</summary>
