@@ -8,7 +8,8 @@ using Xunit.Abstractions;
 namespace WalParser.RocksDb.Tests;
 
 /// <summary>Databases that RocksDB makes while the test runs: what we read of them, sound and damaged, is what RocksDB reads.</summary>
-public sealed class MadeDatabaseTests(ITestOutputHelper output, MadeDatabaseTests.OneChild shared) : IClassFixture<MadeDatabaseTests.OneChild>
+public sealed class MadeDatabaseTests(ITestOutputHelper output, MadeDatabaseTests.OneChild shared)
+    : IClassFixture<MadeDatabaseTests.OneChild>
 {
     private const int Seed = 11;
     private const int Databases = 2;
@@ -29,7 +30,8 @@ public sealed class MadeDatabaseTests(ITestOutputHelper output, MadeDatabaseTest
         }
 
         output.WriteLine(session.Tally.ToString());
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Seeds {Seed} to {Seed + Databases - 1}. A longer run: see the README beside this test."));
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"Seeds {Seed} to {Seed + Databases - 1}; the README says how to run longer."));
         Assert.True(session.Tally.Unexplained.Count == 0, string.Join(Environment.NewLine, session.Tally.Unexplained));
         Assert.Equal(Databases, session.Tally.Databases);
         Assert.NotEqual(0, session.Tally.DamagedDatabases);

@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace WalParser.RocksDb.Tests;
 
 /// <summary>
-/// The databases of testdata/recovery: RocksDB does with them what was recorded, and where we say something else it is the mismatch that the specimen is
-/// there for.
+/// The databases of testdata/recovery: RocksDB does with them what was recorded, and where we say something else it is the mismatch that
+/// the specimen is there for.
 /// </summary>
 public sealed class SpecimenTests(ITestOutputHelper output) : IDisposable
 {
@@ -17,7 +17,9 @@ public sealed class SpecimenTests(ITestOutputHelper output) : IDisposable
 
     public static TheoryData<string> Specimens => [.. Specimen.Names];
 
-    /// <summary>Those with a record of their openings; the others are there for other findings, or have table files, which RocksDB alone reads.</summary>
+    /// <summary>
+    /// Those with a record of their openings; the others are there for other findings, or have table files, which RocksDB alone reads.
+    /// </summary>
     public static TheoryData<string> RecordedSpecimens => [.. Specimen.Names.Where(name => Specimen.Read(name).Recorded.Count > 0)];
 
     public static TheoryData<string> SoundSpecimens => [.. KnownAlarms.All.Select(known => known.Specimen)];
@@ -32,7 +34,8 @@ public sealed class SpecimenTests(ITestOutputHelper output) : IDisposable
         TableContent tables = TableContent.Read(_child, specimen.Recipe, specimen.Folder);
         foreach (OpeningComparison comparison in await new Session(_child).CompareAsync(specimen.Recipe, specimen.Folder, tables))
         {
-            output.WriteLine($"{comparison.Mode}: {comparison.Difference ?? $"the same: {comparison.Theirs.Outcome} {comparison.Theirs.Reason}"}");
+            string same = $"the same: {comparison.Theirs.Outcome} {comparison.Theirs.Reason}";
+            output.WriteLine($"{comparison.Mode}: {comparison.Difference ?? same}");
             if (specimen.Recorded.TryGetValue(comparison.Mode, out RecordedOpening? recorded))
             {
                 Assert.Null(recorded.DifferenceOf(comparison.Theirs));
@@ -50,9 +53,10 @@ public sealed class SpecimenTests(ITestOutputHelper output) : IDisposable
             }
         }
 
-        Assert.Equal(
-            KnownMismatches.All.Concat(KnownMismatches.OfRocksDb).Where(known => known.Specimens.Contains(name)).Select(known => known.Name).Order(StringComparer.Ordinal),
-            occurring.Distinct().Order(StringComparer.Ordinal));
+        IEnumerable<string> listed = from known in KnownMismatches.All.Concat(KnownMismatches.OfRocksDb)
+                                     where known.Specimens.Contains(name)
+                                     select known.Name;
+        Assert.Equal(listed.Order(StringComparer.Ordinal), occurring.Distinct().Order(StringComparer.Ordinal));
     }
 
     /// <summary>Without RocksDB too, what we say differs from what was recorded nowhere but where that is known.</summary>

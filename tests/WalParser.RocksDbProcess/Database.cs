@@ -47,8 +47,9 @@ internal sealed class Database : IDisposable
     public bool IsPessimistic => _kind >= DatabaseKind.WriteCommitted;
 
     /// <summary>
-    /// The last sequence number that recovery found, just after opening. A database that is write-prepared or write-unprepared takes one more once it has
-    /// recovered, so that no snapshot has the number up to which commits are known (<c>WritePreparedTxnDB::Initialize</c>).
+    /// The last sequence number that recovery found, just after opening. A database that is write-prepared or write-unprepared takes one
+    /// more once it has recovered, so that no snapshot has the number up to which commits are known
+    /// (<c>WritePreparedTxnDB::Initialize</c>).
     /// </summary>
     public ulong RecoveredSequence
     {
@@ -213,6 +214,9 @@ internal sealed class Database : IDisposable
             default:
                 nint transactionOptions = Api.rocksdb_transactiondb_options_create();
                 Api.rocksdb_transactiondb_options_set_write_policy(transactionOptions, _kind - DatabaseKind.WriteCommitted);
+
+                // By default RocksDB leaves the merge operands of a rolled-back write-prepared transaction in place, and they are read.
+                Api.rocksdb_transactiondb_options_set_rollback_merge_operands(transactionOptions, 1);
                 opened = Api.rocksdb_transactiondb_open_column_families(
                     _options.Handle, transactionOptions, folder, names.Length, names, familyOptions, handles, out error);
                 Api.rocksdb_transactiondb_options_destroy(transactionOptions);

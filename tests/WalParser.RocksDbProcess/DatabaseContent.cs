@@ -12,8 +12,9 @@ internal static class DatabaseContent
     /// <exception cref="RocksDbException">RocksDB cannot read.</exception>
     public static FamilyContent[] Scan(Database database, bool hasTimestamps) =>
     [
-        .. database.Families.Select(family =>
-            new FamilyContent(Api.rocksdb_column_family_handle_get_id(family.Handle), family.Name, Scan(database, family.Handle, hasTimestamps))),
+        .. from family in database.Families
+           let id = Api.rocksdb_column_family_handle_get_id(family.Handle)
+           select new FamilyContent(id, family.Name, Scan(database, family.Handle, hasTimestamps)),
     ];
 
     /// <summary>Reads the batches from the first; why they end, if not because there are no more.</summary>

@@ -12,8 +12,8 @@ namespace WalParser.RocksDb.Tests.Child;
 internal sealed class RocksDbChild : IDisposable
 {
     /// <summary>
-    /// How much processor time a request may take. An opening takes some hundredths of a second, most of it the first one's start; time on the
-    /// clock is no measure, since other tests keep the machine busy.
+    /// How much processor time a request may take. An opening takes some hundredths of a second, most of it the first one's start; time on
+    /// the clock is no measure, since other tests keep the machine busy.
     /// </summary>
     public static readonly TimeSpan ProcessorLimit = TimeSpan.FromSeconds(2);
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.RocksDb.Tests.Databases;
@@ -8,8 +9,8 @@ using WalParser.WideColumns;
 namespace WalParser.RocksDb.Tests.Comparison;
 
 /// <summary>
-/// What a database holds after some operations: naively, a sorted map a column family, of the newest version of each key. It begins with what the table
-/// files hold.
+/// What a database holds after some operations: naively, a sorted map a column family, of the newest version of each key. It begins with
+/// what the table files hold.
 /// </summary>
 internal sealed class KeyValues
 {
@@ -40,7 +41,8 @@ internal sealed class KeyValues
     {
         if (!_families.TryGetValue(operation.ColumnFamily, out (string Name, SortedDictionary<byte[], Version> Versions) family))
         {
-            throw new InvalidDataException($"An operation is replayed on column family {operation.ColumnFamily}, which the database does not have.");
+            throw new InvalidDataException(
+                $"An operation is replayed on column family {operation.ColumnFamily}, which the database does not have.");
         }
 
         byte[] key = operation.Key.ToArray();
@@ -51,7 +53,8 @@ internal sealed class KeyValues
                 break;
             case OperationType.PutBlobIndex:
                 BlobResult blob = _blobs.Resolve(operation.Value, operation.KeyWithTimestamp);
-                Set(family.Versions, key, blob.IsResolved ? blob.Value.ToArray() : System.Text.Encoding.UTF8.GetBytes(blob.Reason!), operation.Timestamp);
+                byte[] resolved = blob.IsResolved ? blob.Value.ToArray() : Encoding.UTF8.GetBytes(blob.Reason!);
+                Set(family.Versions, key, resolved, operation.Timestamp);
                 break;
             case OperationType.PutEntity:
                 Set(family.Versions, key, DefaultColumnOf(operation.Value), operation.Timestamp);
@@ -62,14 +65,13 @@ internal sealed class KeyValues
             case OperationType.Merge:
                 // stringappend: the operands, with commas between them.
                 byte[]? value = family.Versions.TryGetValue(key, out Version existing) ? existing.Value : null;
-                Set(family.Versions, key, value is null ? operation.Value.ToArray() : [.. value, (byte)',', .. operation.Value], operation.Timestamp);
+                byte[] merged = value is null ? operation.Value.ToArray() : [.. value, (byte)',', .. operation.Value];
+                Set(family.Versions, key, merged, operation.Timestamp);
                 break;
             case OperationType.DeleteRange:
                 byte[] end = operation.EndKey.ToArray();
-                foreach (byte[] deleted in family.Versions.Keys.Where(k => Bytewise.Compare(k, key) >= 0 && Bytewise.Compare(k, end) < 0).ToArray())
-                {
-                    family.Versions.Remove(deleted);
-                }
+                byte[][] covered = [.. family.Versions.Keys.Where(k => Bytewise.Compare(k, key) >= 0 && Bytewise.Compare(k, end) < 0)];
+                Array.ForEach(covered, deleted => family.Versions.Remove(deleted));
 
                 break;
             default:
@@ -83,7 +85,11 @@ internal sealed class KeyValues
         .. _families.Select(family => new FamilyContent(
             family.Key,
             family.Value.Name,
-            [.. from pair in family.Value.Versions where pair.Value.Value is not null select new Entry(pair.Key, pair.Value.Value!, pair.Value.Timestamp)])),
+            [
+                .. from pair in family.Value.Versions
+                   where pair.Value.Value is not null
+                   select new Entry(pair.Key, pair.Value.Value!, pair.Value.Timestamp),
+            ])),
     ];
 
     private static void Set(SortedDictionary<byte[], Version> versions, byte[] key, byte[]? value, ReadOnlySpan<byte> timestamp)
@@ -97,7 +103,8 @@ internal sealed class KeyValues
         versions[key] = new Version(value, timestamp.ToArray());
     }
 
-    private static ulong NumberOf(ReadOnlySpan<byte> timestamp) => timestamp.IsEmpty ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(timestamp);
+    private static ulong NumberOf(ReadOnlySpan<byte> timestamp) =>
+        timestamp.IsEmpty ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(timestamp);
 
     /// <summary>What an iterator gives as an entity's value.</summary>
     private static byte[] DefaultColumnOf(ReadOnlySpan<byte> bytes)

@@ -14,7 +14,9 @@ internal sealed record OpeningComparison(WalRecoveryMode Mode, RecoveryResult Ou
 
     /// <summary>Whether RocksDB refuses with these words, and we do not say that it refuses.</summary>
     public bool RefusesAlone(string words) =>
-        Theirs.Outcome == RecoveryOutcome.Refuses && Theirs.Reason.Contains(words, StringComparison.Ordinal) && Ours.Outcome != RecoveryOutcome.Refuses;
+        Theirs.Outcome == RecoveryOutcome.Refuses
+        && Theirs.Reason.Contains(words, StringComparison.Ordinal)
+        && Ours.Outcome != RecoveryOutcome.Refuses;
 
     /// <summary>Whether both say that it opens, and differ in what it then holds.</summary>
     public bool BothOpen => Ours.Outcome == RecoveryOutcome.Opens && Theirs.Outcome == RecoveryOutcome.Opens;

@@ -50,10 +50,12 @@ internal static class OurRecovery
 
         // A transaction that was not prepared when the process ended is rolled back on opening, which takes a number for each part of it
         // (WriteUnpreparedTxnDB::RollbackRecoveredTransaction).
-        Transaction[] unprepared = [.. transactions.ListPrepared().Where(transaction => transaction.Outcome == TransactionOutcome.LeftUnprepared)];
+        Transaction[] unprepared =
+            [.. transactions.ListPrepared().Where(transaction => transaction.Outcome == TransactionOutcome.LeftUnprepared)];
+        ulong rollbacks = (ulong)unprepared.Sum(transaction => transaction.Sections);
         return new RecoveryResult(outcome, reason)
         {
-            LastSequence = Math.Max(tables.LastSequence, next == 0 ? 0 : next - 1) + (ulong)unprepared.Sum(transaction => transaction.Sections),
+            LastSequence = Math.Max(tables.LastSequence, next == 0 ? 0 : next - 1) + rollbacks,
             Prepared = transactions.PreparedCount - unprepared.Length,
             Families = content.Scan(),
         };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using WalParser.RocksDbProcess.Protocol;
 
 namespace WalParser.RocksDb.Tests.Comparison;
@@ -8,6 +9,9 @@ namespace WalParser.RocksDb.Tests.Comparison;
 /// <param name="Reason">Why it does not; where it does, what was passed over.</param>
 internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
 {
+    // In hex digits; of what is longer, the rest is in the hash.
+    private const int MaxShown = 64;
+
     /// <summary>The last sequence number.</summary>
     public ulong LastSequence { get; init; }
 
@@ -81,7 +85,8 @@ internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
             {
                 string[] more = [.. lines.Except(otherLines)];
                 string[] missing = [.. otherLines.Except(lines)];
-                yield return $"family {ours.Name}: {more.Length} entries that are not there ({more.FirstOrDefault()}), {missing.Length} missing ({missing.FirstOrDefault()})";
+                yield return $"family {ours.Name}: {more.Length} entries that are not there ({more.FirstOrDefault()}), "
+                    + $"{missing.Length} missing ({missing.FirstOrDefault()})";
             }
         }
     }
@@ -89,6 +94,9 @@ internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
     private static string LineOf(Entry entry)
     {
         string value = Convert.ToHexString(entry.Value);
-        return $"{Convert.ToHexString(entry.Key)}@{Convert.ToHexString(entry.Timestamp)} = {(value.Length > 64 ? $"{value[..64]}… {value.Length / 2} bytes {value.GetHashCode(StringComparison.Ordinal)}" : value)}";
+        string shown = value.Length > MaxShown
+            ? $"{value[..MaxShown]}… {entry.Value.Length} bytes, SHA-256 {Convert.ToHexString(SHA256.HashData(entry.Value))}"
+            : value;
+        return $"{Convert.ToHexString(entry.Key)}@{Convert.ToHexString(entry.Timestamp)} = {shown}";
     }
 }

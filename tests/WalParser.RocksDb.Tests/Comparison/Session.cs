@@ -28,9 +28,10 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
         string circumstances = string.Create(CultureInfo.InvariantCulture, $"{recipe.Name} {seed}");
         using MadeDatabase database = MadeDatabase.Make(child, recipe, random);
         Tally.Databases++;
-        await CompareUpdatesAsync(database, circumstances);
-        await CompareAlarmsAsync(database, circumstances);
-        await CompareOpeningsAsync(database, database.Folder, $"{circumstances}, sound");
+        string soundCircumstances = $"{circumstances}, sound";
+        await CompareUpdatesAsync(database, soundCircumstances);
+        await CompareAlarmsAsync(database, soundCircumstances);
+        await CompareOpeningsAsync(database, database.Folder, soundCircumstances);
         for (int i = 0; i < damagedCopies; i++)
         {
             using ScratchFolder copy = ScratchFolder.CopyOf(database.Folder);
@@ -59,7 +60,6 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
 
     private async Task CompareOpeningsAsync(MadeDatabase database, string folder, string circumstances)
     {
-        bool isKept = keep is null;
         foreach (OpeningComparison comparison in await CompareAsync(database.Recipe, folder, database.Tables))
         {
             Tally.TakeOpening(comparison.Theirs.Outcome);
@@ -75,19 +75,13 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
                 continue;
             }
 
-            Tally.TakeUnexplained($"{circumstances}, {comparison.Mode}: {difference}");
-            if (!isKept)
-            {
-                Keep(folder, circumstances);
-                isKept = true;
-            }
+            Report(folder, circumstances, $"{comparison.Mode}: {difference}");
         }
     }
 
     /// <summary>Nothing is wrong with a sound database.</summary>
     private async Task CompareAlarmsAsync(MadeDatabase database, string circumstances)
     {
-        bool isKept = keep is null;
         foreach (Alarm alarm in await Alarm.ReadAsync(database.Folder, database.Recipe))
         {
             if (KnownAlarms.Explain(alarm) is { } known)
@@ -96,18 +90,14 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
                 continue;
             }
 
-            Tally.TakeUnexplained($"{circumstances}, sound: {alarm}");
-            if (!isKept)
-            {
-                Keep(database.Folder, $"{circumstances}, sound");
-                isKept = true;
-            }
+            Report(database.Folder, circumstances, alarm.ToString());
         }
     }
 
     /// <summary>
-    /// RocksDB's batches are ours, one by one. Its iterator ends where the numbers of a batch do not follow the one before: behind writes outside the WAL, and
-    /// behind the prepared section of a write-committed transaction, which has a count and takes no numbers. Begun again after that, it leaves batches out.
+    /// RocksDB's batches are ours, one by one. Its iterator ends where the numbers of a batch do not follow the one before: behind writes
+    /// outside the WAL, and behind the prepared section of a write-committed transaction, which has a count and takes no numbers. Begun
+    /// again after that, it leaves batches out.
     /// </summary>
     private async Task CompareUpdatesAsync(MadeDatabase database, string circumstances)
     {
@@ -130,18 +120,27 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
 
             if (!isFound || !IsSame(updates.Current, theirs))
             {
-                string ours = isFound ? Described(updates.Current.Batch.Sequence, updates.Current.Batch.Count, updates.Current.Record.Payload.Length) : "missing";
+                string ours = isFound
+                    ? Described(updates.Current.Batch.Sequence, updates.Current.Batch.Count, updates.Current.Record.Payload.Length)
+                    : "missing";
                 string described = Described(theirs.Sequence, (uint)theirs.Count, theirs.Bytes.Length);
-                Tally.TakeUnexplained($"{circumstances}: the batch with {described} is {ours}");
+                Report(database.Folder, circumstances, $"the batch with {described} is {ours}");
                 return;
             }
 
             Tally.Batches++;
         }
 
-        if (database.Made.UpdatesError is null && !leavesOut && await updates.MoveNextAsync())
+        // RocksDB's iterator reads no further once it has the last sequence number: it does not give batches at the end that take none.
+        while (database.Made.UpdatesError is null && !leavesOut && await updates.MoveNextAsync())
         {
-            Tally.TakeUnexplained($"{circumstances}: RocksDB's updates end before the batch at {updates.Current.Batch.Sequence}");
+            if (updates.Current.Batch.Count == 0)
+            {
+                continue;
+            }
+
+            Report(database.Folder, circumstances, $"RocksDB's updates end before the batch at {updates.Current.Batch.Sequence}");
+            return;
         }
     }
 
@@ -151,10 +150,16 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
     private static string Described(ulong sequence, uint count, int size) =>
         string.Create(CultureInfo.InvariantCulture, $"sequence number {sequence}, {count} operations, {size} bytes");
 
-    private void Keep(string folder, string circumstances)
+    private void Report(string folder, string circumstances, string what)
     {
+        Tally.TakeUnexplained($"{circumstances}, {what}");
+        if (keep is null)
+        {
+            return;
+        }
+
         string name = string.Concat(circumstances.Split(',', 3)[..2]).Replace(' ', '-');
-        string target = Directory.CreateDirectory(Path.Combine(keep!, name)).FullName;
+        string target = Directory.CreateDirectory(Path.Combine(keep, name)).FullName;
         foreach (string path in Directory.EnumerateFiles(folder))
         {
             File.WriteAllBytes(Path.Combine(target, Path.GetFileName(path)), File.ReadAllBytes(path));

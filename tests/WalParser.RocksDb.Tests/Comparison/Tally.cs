@@ -48,7 +48,8 @@ internal sealed class Tally
     {
         var text = new StringBuilder();
         string outcomes = string.Join(", ", _outcomes.Select(outcome => $"{outcome.Value} {outcome.Key}"));
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Databases} databases, {Batches} batches ({LeftOut} left out by RocksDB), {Keys} keys compared")
+        string batches = $"{Batches} batches ({LeftOut} left out by RocksDB)";
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Databases} databases, {batches}, {Keys} keys compared")
             .AppendLine(CultureInfo.InvariantCulture, $"{DamagedDatabases} damaged databases, {Openings} openings compared: {outcomes}");
         foreach ((string reason, int count) in WithoutUpdates)
         {

@@ -17,7 +17,8 @@ internal static class TheirRecovery
         {
             { Kind: AnswerKind.Loops } => new RecoveryResult(RecoveryOutcome.Loops, ""),
             { Kind: AnswerKind.Crashes } => new RecoveryResult(RecoveryOutcome.Crashes, answer.Message),
-            { Response: { Error: { } error } } => new RecoveryResult(RecoveryOutcome.Refuses, error.Replace(copy.Path, "", StringComparison.Ordinal)),
+            { Response: { Error: { } error } } =>
+                new RecoveryResult(RecoveryOutcome.Refuses, error.Replace(copy.Path, "", StringComparison.Ordinal)),
             { Response: { } response } => new RecoveryResult(RecoveryOutcome.Opens, "")
             {
                 LastSequence = response.LastSequence,

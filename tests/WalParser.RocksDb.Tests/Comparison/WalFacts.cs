@@ -5,7 +5,9 @@ using WalParser.Framing;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
-/// <summary>What the WALs of a folder contain, wherever in them, that recovery may trip over: by it the known mismatches are told apart.</summary>
+/// <summary>
+/// What the WALs of a folder contain, wherever in them, that recovery may trip over: by it the known mismatches are told apart.
+/// </summary>
 internal sealed class WalFacts
 {
     private const int BlockSize = 32768;
@@ -24,7 +26,10 @@ internal sealed class WalFacts
     /// <summary>Whether there is a prepared section.</summary>
     public bool HasPreparedSection { get; private set; }
 
-    /// <summary>The keys, with their column families, that stand in batches with the mark of a rollback: with what they undo, they were written back.</summary>
+    /// <summary>
+    /// The keys, with their column families, that stand in batches with the mark of a rollback: with what they undo, they were written
+    /// back.
+    /// </summary>
     public HashSet<(uint Family, string Key)> UndoneKeys { get; } = [];
 
     /// <summary>The keys, with their column families, that were written by transactions before they were prepared.</summary>
@@ -36,7 +41,9 @@ internal sealed class WalFacts
     /// <summary>Whether a fragment is of one of the types that RocksDB's reader also has as its own codes.</summary>
     public bool HasCollidingType { get; private set; }
 
-    /// <summary>Whether the OPTIONS name a comparator with timestamps, and a key stands in a WAL that has declared no timestamp size for it.</summary>
+    /// <summary>
+    /// Whether the OPTIONS name a comparator with timestamps, and a key stands in a WAL that has declared no timestamp size for it.
+    /// </summary>
     public bool HasUndeclaredTimestamps { get; private set; }
 
     /// <summary>Whether damage was met.</summary>

@@ -37,7 +37,10 @@ internal sealed class Damage
 
     private async Task<string?> InflictAsync()
     {
-        string[] logs = [.. Directory.EnumerateFiles(_folder, "*.log").Where(path => new FileInfo(path).Length > 0).Order(StringComparer.Ordinal)];
+        string[] logs =
+        [
+            .. Directory.EnumerateFiles(_folder, "*.log").Where(path => new FileInfo(path).Length > 0).Order(StringComparer.Ordinal),
+        ];
         if (logs.Length == 0)
         {
             return null;
@@ -96,7 +99,8 @@ internal sealed class Damage
                 return ([.. log[..at], .. log[end..]], Said($"bytes from {at} to {end} removed"));
             case 10:
                 int last = parts[_random.Next(next, parts.Count)];
-                return ([.. log[..from], .. log[to..last], .. log[from..to], .. log[last..]], Said($"{from} to {to} and {to} to {last} swapped"));
+                byte[] swapped = [.. log[..from], .. log[to..last], .. log[from..to], .. log[last..]];
+                return (swapped, Said($"{from} to {to} and {to} to {last} swapped"));
             case 11:
                 return ([.. log, .. log[from..to]], Said($"records from {from} to {to} appended again"));
             case 12:
@@ -108,7 +112,8 @@ internal sealed class Damage
                     _random.NextBytes(appended);
                 }
 
-                return ([.. log, .. appended], Said($"{appended.Length} bytes of {(appended.All(b => b == 0) ? "zeros" : "anything")} appended"));
+                string kind = appended.All(b => b == 0) ? "zeros" : "anything";
+                return ([.. log, .. appended], Said($"{appended.Length} bytes of {kind} appended"));
         }
     }
 

@@ -1,9 +1,13 @@
 namespace WalParser.RocksDb.Tests.Databases;
 
-/// <summary>Serializes wide-column entities as <c>db/wide/wide_column_serialization.cc</c> does (version 1), independent of the reader under test.</summary>
+/// <summary>
+/// Serializes wide-column entities as <c>db/wide/wide_column_serialization.cc</c> does (version 1), independent of the reader under test.
+/// </summary>
 internal static class Entities
 {
-    /// <summary>An entity of these columns, which ascend by name. No name or value is longer than 127 bytes: each size is one byte.</summary>
+    /// <summary>
+    /// An entity of these columns, which ascend by name. No name or value is longer than 127 bytes: each size is one byte.
+    /// </summary>
     public static byte[] Serialize(params (string Name, byte[] Value)[] columns)
     {
         List<byte> bytes = [1, (byte)columns.Length];

@@ -18,7 +18,9 @@ internal sealed class History
     private readonly Random _random;
     private readonly List<Step> _steps = [];
     private readonly List<string> _families = [Default, "alpha", "beta"];
-    private readonly List<string> _keys = [.. Enumerable.Range(0, KeyCount).Select(i => string.Create(CultureInfo.InvariantCulture, $"k{i:d2}"))];
+    private readonly List<string> _keys =
+        [.. Enumerable.Range(0, KeyCount).Select(i => string.Create(CultureInfo.InvariantCulture, $"k{i:d2}"))];
+
     private readonly List<(string Family, string Key)> _putOnce = [];
     private readonly Dictionary<string, (List<string> Keys, bool IsPrepared)> _open = [];
     private ulong _time = 1;

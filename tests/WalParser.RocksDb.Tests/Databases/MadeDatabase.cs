@@ -43,7 +43,8 @@ internal sealed class MadeDatabase : IDisposable
             Answer answer = child.Ask(request);
             if (answer.Response is not { Error: null } made)
             {
-                throw new InvalidDataException($"RocksDB does not make {recipe.Name}: {answer.Kind} {answer.Message}{answer.Response?.Error}");
+                string reason = $"{answer.Kind} {answer.Message}{answer.Response?.Error}";
+                throw new InvalidDataException($"RocksDB does not make {recipe.Name}: {reason}");
             }
 
             return new MadeDatabase(recipe, folder, made, TableContent.Read(child, recipe, folder.Path));

@@ -9,7 +9,8 @@ namespace WalParser.RocksDb.Tests.Databases;
 /// <param name="Features">What its history contains.</param>
 internal sealed record Recipe(string Name, string Options, DatabaseKind Database, Features Features)
 {
-    private const string Common = "merge_operator=stringappend;write_buffer_size=67108864;max_background_jobs=1;stats_dump_period_sec=0;stats_persist_period_sec=0;";
+    private const string Common =
+        "merge_operator=stringappend;write_buffer_size=67108864;max_background_jobs=1;stats_dump_period_sec=0;stats_persist_period_sec=0;";
 
     /// <summary>All recipes.</summary>
     public static IReadOnlyList<Recipe> All { get; } =
@@ -24,11 +25,15 @@ internal sealed record Recipe(string Name, string Options, DatabaseKind Database
         new("families", "", DatabaseKind.Plain, Features.Merges | Features.Ranges | Features.Families),
         new("entities", "", DatabaseKind.Plain, Features.Merges | Features.Entities),
         new("timestamps", "comparator=leveldb.BytewiseComparator.u64ts;", DatabaseKind.Plain, Features.Timestamps),
-        new("blobs", "enable_blob_files=true;min_blob_size=100;blob_compression_type=kLZ4Compression;", DatabaseKind.Plain, Features.LargeValues),
+        new("blobs", Blobs + "blob_compression_type=kLZ4Compression;", DatabaseKind.Plain, Features.LargeValues),
         new("blobs-direct", BlobsDirect, DatabaseKind.Plain, Features.LargeValues),
         new("archived", "WAL_ttl_seconds=36000;", DatabaseKind.Plain, Features.Merges | Features.Ranges | Features.Families),
         new("reopened", "avoid_flush_during_recovery=true;", DatabaseKind.Plain, Features.Merges | Features.Ranges | Features.Reopens),
-        new("empty-ranges", "avoid_flush_during_recovery=true;", DatabaseKind.Plain, Features.Ranges | Features.EmptyRanges | Features.Reopens),
+        new(
+            "empty-ranges",
+            "avoid_flush_during_recovery=true;",
+            DatabaseKind.Plain,
+            Features.Ranges | Features.EmptyRanges | Features.Reopens),
         new("outside-wal", "avoid_flush_during_shutdown=true;", DatabaseKind.Plain, Features.Merges | Features.OutsideWal),
         new("atomic-flush", "atomic_flush=true;", DatabaseKind.Plain, Features.Merges),
         new("optimistic", "", DatabaseKind.Optimistic, Features.Merges | Features.Transactions),
@@ -39,7 +44,11 @@ internal sealed record Recipe(string Name, string Options, DatabaseKind Database
         new("write-unprepared", "", DatabaseKind.WriteUnprepared, Features.Transactions),
     ];
 
-    private const string BlobsDirect = "enable_blob_files=true;min_blob_size=100;enable_blob_direct_write=true;allow_concurrent_memtable_write=false;WAL_ttl_seconds=36000;";
+    private const string Blobs = "enable_blob_files=true;min_blob_size=100;";
+
+    // Closing such a database flushes it, and its WALs are then in the archive alone.
+    private const string BlobsDirect =
+        Blobs + "enable_blob_direct_write=true;allow_concurrent_memtable_write=false;WAL_ttl_seconds=36000;";
 
     /// <summary>The recipe of that name.</summary>
     public static Recipe Named(string name) => All.Single(recipe => recipe.Name == name);

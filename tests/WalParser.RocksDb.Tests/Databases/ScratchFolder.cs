@@ -1,6 +1,8 @@
 namespace WalParser.RocksDb.Tests.Databases;
 
-/// <summary>A folder for a database, which is removed in the end. It lies on the RAM disk if there is one: RocksDB syncs each file that it makes.</summary>
+/// <summary>
+/// A folder for a database, which is removed in the end. It lies on the RAM disk if there is one: RocksDB syncs each file that it makes.
+/// </summary>
 internal sealed class ScratchFolder : IDisposable
 {
     private const string RamDisk = "/dev/shm";

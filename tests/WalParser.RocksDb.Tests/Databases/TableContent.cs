@@ -4,8 +4,8 @@ using WalParser.RocksDbProcess.Protocol;
 namespace WalParser.RocksDb.Tests.Databases;
 
 /// <summary>
-/// What a database holds without its WALs: what RocksDB finds in a copy that has none. What recovery replays comes on top of it, which is how the
-/// reader under test, which reads no table files, can be compared key by key.
+/// What a database holds without its WALs: what RocksDB finds in a copy that has none. What recovery replays comes on top of it, which is
+/// how the reader under test, which reads no table files, can be compared key by key.
 /// </summary>
 /// <param name="LastSequence">The last sequence number that the MANIFEST knows.</param>
 /// <param name="Families">The column families.</param>
@@ -20,8 +20,9 @@ internal sealed record TableContent(ulong LastSequence, FamilyContent[] Families
     {
         using ScratchFolder copy = ScratchFolder.CopyOf(folder, name => !name.EndsWith(".log", StringComparison.Ordinal));
         Answer answer = child.Ask(recipe.Ask(RequestKind.Open, copy.Path, WithoutWals));
+        string reason = $"{answer.Kind} {answer.Message}{answer.Response?.Error}";
         return answer.Response is { Error: null } tables
             ? new TableContent(tables.LastSequence, tables.Families)
-            : throw new InvalidDataException($"RocksDB does not open {recipe.Name} without WALs: {answer.Kind} {answer.Message}{answer.Response?.Error}");
+            : throw new InvalidDataException($"RocksDB does not open {recipe.Name} without WALs: {reason}");
     }
 }

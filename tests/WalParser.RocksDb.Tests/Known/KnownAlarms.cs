@@ -27,7 +27,8 @@ internal static class KnownAlarms
         new(
             "not in issue 13: with two write queues, commits outside the WAL look like gaps",
             "two-write-queues",
-            alarm => alarm.Break is { Kind: SequenceBreakKind.Gap } && alarm.Recipe.Options.Contains("two_write_queues=true", StringComparison.Ordinal)),
+            alarm => alarm.Break is { Kind: SequenceBreakKind.Gap }
+                && alarm.Recipe.Options.Contains("two_write_queues=true", StringComparison.Ordinal)),
     ];
 
     /// <summary>The first known alarm that explains one; null if it is not known.</summary>

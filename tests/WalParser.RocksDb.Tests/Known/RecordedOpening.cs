@@ -39,6 +39,7 @@ internal sealed record RecordedOpening(RecoveryOutcome Outcome, string Message, 
 
         string[] keys = [.. result.Families.SelectMany(family => family.Entries).Select(entry => Encoding.UTF8.GetString(entry.Key))];
         return Outcome != RecoveryOutcome.Opens || (result.LastSequence == LastSequence && keys.SequenceEqual(Keys)) ? null
-            : $"the keys {string.Join(", ", Keys)} with the last sequence number {LastSequence} were recorded, and now they are {string.Join(", ", keys)} with {result.LastSequence}";
+            : $"the keys {string.Join(", ", Keys)} with the last sequence number {LastSequence} were recorded, "
+                + $"and now they are {string.Join(", ", keys)} with {result.LastSequence}";
     }
 }

@@ -63,7 +63,11 @@ internal sealed class Specimen
         Assert.DoesNotContain(folder.Manifest!.ColumnFamilies, family => family.TableFiles.Count > 0);
         return new TableContent(
             folder.Manifest.LastSequence ?? 0,
-            [.. folder.Manifest.ColumnFamilies.Where(family => !family.IsDropped).Select(family => new FamilyContent(family.Id, family.Name, []))]);
+            [
+                .. from family in folder.Manifest.ColumnFamilies
+                   where !family.IsDropped
+                   select new FamilyContent(family.Id, family.Name, []),
+            ]);
     }
 
     private static WalRecoveryMode ModeOf(string name) => name switch

@@ -27,7 +27,8 @@ internal static partial class Api
         nint batch, nint family, byte[] key, nuint keySize, byte[] timestamp, nuint timestampSize, byte[] value, nuint valueSize);
 
     [LibraryImport(Library)]
-    public static partial void rocksdb_writebatch_merge_cf(nint batch, nint family, byte[] key, nuint keySize, byte[] value, nuint valueSize);
+    public static partial void rocksdb_writebatch_merge_cf(
+        nint batch, nint family, byte[] key, nuint keySize, byte[] value, nuint valueSize);
 
     [LibraryImport(Library)]
     public static partial void rocksdb_writebatch_delete_cf(nint batch, nint family, byte[] key, nuint keySize);

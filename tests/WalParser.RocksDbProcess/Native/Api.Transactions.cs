@@ -13,6 +13,9 @@ internal static partial class Api
     [LibraryImport(Library)]
     public static partial void rocksdb_transactiondb_options_set_write_policy(nint options, int policy);
 
+    [LibraryImport(Library)]
+    public static partial void rocksdb_transactiondb_options_set_rollback_merge_operands(nint options, byte isRolledBack);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint rocksdb_transactiondb_open_column_families(
         nint options,

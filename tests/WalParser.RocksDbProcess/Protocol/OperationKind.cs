@@ -18,7 +18,9 @@ internal enum OperationKind
     /// <summary><c>Merge</c>.</summary>
     Merge,
 
-    /// <summary><c>PutEntity</c>. The C API lacks it; the batch is laid out by <see cref="RawBatch"/> and given to RocksDB as a whole.</summary>
+    /// <summary>
+    /// <c>PutEntity</c>. The C API lacks it; the batch is laid out by <see cref="RawBatch"/> and given to RocksDB as a whole.
+    /// </summary>
     PutEntity,
 
     /// <summary><c>TimedPut</c>. The C API lacks it too.</summary>

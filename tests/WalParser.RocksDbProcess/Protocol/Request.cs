@@ -13,6 +13,8 @@ internal sealed record Request(RequestKind Kind, string Folder, string Options, 
     /// <summary>Whether its keys end in a timestamp of 8 bytes. Scans then read as of the greatest.</summary>
     public bool HasTimestamps { get; init; }
 
-    /// <summary>How many bytes of a transaction are written before it is prepared, under <see cref="DatabaseKind.WriteUnprepared"/>.</summary>
+    /// <summary>
+    /// How many bytes of a transaction are written before it is prepared, under <see cref="DatabaseKind.WriteUnprepared"/>.
+    /// </summary>
     public long UnpreparedThreshold { get; init; }
 }

@@ -22,7 +22,7 @@ internal static class TestFiles
 
     /// <summary>
     /// All files of that name below the root, as paths relative to it; if there is none (a folder need not have every kind of
-    /// scenario), those of the repository.
+    /// scenario), those of the repository. Those of <c>recovery/</c>, which holds damaged databases, are left to the tests against RocksDB.
     /// </summary>
     public static IReadOnlyList<string> Named(string fileName)
     {
@@ -33,6 +33,7 @@ internal static class TestFiles
     private static List<string> Find(string folder, string fileName) =>
         [.. Directory.EnumerateFiles(folder, fileName, SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
+            .Where(path => !path.StartsWith("recovery/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)];
 
     private static string FindRoot()
