@@ -1,26 +1,16 @@
-using System.Buffers;
-using WalParser.Compression;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
 
 namespace WalParser.Fuzz.Mutation;
 
-/// <summary>Makes Zstandard frames of contents.</summary>
-internal sealed class ContentFrame : ZstdFrameWriter
+/// <summary>Makes Zstandard frames of contents, with what RocksDB's have: the content's size and its checksum.</summary>
+internal static class ContentFrame
 {
-    private readonly ArrayBufferWriter<byte> _frame = new();
-
-    private ContentFrame()
-    {
-    }
-
     /// <summary>The frame of a content, which is not empty.</summary>
     public static byte[] Of(ReadOnlySpan<byte> content)
     {
-        var writer = new ContentFrame();
-        writer.Begin(content.Length);
-        writer.Append(content);
-        writer.End();
-        return writer._frame.WrittenSpan.ToArray();
+        using var compressor = new Compressor(level: 1);
+        compressor.SetParameter(ZSTD_cParameter.ZSTD_c_checksumFlag, 1);
+        return compressor.Wrap(content).ToArray();
     }
-
-    protected override void Emit(ReadOnlySpan<byte> bytes) => _frame.Write(bytes);
 }

@@ -6,6 +6,8 @@ namespace WalParser.Fuzz.Targets;
 /// <summary>The decoders of Snappy.</summary>
 internal sealed class SnappyTarget : DecoderTarget
 {
+    private readonly SnappyBlockDecompressor _blocks = new();
+
     public override string Name => "snappy";
 
     public override string Description => "Snappy blocks and frames: no byte beyond the room, the same in any pieces";
@@ -14,7 +16,9 @@ internal sealed class SnappyTarget : DecoderTarget
 
     protected override CompressionType Type => CompressionType.Snappy;
 
+    protected override CompressedCopyFormat Format => CompressedCopyFormat.Snappy;
+
     protected override IFrameDecoder CreateDecoder() => new SnappyFrameDecoder();
 
-    protected override DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => SnappyBlock.Decompress(source, destination);
+    protected override DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => _blocks.Decompress(source, destination);
 }

@@ -6,7 +6,7 @@ namespace WalParser.Fuzz.Targets;
 /// <summary>The decoders of Zstandard.</summary>
 internal sealed class ZstdTarget : DecoderTarget
 {
-    private readonly ZstdDecoder _decoder = new(windowLimit: 1 << 20);
+    private readonly ZstdDecoder _decoder = new();
 
     public override string Name => "zstd";
 
@@ -16,7 +16,12 @@ internal sealed class ZstdTarget : DecoderTarget
 
     protected override CompressionType Type => CompressionType.Zstd;
 
-    protected override IFrameDecoder CreateDecoder() => new ZstdDecoder(windowLimit: 1 << 20);
+    protected override CompressedCopyFormat Format => CompressedCopyFormat.Zstd;
+
+    // A frame that lies whole in the source is decoded in one go, where offsets over the window are not refused, but are in pieces.
+    protected override bool DependsOnPieces => true;
+
+    protected override IFrameDecoder CreateDecoder() => new ZstdDecoder();
 
     protected override DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => _decoder.Decompress(source, destination);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using WalParser.Coding;
 
 namespace WalParser.Compression;
 
@@ -13,14 +14,14 @@ public sealed class DecompressorRegistry
 
     private DecompressorRegistry(ImmutableDictionary<CompressionType, IBlockDecompressor> decompressors) => _decompressors = decompressors;
 
-    /// <summary>The registry of this library's own decompressors: Snappy, Zlib, LZ4, LZ4HC and Zstd.</summary>
+    /// <summary>The registry of what is read without more: Snappy, Zlib, LZ4, LZ4HC and Zstd.</summary>
     public static DecompressorRegistry Default { get; } = new(ImmutableDictionary.CreateRange(new KeyValuePair<CompressionType, IBlockDecompressor>[]
     {
         new(CompressionType.Snappy, new SnappyBlockDecompressor()),
         new(CompressionType.Zlib, new DeflateBlockDecompressor()),
         new(CompressionType.LZ4, new Lz4BlockDecompressor()),
         new(CompressionType.LZ4HC, new Lz4BlockDecompressor()),
-        new(CompressionType.Zstd, new ZstdBlockDecompressor()),
+        new(CompressionType.Zstd, new ZstdBlockDecompressor(ZstdDictionaries.Empty)),
     }));
 
     /// <summary>A registry in which a compression is handled by another decompressor, or by one at all.</summary>
@@ -38,6 +39,15 @@ public sealed class DecompressorRegistry
         return new DecompressorRegistry(_decompressors.SetItem(type, decompressor));
     }
 
+    /// <summary>A registry in which Zstandard frames may name dictionaries.</summary>
+    /// <param name="dictionaries">The dictionaries, instead of those there were.</param>
+    /// <returns>The new registry; this one stays as it is.</returns>
+    public DecompressorRegistry WithDictionaries(ZstdDictionaries dictionaries)
+    {
+        ArgumentNullException.ThrowIfNull(dictionaries);
+        return With(CompressionType.Zstd, new ZstdBlockDecompressor(dictionaries));
+    }
+
     /// <summary>Whether blocks of a compression can be decompressed; blocks without compression always can.</summary>
     /// <param name="type">The compression.</param>
     /// <returns>Whether there is a decompressor.</returns>
@@ -50,13 +60,8 @@ public sealed class DecompressorRegistry
     /// <returns>Whether there is a size.</returns>
     public static bool TryReadSize(CompressionType type, ReadOnlySpan<byte> block, out uint size)
     {
-        if (type != CompressionType.None)
-        {
-            return BlockSize.TryRead(block, out size, out _);
-        }
-
         size = (uint)block.Length;
-        return true;
+        return type == CompressionType.None || Varint.TryRead32(ref block, out size);
     }
 
     /// <summary>Decompresses a block into a span, which may be larger than needed.</summary>
@@ -66,28 +71,10 @@ public sealed class DecompressorRegistry
     /// <returns>The outcome.</returns>
     public DecompressionResult Decompress(CompressionType type, ReadOnlySpan<byte> block, Span<byte> destination)
     {
-        var opened = Open(type, block, destination.Length, out var decompressor, out var source, out var size);
-        if (!opened.IsDone)
-        {
-            return opened.Status == DecompressionStatus.OutputLimitExceeded
-                ? opened with { Status = DecompressionStatus.DestinationTooSmall }
-                : opened;
-        }
-
-        if (decompressor is not null)
-        {
-            try
-            {
-                return Complete(decompressor.Decompress(source, destination[..size]), size);
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                return Thrown(exception);
-            }
-        }
-
-        source.CopyTo(destination);
-        return DecompressionResult.Done(size);
+        DecompressionResult opened = Open(type, block, destination.Length, out IBlockDecompressor? decompressor, out ReadOnlySpan<byte> source, out int size);
+        return opened.IsDone ? Decompress(decompressor, source, destination[..size])
+            : opened.Status == DecompressionStatus.OutputLimitExceeded ? opened with { Status = DecompressionStatus.DestinationTooSmall }
+            : opened;
     }
 
     /// <summary>Decompresses a block into a writer.</summary>
@@ -100,31 +87,40 @@ public sealed class DecompressorRegistry
     {
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentOutOfRangeException.ThrowIfNegative(maxOutputSize);
-        var opened = Open(type, block, maxOutputSize, out var decompressor, out var source, out var size);
-        if (!opened.IsDone)
+        DecompressionResult result = Open(type, block, maxOutputSize, out IBlockDecompressor? decompressor, out ReadOnlySpan<byte> source, out int size);
+        if (!result.IsDone)
         {
-            return opened;
+            return result;
         }
 
-        if (decompressor is not null)
+        if (decompressor is ZstdBlockDecompressor zstd)
         {
-            try
-            {
-                return Complete(decompressor.Decompress(source, destination, size), size);
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                return Thrown(exception);
-            }
+            return Complete(zstd.Decompress(source, destination, size), size);
         }
 
-        destination.Write(source);
-        return DecompressionResult.Done(size);
+        result = Decompress(decompressor, source, size == 0 ? [] : destination.GetSpan(size)[..size]);
+        destination.Advance(result.IsDone ? size : 0);
+        return result;
     }
 
-    /// <summary>Packages that are plugged in may well throw where a block is broken.</summary>
-    private static DecompressionResult Thrown(Exception exception) =>
-        DecompressionResult.Failed(DecompressionStatus.Corrupt, exception.Message);
+    // A package may well throw where a block is broken.
+    private static DecompressionResult Decompress(IBlockDecompressor? decompressor, ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        if (decompressor is null)
+        {
+            source.CopyTo(destination);
+            return DecompressionResult.Done(source.Length);
+        }
+
+        try
+        {
+            return Complete(decompressor.Decompress(source, destination), destination.Length);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return DecompressionResult.Failed(DecompressionStatus.Corrupt, exception.Message);
+        }
+    }
 
     private static DecompressionResult Complete(DecompressionResult result, int size) => result.Status switch
     {
@@ -151,9 +147,8 @@ public sealed class DecompressorRegistry
             return DecompressionResult.Failed(DecompressionStatus.Unsupported, $"no decompressor is registered for {Name(type)}");
         }
 
-        var header = 0;
         var claimed = (uint)block.Length;
-        if (decompressor is not null && !BlockSize.TryRead(block, out claimed, out header))
+        if (decompressor is not null && !Varint.TryRead32(ref source, out claimed))
         {
             return DecompressionResult.Failed(DecompressionStatus.Corrupt, "the block does not begin with its size");
         }
@@ -168,7 +163,7 @@ public sealed class DecompressorRegistry
             return DecompressionResult.Failed(DecompressionStatus.Corrupt, "the block claims more than so few bytes can stand for");
         }
 
-        source = type == CompressionType.Snappy ? block : block[header..];
+        source = type == CompressionType.Snappy ? block : source;
         size = (int)claimed;
         return DecompressionResult.Done(0);
     }
