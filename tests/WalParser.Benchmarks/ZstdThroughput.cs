@@ -36,7 +36,7 @@ internal static class ZstdThroughput
         using NativeZstd? native = NativeZstd.IsInstalled ? new NativeZstd() : null;
         (string path, byte[] frames, int[] lengths, long size) = Make(native, isText, megabytes);
         byte[] output = new byte[1 << 20];
-        var decoder = new ZstdDecoder();
+        using var decoder = new ZstdDecoder();
         TimeSpan nativeBest = TimeSpan.MaxValue, decoderBest = TimeSpan.MaxValue, readerBest = TimeSpan.MaxValue;
         for (int round = 0; round < Rounds; round++)
         {

@@ -14,8 +14,6 @@ internal sealed class SnappyMutator : IMutator
     private const int ChecksumSize = 4;
     private const int MaxContent = 65536;
 
-    private static readonly SnappyBlockDecompressor Blocks = new();
-
     /// <summary>A chunk: its type, and what follows its length and, if it has data, its checksum.</summary>
     private sealed record Chunk(byte Type, byte[] Content)
     {
@@ -72,7 +70,7 @@ internal sealed class SnappyMutator : IMutator
             stream.Write([chunk.Type, (byte)length, (byte)(length >> 8), (byte)(length >> 16)]);
             if (chunk.HasData)
             {
-                ReadOnlySpan<byte> data = chunk.Type == 1 ? chunk.Content : room.AsSpan(0, Blocks.Decompress(chunk.Content, room).Written);
+                ReadOnlySpan<byte> data = chunk.Type == 1 ? chunk.Content : room.AsSpan(0, DecompressorRegistry.Default.Decompress(CompressionType.Snappy, chunk.Content, room).Written);
                 BinaryPrimitives.WriteUInt32LittleEndian(checksum, Crc32C.Mask(Crc32C.Compute(data)) ^ (ReferenceEquals(chunk, spoiled) ? 1u : 0));
                 stream.Write(checksum);
             }

@@ -6,8 +6,6 @@ namespace WalParser.Fuzz.Targets;
 /// <summary>The decoders of Lz4.</summary>
 internal sealed class Lz4Target : DecoderTarget
 {
-    private readonly Lz4BlockDecompressor _blocks = new();
-
     public override string Name => "lz4";
 
     public override string Description => "Lz4 blocks and frames: no byte beyond the room, the same in any pieces";
@@ -22,6 +20,4 @@ internal sealed class Lz4Target : DecoderTarget
     protected override CompressedCopyFormat Format => CompressedCopyFormat.Lz4;
 
     protected override IFrameDecoder CreateDecoder() => new Lz4FrameDecoder();
-
-    protected override DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => _blocks.Decompress(source, destination);
 }

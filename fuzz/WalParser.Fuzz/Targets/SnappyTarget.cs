@@ -6,8 +6,6 @@ namespace WalParser.Fuzz.Targets;
 /// <summary>The decoders of Snappy.</summary>
 internal sealed class SnappyTarget : DecoderTarget
 {
-    private readonly SnappyBlockDecompressor _blocks = new();
-
     public override string Name => "snappy";
 
     public override string Description => "Snappy blocks and frames: no byte beyond the room, the same in any pieces";
@@ -19,6 +17,4 @@ internal sealed class SnappyTarget : DecoderTarget
     protected override CompressedCopyFormat Format => CompressedCopyFormat.Snappy;
 
     protected override IFrameDecoder CreateDecoder() => new SnappyFrameDecoder();
-
-    protected override DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => _blocks.Decompress(source, destination);
 }

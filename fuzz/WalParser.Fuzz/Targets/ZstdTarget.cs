@@ -6,8 +6,6 @@ namespace WalParser.Fuzz.Targets;
 /// <summary>The decoders of Zstandard.</summary>
 internal sealed class ZstdTarget : DecoderTarget
 {
-    private readonly ZstdDecoder _decoder = new();
-
     public override string Name => "zstd";
 
     public override string Description => "Zstandard blocks and frames: no byte beyond the room, the same in any pieces";
@@ -22,6 +20,4 @@ internal sealed class ZstdTarget : DecoderTarget
     protected override bool DependsOnPieces => true;
 
     protected override IFrameDecoder CreateDecoder() => new ZstdDecoder();
-
-    protected override DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => _decoder.Decompress(source, destination);
 }

@@ -1,3 +1,5 @@
+using WalParser.Framing;
+
 namespace WalParser.Compression;
 
 /// <summary>

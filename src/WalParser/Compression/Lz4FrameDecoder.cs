@@ -12,7 +12,6 @@ internal sealed class Lz4FrameDecoder : PackagedFrameDecoder
 {
     public const uint Magic = 0x184D2204;
 
-    private const int SmallestHeader = 7;
     private const uint StoredBit = 0x80000000;
     private const int Margin = 16;
 
@@ -55,37 +54,28 @@ internal sealed class Lz4FrameDecoder : PackagedFrameDecoder
             return Fail(DecompressionStatus.UnknownFormat, "not an LZ4 frame");
         }
 
-        if (source.Length < (isSkippable ? 8 : SmallestHeader))
-        {
-            return DecompressionStatus.NeedMoreInput;
-        }
-
-        if (isSkippable)
-        {
-            used = 8;
-            return Skip(BinaryPrimitives.ReadUInt32LittleEndian(source[4..]));
-        }
-
-        (int flags, int code) = (source[4], source[5] >> 4);
-        if (flags >> 6 != 1 || (flags & 0x02) != 0 || (source[5] & 0x8F) != 0)
-        {
-            return Fail(DecompressionStatus.Corrupt, "the frame is of another version, or a reserved bit of its header is set");
-        }
-
-        // 4 stands for 64 KiB, 7 for 4 MiB.
-        if (code < 4)
-        {
-            return Fail(DecompressionStatus.Corrupt, $"the frame's block size is {code}, which stands for none");
-        }
-
-        (bool hasSize, bool hasDictionary) = ((flags & 0x08) != 0, (flags & 0x01) != 0);
-        int length = SmallestHeader + (hasSize ? sizeof(ulong) : 0) + (hasDictionary ? sizeof(uint) : 0);
+        // The flags are 0x08 for the size of the content, 0x01 for a dictionary.
+        int flags = source.Length > sizeof(uint) && !isSkippable ? source[sizeof(uint)] : 0;
+        int length = isSkippable ? 8 : 7 + ((flags & 0x08) != 0 ? sizeof(ulong) : 0) + ((flags & 0x01) != 0 ? sizeof(uint) : 0);
         if (source.Length < length)
         {
             return DecompressionStatus.NeedMoreInput;
         }
 
-        if (hasDictionary)
+        used = length;
+        if (isSkippable)
+        {
+            return Skip(BinaryPrimitives.ReadUInt32LittleEndian(source[sizeof(uint)..]));
+        }
+
+        // Block sizes are 4, for 64 KiB, to 7, for 4 MiB.
+        int code = source[5] >> 4;
+        if (flags >> 6 != 1 || (flags & 0x02) != 0 || (source[5] & 0x8F) != 0 || code < 4)
+        {
+            return Fail(DecompressionStatus.Corrupt, "the frame is of another version, or its header has a reserved bit or block size");
+        }
+
+        if ((flags & 0x01) != 0)
         {
             uint id = BinaryPrimitives.ReadUInt32LittleEndian(source[(length - 5)..]);
             return Fail(DecompressionStatus.DictionaryRequired, $"the frame was made with dictionary {id}, and no dictionaries of LZ4 are supported");
@@ -93,9 +83,8 @@ internal sealed class Lz4FrameDecoder : PackagedFrameDecoder
 
         (_hasBlockChecksums, _hasContentChecksum) = ((flags & 0x10) != 0, (flags & 0x04) != 0);
         _blockSizeLimit = 1 << (8 + (2 * code));
-        _claimed = hasSize ? BinaryPrimitives.ReadUInt64LittleEndian(source[6..]) : null;
+        _claimed = (flags & 0x08) != 0 ? BinaryPrimitives.ReadUInt64LittleEndian(source[6..]) : null;
         _produced = 0;
-        used = length;
         DecompressionStatus status = Give(source[..length], room: 0, "the frame's header is not valid", out _);
         IsInFrame = true;
         return status;

@@ -100,6 +100,11 @@ internal sealed class SnappyFrameDecoder : PackagedFrameDecoder
             return isRight ? Continue : Fail(DecompressionStatus.Corrupt, Flaw);
         }
 
+        if (type == CompressedChunk && !SnappyBlockDecompressor.Gives(content, size))
+        {
+            return Fail(DecompressionStatus.Corrupt, Flaw);
+        }
+
         DecompressionStatus status = Give(chunk, (int)size, Flaw, out int given);
         return status != Continue || given == size ? status : Fail(DecompressionStatus.Corrupt, Flaw);
     }

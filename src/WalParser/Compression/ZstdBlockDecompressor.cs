@@ -16,9 +16,7 @@ internal sealed class ZstdBlockDecompressor(ZstdDictionaries dictionaries) : IBl
     public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         ZstdDecoder decoder = Take();
-        DecompressionResult result = decoder.Decompress(source, destination);
-        Keep(decoder);
-        return result;
+        return Keep(decoder, decoder.Decompress(source, destination));
     }
 
     /// <summary>Asks the writer for no more than a few times the source at once: so high an expansion is not believed beforehand.</summary>
@@ -37,9 +35,7 @@ internal sealed class ZstdBlockDecompressor(ZstdDictionaries dictionaries) : IBl
             source = source[consumed..];
         }
         while (status == DecompressionStatus.DestinationTooSmall ? total < size : status == DecompressionStatus.Done && !source.IsEmpty);
-        DecompressionResult result = decoder.ResultOf(status, total);
-        Keep(decoder);
-        return result;
+        return Keep(decoder, decoder.ResultOf(status, total));
     }
 
     private ZstdDecoder Take()
@@ -50,6 +46,9 @@ internal sealed class ZstdBlockDecompressor(ZstdDictionaries dictionaries) : IBl
     }
 
     // A decoder that grew for one block is not kept; one that an exception left behind is freed by its finalizer.
-    private void Keep(ZstdDecoder decoder) =>
+    private DecompressionResult Keep(ZstdDecoder decoder, DecompressionResult result)
+    {
         (decoder.MemorySize <= KeptMemory ? Interlocked.Exchange(ref _spare, decoder) : decoder)?.Dispose();
+        return result;
+    }
 }

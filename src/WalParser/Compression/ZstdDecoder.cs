@@ -20,6 +20,7 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
     private readonly ZstdDictionaries _dictionaries;
     private readonly bool _isStepwise;
     private bool _isInFrame;
+    private ulong _claimed;
     private uint _loadedDictionary;
     private DecompressionStatus? _failure;
 
@@ -73,17 +74,14 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
         try
         {
             _handle.DangerousAddRef(ref isHeld);
-            fixed (byte* from = source)
+            fixed (byte* from = source, to = destination)
             {
-                fixed (byte* to = destination)
-                {
-                    var input = new ZSTD_inBuffer_s { src = from, size = (nuint)source.Length };
-                    var output = new ZSTD_outBuffer_s { dst = to, size = (nuint)destination.Length };
-                    DecompressionStatus status = _failure ?? (_isInFrame ? DecompressionStatus.Done : Begin(ref input));
-                    status = status == DecompressionStatus.Done ? Continue(&input, &output) : status;
-                    (consumed, written) = ((int)input.pos, (int)output.pos);
-                    return status;
-                }
+                var input = new ZSTD_inBuffer_s { src = from, size = (nuint)source.Length };
+                var output = new ZSTD_outBuffer_s { dst = to, size = (nuint)destination.Length };
+                DecompressionStatus status = _failure ?? (_isInFrame ? DecompressionStatus.Done : Begin(ref input));
+                status = status == DecompressionStatus.Done ? Continue(&input, &output) : status;
+                (consumed, written) = ((int)input.pos, (int)output.pos);
+                return status;
             }
         }
         finally
@@ -146,6 +144,7 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
         }
 
         input.size = _isStepwise ? header.headerSize : input.size;
+        _claimed = isSkippable || _isStepwise ? ulong.MaxValue : header.frameContentSize;
         _isInFrame = true;
         return DecompressionStatus.Done;
     }
@@ -179,7 +178,21 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
             return hasMore ? DecompressionStatus.DestinationTooSmall : DecompressionStatus.NeedMoreInput;
         }
 
-        if (_isStepwise && context->streamStage != ZSTD_dStreamStage.zdss_init)
+        // A whole frame, whose content there is room for, is decoded in one go: the streaming interface would do so too, at half the speed for small frames.
+        bool isBegun = context->streamStage != ZSTD_dStreamStage.zdss_init;
+        if (!isBegun && _claimed <= output->size && Methods.ZSTD_findFrameCompressedSize(input->src, input->size) is var length && length <= input->size)
+        {
+            nuint written = Methods.ZSTD_decompressDCtx(context, output->dst, output->size, input->src, length);
+            if (Methods.ZSTD_isError(written))
+            {
+                return Fail(written);
+            }
+
+            (input->pos, output->pos, _isInFrame) = (length, written, false);
+            return DecompressionStatus.Done;
+        }
+
+        if (_isStepwise && isBegun)
         {
             input->size = Math.Min(input->size, Math.Max(Methods.ZSTD_nextSrcSizeToDecompress(context) - context->inPos, 1));
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
+using WalParser.Coding;
 using WalParser.Compression;
 using WalParser.Tests.Fixtures;
 
@@ -92,7 +93,8 @@ public sealed class RecordedLogTests
         var matched = 0;
         foreach (var (key, block) in BlobValues(file))
         {
-            Assert.True(DecompressorRegistry.TryReadSize(type, block, out var size));
+            ReadOnlySpan<byte> sized = block;
+            Assert.True(Varint.TryRead32(ref sized, out uint size));
             var content = new byte[size];
             var result = DecompressorRegistry.Default.Decompress(type, block, content);
             Assert.Equal((DecompressionStatus.Done, (int)size), (result.Status, result.Written));
