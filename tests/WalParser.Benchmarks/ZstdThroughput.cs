@@ -37,7 +37,7 @@ internal static class ZstdThroughput
         {
             var (records, frames) = Make(path, isText, megabytes);
             byte[] output = new byte[1 << 20];
-            var decoder = new ZstdDecoder();
+            using var decoder = new ZstdDecoder();
             string name = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{(isText ? "words" : "random")}, {frames.Count:N0} records, {records.Size >> 20} MB, compressed to {100.0 * frames.Size / records.Size:F0} %");

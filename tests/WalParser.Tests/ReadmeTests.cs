@@ -165,7 +165,7 @@ public class ReadmeTests
     {
         byte[] block = [4, .. "abcd"u8];
         byte[] output = new byte[4];
-        Assert.True(Options().Decompressors.Decompress(CompressionType.LZ4, block, output).IsDone);
+        Assert.True(Options().Decompressors.Decompress(CompressionType.BZip2, block, output).IsDone);
         Assert.Equal("abcd"u8, output);
     }
 
@@ -174,7 +174,7 @@ public class ReadmeTests
         // README options {
         var options = new BlobResolverOptions
         {
-            Decompressors = DecompressorRegistry.Default.With(CompressionType.LZ4, new PackagedLz4()),
+            Decompressors = DecompressorRegistry.Default.With(CompressionType.BZip2, new PackagedBZip2()),
         };
 
         // }
@@ -182,16 +182,16 @@ public class ReadmeTests
     }
 
     // README plug-in {
-    internal sealed class PackagedLz4 : IBlockDecompressor
+    internal sealed class PackagedBZip2 : IBlockDecompressor
     {
-        public int MaximumExpansion => 255;
+        public int MaximumExpansion => 50_000;
 
         public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
         {
             int written = SomePackage.DecodeBlock(source, destination);
             return written >= 0
                 ? new DecompressionResult(DecompressionStatus.Done, written, null)
-                : new DecompressionResult(DecompressionStatus.Corrupt, 0, "not a valid LZ4 block");
+                : new DecompressionResult(DecompressionStatus.Corrupt, 0, "not a valid bzip2 block");
         }
     }
 

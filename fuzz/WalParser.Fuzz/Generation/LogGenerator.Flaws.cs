@@ -162,8 +162,7 @@ internal sealed partial class LogGenerator
                 break;
 
             case 1:
-                ZstdFrameHeader.TryRead(frame, out ZstdFrameHeader header, out _);
-                spoiled[header.HeaderLength] |= 0x06; // The reserved block type.
+                spoiled[FrameContent.HeaderLengthOf(frame)!.Value] |= 0x06; // The reserved block type.
                 break;
 
             default:

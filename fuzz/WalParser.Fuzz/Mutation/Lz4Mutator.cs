@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using WalParser.Compression;
+using System.IO.Hashing;
 
 namespace WalParser.Fuzz.Mutation;
 
@@ -89,21 +89,21 @@ internal sealed class Lz4Mutator : IMutator
             Put(0);
         }
 
-        frame.WriteByte((byte)(XxHash32.Hash(frame.ToArray().AsSpan(sizeof(uint))) >> 8));
+        frame.WriteByte((byte)(XxHash32.HashToUInt32(frame.ToArray().AsSpan(sizeof(uint))) >> 8));
         foreach (Block block in blocks.Where(block => block.Content.Length > 0))
         {
             Put((uint)block.Content.Length | (block.IsStored ? Uncompressed : 0));
             frame.Write(block.Content);
             if ((flags & BlockChecksumFlag) != 0)
             {
-                Put(XxHash32.Hash(block.Content));
+                Put(XxHash32.HashToUInt32(block.Content));
             }
         }
 
         Put(0);
         if ((flags & ContentChecksumFlag) != 0)
         {
-            Put(XxHash32.Hash(content));
+            Put(XxHash32.HashToUInt32(content));
         }
 
         return frame.ToArray();

@@ -70,7 +70,7 @@ internal sealed class SnappyMutator : IMutator
             stream.Write([chunk.Type, (byte)length, (byte)(length >> 8), (byte)(length >> 16)]);
             if (chunk.HasData)
             {
-                ReadOnlySpan<byte> data = chunk.Type == 1 ? chunk.Content : room.AsSpan(0, SnappyBlock.Decompress(chunk.Content, room).Written);
+                ReadOnlySpan<byte> data = chunk.Type == 1 ? chunk.Content : room.AsSpan(0, DecompressorRegistry.Default.Decompress(CompressionType.Snappy, chunk.Content, room).Written);
                 BinaryPrimitives.WriteUInt32LittleEndian(checksum, Crc32C.Mask(Crc32C.Compute(data)) ^ (ReferenceEquals(chunk, spoiled) ? 1u : 0));
                 stream.Write(checksum);
             }

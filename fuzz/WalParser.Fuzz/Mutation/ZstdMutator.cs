@@ -48,10 +48,7 @@ internal sealed class ZstdMutator : IMutator
 
         byte[] frame = Serialize(HeaderOf(descriptor, header, content.Length), blocks);
         byte[] checksum = new byte[sizeof(uint)];
-        var hash = default(XxHash64);
-        hash.Reset();
-        hash.Append(content);
-        BinaryPrimitives.WriteUInt32LittleEndian(checksum, (uint)hash.ToHash());
+        BinaryPrimitives.WriteUInt32LittleEndian(checksum, (uint)System.IO.Hashing.XxHash64.HashToUInt64(content));
         return [.. prefix > 0 ? Varint(content.Length) : [], .. frame, .. (descriptor & ChecksumFlag) != 0 ? checksum : []];
     }
 
@@ -72,13 +69,13 @@ internal sealed class ZstdMutator : IMutator
         Span<byte> magic = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(magic, ZstdFrameHeader.Magic);
         prefix = input.IndexOf(magic);
-        if (prefix is < 0 or > MaxPrefix || ZstdFrameHeader.TryRead(input[prefix..], out ZstdFrameHeader read, out _) != DecompressionStatus.Done)
+        if (prefix is < 0 or > MaxPrefix || FrameContent.HeaderLengthOf(input[prefix..]) is not { } length)
         {
             return false;
         }
 
-        header = input.Slice(prefix, read.HeaderLength).ToArray();
-        ReadOnlySpan<byte> rest = input[(prefix + read.HeaderLength)..];
+        header = input.Slice(prefix, length).ToArray();
+        ReadOnlySpan<byte> rest = input[(prefix + length)..];
         bool isLast = false;
         while (!isLast && rest.Length >= BlockHeaderSize)
         {
@@ -86,9 +83,9 @@ internal sealed class ZstdMutator : IMutator
             isLast = (value & 1) != 0;
             int type = (value >> 1) & 3;
             int size = value >> 3;
-            int length = Math.Min(type == 1 ? 1 : size, rest.Length - BlockHeaderSize);
-            blocks.Add(new Block(type, size, rest.Slice(BlockHeaderSize, length).ToArray()));
-            rest = rest[(BlockHeaderSize + length)..];
+            int held = Math.Min(type == 1 ? 1 : size, rest.Length - BlockHeaderSize);
+            blocks.Add(new Block(type, size, rest.Slice(BlockHeaderSize, held).ToArray()));
+            rest = rest[(BlockHeaderSize + held)..];
         }
 
         return true;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using WalParser.Coding;
 using WalParser.Compression;
 
 namespace WalParser.Fuzz.Targets;
@@ -41,62 +42,62 @@ internal abstract class DecoderTarget : FuzzTarget
 
         // Where the room ends it depends on the pieces whether what comes behind is looked at, and how much of a damaged block is delivered.
         bool isFull = Math.Max(whole.Length, pieces.Length) == OutputLimit;
-        Check(isFull || (status == statusOfPieces && isBetweenFrames == isBetween), "another outcome in pieces", $"{status} of {whole.Length} bytes, and {statusOfPieces} of {pieces.Length}, in {inPiece}, out {outPiece}");
-        if (status is DecompressionStatus.Done or DecompressionStatus.NeedMoreInput)
-        {
-            Check(whole.Length == pieces.Length, "fewer bytes in pieces");
-        }
+        Check(isFull || DependsOnPieces || (status == statusOfPieces && isBetweenFrames == isBetween), "another outcome in pieces", $"{status} of {whole.Length} bytes, and {statusOfPieces} of {pieces.Length}, in {inPiece}, out {outPiece}");
+        bool isGood = status is DecompressionStatus.Done or DecompressionStatus.NeedMoreInput;
+        bool isGoodInPieces = statusOfPieces is DecompressionStatus.Done or DecompressionStatus.NeedMoreInput;
+        Check(!isGood || !isGoodInPieces || whole.Length == pieces.Length, "fewer bytes in pieces");
+        ReadCopy(input, whole, inPiece, isFull, isGood && isBetweenFrames);
     }
+
+    /// <summary>What the input is as a copy of a file.</summary>
+    protected abstract CompressedCopyFormat Format { get; }
+
+    /// <summary>Whether some broken frames are refused or not by the pieces that they come in.</summary>
+    protected virtual bool DependsOnPieces => false;
 
     /// <summary>A decoder of frames.</summary>
     protected abstract IFrameDecoder CreateDecoder();
-
-    /// <summary>The block decoder itself, into room of any size; null if the format has none but frames.</summary>
-    protected abstract DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination);
 
     private void DecodeBlock(byte[] input)
     {
         var writer = new ArrayBufferWriter<byte>(16);
         DecompressionResult written = DecompressorRegistry.Default.Decompress(Type, input, writer, OutputLimit);
-        if (DecompressorRegistry.TryReadSize(Type, input, out uint claimed) && claimed <= OutputLimit)
+        ReadOnlySpan<byte> sized = input;
+        if (Varint.TryRead32(ref sized, out uint claimed) && claimed <= OutputLimit)
         {
             Span<byte> room = _output.AsSpan(0, (int)claimed);
             _output.AsSpan((int)claimed, 64).Fill(Guard);
             DecompressionResult result = DecompressorRegistry.Default.Decompress(Type, input, room);
             Check(!_output.AsSpan((int)claimed, 64).ContainsAnyExcept(Guard), "written beyond the room");
-            Check(result.Status == written.Status, "a writer gets another outcome", $"{written} and {result}");
-            Check(!result.IsDone || (result.Written == claimed && writer.WrittenSpan.SequenceEqual(room)), "a writer gets other bytes");
+            Check(DependsOnPieces || result.Status == written.Status, "a writer gets another outcome", $"{written} and {result}");
+            Check(!result.IsDone || !written.IsDone || (result.Written == claimed && writer.WrittenSpan.SequenceEqual(room)), "a writer gets other bytes");
             Check(result.IsDone == (result.Reason is null), "a failure without a reason");
         }
-
-        int small = (int)(Checksums.Crc32C.Compute(input) % 300);
-        _output.AsSpan(small, 64).Fill(Guard);
-        DecompressionResult direct = Decompress(input, _output.AsSpan(0, small));
-        Check(direct.Written >= 0 && direct.Written <= small, "written more than there is room");
-        Check(!_output.AsSpan(small, 64).ContainsAnyExcept(Guard), "written beyond the room");
     }
 
     private byte[] DecodeFrames(byte[] input, int inPiece, int outPiece, out DecompressionStatus status, out bool isBetweenFrames)
     {
-        IFrameDecoder decoder = CreateDecoder();
+        using IFrameDecoder decoder = CreateDecoder();
         int position = 0;
+        int end = 0;
         int length = 0;
         while (true)
         {
-            int give = Math.Min(inPiece, input.Length - position);
             int room = Math.Min(outPiece, OutputLimit - length);
-            status = decoder.Decode(input.AsSpan(position, give), _output.AsSpan(length, room), out int consumed, out int written);
-            Check(consumed >= 0 && consumed <= give && written >= 0 && written <= room, "consumed or written more than there is");
+            status = decoder.Decode(input.AsSpan(position..end), _output.AsSpan(length, room), out int consumed, out int written);
+            Check(consumed >= 0 && consumed <= end - position && written >= 0 && written <= room, "consumed or written more than there is");
+            Check(decoder is not ZstdDecoder zstd || zstd.MemorySize <= ZstdDecoder.DefaultWindowLimit + (1 << 20), "more memory than the largest window");
             position += consumed;
             length += written;
             switch (status)
             {
-                case DecompressionStatus.Done when position < input.Length:
-                    Check(consumed > 0 || written > 0, "a call does nothing");
+                case DecompressionStatus.NeedMoreInput or DecompressionStatus.Done when position == end && end < input.Length:
+                case DecompressionStatus.NeedMoreInput when end < input.Length:
+                    end += Math.Min(inPiece, input.Length - end);
                     continue;
 
-                case DecompressionStatus.NeedMoreInput when position < input.Length:
-                    Check(consumed == give, "more input is wanted while there is some");
+                case DecompressionStatus.Done when position < input.Length:
+                    Check(consumed > 0 || written > 0, "a call does nothing");
                     continue;
 
                 case DecompressionStatus.DestinationTooSmall when length < OutputLimit:
@@ -104,9 +105,31 @@ internal abstract class DecoderTarget : FuzzTarget
                     continue;
             }
 
-            isBetweenFrames = decoder.IsBetweenFrames;
-            (decoder as IDisposable)?.Dispose();
+            isBetweenFrames = decoder.IsBetweenFrames && position == input.Length;
             return _output[..length];
         }
+    }
+
+    /// <summary>Reads the input as a copy: it gives the same bytes, and ends without complaint just where the frames are whole.</summary>
+    private void ReadCopy(byte[] input, byte[] whole, int inPiece, bool isFull, bool isGood)
+    {
+        using Stream copy = CompressedCopy.Open(new PiecewiseStream(input, [inPiece]), Format);
+        int length = 0;
+        bool isBroken = false;
+        try
+        {
+            for (int count = 1; count > 0 && length < OutputLimit; length += count)
+            {
+                count = copy.Read(_output.AsSpan(length, OutputLimit - length));
+            }
+        }
+        catch (InvalidDataException)
+        {
+            isBroken = true;
+        }
+
+        int common = Math.Min(whole.Length, length);
+        Check(whole.AsSpan(0, common).SequenceEqual(_output.AsSpan(0, common)), "a copy gives other bytes");
+        Check(isFull || length == OutputLimit || DependsOnPieces || isBroken != isGood, "a copy has another outcome");
     }
 }

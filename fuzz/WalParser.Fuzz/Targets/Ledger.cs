@@ -15,7 +15,7 @@ namespace WalParser.Fuzz.Targets;
 /// </list>
 /// And every entry must have its piece: what is reported is there.
 /// </summary>
-internal sealed partial class Ledger
+internal sealed partial class Ledger : IDisposable
 {
     private readonly byte[] _log;
     private readonly LogReading _reading;
@@ -42,6 +42,8 @@ internal sealed partial class Ledger
         _reportsTornEnd = mode is WalRecoveryMode.AbsoluteConsistency or WalRecoveryMode.PointInTimeRecovery;
     }
 
+    public void Dispose() => _decompressor?.Dispose();
+
     /// <summary>Checks that a reading accounts for the log.</summary>
     /// <param name="log">The log.</param>
     /// <param name="reading">What was said of it.</param>
@@ -50,7 +52,7 @@ internal sealed partial class Ledger
     /// <exception cref="OracleException">It does not.</exception>
     public static void Check(byte[] log, LogReading reading, WalRecoveryMode mode, ulong? logNumber = null)
     {
-        var ledger = new Ledger(log, reading, mode, logNumber);
+        using var ledger = new Ledger(log, reading, mode, logNumber);
         ledger.CheckOrder();
         ledger.Walk();
         ledger.CheckThatAllIsUsed();

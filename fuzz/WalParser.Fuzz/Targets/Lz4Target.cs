@@ -12,9 +12,12 @@ internal sealed class Lz4Target : DecoderTarget
 
     public override IMutator? Structure { get; } = new Lz4Mutator();
 
+    // A frame that says that its blocks are of 4 MiB costs two of them at once, and again where it is read once more.
+    public override (long Base, long PerByte) AllocationLimit => (40_000_000, 400);
+
     protected override CompressionType Type => CompressionType.LZ4;
 
-    protected override IFrameDecoder CreateDecoder() => new Lz4FrameDecoder();
+    protected override CompressedCopyFormat Format => CompressedCopyFormat.Lz4;
 
-    protected override DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => Lz4Block.Decompress(source, destination);
+    protected override IFrameDecoder CreateDecoder() => new Lz4FrameDecoder();
 }

@@ -14,7 +14,7 @@ internal sealed class SnappyTarget : DecoderTarget
 
     protected override CompressionType Type => CompressionType.Snappy;
 
-    protected override IFrameDecoder CreateDecoder() => new SnappyFrameDecoder();
+    protected override CompressedCopyFormat Format => CompressedCopyFormat.Snappy;
 
-    protected override DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => SnappyBlock.Decompress(source, destination);
+    protected override IFrameDecoder CreateDecoder() => new SnappyFrameDecoder();
 }

@@ -6,8 +6,6 @@ namespace WalParser.Fuzz.Targets;
 /// <summary>The decoders of Zstandard.</summary>
 internal sealed class ZstdTarget : DecoderTarget
 {
-    private readonly ZstdDecoder _decoder = new(windowLimit: 1 << 20);
-
     public override string Name => "zstd";
 
     public override string Description => "Zstandard blocks and frames: no byte beyond the room, the same in any pieces";
@@ -16,7 +14,10 @@ internal sealed class ZstdTarget : DecoderTarget
 
     protected override CompressionType Type => CompressionType.Zstd;
 
-    protected override IFrameDecoder CreateDecoder() => new ZstdDecoder(windowLimit: 1 << 20);
+    protected override CompressedCopyFormat Format => CompressedCopyFormat.Zstd;
 
-    protected override DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination) => _decoder.Decompress(source, destination);
+    // A frame that lies whole in the source is decoded in one go, where offsets over the window are not refused, but are in pieces.
+    protected override bool DependsOnPieces => true;
+
+    protected override IFrameDecoder CreateDecoder() => new ZstdDecoder();
 }

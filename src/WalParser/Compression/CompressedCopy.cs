@@ -54,17 +54,22 @@ public static class CompressedCopy
     /// <param name="source">The compressed data, at its beginning.</param>
     /// <param name="format">The format, as recognised.</param>
     /// <param name="leaveOpen">Whether <paramref name="source"/> stays open when the stream returned is disposed.</param>
-    /// <returns>A stream of the content; <paramref name="source"/> itself for <see cref="CompressedCopyFormat.None"/>.</returns>
-    public static Stream Open(Stream source, CompressedCopyFormat format, bool leaveOpen = false)
+    /// <param name="dictionaries">The dictionaries that Zstandard frames may name.</param>
+    /// <returns>
+    /// A stream of the content, to be disposed; <paramref name="source"/> itself for <see cref="CompressedCopyFormat.None"/>. Where the copy is damaged or cut off, the
+    /// stream raises <see cref="InvalidDataException"/>, after everything before the damage was read.
+    /// </returns>
+    public static Stream Open(Stream source, CompressedCopyFormat format, bool leaveOpen = false, ZstdDictionaries? dictionaries = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         return format switch
         {
             CompressedCopyFormat.None => source,
-            CompressedCopyFormat.Zstd => new ZstdStream(source, leaveOpen),
-            CompressedCopyFormat.Lz4 => new Lz4FrameStream(source, leaveOpen),
-            CompressedCopyFormat.Gzip => new GzipStream(source, leaveOpen),
-            CompressedCopyFormat.Snappy => new SnappyFrameStream(source, leaveOpen),
+            CompressedCopyFormat.Zstd =>
+                new DecompressionStream(source, new ZstdDecoder(dictionaries: dictionaries, isStepwise: true), leaveOpen),
+            CompressedCopyFormat.Lz4 => new DecompressionStream(source, new Lz4FrameDecoder(), leaveOpen),
+            CompressedCopyFormat.Gzip => new DecompressionStream(source, new GzipDecoder(), leaveOpen),
+            CompressedCopyFormat.Snappy => new DecompressionStream(source, new SnappyFrameDecoder(), leaveOpen),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
     }

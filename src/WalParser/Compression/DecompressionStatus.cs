@@ -27,7 +27,7 @@ public enum DecompressionStatus
     /// <summary>The frame needs a larger window than the limit set by the caller.</summary>
     WindowTooLarge,
 
-    /// <summary>The frame was made with a dictionary, and dictionaries are not supported.</summary>
+    /// <summary>The frame was made with a dictionary that the caller did not supply, or whose format has none here.</summary>
     DictionaryRequired,
 
     /// <summary>The compression is known by name only, or no decompressor is registered for it.</summary>

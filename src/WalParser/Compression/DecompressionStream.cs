@@ -1,10 +1,12 @@
+using WalParser.Framing;
+
 namespace WalParser.Compression;
 
 /// <summary>
-/// A stream that reads the content of the frames in another stream, one after the other, skippable ones skipped. Forward only, in
-/// constant memory. Broken data raises <see cref="InvalidDataException"/>, as does a source that ends within a frame.
+/// A stream that reads the content of the frames in another stream, one after the other, skippable ones skipped. Forward only, in bounded memory. Broken
+/// data raises <see cref="InvalidDataException"/>, as does a source that ends within a frame, after everything before it was delivered.
 /// </summary>
-public abstract class DecompressionStream : Stream
+internal sealed class DecompressionStream : ForwardStream
 {
     private const int InputLength = 64 * 1024;
 
@@ -14,16 +16,16 @@ public abstract class DecompressionStream : Stream
     private byte[] _input = [];
     private int _position;
     private int _length;
-    private bool _pending;
-    private bool _ended;
+    private bool _needsInput = true;
+    private bool _hasEnded;
     private string? _failure;
-    private bool _disposed;
+    private bool _isDisposed;
 
-    private protected DecompressionStream(Stream source, IFrameDecoder decoder, bool leaveOpen)
+    public DecompressionStream(Stream source, IFrameDecoder decoder, bool leaveOpen)
     {
-        ArgumentNullException.ThrowIfNull(source);
         if (!source.CanRead)
         {
+            decoder.Dispose();
             throw new ArgumentException("The source cannot be read.", nameof(source));
         }
 
@@ -32,96 +34,38 @@ public abstract class DecompressionStream : Stream
         _leaveOpen = leaveOpen;
     }
 
-    /// <inheritdoc/>
-    public override bool CanRead => !_disposed;
+    public override bool CanRead => !_isDisposed;
 
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return Read(buffer.AsSpan(offset, count));
-    }
-
-    /// <summary>Reads content.</summary>
-    /// <param name="buffer">Where it goes.</param>
-    /// <returns>How many bytes were read; zero only at the end, or for an empty buffer.</returns>
-    /// <exception cref="InvalidDataException">The compressed data is broken or cut short.</exception>
     public override int Read(Span<byte> buffer)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        while (true)
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        int written;
+        while (!TryDecode(buffer, out written))
         {
-            if (TryDecode(buffer, out var written))
-            {
-                return written;
-            }
-
             Received(_source.Read(PrepareInput().Span));
         }
+
+        return written;
     }
 
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    }
-
-    /// <summary>Reads content.</summary>
-    /// <param name="buffer">Where it goes.</param>
-    /// <param name="cancellationToken">Cancels reading from the source.</param>
-    /// <returns>How many bytes were read; zero only at the end, or for an empty buffer.</returns>
-    /// <exception cref="InvalidDataException">The compressed data is broken or cut short.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        while (true)
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        int written;
+        while (!TryDecode(buffer.Span, out written))
         {
-            if (TryDecode(buffer.Span, out var written))
-            {
-                return written;
-            }
-
             Received(await _source.ReadAsync(PrepareInput(), cancellationToken).ConfigureAwait(false));
         }
+
+        return written;
     }
 
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_disposed)
+        if (disposing && !_isDisposed)
         {
-            _disposed = true;
+            _isDisposed = true;
+            _decoder.Dispose();
             if (!_leaveOpen)
             {
                 _source.Dispose();
@@ -131,23 +75,7 @@ public abstract class DecompressionStream : Stream
         base.Dispose(disposing);
     }
 
-    /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
-    {
-        if (!_disposed)
-        {
-            _disposed = true;
-            if (!_leaveOpen)
-            {
-                await _source.DisposeAsync().ConfigureAwait(false);
-            }
-        }
-
-        await base.DisposeAsync().ConfigureAwait(false);
-        GC.SuppressFinalize(this);
-    }
-
-    // Takes what can be had from the input there is; false if there has to be more first.
+    // Takes what can be had from the input there is; false if more input has to come first.
     private bool TryDecode(Span<byte> buffer, out int written)
     {
         written = 0;
@@ -156,50 +84,54 @@ public abstract class DecompressionStream : Stream
             return true;
         }
 
-        while (_failure is null && (_position < _length || _pending))
+        while (_failure is null && !_needsInput)
         {
-            var status = _decoder.Decode(_input.AsSpan(_position, _length - _position), buffer, out var consumed, out written);
+            DecompressionStatus status = _decoder.Decode(_input.AsSpan(_position.._length), buffer, out int consumed, out written);
             _position += consumed;
-            _pending = status == DecompressionStatus.DestinationTooSmall;
-            if (status is not (DecompressionStatus.Done or DecompressionStatus.NeedMoreInput or DecompressionStatus.DestinationTooSmall))
+            _needsInput = status == DecompressionStatus.NeedMoreInput && consumed == 0 && written == 0;
+            if (status is not (DecompressionStatus.NeedMoreInput or DecompressionStatus.Done or DecompressionStatus.DestinationTooSmall))
             {
                 _failure = $"The compressed data is broken: {_decoder.Reason}.";
             }
 
-            // What came before the fault is good, and is handed over before the fault is told.
+            // What came before the fault is good, and is delivered before the fault is reported.
             if (written > 0)
             {
                 return true;
             }
         }
 
-        if (_failure is not null)
+        if (_hasEnded && _failure is null && (_position < _length || !_decoder.IsBetweenFrames))
         {
-            throw new InvalidDataException(_failure);
+            _failure = "The compressed data ends within a frame.";
         }
 
-        if (_ended && !_decoder.IsBetweenFrames)
-        {
-            throw new InvalidDataException("The compressed data ends within a frame.");
-        }
-
-        return _ended;
+        return _failure is null ? _hasEnded : throw new InvalidDataException(_failure);
     }
 
+    // Room after what was not consumed. A decoder leaves what it can only use with more; the room grows with what comes.
     private Memory<byte> PrepareInput()
     {
-        if (_input.Length == 0)
+        int rest = _length - _position;
+        byte[] room = _input;
+        if (rest > _input.Length / 2 || _input.Length == 0)
         {
-            _input = GC.AllocateUninitializedArray<byte>(InputLength);
+            room = GC.AllocateUninitializedArray<byte>(Math.Max(InputLength, 2 * _input.Length));
         }
 
-        return _input;
+        _input.AsSpan(_position, rest).CopyTo(room);
+        (_input, _position, _length) = (room, 0, rest);
+        return _input.AsMemory(rest);
     }
 
-    private void Received(int length)
+    private void Received(int count)
     {
-        _position = 0;
-        _length = length;
-        _ended = length == 0;
+        _length += count;
+        _needsInput = false;
+        if (count == 0 && !_hasEnded)
+        {
+            _hasEnded = true;
+            _decoder.End();
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using WalParser.Coding;
 
 namespace WalParser.Compression;
 
@@ -13,51 +14,40 @@ public sealed class DecompressorRegistry
 
     private DecompressorRegistry(ImmutableDictionary<CompressionType, IBlockDecompressor> decompressors) => _decompressors = decompressors;
 
-    /// <summary>The registry of this library's own decompressors: Snappy, Zlib, LZ4, LZ4HC and Zstd.</summary>
-    public static DecompressorRegistry Default { get; } = new(ImmutableDictionary.CreateRange(new KeyValuePair<CompressionType, IBlockDecompressor>[]
-    {
-        new(CompressionType.Snappy, new SnappyBlockDecompressor()),
-        new(CompressionType.Zlib, new DeflateBlockDecompressor()),
-        new(CompressionType.LZ4, new Lz4BlockDecompressor()),
-        new(CompressionType.LZ4HC, new Lz4BlockDecompressor()),
-        new(CompressionType.Zstd, new ZstdBlockDecompressor()),
-    }));
+    /// <summary>The registry of what is read without more: Snappy, Zlib, LZ4, LZ4HC and Zstd.</summary>
+    public static DecompressorRegistry Default { get; } = new DecompressorRegistry(ImmutableDictionary<CompressionType, IBlockDecompressor>.Empty)
+        .With(CompressionType.Snappy, new SnappyBlockDecompressor())
+        .With(CompressionType.Zlib, new DeflateBlockDecompressor())
+        .With(CompressionType.LZ4, new Lz4BlockDecompressor())
+        .With(CompressionType.LZ4HC, new Lz4BlockDecompressor())
+        .WithDictionaries(ZstdDictionaries.Empty);
 
     /// <summary>A registry in which a compression is handled by another decompressor, or by one at all.</summary>
     /// <param name="type">The compression.</param>
     /// <param name="decompressor">What handles it from now on. An exception that it throws is taken for a broken block.</param>
     /// <returns>The new registry; this one stays as it is.</returns>
+    /// <exception cref="ArgumentException"><paramref name="type"/> is <see cref="CompressionType.None"/>.</exception>
     public DecompressorRegistry With(CompressionType type, IBlockDecompressor decompressor)
     {
         ArgumentNullException.ThrowIfNull(decompressor);
-        if (type == CompressionType.None)
-        {
-            throw new ArgumentException("What is not compressed needs no decompressor.", nameof(type));
-        }
+        return type != CompressionType.None
+            ? new DecompressorRegistry(_decompressors.SetItem(type, decompressor))
+            : throw new ArgumentException("What is not compressed needs no decompressor.", nameof(type));
+    }
 
-        return new DecompressorRegistry(_decompressors.SetItem(type, decompressor));
+    /// <summary>A registry in which Zstandard frames may name dictionaries.</summary>
+    /// <param name="dictionaries">The dictionaries, instead of those there were.</param>
+    /// <returns>The new registry; this one stays as it is.</returns>
+    public DecompressorRegistry WithDictionaries(ZstdDictionaries dictionaries)
+    {
+        ArgumentNullException.ThrowIfNull(dictionaries);
+        return With(CompressionType.Zstd, new ZstdBlockDecompressor(dictionaries));
     }
 
     /// <summary>Whether blocks of a compression can be decompressed; blocks without compression always can.</summary>
     /// <param name="type">The compression.</param>
     /// <returns>Whether there is a decompressor.</returns>
     public bool Supports(CompressionType type) => type == CompressionType.None || _decompressors.ContainsKey(type);
-
-    /// <summary>Reads the size a block claims for its content.</summary>
-    /// <param name="type">The block's compression.</param>
-    /// <param name="block">The block as RocksDB stores it, without its trailer.</param>
-    /// <param name="size">The size; a claim, which nothing has to be allocated for before it is compared with a limit.</param>
-    /// <returns>Whether there is a size.</returns>
-    public static bool TryReadSize(CompressionType type, ReadOnlySpan<byte> block, out uint size)
-    {
-        if (type != CompressionType.None)
-        {
-            return BlockSize.TryRead(block, out size, out _);
-        }
-
-        size = (uint)block.Length;
-        return true;
-    }
 
     /// <summary>Decompresses a block into a span, which may be larger than needed.</summary>
     /// <param name="type">The block's compression.</param>
@@ -66,28 +56,10 @@ public sealed class DecompressorRegistry
     /// <returns>The outcome.</returns>
     public DecompressionResult Decompress(CompressionType type, ReadOnlySpan<byte> block, Span<byte> destination)
     {
-        var opened = Open(type, block, destination.Length, out var decompressor, out var source, out var size);
-        if (!opened.IsDone)
-        {
-            return opened.Status == DecompressionStatus.OutputLimitExceeded
-                ? opened with { Status = DecompressionStatus.DestinationTooSmall }
-                : opened;
-        }
-
-        if (decompressor is not null)
-        {
-            try
-            {
-                return Complete(decompressor.Decompress(source, destination[..size]), size);
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                return Thrown(exception);
-            }
-        }
-
-        source.CopyTo(destination);
-        return DecompressionResult.Done(size);
+        DecompressionResult opened = Open(type, ref block, destination.Length, out IBlockDecompressor? decompressor);
+        return opened.IsDone ? Decompress(decompressor, block, destination[..opened.Written])
+            : opened.Status == DecompressionStatus.OutputLimitExceeded ? opened with { Status = DecompressionStatus.DestinationTooSmall }
+            : opened;
     }
 
     /// <summary>Decompresses a block into a writer.</summary>
@@ -100,62 +72,65 @@ public sealed class DecompressorRegistry
     {
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentOutOfRangeException.ThrowIfNegative(maxOutputSize);
-        var opened = Open(type, block, maxOutputSize, out var decompressor, out var source, out var size);
-        if (!opened.IsDone)
+        DecompressionResult result = Open(type, ref block, maxOutputSize, out IBlockDecompressor? decompressor);
+        int size = result.Written;
+        if (!result.IsDone)
         {
-            return opened;
+            return result;
         }
 
-        if (decompressor is not null)
+        if (decompressor is ZstdBlockDecompressor zstd)
         {
-            try
-            {
-                return Complete(decompressor.Decompress(source, destination, size), size);
-            }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
-            {
-                return Thrown(exception);
-            }
+            return Complete(zstd.Decompress(block, destination, size), size);
         }
 
-        destination.Write(source);
-        return DecompressionResult.Done(size);
+        result = Decompress(decompressor, block, size == 0 ? [] : destination.GetSpan(size)[..size]);
+        destination.Advance(result.IsDone ? size : 0);
+        return result;
     }
 
-    /// <summary>Packages that are plugged in may well throw where a block is broken.</summary>
-    private static DecompressionResult Thrown(Exception exception) =>
-        DecompressionResult.Failed(DecompressionStatus.Corrupt, exception.Message);
+    // A package may well throw where a block is broken.
+    private static DecompressionResult Decompress(IBlockDecompressor? decompressor, ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        try
+        {
+            if (decompressor is not null)
+            {
+                return Complete(decompressor.Decompress(source, destination), destination.Length);
+            }
+
+            source.CopyTo(destination);
+            return DecompressionResult.Done(source.Length);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return DecompressionResult.Failed(DecompressionStatus.Corrupt, exception.Message);
+        }
+    }
 
     private static DecompressionResult Complete(DecompressionResult result, int size) => result.Status switch
     {
-        DecompressionStatus.Done when result.Written != size =>
-            DecompressionResult.Failed(DecompressionStatus.Corrupt, "the block's content is smaller than the block claims", result.Written),
+        DecompressionStatus.Done when result.Written != size => Broken("the block's content is smaller than the block claims", result.Written),
         DecompressionStatus.DestinationTooSmall or DecompressionStatus.OutputLimitExceeded =>
-            DecompressionResult.Failed(DecompressionStatus.Corrupt, "the block's content is larger than the block claims", result.Written),
+            Broken("the block's content is larger than the block claims", result.Written),
         _ => result,
     };
 
-    private DecompressionResult Open(
-        CompressionType type,
-        ReadOnlySpan<byte> block,
-        int limit,
-        out IBlockDecompressor? decompressor,
-        out ReadOnlySpan<byte> source,
-        out int size)
+    // Checks what the block claims before anything is allocated for it. The result has the size; the block goes on where its decompressor wants it.
+    private DecompressionResult Open(CompressionType type, ref ReadOnlySpan<byte> block, int limit, out IBlockDecompressor? decompressor)
     {
         decompressor = null;
-        source = block;
-        size = 0;
         if (type != CompressionType.None && !_decompressors.TryGetValue(type, out decompressor))
         {
-            return DecompressionResult.Failed(DecompressionStatus.Unsupported, $"no decompressor is registered for {Name(type)}");
+            string name = type switch { CompressionType.BZip2 => "BZip2", CompressionType.Xpress => "XPRESS", _ => $"compression {type}" };
+            return DecompressionResult.Failed(DecompressionStatus.Unsupported, $"no decompressor is registered for {name}");
         }
 
-        var header = 0;
-        var claimed = (uint)block.Length;
-        if (decompressor is not null && !BlockSize.TryRead(block, out claimed, out header))
+        ReadOnlySpan<byte> content = block;
+        uint claimed = (uint)block.Length;
+        if (decompressor is not null && !Varint.TryRead32(ref content, out claimed))
         {
-            return DecompressionResult.Failed(DecompressionStatus.Corrupt, "the block does not begin with its size");
+            return Broken("the block does not begin with its size");
         }
 
         if (claimed > (uint)limit)
@@ -165,18 +140,13 @@ public sealed class DecompressorRegistry
 
         if (decompressor is not null && claimed > (long)decompressor.MaximumExpansion * block.Length)
         {
-            return DecompressionResult.Failed(DecompressionStatus.Corrupt, "the block claims more than so few bytes can stand for");
+            return Broken("the block claims more than so few bytes can stand for");
         }
 
-        source = type == CompressionType.Snappy ? block : block[header..];
-        size = (int)claimed;
-        return DecompressionResult.Done(0);
+        block = type == CompressionType.Snappy ? block : content;
+        return DecompressionResult.Done((int)claimed);
     }
 
-    private static string Name(CompressionType type) => type switch
-    {
-        CompressionType.BZip2 => "BZip2",
-        CompressionType.Xpress => "XPRESS",
-        _ => $"compression {type}",
-    };
+    private static DecompressionResult Broken(string reason, int written = 0) =>
+        DecompressionResult.Failed(DecompressionStatus.Corrupt, reason, written);
 }

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace WalParser.Compression;
 
-/// <summary>Raw deflate data, read with the base class library, for the registry.</summary>
+/// <summary>Raw deflate data by the base class library, which throws where it is broken; for the registry.</summary>
 internal sealed unsafe class DeflateBlockDecompressor : IBlockDecompressor
 {
     // A match of 258 takes two bits at least.
@@ -17,20 +17,13 @@ internal sealed unsafe class DeflateBlockDecompressor : IBlockDecompressor
 
         fixed (byte* start = source)
         {
-            try
-            {
-                using var compressed = new UnmanagedMemoryStream(start, source.Length);
-                using var inflater = new DeflateStream(compressed, CompressionMode.Decompress);
-                var written = inflater.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
-                Span<byte> more = stackalloc byte[1];
-                return inflater.Read(more) == 0
-                    ? DecompressionResult.Done(written)
-                    : DecompressionResult.Failed(DecompressionStatus.DestinationTooSmall, "the destination is too small", written);
-            }
-            catch (InvalidDataException exception)
-            {
-                return DecompressionResult.Failed(DecompressionStatus.Corrupt, $"not valid deflate data: {exception.Message}");
-            }
+            using var compressed = new UnmanagedMemoryStream(start, source.Length);
+            using var inflater = new DeflateStream(compressed, CompressionMode.Decompress);
+            int written = inflater.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
+            Span<byte> more = stackalloc byte[1];
+            return inflater.Read(more) == 0
+                ? DecompressionResult.Done(written)
+                : DecompressionResult.Failed(DecompressionStatus.DestinationTooSmall, "the destination is too small", written);
         }
     }
 }

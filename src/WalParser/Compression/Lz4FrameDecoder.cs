@@ -1,265 +1,121 @@
 using System.Buffers.Binary;
+using K4os.Compression.LZ4.Streams;
+using K4os.Compression.LZ4.Streams.Frames;
 
 namespace WalParser.Compression;
 
 /// <summary>
-/// A decoder of LZ4 frames that is fed piece by piece, as <see cref="ZstdDecoder"/> is. Frames with linked and with independent
-/// blocks; header, block and content checksums are verified, dictionaries are not supported.
+/// LZ4 frames, decoded and their checksums verified by K4os. Here is what it does not do: it believes the lengths of blocks, ignores the size of the content and
+/// the reserved bits, and knows no skippable frames (LZ4 Frame Format Description 1.6.4).
 /// </summary>
-internal sealed unsafe class Lz4FrameDecoder : BufferedFrameDecoder
+internal sealed class Lz4FrameDecoder : PackagedFrameDecoder
 {
     public const uint Magic = 0x184D2204;
 
-    private const int HistoryLength = 64 * 1024;
-    private const int SmallestHeader = 3;
     private const uint StoredBit = 0x80000000;
+    private const int Margin = 16;
 
-    private XxHash32 _checksum;
-    private Stage _stage;
-    private int _flags;
-    private int _headerLength;
+    private readonly StreamLZ4FrameReader _reader;
+    private bool _hasBlockChecksums;
+    private bool _hasContentChecksum;
     private int _blockSizeLimit;
-    private ulong? _contentSize;
+    private ulong? _claimed;
     private ulong _produced;
-    private int _blockLength;
-    private bool _stored;
-    private uint _skipped;
 
-    private enum Stage
+    public Lz4FrameDecoder() => _reader = LZ4Frame.Decode(Unit, leaveOpen: true);
+
+    public override void Dispose() => _reader.Dispose();
+
+    protected override DecompressionStatus Step(ReadOnlySpan<byte> source, out int used)
     {
-        Magic,
-        Descriptor,
-        Header,
-        BlockSize,
-        Block,
-        Checksum,
-        SkippedSize,
-        Skip,
-        FrameEnd,
+        used = 0;
+        return source.Length < sizeof(uint) ? DecompressionStatus.NeedMoreInput
+            : IsInFrame ? ReadBlock(source, BinaryPrimitives.ReadUInt32LittleEndian(source), ref used)
+            : ReadHeader(source, BinaryPrimitives.ReadUInt32LittleEndian(source), ref used);
     }
 
-    protected override bool IsAtBoundary => _stage == Stage.Magic;
-
-    private bool Linked => (_flags & 0x20) == 0;
-
-    private bool HasBlockChecksums => (_flags & 0x10) != 0;
-
-    private bool HasContentSize => (_flags & 0x08) != 0;
-
-    private bool HasContentChecksum => (_flags & 0x04) != 0;
-
-    private bool HasDictionary => (_flags & 0x01) != 0;
-
-    protected override DecompressionStatus Step(ref ReadOnlySpan<byte> source)
+    // A call reads no further than one header, or one block, or the end of a frame.
+    protected override int Read(Span<byte> room)
     {
-        switch (_stage)
+        if (IsInFrame)
         {
-            case Stage.Skip:
-                var skipped = (int)Math.Min((uint)source.Length, _skipped);
-                source = source[skipped..];
-                _skipped -= (uint)skipped;
-                _stage = _skipped == 0 ? Stage.FrameEnd : Stage.Skip;
-                return _skipped == 0 ? Continue : DecompressionStatus.NeedMoreInput;
-            case Stage.FrameEnd:
-                _stage = Stage.Magic;
-                return DecompressionStatus.Done;
-            default:
-                var unitLength = _stage switch
-                {
-                    Stage.Descriptor => SmallestHeader,
-                    Stage.Header => _headerLength,
-                    Stage.Block => _blockLength + (HasBlockChecksums ? 4 : 0),
-                    _ => 4,
-                };
-                return TryTake(ref source, unitLength, out var unit) ? Take(unit) : DecompressionStatus.NeedMoreInput;
+            return _reader.ReadManyBytes(room, interactive: true);
         }
+
+        _reader.OpenFrame();
+        return 0;
     }
 
-    private DecompressionStatus Take(ReadOnlySpan<byte> unit)
+    private DecompressionStatus ReadHeader(ReadOnlySpan<byte> source, uint magic, ref int used)
     {
-        switch (_stage)
+        bool isSkippable = (magic & ZstdFrameHeader.SkippableMask) == ZstdFrameHeader.SkippableMagic;
+        if (magic != Magic && !isSkippable)
         {
-            case Stage.Magic:
-                var magic = BinaryPrimitives.ReadUInt32LittleEndian(unit);
-                if (magic != Magic && (magic & ZstdFrameHeader.SkippableMask) != ZstdFrameHeader.SkippableMagic)
-                {
-                    return Fail(DecompressionStatus.UnknownFormat, "not an LZ4 frame");
-                }
-
-                _stage = magic == Magic ? Stage.Descriptor : Stage.SkippedSize;
-                return Continue;
-            case Stage.SkippedSize:
-                _skipped = BinaryPrimitives.ReadUInt32LittleEndian(unit);
-                _stage = Stage.Skip;
-                return Continue;
-            case Stage.Descriptor:
-                return ReadDescriptor(unit);
-            case Stage.Header:
-                return ReadHeader(unit);
-            case Stage.BlockSize:
-                return ReadBlockSize(BinaryPrimitives.ReadUInt32LittleEndian(unit));
-            case Stage.Block:
-                return ReadBlock(unit);
-            default:
-                if (BinaryPrimitives.ReadUInt32LittleEndian(unit) != _checksum.ToHash())
-                {
-                    return Fail(DecompressionStatus.ChecksumMismatch, "the frame's checksum is not that of its content");
-                }
-
-                _stage = Stage.FrameEnd;
-                return Continue;
-        }
-    }
-
-    // The flags, the block size and either the header checksum or what comes before it.
-    private DecompressionStatus ReadDescriptor(ReadOnlySpan<byte> descriptor)
-    {
-        _flags = descriptor[0];
-        int blockSize = descriptor[1];
-        if (_flags >> 6 != 1 || (_flags & 0x02) != 0 || (blockSize & 0x8F) != 0)
-        {
-            return Fail(DecompressionStatus.Corrupt, "the frame is of another version, or a reserved bit of its header is set");
+            return Fail(DecompressionStatus.UnknownFormat, "not an LZ4 frame");
         }
 
-        var code = blockSize >> 4;
-        if (code < 4)
+        // The flags are 0x08 for the size of the content, 0x01 for a dictionary.
+        int flags = source.Length > sizeof(uint) && !isSkippable ? source[sizeof(uint)] : 0;
+        int length = isSkippable ? 8 : 7 + ((flags & 0x08) != 0 ? sizeof(ulong) : 0) + ((flags & 0x01) != 0 ? sizeof(uint) : 0);
+        if (source.Length < length)
         {
-            return Fail(DecompressionStatus.Corrupt, "the frame's block size is none there is");
+            return DecompressionStatus.NeedMoreInput;
         }
 
-        if (HasDictionary)
+        used = length;
+        if (isSkippable)
         {
-            return Fail(DecompressionStatus.DictionaryRequired, "the frame was made with a dictionary");
+            return Skip(BinaryPrimitives.ReadUInt32LittleEndian(source[sizeof(uint)..]));
         }
 
+        // Block sizes are 4, for 64 KiB, to 7, for 4 MiB.
+        int code = source[5] >> 4;
+        if (flags >> 6 != 1 || (flags & 0x02) != 0 || (source[5] & 0x8F) != 0 || code < 4)
+        {
+            return Fail(DecompressionStatus.Corrupt, "the frame is of another version, or its header has a reserved bit or block size");
+        }
+
+        if ((flags & 0x01) != 0)
+        {
+            uint id = BinaryPrimitives.ReadUInt32LittleEndian(source[(length - 5)..]);
+            return Fail(DecompressionStatus.DictionaryRequired, $"the frame was made with dictionary {id}, and no dictionaries of LZ4 are supported");
+        }
+
+        (_hasBlockChecksums, _hasContentChecksum) = ((flags & 0x10) != 0, (flags & 0x04) != 0);
         _blockSizeLimit = 1 << (8 + (2 * code));
-        _checksum.Reset();
-        _checksum.Append(descriptor[..2]);
-        if (HasContentSize)
-        {
-            // The third byte is the first of the size. It is kept in the hash only; the size is put together around it.
-            _contentSize = descriptor[2];
-            _headerLength = 8;
-            _checksum.Append(descriptor[2..]);
-            _stage = Stage.Header;
-            return Continue;
-        }
-
-        _contentSize = null;
-        return BeginBlocks(descriptor[2]);
-    }
-
-    // The remaining seven bytes of the content size, and the header checksum.
-    private DecompressionStatus ReadHeader(ReadOnlySpan<byte> header)
-    {
-        _checksum.Append(header[..7]);
-        var high = BinaryPrimitives.ReadUInt64LittleEndian(header) & 0x00FFFFFFFFFFFFFF;
-        _contentSize |= high << 8;
-        return BeginBlocks(header[7]);
-    }
-
-    private DecompressionStatus BeginBlocks(byte headerChecksum)
-    {
-        if (headerChecksum != (byte)(_checksum.ToHash() >> 8))
-        {
-            return Fail(DecompressionStatus.ChecksumMismatch, "the frame header's checksum is not that of the header");
-        }
-
-        _checksum.Reset();
+        _claimed = (flags & 0x08) != 0 ? BinaryPrimitives.ReadUInt64LittleEndian(source[6..]) : null;
         _produced = 0;
-        Length = 0;
-        Delivered = 0;
-        _stage = Stage.BlockSize;
-        return Continue;
+        DecompressionStatus status = Give(source[..length], room: 0, "the frame's header is not valid", out _);
+        IsInFrame = true;
+        return status;
     }
 
-    private DecompressionStatus ReadBlockSize(uint size)
+    private DecompressionStatus ReadBlock(ReadOnlySpan<byte> source, uint size, ref int used)
     {
-        if (size == 0)
-        {
-            if (_contentSize is { } claimed && claimed != _produced)
-            {
-                return Fail(DecompressionStatus.Corrupt, "the frame's content is not of the size the frame claims");
-            }
-
-            _stage = HasContentChecksum ? Stage.Checksum : Stage.FrameEnd;
-            return Continue;
-        }
-
-        _stored = (size & StoredBit) != 0;
-        size &= ~StoredBit;
-        if (size > (uint)_blockSizeLimit)
+        uint content = size & ~StoredBit;
+        if (content > (uint)_blockSizeLimit)
         {
             return Fail(DecompressionStatus.Corrupt, "a block is larger than a block of the frame may be");
         }
 
-        _blockLength = (int)size;
-        _stage = Stage.Block;
-        return Continue;
-    }
-
-    private DecompressionStatus ReadBlock(ReadOnlySpan<byte> unit)
-    {
-        var block = unit[.._blockLength];
-        if (HasBlockChecksums && BinaryPrimitives.ReadUInt32LittleEndian(unit[_blockLength..]) != XxHash32.Hash(block))
+        bool isEnd = size == 0;
+        int length = sizeof(uint) + (int)content + ((isEnd ? _hasContentChecksum : _hasBlockChecksums) ? sizeof(uint) : 0);
+        if (source.Length < length)
         {
-            return Fail(DecompressionStatus.ChecksumMismatch, "a block's checksum is not that of the block");
+            return DecompressionStatus.NeedMoreInput;
         }
 
-        // No more than the block can give, whatever the frame says of its size.
-        var limit = (int)Math.Min(_blockSizeLimit, (long)_blockLength * Lz4Block.MaximumExpansion);
-        Reserve(limit);
-        int written;
-        if (_stored)
+        // No more room than the block can fill, and a margin to see that it gives more than it may.
+        used = length;
+        int most = isEnd ? 0 : (int)Math.Min(_blockSizeLimit, content * 255L);
+        DecompressionStatus status = Give(source[..length], most + Margin, "a block is not a valid LZ4 block", out int given);
+        _produced += (ulong)given;
+        if (status == Continue && (given > most || _produced > _claimed || (isEnd && _produced < _claimed)))
         {
-            block.CopyTo(Output.AsSpan(Length));
-            written = _blockLength;
-        }
-        else
-        {
-            fixed (byte* from = block)
-            {
-                fixed (byte* to = Output)
-                {
-                    written = Lz4Block.Decode(from, _blockLength, to + Length, limit, Linked ? Length : 0);
-                }
-            }
-
-            if (written < 0)
-            {
-                return Fail(DecompressionStatus.Corrupt, "a block is not a valid LZ4 block");
-            }
+            return Fail(DecompressionStatus.Corrupt, "the content is not of the size that the frame claims or allows");
         }
 
-        if (HasContentChecksum)
-        {
-            _checksum.Append(Output.AsSpan(Length, written));
-        }
-
-        Length += written;
-        _produced += (ulong)written;
-        if (_contentSize is { } claimed && _produced > claimed)
-        {
-            return Fail(DecompressionStatus.Corrupt, "the frame's content is larger than the frame claims");
-        }
-
-        _stage = Stage.BlockSize;
-        return Continue;
-    }
-
-    // Makes room for a block after what linked blocks may refer to.
-    private void Reserve(int length)
-    {
-        if (Output.Length - Length >= length)
-        {
-            return;
-        }
-
-        var kept = Linked ? Math.Min(Length, HistoryLength) : 0;
-        var target = kept + length > Output.Length ? GC.AllocateUninitializedArray<byte>(Math.Max(kept + length, HistoryLength)) : Output;
-        Output.AsSpan(Length - kept, kept).CopyTo(target);
-        Output = target;
-        Length = kept;
-        Delivered = kept;
+        IsInFrame = !isEnd;
+        return status == Continue && isEnd ? DecompressionStatus.Done : status;
     }
 }

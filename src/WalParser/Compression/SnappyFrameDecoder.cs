@@ -1,138 +1,111 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
+using Snappier;
 using WalParser.Checksums;
+using WalParser.Coding;
 
 namespace WalParser.Compression;
 
 /// <summary>
-/// A decoder of the Snappy framing format that is fed piece by piece. The format has no end: after every chunk the source may end.
+/// The Snappy framing format, decoded and its checksums verified by Snappier. Here is what its stream does not do: it believes the lengths of chunks and of what is
+/// in them, asks for no identifier, and takes a stream that is cut short for one that ends. The format has no end: the source may end after every chunk.
 /// </summary>
-internal sealed class SnappyFrameDecoder : BufferedFrameDecoder
+internal sealed class SnappyFrameDecoder : PackagedFrameDecoder
 {
-    private const int ChunkHeaderLength = 4;
+    private const int HeaderLength = 4;
     private const int ChecksumLength = 4;
     private const int ContentLimit = 64 * 1024;
     private const int CompressedChunk = 0x00;
     private const int StoredChunk = 0x01;
     private const int FirstSkippableChunk = 0x80;
     private const int IdentifierChunk = 0xFF;
+    private const string Flaw = "a chunk is not a valid Snappy block";
 
-    private Stage _stage;
-    private bool _identified;
-    private int _chunkType;
-    private int _chunkLength;
+    private readonly SnappyStream _stream;
+    private bool _isIdentified;
 
-    private enum Stage
-    {
-        ChunkHeader,
-        Chunk,
-        Skip,
-    }
-
-    public SnappyFrameDecoder() => Output = GC.AllocateUninitializedArray<byte>(ContentLimit);
+    public SnappyFrameDecoder() => _stream = new SnappyStream(Unit, CompressionMode.Decompress, leaveOpen: true);
 
     /// <summary>The chunk every stream begins with.</summary>
     public static ReadOnlySpan<byte> Identifier => [0xFF, 0x06, 0x00, 0x00, (byte)'s', (byte)'N', (byte)'a', (byte)'P', (byte)'p', (byte)'Y'];
 
-    protected override bool IsAtBoundary => _stage == Stage.ChunkHeader;
+    public override void Dispose() => _stream.Dispose();
 
-    protected override DecompressionStatus Step(ref ReadOnlySpan<byte> source)
+    protected override DecompressionStatus Step(ReadOnlySpan<byte> source, out int used)
     {
-        switch (_stage)
+        used = 0;
+        if (source.Length < HeaderLength)
         {
-            case Stage.Skip:
-                var skipped = Math.Min(source.Length, _chunkLength);
-                source = source[skipped..];
-                _chunkLength -= skipped;
-                _stage = _chunkLength == 0 ? Stage.ChunkHeader : Stage.Skip;
-                return _chunkLength == 0 ? Continue : DecompressionStatus.NeedMoreInput;
-            case Stage.ChunkHeader:
-                return TryTake(ref source, ChunkHeaderLength, out var header)
-                    ? BeginChunk(header)
-                    : DecompressionStatus.NeedMoreInput;
-            default:
-                return TryTake(ref source, _chunkLength, out var chunk) ? ReadChunk(chunk) : DecompressionStatus.NeedMoreInput;
+            return DecompressionStatus.NeedMoreInput;
         }
-    }
 
-    private DecompressionStatus BeginChunk(ReadOnlySpan<byte> header)
-    {
-        _chunkType = header[0];
-        _chunkLength = header[1] | (header[2] << 8) | (header[3] << 16);
-        if (!_identified && !header.SequenceEqual(Identifier[..ChunkHeaderLength]))
+        int type = source[0];
+        int length = source[1] | (source[2] << 8) | (source[3] << 16);
+        if (!_isIdentified && !source[..HeaderLength].SequenceEqual(Identifier[..HeaderLength]))
         {
             return Fail(DecompressionStatus.UnknownFormat, "not in the Snappy framing format");
         }
 
-        switch (_chunkType)
+        if (type is >= FirstSkippableChunk and < IdentifierChunk)
         {
-            case CompressedChunk or StoredChunk:
-                // Compressed, content is never larger than a sixth and 32 bytes more.
-                if (_chunkLength < ChecksumLength || _chunkLength > ChecksumLength + 32 + ContentLimit + (ContentLimit / 6))
-                {
-                    return Fail(DecompressionStatus.Corrupt, "a chunk has a length no chunk of its type can have");
-                }
-
-                _stage = Stage.Chunk;
-                return Continue;
-            case IdentifierChunk:
-                if (_chunkLength != Identifier.Length - ChunkHeaderLength)
-                {
-                    return Fail(DecompressionStatus.Corrupt, "a stream identifier has a wrong length");
-                }
-
-                _stage = Stage.Chunk;
-                return Continue;
-            case >= FirstSkippableChunk:
-                _stage = Stage.Skip;
-                return Continue;
-            default:
-                return Fail(DecompressionStatus.Corrupt, "a chunk is of a reserved type that must not be skipped");
+            used = HeaderLength;
+            return Skip(length);
         }
+
+        // Compressed, content is never larger than a sixth and 32 bytes more.
+        (int least, int most) = type switch
+        {
+            CompressedChunk => (ChecksumLength + 1, ChecksumLength + 32 + ContentLimit + (ContentLimit / 6)),
+            StoredChunk => (ChecksumLength, ChecksumLength + ContentLimit),
+            IdentifierChunk => (Identifier.Length - HeaderLength, Identifier.Length - HeaderLength),
+            _ => (0, -1),
+        };
+        if (length < least || length > most)
+        {
+            string what = most < 0 ? "is of a reserved type, which must not be skipped" : $"has the length {length}, which none can have";
+            return Fail(DecompressionStatus.Corrupt, $"a chunk of type {type} {what}");
+        }
+
+        if (source.Length < HeaderLength + length)
+        {
+            return DecompressionStatus.NeedMoreInput;
+        }
+
+        used = HeaderLength + length;
+        return type == IdentifierChunk ? ReadIdentifier(source[..used]) : ReadChunk(type, source[..used]);
     }
 
-    private DecompressionStatus ReadChunk(ReadOnlySpan<byte> chunk)
+    protected override int Read(Span<byte> room) => _stream.Read(room);
+
+    private DecompressionStatus ReadIdentifier(ReadOnlySpan<byte> chunk)
     {
-        _stage = Stage.ChunkHeader;
-        if (_chunkType == IdentifierChunk)
-        {
-            if (!chunk.SequenceEqual(Identifier[ChunkHeaderLength..]))
-            {
-                return Fail(_identified ? DecompressionStatus.Corrupt : DecompressionStatus.UnknownFormat, "a stream identifier is wrong");
-            }
+        DecompressionStatus failure = _isIdentified ? DecompressionStatus.Corrupt : DecompressionStatus.UnknownFormat;
+        _isIdentified = chunk.SequenceEqual(Identifier);
+        return _isIdentified ? Continue : Fail(failure, "a stream identifier is wrong");
+    }
 
-            _identified = true;
-            return Continue;
+    // The stream gets exactly the room that the chunk claims: it ends with that and does not take what may be left of the chunk for the next one.
+    private DecompressionStatus ReadChunk(int type, ReadOnlySpan<byte> chunk)
+    {
+        ReadOnlySpan<byte> content = chunk[(HeaderLength + ChecksumLength)..];
+        uint size = (uint)content.Length;
+        if ((type == CompressedChunk && !Varint.TryRead32(ref content, out size)) || size > ContentLimit)
+        {
+            return Fail(DecompressionStatus.Corrupt, "a chunk claims more than a chunk may hold");
         }
 
-        var content = chunk[ChecksumLength..];
-        if (_chunkType == StoredChunk)
+        if (size == 0)
         {
-            if (content.Length > ContentLimit)
-            {
-                return Fail(DecompressionStatus.Corrupt, "a chunk holds more than a chunk may");
-            }
-
-            content.CopyTo(Output);
-            Length = content.Length;
-        }
-        else
-        {
-            var result = SnappyBlock.Decompress(content, Output);
-            if (!result.IsDone)
-            {
-                return Fail(DecompressionStatus.Corrupt, "a chunk is not a valid Snappy block");
-            }
-
-            Length = result.Written;
+            bool isRight = content.IsEmpty && BinaryPrimitives.ReadUInt32LittleEndian(chunk[HeaderLength..]) == Crc32C.Mask(Crc32C.Compute([]));
+            return isRight ? Continue : Fail(DecompressionStatus.Corrupt, Flaw);
         }
 
-        Delivered = 0;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(chunk) != Crc32C.Mask(Crc32C.Compute(Output.AsSpan(0, Length))))
+        if (type == CompressedChunk && !SnappyBlockDecompressor.Gives(content, size))
         {
-            Length = 0;
-            return Fail(DecompressionStatus.ChecksumMismatch, "a chunk's checksum is not that of its content");
+            return Fail(DecompressionStatus.Corrupt, Flaw);
         }
 
-        return Continue;
+        DecompressionStatus status = Give(chunk, (int)size, Flaw, out int given);
+        return status != Continue || given == size ? status : Fail(DecompressionStatus.Corrupt, Flaw);
     }
 }

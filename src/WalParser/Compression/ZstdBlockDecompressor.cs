@@ -2,28 +2,53 @@ using System.Buffers;
 
 namespace WalParser.Compression;
 
-/// <summary>Zstandard frames, for the registry. Keeps one decoder at hand; threads that find it taken make one of their own.</summary>
-internal sealed class ZstdBlockDecompressor : IBlockDecompressor
+/// <summary>Zstandard frames by ZstdSharp, for the registry. Keeps one decoder for reuse; threads that find it taken make another.</summary>
+internal sealed class ZstdBlockDecompressor(ZstdDictionaries dictionaries) : IBlockDecompressor
 {
+    private const int BlockSize = 128 * 1024;
+    private const long KeptMemory = 4 << 20;
+
     private ZstdDecoder? _spare;
 
     // A block of 128 KiB of one byte takes four bytes.
-    public int MaximumExpansion => ZstdFrameHeader.MaximumBlockSize / 4;
+    public int MaximumExpansion => BlockSize / 4;
 
     public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        var decoder = Interlocked.Exchange(ref _spare, null) ?? new ZstdDecoder();
-        var result = decoder.Decompress(source, destination);
-        _spare = decoder;
-        return result;
+        ZstdDecoder decoder = Take();
+        return Keep(decoder, decoder.Decompress(source, destination));
     }
 
-    // Asks the writer for no more than comes: so high an expansion is not to be believed beforehand.
+    /// <summary>Asks the writer for no more than a few times the source at once: so high an expansion is not believed beforehand.</summary>
     public DecompressionResult Decompress(ReadOnlySpan<byte> source, IBufferWriter<byte> destination, int size)
     {
-        var decoder = Interlocked.Exchange(ref _spare, null) ?? new ZstdDecoder();
-        var result = decoder.Decompress(source, destination, size);
-        _spare = decoder;
+        ZstdDecoder decoder = Take();
+        long step = Math.Max(BlockSize, 16L * source.Length);
+        int total = 0;
+        DecompressionStatus status;
+        do
+        {
+            int room = (int)Math.Min(step, size - total);
+            status = decoder.Decode(source, room == 0 ? [] : destination.GetSpan(room)[..room], out int consumed, out int written);
+            destination.Advance(written);
+            total += written;
+            source = source[consumed..];
+        }
+        while (status == DecompressionStatus.DestinationTooSmall ? total < size : status == DecompressionStatus.Done && !source.IsEmpty);
+        return Keep(decoder, decoder.ResultOf(status, total));
+    }
+
+    private ZstdDecoder Take()
+    {
+        ZstdDecoder decoder = Interlocked.Exchange(ref _spare, null) ?? new ZstdDecoder(dictionaries: dictionaries);
+        decoder.Reset();
+        return decoder;
+    }
+
+    // A decoder that grew for one block is not kept; one that an exception left behind is freed by its finalizer.
+    private DecompressionResult Keep(ZstdDecoder decoder, DecompressionResult result)
+    {
+        (decoder.MemorySize <= KeptMemory ? Interlocked.Exchange(ref _spare, decoder) : decoder)?.Dispose();
         return result;
     }
 }

@@ -1,217 +1,235 @@
-using System.Buffers;
+using ZstdSharp.Unsafe;
 
 namespace WalParser.Compression;
 
 /// <summary>
-/// A reusable decoder of Zstandard frames (RFC 8878) that is fed piece by piece: each piece is used up and everything it completes is
-/// put out, block by block. Dictionaries are not supported. Nothing is allocated for a size a frame merely claims.
+/// A reusable decoder of Zstandard frames (RFC 8878) that takes pieces of any size, by the streaming interface of ZstdSharp. Not safe for use by several
+/// threads at once. A frame that lies whole in the source is decoded straight into a destination that has room for it; else the context keeps a buffer of
+/// the size that the frame claims for its window or its content, whichever is smaller, and so of no more than the limit.
 /// </summary>
-/// <remarks>
-/// A frame that comes in one piece is decoded from the source straight into the destination. Only when a frame goes on in a further
-/// piece, its last bytes are kept, as many as it may refer to, but no more than there are. Not safe for use by several threads at once.
-/// </remarks>
-public sealed unsafe partial class ZstdDecoder : IFrameDecoder
+internal sealed unsafe class ZstdDecoder : IFrameDecoder
 {
-    /// <summary>The largest window accepted unless told otherwise: 128 MiB, and the one byte more that libzstd allows.</summary>
+    /// <summary>The largest window that is accepted unless told otherwise: 128 MiB, and the one byte more that libzstd allows.</summary>
     public const long DefaultWindowLimit = (128L << 20) + 1;
 
-    // The window of frames whose header names a smaller one, in what they may refer to; their blocks keep to the smaller size.
-    private const ulong MinimumWindow = 1024;
-    private const int BlockHeaderLength = 3;
-    private const int ChecksumLength = 4;
+    /// <summary>The longest header of a frame.</summary>
+    public const int MaximumHeaderLength = 18;
 
-    // What may lie between the oldest byte kept and the window's beginning: kept so that an offset a little over the window,
-    // which libzstd's buffer happens to cover, is judged the same here.
-    private const int HistoryMargin = 64;
-
-    // From this size on, the window's buffer is half as large again as the window; below, twice.
-    private const int LargeWindow = 8 << 20;
-
-    // No status a caller sees: go on with the next step.
-    private const DecompressionStatus Continue = (DecompressionStatus)(-1);
-
-    private readonly ZstdBlockDecoder _blocks = new();
+    private readonly ZstdContext _handle;
     private readonly long _windowLimit;
-    private XxHash64 _checksum;
-    private ZstdFrameHeader _header;
-    private Stage _stage;
-    private DecompressionStatus _failure;
-    private ulong _produced;
+    private readonly ZstdDictionaries _dictionaries;
+    private readonly bool _isStepwise;
+    private bool _isInFrame;
     private ulong _claimed;
-    private ulong _historyLimit;
-    private int _blockSizeLimit;
-
-    // The block or skippable frame at hand: what kind, how much of it is to come, and what follows it.
-    private int _blockType;
-    private uint _remaining;
-    private int _repeatedLength;
-    private bool _lastBlock;
-
-    // What has come of a header, block or checksum that is not complete.
-    private byte[] _held = [];
-    private int _heldLength;
-
-    // The last output of a frame that came in more than one piece. From _delivered to _windowLength it is still to be handed over.
-    private byte[] _window = [];
-    private int _windowLength;
-    private int _delivered;
-    private bool _inWindow;
-    private bool _isInterrupted;
+    private uint _loadedDictionary;
+    private DecompressionStatus? _failure;
 
     /// <summary>Makes a decoder.</summary>
-    /// <param name="windowLimit">The largest window a frame may ask for; a frame that asks for more is refused.</param>
-    public ZstdDecoder(long windowLimit = DefaultWindowLimit)
+    /// <param name="windowLimit">The largest window that a frame may ask for, from 1 KiB to 1 GiB.</param>
+    /// <param name="dictionaries">The dictionaries that frames may name.</param>
+    /// <param name="isStepwise">
+    /// Whether a call goes no further than one block: ZSTD_decompressStream does not say what it delivered before it failed, and a call of one step delivers
+    /// nothing before it fails.
+    /// </param>
+    public ZstdDecoder(long windowLimit = DefaultWindowLimit, ZstdDictionaries? dictionaries = null, bool isStepwise = false)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(windowLimit, (long)MinimumWindow);
+        ArgumentOutOfRangeException.ThrowIfLessThan(windowLimit, 1L << 10);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(windowLimit, 1L << 30);
-        if (!BitConverter.IsLittleEndian)
-        {
-            throw new PlatformNotSupportedException("The Zstandard decoder is written for little-endian processors.");
-        }
-
-        _windowLimit = windowLimit;
+        (_windowLimit, _dictionaries, _isStepwise) = (windowLimit, dictionaries ?? ZstdDictionaries.Empty, isStepwise);
+        _handle = new ZstdContext(windowLimit);
     }
 
-    private enum Stage
-    {
-        FrameHeader,
-        BlockHeader,
-        Block,
-        Checksum,
-        Skip,
-        FrameEnd,
-        Failed,
-    }
-
-    /// <summary>What was wrong, after a status that is a failure.</summary>
     public string? Reason { get; private set; }
 
-    /// <summary>Whether the decoder is between frames: nothing of a frame has come that is not complete.</summary>
-    public bool IsBetweenFrames => _stage == Stage.FrameHeader && _heldLength == 0;
+    public bool IsBetweenFrames => !_isInFrame && _failure is null;
 
-    /// <summary>The size the frame at hand claims for its content; <see langword="null"/> if it claims none, or its header has not come.</summary>
-    public ulong? ClaimedContentSize => _stage is Stage.FrameHeader or Stage.Failed or Stage.Skip or Stage.FrameEnd ? null : _header.ContentSize;
+    /// <summary>The memory that the context has, in bytes.</summary>
+    public long MemorySize => (long)Methods.ZSTD_sizeof_DCtx(_handle.Pointer);
 
     /// <summary>Forgets everything fed so far; the next piece has to begin with a frame. Memory is kept for reuse.</summary>
     public void Reset()
     {
-        _stage = Stage.FrameHeader;
-        _heldLength = 0;
-        _inWindow = false;
-        _windowLength = 0;
-        _delivered = 0;
-        _produced = 0;
-        _isInterrupted = false;
-        Reason = null;
+        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        Methods.ZSTD_DCtx_reset(_handle.Pointer, ZSTD_ResetDirective.ZSTD_reset_session_only);
+        (_isInFrame, _failure, Reason) = (false, null, null);
     }
 
     /// <summary>Feeds a piece of a frame.</summary>
     /// <param name="source">The piece: where the last call left off, <paramref name="consumed"/> bytes on.</param>
     /// <param name="destination">Room for output.</param>
     /// <param name="consumed">How much of <paramref name="source"/> was used.</param>
-    /// <param name="written">How much output was put into <paramref name="destination"/>.</param>
+    /// <param name="written">How much output was put into <paramref name="destination"/>; nothing by a call that fails.</param>
     /// <returns>
-    /// <see cref="DecompressionStatus.NeedMoreInput"/> when the piece was used up, all output it completes was put out and the frame
-    /// goes on; <see cref="DecompressionStatus.Done"/> at the end of a frame, even if the piece goes on: what follows has to be
-    /// another frame, to be fed in a further call; <see cref="DecompressionStatus.DestinationTooSmall"/> when there is more
-    /// output, for a call with more room and the rest of the source. Anything else is a failure, which lasts until <see cref="Reset"/>.
+    /// <see cref="DecompressionStatus.NeedMoreInput"/> when the piece was used up (all but the beginning of a frame's header; by a stepwise decoder, one step) and
+    /// its output was delivered; <see cref="DecompressionStatus.Done"/> at the end of a frame, even if the piece goes on, with another frame then;
+    /// <see cref="DecompressionStatus.DestinationTooSmall"/> when there is more output, even if the piece was used up: for a call with more room.
+    /// Anything else is a failure, which lasts until <see cref="Reset"/>.
     /// </returns>
     public DecompressionStatus Decode(ReadOnlySpan<byte> source, Span<byte> destination, out int consumed, out int written)
     {
-        fixed (byte* sourceStart = source)
+        (consumed, written) = (0, 0);
+
+        // The reference keeps the context from being freed while another thread disposes this.
+        bool isHeld = false;
+        try
         {
-            fixed (byte* destinationStart = destination)
+            _handle.DangerousAddRef(ref isHeld);
+            fixed (byte* from = source, to = destination)
             {
-                var run = new Run(sourceStart, source.Length, destinationStart, destination.Length);
-                var status = Decode(ref run, oneShot: false);
-                consumed = run.Consumed;
-                written = run.Written;
+                var input = new ZSTD_inBuffer_s { src = from, size = (nuint)source.Length };
+                var output = new ZSTD_outBuffer_s { dst = to, size = (nuint)destination.Length };
+                DecompressionStatus status = _failure ?? (_isInFrame ? DecompressionStatus.Done : Begin(ref input));
+                status = status == DecompressionStatus.Done ? Continue(&input, &output) : status;
+                (consumed, written) = ((int)input.pos, (int)output.pos);
                 return status;
+            }
+        }
+        finally
+        {
+            if (isHeld)
+            {
+                _handle.DangerousRelease();
             }
         }
     }
 
     /// <summary>Decompresses one or more whole frames, skippable ones among them; the decoder is reset before.</summary>
-    /// <param name="source">The frames.</param>
-    /// <param name="destination">Room for all their content.</param>
-    /// <returns>The outcome; <see cref="DecompressionStatus.NeedMoreInput"/> if the source is cut short.</returns>
     public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         Reset();
-        fixed (byte* sourceStart = source)
+        int total = 0;
+        DecompressionStatus status;
+        do
         {
-            fixed (byte* destinationStart = destination)
-            {
-                var run = new Run(sourceStart, source.Length, destinationStart, destination.Length);
-                while (true)
-                {
-                    var status = Decode(ref run, oneShot: true);
-                    if (status != DecompressionStatus.Done)
-                    {
-                        return DecompressionResult.Failed(status, ReasonFor(status), run.Written);
-                    }
-
-                    if (run.Consumed == source.Length)
-                    {
-                        return DecompressionResult.Done(run.Written);
-                    }
-                }
-            }
-        }
-    }
-
-    /// <summary>Decompresses one or more whole frames into a writer, asking it for no more at a time than a block can fill.</summary>
-    /// <param name="source">The frames.</param>
-    /// <param name="destination">Where their content goes.</param>
-    /// <param name="maxOutputSize">The most that may be put out.</param>
-    /// <returns>The outcome; <see cref="DecompressionStatus.OutputLimitExceeded"/> if there is more output than allowed.</returns>
-    public DecompressionResult Decompress(ReadOnlySpan<byte> source, IBufferWriter<byte> destination, int maxOutputSize)
-    {
-        ArgumentNullException.ThrowIfNull(destination);
-        ArgumentOutOfRangeException.ThrowIfNegative(maxOutputSize);
-        Reset();
-        var total = 0;
-        while (true)
-        {
-            var room = destination.GetSpan(Math.Clamp(maxOutputSize - total, 1, NextOutput(source)));
-            var allowed = room[..Math.Min(room.Length, maxOutputSize - total)];
-            var status = Decode(source, allowed, out var consumed, out var written);
-            destination.Advance(written);
+            status = Decode(source, destination[total..], out int consumed, out int written);
             total += written;
             source = source[consumed..];
-            switch (status)
-            {
-                case DecompressionStatus.Done when source.IsEmpty:
-                    return DecompressionResult.Done(total);
-                case DecompressionStatus.Done:
-                    break;
-                case DecompressionStatus.DestinationTooSmall when total < maxOutputSize:
-                    break;
-                case DecompressionStatus.DestinationTooSmall:
-                    return DecompressionResult.Failed(DecompressionStatus.OutputLimitExceeded, "there is more output than allowed", total);
-                default:
-                    return DecompressionResult.Failed(status, ReasonFor(status), total);
-            }
+        }
+        while (status == DecompressionStatus.Done && !source.IsEmpty);
+        return ResultOf(status, total);
+    }
+
+    /// <summary>The result of the calls that ended with a status.</summary>
+    public DecompressionResult ResultOf(DecompressionStatus status, int written) => status switch
+    {
+        DecompressionStatus.Done => DecompressionResult.Done(written),
+        DecompressionStatus.NeedMoreInput => DecompressionResult.Failed(status, "the source ends within a frame", written),
+        DecompressionStatus.DestinationTooSmall => DecompressionResult.Failed(status, "the destination is too small", written),
+        _ => DecompressionResult.Failed(status, Reason ?? "", written),
+    };
+
+    public void Dispose() => _handle.Dispose();
+
+    // The context does not look at the window of a frame that it decodes in one go, and it wants the dictionary before the frame.
+    private DecompressionStatus Begin(ref ZSTD_inBuffer_s input)
+    {
+        ZSTD_frameHeader header;
+        nuint needed = Methods.ZSTD_getFrameHeader(&header, input.src, input.size);
+        if (needed != 0)
+        {
+            return Methods.ZSTD_isError(needed) ? Fail(needed) : DecompressionStatus.NeedMoreInput;
+        }
+
+        bool isSkippable = header.frameType == ZSTD_frameType_e.ZSTD_skippableFrame;
+        if (!isSkippable && header.windowSize > (ulong)_windowLimit)
+        {
+            return Fail(
+                DecompressionStatus.WindowTooLarge,
+                $"the frame's window of {header.windowSize} bytes is larger than the {_windowLimit} allowed; decompress it by zstd itself");
+        }
+
+        if (!isSkippable && header.dictID != _loadedDictionary && !TryLoad(header.dictID))
+        {
+            return Fail(DecompressionStatus.DictionaryRequired, $"the frame was made with dictionary {header.dictID}, which was not supplied");
+        }
+
+        input.size = _isStepwise ? header.headerSize : input.size;
+        _claimed = isSkippable || _isStepwise ? ulong.MaxValue : header.frameContentSize;
+        _isInFrame = true;
+        return DecompressionStatus.Done;
+    }
+
+    // Gives the context the dictionary of the next frame; for 0, takes it away.
+    private bool TryLoad(uint id)
+    {
+        byte[]? dictionary = null;
+        if (id != 0 && !_dictionaries.TryGet(id, out dictionary))
+        {
+            return false;
+        }
+
+        fixed (byte* start = dictionary)
+        {
+            _loadedDictionary = 0;
+            nuint result = Methods.ZSTD_DCtx_loadDictionary(_handle.Pointer, start, (nuint)(dictionary?.Length ?? 0));
+            _loadedDictionary = Methods.ZSTD_isError(result) ? throw new InsufficientMemoryException("There is no memory for a Zstandard dictionary.") : id;
+            return true;
         }
     }
 
-    private string ReasonFor(DecompressionStatus status) => status switch
+    private DecompressionStatus Continue(ZSTD_inBuffer_s* input, ZSTD_outBuffer_s* output)
     {
-        DecompressionStatus.NeedMoreInput => "the source ends within a frame",
-        DecompressionStatus.DestinationTooSmall => "the destination is too small",
-        _ => Reason ?? status.ToString(),
-    };
+        ZSTD_DCtx_s* context = _handle.Pointer;
+        bool hasMore = context->streamStage == ZSTD_dStreamStage.zdss_flush;
 
-    // How much room to ask for: what a block may fill, or what the frame claims if that is less.
-    private int NextOutput(ReadOnlySpan<byte> source)
-    {
-        const int most = ZstdFrameHeader.MaximumBlockSize;
-        var claimed = ClaimedContentSize - _produced;
-        if (IsBetweenFrames && ZstdFrameHeader.TryRead(source, out var header, out _) == DecompressionStatus.Done && !header.IsSkippable)
+        // A call that can do nothing is not made: the context takes 16 of them for an endless loop.
+        if (hasMore ? output->size == 0 : input->size == 0)
         {
-            claimed = header.ContentSize;
+            return hasMore ? DecompressionStatus.DestinationTooSmall : DecompressionStatus.NeedMoreInput;
         }
 
-        return (int)Math.Clamp(claimed ?? most, 1, most);
+        // A whole frame, whose content there is room for, is decoded in one go: the streaming interface would do so too, at half the speed for small frames.
+        bool isBegun = context->streamStage != ZSTD_dStreamStage.zdss_init;
+        if (!isBegun && _claimed <= output->size && Methods.ZSTD_findFrameCompressedSize(input->src, input->size) is var length && length <= input->size)
+        {
+            nuint written = Methods.ZSTD_decompressDCtx(context, output->dst, output->size, input->src, length);
+            if (Methods.ZSTD_isError(written))
+            {
+                return Fail(written);
+            }
+
+            (input->pos, output->pos, _isInFrame) = (length, written, false);
+            return DecompressionStatus.Done;
+        }
+
+        if (_isStepwise && isBegun)
+        {
+            input->size = Math.Min(input->size, Math.Max(Methods.ZSTD_nextSrcSizeToDecompress(context) - context->inPos, 1));
+        }
+
+        nuint result = Methods.ZSTD_decompressStream(context, output, input);
+        if (Methods.ZSTD_isError(result))
+        {
+            return Fail(result);
+        }
+
+        _isInFrame = result != 0;
+        return !_isInFrame ? DecompressionStatus.Done
+            : context->streamStage == ZSTD_dStreamStage.zdss_flush ? DecompressionStatus.DestinationTooSmall
+            : DecompressionStatus.NeedMoreInput;
+    }
+
+    private DecompressionStatus Fail(nuint error)
+    {
+        ZSTD_ErrorCode code = Methods.ZSTD_getErrorCode(error);
+        DecompressionStatus status = code switch
+        {
+            ZSTD_ErrorCode.ZSTD_error_prefix_unknown => DecompressionStatus.UnknownFormat,
+            ZSTD_ErrorCode.ZSTD_error_checksum_wrong => DecompressionStatus.ChecksumMismatch,
+            ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge => DecompressionStatus.WindowTooLarge,
+            ZSTD_ErrorCode.ZSTD_error_dictionary_wrong => DecompressionStatus.DictionaryRequired,
+            _ => DecompressionStatus.Corrupt,
+        };
+        Fail(status, $"Zstandard: {Methods.ZSTD_getErrorName(error)}");
+
+        // A want of memory says nothing about the frame.
+        return code != ZSTD_ErrorCode.ZSTD_error_memory_allocation
+            ? status : throw new InsufficientMemoryException("There is no memory for what the Zstandard frame needs.");
+    }
+
+    private DecompressionStatus Fail(DecompressionStatus status, string reason)
+    {
+        (_failure, Reason) = (status, reason);
+        return status;
     }
 }

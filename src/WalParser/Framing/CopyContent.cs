@@ -34,8 +34,8 @@ internal sealed class CopyContent : ForwardStream
     }
 
     /// <summary>The content of <paramref name="copy"/>, which is completed with it.</summary>
-    public static CopyContent Of(PipeReader copy, CompressedCopyFormat format) =>
-        new(CompressedCopy.Open(copy.AsStream(), format));
+    public static CopyContent Of(PipeReader copy, CompressedCopyFormat format, ZstdDictionaries dictionaries) =>
+        new(CompressedCopy.Open(copy.AsStream(), format, leaveOpen: false, dictionaries));
 
     public override int Read(Span<byte> buffer)
     {

@@ -6,9 +6,14 @@ namespace WalParser.Framing;
 /// Decompresses the fragments of a compressed log (RocksDB, <c>util/compression.cc</c>, <c>ZSTDStreamingUncompress</c>): the
 /// payloads of a record's fragments make one Zstandard frame, and each fragment gives what it completes of it.
 /// </summary>
-internal sealed class FragmentDecompressor
+/// <remarks>Holds memory that the garbage collector does not manage, until it is disposed.</remarks>
+internal sealed class FragmentDecompressor(ZstdDictionaries? dictionaries = null) : IDisposable
 {
-    private readonly ZstdDecoder _decoder = new();
+    private readonly ZstdDecoder _decoder = new(dictionaries: dictionaries);
+
+    // The beginning of a frame's header that a fragment ended with: the decoder takes headers whole.
+    private readonly byte[] _header = new byte[ZstdDecoder.MaximumHeaderLength];
+    private int _headerLength;
 
     /// <summary>What came of a fragment.</summary>
     public enum Outcome
@@ -24,16 +29,20 @@ internal sealed class FragmentDecompressor
     }
 
     /// <summary>A new record begins, and with it a new frame.</summary>
-    public void Reset() => _decoder.Reset();
+    public void Reset()
+    {
+        _decoder.Reset();
+        _headerLength = 0;
+    }
+
+    public void Dispose() => _decoder.Dispose();
 
     /// <summary>Adds to <paramref name="output"/> what <paramref name="fragment"/> gives.</summary>
     public Outcome Decompress(ReadOnlySpan<byte> fragment, RecordBuffer output)
     {
         while (true)
         {
-            DecompressionStatus status = _decoder.Decode(fragment, output.Room, out int consumed, out int written);
-            output.Advance(written);
-            fragment = fragment[consumed..];
+            DecompressionStatus status = Decode(ref fragment, output);
             switch (status)
             {
                 case DecompressionStatus.NeedMoreInput:
@@ -54,5 +63,33 @@ internal sealed class FragmentDecompressor
                     return Outcome.Corrupt;
             }
         }
+    }
+
+    private DecompressionStatus Decode(ref ReadOnlySpan<byte> fragment, RecordBuffer output)
+    {
+        int held = _headerLength;
+        ReadOnlySpan<byte> source = fragment;
+        if (held > 0)
+        {
+            int added = Math.Min(fragment.Length, _header.Length - held);
+            fragment[..added].CopyTo(_header.AsSpan(held));
+            source = _header.AsSpan(0, held + added);
+        }
+
+        DecompressionStatus status = _decoder.Decode(source, output.Room, out int consumed, out int written);
+        output.Advance(written);
+        if (status == DecompressionStatus.NeedMoreInput && consumed == 0)
+        {
+            source.CopyTo(_header);
+            _headerLength = source.Length;
+            fragment = default;
+            return status;
+        }
+
+        // After a header that was held, the fragment may go on.
+        _headerLength = 0;
+        fragment = status is DecompressionStatus.Done or DecompressionStatus.NeedMoreInput or DecompressionStatus.DestinationTooSmall
+            ? fragment[(consumed - held)..] : default;
+        return status == DecompressionStatus.NeedMoreInput && !fragment.IsEmpty ? Decode(ref fragment, output) : status;
     }
 }

@@ -75,7 +75,8 @@ internal sealed partial class RecordReader
         else
         {
             bool isCompressed = CompressionType == CompressionType.Zstd;
-            _decompressor = isCompressed ? new FragmentDecompressor() : null;
+            _decompressor?.Dispose();
+            _decompressor = isCompressed ? new FragmentDecompressor(_options.Dictionaries) : null;
             _spare = isCompressed ? new RecordBuffer(_options.MaxRecordSize) : null;
         }
     }

@@ -6,7 +6,7 @@ namespace WalParser.Framing;
 /// Puts records together from fragments, and says in RocksDB's words what is damaged (<c>Reader::ReadRecord</c> in
 /// <c>db/log_reader.cc</c>). Synchronous: it asks for a block when it has none left.
 /// </summary>
-internal sealed partial class RecordReader
+internal sealed partial class RecordReader : IDisposable
 {
     private readonly FragmentReader _fragments;
     private readonly WalReaderOptions _options;
@@ -92,6 +92,8 @@ internal sealed partial class RecordReader
 
     public WalRecord Record =>
         new(_whole is null ? _fragments.Payload : _whole.Written, _recordOffset, EndOffset, _fragmentsOfRecord, TimestampSizes);
+
+    public void Dispose() => _decompressor?.Dispose();
 
     /// <inheritdoc cref="FragmentReader.Supply"/>
     public void Supply(ReadOnlyMemory<byte> block, bool isGrowing = false) => _fragments.Supply(block, isGrowing);

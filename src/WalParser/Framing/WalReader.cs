@@ -207,7 +207,7 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Closes the input and gives the buffers back.</summary>
+    /// <summary>Closes the input, and gives back the buffers and the decompressor's memory, which the garbage collector does not manage.</summary>
     public void Dispose()
     {
         if (StartDisposing())
@@ -368,7 +368,7 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
         _hasBuffer = false;
         _buffer = default;
         _inputCompleted = false;
-        _copy = CopyContent.Of(_input, CopyFormat);
+        _copy = CopyContent.Of(_input, CopyFormat, _options.Dictionaries);
         _input = PipeReader.Create(_copy, StreamOptions(leaveOpen: false));
         return true;
     }
@@ -382,6 +382,7 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
 
         _isDisposed = true;
         _growing?.Dispose();
+        _records.Dispose();
         Kind = WalEntryKind.None;
         ReleaseBuffer();
         if (_gathered is not null)

@@ -1,3 +1,5 @@
+using WalParser.Compression;
+
 namespace WalParser.Framing;
 
 /// <summary>What a <see cref="WalReader"/> may be told. The defaults are RocksDB's.</summary>
@@ -30,6 +32,9 @@ public sealed record WalReaderOptions
     /// </summary>
     public bool DecompressCopies { get; init; }
 
+    /// <summary>The dictionaries that the Zstandard frames of a compressed log, or of a compressed copy, may name; RocksDB uses none in logs.</summary>
+    public ZstdDictionaries Dictionaries { get; init; } = ZstdDictionaries.Empty;
+
     /// <summary>Strict reading: the first corruption is thrown as a <see cref="WalCorruptionException"/> instead of returned.</summary>
     public bool ThrowOnCorruption { get; init; }
 
@@ -37,6 +42,7 @@ public sealed record WalReaderOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRecordSize, 1, nameof(MaxRecordSize));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxRecordSize, Array.MaxLength, nameof(MaxRecordSize));
+        ArgumentNullException.ThrowIfNull(Dictionaries, nameof(Dictionaries));
         if (!Enum.IsDefined(RecoveryMode))
         {
             throw new ArgumentOutOfRangeException(nameof(RecoveryMode), RecoveryMode, "Not a recovery mode.");

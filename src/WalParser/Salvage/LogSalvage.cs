@@ -66,7 +66,7 @@ public static class LogSalvage
             try
             {
                 using WalReader reader = file.Open(new WalReaderOptions { MaxRecordSize = options.MaxRecordSize, DecompressCopies = true });
-                var salvager = new LogSalvager(log, output, boundaries, options.MaxRecordSize, file.LogNumber);
+                using var salvager = new LogSalvager(log, output, boundaries, options.MaxRecordSize, file.LogNumber);
                 while (await reader.ReadBlockAsync(cancellationToken).ConfigureAwait(false) is { } block)
                 {
                     // A file is read without waiting, and so without a look at the token.

@@ -7,14 +7,13 @@ namespace WalParser.Salvage;
 /// <summary>
 /// Goes through all of one log, block by block, and hands on every record that is there: in place, behind damage in a block, and of the log's earlier lives.
 /// </summary>
-internal sealed class LogSalvager
+internal sealed class LogSalvager : IDisposable
 {
     // For how many damaged headers of a block it is asked whether it is the length alone: each time takes as long as the block is.
     private const int MaxMended = 16;
 
     private readonly BlockScanner _block = new();
     private readonly DoubtfulRecords _doubtful = new();
-    private readonly FragmentDecompressor _decompressor = new();
     private readonly RecordBuffer _decompressed;
     private readonly RecordBuffer _released;
     private readonly SkippedBytes _skipped;
@@ -26,6 +25,7 @@ internal sealed class LogSalvager
     private readonly ControlRecords _control = new();
     private readonly uint? _givenNumber;
 
+    private FragmentDecompressor? _decompressor;
     private long _blockOffset;
     private bool? _isRecyclable;
     private uint? _logNumber;
@@ -82,6 +82,8 @@ internal sealed class LogSalvager
         _blockOffset += block.Length;
         _log.Size = _blockOffset;
     }
+
+    public void Dispose() => _decompressor?.Dispose();
 
     /// <summary>There are no more blocks.</summary>
     public void End(string? damage)
@@ -394,7 +396,7 @@ internal sealed class LogSalvager
         }
 
         batch = SalvageBatch.Of(record);
-        if (isGuess && batch.Error is not null && ZstdFrameHeader.TryRead(stored, out ZstdFrameHeader header, out _) == DecompressionStatus.Done && !header.IsSkippable
+        if (isGuess && batch.Error is not null && ZstdFrameHeader.Begins(stored)
             && TryDecompress(ref stored, _decompressed, out _) && SalvageBatch.Of(stored) is { Error: null } guessed)
         {
             record = stored;
@@ -406,6 +408,7 @@ internal sealed class LogSalvager
 
     private bool TryDecompress(ref ReadOnlySpan<byte> record, RecordBuffer into, out string? error)
     {
+        _decompressor ??= new FragmentDecompressor();
         _decompressor.Reset();
         into.Clear();
         FragmentDecompressor.Outcome outcome = _decompressor.Decompress(record, into);

@@ -17,7 +17,8 @@ public sealed class ReferenceFileTests
     {
         var file = File(name);
         var content = new byte[file.Size];
-        var result = new ZstdDecoder().Decompress(CompressionTestData.Reference(name), content);
+        using var decoder = new ZstdDecoder();
+        var result = decoder.Decompress(CompressionTestData.Reference(name), content);
         Assert.Equal((DecompressionStatus.Done, file.Size, null), (result.Status, result.Written, result.Reason));
         Assert.Equal(file.Sha256, CompressionTestData.Sha256(content));
     }
@@ -28,7 +29,7 @@ public sealed class ReferenceFileTests
     {
         var file = File(name);
         var writer = new ArrayBufferWriter<byte>();
-        var result = new ZstdDecoder().Decompress(CompressionTestData.Reference(name), writer, file.Size);
+        var result = new ZstdBlockDecompressor(ZstdDictionaries.Empty).Decompress(CompressionTestData.Reference(name), writer, file.Size);
         Assert.True(result.IsDone, result.Reason);
         Assert.Equal(file.Sha256, CompressionTestData.Sha256(writer.WrittenSpan));
     }
@@ -45,10 +46,11 @@ public sealed class ReferenceFileTests
 
         var source = CompressionTestData.Reference(name);
         var writer = new ArrayBufferWriter<byte>();
-        var result = new ZstdDecoder().Decompress(source, writer, file.Size - 1);
-        Assert.Equal(DecompressionStatus.OutputLimitExceeded, result.Status);
+        var result = new ZstdBlockDecompressor(ZstdDictionaries.Empty).Decompress(source, writer, file.Size - 1);
+        Assert.Equal(DecompressionStatus.DestinationTooSmall, result.Status);
         Assert.True(writer.WrittenCount < file.Size);
-        Assert.Equal(DecompressionStatus.DestinationTooSmall, new ZstdDecoder().Decompress(source, new byte[file.Size - 1]).Status);
+        using var decoder = new ZstdDecoder();
+        Assert.Equal(DecompressionStatus.DestinationTooSmall, decoder.Decompress(source, new byte[file.Size - 1]).Status);
     }
 
     [Theory]
@@ -91,7 +93,7 @@ public sealed class ReferenceFileTests
     {
         var compressed = CompressionTestData.Reference(name);
         var format = CompressedCopy.Recognise(compressed);
-        if (format is CompressedCopyFormat.Gzip || compressed.Length < 20 || (format is CompressedCopyFormat.Snappy && compressed.Length == 10))
+        if (compressed.Length < 20 || (format is CompressedCopyFormat.Snappy && compressed.Length == 10))
         {
             return;
         }

@@ -1,4 +1,4 @@
-namespace WalParser.Compression;
+namespace WalParser.Framing;
 
 /// <summary>A stream that is read from its start to its end and no other way: what the BCL asks of a stream besides reading.</summary>
 internal abstract class ForwardStream : Stream
@@ -11,11 +11,7 @@ internal abstract class ForwardStream : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public abstract override int Read(Span<byte> buffer);
 

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using ZstdSharp.Unsafe;
+
+namespace WalParser.Compression;
+
+/// <summary>
+/// Zstandard dictionaries, by the identifiers that they carry and that frames name. Immutable, and safe for use by several threads at once.
+/// </summary>
+public sealed unsafe class ZstdDictionaries
+{
+    private readonly ImmutableDictionary<uint, byte[]> _dictionaries;
+
+    /// <summary>Makes a collection of dictionaries, whose bytes are copied.</summary>
+    /// <param name="dictionaries">Dictionaries as <c>zstd --train</c> writes them.</param>
+    /// <exception cref="ArgumentException">One is not a Zstandard dictionary, or is damaged, or two have the same identifier.</exception>
+    public ZstdDictionaries(params IEnumerable<byte[]> dictionaries)
+    {
+        ArgumentNullException.ThrowIfNull(dictionaries);
+        _dictionaries = dictionaries.Select(dictionary => dictionary.ToArray()).ToImmutableDictionary(IdOf);
+    }
+
+    /// <summary>No dictionaries: frames that name one are refused.</summary>
+    public static ZstdDictionaries Empty { get; } = new();
+
+    /// <summary>How many dictionaries there are.</summary>
+    public int Count => _dictionaries.Count;
+
+    /// <summary>Whether there is a dictionary with an identifier.</summary>
+    /// <param name="id">The identifier, as a frame names it.</param>
+    /// <returns>Whether it is there.</returns>
+    public bool Contains(uint id) => _dictionaries.ContainsKey(id);
+
+    internal bool TryGet(uint id, [NotNullWhen(true)] out byte[]? dictionary) => _dictionaries.TryGetValue(id, out dictionary);
+
+    private static uint IdOf(byte[] dictionary)
+    {
+        fixed (byte* start = dictionary)
+        {
+            uint id = Methods.ZSTD_getDictID_fromDict(start, (nuint)dictionary.Length);
+            ZSTD_DDict_s* loaded = id == 0 ? null : Methods.ZSTD_createDDict(start, (nuint)dictionary.Length);
+            if (loaded is null)
+            {
+                throw new ArgumentException("A dictionary is not a Zstandard dictionary, or is damaged.", nameof(dictionary));
+            }
+
+            Methods.ZSTD_freeDDict(loaded);
+            return id;
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Runtime.CompilerServices;
+using WalParser.Compression;
+using WalParser.Files;
+using WalParser.Framing;
+using WalParser.Salvage;
+using WalParser.Tests.Fixtures;
+
+namespace WalParser.Tests.Compression;
+
+/// <summary>Counting what the whole process has is only possible while no other test runs.</summary>
+[CollectionDefinition(nameof(NativeMemoryTests), DisableParallelization = true)]
+[Collection(nameof(NativeMemoryTests))]
+public sealed class NativeMemoryTests
+{
+    /// <summary>Many readers, whatever becomes of them, leave no memory behind that the garbage collector does not manage.</summary>
+    [Fact]
+    public async Task Everything_that_is_disposed_gives_its_contexts_back()
+    {
+        // The registry keeps one for good, once a block was decompressed.
+        byte[] block = [1, .. CompressionTestData.Reference("tiny-1.zst")];
+        Assert.True(DecompressorRegistry.Default.Decompress(CompressionType.Zstd, block, new byte[1]).IsDone);
+        Collect();
+        int before = ZstdContext.LiveCount;
+        byte[] log = File.ReadAllBytes(TestFiles.Committed("rocksdb/zstd/000004.log"));
+        byte[] damaged = [.. log];
+        damaged[log.Length / 2] ^= 1;
+        int most = 0;
+        for (int i = 0; i < 50; i++)
+        {
+            await using WalReader whole = WalReader.Create(new MemoryStream(log));
+            while (await whole.ReadAsync())
+            {
+                most = Math.Max(most, ZstdContext.LiveCount);
+            }
+
+            using WalReader abandoned = WalReader.Create(new MemoryStream(log));
+            Assert.True(await abandoned.ReadAsync());
+            using WalReader strict = WalReader.Create(new MemoryStream(damaged), new WalReaderOptions { ThrowOnCorruption = true });
+            await Assert.ThrowsAsync<WalCorruptionException>(async () =>
+            {
+                while (await strict.ReadAsync())
+                {
+                }
+            });
+
+            // The compression type again and again: each takes the place of the one before.
+            var repeated = new MemoryStream();
+            var builder = new LogBuilder(repeated);
+            for (int k = 0; k < 20; k++)
+            {
+                builder.Fragment(FragmentType.SetCompressionType, [(byte)CompressionType.Zstd, 0, 0, 0]);
+            }
+
+            using WalReader many = WalReader.Create(new MemoryStream(repeated.ToArray()));
+            while (await many.ReadAsync())
+            {
+            }
+
+            foreach (string name in new[] { "text-3.zst", "far-long.zst", "text-1.lz4", "text.sz", "text.gz" })
+            {
+                byte[] copy = CompressionTestData.Reference(name);
+                using Stream stream = CompressedCopy.Open(new MemoryStream(copy), CompressedCopy.Recognise(copy));
+                Assert.True(stream.Read(new byte[10]) > 0);
+                using Stream cut = CompressedCopy.Open(new MemoryStream(copy[..(copy.Length / 2)]), CompressedCopy.Recognise(copy));
+                Assert.Throws<InvalidDataException>(() => cut.CopyTo(Stream.Null));
+            }
+
+            DecompressorRegistry.Default.Decompress(CompressionType.Zstd, block, new byte[1]);
+        }
+
+        Assert.True(most > before);
+        await ReadSetsAsync();
+        Assert.Equal(before, ZstdContext.LiveCount);
+    }
+
+    private static async Task ReadSetsAsync()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        foreach (string database in new[] { "rocksdb/zstd", "rocksdb/recycled-zstd" })
+        {
+            WalSet set = await WalSet.OpenAsync(TestFiles.Committed(database));
+            await using (WalSetReader reader = set.ReadEverything())
+            {
+                while (await reader.ReadAsync())
+                {
+                }
+            }
+
+            await using (WalSetReader left = set.ReadEverything())
+            {
+                Assert.True(await left.ReadAsync());
+            }
+
+            await using (RecoveryReader recovery = set.ReadRecovery(WalRecoveryMode.PointInTimeRecovery))
+            {
+                while (await recovery.ReadAsync())
+                {
+                }
+            }
+
+            await LogSalvage.RunAsync(set, Path.Combine(folder, Path.GetFileName(database)));
+            using var cancellation = new CancellationTokenSource();
+            await cancellation.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => LogSalvage.RunAsync(set, Path.Combine(folder, Path.GetFileName(database) + "2"), cancellationToken: cancellation.Token));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>The finalizer of the handle is the net under an owner that was never disposed.</summary>
+    [Fact]
+    public void What_is_forgotten_is_freed_by_the_finalizer()
+    {
+        Collect();
+        int before = ZstdContext.LiveCount;
+        Forget();
+        Collect();
+        Assert.Equal(before, ZstdContext.LiveCount);
+    }
+
+    [Fact]
+    public void A_decoder_that_is_disposed_refuses_to_go_on()
+    {
+        var decoder = new ZstdDecoder();
+        decoder.Dispose();
+        decoder.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => decoder.Decode([1], new byte[1], out _, out _));
+        Assert.Throws<ObjectDisposedException>(decoder.Reset);
+    }
+
+    /// <summary>As for logs that are not compressed: nothing is allocated for a record, in one fragment or in several.</summary>
+    [Fact]
+    public async Task Reading_compressed_records_allocates_nothing()
+    {
+        var log = new MemoryStream();
+        LogBuilder builder = new LogBuilder(log).Fragment(FragmentType.SetCompressionType, [(byte)CompressionType.Zstd, 0, 0, 0]);
+        var batch = new BatchBuilder();
+        using var compressor = new ZstdSharp.Compressor(level: 1);
+        byte[] large = new byte[100_000];
+        new Random(1).NextBytes(large);
+        for (uint i = 0; i < 20_000; i++)
+        {
+            ReadOnlySpan<byte> value = i % 200 == 0 ? large : "some value, longer than the key"u8;
+            builder.Record(compressor.Wrap(batch.Reset().Put("some key"u8, value).Build(i)));
+        }
+
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        await File.WriteAllBytesAsync(path, log.ToArray());
+        try
+        {
+            using WalReader reader = WalReader.Open(path);
+            ReadSome(reader, 5000);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            ReadSome(reader, 10_000);
+            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static void ReadSome(WalReader reader, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            ValueTask<bool> read = reader.ReadAsync();
+            Assert.True(read.IsCompletedSuccessfully && read.Result && reader.Record.Payload.Length > 0);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Forget()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            _ = new ZstdDecoder();
+        }
+    }
+
+    private static void Collect()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+}

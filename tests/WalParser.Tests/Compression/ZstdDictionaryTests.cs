@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text;
+using WalParser.Compression;
+using WalParser.Framing;
+using WalParser.Tests.Fixtures;
+using ZstdSharp;
+
+namespace WalParser.Tests.Compression;
+
+/// <summary>Frames that were made with a dictionary are read if the caller supplies it, and else refused by its identifier.</summary>
+public sealed class ZstdDictionaryTests
+{
+    private static readonly byte[] First = Train(1);
+    private static readonly byte[] Second = Train(2);
+
+    [Fact]
+    public void Frames_with_this_one_that_one_and_no_dictionary_may_follow_each_other()
+    {
+        byte[] copy = [.. Frame("one", First), .. Frame("two", null), .. Frame("three", Second), .. Frame("four", First)];
+        using Stream stream = CompressedCopy.Open(
+            new TricklingStream(copy, 3), CompressedCopyFormat.Zstd, leaveOpen: false, new ZstdDictionaries(First, Second));
+        using var reader = new StreamReader(stream);
+        Assert.Equal(Text("one") + Text("two") + Text("three") + Text("four"), reader.ReadToEnd());
+    }
+
+    [Fact]
+    public void A_dictionary_that_is_not_supplied_is_named_after_what_comes_before_it()
+    {
+        byte[] copy = [.. Frame("one", First), .. Frame("two", Second)];
+        foreach (bool isSupplied in new[] { true, false })
+        {
+            using Stream stream = CompressedCopy.Open(
+                new MemoryStream(copy), CompressedCopyFormat.Zstd, leaveOpen: false, isSupplied ? new ZstdDictionaries(First) : null);
+            byte[] content = new byte[1000];
+            if (isSupplied)
+            {
+                stream.ReadExactly(content, 0, Text("one").Length);
+                Assert.Equal(Text("one"), Encoding.ASCII.GetString(content, 0, Text("one").Length));
+            }
+
+            InvalidDataException failure = Assert.Throws<InvalidDataException>(() => stream.ReadByte());
+            Assert.Contains($"dictionary {IdOf(isSupplied ? Second : First)},", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Blocks_and_records_name_dictionaries_too()
+    {
+        byte[] frame = Frame("one", First);
+        byte[] block = [.. BlockWriter.Varint((uint)Text("one").Length), .. frame];
+        var writer = new ArrayBufferWriter<byte>();
+        DecompressionResult refused = DecompressorRegistry.Default.Decompress(CompressionType.Zstd, block, writer, 1000);
+        Assert.Equal(DecompressionStatus.DictionaryRequired, refused.Status);
+        Assert.Contains($"dictionary {IdOf(First)},", refused.Reason, StringComparison.Ordinal);
+        DecompressorRegistry registry = DecompressorRegistry.Default.WithDictionaries(new ZstdDictionaries(Second, First));
+        Assert.True(registry.Decompress(CompressionType.Zstd, block, writer, 1000).IsDone);
+        Assert.Equal(Text("one"), Encoding.ASCII.GetString(writer.WrittenSpan));
+
+        var log = new MemoryStream();
+        new LogBuilder(log).Fragment(FragmentType.SetCompressionType, [(byte)CompressionType.Zstd, 0, 0, 0]).Record(frame).Record(Frame("two", null));
+        using WalReader reader = WalReader.Create(new MemoryStream(log.ToArray()), new WalReaderOptions { Dictionaries = new ZstdDictionaries(First) });
+        Assert.True(reader.ReadAsync().AsTask().GetAwaiter().GetResult());
+        Assert.Equal(Text("one"), Encoding.ASCII.GetString(reader.Record.Payload));
+        Assert.True(reader.ReadAsync().AsTask().GetAwaiter().GetResult());
+        Assert.Equal(Text("two"), Encoding.ASCII.GetString(reader.Record.Payload));
+    }
+
+    [SkippableFact]
+    public void What_the_tool_compresses_with_a_dictionary_comes_back()
+    {
+        Skip.IfNot(
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "zstd"))),
+            "zstd is not installed");
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            string[] samples = [.. Enumerable.Range(0, 300).Select(i => Path.Combine(folder, $"{i}.sample"))];
+            for (int i = 0; i < samples.Length; i++)
+            {
+                File.WriteAllText(samples[i], Text($"sample {i * 7919}"));
+            }
+
+            Run(folder, ["-q", "--train", "--maxdict=4096", "--dictID=4711", "-o", "dictionary", .. samples.Select(Path.GetFileName)!]);
+            Run(folder, ["-q", "-D", "dictionary", "17.sample", "-o", "17.zst"]);
+            var dictionaries = new ZstdDictionaries(File.ReadAllBytes(Path.Combine(folder, "dictionary")));
+            Assert.True(dictionaries.Contains(4711));
+            byte[] copy = File.ReadAllBytes(Path.Combine(folder, "17.zst"));
+            using var reader = new StreamReader(
+                CompressedCopy.Open(new MemoryStream(copy), CompressedCopyFormat.Zstd, leaveOpen: false, dictionaries));
+            Assert.Equal(File.ReadAllText(samples[17]), reader.ReadToEnd());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void What_is_no_dictionary_is_refused()
+    {
+        Assert.Throws<ArgumentException>(() => new ZstdDictionaries([1, 2, 3, 4, 5, 6, 7, 8]));
+        Assert.Throws<ArgumentException>(() => new ZstdDictionaries(First[..20]));
+        byte[] other = [.. First];
+        other[^1] ^= 1;
+        Assert.Throws<ArgumentException>(() => new ZstdDictionaries(First, other));
+        Assert.Equal((0, 2), (ZstdDictionaries.Empty.Count, new ZstdDictionaries(First, Second).Count));
+    }
+
+    private static void Run(string folder, string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("zstd", arguments) { WorkingDirectory = folder })!;
+        Assert.True(process.WaitForExit(60_000), "zstd did not end within a minute");
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    private static uint IdOf(byte[] dictionary) => BitConverter.ToUInt32(dictionary, 4);
+
+    private static string Text(string name) => $"the value that is called {name}, and much like all the others of its kind, {name}";
+
+    private static byte[] Frame(string name, byte[]? dictionary)
+    {
+        using var compressor = new Compressor(level: 3);
+        if (dictionary is not null)
+        {
+            compressor.LoadDictionary(dictionary);
+        }
+
+        return compressor.Wrap(Encoding.ASCII.GetBytes(Text(name))).ToArray();
+    }
+
+    private static byte[] Train(int seed)
+    {
+        var random = new Random(seed);
+        return DictBuilder.TrainFromBuffer(Enumerable.Range(0, 500).Select(_ => Encoding.ASCII.GetBytes(Text($"{random.Next()}"))), 2048).ToArray();
+    }
+}
