@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using WalParser.Checksums;
 using WalParser.Compression;
