@@ -15,7 +15,6 @@ internal sealed class SalvageTarget : FuzzTarget
     private const int MaxRecordSize = 1 << 18;
     private const ulong DefaultNumber = 7;
 
-    private readonly FragmentDecompressor _decompressor = new();
     private TempFile? _folder;
 
     public override string Name => "salvage";
@@ -152,7 +151,7 @@ internal sealed class SalvageTarget : FuzzTarget
     /// Whether a record's fragments give it by themselves. RocksDB, and so an ordinary reading, lets a frame go on from what was read of a broken record into the next; salvage
     /// decompresses each record by itself.
     /// </summary>
-    private bool StandsAlone(byte[] log, LogReading.Record record)
+    private static bool StandsAlone(byte[] log, LogReading.Record record)
     {
         using var fragments = new MemoryStream();
         int size;
@@ -167,10 +166,10 @@ internal sealed class SalvageTarget : FuzzTarget
         }
 
         var content = new RecordBuffer(record.Payload.Length + 100);
-        _decompressor.Reset();
         ReadOnlySpan<byte> stored = fragments.ToArray();
+        using var decompressor = new FragmentDecompressor();
         return stored.SequenceEqual(record.Payload)
-            || (_decompressor.Decompress(stored, content) == FragmentDecompressor.Outcome.Done && content.Written.SequenceEqual(record.Payload));
+            || (decompressor.Decompress(stored, content) == FragmentDecompressor.Outcome.Done && content.Written.SequenceEqual(record.Payload));
     }
 
     private static bool IsSound(byte[] record)

@@ -56,8 +56,9 @@ internal sealed class History
                 case < 5:
                     Rotate();
                     break;
-                case < 7 when _open.Count == 0:
-                    // Flushed while transactions are open, write-prepared data would be in table files without its state.
+                case < 7 when _open.Count == 0 && _recipe.Database < DatabaseKind.WritePrepared:
+                    // An optimistic transaction is checked against the memtable; and the table files of the kinds that come after hold what may
+                    // turn out, by the WALs, not to be committed.
                     _steps.Add(new Step(StepKind.Flush, Any(_families)));
                     break;
                 case < 12 when _recipe.Has(Features.Families):

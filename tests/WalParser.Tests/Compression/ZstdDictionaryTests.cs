@@ -45,7 +45,7 @@ public sealed class ZstdDictionaryTests
     }
 
     [Fact]
-    public void Blocks_and_records_name_dictionaries_too()
+    public async Task Blocks_and_records_name_dictionaries_too()
     {
         byte[] frame = Frame("one", First);
         byte[] block = [.. BlockWriter.Varint((uint)Text("one").Length), .. frame];
@@ -60,9 +60,9 @@ public sealed class ZstdDictionaryTests
         var log = new MemoryStream();
         new LogBuilder(log).Fragment(FragmentType.SetCompressionType, [(byte)CompressionType.Zstd, 0, 0, 0]).Record(frame).Record(Frame("two", null));
         using WalReader reader = WalReader.Create(new MemoryStream(log.ToArray()), new WalReaderOptions { Dictionaries = new ZstdDictionaries(First) });
-        Assert.True(reader.ReadAsync().AsTask().GetAwaiter().GetResult());
+        Assert.True(await reader.ReadAsync());
         Assert.Equal(Text("one"), Encoding.ASCII.GetString(reader.Record.Payload));
-        Assert.True(reader.ReadAsync().AsTask().GetAwaiter().GetResult());
+        Assert.True(await reader.ReadAsync());
         Assert.Equal(Text("two"), Encoding.ASCII.GetString(reader.Record.Payload));
     }
 
