@@ -12,7 +12,7 @@ internal sealed class FragmentDecompressor(ZstdDictionaries? dictionaries = null
     private readonly ZstdDecoder _decoder = new(dictionaries: dictionaries);
 
     // The beginning of a frame's header that a fragment ended with: the decoder takes headers whole.
-    private readonly byte[] _header = new byte[ZstdDecoder.MaximumHeaderLength];
+    private readonly byte[] _header = new byte[ZstdFrameHeader.MaximumLength];
     private int _headerLength;
 
     /// <summary>What came of a fragment.</summary>
