@@ -5,8 +5,8 @@ using WalParser.Compression;
 namespace WalParser.Benchmarks;
 
 /// <summary>
-/// How fast <see cref="DecompressorRegistry"/> decompresses blocks, as blob values have them, against the package on the same blocks: the seeded small batches,
-/// one a block, once with values of words and once with random ones.
+/// How fast <see cref="DecompressorRegistry"/> decompresses blocks, as blob values have them, against the package on the same blocks: the
+/// seeded small batches, one a block, once with values of words and once with random ones.
 /// </summary>
 internal static class BlockThroughput
 {

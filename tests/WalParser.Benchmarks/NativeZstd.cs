@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace WalParser.Benchmarks;
 
 /// <summary>
-/// The machine's libzstd, which reading and writing compressed logs is measured against. It compresses as RocksDB does: level 3, content size and checksum in
-/// each frame.
+/// The machine's libzstd, which reading and writing compressed logs is measured against. It compresses as RocksDB does: level 3, content
+/// size and checksum in each frame.
 /// </summary>
 internal sealed partial class NativeZstd : IDisposable
 {

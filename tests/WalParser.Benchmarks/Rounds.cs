@@ -4,8 +4,8 @@ using System.Globalization;
 namespace WalParser.Benchmarks;
 
 /// <summary>
-/// Ways to do the same, as ratios within one run, so that a busy machine does not matter much: all take turns, several rounds, and the best of each
-/// counts.
+/// Ways to do the same, as ratios within one run, so that a busy machine does not matter much: all take turns, several rounds, and the best
+/// of each counts.
 /// </summary>
 internal static class Rounds
 {

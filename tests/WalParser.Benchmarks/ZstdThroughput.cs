@@ -6,8 +6,8 @@ using WalParser.Writing;
 namespace WalParser.Benchmarks;
 
 /// <summary>
-/// How fast compressed logs are read and written, against libzstd on the same frames and records in the same run: the seeded small batches, once with
-/// values of words, which compress, and once with random ones, which do not.
+/// How fast compressed logs are read and written, against libzstd on the same frames and records in the same run: the seeded small batches,
+/// once with values of words, which compress, and once with random ones, which do not.
 /// </summary>
 internal static class ZstdThroughput
 {

@@ -9,8 +9,9 @@ public sealed partial class LogWriter
     private readonly ZstdCompressor? _compressor;
 
     /// <summary>
-    /// A chunk of a frame: a block less a header, as RocksDB's writer has it. A frame comes out in chunks of this length, and each chunk is cut where a block ends. (That
-    /// matters: RocksDB 7.8 loses a fragment whose payload comes to lie in memory where the one before it lay, as happens to fragments that fill their blocks.)
+    /// A chunk of a frame: a block less a header, as RocksDB's writer has it. A frame comes out in chunks of this length, and each chunk is
+    /// cut where a block ends. (That matters: RocksDB 7.8 loses a fragment whose payload comes to lie in memory where the one before it
+    /// lay, as happens to fragments that fill their blocks.)
     /// </summary>
     private readonly byte[] _chunk = [];
 
@@ -34,8 +35,8 @@ public sealed partial class LogWriter
     }
 
     /// <summary>
-    /// Writes on at a record: a fragment, or the fragments of a chunk of its Zstandard frame. Parts end at the same places whether the record is written with waits or
-    /// without, since a chunk ends where it is full.
+    /// Writes on at a record: a fragment, or the fragments of a chunk of its Zstandard frame. Parts end at the same places whether the
+    /// record is written with waits or without, since a chunk ends where it is full.
     /// </summary>
     /// <param name="record">The whole record.</param>
     /// <param name="taken">How many bytes of it are written, or compressed.</param>
@@ -58,7 +59,8 @@ public sealed partial class LogWriter
     }
 
     /// <summary>
-    /// Writes the next fragment of a record, or of a chunk of a compressed one. It may be empty, where nothing but a header fits in the block. RocksDB does the same.
+    /// Writes the next fragment of a record, or of a chunk of a compressed one. It may be empty, where nothing but a header fits in the
+    /// block. RocksDB does the same.
     /// </summary>
     /// <returns>Whether all bytes are written.</returns>
     private bool WriteFragmentOf(ReadOnlySpan<byte> bytes, ref int written, bool goesOn)

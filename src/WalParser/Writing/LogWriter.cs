@@ -6,16 +6,17 @@ using WalParser.Framing;
 namespace WalParser.Writing;
 
 /// <summary>
-/// Writes a RocksDB write-ahead log, byte for byte as RocksDB's <c>log::Writer</c> does for the same records (<c>db/log_writer.cc</c>). The frames of a
-/// compressed log are those of Zstandard 1.5.7: a RocksDB that was built with another version may compress a record to other bytes.
+/// Writes a RocksDB write-ahead log, byte for byte as RocksDB's <c>log::Writer</c> does for the same records (<c>db/log_writer.cc</c>). The
+/// frames of a compressed log are those of Zstandard 1.5.7: a RocksDB that was built with another version may compress a record to other
+/// bytes.
 /// <code>
 /// await using LogWriter log = LogWriter.Open("000010.log");
 /// await log.WriteAsync(batch.Build());
 /// </code>
-/// What was written is at the output after <see cref="FlushAsync"/> or disposal; before, when enough has come together. Nothing is synced to
-/// the disk. When the output fails, or a wait for it is cancelled, nobody knows how much of the log it took: the writer refuses to go on, and its
-/// disposal hands nothing more out. The writer of a compressed log holds native memory until it is disposed. An instance is not safe for use by several
-/// threads at once.
+/// What was written is at the output after <see cref="FlushAsync"/> or disposal; before, when enough has come together. Nothing is synced
+/// to the disk. When the output fails, or a wait for it is cancelled, nobody knows how much of the log it took: the writer refuses to go
+/// on, and its disposal hands nothing more out. The writer of a compressed log holds native memory until it is disposed. An instance is not
+/// safe for use by several threads at once.
 /// </summary>
 public sealed partial class LogWriter : IAsyncDisposable, IDisposable
 {

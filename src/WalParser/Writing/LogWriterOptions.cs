@@ -16,16 +16,16 @@ public sealed record LogWriterOptions
     public bool IsRecyclable { get; init; }
 
     /// <summary>
-    /// How records are compressed (RocksDB, <c>wal_compression</c>): <see cref="CompressionType.None"/>, or <see cref="CompressionType.Zstd"/>, the only other type that
-    /// RocksDB defines for logs.
+    /// How records are compressed (RocksDB, <c>wal_compression</c>): <see cref="CompressionType.None"/>, or
+    /// <see cref="CompressionType.Zstd"/>, the only other type that RocksDB defines for logs.
     /// </summary>
     public CompressionType CompressionType { get; init; }
 
     /// <summary>
-    /// The Zstandard level of a compressed log: 1 (fast) to 22 (small), or a negative level, which is faster still and compresses less; 0 stands for 3. RocksDB writes its
-    /// logs at level 3. Every level gives frames that RocksDB reads. A writer holds native memory for the level and its longest record so far: for records of some kilobytes
-    /// less than 2 MB at each level; for records of many megabytes about 4 MB at level 3, 100 MB at level 19, and 900 MB at level 22.
-    /// It has no effect on a log that is not compressed.
+    /// The Zstandard level of a compressed log: 1 (fast) to 22 (small), or a negative level, which is faster still and compresses less; 0
+    /// stands for 3. RocksDB writes its logs at level 3. Every level gives frames that RocksDB reads. A writer holds native memory for the
+    /// level and its longest record so far: for records of some kilobytes less than 2 MB at each level; for records of many megabytes about
+    /// 4 MB at level 3, 100 MB at level 19, and 900 MB at level 22. It has no effect on a log that is not compressed.
     /// </summary>
     public int CompressionLevel { get; init; } = 3;
 

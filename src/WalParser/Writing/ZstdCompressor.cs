@@ -4,10 +4,10 @@ using ZstdSharp.Unsafe;
 namespace WalParser.Writing;
 
 /// <summary>
-/// Compresses records as RocksDB's log writer does (<c>ZSTDStreamingCompress</c> in <c>util/compression.cc</c>): each record is one Zstandard frame with a
-/// checksum, and comes out in chunks. The whole record is given to each call, so that the frame states its content's size and never needs a larger window.
-/// The context lies in native memory, which <see cref="SafeHandle.Dispose()"/> frees; the finalizer frees it where nobody disposed it. The handle counts
-/// its users, so that memory which a call is at work on is freed after that call.
+/// Compresses records as RocksDB's log writer does (<c>ZSTDStreamingCompress</c> in <c>util/compression.cc</c>): each record is one
+/// Zstandard frame with a checksum, and comes out in chunks. The whole record is given to each call, so that the frame states its content's
+/// size and never needs a larger window. The context lies in native memory, which <see cref="SafeHandle.Dispose()"/> frees; the finalizer
+/// frees it where nobody disposed it. The handle counts its users, so that memory which a call is at work on is freed after that call.
 /// </summary>
 internal sealed unsafe class ZstdCompressor : SafeHandle
 {

@@ -30,8 +30,8 @@ public class LogWriterTests
         select (type, level);
 
     /// <summary>
-    /// Lengths of all magnitudes, mostly small ones, and such as leave 0 to 12 bytes in a block. Some have runs of a byte, and every third has few different bytes,
-    /// so that it compresses.
+    /// Lengths of all magnitudes, mostly small ones, and such as leave 0 to 12 bytes in a block. Some have runs of a byte, and every third
+    /// has few different bytes, so that it compresses.
     /// </summary>
     private static Gen<(int Length, int Seed)> Record =>
         from length in Gen.Frequency(

@@ -6,8 +6,8 @@ using WalParser.Writing;
 namespace WalParser.Tests.Writing;
 
 /// <summary>
-/// The compressed logs that real servers wrote, compressed again from their records: the frames are the ones that RocksDB made, byte for byte, but where
-/// the server's version of Zstandard (1.5.4 for RocksDB's logs) found other matches than the package's (1.5.7) does.
+/// The compressed logs that real servers wrote, compressed again from their records: the frames are the ones that RocksDB made, byte for
+/// byte, but where the server's version of Zstandard (1.5.4 for RocksDB's logs) found other matches than the package's (1.5.7) does.
 /// </summary>
 public class RecordedFramesTests
 {
