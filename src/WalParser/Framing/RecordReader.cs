@@ -311,7 +311,9 @@ internal sealed partial class RecordReader : IDisposable
                 return false;
 
             default:
-                // RocksDB drops the rest of the block and says nothing, unless it was inside a record.
+                // RocksDB drops the rest of the block without a report, unless it is inside a record, and begins a new frame with the next
+                // fragment (ZSTDStreamingUncompress::Uncompress resets its context after an error).
+                decompressor.Reset();
                 _fragments.DropBlock();
                 ReportFault(WalCorruptionKind.DecompressionFailed);
                 LoseRecordToFault(continues ? before : _collected.Length);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Framing;
@@ -241,8 +242,13 @@ public class GrowingLogTests
 
         growing.Close();
         found.AddRange(Transcript.OfAvailable(reader));
-        Assert.Equal(expected, found);
+        Assert.Equal(expected.Select(WithoutDroppedBytes), found.Select(WithoutDroppedBytes));
     }
+
+    /// <summary>
+    /// A failed decompression drops the rest of the block: the part that was written by then, if the log is still being written.
+    /// </summary>
+    private static string WithoutDroppedBytes(string line) => Regex.Replace(line, @"(decompression failed) \(\d+ bytes dropped\)", "$1");
 
     /// <summary>Where each record ends; null if there is damage before the end, which is told when it is sure.</summary>
     private static async Task<List<long>?> RecordEndsAsync(byte[] log, WalReaderOptions options)

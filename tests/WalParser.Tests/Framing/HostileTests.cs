@@ -1,6 +1,7 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
+using WalParser.Batches;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
 
@@ -127,5 +128,30 @@ public class HostileTests
         Assert.Equal($"log, offset 31: recyclable record in a log that is not recycled ({32768 - 31} bytes dropped)False", lines[1]);
         Assert.Equal("log, offset 19: error in middle of record (5 bytes dropped)False", lines[2]);
         Assert.StartsWith("record 32768 ", lines[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task After_a_compressed_record_that_cannot_be_decompressed_reading_goes_on()
+    {
+        // The numbers are those that ldb 7.8.3 reads; LdbDumpTests compares them where it is installed.
+        await using WalReader reader = WalReader.Open(
+            TestFiles.Committed("hostile/damaged-zstd-record-77.log"),
+            new WalReaderOptions { RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords });
+        List<ulong> sequences = [];
+        List<string> faults = [];
+        while (await reader.ReadAsync())
+        {
+            if (reader.Kind == WalEntryKind.Record)
+            {
+                sequences.Add(new WriteBatch(reader.Record).Sequence);
+            }
+            else
+            {
+                faults.Add($"{reader.Corruption.Offset}: {reader.Corruption.Reason}");
+            }
+        }
+
+        Assert.Equal([1, 4, 14, 5, 15], sequences);
+        Assert.Equal(["72: checksum mismatch", "53: error in middle of record", "32768: decompression failed"], faults);
     }
 }
