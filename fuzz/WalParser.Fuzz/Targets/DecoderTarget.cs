@@ -1,6 +1,7 @@
 using System.Buffers;
 using WalParser.Coding;
 using WalParser.Compression;
+using WalParser.IO;
 
 namespace WalParser.Fuzz.Targets;
 

@@ -1,5 +1,6 @@
 using WalParser.Framing;
 using WalParser.Fuzz.Mutation;
+using WalParser.IO;
 
 namespace WalParser.Fuzz.Targets;
 
@@ -44,7 +45,7 @@ internal sealed class DifferentialTarget : FuzzTarget
         _file ??= new TempFile("log");
         _file.Fill(input);
         Compare(expected, "a file", LogReading.Of(WalReader.Open(_file.FilePath, options)));
-        if (CopyContent.FormatOf(input.AsMemory(0, Math.Min(input.Length, FragmentReader.BlockSize))) == Compression.CompressedCopyFormat.None)
+        if (CopyContent.FormatOf(input.AsMemory(0, Math.Min(input.Length, FragmentReader.BlockSize))) == CompressedCopyFormat.None)
         {
             LogReading? growing = ReadGrowing(input, sizes, options);
             if (growing is not null)

@@ -1,5 +1,6 @@
 using WalParser.Compression;
 using WalParser.Fuzz.Mutation;
+using WalParser.IO;
 
 namespace WalParser.Fuzz.Targets;
 

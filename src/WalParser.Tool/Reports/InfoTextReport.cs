@@ -2,6 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using WalParser.Compression;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tool.Survey;
 using static WalParser.Tool.Reports.ReportText;
 

@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using WalParser.Compression;
 using WalParser.Files;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Survey;
 

@@ -44,11 +44,6 @@ public sealed class DecompressorRegistry
         return With(CompressionType.Zstd, new ZstdBlockDecompressor(dictionaries));
     }
 
-    /// <summary>Whether blocks of a compression can be decompressed; blocks without compression always can.</summary>
-    /// <param name="type">The compression.</param>
-    /// <returns>Whether there is a decompressor.</returns>
-    public bool Supports(CompressionType type) => type == CompressionType.None || _decompressors.ContainsKey(type);
-
     /// <summary>Decompresses a block into a span, which may be larger than needed.</summary>
     /// <param name="type">The block's compression.</param>
     /// <param name="block">The block as RocksDB stores it, without its trailer.</param>

@@ -8,15 +8,11 @@ namespace WalParser.Compression;
 /// </summary>
 internal sealed class GzipDecoder : IFrameDecoder
 {
-    /// <summary>A member of 16 bytes, stored, that no file which is cut off gives by chance.</summary>
-    private static ReadOnlySpan<byte> MarkMember =>
-    [
-        0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xFF, 0x01, 0x10, 0x00, 0xEF, 0xFF,
-        0x9E, 0x37, 0x79, 0xB9, 0x7F, 0x4A, 0x7C, 0x15, 0xF3, 0x9C, 0xC0, 0x60, 0x5C, 0xED, 0xC8, 0x34,
-        0x4E, 0x4F, 0xC1, 0xFE, 0x10, 0x00, 0x00, 0x00,
-    ];
+    /// <summary>A member with 16 stored bytes that no truncated file produces by chance: header, block header, content, CRC-32, size.</summary>
+    private static readonly byte[] MarkMember = Convert.FromHexString(
+        "1F8B08000000000000FF" + "011000EFFF" + "9E3779B97F4A7C15F39CC0605CEDC834" + "4E4FC1FE" + "10000000");
 
-    private static ReadOnlySpan<byte> Mark => MarkMember.Slice(15, 16);
+    private static ReadOnlySpan<byte> Mark => MarkMember.AsSpan(15, 16);
 
     private readonly MemoryStream _input = new();
     private readonly GZipStream _content;
@@ -48,19 +44,15 @@ internal sealed class GzipDecoder : IFrameDecoder
             }
 
             written = _content.Read(destination);
-            if (written > 0)
-            {
-                return DecompressionStatus.DestinationTooSmall;
-            }
         }
         catch (InvalidDataException exception)
         {
             return Fail(exception.Message.TrimEnd('.'));
         }
 
-        if (_input.Position < _input.Length)
+        if (written > 0 || _input.Position < _input.Length)
         {
-            return Fail("something else follows the gzip file");
+            return written > 0 ? DecompressionStatus.DestinationTooSmall : Fail("something else follows the gzip file");
         }
 
         Feed(source);

@@ -1,9 +1,6 @@
 namespace WalParser.Compression;
 
 /// <summary>Decompresses whole blocks of one format; implementations are safe for use by several threads at once.</summary>
-/// <remarks>
-/// A compression that the registry lacks is plugged in with <see cref="DecompressorRegistry.With"/>.
-/// </remarks>
 public interface IBlockDecompressor
 {
     /// <summary>The most bytes one byte of a block can stand for; a block that claims more is refused before anything is allocated for it.</summary>

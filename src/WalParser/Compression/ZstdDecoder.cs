@@ -16,6 +16,7 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
     private readonly long _windowLimit;
     private readonly ZstdDictionaries _dictionaries;
     private readonly bool _isStepwise;
+    private bool _isStreaming;
     private bool _isInFrame;
     private bool _isWholeTried;
     private uint _loadedDictionary;
@@ -47,8 +48,12 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
     public void Reset()
     {
         ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
-        Methods.ZSTD_DCtx_reset(_handle.Pointer, ZSTD_ResetDirective.ZSTD_reset_session_only);
-        (_isInFrame, _isWholeTried, _failure, Reason) = (false, false, null, null);
+        if (_isStreaming)
+        {
+            Methods.ZSTD_DCtx_reset(_handle.Pointer, ZSTD_ResetDirective.ZSTD_reset_session_only);
+        }
+
+        (_isStreaming, _isInFrame, _isWholeTried, _failure, Reason) = (false, false, false, null, null);
     }
 
     /// <summary>Feeds a piece of a frame.</summary>
@@ -71,20 +76,14 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
         try
         {
             _handle.DangerousAddRef(ref isHeld);
-            if (TryDecodeWhole(source, destination, out written))
-            {
-                consumed = source.Length;
-                return DecompressionStatus.Done;
-            }
-
             fixed (byte* from = source, to = destination)
             {
                 var input = new ZSTD_inBuffer_s { src = from, size = (nuint)source.Length };
                 var output = new ZSTD_outBuffer_s { dst = to, size = (nuint)destination.Length };
-                DecompressionStatus status = _failure ?? (_isInFrame ? DecompressionStatus.Done : Begin(ref input));
-                status = status == DecompressionStatus.Done ? Continue(&input, &output) : status;
+                DecompressionStatus? status = _failure ?? (_isInFrame ? null : Begin(&input, &output));
+                DecompressionStatus result = status ?? Continue(&input, &output);
                 (consumed, written) = ((int)input.pos, (int)output.pos);
-                return status;
+                return result;
             }
         }
         finally
@@ -123,34 +122,12 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
 
     public void Dispose() => _handle.Dispose();
 
-    // Decodes a source that consists of whole frames in one call; the streaming interface takes twice as long for small frames. The first frame
-    // must state a content size that fits, and name no dictionary. One attempt is made for a record, so that many frames before a damaged
-    // one are not decoded again and again. After a failure, the streaming interface decodes the source: it reports how far it came.
-    private bool TryDecodeWhole(ReadOnlySpan<byte> source, Span<byte> destination, out int written)
-    {
-        written = 0;
-        if (_isInFrame || _isWholeTried || _isStepwise || _loadedDictionary != 0 || _failure is not null
-            || !ZstdFrameHeader.TryReadSizes(source, out ulong size, out ulong window)
-            || size > (ulong)destination.Length || window > (ulong)_windowLimit)
-        {
-            return false;
-        }
-
-        _isWholeTried = true;
-        fixed (byte* from = source, to = destination)
-        {
-            nuint result = Methods.ZSTD_decompressDCtx(_handle.Pointer, to, (nuint)destination.Length, from, (nuint)source.Length);
-            bool isDone = !Methods.ZSTD_isError(result);
-            written = isDone ? (int)result : 0;
-            return isDone;
-        }
-    }
-
-    // The context wants the dictionary before the frame.
-    private DecompressionStatus Begin(ref ZSTD_inBuffer_s input)
+    // Checks the header of a frame, which the context does not do before it decodes a frame in one go, and supplies the dictionary. Null if the
+    // frame is to be decoded by the streaming interface.
+    private DecompressionStatus? Begin(ZSTD_inBuffer_s* input, ZSTD_outBuffer_s* output)
     {
         ZSTD_frameHeader header;
-        nuint needed = Methods.ZSTD_getFrameHeader(&header, input.src, input.size);
+        nuint needed = Methods.ZSTD_getFrameHeader(&header, input->src, input->size);
         if (needed != 0)
         {
             return Methods.ZSTD_isError(needed) ? Fail(needed) : DecompressionStatus.NeedMoreInput;
@@ -169,9 +146,23 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
             return Fail(DecompressionStatus.DictionaryRequired, $"the frame was made with dictionary {header.dictID}, which was not supplied");
         }
 
-        input.size = _isStepwise ? header.headerSize : input.size;
-        _isInFrame = true;
-        return DecompressionStatus.Done;
+        // A source that consists of whole frames is decoded in one call: the streaming interface takes twice as long for small frames. One attempt
+        // is made for a record, so that many frames before a damaged one are not decoded again and again. After a failure, the streaming
+        // interface decodes the source, because it reports how far it came.
+        if (!isSkippable && !_isStepwise && !_isWholeTried && header.frameContentSize <= output->size)
+        {
+            _isWholeTried = true;
+            nuint written = Methods.ZSTD_decompressDCtx(_handle.Pointer, output->dst, output->size, input->src, input->size);
+            if (!Methods.ZSTD_isError(written))
+            {
+                (input->pos, output->pos) = (input->size, written);
+                return DecompressionStatus.Done;
+            }
+        }
+
+        input->size = _isStepwise ? header.headerSize : input->size;
+        (_isInFrame, _isStreaming) = (true, true);
+        return null;
     }
 
     // Gives the context the dictionary of the next frame; for 0, takes it away.

@@ -23,14 +23,6 @@ public sealed unsafe class ZstdDictionaries
     /// <summary>No dictionaries: frames that name one are refused.</summary>
     public static ZstdDictionaries Empty { get; } = new();
 
-    /// <summary>How many dictionaries there are.</summary>
-    public int Count => _dictionaries.Count;
-
-    /// <summary>Whether there is a dictionary with an identifier.</summary>
-    /// <param name="id">The identifier, as a frame names it.</param>
-    /// <returns>Whether it is there.</returns>
-    public bool Contains(uint id) => _dictionaries.ContainsKey(id);
-
     internal bool TryGet(uint id, [NotNullWhen(true)] out byte[]? dictionary) => _dictionaries.TryGetValue(id, out dictionary);
 
     private static uint IdOf(byte[] dictionary)

@@ -43,7 +43,7 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
         Check(log, problems);
         _hasPrevious = true;
         _previousNumber = log.LogNumber;
-        _previousSize = log.CopyFormat == Compression.CompressedCopyFormat.None ? _file!.GetSize() : null;
+        _previousSize = log.CopyFormat == IO.CompressedCopyFormat.None ? _file!.GetSize() : null;
         _previousLastSequence = _lastSequence;
     }
 

@@ -1,5 +1,5 @@
 using Microsoft.Win32.SafeHandles;
-using WalParser.Compression;
+using WalParser.IO;
 
 namespace WalParser.Framing;
 

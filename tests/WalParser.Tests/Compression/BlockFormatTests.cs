@@ -1,5 +1,6 @@
 using System.Buffers;
 using WalParser.Compression;
+using WalParser.IO;
 
 namespace WalParser.Tests.Compression;
 
@@ -113,8 +114,6 @@ public sealed class BlockFormatTests
     public void Another_decompressor_can_be_plugged_in()
     {
         var registry = DecompressorRegistry.Default.With(CompressionType.BZip2, new Reversing());
-        Assert.True(registry.Supports(CompressionType.BZip2));
-        Assert.False(DecompressorRegistry.Default.Supports(CompressionType.BZip2));
         var content = new byte[3];
         Assert.Equal(DecompressionResult.Done(3), registry.Decompress(CompressionType.BZip2, [3, 1, 2, 3], content));
         Assert.Equal(new byte[] { 3, 2, 1 }, content);

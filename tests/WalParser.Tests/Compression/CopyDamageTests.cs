@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using WalParser.Checksums;
 using WalParser.Compression;
+using WalParser.IO;
 
 namespace WalParser.Tests.Compression;
 

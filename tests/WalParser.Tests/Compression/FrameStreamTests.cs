@@ -1,4 +1,5 @@
 using WalParser.Compression;
+using WalParser.IO;
 
 namespace WalParser.Tests.Compression;
 

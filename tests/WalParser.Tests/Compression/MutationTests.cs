@@ -2,6 +2,7 @@ using System.Buffers;
 using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Compression;
+using WalParser.IO;
 
 namespace WalParser.Tests.Compression;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using WalParser.Compression;
 using WalParser.Files;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using WalParser.Compression;
+using WalParser.IO;
 
 namespace WalParser.Tests.Compression;
 

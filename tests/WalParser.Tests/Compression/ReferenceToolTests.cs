@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using WalParser.Compression;
+using WalParser.IO;
 
 namespace WalParser.Tests.Compression;
 

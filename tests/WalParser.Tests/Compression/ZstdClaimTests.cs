@@ -1,5 +1,6 @@
 using WalParser.Compression;
 using WalParser.Framing;
+using WalParser.IO;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 

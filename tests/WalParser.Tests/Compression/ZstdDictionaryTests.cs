@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text;
 using WalParser.Compression;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tests.Fixtures;
 using ZstdSharp;
 
@@ -84,7 +85,7 @@ public sealed class ZstdDictionaryTests
             Run(folder, ["-q", "--train", "--maxdict=4096", "--dictID=4711", "-o", "dictionary", .. samples.Select(Path.GetFileName)!]);
             Run(folder, ["-q", "-D", "dictionary", "17.sample", "-o", "17.zst"]);
             var dictionaries = new ZstdDictionaries(File.ReadAllBytes(Path.Combine(folder, "dictionary")));
-            Assert.True(dictionaries.Contains(4711));
+            Assert.True(dictionaries.TryGet(4711, out _));
             byte[] copy = File.ReadAllBytes(Path.Combine(folder, "17.zst"));
             using var reader = new StreamReader(
                 CompressedCopy.Open(new MemoryStream(copy), CompressedCopyFormat.Zstd, leaveOpen: false, dictionaries));
@@ -104,7 +105,8 @@ public sealed class ZstdDictionaryTests
         byte[] other = [.. First];
         other[^1] ^= 1;
         Assert.Throws<ArgumentException>(() => new ZstdDictionaries(First, other));
-        Assert.Equal((0, 2), (ZstdDictionaries.Empty.Count, new ZstdDictionaries(First, Second).Count));
+        Assert.False(ZstdDictionaries.Empty.TryGet(IdOf(First), out _));
+        Assert.True(new ZstdDictionaries(First, Second).TryGet(IdOf(Second), out _));
     }
 
     private static void Run(string folder, string[] arguments)

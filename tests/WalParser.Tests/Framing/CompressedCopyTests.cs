@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using WalParser.Checksums;
-using WalParser.Compression;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;

@@ -1,4 +1,4 @@
-namespace WalParser.Compression;
+namespace WalParser.IO;
 
 /// <summary>What a copy of a file was compressed with.</summary>
 public enum CompressedCopyFormat

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using WalParser.Compression;
 
-namespace WalParser.Compression;
+namespace WalParser.IO;
 
 /// <summary>Copies of files that were compressed as a whole, by <c>zstd</c>, <c>lz4</c>, <c>gzip</c> or a Snappy tool.</summary>
 public static class CompressedCopy

@@ -1,6 +1,6 @@
-using WalParser.Framing;
+using WalParser.Compression;
 
-namespace WalParser.Compression;
+namespace WalParser.IO;
 
 /// <summary>
 /// A stream that reads the content of the frames in another stream, one after the other, skippable ones skipped. Forward only, in bounded memory. Broken

@@ -1,4 +1,4 @@
-namespace WalParser.Framing;
+namespace WalParser.IO;
 
 /// <summary>A stream that is read from its start to its end and no other way: what the BCL asks of a stream besides reading.</summary>
 internal abstract class ForwardStream : Stream

@@ -1,7 +1,8 @@
 using System.IO.Pipelines;
 using WalParser.Compression;
+using WalParser.Framing;
 
-namespace WalParser.Framing;
+namespace WalParser.IO;
 
 /// <summary>
 /// The content of a compressed copy of a log, as far as it can be decompressed: where it is damaged it ends, and
