@@ -104,5 +104,5 @@ public sealed partial class WalSet
     private ulong? MinLogNumber => Folder?.Manifest is null ? null : RecoveryRules.MinLogNumberOf(Folder);
 
     private WalReaderOptions ReaderOptions(WalRecoveryMode mode) =>
-        new() { RecoveryMode = mode, MaxRecordSize = _options.MaxRecordSize, DecompressCopies = true };
+        new() { RecoveryMode = mode, MaxRecordSize = _options.MaxRecordSize, Dictionaries = _options.Dictionaries, DecompressCopies = true };
 }

@@ -1,3 +1,4 @@
+using WalParser.Compression;
 using WalParser.Framing;
 
 namespace WalParser.Files;
@@ -7,6 +8,9 @@ public sealed record WalSetOptions
 {
     /// <inheritdoc cref="WalReaderOptions.MaxRecordSize"/>
     public int MaxRecordSize { get; init; } = WalReaderOptions.DefaultMaxRecordSize;
+
+    /// <inheritdoc cref="WalReaderOptions.Dictionaries"/>
+    public ZstdDictionaries Dictionaries { get; init; } = ZstdDictionaries.Empty;
 
     /// <summary>
     /// What is reported of a single WAL's end, and whether reading goes on behind old records of a recycled log

@@ -65,8 +65,13 @@ public static class LogSalvage
             using var output = new SalvageOutput(folder, file.LogNumber ?? 0, options.IncludesStale);
             try
             {
-                using WalReader reader = file.Open(new WalReaderOptions { MaxRecordSize = options.MaxRecordSize, DecompressCopies = true });
-                using var salvager = new LogSalvager(log, output, boundaries, options.MaxRecordSize, file.LogNumber);
+                using WalReader reader = file.Open(new WalReaderOptions
+                {
+                    MaxRecordSize = options.MaxRecordSize,
+                    Dictionaries = options.Dictionaries,
+                    DecompressCopies = true,
+                });
+                using var salvager = new LogSalvager(log, output, boundaries, options, file.LogNumber);
                 while (await reader.ReadBlockAsync(cancellationToken).ConfigureAwait(false) is { } block)
                 {
                     // A file is read without waiting, and so without a look at the token.

@@ -25,6 +25,7 @@ internal sealed class LogSalvager : IDisposable
     private readonly ControlRecords _control = new();
     private readonly uint? _givenNumber;
 
+    private readonly ZstdDictionaries _dictionaries;
     private FragmentDecompressor? _decompressor;
     private long _blockOffset;
     private bool? _isRecyclable;
@@ -43,17 +44,18 @@ internal sealed class LogSalvager : IDisposable
     private int _group;
     private int _mended;
 
-    public LogSalvager(SalvagedLog log, SalvageOutput output, LogBoundaries boundaries, int maxRecordSize, ulong? logNumber)
+    public LogSalvager(SalvagedLog log, SalvageOutput output, LogBoundaries boundaries, SalvageOptions options, ulong? logNumber)
     {
         _log = log;
         _output = output;
         _boundaries = boundaries;
         _logNumber = _givenNumber = (uint?)logNumber;
-        _decompressed = new RecordBuffer(maxRecordSize);
-        _released = new RecordBuffer(maxRecordSize);
+        _dictionaries = options.Dictionaries;
+        _decompressed = new RecordBuffer(options.MaxRecordSize);
+        _released = new RecordBuffer(options.MaxRecordSize);
         _skipped = new SkippedBytes(log);
-        _live = new RecordJoin(maxRecordSize, _skipped);
-        _stale = new RecordJoin(maxRecordSize, skipped: null);
+        _live = new RecordJoin(options.MaxRecordSize, _skipped);
+        _stale = new RecordJoin(options.MaxRecordSize, skipped: null);
     }
 
     /// <summary>Whether the log says what the log before it was.</summary>
@@ -408,7 +410,7 @@ internal sealed class LogSalvager : IDisposable
 
     private bool TryDecompress(ref ReadOnlySpan<byte> record, RecordBuffer into, out string? error)
     {
-        _decompressor ??= new FragmentDecompressor();
+        _decompressor ??= new FragmentDecompressor(_dictionaries);
         _decompressor.Reset();
         into.Clear();
         FragmentDecompressor.Outcome outcome = _decompressor.Decompress(record, into);

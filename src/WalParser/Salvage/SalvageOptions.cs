@@ -1,3 +1,4 @@
+using WalParser.Compression;
 using WalParser.Framing;
 
 namespace WalParser.Salvage;
@@ -15,6 +16,9 @@ public sealed record SalvageOptions
     /// Whether the records of earlier lives of recycled logs are salvaged too, as far as they were not overwritten, into logs of their own. Not in the recovery view.
     /// </summary>
     public bool IncludesStale { get; init; }
+
+    /// <inheritdoc cref="WalReaderOptions.Dictionaries"/>
+    public ZstdDictionaries Dictionaries { get; init; } = ZstdDictionaries.Empty;
 
     /// <inheritdoc cref="WalReaderOptions.MaxRecordSize"/>
     public int MaxRecordSize { get; init; } = WalReaderOptions.DefaultMaxRecordSize;

@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using WalParser.Compression;
+using WalParser.Files;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
 using ZstdSharp;
 
@@ -67,6 +69,33 @@ public sealed class ZstdDictionaryTests
         Assert.Equal(Text("two"), Encoding.ASCII.GetString(reader.Record.Payload));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Sets_and_salvage_pass_dictionaries_on(bool isSupplied)
+    {
+        byte[] batch = new BatchBuilder().Put("key"u8, Encoding.ASCII.GetBytes(Text("one"))).Build(1).ToArray();
+        var log = new MemoryStream();
+        new LogBuilder(log).Fragment(FragmentType.SetCompressionType, [(byte)CompressionType.Zstd, 0, 0, 0]).Record(Frame(batch, First));
+        ZstdDictionaries dictionaries = isSupplied ? new ZstdDictionaries(First) : ZstdDictionaries.Empty;
+        using var database = new TempDatabase();
+        database.Write("000010.log", log.ToArray());
+
+        WalSet set = await WalSet.OpenAsync(database.Path, new WalSetOptions { Dictionaries = dictionaries });
+        await using WalSetReader reader = set.ReadEverything();
+        bool isRead = false;
+        while (await reader.ReadAsync())
+        {
+            isRead |= reader.Kind == WalSetEntryKind.Record && reader.Record.Payload.SequenceEqual(batch);
+        }
+
+        Assert.Equal(isSupplied, isRead);
+
+        using var output = new TempDatabase();
+        SalvageReport report = await LogSalvage.RunAsync(set, output.PathOf("salvaged"), new SalvageOptions { Dictionaries = dictionaries });
+        Assert.Equal(isSupplied ? 1 : 0, report.Logs.Sum(salvaged => salvaged.Records));
+    }
+
     [SkippableFact]
     public void What_the_tool_compresses_with_a_dictionary_comes_back()
     {
@@ -120,7 +149,9 @@ public sealed class ZstdDictionaryTests
 
     private static string Text(string name) => $"the value that is called {name}, and much like all the others of its kind, {name}";
 
-    private static byte[] Frame(string name, byte[]? dictionary)
+    private static byte[] Frame(string name, byte[]? dictionary) => Frame(Encoding.ASCII.GetBytes(Text(name)), dictionary);
+
+    private static byte[] Frame(byte[] content, byte[]? dictionary)
     {
         using var compressor = new Compressor(level: 3);
         if (dictionary is not null)
@@ -128,7 +159,7 @@ public sealed class ZstdDictionaryTests
             compressor.LoadDictionary(dictionary);
         }
 
-        return compressor.Wrap(Encoding.ASCII.GetBytes(Text(name))).ToArray();
+        return compressor.Wrap(content).ToArray();
     }
 
     private static byte[] Train(int seed)
