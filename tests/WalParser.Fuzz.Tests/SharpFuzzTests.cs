@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using WalParser.Fuzz.Commands;
 using WalParser.Fuzz.Engine;
+using WalParser.Tests.Fixtures;
 
 namespace WalParser.Fuzz.Tests;
 
@@ -53,10 +54,7 @@ public sealed class SharpFuzzTests : IDisposable
     [SkippableFact]
     public async Task Afl_fuzz_finds_paths_in_what_SharpFuzz_instrumented()
     {
-        Skip.IfNot(
-            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-                .Any(folder => File.Exists(Path.Combine(folder, "afl-fuzz"))),
-            "afl-fuzz is not installed");
+        SystemProgram.SkipIfAbsent("afl-fuzz");
         string seeds = Directory.CreateDirectory(Path.Combine(_folder, "seeds")).FullName;
         File.Copy(Seed, Path.Combine(seeds, "basic-01"));
         string output = Path.Combine(_folder, "out");

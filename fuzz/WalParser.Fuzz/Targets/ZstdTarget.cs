@@ -17,8 +17,5 @@ internal sealed class ZstdTarget : DecoderTarget
 
     protected override CompressedCopyFormat Format => CompressedCopyFormat.Zstd;
 
-    // A frame that lies whole in the source is decoded in one go, where offsets over the window are not refused, but are in pieces.
-    protected override bool DependsOnPieces => true;
-
     protected override IFrameDecoder CreateDecoder() => new ZstdDecoder();
 }

@@ -35,7 +35,7 @@ public sealed class DecompressorRegistry
             : throw new ArgumentException("What is not compressed needs no decompressor.", nameof(type));
     }
 
-    /// <summary>A registry in which Zstandard frames may name dictionaries.</summary>
+    /// <summary>A registry in which Zstandard frames may name dictionaries. It replaces the decompressor of <see cref="CompressionType.Zstd"/>.</summary>
     /// <param name="dictionaries">The dictionaries, instead of those there were.</param>
     /// <returns>The new registry; this one stays as it is.</returns>
     public DecompressorRegistry WithDictionaries(ZstdDictionaries dictionaries)

@@ -19,11 +19,18 @@ internal sealed unsafe class DeflateBlockDecompressor : IBlockDecompressor
         {
             using var compressed = new UnmanagedMemoryStream(start, source.Length);
             using var inflater = new DeflateStream(compressed, CompressionMode.Decompress);
-            int written = inflater.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
             Span<byte> more = stackalloc byte[1];
-            return inflater.Read(more) == 0
-                ? DecompressionResult.Done(written)
-                : DecompressionResult.Failed(DecompressionStatus.DestinationTooSmall, "the destination is too small", written);
+            try
+            {
+                int written = inflater.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
+                return inflater.Read(more) == 0
+                    ? DecompressionResult.Done(written)
+                    : DecompressionResult.Failed(DecompressionStatus.DestinationTooSmall, "the destination is too small", written);
+            }
+            catch (InvalidDataException)
+            {
+                return DecompressionResult.Failed(DecompressionStatus.Corrupt, "not valid deflate data");
+            }
         }
     }
 }

@@ -14,6 +14,8 @@ internal sealed class GzipDecoder : IFrameDecoder
 
     private static ReadOnlySpan<byte> Mark => MarkMember.AsSpan(15, 16);
 
+    private const string CutOff = "the gzip file is cut off, or something else follows it";
+
     private readonly MemoryStream _input = new();
     private readonly GZipStream _content;
     private bool _isLast;
@@ -40,14 +42,16 @@ internal sealed class GzipDecoder : IFrameDecoder
                 Span<byte> tail = stackalloc byte[Mark.Length + 1];
                 int length = _content.ReadAtLeast(tail, tail.Length, throwOnEndOfStream: false);
                 IsBetweenFrames = tail[..length].SequenceEqual(Mark);
-                return IsBetweenFrames ? DecompressionStatus.NeedMoreInput : Fail("the gzip file is cut off, or something else follows it");
+                return IsBetweenFrames ? DecompressionStatus.NeedMoreInput : Fail(CutOff);
             }
 
-            written = _content.Read(destination);
+            // What a call inflates before it fails is lost, so a call inflates little.
+            written = _content.Read(destination[..Math.Min(destination.Length, 512)]);
         }
-        catch (InvalidDataException exception)
+        catch (InvalidDataException)
         {
-            return Fail(exception.Message.TrimEnd('.'));
+            // The message of the base class library is about archive entries.
+            return Fail(_isLast ? CutOff : "the gzip data is damaged, or its checksum does not match");
         }
 
         if (written > 0 || _input.Position < _input.Length)

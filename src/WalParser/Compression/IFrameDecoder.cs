@@ -10,9 +10,7 @@ internal interface IFrameDecoder : IDisposable
     bool IsBetweenFrames { get; }
 
     /// <summary>There is no more source than what was not consumed.</summary>
-    void End()
-    {
-    }
+    void End() { }
 
     /// <summary>
     /// Takes a piece of a frame, and delivers output. What is not consumed is given again, after <see cref="DecompressionStatus.NeedMoreInput"/>

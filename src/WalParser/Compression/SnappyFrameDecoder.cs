@@ -12,13 +12,8 @@ namespace WalParser.Compression;
 /// </summary>
 internal sealed class SnappyFrameDecoder : PackagedFrameDecoder
 {
-    private const int HeaderLength = 4;
-    private const int ChecksumLength = 4;
-    private const int ContentLimit = 64 * 1024;
-    private const int CompressedChunk = 0x00;
-    private const int StoredChunk = 0x01;
-    private const int FirstSkippableChunk = 0x80;
-    private const int IdentifierChunk = 0xFF;
+    private const int HeaderLength = 4, ChecksumLength = 4, ContentLimit = 64 * 1024;
+    private const int CompressedChunk = 0x00, StoredChunk = 0x01, FirstSkippableChunk = 0x80, IdentifierChunk = 0xFF;
     private const string Flaw = "a chunk is not a valid Snappy block";
 
     private readonly SnappyStream _stream;

@@ -28,6 +28,9 @@ internal sealed class FragmentDecompressor(ZstdDictionaries? dictionaries = null
         TooLarge,
     }
 
+    /// <summary>The reason of the last <see cref="Outcome.Corrupt"/>, until <see cref="Reset"/>.</summary>
+    public string? Reason => _decoder.Reason;
+
     /// <summary>A new record begins, and with it a new frame.</summary>
     public void Reset()
     {

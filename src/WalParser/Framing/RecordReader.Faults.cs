@@ -151,13 +151,14 @@ internal sealed partial class RecordReader
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ReportFault(WalCorruptionKind kind) => Report(new WalCorruption
+    private void ReportFault(WalCorruptionKind kind, string? note = null) => Report(new WalCorruption
     {
         File = _options.FileName,
         Offset = _fragments.Offset,
         Bytes = _fragments.Dropped,
         Kind = kind,
         LooksStale = _fragments.LooksStale,
+        Note = note,
     });
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -313,9 +313,10 @@ internal sealed partial class RecordReader : IDisposable
             default:
                 // RocksDB drops the rest of the block without a report, unless it is inside a record, and begins a new frame with the next
                 // fragment (ZSTDStreamingUncompress::Uncompress resets its context after an error).
+                string? reason = decompressor.Reason;
                 decompressor.Reset();
                 _fragments.DropBlock();
-                ReportFault(WalCorruptionKind.DecompressionFailed);
+                ReportFault(WalCorruptionKind.DecompressionFailed, reason);
                 LoseRecordToFault(continues ? before : _collected.Length);
                 return false;
         }

@@ -69,8 +69,8 @@ public readonly record struct WalCorruption
     };
 
     /// <summary>
-    /// What RocksDB's words leave unsaid, if there is anything: of a log that declares a compression that RocksDB does not define
-    /// for logs, which that is.
+    /// Details that RocksDB's words do not contain; null if there are none: the compression type, if a log declares one that RocksDB does not
+    /// define for logs; the reason of the decompressor, if a fragment cannot be decompressed.
     /// </summary>
     public string? Note { get; init; }
 

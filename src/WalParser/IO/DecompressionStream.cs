@@ -38,7 +38,6 @@ internal sealed class DecompressionStream : ForwardStream
 
     public override int Read(Span<byte> buffer)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
         int written;
         while (!TryDecode(buffer, out written))
         {
@@ -50,7 +49,6 @@ internal sealed class DecompressionStream : ForwardStream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
         int written;
         while (!TryDecode(buffer.Span, out written))
         {
@@ -78,6 +76,8 @@ internal sealed class DecompressionStream : ForwardStream
     // Takes what can be had from the input there is; false if more input has to come first.
     private bool TryDecode(Span<byte> buffer, out int written)
     {
+        // Also after a wait, during which another thread may have disposed the stream.
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         written = 0;
         if (buffer.IsEmpty)
         {

@@ -418,7 +418,7 @@ internal sealed class LogSalvager : IDisposable
         {
             FragmentDecompressor.Outcome.Done => null,
             FragmentDecompressor.Outcome.TooLarge => "record too large",
-            _ => "decompression failed",
+            _ => $"decompression failed, {_decompressor.Reason}",
         };
         record = error is null ? into.Written : record;
         return error is null;

@@ -166,7 +166,7 @@ public sealed class HostileBlobTests : IDisposable
     private static List<(byte[] Index, byte[] Key)> Fixture(string folder, out byte[] file)
     {
         string path = TestFiles.PathOf(folder);
-        Skip.IfNot(Directory.Exists(path));
+        Skip.IfNot(Directory.Exists(path), $"There is no {folder} in the test data that WALPARSER_TESTDATA names.");
         file = File.ReadAllBytes(Path.Combine(path, "000008.blob"));
         List<(byte[] Index, byte[] Key)> values = [];
         foreach (LiveKeys.Live live in LiveKeys.OfAsync(path).GetAwaiter().GetResult().Values)

@@ -188,4 +188,33 @@ public sealed class NativeMemoryTests
             GC.WaitForPendingFinalizers();
         }
     }
+
+    /// <summary>A stream that gives its bytes while another thread reads the same copy: misuse, which must not corrupt memory.</summary>
+    [Fact]
+    public void A_decoder_that_two_threads_use_refuses()
+    {
+        using var decoder = new ZstdDecoder(isStepwise: true);
+        byte[] frame = new byte[4 << 20];
+        new Random(1).NextBytes(frame);
+        using var compressor = new ZstdSharp.Compressor();
+        byte[] compressed = compressor.Wrap(frame).ToArray();
+        int refusals = 0;
+        Parallel.For(0, 4, _ =>
+        {
+            byte[] output = new byte[1 << 17];
+            for (int i = 0; i < 20_000 && Volatile.Read(ref refusals) == 0; i++)
+            {
+                try
+                {
+                    decoder.Decode(compressed, output, out int _, out int _);
+                    decoder.Reset();
+                }
+                catch (InvalidOperationException)
+                {
+                    Interlocked.Increment(ref refusals);
+                }
+            }
+        });
+        Assert.True(refusals > 0 || Environment.ProcessorCount == 1);
+    }
 }

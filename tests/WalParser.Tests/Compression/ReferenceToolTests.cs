@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using WalParser.Compression;
 using WalParser.IO;
+using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Compression;
 
@@ -18,7 +19,7 @@ public sealed class ReferenceToolTests
     [MemberData(nameof(Commands))]
     public void What_the_tool_compresses_comes_back(string tool, string arguments)
     {
-        Skip.IfNot(IsInstalled(tool), $"{tool} is not installed");
+        SystemProgram.SkipIfAbsent(tool);
         foreach (var (name, content) in Contents(arguments switch { "-19" => 300_000, "-1" or "-3" => 10_000_000, _ => 2_000_000 }))
         {
             var compressed = Run(tool, $"{arguments} -q -c", content);
@@ -91,9 +92,6 @@ public sealed class ReferenceToolTests
         yield return ("mixed", mixed);
     }
 
-    private static bool IsInstalled(string tool) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, tool)));
-
     private static byte[] Run(string tool, string arguments, byte[] input)
     {
         using var process = Process.Start(new ProcessStartInfo(tool, arguments)
@@ -107,10 +105,13 @@ public sealed class ReferenceToolTests
             process.StandardInput.Close();
         });
         using var output = new MemoryStream();
+
+        // A tool that hangs is killed, which ends its output.
+        using var deadline = new Timer(_ => process.Kill(), null, ChildProcess.DefaultLimit, Timeout.InfiniteTimeSpan);
         process.StandardOutput.BaseStream.CopyTo(output);
+        Assert.True(process.WaitForExit(ChildProcess.DefaultLimit), $"{tool} {arguments} has closed its output and does not end");
         writing.GetAwaiter().GetResult();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
+        Assert.True(process.ExitCode == 0, $"{tool} {arguments} ended with {process.ExitCode} after at most {ChildProcess.DefaultLimit}");
         return output.ToArray();
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Batches;
+using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
 
@@ -153,5 +154,47 @@ public class HostileTests
 
         Assert.Equal([1, 4, 14, 5, 15], sequences);
         Assert.Equal(["72: checksum mismatch", "53: error in middle of record", "32768: decompression failed"], faults);
+    }
+
+    /// <summary>The reason names what is wrong with the frame, whichever record of the log it is in.</summary>
+    [Theory]
+    [InlineData("28B52FFD01384D190000414243", "the frame was made with dictionary 77, which was not supplied")]
+    [InlineData("28B52FFD00A0190000414243", "the frame's window of 1073741824 bytes is larger than the 134217729 allowed")]
+    [InlineData("28B52FFD0438190000414243DEADBEEF", "Zstandard: Restored data doesn't match checksum")]
+    [InlineData("28B52FFD00381F0000414243", "Zstandard: Data corruption detected")]
+    public async Task A_frame_that_is_refused_is_named(string frame, string reason)
+    {
+        byte[] good = Compress("a record"u8);
+        byte[] refused = Convert.FromHexString(frame);
+        foreach (byte[] record in new[] { refused, [.. good, .. refused] })
+        {
+            foreach (int before in new[] { 0, 3 })
+            {
+                var log = new MemoryStream();
+                LogBuilder builder = new LogBuilder(log).Fragment(FragmentType.SetCompressionType, [(byte)CompressionType.Zstd, 0, 0, 0]);
+                for (int i = 0; i < before; i++)
+                {
+                    builder.Record(good);
+                }
+
+                builder.Record(record);
+                using WalReader reader = WalReader.Create(new MemoryStream(log.ToArray()), new WalReaderOptions());
+                for (int i = 0; i < before; i++)
+                {
+                    Assert.True(await reader.ReadAsync());
+                    Assert.Equal(WalEntryKind.Record, reader.Kind);
+                }
+
+                Assert.True(await reader.ReadAsync());
+                Assert.Equal(WalCorruptionKind.DecompressionFailed, reader.Corruption.Kind);
+                Assert.Equal(reason, reader.Corruption.Note);
+            }
+        }
+    }
+
+    private static byte[] Compress(ReadOnlySpan<byte> content)
+    {
+        using var compressor = new ZstdSharp.Compressor();
+        return compressor.Wrap(content).ToArray();
     }
 }
