@@ -17,5 +17,8 @@ internal sealed class ZstdTarget : DecoderTarget
 
     protected override CompressedCopyFormat Format => CompressedCopyFormat.Zstd;
 
+    // libzstd's one-call and streaming interfaces are two implementations; both are used.
+    protected override bool VariesWithPieces => true;
+
     protected override IFrameDecoder CreateDecoder() => new ZstdDecoder();
 }
