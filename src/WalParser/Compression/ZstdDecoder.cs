@@ -18,7 +18,6 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
     private readonly long _windowLimit;
     private readonly ZstdDictionaries _dictionaries;
     private readonly bool _isStepwise;
-    private bool _isStreaming;
     private bool _isInFrame;
     private int _state;
     private uint _loadedDictionary;
@@ -50,12 +49,12 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
     public void Reset()
     {
         ObjectDisposedException.ThrowIf(_state == Disposed, this);
-        if (_isStreaming)
+        if (_isInFrame || _failure is not null)
         {
             Methods.ZSTD_DCtx_reset(_handle.Pointer, ZSTD_ResetDirective.ZSTD_reset_session_only);
         }
 
-        (_isStreaming, _isInFrame, _failure, Reason) = (false, false, null, null);
+        (_isInFrame, _failure, Reason) = (false, null, null);
     }
 
     /// <summary>Feeds a piece of a frame.</summary>
@@ -83,10 +82,9 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
             {
                 var input = new ZSTD_inBuffer_s { src = from, size = (nuint)source.Length };
                 var output = new ZSTD_outBuffer_s { dst = to, size = (nuint)destination.Length };
-                DecompressionStatus? status = _failure ?? (_isInFrame ? null : Begin(&input, &output));
-                DecompressionStatus result = status ?? Continue(&input, &output);
+                DecompressionStatus status = _failure ?? (_isInFrame ? null : Begin(&input, &output)) ?? Continue(&input, &output);
                 (consumed, written) = ((int)input.pos, (int)output.pos);
-                return result;
+                return status;
             }
         }
         finally
@@ -168,7 +166,7 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
         }
 
         input->size = _isStepwise ? header.headerSize : input->size;
-        (_isInFrame, _isStreaming) = (true, true);
+        _isInFrame = true;
         return null;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using WalParser.Batches;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Files;
 
@@ -43,7 +44,7 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
         Check(log, problems);
         _hasPrevious = true;
         _previousNumber = log.LogNumber;
-        _previousSize = log.CopyFormat == IO.CompressedCopyFormat.None ? _file!.GetSize() : null;
+        _previousSize = log.CopyFormat == CompressedCopyFormat.None ? _file!.GetSize() : null;
         _previousLastSequence = _lastSequence;
     }
 

@@ -45,15 +45,13 @@ internal sealed class FragmentDecompressor(ZstdDictionaries? dictionaries = null
     {
         while (true)
         {
-            DecompressionStatus status = Decode(ref fragment, output);
-            switch (status)
+            switch (Decode(ref fragment, output))
             {
-                case DecompressionStatus.NeedMoreInput:
-                case DecompressionStatus.Done when fragment.IsEmpty:
+                case DecompressionStatus.NeedMoreInput or DecompressionStatus.Done when fragment.IsEmpty:
                     return Outcome.Done;
 
-                case DecompressionStatus.Done:
-                    // As in libzstd, what follows a frame is another.
+                case DecompressionStatus.NeedMoreInput or DecompressionStatus.Done:
+                    // The frame goes on after a header that was held; as in libzstd, what follows a frame is another.
                     break;
 
                 case DecompressionStatus.DestinationTooSmall when output.TryGrow():
@@ -89,10 +87,9 @@ internal sealed class FragmentDecompressor(ZstdDictionaries? dictionaries = null
             return status;
         }
 
-        // After a header that was held, the fragment may go on.
         _headerLength = 0;
         fragment = status is DecompressionStatus.Done or DecompressionStatus.NeedMoreInput or DecompressionStatus.DestinationTooSmall
             ? fragment[(consumed - held)..] : default;
-        return status == DecompressionStatus.NeedMoreInput && !fragment.IsEmpty ? Decode(ref fragment, output) : status;
+        return status;
     }
 }
