@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Numerics;
 using System.Text;
 using WalParser.Tests.Fixtures;
 using WalParser.Tool.Tests.Fixtures;
@@ -15,7 +14,6 @@ internal static class BlobDatabase
     private const uint Magic = 2395959;
     private const int HeaderSize = 30;
     private const int RecordHeaderSize = 32;
-    private const uint MaskDelta = 0xa282ead8;
     private const byte PutBlobIndex = 0x11;
 
     // The frame of the file text-9.lz4: magic number, flags, block size and checksum of the header; then the size of its only block.
@@ -38,8 +36,8 @@ internal static class BlobDatabase
 
             // A blob index: its kind, the number of the file, where the value lies, its size, its compression (db/blob/blob_index.h).
             ulong offset = (ulong)(HeaderSize + RecordHeaderSize + key.Length);
-            byte[] index = [1, .. Varint(fileNumber), .. Varint(offset), .. Varint((ulong)value.Length), type];
-            operations.Add([PutBlobIndex, .. Varint((ulong)key.Length), .. key, .. Varint((ulong)index.Length), .. index]);
+            byte[] index = [1, .. WalBytes.Varint(fileNumber), .. WalBytes.Varint(offset), .. WalBytes.Varint((ulong)value.Length), type];
+            operations.Add([PutBlobIndex, .. WalBytes.Field(key), .. WalBytes.Field(index)]);
         }
 
         folder.Write("000010.log", WalBytes.Record(WalBytes.Batch(1, (uint)operations.Count, [.. operations])));
@@ -48,7 +46,7 @@ internal static class BlobDatabase
     /// <summary>The value as RocksDB stores it: all but Snappy with the size of the content before it, as a varint32.</summary>
     private static byte[] Compressed(string compression)
     {
-        byte[] size = [.. Varint((ulong)TextSize)];
+        byte[] size = WalBytes.Varint((ulong)TextSize);
         return compression switch
         {
             "Snappy" => Reference("text.snappy"),
@@ -84,22 +82,8 @@ internal static class BlobDatabase
         byte[] record = new byte[RecordHeaderSize];
         BinaryPrimitives.WriteUInt64LittleEndian(record, (ulong)key.Length);
         BinaryPrimitives.WriteUInt64LittleEndian(record.AsSpan(8), (ulong)value.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(24), Masked(record.AsSpan(0, 24)));
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(28), Masked([.. key, .. value]));
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(24), WalBytes.MaskedCrc32C(record.AsSpan(0, 24)));
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(28), WalBytes.MaskedCrc32C([.. key, .. value]));
         return [.. header, .. record, .. key, .. value];
-    }
-
-    private static uint Masked(ReadOnlySpan<byte> bytes) => BitOperations.RotateRight(WalBytes.Crc32C(bytes), 15) + MaskDelta;
-
-    private static List<byte> Varint(ulong value)
-    {
-        List<byte> bytes = [];
-        for (; value >= 0x80; value >>= 7)
-        {
-            bytes.Add((byte)(value | 0x80));
-        }
-
-        bytes.Add((byte)value);
-        return bytes;
     }
 }

@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Aot.Tests;
@@ -17,25 +17,27 @@ public sealed class NativeTool : IAsyncLifetime
     private static readonly string Repository = Path.GetDirectoryName(TestFiles.Committed(""))!;
     private static readonly string Artifacts = Path.Combine(AppContext.BaseDirectory, "native");
 
-    private ProgramRun? _publish;
+    private ChildResult? _publish;
 
     /// <summary>Why the tool cannot be published here; null if it can.</summary>
     private static string? Missing =>
         !OperatingSystem.IsLinux() ? "The test publishes for Linux only."
-        : !IsInstalled("clang") && !IsInstalled("gcc") ? "Neither clang nor gcc is installed, to link the program."
+        : !SystemProgram.IsInstalled("clang") && !SystemProgram.IsInstalled("gcc") ? "Neither clang nor gcc is installed, to link the program."
         : null;
 
     private static string Program =>
         Path.Combine(Artifacts, "publish", "WalParser.Tool", $"release_{RuntimeInformation.RuntimeIdentifier}", "WalParser.Tool");
 
     /// <summary>How the publish ended, and what it wrote.</summary>
-    internal ProgramRun Publish
+    internal ChildResult Publish
     {
         get
         {
-            Assert.False(
-                Missing is not null && Environment.GetEnvironmentVariable("CI") == "true", $"{Missing} With CI=true no test may skip for that.");
-            Skip.If(Missing is not null, Missing);
+            if (Missing is { } reason)
+            {
+                SystemProgram.SkipOrFail(reason);
+            }
+
             return _publish!;
         }
     }
@@ -46,7 +48,7 @@ public sealed class NativeTool : IAsyncLifetime
         {
             // The analyzers run in the ordinary build; the ahead-of-time compiler warns by itself. No build server may start: it would
             // run on with the standard output of the publish, which then would not end.
-            _publish = await ProgramRun.Of(
+            _publish = await RunAsync(
                 PublishPatience,
                 "dotnet",
                 "publish", Path.Combine(Repository, "src", "WalParser.Tool"), "--configuration", "Release",
@@ -59,18 +61,20 @@ public sealed class NativeTool : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     /// <summary>Runs the published program.</summary>
-    internal Task<ProgramRun> Run(params string[] arguments)
+    internal Task<ChildResult> Run(params string[] arguments)
     {
-        ProgramRun publish = Publish;
-        Assert.True(publish.ExitCode == 0, Encoding.UTF8.GetString(publish.Output) + publish.Error);
-        return ProgramRun.Of(RunPatience, Program, arguments);
+        ChildResult publish = Publish;
+        Assert.True(publish.ExitCode == 0, publish.Output + publish.Error);
+        return RunAsync(RunPatience, Program, arguments);
     }
 
     /// <summary>Runs the tool as it is without a publish, on the .NET runtime.</summary>
-    internal static Task<ProgramRun> RunManaged(params string[] arguments) =>
-        ProgramRun.Of(RunPatience, "dotnet", [Path.Combine(AppContext.BaseDirectory, "WalParser.Tool.dll"), .. arguments]);
+    internal static Task<ChildResult> RunManaged(params string[] arguments) =>
+        RunAsync(RunPatience, "dotnet", [Path.Combine(AppContext.BaseDirectory, "WalParser.Tool.dll"), .. arguments]);
 
-    private static bool IsInstalled(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Any(folder => File.Exists(Path.Combine(folder, program)));
+    private static async Task<ChildResult> RunAsync(TimeSpan patience, string program, params string[] arguments)
+    {
+        using ChildProcess process = ChildProcess.Start(new ProcessStartInfo(program, arguments), patience);
+        return await process.EndAsync();
+    }
 }

@@ -15,7 +15,7 @@ public sealed class PublishTests(NativeTool native) : IClassFixture<NativeTool>
     [SkippableFact]
     public void It_publishes_without_a_warning()
     {
-        string said = Encoding.UTF8.GetString(native.Publish.Output) + native.Publish.Error;
+        string said = native.Publish.Output + native.Publish.Error;
         Assert.True(native.Publish.ExitCode == 0, said);
         Assert.DoesNotContain("warning", said, StringComparison.OrdinalIgnoreCase);
     }
@@ -81,14 +81,14 @@ public sealed class PublishTests(NativeTool native) : IClassFixture<NativeTool>
     /// <summary>Runs the published program and the tool on the runtime, which must end and write alike; what they wrote.</summary>
     private async Task<string> ReadsAlike(params string[] arguments)
     {
-        ProgramRun published = await native.Run(arguments);
-        ProgramRun managed = await NativeTool.RunManaged(arguments);
+        ChildResult published = await native.Run(arguments);
+        ChildResult managed = await NativeTool.RunManaged(arguments);
         Assert.Equal((managed.ExitCode, managed.Error), (published.ExitCode, published.Error));
         Assert.True(
-            managed.Output.AsSpan().SequenceEqual(published.Output),
+            managed.OutputBytes.AsSpan().SequenceEqual(published.OutputBytes),
             $"walparser {string.Join(' ', arguments)}: another output than on the runtime");
-        Assert.NotEmpty(published.Output);
-        return Encoding.UTF8.GetString(published.Output);
+        Assert.NotEmpty(published.OutputBytes);
+        return published.Output;
     }
 
     /// <summary>The content of the reference files, decompressed by gzip's own format and .NET.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using WalParser.Fuzz.Engine;
 using WalParser.Tests.Fixtures;
@@ -9,6 +8,8 @@ namespace WalParser.Fuzz.Tests;
 [Collection(nameof(Instrumentation.EdgeMap))]
 public sealed class AflTests : IDisposable
 {
+    private static readonly AflProgram Afl = new(ChildProcess.DefaultLimit);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("walparser-fuzz-afl-").FullName;
 
     private readonly string _fuzzer = Path.Combine(AppContext.BaseDirectory, "WalParser.Fuzz.dll");
@@ -61,11 +62,11 @@ public sealed class AflTests : IDisposable
     {
         SystemProgram.SkipIfAbsent("afl-showmap");
         string map = Path.Combine(_folder, "map");
-        (int exitCode, string said) = await RunAsync("afl-showmap", "-t", "60000", "-m", "none", "-o", map, "--", "dotnet", _fuzzer, "afl", "batch", Seed);
+        (int exitCode, string said) = await Afl.RunAsync("afl-showmap", "-t", "60000", "-m", "none", "-o", map, "--", "dotnet", _fuzzer, "afl", "batch", Seed);
         Assert.True(exitCode == 0, said);
         Assert.True(File.ReadLines(map).Count() > 50, "hardly any edge");
 
-        (exitCode, said) = await RunAsync("afl-showmap", "-t", "60000", "-m", "none", "-o", map, "--", "dotnet", _fuzzer, "afl", "batch", Seed, "--steps", "5");
+        (exitCode, said) = await Afl.RunAsync("afl-showmap", "-t", "60000", "-m", "none", "-o", map, "--", "dotnet", _fuzzer, "afl", "batch", Seed, "--steps", "5");
         Assert.True(exitCode == 2, $"exit code {exitCode}: {said}"); // A crash, by afl-showmap's usage.
     }
 
@@ -73,8 +74,8 @@ public sealed class AflTests : IDisposable
     [Fact]
     public async Task Without_Afl_a_file_is_run_once()
     {
-        Assert.Equal((0, ""), await RunAsync("dotnet", _fuzzer, "afl", "batch", Seed));
-        (int exitCode, string said) = await RunAsync("dotnet", _fuzzer, "afl", "batch", Seed, "--steps", "5");
+        Assert.Equal((0, ""), await Afl.RunAsync("dotnet", _fuzzer, "afl", "batch", Seed));
+        (int exitCode, string said) = await Afl.RunAsync("dotnet", _fuzzer, "afl", "batch", Seed, "--steps", "5");
         Assert.Equal(1, exitCode);
         Assert.Contains("more than 5 steps", said, StringComparison.Ordinal);
     }
@@ -124,50 +125,18 @@ public sealed class AflTests : IDisposable
             wait $!
             echo "ended with $?"
             """);
-        (int exitCode, string said) = await RunAsync("bash", path);
+        (int exitCode, string said) = await Afl.RunAsync("bash", path);
         Assert.True(exitCode == 0, said);
         return said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 
     private async Task<bool> IsCleanAsync(string file, int steps) =>
-        (await RunAsync("dotnet", _fuzzer, "afl", "batch", file, "--steps", $"{steps}")).ExitCode == 0;
+        (await Afl.RunAsync("dotnet", _fuzzer, "afl", "batch", file, "--steps", $"{steps}")).ExitCode == 0;
 
     /// <summary>Runs afl-fuzz on the target <c>batch</c>; what it counted.</summary>
     /// <param name="howMuch">An option of afl-fuzz that bounds the run, and its value.</param>
     /// <param name="bound">Its value.</param>
     /// <param name="more">Further arguments of the target.</param>
-    private async Task<Dictionary<string, long>> FuzzAsync(string howMuch, string bound, params string[] more)
-    {
-        SystemProgram.SkipIfAbsent("afl-fuzz");
-        string seeds = Path.Combine(_folder, "seeds");
-        Directory.CreateDirectory(seeds);
-        File.Copy(Seed, Path.Combine(seeds, "basic-01"));
-        (int exitCode, string said) = await RunAsync(
-            "afl-fuzz",
-            [howMuch, bound, "-t", "10000", "-m", "none", "-s", "1", "-i", seeds, "-o", Path.Combine(_folder, "out"), "--", "dotnet", _fuzzer, "afl", "batch", "@@", .. more]);
-        Assert.True(exitCode == 0, said);
-        return File.ReadLines(Path.Combine(_folder, "out", "default", "fuzzer_stats"))
-            .Select(line => line.Split(':', 2))
-            .Where(parts => long.TryParse(parts[1], CultureInfo.InvariantCulture, out _))
-            .ToDictionary(parts => parts[0].Trim(), parts => long.Parse(parts[1], CultureInfo.InvariantCulture));
-    }
-
-    private static async Task<(int ExitCode, string Said)> RunAsync(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            Environment =
-            {
-                ["AFL_SKIP_BIN_CHECK"] = "1",
-                ["AFL_NO_UI"] = "1",
-                ["AFL_NO_AFFINITY"] = "1",
-                ["AFL_SKIP_CPUFREQ"] = "1",
-                ["AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES"] = "1",
-                ["AFL_FORKSRV_INIT_TMOUT"] = "60000",
-            },
-        };
-        using ChildProcess process = ChildProcess.Start(start);
-        ChildResult result = await process.EndAsync();
-        return (result.ExitCode, result.Output + result.Error);
-    }
+    private Task<Dictionary<string, long>> FuzzAsync(string howMuch, string bound, params string[] more) =>
+        Afl.FuzzAsync(_folder, Seed, [howMuch, bound], ["dotnet", _fuzzer, "afl", "batch", "@@", .. more]);
 }

@@ -94,24 +94,9 @@ public sealed class ReferenceToolTests
 
     private static byte[] Run(string tool, string arguments, byte[] input)
     {
-        using var process = Process.Start(new ProcessStartInfo(tool, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        var writing = Task.Run(() =>
-        {
-            process.StandardInput.BaseStream.Write(input);
-            process.StandardInput.Close();
-        });
-        using var output = new MemoryStream();
-
-        // A tool that hangs is killed, which ends its output.
-        using var deadline = new Timer(_ => process.Kill(), null, ChildProcess.DefaultLimit, Timeout.InfiniteTimeSpan);
-        process.StandardOutput.BaseStream.CopyTo(output);
-        Assert.True(process.WaitForExit(ChildProcess.DefaultLimit), $"{tool} {arguments} has closed its output and does not end");
-        writing.GetAwaiter().GetResult();
-        Assert.True(process.ExitCode == 0, $"{tool} {arguments} ended with {process.ExitCode} after at most {ChildProcess.DefaultLimit}");
-        return output.ToArray();
+        using ChildProcess process = ChildProcess.Start(new ProcessStartInfo(tool, arguments));
+        ChildResult result = process.End(input);
+        Assert.True(result.ExitCode == 0, $"{tool} {arguments} ended with {result.ExitCode}: {result.Error}");
+        return result.OutputBytes;
     }
 }

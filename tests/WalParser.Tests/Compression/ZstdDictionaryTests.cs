@@ -138,9 +138,10 @@ public sealed class ZstdDictionaryTests
 
     private static void Run(string folder, string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo("zstd", arguments) { WorkingDirectory = folder })!;
-        Assert.True(process.WaitForExit(60_000), "zstd did not end within a minute");
-        Assert.Equal(0, process.ExitCode);
+        using ChildProcess process = ChildProcess.Start(
+            new ProcessStartInfo("zstd", arguments) { WorkingDirectory = folder }, TimeSpan.FromMinutes(1));
+        ChildResult result = process.End();
+        Assert.True(result.ExitCode == 0, result.Error);
     }
 
     private static uint IdOf(byte[] dictionary) => BitConverter.ToUInt32(dictionary, 4);

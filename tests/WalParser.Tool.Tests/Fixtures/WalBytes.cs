@@ -29,8 +29,7 @@ internal static class WalBytes
     public static byte[] Fragment(byte type, byte[] payload, byte[]? logNumber = null)
     {
         byte[] header = new byte[6];
-        uint crc = Crc32C([type, .. logNumber ?? [], .. payload]);
-        BinaryPrimitives.WriteUInt32LittleEndian(header, BitOperations.RotateRight(crc, 15) + MaskDelta);
+        BinaryPrimitives.WriteUInt32LittleEndian(header, MaskedCrc32C([type, .. logNumber ?? [], .. payload]));
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(4), (ushort)payload.Length);
         return [.. header, type, .. logNumber ?? [], .. payload];
     }
@@ -75,15 +74,20 @@ internal static class WalBytes
         return ~crc;
     }
 
-    private static byte[] Field(byte[] bytes)
+    /// <summary>The checksum as RocksDB stores it.</summary>
+    public static uint MaskedCrc32C(ReadOnlySpan<byte> bytes) => BitOperations.RotateRight(Crc32C(bytes), 15) + MaskDelta;
+
+    public static byte[] Varint(ulong value)
     {
-        List<byte> length = [];
-        uint rest = (uint)bytes.Length;
-        for (; rest >= 0x80; rest >>= 7)
+        List<byte> bytes = [];
+        for (; value >= 0x80; value >>= 7)
         {
-            length.Add((byte)(rest | 0x80));
+            bytes.Add((byte)(value | 0x80));
         }
 
-        return [.. length, (byte)rest, .. bytes];
+        return [.. bytes, (byte)value];
     }
+
+    /// <summary>Bytes with their length before them.</summary>
+    public static byte[] Field(byte[] bytes) => [.. Varint((ulong)bytes.Length), .. bytes];
 }
