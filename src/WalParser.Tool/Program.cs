@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using WalParser.Tool;
-using WalParser.Tool.Commands;
+using WalParser.Tool.CommandLine;
 using WalParser.Tool.Output;
 
 ToolConsole console = ToolConsole.OfProcess();

@@ -1,3 +1,4 @@
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
 

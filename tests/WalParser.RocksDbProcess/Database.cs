@@ -133,7 +133,7 @@ internal sealed class Database : IDisposable
     }
 
     /// <summary>An iterator that sees what is committed.</summary>
-    public nint CreateIterator(nint readOptions, nint family) => IsPessimistic
+    public nint OpenIterator(nint readOptions, nint family) => IsPessimistic
         ? Api.rocksdb_transactiondb_create_iterator_cf(_handle, readOptions, family)
         : Api.rocksdb_create_iterator_cf(Base, readOptions, family);
 

@@ -75,7 +75,7 @@ internal static class DatabaseContent
         }
 
         List<Entry> entries = [];
-        nint iterator = database.CreateIterator(options, family);
+        nint iterator = database.OpenIterator(options, family);
         for (Api.rocksdb_iter_seek_to_first(iterator); Api.rocksdb_iter_valid(iterator) != 0; Api.rocksdb_iter_next(iterator))
         {
             byte[] key = new ReadOnlySpan<byte>(Api.rocksdb_iter_key(iterator, out nuint size), (int)size).ToArray();

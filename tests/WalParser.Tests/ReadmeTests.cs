@@ -3,9 +3,9 @@ using System.Text;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Compression;
-using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
+using WalParser.WalSets;
 using WalParser.Writing;
 
 namespace WalParser.Tests;

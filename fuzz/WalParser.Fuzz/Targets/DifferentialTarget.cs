@@ -61,7 +61,7 @@ internal sealed class DifferentialTarget : FuzzTarget
     {
         _growing ??= new TempFile("growing");
         _growing.Fill([]);
-        using var log = new GrowingLog(_growing.FilePath);
+        using var log = new TailingLog(_growing.FilePath);
         using FileStream writer = new(_growing.FilePath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         int written = 0;
         int pieces = 0;

@@ -93,12 +93,12 @@ internal sealed class KvrocksTarget : FuzzTarget
             decoder.BeginBatch(batch);
             foreach (WriteBatchOperation operation in batch)
             {
-                KvrocksItem item = decoder.Decode(operation);
+                DecodedOperation item = decoder.Decode(operation);
                 int key = item.Namespace.Length + item.UserKey.Length + item.Subkey.Length;
-                Check(!operation.HasKey || item.Kind == KvrocksItemKind.Range || key <= operation.Key.Length, "an item's key is larger than the operation's", item.Kind.ToString());
+                Check(!operation.HasKey || item.Kind == DecodedOperationKind.Range || key <= operation.Key.Length, "an item's key is larger than the operation's", item.Kind.ToString());
                 int most = Math.Max(Math.Max(operation.Value.Length, operation.Key.Length), operation.EndKey.Length);
                 Check(item.Value.Length <= most, "an item's value is larger than the operation's", item.Kind.ToString());
-                Check(item.Kind != KvrocksItemKind.Undecodable || item.Reason is not null, "undecodable without a reason");
+                Check(item.Kind != DecodedOperationKind.Undecodable || item.Reason is not null, "undecodable without a reason");
             }
         }
     }

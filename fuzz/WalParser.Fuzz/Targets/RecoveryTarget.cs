@@ -1,8 +1,10 @@
 using WalParser.Batches;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Fuzz.Mutation;
+using WalParser.Recovery;
 using WalParser.Transactions;
+using WalParser.WalSets;
 
 namespace WalParser.Fuzz.Targets;
 
@@ -41,7 +43,7 @@ internal sealed class RecoveryTarget : FuzzTarget
             logs.Select((log, i) => new WalFile($"log {i}", FirstNumber + (ulong)i, options => WalReader.Create(new MemoryStream(log, writable: false), options))),
             new WalSetOptions { MaxRecordSize = MaxRecordSize, Mode = WalRecoveryMode.SkipAnyCorruptedRecords });
         List<Item> everything = ReadOneByOne(logs, WalRecoveryMode.SkipAnyCorruptedRecords);
-        using (var reader = new Disposing(set.ReadEverything()))
+        using (var reader = new Disposing(set.OpenReader()))
         {
             Compare(everything, ItemsOf(reader.Set, _ => { }), "the set is not its logs");
         }
@@ -121,7 +123,7 @@ internal sealed class RecoveryTarget : FuzzTarget
 
     private static void Recover(WalSet set, WalRecoveryMode mode, List<Item> all)
     {
-        using var reader = new Disposing(set.ReadRecovery(mode));
+        using var reader = new Disposing(RecoveryReader.Open(set, mode));
         var transactions = new TransactionAssembler();
         long bytes = 0;
         List<Item> recovered = ItemsOf(reader.Set, at =>
@@ -161,7 +163,7 @@ internal sealed class RecoveryTarget : FuzzTarget
 
     private static bool HasProblem(WalSet set)
     {
-        using var reader = new Disposing(set.ReadEverything());
+        using var reader = new Disposing(set.OpenReader());
         while (reader.Set.ReadAsync().AsTask().GetAwaiter().GetResult())
         {
             if (reader.Set.Kind == WalSetEntryKind.Problem)
@@ -178,7 +180,7 @@ internal sealed class RecoveryTarget : FuzzTarget
 
     private static void Iterate(WalSet set, List<Item> batches)
     {
-        WalUpdates updates = set.CreateIterator();
+        WalUpdates updates = set.OpenIterator();
         List<Item> items = [];
         while (updates.MoveNextAsync().AsTask().GetAwaiter().GetResult())
         {
@@ -194,7 +196,7 @@ internal sealed class RecoveryTarget : FuzzTarget
             updates.SeekAsync(sought).AsTask().GetAwaiter().GetResult();
             if (updates.MoveNextAsync().AsTask().GetAwaiter().GetResult())
             {
-                Check(updates.NextSequenceNumber > sought, "a seek ends too early", $"{sought}, {updates.NextSequenceNumber}");
+                Check(updates.NextSequence > sought, "a seek ends too early", $"{sought}, {updates.NextSequence}");
             }
         }
 

@@ -1,8 +1,9 @@
 using WalParser.Batches;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Fuzz.Mutation;
 using WalParser.Salvage;
+using WalParser.WalSets;
 
 namespace WalParser.Fuzz.Targets;
 

@@ -30,7 +30,7 @@ public sealed class CommandConverter
     private readonly NoteList _notes = new();
     private readonly ExpiryHold _expiries;
     private readonly KeyConversion _keys;
-    private readonly LifeTransfer _lives = new();
+    private readonly VersionTransfer _lives = new();
     private readonly HashSet<byte[]> _namespaces = new(ByteStringComparer.Instance);
     private ulong? _nextSequence;
     private ulong _sequence;
@@ -253,13 +253,13 @@ public sealed class CommandConverter
             return renamed;
         }
 
-        Dictionary<byte[], Queue<KeyChange>> goneByStart = LifeTransfer.ByStart(gone);
+        Dictionary<byte[], Queue<KeyChange>> goneByStart = VersionTransfer.ByStart(gone);
         foreach (KeyChange change in changes.Keys)
         {
             if (change.Key is not null
                 && IsWanted(change.Namespace)
                 && flushes?.Contains(change.Namespace) != true
-                && LifeTransfer.TakeRenamed(change, goneByStart) is { } source)
+                && VersionTransfer.TakeRenamed(change, goneByStart) is { } source)
             {
                 renamed.Add(change, source);
             }

@@ -12,13 +12,13 @@ internal readonly ref struct ElementDecoder(
     private readonly SubkeyKey _key = key;
     private readonly ReadOnlySpan<byte> _value = value;
 
-    public KvrocksItem Decode(KvrocksType type, bool hasFieldExpiration)
+    public DecodedOperation Decode(KvrocksType type, bool hasFieldExpiration)
     {
         if (family == KvrocksColumnFamily.ZSetScore)
         {
             var reader = new BigEndianReader(_key.Subkey);
             return reader.TryReadDouble(out double score)
-                ? Start(KvrocksItemKind.ZSetScore, type) with { Score = score, Name = reader.Rest }
+                ? Start(DecodedOperationKind.ZSetScore, type) with { Score = score, Name = reader.Rest }
                 : Bad(type, "score index too short");
         }
 
@@ -30,21 +30,21 @@ internal readonly ref struct ElementDecoder(
         return type switch
         {
             KvrocksType.Hash => DecodeHashField(hasFieldExpiration),
-            KvrocksType.List => Indexed(KvrocksItemKind.ListElement, type),
-            KvrocksType.Set => Start(KvrocksItemKind.SetMember, type) with { Name = _key.Subkey },
+            KvrocksType.List => Indexed(DecodedOperationKind.ListElement, type),
+            KvrocksType.Set => Start(DecodedOperationKind.SetMember, type) with { Name = _key.Subkey },
             KvrocksType.ZSet => DecodeZSetMember(),
-            KvrocksType.Bitmap => Numbered(KvrocksItemKind.BitmapFragment, type),
-            KvrocksType.SortedInt => Indexed(KvrocksItemKind.SortedIntId, type),
+            KvrocksType.Bitmap => Numbered(DecodedOperationKind.BitmapFragment, type),
+            KvrocksType.SortedInt => Indexed(DecodedOperationKind.SortedIntId, type),
             KvrocksType.BloomFilter => DecodeBloomFilter(),
-            KvrocksType.HyperLogLog => Numbered(KvrocksItemKind.HyperLogLogSegment, type),
+            KvrocksType.HyperLogLog => Numbered(DecodedOperationKind.HyperLogLogSegment, type),
             KvrocksType.TDigest => DecodeTDigest(),
             KvrocksType.TimeSeries => DecodeTimeSeries(),
             KvrocksType.TopK => DecodeTopK(),
-            _ => Start(KvrocksItemKind.Element, type),
+            _ => Start(DecodedOperationKind.Element, type),
         };
     }
 
-    private KvrocksItem Start(KvrocksItemKind kind, KvrocksType type) => new()
+    private DecodedOperation Start(DecodedOperationKind kind, KvrocksType type) => new()
     {
         Kind = kind,
         Operation = operation,
@@ -58,17 +58,17 @@ internal readonly ref struct ElementDecoder(
         Value = _value,
     };
 
-    private KvrocksItem Bad(KvrocksType type, string reason) => Start(KvrocksItemKind.Undecodable, type) with { Reason = reason };
+    private DecodedOperation Bad(KvrocksType type, string reason) => Start(DecodedOperationKind.Undecodable, type) with { Reason = reason };
 
-    private KvrocksItem DecodeHashField(bool hasFieldExpiration)
+    private DecodedOperation DecodeHashField(bool hasFieldExpiration)
     {
         if (!hasValue)
         {
-            return Start(KvrocksItemKind.HashField, KvrocksType.Hash) with { Name = _key.Subkey };
+            return Start(DecodedOperationKind.HashField, KvrocksType.Hash) with { Name = _key.Subkey };
         }
 
         return HashFieldValue.TryRead(_value, hasFieldExpiration, out HashFieldValue field)
-            ? Start(KvrocksItemKind.HashField, KvrocksType.Hash) with
+            ? Start(DecodedOperationKind.HashField, KvrocksType.Hash) with
             {
                 Name = _key.Subkey,
                 Value = field.Value,
@@ -77,17 +77,17 @@ internal readonly ref struct ElementDecoder(
             : Bad(KvrocksType.Hash, "field without its expiry");
     }
 
-    private KvrocksItem DecodeZSetMember()
+    private DecodedOperation DecodeZSetMember()
     {
         var reader = new BigEndianReader(_value);
         bool isWhole = reader.TryReadDouble(out double score) && reader.Rest.IsEmpty;
         return isWhole || !hasValue
-            ? Start(KvrocksItemKind.ZSetMember, KvrocksType.ZSet) with { Name = _key.Subkey, Score = hasValue ? score : null }
+            ? Start(DecodedOperationKind.ZSetMember, KvrocksType.ZSet) with { Name = _key.Subkey, Score = hasValue ? score : null }
             : Bad(KvrocksType.ZSet, "score not of 8 bytes");
     }
 
     /// <summary>What has a number of 64 bits as its subkey.</summary>
-    private KvrocksItem Indexed(KvrocksItemKind kind, KvrocksType type)
+    private DecodedOperation Indexed(DecodedOperationKind kind, KvrocksType type)
     {
         var reader = new BigEndianReader(_key.Subkey);
         return reader.TryRead64(out ulong index) && reader.Rest.IsEmpty
@@ -96,20 +96,20 @@ internal readonly ref struct ElementDecoder(
     }
 
     /// <summary>What has a number in decimal as its subkey.</summary>
-    private KvrocksItem Numbered(KvrocksItemKind kind, KvrocksType type) => DecimalIndex.TryRead(_key.Subkey, out ulong index)
+    private DecodedOperation Numbered(DecodedOperationKind kind, KvrocksType type) => DecimalIndex.TryRead(_key.Subkey, out ulong index)
         ? Start(kind, type) with { Index = index }
         : Bad(type, "index not a decimal number");
 
-    private KvrocksItem DecodeBloomFilter()
+    private DecodedOperation DecodeBloomFilter()
     {
         var reader = new BigEndianReader(_key.Subkey);
         return reader.TryRead16(out ushort index) && reader.Rest.IsEmpty
-            ? Start(KvrocksItemKind.BloomFilter, KvrocksType.BloomFilter) with { Index = index }
+            ? Start(DecodedOperationKind.BloomFilter, KvrocksType.BloomFilter) with { Index = index }
             : Bad(KvrocksType.BloomFilter, "filter index not of 2 bytes");
     }
 
     /// <summary>Subkeys of a t-digest (Kvrocks, src/types/redis_tdigest.cc): 0, the buffer; or 1, a mean and, in newer versions, a number.</summary>
-    private KvrocksItem DecodeTDigest()
+    private DecodedOperation DecodeTDigest()
     {
         const byte Buffer = 0;
         const byte Centroid = 1;
@@ -121,7 +121,7 @@ internal readonly ref struct ElementDecoder(
 
         if (segment == Buffer)
         {
-            return Start(KvrocksItemKind.TDigestBuffer, KvrocksType.TDigest);
+            return Start(DecodedOperationKind.TDigestBuffer, KvrocksType.TDigest);
         }
 
         if (!reader.TryReadDouble(out double mean))
@@ -136,10 +136,10 @@ internal readonly ref struct ElementDecoder(
             return Bad(KvrocksType.TDigest, "centroid without its weight");
         }
 
-        return Start(KvrocksItemKind.TDigestCentroid, KvrocksType.TDigest) with { Score = mean, Index = number, Weight = hasValue ? weight : null };
+        return Start(DecodedOperationKind.TDigestCentroid, KvrocksType.TDigest) with { Score = mean, Index = number, Weight = hasValue ? weight : null };
     }
 
-    private KvrocksItem DecodeTimeSeries()
+    private DecodedOperation DecodeTimeSeries()
     {
         const byte Chunk = 0;
         const byte Label = 1;
@@ -152,24 +152,24 @@ internal readonly ref struct ElementDecoder(
 
         if (kind != Chunk)
         {
-            KvrocksItemKind named = kind == Label ? KvrocksItemKind.TimeSeriesLabel : KvrocksItemKind.TimeSeriesDownstream;
+            DecodedOperationKind named = kind == Label ? DecodedOperationKind.TimeSeriesLabel : DecodedOperationKind.TimeSeriesDownstream;
             return Start(named, KvrocksType.TimeSeries) with { Name = reader.Rest };
         }
 
         return reader.TryRead64(out ulong id)
-            ? Start(KvrocksItemKind.TimeSeriesChunk, KvrocksType.TimeSeries) with { Index = id }
+            ? Start(DecodedOperationKind.TimeSeriesChunk, KvrocksType.TimeSeries) with { Index = id }
             : Bad(KvrocksType.TimeSeries, "chunk without its id");
     }
 
-    private KvrocksItem DecodeTopK()
+    private DecodedOperation DecodeTopK()
     {
         var reader = new BigEndianReader(_key.Subkey);
         return reader.TryRead8(out byte part)
-            ? Start(KvrocksItemKind.TopKPart, KvrocksType.TopK) with { Index = part }
+            ? Start(DecodedOperationKind.TopKPart, KvrocksType.TopK) with { Index = part }
             : Bad(KvrocksType.TopK, "part without its number");
     }
 
-    private KvrocksItem DecodeStream()
+    private DecodedOperation DecodeStream()
     {
         const KvrocksType Type = KvrocksType.Stream;
         if (!StreamSubkey.TryRead(_key.Subkey, out StreamSubkey subkey))
@@ -181,20 +181,20 @@ internal readonly ref struct ElementDecoder(
         {
             case StreamSubkeyKind.Entry:
                 return !hasValue || StreamEntryFields.IsWhole(_value)
-                    ? Start(KvrocksItemKind.StreamEntry, Type) with { StreamId = subkey.Id }
+                    ? Start(DecodedOperationKind.StreamEntry, Type) with { StreamId = subkey.Id }
                     : Bad(Type, "fields not whole") with { StreamId = subkey.Id };
             case StreamSubkeyKind.Group:
-                KvrocksItem group = Start(KvrocksItemKind.StreamGroup, Type) with { Group = subkey.Group };
+                DecodedOperation group = Start(DecodedOperationKind.StreamGroup, Type) with { Group = subkey.Group };
                 return !hasValue ? group
                     : StreamGroup.TryRead(_value, out StreamGroup groupState) ? group with { GroupState = groupState }
                     : Bad(Type, "group too short") with { Group = subkey.Group };
             case StreamSubkeyKind.Consumer:
-                KvrocksItem consumer = Start(KvrocksItemKind.StreamConsumer, Type) with { Group = subkey.Group, Consumer = subkey.Consumer };
+                DecodedOperation consumer = Start(DecodedOperationKind.StreamConsumer, Type) with { Group = subkey.Group, Consumer = subkey.Consumer };
                 return !hasValue ? consumer
                     : StreamConsumer.TryRead(_value, out StreamConsumer consumerState) ? consumer with { ConsumerState = consumerState }
                     : Bad(Type, "consumer too short") with { Group = subkey.Group, Consumer = subkey.Consumer };
             default:
-                KvrocksItem pending = Start(KvrocksItemKind.StreamPendingEntry, Type) with { Group = subkey.Group, StreamId = subkey.Id };
+                DecodedOperation pending = Start(DecodedOperationKind.StreamPendingEntry, Type) with { Group = subkey.Group, StreamId = subkey.Id };
                 return !hasValue ? pending
                     : StreamPendingEntry.TryRead(_value, out StreamPendingEntry entry)
                         ? pending with

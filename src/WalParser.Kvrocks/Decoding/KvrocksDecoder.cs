@@ -12,7 +12,7 @@ namespace WalParser.Kvrocks.Decoding;
 /// decoder.BeginBatch(batch);
 /// foreach (WriteBatchOperation operation in batch)
 /// {
-///     KvrocksItem item = decoder.Decode(operation);
+///     DecodedOperation item = decoder.Decode(operation);
 /// }
 /// </code>
 /// or the items of an iterator: <c>while (await items.MoveNextAsync()) { … decoder.Decode(items) … }</c>.
@@ -71,7 +71,7 @@ public sealed class KvrocksDecoder
     }
 
     /// <summary>Says what an operation means. Its spans are those of the operation.</summary>
-    public KvrocksItem Decode(WriteBatchOperation operation) => Decode(new StoredOperation(
+    public DecodedOperation Decode(WriteBatchOperation operation) => Decode(new StoredOperation(
         operation.Type,
         operation.HasKey ? _options.Families[operation.ColumnFamily] : KvrocksColumnFamily.Other,
         operation.Key,
@@ -83,7 +83,7 @@ public sealed class KvrocksDecoder
     /// item of a batch it looks through the whole batch, what the iterator leaves out of it included: <see cref="BeginBatch"/> is not called for it.
     /// </summary>
     /// <exception cref="InvalidOperationException">The iterator does not stand at an item.</exception>
-    public KvrocksItem Decode(KvrocksWalIterator items)
+    public DecodedOperation Decode(KvrocksWalIterator items)
     {
         ArgumentNullException.ThrowIfNull(items);
         WalItem item = items.Current;
@@ -102,15 +102,15 @@ public sealed class KvrocksDecoder
             item is DeleteRangeItem range ? range.EndKey.Span : default));
     }
 
-    private KvrocksItem Decode(StoredOperation operation)
+    private DecodedOperation Decode(StoredOperation operation)
     {
         if (operation.Type == OperationType.LogData)
         {
             KvrocksLogData logData = KvrocksLogData.Read(operation.Value);
             _expected = logData.Type;
-            return new KvrocksItem
+            return new DecodedOperation
             {
-                Kind = KvrocksItemKind.LogData,
+                Kind = DecodedOperationKind.LogData,
                 Operation = operation.Type,
                 LogData = logData,
                 Type = logData.Type,
@@ -127,18 +127,18 @@ public sealed class KvrocksDecoder
         {
             KvrocksColumnFamily.Metadata => DecodeMetadata(operation),
             KvrocksColumnFamily.Default or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream => DecodeElement(operation),
-            KvrocksColumnFamily.PubSub => Plain(operation, KvrocksItemKind.Message),
-            KvrocksColumnFamily.Propagate => Plain(operation, KvrocksItemKind.Propagated),
-            KvrocksColumnFamily.Search => Plain(operation, KvrocksItemKind.SearchRecord),
-            KvrocksColumnFamily.Index => Plain(operation, KvrocksItemKind.IndexRecord),
-            _ => Plain(operation, KvrocksItemKind.Other),
+            KvrocksColumnFamily.PubSub => Plain(operation, DecodedOperationKind.Message),
+            KvrocksColumnFamily.Propagate => Plain(operation, DecodedOperationKind.Propagated),
+            KvrocksColumnFamily.Search => Plain(operation, DecodedOperationKind.SearchRecord),
+            KvrocksColumnFamily.Index => Plain(operation, DecodedOperationKind.IndexRecord),
+            _ => Plain(operation, DecodedOperationKind.Other),
         };
     }
 
     /// <summary>Kvrocks's merge operator lets the operand replace the value, and so a merge is read as a put.</summary>
     private static bool HasValue(OperationType type) => type is OperationType.Put or OperationType.Merge or OperationType.TimedPut;
 
-    private static KvrocksItem Plain(StoredOperation operation, KvrocksItemKind kind) => new()
+    private static DecodedOperation Plain(StoredOperation operation, DecodedOperationKind kind) => new()
     {
         Kind = kind,
         Operation = operation.Type,
@@ -147,9 +147,9 @@ public sealed class KvrocksDecoder
         Value = operation.Value,
     };
 
-    private static KvrocksItem Undecodable(StoredOperation operation, string reason) => new()
+    private static DecodedOperation Undecodable(StoredOperation operation, string reason) => new()
     {
-        Kind = KvrocksItemKind.Undecodable,
+        Kind = DecodedOperationKind.Undecodable,
         Operation = operation.Type,
         Family = operation.Family,
         Reason = reason,
@@ -157,13 +157,13 @@ public sealed class KvrocksDecoder
         Value = operation.Value,
     };
 
-    private static KvrocksItem DecodeRange(StoredOperation operation)
+    private static DecodedOperation DecodeRange(StoredOperation operation)
     {
         // The end may be what comes behind a namespace, and need not be a key itself; the beginning need not be one either.
         bool isKey = MetadataKey.TryRead(operation.Key, hasSlot: false, out MetadataKey begin);
-        return new KvrocksItem
+        return new DecodedOperation
         {
-            Kind = KvrocksItemKind.Range,
+            Kind = DecodedOperationKind.Range,
             Operation = operation.Type,
             Family = operation.Family,
             Namespace = isKey ? begin.Namespace : default,
@@ -172,7 +172,7 @@ public sealed class KvrocksDecoder
         };
     }
 
-    private KvrocksItem DecodeMetadata(StoredOperation operation)
+    private DecodedOperation DecodeMetadata(StoredOperation operation)
     {
         if (!MetadataKey.TryRead(operation.Key, HasSlot, out MetadataKey key))
         {
@@ -192,9 +192,9 @@ public sealed class KvrocksDecoder
         }
 
         bool isJson = metadata.TryReadJson(out _, out ReadOnlySpan<byte> document);
-        return new KvrocksItem
+        return new DecodedOperation
         {
-            Kind = reason is null ? KvrocksItemKind.Metadata : KvrocksItemKind.Undecodable,
+            Kind = reason is null ? DecodedOperationKind.Metadata : DecodedOperationKind.Undecodable,
             Reason = reason,
             Operation = operation.Type,
             Family = operation.Family,
@@ -209,7 +209,7 @@ public sealed class KvrocksDecoder
         };
     }
 
-    private KvrocksItem DecodeElement(StoredOperation operation)
+    private DecodedOperation DecodeElement(StoredOperation operation)
     {
         if (!SubkeyKey.TryRead(operation.Key, HasSlot, out SubkeyKey key))
         {

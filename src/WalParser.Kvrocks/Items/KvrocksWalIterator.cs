@@ -1,8 +1,9 @@
 using WalParser.Batches;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Kvrocks.Keys;
 using WalParser.Manifests;
+using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Items;
 
@@ -40,7 +41,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
         ArgumentNullException.ThrowIfNull(set);
         options ??= new WalItemOptions();
         _set = set;
-        _updates = set.CreateIterator();
+        _updates = set.OpenIterator();
         _filter = new WalItemFilter(options.Slots, options.Namespace);
         _families = options.Families ?? FamiliesOf(set.Folder?.Manifest);
         _slotEncoding = options.SlotEncoding;
@@ -55,7 +56,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     /// Seeking it goes on behind <see cref="Current"/>, also in the middle of a batch; log data, which takes no number, then comes again. (Kvrocks's
     /// iterator has the number behind the whole batch here.)
     /// </remarks>
-    public ulong NextSequenceNumber { get; private set; }
+    public ulong NextSequence { get; private set; }
 
     /// <summary>How many corruptions were met since the seek: in the log, and batches that end in damage. Items before it were delivered.</summary>
     public long CorruptionCount => _updates.CorruptionCount + _damagedBatches;
@@ -94,7 +95,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
         LastBatchCorruption = null;
         BreakCount = 0;
         LastBreak = null;
-        NextSequenceNumber = sequence;
+        NextSequence = sequence;
     }
 
     /// <inheritdoc/>
@@ -166,7 +167,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
                 var place = new WalItemPlace(update.File, update.Record.Offset, batch.Sequence, _break, family);
                 _current = WalItem.Of(operation, place);
                 _break = null;
-                NextSequenceNumber = operation.HasKey ? operation.Sequence + 1 : operation.Sequence;
+                NextSequence = operation.HasKey ? operation.Sequence + 1 : operation.Sequence;
                 _bookmark = operations.Bookmark;
                 return true;
             }
@@ -186,7 +187,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     private async ValueTask DetectSlotsAsync(CancellationToken cancellationToken)
     {
         var detector = new SlotEncodingDetector();
-        await using WalUpdates updates = _set.CreateIterator();
+        await using WalUpdates updates = _set.OpenIterator();
         while (!detector.IsSettled && await updates.MoveNextAsync(cancellationToken).ConfigureAwait(false))
         {
             detector.Take(updates.Current.Batch, _families);

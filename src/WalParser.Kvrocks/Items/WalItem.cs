@@ -1,6 +1,7 @@
 using WalParser.Batches;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Kvrocks.Keys;
+using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Items;
 

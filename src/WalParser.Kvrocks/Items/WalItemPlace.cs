@@ -1,5 +1,6 @@
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Kvrocks.Keys;
+using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Items;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Keys;
-using WalParser.Tool.Conversion;
+using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
+using WalParser.Tool.Keys;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Commands;

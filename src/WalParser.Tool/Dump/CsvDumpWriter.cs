@@ -43,7 +43,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
 
     public void WriteRecord(in WalRecord record, in WriteBatch batch) => _recordOffset = record.Offset;
 
-    public void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in KvrocksItem item)
+    public void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in DecodedOperation item)
     {
         OperationType type = operation.Type;
         WriteQuotedIfNeeded(_fileName);

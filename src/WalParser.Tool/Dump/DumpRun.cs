@@ -1,13 +1,14 @@
 using WalParser.Batches;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Kvrocks.Decoding;
+using WalParser.Recovery;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Reports;
 using WalParser.Tool.Survey;
 using WalParser.Tool.Transactions;
 using WalParser.Transactions;
+using WalParser.WalSets;
 
 namespace WalParser.Tool.Dump;
 
@@ -47,8 +48,8 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             Dictionary<WalFile, WalInput> byFile = ofFolder.ToDictionary(input => input.ToWalFile(console));
             var setOptions = new WalSetOptions { Mode = options.Mode ?? WalRecoveryMode.PointInTimeRecovery, MaxRecordSize = ofFolder[0].MaxRecordSize };
             var set = new WalSet(byFile.Keys, setOptions, families.WholeDatabaseOf(ofFolder));
-            RecoveryReader? recovery = options.IsRecovery ? set.ReadRecovery(options.Mode) : null;
-            await using WalSetReader reader = recovery ?? set.ReadEverything();
+            RecoveryReader? recovery = options.IsRecovery ? RecoveryReader.Open(set, options.Mode) : null;
+            await using WalSetReader reader = recovery ?? set.OpenReader();
             var source = new Source(reader.ReadAllAsync(cancellationToken), file => byFile.GetValueOrDefault(file) ?? OtherCopyOf(file, ofFolder))
             {
                 Inputs = ofFolder,
@@ -232,7 +233,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         foreach (WriteBatchOperation operation in batch)
         {
             // All are decoded, as log data says something of what follows it.
-            KvrocksItem item = decoder is null ? default : decoder.Decode(operation);
+            DecodedOperation item = decoder is null ? default : decoder.Decode(operation);
             if (!_filter.Matches(operation) || !IsReplayed(operation, recovery))
             {
                 continue;
@@ -264,7 +265,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         foreach (CommittedOperation committed in assembler.Take(ref batch, record.Offset))
         {
             WriteBatchOperation operation = committed.Operation;
-            KvrocksItem item = decoder is null ? default : decoder.Decode(operation);
+            DecodedOperation item = decoder is null ? default : decoder.Decode(operation);
             if (!_filter.Matches(operation) || !IsReplayed(operation, recovery))
             {
                 continue;

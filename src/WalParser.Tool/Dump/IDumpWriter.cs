@@ -23,7 +23,7 @@ internal interface IDumpWriter
     /// <param name="transaction">The transaction that is committed with it; null if it stands in the record by itself.</param>
     /// <param name="blobs">Where the values of blob indexes are found; null to show the indexes.</param>
     /// <param name="item">What it means to Kvrocks; not looked at by a writer that was not told to show that.</param>
-    void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in KvrocksItem item);
+    void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in DecodedOperation item);
 
     /// <summary>A corruption.</summary>
     /// <param name="damage">The corruption.</param>

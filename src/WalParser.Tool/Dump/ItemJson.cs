@@ -16,7 +16,7 @@ internal sealed class ItemJson(ByteWriter output)
     private readonly ArrayBufferWriter<byte> _buffer = new();
 
     /// <summary>Writes the object.</summary>
-    public void Write(in KvrocksItem item, bool withValues)
+    public void Write(in DecodedOperation item, bool withValues)
     {
         _buffer.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -28,7 +28,7 @@ internal sealed class ItemJson(ByteWriter output)
                 json.WriteString("reason", item.Reason);
             }
 
-            if (item.Kind == KvrocksItemKind.LogData)
+            if (item.Kind == DecodedOperationKind.LogData)
             {
                 WriteLogData(json, item.LogData);
             }
@@ -65,7 +65,7 @@ internal sealed class ItemJson(ByteWriter output)
         }
     }
 
-    private static void WriteKey(Utf8JsonWriter json, in KvrocksItem item)
+    private static void WriteKey(Utf8JsonWriter json, in DecodedOperation item)
     {
         json.WriteString("family", KvrocksColumnFamilies.NameOf(item.Family) ?? "");
         if (!item.Namespace.IsEmpty)
@@ -78,7 +78,7 @@ internal sealed class ItemJson(ByteWriter output)
             json.WriteNumber("slot", slot);
         }
 
-        if (item.Kind == KvrocksItemKind.Range)
+        if (item.Kind == DecodedOperationKind.Range)
         {
             json.WriteBytes("begin", item.UserKey);
             json.WriteBytes("end", item.Value);
@@ -107,16 +107,16 @@ internal sealed class ItemJson(ByteWriter output)
         }
     }
 
-    private static void WriteElement(Utf8JsonWriter json, in KvrocksItem item, bool withValues)
+    private static void WriteElement(Utf8JsonWriter json, in DecodedOperation item, bool withValues)
     {
         bool isDeletion = item.Operation is Batches.OperationType.Delete or Batches.OperationType.SingleDelete;
-        if (item.Kind == KvrocksItemKind.Metadata && item.Metadata.HasVersion)
+        if (item.Kind == DecodedOperationKind.Metadata && item.Metadata.HasVersion)
         {
             json.WriteNumber("size", item.Metadata.Size);
             WriteDetail(json, item.Metadata);
         }
 
-        if (item.Kind is KvrocksItemKind.Element or KvrocksItemKind.Undecodable && !item.Subkey.IsEmpty)
+        if (item.Kind is DecodedOperationKind.Element or DecodedOperationKind.Undecodable && !item.Subkey.IsEmpty)
         {
             json.WriteBytes("subkey", item.Subkey);
         }
@@ -133,7 +133,7 @@ internal sealed class ItemJson(ByteWriter output)
 
         if (item.Score is { } score)
         {
-            json.WriteDouble(item.Kind == KvrocksItemKind.TDigestCentroid ? "mean" : "score", score);
+            json.WriteDouble(item.Kind == DecodedOperationKind.TDigestCentroid ? "mean" : "score", score);
         }
 
         if (item.Weight is { } weight)
@@ -148,19 +148,19 @@ internal sealed class ItemJson(ByteWriter output)
         }
     }
 
-    private static void WriteStream(Utf8JsonWriter json, in KvrocksItem item)
+    private static void WriteStream(Utf8JsonWriter json, in DecodedOperation item)
     {
         if (item.StreamId is { } id)
         {
             json.WriteString("id", id.ToString());
         }
 
-        if (item.Kind is KvrocksItemKind.StreamGroup or KvrocksItemKind.StreamConsumer or KvrocksItemKind.StreamPendingEntry)
+        if (item.Kind is DecodedOperationKind.StreamGroup or DecodedOperationKind.StreamConsumer or DecodedOperationKind.StreamPendingEntry)
         {
             json.WriteBytes("group", item.Group);
         }
 
-        if (item.Kind == KvrocksItemKind.StreamConsumer || !item.Consumer.IsEmpty)
+        if (item.Kind == DecodedOperationKind.StreamConsumer || !item.Consumer.IsEmpty)
         {
             json.WriteBytes("consumer", item.Consumer);
         }
@@ -188,9 +188,9 @@ internal sealed class ItemJson(ByteWriter output)
         }
     }
 
-    private static void WriteValue(Utf8JsonWriter json, in KvrocksItem item)
+    private static void WriteValue(Utf8JsonWriter json, in DecodedOperation item)
     {
-        if (item.Kind == KvrocksItemKind.StreamEntry)
+        if (item.Kind == DecodedOperationKind.StreamEntry)
         {
             json.WriteStartArray("fields");
             foreach (ReadOnlySpan<byte> field in new StreamEntryFields(item.Value))
@@ -207,28 +207,28 @@ internal sealed class ItemJson(ByteWriter output)
     }
 
     /// <summary>Where nothing else says what the value is.</summary>
-    internal static bool HasValue(in KvrocksItem item) => item.Kind switch
+    internal static bool HasValue(in DecodedOperation item) => item.Kind switch
     {
-        KvrocksItemKind.Metadata => item.Type.IsSingleValue,
-        KvrocksItemKind.SetMember
-            or KvrocksItemKind.ZSetMember
-            or KvrocksItemKind.ZSetScore
-            or KvrocksItemKind.SortedIntId
-            or KvrocksItemKind.StreamGroup
-            or KvrocksItemKind.StreamConsumer
-            or KvrocksItemKind.StreamPendingEntry
-            or KvrocksItemKind.TDigestCentroid
-            or KvrocksItemKind.Range => false,
+        DecodedOperationKind.Metadata => item.Type.IsSingleValue,
+        DecodedOperationKind.SetMember
+            or DecodedOperationKind.ZSetMember
+            or DecodedOperationKind.ZSetScore
+            or DecodedOperationKind.SortedIntId
+            or DecodedOperationKind.StreamGroup
+            or DecodedOperationKind.StreamConsumer
+            or DecodedOperationKind.StreamPendingEntry
+            or DecodedOperationKind.TDigestCentroid
+            or DecodedOperationKind.Range => false,
         _ => true,
     };
 
     /// <summary>What a kind's name is the name of.</summary>
-    internal static string? NameOf(KvrocksItemKind kind) => kind switch
+    internal static string? NameOf(DecodedOperationKind kind) => kind switch
     {
-        KvrocksItemKind.HashField => "field",
-        KvrocksItemKind.SetMember or KvrocksItemKind.ZSetMember or KvrocksItemKind.ZSetScore => "member",
-        KvrocksItemKind.TimeSeriesLabel => "label",
-        KvrocksItemKind.TimeSeriesDownstream => "downstream",
+        DecodedOperationKind.HashField => "field",
+        DecodedOperationKind.SetMember or DecodedOperationKind.ZSetMember or DecodedOperationKind.ZSetScore => "member",
+        DecodedOperationKind.TimeSeriesLabel => "label",
+        DecodedOperationKind.TimeSeriesDownstream => "downstream",
         _ => null,
     };
 

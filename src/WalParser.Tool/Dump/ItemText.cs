@@ -11,9 +11,9 @@ namespace WalParser.Tool.Dump;
 internal sealed class ItemText(ByteWriter output, bool withValues)
 {
     /// <summary>Writes it, without the line's end.</summary>
-    public void Write(in KvrocksItem item)
+    public void Write(in DecodedOperation item)
     {
-        if (item.Kind == KvrocksItemKind.LogData)
+        if (item.Kind == DecodedOperationKind.LogData)
         {
             WriteLogData(item.LogData);
             return;
@@ -25,7 +25,7 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
             WriteNamed(" ns=", item.Namespace);
         }
 
-        if (item.Kind == KvrocksItemKind.Range)
+        if (item.Kind == DecodedOperationKind.Range)
         {
             WriteNamed(" begin=", item.UserKey);
             WriteNamed(" end=", item.Value);
@@ -87,9 +87,9 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
         }
     }
 
-    private void WriteElement(in KvrocksItem item)
+    private void WriteElement(in DecodedOperation item)
     {
-        if (item.Kind == KvrocksItemKind.Metadata && item.Metadata.HasVersion)
+        if (item.Kind == DecodedOperationKind.Metadata && item.Metadata.HasVersion)
         {
             output.Write(" size="u8);
             output.WriteNumber(item.Metadata.Size);
@@ -99,7 +99,7 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
             }
         }
 
-        if (item.Kind is KvrocksItemKind.Element or KvrocksItemKind.Undecodable && !item.Subkey.IsEmpty)
+        if (item.Kind is DecodedOperationKind.Element or DecodedOperationKind.Undecodable && !item.Subkey.IsEmpty)
         {
             WriteNamed(" subkey=", item.Subkey);
         }
@@ -117,7 +117,7 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
 
         if (item.Score is { } score)
         {
-            output.Write((item.Kind == KvrocksItemKind.TDigestCentroid ? " mean=" : " score=") + ScoreText.Of(score));
+            output.Write((item.Kind == DecodedOperationKind.TDigestCentroid ? " mean=" : " score=") + ScoreText.Of(score));
         }
 
         if (item.Weight is { } weight)
@@ -128,7 +128,7 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
         WriteStream(item);
     }
 
-    private void WriteStream(in KvrocksItem item)
+    private void WriteStream(in DecodedOperation item)
     {
         if (item.StreamId is { } id)
         {
@@ -161,9 +161,9 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
         }
     }
 
-    private void WriteValue(in KvrocksItem item)
+    private void WriteValue(in DecodedOperation item)
     {
-        if (item.Kind == KvrocksItemKind.StreamEntry)
+        if (item.Kind == DecodedOperationKind.StreamEntry)
         {
             output.Write(" fields=["u8);
             bool isFirst = true;

@@ -50,7 +50,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
         output.Write("}\n"u8);
     }
 
-    public void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in KvrocksItem item)
+    public void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in DecodedOperation item)
     {
         OperationType type = operation.Type;
         output.Write("{\"kind\":\"operation\",\"type\":\""u8);
@@ -115,7 +115,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
             output.Write(operation.IsUnprepared ? ",\"unprepared\":true"u8 : ",\"unprepared\":false"u8);
         }
 
-        if (showsItems && item.Kind != KvrocksItemKind.Other)
+        if (showsItems && item.Kind != DecodedOperationKind.Other)
         {
             output.Write(",\"kvrocks\":"u8);
             _items.Write(item, withValues);

@@ -66,7 +66,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         output.Write("\n"u8);
     }
 
-    public void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in KvrocksItem item)
+    public void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in DecodedOperation item)
     {
         _operations++;
         OperationType type = operation.Type;
@@ -82,7 +82,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
             WriteFamily(operation.ColumnFamily);
         }
 
-        if (showsItems && item.Kind != KvrocksItemKind.Other)
+        if (showsItems && item.Kind != DecodedOperationKind.Other)
         {
             output.Write("  "u8);
             _items.Write(item);

@@ -1,8 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using WalParser.Files;
-using WalParser.Tool.Reports;
-using static WalParser.Tool.Reports.ReportText;
+using WalParser.Databases;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
+using WalParser.WalSets;
+using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Gaps;
 

@@ -1,6 +1,7 @@
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
+using WalParser.WalSets;
 
 namespace WalParser.Tool.Gaps;
 

@@ -3,7 +3,6 @@ using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Tool.Output;
-using WalParser.Tool.Reports;
 
 namespace WalParser.Tool.History;
 

@@ -1,4 +1,4 @@
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;

@@ -1,10 +1,11 @@
 using WalParser.Batches;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
+using WalParser.WalSets;
 
 namespace WalParser.Tool.Inputs;
 
@@ -31,7 +32,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
 
         int maxRecordSize = inputs.Count > 0 ? inputs[0].MaxRecordSize : WalReaderOptions.DefaultMaxRecordSize;
         var options = new WalSetOptions { Mode = Mode, MaxRecordSize = maxRecordSize };
-        _reader = new WalSet(files, options, inputs.Count > 0 ? families.WholeDatabaseOf(inputs) : null).ReadEverything();
+        _reader = new WalSet(files, options, inputs.Count > 0 ? families.WholeDatabaseOf(inputs) : null).OpenReader();
         FamilyNames = inputs.Count > 0 ? families[inputs[0]] : FamilyNames.None;
         _console = console;
         SlotEncoding = slots;

@@ -1,4 +1,4 @@
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Tool.Output;
 

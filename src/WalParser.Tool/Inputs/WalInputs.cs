@@ -1,5 +1,4 @@
-using WalParser.Files;
-using WalParser.Framing;
+using WalParser.Databases;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Salvage;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Reports;
+using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Salvage;
 

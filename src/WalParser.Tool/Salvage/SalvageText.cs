@@ -1,8 +1,9 @@
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Salvage;
 using WalParser.Tool.Output;
-using WalParser.Tool.Reports;
-using static WalParser.Tool.Reports.ReportText;
+using WalParser.Tool.Survey;
+using WalParser.WalSets;
+using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Salvage;
 

@@ -1,7 +1,7 @@
 using WalParser.Batches;
-using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
+using WalParser.WalSets;
 
 namespace WalParser.Tool.Survey;
 

@@ -1,6 +1,7 @@
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
+using WalParser.WalSets;
 
 namespace WalParser.Tool.Survey;
 
@@ -72,7 +73,7 @@ internal sealed record SurveyRun(
             }
 
             var options = new WalSetOptions { Mode = FileSurveyor.Mode, MaxRecordSize = inputs[0].MaxRecordSize };
-            await using WalSetReader reader = new WalSet(byFile.Keys, options, database).ReadEverything();
+            await using WalSetReader reader = new WalSet(byFile.Keys, options, database).OpenReader();
             FileSurveyor? surveyor = null;
             while (await reader.ReadAsync(cancellationToken))
             {

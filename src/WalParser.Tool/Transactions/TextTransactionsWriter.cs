@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Reports;
 using WalParser.Tool.Survey;
 using WalParser.Transactions;
 

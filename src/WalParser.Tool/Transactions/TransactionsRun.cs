@@ -1,10 +1,11 @@
 using WalParser.Batches;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
 using WalParser.Transactions;
+using WalParser.WalSets;
 
 namespace WalParser.Tool.Transactions;
 
@@ -52,7 +53,7 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
     {
         int exitCode = ExitCode.Clean;
         Dictionary<WalFile, WalInput> byFile = inputs.ToDictionary(input => input.ToWalFile(console));
-        await using WalSetReader reader = new WalSet(byFile.Keys, new WalSetOptions { Mode = Mode, MaxRecordSize = inputs[0].MaxRecordSize }).ReadEverything();
+        await using WalSetReader reader = new WalSet(byFile.Keys, new WalSetOptions { Mode = Mode, MaxRecordSize = inputs[0].MaxRecordSize }).OpenReader();
         var judge = new DamageJudge(Mode);
         TransactionAssembler? assembler = null;
         while (true)

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using WalParser.Checksums;
 using WalParser.Compression;
-using WalParser.Files;
+using WalParser.IO;
 
 namespace WalParser.Blobs;
 

@@ -5,10 +5,10 @@ namespace WalParser.Framing;
 /// <content>A log that is being written: a read that comes to what is not written yet waits for it.</content>
 public sealed partial class WalReader
 {
-    private readonly GrowingLog? _growing;
-    private readonly Func<GrowingLog, CancellationToken, ValueTask>? _waitForMore;
+    private readonly TailingLog? _growing;
+    private readonly Func<TailingLog, CancellationToken, ValueTask>? _waitForMore;
 
-    private WalReader(GrowingLog log, WalReaderOptions options, Func<GrowingLog, CancellationToken, ValueTask> waitForMore)
+    private WalReader(TailingLog log, WalReaderOptions options, Func<TailingLog, CancellationToken, ValueTask> waitForMore)
         : this(PipeReader.Create(Stream.Null), options)
     {
         _growing = log;
@@ -22,13 +22,13 @@ public sealed partial class WalReader
     /// <param name="log">The log's file; it is closed with the reader.</param>
     /// <param name="options">What there is to say.</param>
     /// <param name="waitForMore">What <see cref="ReadAsync"/> awaits there, before it looks again.</param>
-    internal static WalReader Create(GrowingLog log, WalReaderOptions options, Func<GrowingLog, CancellationToken, ValueTask> waitForMore)
+    internal static WalReader Create(TailingLog log, WalReaderOptions options, Func<TailingLog, CancellationToken, ValueTask> waitForMore)
     {
         options.Validate();
         return new WalReader(log, options, waitForMore);
     }
 
-    private RecordReader.Outcome ReadGrowing(GrowingLog log, RecordReader.Outcome outcome)
+    private RecordReader.Outcome ReadGrowing(TailingLog log, RecordReader.Outcome outcome)
     {
         while (true)
         {
@@ -50,7 +50,7 @@ public sealed partial class WalReader
         }
     }
 
-    private async ValueTask<bool> ReadGrownAsync(GrowingLog log, CancellationToken cancellationToken)
+    private async ValueTask<bool> ReadGrownAsync(TailingLog log, CancellationToken cancellationToken)
     {
         RecordReader.Outcome outcome;
         do

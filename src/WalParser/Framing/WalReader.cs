@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using WalParser.Compression;
+using WalParser.Databases;
 using WalParser.IO;
 
 namespace WalParser.Framing;

@@ -1,5 +1,6 @@
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.WalSets;
 
 namespace WalParser.Salvage;
 

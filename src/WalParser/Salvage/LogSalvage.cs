@@ -1,5 +1,7 @@
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.Recovery;
+using WalParser.WalSets;
 
 namespace WalParser.Salvage;
 
@@ -101,7 +103,7 @@ public static class LogSalvage
     private static async Task<List<DatabaseProblem>> ReadProblemsAsync(WalSet set, CancellationToken cancellationToken)
     {
         List<DatabaseProblem> problems = [];
-        await using WalSetReader reader = set.ReadEverything();
+        await using WalSetReader reader = set.OpenReader();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -120,7 +122,7 @@ public static class LogSalvage
         WalSet set, SalvageFolder folder, SalvageOptions options, IProgress<WalSetProgress>? progress, CancellationToken cancellationToken)
     {
         List<DatabaseProblem> problems = [];
-        await using RecoveryReader reader = set.ReadRecovery(options.Mode);
+        await using RecoveryReader reader = RecoveryReader.Open(set, options.Mode);
         var boundaries = new LogBoundaries();
         using var salvager = new RecoverySalvager(reader, folder, boundaries);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))

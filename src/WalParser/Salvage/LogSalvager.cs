@@ -16,9 +16,9 @@ internal sealed class LogSalvager : IDisposable
     private readonly DoubtfulRecords _doubtful = new();
     private readonly RecordBuffer _decompressed;
     private readonly RecordBuffer _released;
-    private readonly SkippedBytes _skipped;
-    private readonly RecordJoin _live;
-    private readonly RecordJoin _stale;
+    private readonly ByteAccounting _skipped;
+    private readonly FragmentAssembler _live;
+    private readonly FragmentAssembler _stale;
     private readonly SalvageOutput _output;
     private readonly LogBoundaries _boundaries;
     private readonly SalvagedLog _log;
@@ -53,9 +53,9 @@ internal sealed class LogSalvager : IDisposable
         _dictionaries = options.Dictionaries;
         _decompressed = new RecordBuffer(options.MaxRecordSize);
         _released = new RecordBuffer(options.MaxRecordSize);
-        _skipped = new SkippedBytes(log);
-        _live = new RecordJoin(options.MaxRecordSize, _skipped);
-        _stale = new RecordJoin(options.MaxRecordSize, skipped: null);
+        _skipped = new ByteAccounting(log);
+        _live = new FragmentAssembler(options.MaxRecordSize, _skipped);
+        _stale = new FragmentAssembler(options.MaxRecordSize, skipped: null);
     }
 
     /// <summary>Whether the log says what the log before it was.</summary>

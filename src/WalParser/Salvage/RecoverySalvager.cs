@@ -1,5 +1,7 @@
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.Recovery;
+using WalParser.WalSets;
 
 namespace WalParser.Salvage;
 

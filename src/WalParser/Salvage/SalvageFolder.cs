@@ -1,6 +1,6 @@
 using System.Globalization;
-using WalParser.Files;
-using WalParser.Framing;
+using WalParser.Databases;
+using WalParser.WalSets;
 
 namespace WalParser.Salvage;
 

@@ -1,4 +1,5 @@
-using WalParser.Files;
+using WalParser.Databases;
+using WalParser.WalSets;
 
 namespace WalParser.Salvage;
 

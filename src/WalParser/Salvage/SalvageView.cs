@@ -6,6 +6,6 @@ public enum SalvageView
     /// <summary>Every record that can be read, also behind damage, and of logs that RocksDB would no longer look at.</summary>
     Everything,
 
-    /// <summary>What RocksDB would replay on opening the database: <see cref="Files.WalSet.ReadRecovery"/>.</summary>
+    /// <summary>What RocksDB would replay on opening the database: <see cref="Recovery.RecoveryReader.Open"/>.</summary>
     Recovery,
 }

@@ -1,4 +1,4 @@
-using WalParser.Files;
+using WalParser.Databases;
 
 namespace WalParser.Salvage;
 

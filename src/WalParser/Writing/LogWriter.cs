@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using WalParser.Compression;
+using WalParser.Databases;
 using WalParser.Framing;
 
 namespace WalParser.Writing;

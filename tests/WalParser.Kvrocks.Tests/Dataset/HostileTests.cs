@@ -82,8 +82,8 @@ public class HostileTests
         decoder.BeginBatch(batch);
         foreach (WriteBatchOperation operation in batch)
         {
-            KvrocksItem item = decoder.Decode(operation);
-            Assert.Equal(item.Kind == KvrocksItemKind.Undecodable, item.Reason is not null);
+            DecodedOperation item = decoder.Decode(operation);
+            Assert.Equal(item.Kind == DecodedOperationKind.Undecodable, item.Reason is not null);
         }
 
         BatchChanges changes = keyspace.ApplyWithChanges(ref batch);

@@ -47,8 +47,8 @@ public class DecoderTests
         decoder.BeginBatch(batch);
         foreach (WriteBatchOperation operation in batch)
         {
-            KvrocksItem item = decoder.Decode(operation);
-            Assert.Equal((KvrocksItemKind.Metadata, (KvrocksType)15, 9ul, 7ul), (item.Kind, item.Type, item.Metadata.Size, item.Version!.Value.Value));
+            DecodedOperation item = decoder.Decode(operation);
+            Assert.Equal((DecodedOperationKind.Metadata, (KvrocksType)15, 9ul, 7ul), (item.Kind, item.Type, item.Metadata.Size, item.Version!.Value.Value));
             Assert.Equal("type 15", item.Type.Name);
         }
     }
@@ -69,7 +69,7 @@ public class DecoderTests
         Assert.Equal(shown, $"{logData.Kind} {logData.Type} {logData.Command} {Encoding.UTF8.GetString(logData.CommandArguments)}");
     }
 
-    private delegate string Show(KvrocksItem item);
+    private delegate string Show(DecodedOperation item);
 
     /// <summary>An element in front of its key's metadata, as Kvrocks writes them.</summary>
     private static string Decode(byte type, byte[] body, byte[] subkey, byte[] value, Show show)

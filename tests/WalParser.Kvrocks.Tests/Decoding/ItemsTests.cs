@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 using WalParser.Batches;
-using WalParser.Files;
 using WalParser.Kvrocks.Decoding;
 using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Kvrocks.Tests.Items;
+using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Tests.Decoding;
 
@@ -69,7 +69,7 @@ public class ItemsTests
     {
         List<string> lines = [];
         var decoder = new KvrocksDecoder();
-        await using WalUpdates updates = set.CreateIterator();
+        await using WalUpdates updates = set.OpenIterator();
         while (await updates.MoveNextAsync())
         {
             WriteBatch batch = updates.Current.Batch;
@@ -102,7 +102,7 @@ public class ItemsTests
     }
 
     /// <summary>Everything that a decoded item says.</summary>
-    private static string Shown(KvrocksItem item)
+    private static string Shown(DecodedOperation item)
     {
         var text = new StringBuilder();
         text.Append(

@@ -1,3 +1,4 @@
+using WalParser.Databases;
 using WalParser.Framing;
 
 namespace WalParser.Kvrocks.Tests.Fixtures;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using WalParser.Files;
 using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tests.Fixtures;
+using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Tests.Items;
 
@@ -19,7 +19,7 @@ public class KvrocksWalIteratorTests
         List<RecordedItem> recorded = RecordedItem.Read(recording);
         await using var items = new KvrocksWalIterator(set);
         Assert.Equal(recorded.Select(item => item.Line), await LinesAsync(items));
-        Assert.Equal(recorded.Max(item => item.Sequence) + 1, items.NextSequenceNumber);
+        Assert.Equal(recorded.Max(item => item.Sequence) + 1, items.NextSequence);
         Assert.Equal((0, 0, 0), (items.CorruptionCount, items.BreakCount, items.Problems.Count));
     }
 
@@ -92,7 +92,7 @@ public class KvrocksWalIteratorTests
             foreach (ulong sought in (ulong[])[sequence, last + recorded[0].Sequence - sequence])
             {
                 await items.SeekAsync(sought);
-                Assert.Equal(sought, items.NextSequenceNumber);
+                Assert.Equal(sought, items.NextSequence);
                 Assert.Throws<InvalidOperationException>(() => items.Current);
                 int start = recorded.FindIndex(item => item.Sequence >= sought && !IsBatchOfLogData(recorded, item, sought));
                 Assert.Equal(recorded.Skip(start).Take(12).Select(item => item.Line), await LinesAsync(items, 12));
@@ -101,7 +101,7 @@ public class KvrocksWalIteratorTests
 
         await items.SeekAsync(last + 1);
         Assert.False(await items.MoveNextAsync());
-        Assert.Equal(last + 1, items.NextSequenceNumber);
+        Assert.Equal(last + 1, items.NextSequence);
     }
 
     /// <summary>Whoever stops after any item goes on with the next, but for log data that comes again.</summary>
@@ -113,7 +113,7 @@ public class KvrocksWalIteratorTests
         List<(string Line, ulong Next, bool HasKey)> all = [];
         while (await items.MoveNextAsync())
         {
-            all.Add((RecordedItem.LineOf(items.Current), items.NextSequenceNumber, items.Current is not LogDataItem));
+            all.Add((RecordedItem.LineOf(items.Current), items.NextSequence, items.Current is not LogDataItem));
         }
 
         for (int i = 0; i < all.Count - 1; i++)

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using WalParser.Files;
 using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tests.Fixtures;
+using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Tests.Items;
 

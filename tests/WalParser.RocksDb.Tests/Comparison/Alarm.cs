@@ -1,6 +1,7 @@
 using WalParser.Batches;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.RocksDb.Tests.Databases;
+using WalParser.WalSets;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
@@ -25,7 +26,7 @@ internal sealed record Alarm(
         List<Alarm> alarms = [];
         int emptyRanges = 0;
         var set = new WalSet(database);
-        await using WalSetReader reader = set.ReadEverything();
+        await using WalSetReader reader = set.OpenReader();
         while (await reader.ReadAsync())
         {
             switch (reader.Kind)

@@ -1,9 +1,10 @@
 using WalParser.Batches;
 using WalParser.Blobs;
-using WalParser.Files;
 using WalParser.Framing;
+using WalParser.Recovery;
 using WalParser.RocksDb.Tests.Databases;
 using WalParser.Transactions;
+using WalParser.WalSets;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
@@ -19,7 +20,7 @@ internal static class OurRecovery
         List<string> story = [];
         ulong next = 0;
         WalSet set = await WalSet.OpenAsync(folder);
-        await using RecoveryReader reader = set.ReadRecovery(mode);
+        await using RecoveryReader reader = RecoveryReader.Open(set, mode);
         while (await reader.ReadAsync())
         {
             switch (reader.Kind)

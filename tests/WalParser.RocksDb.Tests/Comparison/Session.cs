@@ -1,10 +1,10 @@
 using System.Globalization;
-using WalParser.Files;
 using WalParser.Framing;
 using WalParser.RocksDb.Tests.Child;
 using WalParser.RocksDb.Tests.Databases;
 using WalParser.RocksDb.Tests.Known;
 using WalParser.RocksDbProcess.Protocol;
+using WalParser.WalSets;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
@@ -108,7 +108,7 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
 
         bool leavesOut = database.Recipe is { Database: DatabaseKind.WriteCommitted };
         WalSet set = await WalSet.OpenAsync(database.Folder);
-        await using WalUpdates updates = set.CreateIterator();
+        await using WalUpdates updates = set.OpenIterator();
         foreach (Update theirs in database.Made.Updates)
         {
             bool isFound = await updates.MoveNextAsync();

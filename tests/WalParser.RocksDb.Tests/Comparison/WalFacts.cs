@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using WalParser.Batches;
-using WalParser.Files;
 using WalParser.Framing;
+using WalParser.WalSets;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
@@ -66,7 +66,7 @@ internal sealed class WalFacts
         }
 
         WalSet set = await WalSet.OpenAsync(folder, new WalSetOptions { Mode = WalRecoveryMode.SkipAnyCorruptedRecords });
-        await using WalSetReader reader = set.ReadEverything();
+        await using WalSetReader reader = set.OpenReader();
         while (await reader.ReadAsync())
         {
             switch (reader.Kind)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
 
 namespace WalParser.RocksDb.Tests.Databases;

@@ -1,6 +1,7 @@
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.RocksDb.Tests.Comparison;
 using WalParser.RocksDb.Tests.Databases;
+using WalParser.WalSets;
 
 namespace WalParser.RocksDb.Tests.Known;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.RocksDb.Tests.Databases;
 using WalParser.RocksDbProcess.Protocol;

@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
 using WalParser.Compression;
-using WalParser.Files;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.Recovery;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
+using WalParser.WalSets;
 
 namespace WalParser.Tests.Compression;
 
@@ -80,19 +81,19 @@ public sealed class NativeMemoryTests
         foreach (string database in new[] { "rocksdb/zstd", "rocksdb/recycled-zstd" })
         {
             WalSet set = await WalSet.OpenAsync(TestFiles.Committed(database));
-            await using (WalSetReader reader = set.ReadEverything())
+            await using (WalSetReader reader = set.OpenReader())
             {
                 while (await reader.ReadAsync())
                 {
                 }
             }
 
-            await using (WalSetReader left = set.ReadEverything())
+            await using (WalSetReader left = set.OpenReader())
             {
                 Assert.True(await left.ReadAsync());
             }
 
-            await using (RecoveryReader recovery = set.ReadRecovery(WalRecoveryMode.PointInTimeRecovery))
+            await using (RecoveryReader recovery = RecoveryReader.Open(set, WalRecoveryMode.PointInTimeRecovery))
             {
                 while (await recovery.ReadAsync())
                 {

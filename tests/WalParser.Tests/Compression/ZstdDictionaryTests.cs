@@ -2,11 +2,11 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using WalParser.Compression;
-using WalParser.Files;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
+using WalParser.WalSets;
 using ZstdSharp;
 
 namespace WalParser.Tests.Compression;
@@ -82,7 +82,7 @@ public sealed class ZstdDictionaryTests
         database.Write("000010.log", log.ToArray());
 
         WalSet set = await WalSet.OpenAsync(database.Path, new WalSetOptions { Dictionaries = dictionaries });
-        await using WalSetReader reader = set.ReadEverything();
+        await using WalSetReader reader = set.OpenReader();
         bool isRead = false;
         while (await reader.ReadAsync())
         {

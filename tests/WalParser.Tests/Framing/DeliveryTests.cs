@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
 

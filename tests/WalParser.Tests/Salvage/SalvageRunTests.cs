@@ -1,7 +1,8 @@
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
+using WalParser.WalSets;
 
 namespace WalParser.Tests.Salvage;
 

@@ -1,9 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.Recovery;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
+using WalParser.WalSets;
 
 namespace WalParser.Tests.Salvage;
 
@@ -92,7 +94,7 @@ public class SalvageSetTests
     private static async Task<List<(string File, byte[] Record)>> ReplayedAsync(WalSet set, WalRecoveryMode mode)
     {
         List<(string, byte[])> records = [];
-        await using RecoveryReader reader = set.ReadRecovery(mode);
+        await using RecoveryReader reader = RecoveryReader.Open(set, mode);
         while (await reader.ReadAsync())
         {
             if (reader.Kind == WalSetEntryKind.Record && Salvaging.CorruptionOf(reader.Record.Payload.ToArray()) is null)

@@ -2,10 +2,11 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Compression;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
+using WalParser.WalSets;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Salvage;

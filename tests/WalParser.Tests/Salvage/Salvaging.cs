@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using WalParser.Batches;
-using WalParser.Files;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
 using WalParser.Tests.Writing;
+using WalParser.WalSets;
 
 namespace WalParser.Tests.Salvage;
 

@@ -1,7 +1,7 @@
-using WalParser.Files;
 using WalParser.Framing;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
+using WalParser.WalSets;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Salvage;

@@ -1,4 +1,5 @@
 using WalParser.Compression;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
 using WalParser.Writing;

@@ -1,5 +1,5 @@
 using WalParser.Tests.Fixtures;
-using WalParser.Tool.Commands;
+using WalParser.Tool.CommandLine;
 
 namespace WalParser.Tool.Tests.Fixtures;
 

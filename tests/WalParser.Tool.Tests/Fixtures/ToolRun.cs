@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using WalParser.Tool.Commands;
+using WalParser.Tool.CommandLine;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Tests.Fixtures;

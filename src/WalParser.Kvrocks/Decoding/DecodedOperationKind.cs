@@ -1,0 +1,92 @@
+namespace WalParser.Kvrocks.Decoding;
+
+/// <summary>What an operation is about.</summary>
+public enum DecodedOperationKind
+{
+    /// <summary>It cannot be read as what its column family holds; <see cref="DecodedOperation.Reason"/> says why.</summary>
+    Undecodable,
+
+    /// <summary>Nothing of Kvrocks's: a transaction's mark, or a column family that Kvrocks does not have.</summary>
+    Other,
+
+    /// <summary>Log data.</summary>
+    LogData,
+
+    /// <summary>A range of stored keys.</summary>
+    Range,
+
+    /// <summary>A key's metadata; of a string or JSON key, the value too.</summary>
+    Metadata,
+
+    /// <summary>An element of a key whose type is not known.</summary>
+    Element,
+
+    /// <summary>A field of a hash.</summary>
+    HashField,
+
+    /// <summary>An element of a list.</summary>
+    ListElement,
+
+    /// <summary>A member of a set.</summary>
+    SetMember,
+
+    /// <summary>A member of a sorted set, with its score.</summary>
+    ZSetMember,
+
+    /// <summary>A member of a sorted set in the index by scores.</summary>
+    ZSetScore,
+
+    /// <summary>A fragment of a bitmap.</summary>
+    BitmapFragment,
+
+    /// <summary>An id in a sortedint.</summary>
+    SortedIntId,
+
+    /// <summary>An entry of a stream.</summary>
+    StreamEntry,
+
+    /// <summary>A consumer group of a stream.</summary>
+    StreamGroup,
+
+    /// <summary>A consumer of a group.</summary>
+    StreamConsumer,
+
+    /// <summary>An entry of a stream that was delivered and not acknowledged.</summary>
+    StreamPendingEntry,
+
+    /// <summary>A Bloom filter of a chain.</summary>
+    BloomFilter,
+
+    /// <summary>A segment of a HyperLogLog.</summary>
+    HyperLogLogSegment,
+
+    /// <summary>The buffer of a t-digest.</summary>
+    TDigestBuffer,
+
+    /// <summary>A centroid of a t-digest.</summary>
+    TDigestCentroid,
+
+    /// <summary>A chunk of a time series.</summary>
+    TimeSeriesChunk,
+
+    /// <summary>A label of a time series.</summary>
+    TimeSeriesLabel,
+
+    /// <summary>A series that is downsampled from a time series.</summary>
+    TimeSeriesDownstream,
+
+    /// <summary>A part of a top-k sketch.</summary>
+    TopKPart,
+
+    /// <summary>A published message.</summary>
+    Message,
+
+    /// <summary>A script or setting on its way to replicas.</summary>
+    Propagated,
+
+    /// <summary>A record of a search index.</summary>
+    SearchRecord,
+
+    /// <summary>A record of the label index of time series.</summary>
+    IndexRecord,
+}

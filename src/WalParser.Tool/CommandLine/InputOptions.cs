@@ -1,0 +1,99 @@
+using System.CommandLine;
+using WalParser.Databases;
+using WalParser.Framing;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+using WalParser.WalSets;
+
+namespace WalParser.Tool.CommandLine;
+
+/// <summary>What all commands are told: which logs.</summary>
+internal sealed class InputOptions
+{
+    private readonly Argument<string[]> _paths = new("PATH")
+    {
+        Description =
+            "WAL files (also compressed: .log.zst, .log.lz4, .log.gz, .log.sz), DB folders, or - for standard input. A folder stands for the WALs in it and in its archive folder or, "
+            + "if there are none, for those in its db folder (where Kvrocks has them). WALs are read in the order of their log numbers.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<ulong?> _logNumber = new("--log-number")
+    {
+        Description =
+            "The number of a log whose name does not say it (or, of a single file, says it wrongly). By it a recycled log's records "
+            + "are told from those of its earlier life. [default: the number in the file's name, else in its first recyclable record]",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseNumber,
+    };
+
+    private readonly Option<int?> _maxRecordSize = MaxRecordSizeOption();
+
+    public InputOptions() => _paths.Validators.Add(result =>
+    {
+        // To the parser, what is no known option is a path.
+        foreach (string path in result.Tokens.Select(token => token.Value))
+        {
+            if (path.StartsWith('-') && path != WalInput.StandardInputName && !File.Exists(path) && !Directory.Exists(path))
+            {
+                result.AddError($"there is no option {path}, and no file of that name");
+            }
+        }
+    });
+
+    /// <summary>The option that says how large a record may be.</summary>
+    public static Option<int?> MaxRecordSizeOption() => new("--max-record-size")
+    {
+        Description =
+            "The largest record that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over; it bounds the "
+            + "memory that a hostile log can take. [default: 1G]",
+        HelpName = "SIZE",
+        CustomParser = OptionValue.ParseSize,
+    };
+
+    /// <summary>Adds them to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_paths);
+        command.Add(_logNumber);
+        command.Add(_maxRecordSize);
+    }
+
+    /// <summary>
+    /// The one folder or file that is to be followed, as a set; or, if it is something else, what is wrong.
+    /// </summary>
+    public async Task<(WalSet? Set, string? Error)> FindFollowedAsync(ParseResult parsed, WalRecoveryMode mode, CancellationToken cancellationToken)
+    {
+        string[] paths = parsed.GetRequiredValue(_paths);
+        if (paths is not [string path])
+        {
+            return (null, "--follow takes one PATH: a folder, or a WAL to begin with");
+        }
+
+        if (path == WalInput.StandardInputName)
+        {
+            return (null, "--follow takes a folder or a file, not standard input, which is followed anyway as long as it is open");
+        }
+
+        var options = new WalSetOptions
+        {
+            Mode = mode,
+            MaxRecordSize = parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize,
+        };
+        WalSet set = File.Exists(path)
+            ? new WalSet([new WalFile(path, logNumber: parsed.GetValue(_logNumber))], options)
+            : await WalSet.OpenAsync(path, options, cancellationToken);
+        return (set, null);
+    }
+
+    /// <summary>The first path.</summary>
+    public string FirstOf(ParseResult parsed) => parsed.GetRequiredValue(_paths)[0];
+
+    /// <summary>Finds the logs.</summary>
+    public Task<WalInputs> FindAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken) => WalInputs.FindAsync(
+        parsed.GetRequiredValue(_paths),
+        parsed.GetValue(_logNumber),
+        parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize,
+        console,
+        cancellationToken);
+}

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.Text;
+using WalParser.Tool.Commands;
+using WalParser.Tool.Diff;
+using WalParser.Tool.Dump;
+using WalParser.Tool.Gaps;
+using WalParser.Tool.History;
+using WalParser.Tool.Info;
+using WalParser.Tool.Keys;
+using WalParser.Tool.Manifest;
+using WalParser.Tool.Output;
+using WalParser.Tool.Replay;
+using WalParser.Tool.Salvage;
+using WalParser.Tool.Transactions;
+using WalParser.Tool.Verify;
+
+namespace WalParser.Tool.CommandLine;
+
+/// <summary>The command line as a whole: which commands there are, and what becomes of errors.</summary>
+internal static class WalParserCommand
+{
+    /// <summary>Runs a command line, and returns the exit code.</summary>
+    public static async Task<int> RunAsync(string[] args, ToolConsole console, CancellationToken cancellationToken = default)
+    {
+        RootCommand root = Create(console);
+        try
+        {
+            // No response files: a path may begin with @.
+            ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count > 0)
+            {
+                return UsageError(console, parsed.CommandResult.Command, parsed.Errors[0].Message);
+            }
+
+            await using var output = new StreamWriter(console.Output, new UTF8Encoding(false), leaveOpen: true);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = output,
+                    Error = console.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                },
+                cancellationToken);
+        }
+        catch (OutputException e) when (e.IsClosedPipe)
+        {
+            // Whoever read the output has seen enough.
+            return ExitCode.Clean;
+        }
+        catch (OutputException e)
+        {
+            console.Say($"standard output: writing failed: {e.Message}");
+            return ExitCode.Failure;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (OutOfMemoryException)
+        {
+            console.Say("out of memory: a record is larger than this machine can hold; give a limit, like --max-record-size 64M");
+            return ExitCode.Failure;
+        }
+        catch (Exception e)
+        {
+            // Nothing is known that ends here. Should something, then it says so in a line, and with the exit code of a failure.
+            console.Say($"{e.GetType().Name}: {e.Message} (this is a bug, please report)");
+            return ExitCode.Failure;
+        }
+    }
+
+    /// <summary>Tells what is wrong with the command line and where to read how it goes.</summary>
+    public static int UsageError(ToolConsole console, Command command, string message)
+    {
+        string name = command is RootCommand ? "walparser" : "walparser " + command.Name;
+        console.Say($"{message.ReplaceLineEndings(" ").TrimEnd('.')}; see '{name} --help'");
+        return ExitCode.Failure;
+    }
+
+    private static RootCommand Create(ToolConsole console)
+    {
+        var root = new RootCommand(
+            "Shows and checks RocksDB write-ahead logs (WALs), also those of Kvrocks, without changing them. "
+            + "salvage writes clean logs into another folder; replay writes to a server. "
+            + "Exit codes: 0 all is well, 1 damage was found, 2 a usage error or a file that could not be read, 130 Ctrl-C.")
+        {
+            DumpCommand.Create(console),
+            VerifyCommand.Create(console),
+            InfoCommand.Create(console),
+            ManifestCommand.Create(console),
+            GapsCommand.Create(console),
+            TransactionsCommand.Create(console),
+            KeysCommand.Create(console),
+            HistoryCommand.Create(console),
+            DiffCommand.Create(console),
+            CommandsCommand.Create(console),
+            ReplayCommand.Create(console),
+            SalvageCommand.Create(console),
+        };
+        root.HelpName = "walparser";
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithNotes((HelpAction)help.Action!, console.Width);
+        return root;
+    }
+}

@@ -1,0 +1,47 @@
+using WalParser.Batches;
+using WalParser.Kvrocks.Commands;
+using WalParser.Tool.Inputs;
+
+namespace WalParser.Tool.Commands;
+
+/// <summary>Reads logs and has the commands written that they come to.</summary>
+internal sealed class CommandsRun(
+    DatabaseBatches batches, CommandConverter converter, ICommandFormatter formatter, NamespaceDatabases databases, ulong? fromSequence, ulong? toSequence)
+{
+    /// <summary>Converts the logs, and returns the exit code. Damage is told on standard error, and reading goes on behind it.</summary>
+    public async Task<int> ConvertAsync(CancellationToken cancellationToken)
+    {
+        while (await batches.MoveNextAsync(cancellationToken) && !(batches.Batch.Sequence > toSequence))
+        {
+            Convert(batches.Batch);
+        }
+
+        Write(converter.Complete());
+        return batches.ExitCode;
+    }
+
+    private void Convert(WriteBatch batch)
+    {
+        if (batch.Sequence < fromSequence)
+        {
+            converter.Skip(ref batch);
+        }
+        else
+        {
+            Write(converter.Convert(ref batch));
+        }
+    }
+
+    private void Write(IReadOnlyList<RedisCommand> commands)
+    {
+        foreach (RedisCommand command in commands)
+        {
+            if (databases.SelectFor(command) is { } select)
+            {
+                formatter.Write(select);
+            }
+
+            formatter.Write(command);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using WalParser.Kvrocks.Commands;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Commands;
+
+/// <summary>
+/// Into which of a server's databases the namespaces go. Where any is named, the default one goes into database 0 unless it, or that, is
+/// named otherwise.
+/// </summary>
+internal sealed class NamespaceDatabases
+{
+    private readonly List<(byte[] Namespace, int Database)> _map = [];
+    private int? _selected;
+
+    private NamespaceDatabases()
+    {
+    }
+
+    /// <summary>Kvrocks's name for the namespace that needs no token.</summary>
+    public static ReadOnlySpan<byte> Default => "__namespace"u8;
+
+    /// <summary>The namespaces that go into a database.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Namespaces => _map.Select(entry => (ReadOnlyMemory<byte>)entry.Namespace);
+
+    /// <summary>Reads what was given as <c>NS=DB</c>; null, and what is wrong, if it makes no sense.</summary>
+    public static NamespaceDatabases? Parse(IReadOnlyList<string> given, out string error)
+    {
+        var databases = new NamespaceDatabases();
+        error = "";
+        foreach (string text in given)
+        {
+            int equals = text.LastIndexOf('=');
+            if (equals < 0
+                || !ByteText.TryParse(text[..equals], out byte[] ns)
+                || !int.TryParse(text[(equals + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int database))
+            {
+                error = $"--namespace-to-db takes a namespace, = and the number of a database, as in tenant-a=1, not '{text}'";
+                return null;
+            }
+
+            if (databases._map.Exists(entry => entry.Database == database || entry.Namespace.AsSpan().SequenceEqual(ns)))
+            {
+                error = $"--namespace-to-db {text}: that namespace or database was named already; keys of two namespaces would be mixed";
+                return null;
+            }
+
+            databases._map.Add((ns, database));
+        }
+
+        if (given.Count > 0 && !databases._map.Exists(entry => entry.Database == 0 || entry.Namespace.AsSpan().SequenceEqual(Default)))
+        {
+            databases._map.Add((Default.ToArray(), 0));
+        }
+
+        return databases;
+    }
+
+    /// <summary>The database that a namespace goes into; 0 if none was named.</summary>
+    public int DatabaseOf(ReadOnlyMemory<byte> ns) => _map.Find(entry => ns.Span.SequenceEqual(entry.Namespace)).Database;
+
+    /// <summary>The SELECT that has to come before a command, if one has to.</summary>
+    public RedisCommand? SelectFor(RedisCommand command)
+    {
+        foreach ((byte[] ns, int database) in _map)
+        {
+            if (database != _selected && command.Namespace.Span.SequenceEqual(ns))
+            {
+                _selected = database;
+                byte[] number = System.Text.Encoding.ASCII.GetBytes(database.ToString(CultureInfo.InvariantCulture));
+                return new RedisCommand(command.Sequence, command.Namespace, new ReadOnlyMemory<byte>[] { "SELECT"u8.ToArray(), number });
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using WalParser.Framing;
+using WalParser.Kvrocks.Keys;
+using WalParser.Tool.CommandLine;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Keys;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Diff;
+
+/// <summary><c>walparser diff</c>: finds where the logs of a master and its replica part.</summary>
+internal sealed class DiffCommand
+{
+    private static readonly string[] FormatNames = ["text", "jsonl"];
+
+    private readonly Argument<string> _left = new("PATH") { Description = "The DB folder of one server, the master say, or a WAL of it." };
+    private readonly Argument<string> _right = new("OTHER") { Description = "The same of the other." };
+
+    private readonly Option<DifferenceFormat> _format = new("--format")
+    {
+        Description = "text, for people, or jsonl, one JSON object a line. [default: text]",
+        HelpName = "FORMAT",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<DifferenceFormat>()),
+    };
+
+    private readonly Option<int?> _maxRecordSize = InputOptions.MaxRecordSizeOption();
+    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly ToolConsole _console;
+
+    private DiffCommand(ToolConsole console) => _console = console;
+
+    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console)
+    {
+        var diff = new DiffCommand(console);
+        var command = new ToolCommand(
+            "diff",
+            "Finds the first batch in which the logs of two servers part, a master and its replica say, and shows both sides of it.",
+            """
+            The comparison begins with the first sequence number that both have. What counts are the
+            operations and their numbers; a batch may be split on one side. What one side lacks
+            behind damage is not compared, and told. A batch that takes no number, as a command
+            writes that changes nothing, may be missing on one side.
+
+            The exit code is 0 if both are the same as far as both reach (how far that is, it says),
+            and 1 if they part, have no number in common, or there is damage.
+
+            Each line of jsonl has a "kind": missing (what one side lacks), replicationId (a
+            server begins a history of its own), compared, side; where the logs part, a side is
+            followed by file, record and operation lines like those of 'dump --kvrocks'.
+
+            Examples:
+              walparser diff master/db replica/db
+              walparser diff --format jsonl master/db replica/db | jq 'select(.kind == "compared")'
+            """);
+        command.Add(diff._left);
+        command.Add(diff._right);
+        command.Add(diff._format);
+        command.Add(diff._maxRecordSize);
+        command.Add(diff._slots);
+        command.SetAction(diff.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        int maxRecordSize = parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize;
+        string leftPath = parsed.GetRequiredValue(_left);
+        string rightPath = parsed.GetRequiredValue(_right);
+        WalInputs leftInputs = await WalInputs.FindAsync([leftPath], null, maxRecordSize, _console, cancellationToken);
+        WalInputs rightInputs = await WalInputs.FindAsync([rightPath], null, maxRecordSize, _console, cancellationToken);
+        InputFailure[] failures = [.. leftInputs.Failures, .. rightInputs.Failures];
+        foreach (InputFailure failure in failures)
+        {
+            _console.Say(failure.ToString());
+        }
+
+        if (failures.Length > 0)
+        {
+            return ExitCode.Failure;
+        }
+
+        if (leftPath == WalInput.StandardInputName && rightPath == WalInput.StandardInputName)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "standard input can be one side only");
+        }
+
+        SlotEncoding asked = parsed.GetValue(_slots);
+        await using DatabaseBatches leftBatches = await DatabaseBatches.OpenKvrocksAsync(leftInputs, asked, _console, showsProgress: true, cancellationToken);
+        await using DatabaseBatches rightBatches = await DatabaseBatches.OpenKvrocksAsync(rightInputs, asked, _console, showsProgress: false, cancellationToken);
+        var left = new DiffSide(leftPath, leftBatches);
+        var right = new DiffSide(rightPath, rightBatches);
+        var run = new DiffRun(left, right);
+        await run.CompareAsync(cancellationToken);
+        leftBatches.EndProgress();
+        var output = new ByteWriter(_console.Output);
+        if (parsed.GetValue(_format) == DifferenceFormat.Jsonl)
+        {
+            new DiffJson(output).Write(run, left, right);
+        }
+        else
+        {
+            DiffReport.Write(run, left, right, output, _console.UsesColour);
+        }
+
+        output.Flush();
+        int found = run.HasParted || run.From is null ? ExitCode.Damage : ExitCode.Clean;
+        return Math.Max(found, Math.Max(leftBatches.ExitCode, rightBatches.ExitCode));
+    }
+}

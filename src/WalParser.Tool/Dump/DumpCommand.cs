@@ -1,0 +1,258 @@
+using System.CommandLine;
+using WalParser.Batches;
+using WalParser.Databases;
+using WalParser.Framing;
+using WalParser.Kvrocks.Keys;
+using WalParser.Tool.CommandLine;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Keys;
+using WalParser.Tool.Output;
+using WalParser.WalSets;
+
+namespace WalParser.Tool.Dump;
+
+/// <summary><c>walparser dump</c>: shows what logs hold.</summary>
+internal sealed class DumpCommand
+{
+    private static readonly string[] FormatNames = ["text", "jsonl", "csv"];
+    private static readonly string[] ModeNames = ["tolerate-tail", "absolute", "point-in-time", "skip-corrupt"];
+
+    private readonly InputOptions _inputs = new();
+
+    private readonly Option<DumpFormat> _format = new("--format")
+    {
+        Description =
+            "text, for people; jsonl, one JSON object a line, exact, bytes as hex; csv, one row an operation, damage on standard error. "
+            + $"In text and csv, bytes show as text where they are printable UTF-8, else as {ByteText.HexPrefix}...; text shows only the first "
+            + "256 bytes of a longer key or value, and its size. [default: text]",
+        HelpName = "FORMAT",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<DumpFormat>()),
+    };
+
+    private readonly Option<WalRecoveryMode> _mode = new("--mode")
+    {
+        Description =
+            "What is reported of a log's end, as in RocksDB's recovery modes: absolute and point-in-time report a torn end; tolerate-tail "
+            + "does not; skip-corrupt does not either, and reads on behind old records of a recycled log. Every mode reads on behind "
+            + "damage. [default: point-in-time]",
+        HelpName = "MODE",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ModeNames, Enum.GetValues<WalRecoveryMode>()),
+    };
+
+    private readonly Option<ulong?> _fromSequence = new("--from-sequence")
+    {
+        Description = "Only operations with this sequence number or a greater one.",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseNumber,
+    };
+
+    private readonly Option<ulong?> _toSequence = new("--to-sequence")
+    {
+        Description = "Only operations with this sequence number or a smaller one.",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseNumber,
+    };
+
+    private readonly Option<string[]> _columnFamilies = new("--column-family")
+    {
+        Description =
+            "Only operations on the column family with this id or, if the MANIFEST of a log's DB folder names it, this name; may be given "
+            + "several times. A number is an id.",
+        HelpName = "FAMILY",
+    };
+
+    private readonly Option<OperationType[]> _types = new("--type")
+    {
+        Description = $"Only operations of this type; may be given several times. One of {string.Join(", ", Enum.GetNames<OperationType>())}.",
+        HelpName = "TYPE",
+        CustomParser = OptionValue.ParseNames<OperationType>,
+    };
+
+    private readonly Option<ReadOnlyMemory<byte>?> _keyPrefix = new("--key-prefix")
+    {
+        Description = $"Only operations on keys that begin with this text or, written {ByteText.HexPrefix}00ff, with these bytes.",
+        HelpName = "PREFIX",
+        CustomParser = OptionValue.ParseBytes,
+    };
+
+    private readonly Option<long?> _limit = new("--limit")
+    {
+        Description = "Stop after this many operations. [default: no limit]",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseCount,
+    };
+
+    private readonly Option<bool> _committed = new("--committed")
+    {
+        Description =
+            "Only what took effect, in the order in which it did: the operations of a transaction where it is committed, with its xid; none of "
+            + "those that were rolled back or left prepared; no marks. A database's logs are read as one history.",
+    };
+
+    private readonly Option<bool> _noValues = new("--no-values") { Description = "Leave values out." };
+
+    private readonly Option<bool> _resolveBlobs = new("--resolve-blobs")
+    {
+        Description =
+            "Show the values that lie in blob files, read from the log's DB folder, instead of the indexes that stand for them. A value that "
+            + "is damaged counts as damage; a blob file that is not there does not.",
+    };
+
+    private readonly Option<bool> _recovery = new("--recovery")
+    {
+        Description =
+            "Show only what RocksDB would replay on opening the database, in the recovery mode --mode [default: that in the folder's newest OPTIONS "
+            + "file, else point-in-time]. Standard error tells what it passes over, where it stops, and whether it would refuse to open the database.",
+    };
+
+    private readonly Option<bool> _follow = new("--follow")
+    {
+        Description =
+            "Go on with what is being written, and with the WALs that come into being, until Ctrl-C. PATH is one folder, or one WAL to begin with. "
+            + "What is not whole at the end of a WAL is taken for not yet written until a later WAL holds a record.",
+    };
+
+    private readonly Option<bool> _kvrocks = new("--kvrocks")
+    {
+        Description =
+            "Show what the operations mean to Kvrocks: namespace, key, type, field or member, score, expiry, version and its time. Text has that "
+            + "instead of the stored key and value, jsonl has it beside them as \"kvrocks\". Not with csv.",
+    };
+
+    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly ToolConsole _console;
+
+    private DumpCommand(ToolConsole console) => _console = console;
+
+    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console)
+    {
+        var dump = new DumpCommand(console);
+        var command = new ToolCommand(
+            "dump",
+            "Shows the records of WALs, the operations in them, and the damage between them.",
+            """
+            Filters leave out operations, and records without a match. An operation without a
+            key matches no column family and no key. Column families have names where the log
+            lies in a DB folder, or in its archive, and the folder's MANIFEST is there.
+
+            Each line of jsonl has a "kind": file, record, operation, corruption, oldRecord
+            (here a recycled log's earlier life begins) or end. An entity has, beside the raw
+            "value", "columns":[{"name","value"},...]. With --resolve-blobs, a value that lies
+            in a blob file stands as "value", and "blob":{"file","offset","size","compression"}
+            says where it lies; if it cannot be had, "blob" has an "error", and there is no
+            "value". csv says that on standard error, and has an entity as its raw value.
+
+            Examples:
+              walparser dump /var/lib/kvrocks
+              walparser dump --format jsonl db/000010.log
+              walparser dump --format jsonl --resolve-blobs backup/db
+              walparser dump --kvrocks /var/lib/kvrocks
+              walparser dump --committed db
+              walparser dump --recovery --mode point-in-time crashed/db
+              walparser dump --follow /var/lib/kvrocks
+              walparser dump db --type Put --type Delete --key-prefix user: --limit 20
+              ssh server cat db/000010.log | walparser dump - --log-number 10
+            """);
+        dump._inputs.AddTo(command);
+        command.AddAll(
+            dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
+            dump._limit, dump._committed, dump._recovery, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._slots, dump._follow);
+
+        command.SetAction(dump.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var filter = new OperationFilter
+        {
+            FromSequence = parsed.GetValue(_fromSequence),
+            ToSequence = parsed.GetValue(_toSequence),
+            Types = parsed.GetValue(_types) ?? [],
+            KeyPrefix = parsed.GetValue(_keyPrefix),
+        };
+        if (filter.FromSequence > filter.ToSequence)
+        {
+            return WalParserCommand.UsageError(
+                _console, parsed.CommandResult.Command, "--from-sequence is greater than --to-sequence, so nothing would match; exchange them");
+        }
+
+        WalRecoveryMode? mode = parsed.GetResult(_mode) is null ? null : parsed.GetValue(_mode);
+        bool isFollowing = parsed.GetValue(_follow);
+        if (isFollowing && parsed.GetValue(_recovery))
+        {
+            return WalParserCommand.UsageError(
+                _console, parsed.CommandResult.Command, "--recovery and --follow do not go together: recovery takes what is there at one moment");
+        }
+
+        DumpFormat format = parsed.GetValue(_format);
+        bool showsItems = parsed.GetValue(_kvrocks);
+        if (showsItems && format == DumpFormat.Csv)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "--kvrocks is for text and jsonl, not for csv");
+        }
+
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(
+            inputs, _console, cancellationToken, problem => parsed.GetValue(_recovery) && problem.Kind != DatabaseProblemKind.TornManifest);
+        var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
+        if (choice.Fault(families) is { } fault)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, fault);
+        }
+
+        var output = new ByteWriter(_console.Output);
+        using BlobValues? blobs = parsed.GetValue(_resolveBlobs) ? new BlobValues() : null;
+        var run = new DumpRun(
+            _console,
+            WriterFor(format, output, withValues: !parsed.GetValue(_noValues), showsItems),
+            families,
+            choice,
+            new DumpOptions
+            {
+                Filter = filter,
+                Mode = mode,
+                IsRecovery = parsed.GetValue(_recovery),
+                IsCommittedOnly = parsed.GetValue(_committed),
+                Limit = parsed.GetValue(_limit),
+                Blobs = blobs,
+                Decoders = showsItems ? await KvrocksDecoders.ForAsync(inputs, parsed.GetValue(_slots), cancellationToken) : null,
+            });
+        if (isFollowing)
+        {
+            return await FollowAsync(parsed, run, mode ?? WalRecoveryMode.PointInTimeRecovery, filter.FromSequence, cancellationToken);
+        }
+
+        using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, inputs.TotalSize);
+        return await run.DumpAsync(inputs, progress, cancellationToken);
+    }
+
+    /// <summary>Without a progress line: it would tell how far it is to where there is no end.</summary>
+    private async Task<int> FollowAsync(
+        ParseResult parsed, DumpRun run, WalRecoveryMode mode, ulong? fromSequence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            (WalSet? set, string? error) = await _inputs.FindFollowedAsync(parsed, mode, cancellationToken);
+            return set is null
+                ? WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error!)
+                : await run.FollowAsync(
+                    set,
+                    new FollowOptions { Start = fromSequence is { } sequence ? FollowStart.FromSequence(sequence) : FollowStart.Beginning },
+                    cancellationToken);
+        }
+        catch (Exception e) when (InputFailure.IsCausedBy(e))
+        {
+            _console.Say(new InputFailure(_inputs.FirstOf(parsed), e).ToString());
+            return ExitCode.Failure;
+        }
+    }
+
+    private IDumpWriter WriterFor(DumpFormat format, ByteWriter output, bool withValues, bool showsItems) => format switch
+    {
+        DumpFormat.Jsonl => new JsonLinesDumpWriter(output, withValues, showsItems),
+        DumpFormat.Csv => new CsvDumpWriter(output, _console, withValues),
+        _ => new TextDumpWriter(output, withValues, _console.UsesColour, showsItems),
+    };
+}

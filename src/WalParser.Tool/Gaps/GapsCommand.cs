@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Text;
+using WalParser.Tool.CommandLine;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
+
+namespace WalParser.Tool.Gaps;
+
+/// <summary><c>walparser gaps</c>: the map of sequence numbers.</summary>
+internal sealed class GapsCommand
+{
+    private readonly InputOptions _inputs = new();
+    private readonly Option<ReportFormat> _format = ReportFormats.Option();
+    private readonly ToolConsole _console;
+
+    private GapsCommand(ToolConsole console) => _console = console;
+
+    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console)
+    {
+        var command = new ToolCommand(
+            "gaps",
+            "Shows which sequence numbers lie in which WAL, and where numbers are missing or come twice.",
+            """
+            The logs of a folder continue each other. A gap means that something is lost between two
+            records; an overlap or a duplicate, that the database went back: it was opened again
+            after a loss, or logs of two databases lie in one folder. Where logs say what log came
+            before them, that is checked too. The exit code is 1 if anything of this was found.
+            What else is damaged, 'walparser verify' tells.
+
+            Examples:
+              walparser gaps /var/lib/kvrocks
+              walparser gaps --format json db | jq '.databases[].breaks[]'
+            """);
+        var gaps = new GapsCommand(console);
+        gaps._inputs.AddTo(command);
+        command.Add(gaps._format);
+        command.SetAction(gaps.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        GapsRun run = await GapsRun.ReadAsync(await _inputs.FindAsync(parsed, _console, cancellationToken), _console, cancellationToken);
+        if (parsed.GetValue(_format) == ReportFormat.Json)
+        {
+            GapsReport.WriteJson(run, _console.Output);
+        }
+        else
+        {
+            await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+            GapsReport.WriteText(run, new ReportOutput(_console, text));
+        }
+
+        return run.ExitCode;
+    }
+}

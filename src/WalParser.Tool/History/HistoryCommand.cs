@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Text;
+using WalParser.Kvrocks.Keys;
+using WalParser.Tool.CommandLine;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Keys;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.History;
+
+/// <summary><c>walparser history</c>: shows what happened to one key.</summary>
+internal sealed class HistoryCommand
+{
+    private static readonly string[] FormatNames = ["text", "jsonl"];
+
+    private readonly Argument<ReadOnlyMemory<byte>> _key = new("KEY")
+    {
+        Description = $"The key, as text or, written {ByteText.HexPrefix}00ff, as bytes.",
+        CustomParser = result => OptionValue.ParseBytes(result).GetValueOrDefault(),
+    };
+
+    private readonly InputOptions _inputs = new();
+
+    private readonly Option<HistoryFormat> _format = new("--format")
+    {
+        Description = "text, for people, or jsonl, one JSON object a change. [default: text]",
+        HelpName = "FORMAT",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<HistoryFormat>()),
+    };
+
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
+    {
+        Description = $"The key's namespace, as text or, written {ByteText.HexPrefix}00ff, as bytes. [default: __namespace, the default one]",
+        HelpName = "NS",
+        CustomParser = OptionValue.ParseBytes,
+    };
+
+    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly ToolConsole _console;
+
+    private HistoryCommand(ToolConsole console) => _console = console;
+
+    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console)
+    {
+        var history = new HistoryCommand(console);
+        var command = new ToolCommand(
+            "history",
+            "Shows every change to one key of a Kvrocks server: where, around when, and what was before and after.",
+            """
+            Changes come in order, a batch at a time. A log has no clock but the times at which keys
+            were created. A change lies between the newest of those before it and the next one
+            behind it, as long as the server's clock did not go back; the latter may be early by
+            as long as the command ran that created that key.
+
+            Behind a change's elements stand + what is new, - what is gone, ~ what has another
+            value. A key that the logs do not show the beginning of is "first seen".
+
+            Each line of jsonl has a "kind": change, or break where the logs do not continue
+            themselves, so that changes may be missing. A change has "file", "offset", "sequence",
+            "events", "notBefore" and "notAfter" (with "...Ms", milliseconds since 1970),
+            "metadataBefore", "metadataAfter" and "elements" with "before" and "after".
+
+            Examples:
+              walparser history user:17 /var/lib/kvrocks
+              walparser history --namespace tenant-a --format jsonl hex:00ff backup/db
+            """);
+        command.Add(history._key);
+        history._inputs.AddTo(command);
+        command.AddAll(history._format, history._namespace, history._slots);
+
+        command.SetAction(history.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        if (inputs.AreOfSeveralDatabases)
+        {
+            return WalParserCommand.UsageError(
+                _console, parsed.CommandResult.Command, "these logs are of several databases, and history shows a key of one; give one folder");
+        }
+
+        var output = new ByteWriter(_console.Output);
+        await using DatabaseBatches batches =
+            await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
+        var run = new HistoryRun(
+            parsed.GetValue(_format) == HistoryFormat.Jsonl ? new HistoryJson(output) : new HistoryText(output),
+            parsed.GetValue(_namespace) ?? Encoding.UTF8.GetBytes("__namespace"),
+            parsed.GetValue(_key),
+            batches.Keyspace);
+        await run.ReadAsync(batches, cancellationToken);
+        batches.EndProgress();
+        output.Flush();
+        return Math.Max(batches.ExitCode, SlotSurvey.TellTurned(_console, run.HasSlotEncodingTurned));
+    }
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using WalParser.Tool.CommandLine;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
+
+namespace WalParser.Tool.Info;
+
+/// <summary><c>walparser info</c>: says what kind of logs these are.</summary>
+internal static class InfoCommand
+{
+    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console) => SurveyCommand.Create(
+        new ToolCommand(
+            "info",
+            "Says what WALs are: number, size, recycled or not, compression, fragments, sequence numbers, and what follows the last record.",
+            """
+            Behind the last record may stand zeros, old records, garbage, a torn record, or
+            control records. Of a compressed copy, sizes and offsets are those of its content.
+
+            Examples:
+              walparser info db/000010.log
+              walparser info --format json db
+            """),
+        verifiesManifest: false,
+        console,
+        InfoTextReport.Write,
+        JsonReport.WriteInfo);
+}

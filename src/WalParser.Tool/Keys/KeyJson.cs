@@ -1,0 +1,200 @@
+using System.Buffers;
+using System.Globalization;
+using System.Numerics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.Metadata;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Keys;
+
+/// <summary>A JSON object a key, with its whole value.</summary>
+internal sealed class KeyJson(ByteWriter output, ulong nowMilliseconds) : IKeyWriter
+{
+    /// <summary>A larger bitmap is written as what is stored of it, so that a few bytes of log do not become a GB.</summary>
+    private const ulong LargestWholeBitmap = 64 << 20;
+
+    private readonly ArrayBufferWriter<byte> _buffer = new();
+
+    public void Write(KeyspaceKey key)
+    {
+        _buffer.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteBytes("namespace", key.Namespace.Span);
+            json.WriteBytes("key", key.UserKey.Span);
+            json.WriteString("type", key.Type.Name);
+            if (key.ExpiryMilliseconds != 0)
+            {
+                json.WriteNumber("expire_at_ms", key.ExpiryMilliseconds);
+            }
+
+            WriteValue(json, key);
+            if (!key.IsComplete)
+            {
+                json.WriteBoolean("incomplete", true);
+            }
+
+            json.WriteEndObject();
+        }
+
+        output.Write(_buffer.WrittenSpan);
+        output.Write("\n"u8);
+    }
+
+    private void WriteValue(Utf8JsonWriter json, KeyspaceKey key)
+    {
+        switch (key.Type)
+        {
+            case KvrocksType.String:
+                json.WriteBytes("value", key.StringValue.Span);
+                break;
+            case KvrocksType.Json:
+                json.WriteBytes("value", key.ToJsonText() ?? key.JsonDocument.Span);
+                break;
+            case KvrocksType.Bitmap when key.Metadata.Size > LargestWholeBitmap:
+                WriteFragments(json, key);
+                break;
+            case KvrocksType.Bitmap when key.ToBitmap() is { } bitmap:
+                json.WriteNumber("bits_set", bitmap.Sum(value => (long)BitOperations.PopCount(value)));
+                json.WriteBytes("value", bitmap);
+                break;
+            case KvrocksType.HyperLogLog:
+                json.WriteNumber("count", HyperLogLog.Count(key.ToHyperLogLogRegisters()));
+                break;
+            case KvrocksType.Hash:
+                WriteArray(json, "value", key.HashFields().Where(field => field.ExistsAt(nowMilliseconds)), WriteField);
+                break;
+            case KvrocksType.List:
+                WriteArray(json, "value", key.ListElements(), (to, element) => to.WriteBytes(element.Span));
+                break;
+            case KvrocksType.Set:
+                WriteArray(json, "value", key.SetMembers(), (to, member) => to.WriteBytes(member.Span));
+                break;
+            case KvrocksType.ZSet:
+                WriteArray(json, "value", key.ZSetMembers(), WriteMember);
+                break;
+            case KvrocksType.SortedInt:
+                WriteArray(json, "value", key.SortedInts(), (to, id) => to.WriteStringValue(id.ToString(CultureInfo.InvariantCulture)));
+                break;
+            case KvrocksType.Stream:
+                WriteArray(json, "value", key.StreamEntries(), WriteEntry);
+                WriteGroups(json, key);
+                break;
+        }
+    }
+
+    /// <summary>What is stored of a bitmap: its size is what its metadata claims, and most of it may be zeros that nobody stored.</summary>
+    private static void WriteFragments(Utf8JsonWriter json, KeyspaceKey key)
+    {
+        ulong size = key.Metadata.Size;
+        List<(ulong Offset, byte[] Bytes)> fragments = [];
+        foreach ((ReadOnlyMemory<byte> subkey, ReadOnlyMemory<byte> stored) in key.Elements)
+        {
+            if (ulong.TryParse(subkey.Span, NumberStyles.None, CultureInfo.InvariantCulture, out ulong offset) && offset < size)
+            {
+                byte[] bytes = new byte[Math.Min((ulong)Math.Min(stored.Length, BitmapFragment.Size), size - offset)];
+                BitmapFragment.ReverseBits(stored.Span[..bytes.Length], bytes);
+                fragments.Add((offset, bytes));
+            }
+        }
+
+        json.WriteNumber("bits_set", fragments.Sum(fragment => fragment.Bytes.Sum(value => (long)BitOperations.PopCount(value))));
+        json.WriteNumber("size", size);
+        WriteArray(json, "fragments", fragments.OrderBy(fragment => fragment.Offset), (to, fragment) =>
+        {
+            to.WriteStartArray();
+            to.WriteNumberValue(fragment.Offset);
+            to.WriteBytes(fragment.Bytes);
+            to.WriteEndArray();
+        });
+    }
+
+    private static void WriteArray<T>(Utf8JsonWriter json, string name, IEnumerable<T> elements, Action<Utf8JsonWriter, T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (T element in elements)
+        {
+            write(json, element);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteField(Utf8JsonWriter json, HashField field)
+    {
+        json.WriteStartArray();
+        json.WriteBytes(field.Field.Span);
+        json.WriteBytes(field.Value.Span);
+        if (field.ExpiryMilliseconds != 0)
+        {
+            json.WriteNumberValue(field.ExpiryMilliseconds);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteMember(Utf8JsonWriter json, ZSetMember member)
+    {
+        json.WriteStartArray();
+        json.WriteBytes(member.Member.Span);
+        json.WriteStringValue(ScoreText.Of(member.Score));
+        json.WriteEndArray();
+    }
+
+    private static void WriteEntry(Utf8JsonWriter json, StreamEntry entry)
+    {
+        json.WriteStartArray();
+        json.WriteStringValue(entry.Id.ToString());
+        json.WriteStartArray();
+        foreach (ReadOnlyMemory<byte> field in entry.Fields)
+        {
+            json.WriteBytes(field.Span);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndArray();
+    }
+
+    /// <summary>As XINFO GROUPS has them. A server reckons the lag anew where it knows how many entries were read.</summary>
+    private static void WriteGroups(Utf8JsonWriter json, KeyspaceKey key)
+    {
+        IReadOnlyList<StreamGroupState> groups = key.StreamGroups();
+        if (groups.Count == 0)
+        {
+            return;
+        }
+
+        key.Metadata.TryReadStream(out StreamMetadata stream);
+        ulong added = stream.EntriesAdded;
+        WriteArray(json, "groups", groups, (to, group) =>
+        {
+            long read = group.Group.EntriesRead;
+            to.WriteStartArray();
+            to.WriteStringValue("name");
+            to.WriteBytes(group.Name.Span);
+            to.WriteStringValue("consumers");
+            to.WriteNumberValue(group.Consumers.Count);
+            to.WriteStringValue("pending");
+            to.WriteNumberValue(group.Pending.Count);
+            to.WriteStringValue("last-delivered-id");
+            to.WriteStringValue(group.Group.LastDeliveredId.ToString());
+            to.WriteStringValue("entries-read");
+            if (read < 0)
+            {
+                to.WriteNullValue();
+            }
+            else
+            {
+                to.WriteNumberValue(read);
+            }
+
+            to.WriteStringValue("lag");
+            to.WriteNumberValue(read < 0 || (ulong)read > added ? group.Group.Lag : added - (ulong)read);
+            to.WriteEndArray();
+        });
+    }
+}

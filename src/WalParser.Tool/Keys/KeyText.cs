@@ -1,0 +1,89 @@
+using System.Globalization;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.Metadata;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Keys;
+
+/// <summary>A line a key, for people: type, key, how much it holds, when it expires; of strings and JSON the value.</summary>
+internal sealed class KeyText(ByteWriter output, ulong nowMilliseconds) : IKeyWriter
+{
+    private const int TypeWidth = 11;
+
+    private byte[]? _namespace;
+
+    public void Write(KeyspaceKey key)
+    {
+        if (_namespace is null || !key.Namespace.Span.SequenceEqual(_namespace))
+        {
+            _namespace = key.Namespace.ToArray();
+            output.Write("namespace "u8);
+            ShownBytes.Write(output, _namespace);
+            output.Write("\n"u8);
+        }
+
+        output.Write("  " + key.Type.Name.PadRight(TypeWidth) + " ");
+        ShownBytes.Write(output, key.UserKey.Span);
+        WriteContent(key);
+        if (key.ExpiryMilliseconds != 0)
+        {
+            output.Write("  expires " + (Timestamp.OfMilliseconds(key.ExpiryMilliseconds) ?? "behind the year 9999"));
+        }
+
+        if (!key.IsComplete)
+        {
+            output.Write("  (incomplete: older elements are not in these logs)");
+        }
+
+        output.Write("\n"u8);
+    }
+
+    private void WriteContent(KeyspaceKey key)
+    {
+        switch (key.Type)
+        {
+            case KvrocksType.String:
+                output.Write(" = "u8);
+                ShownBytes.Write(output, key.StringValue.Span);
+                break;
+            case KvrocksType.Json:
+                output.Write(" = "u8);
+                ShownBytes.Write(output, key.ToJsonText() ?? key.JsonDocument.Span);
+                break;
+            case KvrocksType.HyperLogLog:
+                WriteCount(HyperLogLog.Count(key.ToHyperLogLogRegisters()), "about ", "element");
+                break;
+            case KvrocksType.Hash:
+                WriteCount((ulong)key.HashFields().LongCount(field => field.ExistsAt(nowMilliseconds)), "", "field");
+                break;
+            case KvrocksType.List:
+            case KvrocksType.SortedInt:
+                WriteCount(key.Metadata.Size, "", "element");
+                break;
+            case KvrocksType.Set:
+            case KvrocksType.ZSet:
+                WriteCount(key.Metadata.Size, "", "member");
+                break;
+            case KvrocksType.Bitmap:
+                WriteCount(key.Metadata.Size, "", "byte");
+                break;
+            case KvrocksType.Stream:
+                WriteCount(key.Metadata.Size, "", "entry");
+                break;
+            case KvrocksType.BloomFilter:
+                WriteCount(key.Metadata.Size, "", "item");
+                break;
+            default:
+                output.Write("  size ");
+                output.WriteGrouped(key.Metadata.Size);
+                break;
+        }
+    }
+
+    private void WriteCount(ulong count, string before, string thing)
+    {
+        string things = count == 1 ? thing : thing == "entry" ? "entries" : thing + "s";
+        output.Write(string.Create(CultureInfo.InvariantCulture, $"  {before}{count:N0} {things}"));
+    }
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using WalParser.Kvrocks.Keys;
+using WalParser.Tool.CommandLine;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Keys;
+
+/// <summary><c>walparser keys</c>: shows the keys that a Kvrocks server's logs come to.</summary>
+internal sealed class KeysCommand
+{
+    private static readonly string[] FormatNames = ["text", "jsonl"];
+    private static readonly string[] SlotNames = ["auto", "off", "on"];
+
+    private readonly InputOptions _inputs = new();
+
+    private readonly Option<KeysFormat> _format = new("--format")
+    {
+        Description = "text, a line a key, or jsonl, one JSON object a key, with its whole value. [default: text]",
+        HelpName = "FORMAT",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<KeysFormat>()),
+    };
+
+    private readonly Option<ulong?> _atSequence = new("--at-sequence")
+    {
+        Description = "The keys as they were at this sequence number: after all batches that end with it or before. [default: the last one]",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseNumber,
+    };
+
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
+    {
+        Description = $"Only keys of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: all]",
+        HelpName = "NS",
+        CustomParser = OptionValue.ParseBytes,
+    };
+
+    private readonly Option<bool> _expired = new("--expired") { Description = "Show keys and fields, too, that have expired by now." };
+
+    private readonly Option<SlotEncoding> _slots = SlotsOption();
+    private readonly ToolConsole _console;
+
+    private KeysCommand(ToolConsole console) => _console = console;
+
+    /// <summary>The option that says whether keys carry their slot.</summary>
+    public static Option<SlotEncoding> SlotsOption() => new("--slots")
+    {
+        Description = "Whether Kvrocks's keys carry their cluster slot (cluster-enabled): on, off or auto, by the keys themselves. [default: auto]",
+        HelpName = "WHEN",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, SlotNames, Enum.GetValues<SlotEncoding>()),
+    };
+
+    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console)
+    {
+        var keys = new KeysCommand(console);
+        var command = new ToolCommand(
+            "keys",
+            "Shows the keys that the logs of a Kvrocks server come to, with types, expiry and values.",
+            """
+            The logs of one database are applied in order. A key of whose elements some were
+            written before the first log is shown as incomplete; one that was not touched since
+            is not known.
+
+            jsonl has "namespace", "key", "type", "expire_at_ms" if the key expires, and by type:
+            "value" (hash [[field, value], ...], zset [[member, score], ...], stream
+            [[id, [field, value, ...]], ...] with "groups"), "bits_set" of a bitmap, "count" of a
+            hyperloglog; "incomplete":true. Bytes that are not text are {"base64": ...}. A bitmap
+            of more than 64 MiB has, instead of "value", "size" and "fragments": [[offset, bytes],
+            ...], what is stored of it; the rest is zeros.
+
+            Examples:
+              walparser keys /var/lib/kvrocks
+              walparser keys --format jsonl --namespace tenant-a backup/db
+              walparser keys --at-sequence 1500 db
+            """);
+        keys._inputs.AddTo(command);
+        command.AddAll(keys._format, keys._atSequence, keys._namespace, keys._expired, keys._slots);
+
+        command.SetAction(keys.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        if (inputs.AreOfSeveralDatabases)
+        {
+            return WalParserCommand.UsageError(
+                _console, parsed.CommandResult.Command, "these logs are of several databases, and keys shows one; give one folder");
+        }
+
+        await using DatabaseBatches batches =
+            await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
+        var run = new KeysRun(_console, batches, parsed.GetValue(_atSequence));
+        int exitCode = await run.ReadAsync(cancellationToken);
+        batches.EndProgress();
+        var output = new ByteWriter(_console.Output);
+        ulong now = parsed.GetValue(_expired) ? 0 : (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        run.Write(parsed.GetValue(_format) == KeysFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now), parsed.GetValue(_namespace), now);
+        output.Flush();
+        return exitCode;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using WalParser.Batches;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Keys;
+
+/// <summary>Builds up a keyspace from logs, and has its keys shown.</summary>
+internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulong? atSequence)
+{
+    private readonly Keyspace _keyspace = new(batches.Keyspace);
+
+    /// <summary>Applies the logs, and returns the exit code. Damage is told on standard error, and what lies behind it is applied all the same.</summary>
+    public async Task<int> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (await batches.MoveNextAsync(cancellationToken))
+        {
+            // A batch is applied as a whole: the server knows no state within one.
+            if (batches.Next <= (atSequence ?? ulong.MaxValue - 1) + 1)
+            {
+                WriteBatch batch = batches.Batch;
+                _keyspace.Apply(ref batch);
+            }
+        }
+
+        Tell("could not be read as Kvrocks's and changed nothing", "operation", _keyspace.UndecodableCount);
+        Tell("belong to keys whose metadata is not in these logs", "element", _keyspace.OrphanCount + _keyspace.DroppedOrphanCount);
+        return _keyspace.UndecodableCount > 0 ? Math.Max(batches.ExitCode, ExitCode.Damage) : batches.ExitCode;
+    }
+
+    /// <summary>Shows the keys, by namespace and key in byte order.</summary>
+    public void Write(IKeyWriter writer, ReadOnlyMemory<byte>? ns, ulong nowMilliseconds)
+    {
+        KeyspaceKey[] keys =
+        [
+            .. _keyspace.Keys.Where(key => key.ExistsAt(nowMilliseconds) && (ns is not { } wanted || key.Namespace.Span.SequenceEqual(wanted.Span))),
+        ];
+        Array.Sort(keys, (x, y) =>
+        {
+            int order = x.Namespace.Span.SequenceCompareTo(y.Namespace.Span);
+            return order != 0 ? order : x.UserKey.Span.SequenceCompareTo(y.UserKey.Span);
+        });
+        foreach (KeyspaceKey key in keys)
+        {
+            writer.Write(key);
+        }
+    }
+
+    private void Tell(string what, string thing, long count)
+    {
+        if (count > 0)
+        {
+            console.Say(string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? "" : "s")} {what}"));
+        }
+    }
+}

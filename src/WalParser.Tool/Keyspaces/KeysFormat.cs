@@ -1,8 +1,0 @@
-namespace WalParser.Tool.Keyspaces;
-
-/// <summary>How keys are shown.</summary>
-internal enum KeysFormat
-{
-    Text,
-    Jsonl,
-}

@@ -1,0 +1,293 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using WalParser.Manifests;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
+
+namespace WalParser.Tool.Manifest;
+
+/// <summary>A MANIFEST for programs: a JSON object a line, bytes as hex, what was not said left out.</summary>
+internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
+{
+    private readonly ByteWriter _output;
+    private readonly ArrayBufferWriter<byte> _line = new();
+    private readonly Utf8JsonWriter _json;
+
+    public JsonLinesManifestWriter(ByteWriter output)
+    {
+        _output = output;
+        _json = new Utf8JsonWriter(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+
+    public void Begin(string path)
+    {
+        Start("manifest");
+        _json.WriteString("file", Path.GetFileName(path));
+        End();
+    }
+
+    public void WriteEdit(VersionEdit edit, ManifestState state)
+    {
+        Start("edit");
+        _json.WriteNumber("offset", edit.Offset);
+        WriteText("databaseId", edit.DatabaseId);
+        WriteText("comparator", edit.Comparator);
+        WriteNumber("logNumber", edit.LogNumber);
+        WriteNumber("previousLogNumber", edit.PreviousLogNumber);
+        WriteNumber("nextFileNumber", edit.NextFileNumber);
+        WriteNumber("lastSequence", edit.LastSequence);
+        WriteNumber("minLogNumberToKeep", edit.MinLogNumberToKeep);
+        WriteNumber("maxColumnFamily", edit.MaxColumnFamily);
+        _json.WriteNumber("columnFamily", edit.ColumnFamily);
+        WriteText("addedColumnFamily", edit.AddedColumnFamily);
+        if (edit.DropsColumnFamily)
+        {
+            _json.WriteBoolean("dropsColumnFamily", true);
+        }
+
+        WriteNumber("remainingInAtomicGroup", edit.RemainingInAtomicGroup);
+        WriteList("deletedFiles", edit.DeletedFiles, WriteDeletedFile);
+        WriteList("newFiles", edit.NewFiles, WriteNewFile);
+        WriteList("compactionCursors", edit.CompactionCursors, WriteCursor);
+        WriteList("blobFileAdditions", edit.BlobFileAdditions, WriteBlobFile);
+        WriteList("blobFileGarbages", edit.BlobFileGarbages, WriteGarbage);
+        WriteList("walAdditions", edit.WalAdditions, WriteWal);
+        WriteNumber("walDeletion", edit.WalDeletion);
+        WriteBytes("fullHistoryTimestampLow", edit.FullHistoryTimestampLow);
+        if (edit.PersistsUserDefinedTimestamps is { } persists)
+        {
+            _json.WriteBoolean("persistsUserDefinedTimestamps", persists);
+        }
+
+        WriteBytes("subcompactionProgress", edit.SubcompactionProgress);
+        WriteNumber("lastCompactedManifestFileSize", edit.LastCompactedManifestFileSize);
+        WriteList("ignored", edit.Ignored, WriteIgnored);
+        End();
+    }
+
+    public void WriteCorruption(Damage damage)
+    {
+        Start("corruption");
+        _json.WriteNumber("offset", damage.Offset);
+        _json.WriteNumber("bytes", damage.Bytes);
+        _json.WriteString("reason", damage.Reason);
+        End();
+    }
+
+    public void WriteProblem(ManifestProblem problem)
+    {
+        Start("problem");
+        _json.WriteString("problem", problem.Kind.ToString());
+        _json.WriteNumber("offset", problem.Offset);
+        _json.WriteString("reason", problem.Reason);
+        End();
+    }
+
+    public void WriteState(ManifestState state, long damages)
+    {
+        foreach (ManifestColumnFamily family in state.ColumnFamilies)
+        {
+            WriteFamily(family);
+        }
+
+        Start("state");
+        _json.WriteNumber("edits", state.EditCount);
+        WriteText("databaseId", state.DatabaseId);
+        WriteNumber("logNumber", state.LogNumber);
+        WriteNumber("previousLogNumber", state.PreviousLogNumber);
+        WriteNumber("nextFileNumber", state.NextFileNumber);
+        WriteNumber("lastSequence", state.LastSequence);
+        WriteNumber("minLogNumberToKeep", state.MinLogNumberToKeep);
+        _json.WriteNumber("maxColumnFamily", state.MaxColumnFamily);
+        WriteList("trackedWals", [.. state.TrackedWals.Select(wal => new WalAddition(wal.Key, wal.Value))], WriteWal);
+        _json.WriteNumber("pendingEdits", state.PendingEditCount);
+        _json.WriteNumber("problems", damages);
+        End();
+        _output.Flush();
+    }
+
+    public void Dispose() => _json.Dispose();
+
+    private void WriteFamily(ManifestColumnFamily family)
+    {
+        Start("columnFamily");
+        _json.WriteNumber("id", family.Id);
+        _json.WriteString("name", family.Name);
+        _json.WriteBoolean("dropped", family.IsDropped);
+        WriteText("comparator", family.Comparator);
+        _json.WriteNumber("logNumber", family.LogNumber);
+        WriteBytes("fullHistoryTimestampLow", family.FullHistoryTimestampLow);
+        _json.WriteNumber("tableFiles", family.TableFiles.Count);
+        WriteList("levels", family.Levels, level =>
+        {
+            _json.WriteNumber("level", level.Level);
+            _json.WriteNumber("files", level.FileCount);
+            _json.WriteNumber("bytes", level.Bytes);
+        });
+        WriteList("blobFiles", family.BlobFiles, file =>
+        {
+            _json.WriteNumber("number", file.Number);
+            _json.WriteNumber("blobs", file.BlobCount);
+            _json.WriteNumber("bytes", file.BlobBytes);
+            _json.WriteNumber("garbageBlobs", file.GarbageCount);
+            _json.WriteNumber("garbageBytes", file.GarbageBytes);
+        });
+        End();
+    }
+
+    private void WriteDeletedFile(DeletedTableFile file)
+    {
+        _json.WriteNumber("level", file.Level);
+        _json.WriteNumber("number", file.Number);
+    }
+
+    private void WriteNewFile(NewTableFile file)
+    {
+        _json.WriteNumber("level", file.Level);
+        _json.WriteNumber("number", file.Number);
+        _json.WriteNumber("size", file.Size);
+        WriteKey("smallest", file.Smallest);
+        WriteKey("largest", file.Largest);
+        WriteNumber("smallestSequence", file.SmallestSequence);
+        WriteNumber("largestSequence", file.LargestSequence);
+        WriteNumber("pathId", file.PathId == 0 ? null : file.PathId);
+        if (file.IsMarkedForCompaction)
+        {
+            _json.WriteBoolean("markedForCompaction", true);
+        }
+
+        WriteNumber("oldestBlobFile", file.OldestBlobFile);
+        WriteNumber("oldestAncestorTime", file.OldestAncestorTime);
+        WriteNumber("creationTime", file.CreationTime);
+        WriteNumber("epochNumber", file.EpochNumber);
+        WriteText("checksumFunction", file.ChecksumFunction);
+        WriteIfAny("checksum", file.Checksum);
+        WriteNumber("temperature", file.Temperature);
+        WriteIfAny("minTimestamp", file.MinTimestamp);
+        WriteIfAny("maxTimestamp", file.MaxTimestamp);
+        WriteIfAny("uniqueId", file.UniqueId);
+        WriteNumber("compensatedRangeDeletionSize", file.CompensatedRangeDeletionSize);
+        WriteNumber("tailSize", file.TailSize);
+        if (!file.HasUserDefinedTimestamps)
+        {
+            _json.WriteBoolean("hasUserDefinedTimestamps", false);
+        }
+
+        WriteIfAny("openMetadata", file.OpenMetadata);
+        WriteList("ignored", file.Ignored, WriteIgnored);
+    }
+
+    private void WriteCursor(CompactionCursor cursor)
+    {
+        _json.WriteNumber("level", cursor.Level);
+        WriteKey("key", cursor.Key);
+    }
+
+    private void WriteBlobFile(BlobFileAddition file)
+    {
+        _json.WriteNumber("number", file.Number);
+        _json.WriteNumber("blobs", file.BlobCount);
+        _json.WriteNumber("bytes", file.BlobBytes);
+        if (file.ChecksumMethod.Length > 0)
+        {
+            _json.WriteString("checksumMethod", file.ChecksumMethod);
+        }
+
+        WriteIfAny("checksum", file.Checksum);
+    }
+
+    private void WriteGarbage(BlobFileGarbage file)
+    {
+        _json.WriteNumber("number", file.Number);
+        _json.WriteNumber("blobs", file.BlobCount);
+        _json.WriteNumber("bytes", file.BlobBytes);
+    }
+
+    private void WriteWal(WalAddition wal)
+    {
+        _json.WriteNumber("logNumber", wal.LogNumber);
+        WriteNumber("syncedSize", wal.SyncedSize);
+    }
+
+    private void WriteIgnored(IgnoredField field)
+    {
+        _json.WriteNumber("tag", field.Tag);
+        _json.WriteNumber("size", field.Size);
+    }
+
+    private void WriteKey(string name, InternalKey key)
+    {
+        _json.WriteStartObject(name);
+        _json.WriteString("key", Convert.ToHexStringLower(key.UserKey.Span));
+        _json.WriteNumber("sequence", key.Sequence);
+        _json.WriteNumber("type", key.ValueType);
+        _json.WriteEndObject();
+    }
+
+    private void WriteList<T>(string name, IReadOnlyList<T> items, Action<T> write)
+    {
+        if (items.Count == 0)
+        {
+            return;
+        }
+
+        _json.WriteStartArray(name);
+        foreach (T item in items)
+        {
+            _json.WriteStartObject();
+            write(item);
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WriteNumber(string name, ulong? number)
+    {
+        if (number is { } value)
+        {
+            _json.WriteNumber(name, value);
+        }
+    }
+
+    private void WriteText(string name, string? text)
+    {
+        if (text is not null)
+        {
+            _json.WriteString(name, text);
+        }
+    }
+
+    private void WriteBytes(string name, ReadOnlyMemory<byte>? bytes)
+    {
+        if (bytes is { } value)
+        {
+            _json.WriteString(name, Convert.ToHexStringLower(value.Span));
+        }
+    }
+
+    private void WriteIfAny(string name, ReadOnlyMemory<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+        {
+            WriteBytes(name, bytes);
+        }
+    }
+
+    private void Start(string kind)
+    {
+        _json.WriteStartObject();
+        _json.WriteString("kind", kind);
+    }
+
+    private void End()
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        _output.Write(_line.WrittenSpan);
+        _output.Write((byte)'\n');
+        _line.ResetWrittenCount();
+        _json.Reset();
+    }
+}

@@ -1,0 +1,129 @@
+using System.CommandLine;
+using System.Text;
+using WalParser.Databases;
+using WalParser.Framing;
+using WalParser.Tool.CommandLine;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
+
+namespace WalParser.Tool.Manifest;
+
+/// <summary><c>walparser manifest</c>: shows what a MANIFEST holds.</summary>
+internal sealed class ManifestCommand
+{
+    private static readonly string[] FormatNames = ["text", "jsonl"];
+
+    private readonly Argument<string> _path = new("PATH")
+    {
+        Description = "A MANIFEST, or a DB folder (or one with a db folder, as Kvrocks has it), whose CURRENT says which MANIFEST is meant.",
+    };
+
+    private readonly Option<ManifestFormat> _format = new("--format")
+    {
+        Description = "text, for people, or jsonl, one JSON object a line, exact, bytes as hex. [default: text]",
+        HelpName = "FORMAT",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<ManifestFormat>()),
+    };
+
+    private readonly Option<int?> _maxRecordSize = new("--max-record-size")
+    {
+        Description = "The largest edit that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over. [default: 1G]",
+        HelpName = "SIZE",
+        CustomParser = OptionValue.ParseSize,
+    };
+
+    private readonly ToolConsole _console;
+
+    private ManifestCommand(ToolConsole console) => _console = console;
+
+    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console)
+    {
+        var manifest = new ManifestCommand(console);
+        var command = new ToolCommand(
+            "manifest",
+            "Shows the edits of a MANIFEST in order, and what they come to: column families, log numbers, files, tracked WALs.",
+            """
+            What RocksDB would refuse is reported, and the rest counts all the same: damage, an
+            edit for a column family that is not there, an atomic group that is cut short. A torn
+            end, which RocksDB passes over, is damage here. Exit codes: 0 all is well, 1 damage
+            was found, 2 a usage error or a file that could not be read.
+
+            Each line of jsonl has a "kind": manifest, edit, corruption, problem, columnFamily
+            (one each, dropped ones too) or state, the last line.
+
+            Examples:
+              walparser manifest /var/lib/kvrocks
+              walparser manifest --format jsonl db/MANIFEST-000005
+            """)
+        {
+            manifest._path,
+            manifest._format,
+            manifest._maxRecordSize,
+        };
+        manifest._path.Validators.Add(result =>
+        {
+            string path = result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
+            if (path.StartsWith('-') && !Path.Exists(path))
+            {
+                result.AddError($"there is no option {path}, and no file of that name");
+            }
+        });
+        command.SetAction(manifest.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string path = parsed.GetRequiredValue(_path);
+        int maxEditSize = parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize;
+        try
+        {
+            string? file = Directory.Exists(path) ? Find(path) : path;
+            if (file is null)
+            {
+                _console.Say(new InputFailure(path, "no MANIFEST found; name one, or a DB folder").ToString());
+                return ExitCode.Failure;
+            }
+
+            using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, new FileInfo(file) is { Exists: true } info ? info.Length : null);
+            if (await ShowAsync(file, parsed.GetValue(_format), maxEditSize, progress, cancellationToken) is { } exitCode)
+            {
+                return exitCode;
+            }
+
+            _console.Say(new InputFailure(path, "this is not a MANIFEST but a WAL; see it with 'walparser dump'").ToString());
+            return ExitCode.Failure;
+        }
+        catch (Exception e) when (InputFailure.IsCausedBy(e))
+        {
+            _console.Say(new InputFailure(path, e).ToString());
+            return ExitCode.Failure;
+        }
+    }
+
+    private async Task<int?> ShowAsync(string file, ManifestFormat format, int maxEditSize, ProgressLine progress, CancellationToken cancellationToken)
+    {
+        if (format == ManifestFormat.Jsonl)
+        {
+            using var lines = new JsonLinesManifestWriter(new ByteWriter(_console.Output));
+            return await new ManifestRun(lines).ShowAsync(file, maxEditSize, progress, cancellationToken);
+        }
+
+        await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        return await new ManifestRun(new TextManifestWriter(new ReportOutput(_console, text))).ShowAsync(file, maxEditSize, progress, cancellationToken);
+    }
+
+    private string? Find(string folder)
+    {
+        List<DatabaseProblem> problems = [];
+        string? file = DatabaseFolder.FindManifest(folder, problems);
+        foreach (DatabaseProblem problem in problems)
+        {
+            _console.Say($"{folder}: {problem}");
+        }
+
+        return file;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text;
+using Spectre.Console;
+using WalParser.Tool.Survey;
+
+namespace WalParser.Tool.Output;
+
+/// <summary>
+/// A table. On a terminal it has lines and colours, or becomes a list of fields a row where the terminal is too narrow for
+/// columns; elsewhere it is plain aligned text, for other programs to cut up.
+/// </summary>
+internal sealed class ReportTable(params (string Name, bool IsNumber)[] columns)
+{
+    private const int PlainGap = 2;
+
+    // What Spectre puts around a cell: a blank on both sides and a line.
+    private const int FrameOfCell = 3;
+
+    private readonly List<(string[] Cells, bool IsMarked)> _rows = [];
+
+    /// <summary>Adds a row.</summary>
+    /// <param name="isMarked">Whether it stands out.</param>
+    /// <param name="cells">One a column.</param>
+    public void Add(bool isMarked, params string[] cells) => _rows.Add((cells, isMarked));
+
+    /// <summary>Writes it as fits what is at the other end.</summary>
+    public void Write(ReportOutput output)
+    {
+        if (output.Terminal is not { } terminal)
+        {
+            WritePlain(output);
+        }
+        else if (Widths().Sum() + (FrameOfCell * columns.Length) + 1 <= output.Width)
+        {
+            WriteFramed(terminal);
+        }
+        else
+        {
+            WriteFields(output);
+        }
+    }
+
+    private int[] Widths() =>
+        [.. columns.Select((column, i) => _rows.Select(row => row.Cells[i].GetCellWidth()).Append(column.Name.GetCellWidth()).Max())];
+
+    private void WritePlain(ReportOutput output)
+    {
+        int[] widths = Widths();
+        WritePlainLine(output, [.. columns.Select(column => column.Name)], widths);
+        foreach ((string[] cells, _) in _rows)
+        {
+            WritePlainLine(output, cells, widths);
+        }
+    }
+
+    private void WritePlainLine(ReportOutput output, string[] cells, int[] widths)
+    {
+        var line = new StringBuilder();
+        for (int i = 0; i < cells.Length; i++)
+        {
+            string padding = new(' ', widths[i] - cells[i].GetCellWidth());
+            line.Append(columns[i].IsNumber ? padding + cells[i] : cells[i] + padding);
+            line.Append(' ', PlainGap);
+        }
+
+        output.WriteLine(line.ToString().TrimEnd());
+    }
+
+    private void WriteFramed(IAnsiConsole terminal)
+    {
+        Table table = new Table().RoundedBorder();
+        foreach ((string name, bool isNumber) in columns)
+        {
+            TableColumn column = new TableColumn(new Text(name, ReportOutput.Heading)).NoWrap();
+            table.AddColumn(isNumber ? column.RightAligned() : column);
+        }
+
+        foreach ((string[] cells, bool isMarked) in _rows)
+        {
+            Style style = isMarked ? ReportOutput.Damage : Style.Plain;
+            table.AddRow(cells.Select(cell => new Text(cell, style)));
+        }
+
+        terminal.Write(table);
+    }
+
+    private void WriteFields(ReportOutput output)
+    {
+        foreach ((string[] cells, bool isMarked) in _rows)
+        {
+            output.WriteLine(cells[0], isMarked ? ReportOutput.Damage : ReportOutput.Heading);
+            output.WriteFields([.. cells.Select((cell, i) => (columns[i].Name, cell, (Style?)null)).Skip(1)]);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using WalParser.Batches;
+using WalParser.Kvrocks.Replay;
+using WalParser.Kvrocks.Resp;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Replay;
+
+/// <summary>Reads logs and has their batches sent, until the end, a refusal, a lost connection or Ctrl-C.</summary>
+internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Replayer replayer, ulong? toSequence)
+{
+    /// <summary>Whether the replay came to its end.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Replays the logs, and returns how far it came and the exit code.</summary>
+    public async Task<(ReplayResult Result, int ExitCode)> ReplayAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (await MoveNextAsync(cancellationToken) && !(batches.Batch.Sequence > toSequence))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!await ReplayAsync(batches.Batch))
+                {
+                    return (await replayer.StopAsync(), Math.Max(batches.ExitCode, ExitCode.Damage));
+                }
+            }
+
+            ReplayResult result = await replayer.CompleteAsync();
+            IsComplete = true;
+            return (result, Math.Max(batches.ExitCode, result.RefusalCount > 0 ? ExitCode.Damage : ExitCode.Clean));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return (await replayer.StopAsync(), ExitCode.Interrupted);
+        }
+        catch (RedisException exception)
+        {
+            console.Say(exception.Message);
+            return (await replayer.StopAsync(), ExitCode.Failure);
+        }
+    }
+
+    /// <summary>Standard input does not let go of whoever waits for it; so the waiting ends without it.</summary>
+    private async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    {
+        ValueTask<bool> move = batches.MoveNextAsync(cancellationToken);
+        return await (move.IsCompleted ? move : new ValueTask<bool>(move.AsTask().WaitAsync(cancellationToken)));
+    }
+
+    private ValueTask<bool> ReplayAsync(WriteBatch batch) => replayer.ReplayAsync(batch);
+}

@@ -1,0 +1,183 @@
+using System.CommandLine;
+using System.Text;
+using WalParser.Databases;
+using WalParser.Framing;
+using WalParser.Salvage;
+using WalParser.Tool.CommandLine;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
+using WalParser.WalSets;
+
+namespace WalParser.Tool.Salvage;
+
+/// <summary><c>walparser salvage</c>: writes what is readable into clean logs.</summary>
+internal sealed class SalvageCommand
+{
+    private static readonly string[] ViewNames = ["everything", "recovery"];
+    private static readonly string[] ModeNames = ["tolerate-tail", "absolute", "point-in-time", "skip-corrupt"];
+
+    private readonly InputOptions _inputs = new();
+    private readonly Option<ReportFormat> _format = ReportFormats.Option();
+    private readonly ToolConsole _console;
+
+    private readonly Option<string> _output = new("--output")
+    {
+        Description =
+            "The folder to write into, created if it is not there. It must not be one that is read from, nor a database or inside one, and no file in it is written over.",
+        HelpName = "FOLDER",
+        Required = true,
+    };
+
+    private readonly Option<SalvageView> _view = new("--view")
+    {
+        Description =
+            "everything: all records that can be read, also behind damage inside a block; recovery: what RocksDB would replay on opening the database. [default: everything]",
+        HelpName = "VIEW",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ViewNames, Enum.GetValues<SalvageView>()),
+    };
+
+    private readonly Option<WalRecoveryMode> _mode = new("--mode")
+    {
+        Description = "The recovery mode for --view recovery. [default: that in the folder's newest OPTIONS file, else point-in-time]",
+        HelpName = "MODE",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ModeNames, Enum.GetValues<WalRecoveryMode>()),
+    };
+
+    private readonly Option<bool> _stale = new("--stale")
+    {
+        Description = "Also write what is left of the earlier lives of recycled logs, each into FOLDER/stale-of-NUMBER/OLD-NUMBER.log.",
+    };
+
+    private SalvageCommand(ToolConsole console) => _console = console;
+
+    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console)
+    {
+        var command = new ToolCommand(
+            "salvage",
+            "Writes what is readable of damaged WALs into clean ones, and tells what was lost where.",
+            """
+            Every log becomes one of the same number in the output folder, without compression and
+            without batches that RocksDB would refuse. Behind damage inside a block, the next header
+            whose checksum holds is looked for, which RocksDB does not do. The exit code is 1 if
+            anything was lost, and also if the report names a file of the database that is damaged,
+            missing or not what another says of it, or one that was passed over.
+
+            Examples:
+              walparser salvage crashed/db --output salvaged
+              walparser salvage 000010.log --output /tmp/salvaged --format json | jq '.logs[].losses'
+            """);
+        var salvage = new SalvageCommand(console);
+        salvage._inputs.AddTo(command);
+        command.Add(salvage._output);
+        command.Add(salvage._view);
+        command.Add(salvage._mode);
+        command.Add(salvage._stale);
+        command.Add(salvage._format);
+        command.SetAction(salvage.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        bool isRecovery = parsed.GetValue(_view) == SalvageView.Recovery;
+        WalRecoveryMode? mode = parsed.GetResult(_mode) is null ? null : parsed.GetValue(_mode);
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        string output = parsed.GetRequiredValue(_output);
+        string? fault = output.Length == 0 ? "--output takes a folder, not ''"
+            : mode is not null && !isRecovery ? "--mode is for --view recovery"
+            : parsed.GetValue(_stale) && isRecovery ? "--stale is not for --view recovery: what is stale is not replayed"
+            : inputs.All.Select(input => input.Folder).Distinct().Count() > 1 ? "the logs are of several folders; salvage one at a time"
+            : inputs.All.Any(input => input.LogNumber is null) ? "the log's number is not in its name; give it with --log-number"
+            : null;
+        if (fault is not null)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, fault);
+        }
+
+        foreach (InputFailure failure in inputs.Failures)
+        {
+            _console.Say(failure.ToString());
+        }
+
+        if (inputs.All.Count == 0)
+        {
+            return ExitCode.Failure;
+        }
+
+        var options = new SalvageOptions
+        {
+            View = parsed.GetValue(_view),
+            Mode = mode,
+            IncludesStale = parsed.GetValue(_stale),
+            MaxRecordSize = inputs.All[0].MaxRecordSize,
+        };
+        SalvageReport report;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _console.Interrupted = stop.Cancel;
+        try
+        {
+            ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, stop.Token);
+            DatabaseFolder? database = families.WholeDatabaseOf([.. inputs.All]);
+            var set = new WalSet(
+                inputs.All.Select(input => input.ToWalFile(_console)),
+                new WalSetOptions { MaxRecordSize = options.MaxRecordSize },
+                inputs.Databases.Count == 0 && database?.Manifest is null ? null : database);
+            using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
+            report = await LogSalvage.RunAsync(set, output, options, new SetProgress(progress, file => OneLine.Of(file.Name)), stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            _console.Say($"interrupted: the log at hand is removed; those finished before, if any, are in {output}");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not OutputException)
+        {
+            _console.Say(OneLine.Of(e.Message));
+            return ExitCode.Failure;
+        }
+        finally
+        {
+            _console.Interrupted = null;
+        }
+
+        foreach (SalvagedLog log in report.Logs.Where(log => log.Failure is not null))
+        {
+            string kept = log.OutputPath is null ? "" : $"; what was salvaged until then is in {log.OutputPath}";
+            string failure = LeftoverOf(log) is { } leftover
+                ? $"{leftover} was left by a run that was killed, or that could not read its source to the end; delete it and run again"
+                : log.Failure!;
+            _console.Say(OneLine.Of($"{log.Source.Name}: {failure}{kept}"));
+        }
+
+        if (parsed.GetValue(_format) == ReportFormat.Json)
+        {
+            SalvageJson.Write(report, inputs.Failures, _console.Output);
+        }
+        else
+        {
+            await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+            SalvageText.Write(report, new ReportOutput(_console, text));
+        }
+
+        return inputs.Failures.Count > 0 || report.HasFailures || report.Problems.Any(problem => problem.Kind == DatabaseProblemKind.Unreadable) ? ExitCode.Failure
+            : report.HasLosses || report.Problems.Any(IsDamage) ? ExitCode.Damage
+            : ExitCode.Clean;
+    }
+
+    /// <summary>The unfinished log of an earlier run that was in the way, if that is the failure: the path which the system's message has in quotes.</summary>
+    private static string? LeftoverOf(SalvagedLog log)
+    {
+        string failure = log.Failure ?? "";
+        int start = failure.IndexOf('\'', StringComparison.Ordinal) + 1;
+        int end = failure.LastIndexOf('\'');
+        string path = start > 0 && end > start ? failure[start..end] : "";
+        bool isLeftover = path.EndsWith(".log.unfinished", StringComparison.Ordinal) && File.Exists(path)
+            && (log.OutputPath is null || Path.GetFullPath(log.OutputPath) != path);
+        return isLeftover ? path : null;
+    }
+
+    /// <summary>What is in table files is not replayed because it need not be.</summary>
+    private static bool IsDamage(DatabaseProblem problem) => problem.Kind is not (DatabaseProblemKind.ObsoleteWal or DatabaseProblemKind.RecoveryResumed);
+}

@@ -1,0 +1,121 @@
+using Spectre.Console;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Survey;
+
+/// <summary>
+/// Where a report for people goes. On a terminal, lines wrap between words and some have colour; elsewhere a line stays a
+/// line.
+/// </summary>
+internal sealed class ReportOutput
+{
+    /// <summary>What is found wanting.</summary>
+    public static readonly Style Damage = new(Color.Red);
+
+    /// <summary>What something is headed with.</summary>
+    public static readonly Style Heading = new(decoration: Decoration.Bold);
+
+    private const string Indent = "  ";
+
+    private readonly TextWriter _writer;
+    private readonly ToolConsole _console;
+
+    public ReportOutput(ToolConsole console, TextWriter writer)
+    {
+        _console = console;
+        _writer = writer;
+        if (console.OutputIsTerminal)
+        {
+            Terminal = AnsiConsole.Create(new AnsiConsoleSettings
+            {
+                Ansi = console.UsesColour ? AnsiSupport.Yes : AnsiSupport.No,
+                ColorSystem = console.UsesColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(writer),
+            });
+            Terminal.Profile.Width = console.Width;
+            Terminal.Profile.Capabilities.Unicode = true;
+        }
+    }
+
+    /// <summary>The terminal, if it is one.</summary>
+    public IAnsiConsole? Terminal { get; }
+
+    /// <summary>The columns of the terminal.</summary>
+    public int Width => _console.Width;
+
+    /// <summary>Writes a line.</summary>
+    public void WriteLine(string text = "", Style? style = null)
+    {
+        if (Terminal is null)
+        {
+            _writer.WriteLine(text);
+        }
+        else
+        {
+            Terminal.Write(new Text(text + "\n", style));
+        }
+    }
+
+    /// <summary>Writes an indented line. Where a terminal is too narrow for it, what it goes on with is indented further.</summary>
+    public void WriteIndented(string text)
+    {
+        if (Terminal is null || Indent.Length + text.GetCellWidth() <= Width)
+        {
+            WriteLine(Indent + text);
+            return;
+        }
+
+        int room = Math.Max(1, Width - (2 * Indent.Length));
+        int line = 0;
+        foreach (string part in Wrap(text, room))
+        {
+            WriteLine((line++ == 0 ? Indent : Indent + Indent) + part);
+        }
+    }
+
+    /// <summary>Lines of no more than so many columns, broken between words where there are any.</summary>
+    private static IEnumerable<string> Wrap(string text, int room)
+    {
+        while (text.GetCellWidth() > room)
+        {
+            int fitting = 1;
+            while (fitting < text.Length && text[..(fitting + 1)].GetCellWidth() <= room)
+            {
+                fitting++;
+            }
+
+            int blank = text.LastIndexOf(' ', fitting);
+            int end = blank > 0 ? blank : char.IsHighSurrogate(text[fitting - 1]) ? fitting + 1 : fitting;
+            yield return text[..end];
+            text = text[end..].TrimStart(' ');
+        }
+
+        yield return text;
+    }
+
+    /// <summary>Writes lines of a name and a value each, the values below each other.</summary>
+    public void WriteFields(IReadOnlyList<(string Name, string Value, Style? Style)> fields)
+    {
+        int width = fields.Max(field => field.Name.Length) + 1;
+        if (Terminal is null)
+        {
+            foreach ((string name, string value, _) in fields)
+            {
+                _writer.WriteLine($"{Indent}{(name + ":").PadRight(width)} {value}");
+            }
+
+            return;
+        }
+
+        Grid grid = new Grid()
+            .AddColumn(new GridColumn { Padding = new Padding(Indent.Length, 0, 1, 0), NoWrap = true })
+            .AddColumn(new GridColumn { Padding = new Padding(0) });
+        foreach ((string name, string value, Style? style) in fields)
+        {
+            grid.AddRow(new Text(name + ":"), new Text(value, style));
+        }
+
+        Terminal.Write(grid);
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using WalParser.Tool.CommandLine;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Transactions;
+
+/// <summary><c>walparser transactions</c>: lists the transactions in logs, and what became of them.</summary>
+internal sealed class TransactionsCommand
+{
+    private static readonly string[] FormatNames = ["text", "jsonl"];
+
+    private readonly InputOptions _inputs = new();
+
+    private readonly Option<TransactionsFormat> _format = new("--format")
+    {
+        Description = "text, for people, or jsonl, one JSON object a line, exact, bytes as hex. [default: text]",
+        HelpName = "FORMAT",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<TransactionsFormat>()),
+    };
+
+    private readonly ToolConsole _console;
+
+    private TransactionsCommand(ToolConsole console) => _console = console;
+
+    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console)
+    {
+        var transactions = new TransactionsCommand(console);
+        var command = new ToolCommand(
+            "transactions",
+            "Lists the transactions in two phases that WALs hold, and what became of each.",
+            """
+            Transactions come in the order in which they end, those that were left prepared last.
+            A database's logs are read as one history. Where the log is gone in which a
+            transaction was prepared, all that is known of it is its end. "First" is the sequence
+            number of its first operation; a write-committed one takes its numbers when it is
+            committed.
+
+            Each line of jsonl has a "kind": transaction, corruption or end.
+
+            Examples:
+              walparser transactions db
+              walparser transactions --format jsonl db | jq 'select(.outcome == "leftPrepared")'
+            """);
+        transactions._inputs.AddTo(command);
+        command.Add(transactions._format);
+        command.SetAction(transactions.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var output = new ByteWriter(_console.Output);
+        ITransactionsWriter writer = parsed.GetValue(_format) == TransactionsFormat.Jsonl
+            ? new JsonLinesTransactionsWriter(output)
+            : new TextTransactionsWriter(output, _console);
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        return await new TransactionsRun(_console, writer).RunAsync(inputs, cancellationToken);
+    }
+}

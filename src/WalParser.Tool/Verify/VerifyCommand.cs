@@ -1,0 +1,30 @@
+using System.CommandLine;
+using WalParser.Tool.CommandLine;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
+
+namespace WalParser.Tool.Verify;
+
+/// <summary><c>walparser verify</c>: reads and checksums everything.</summary>
+internal static class VerifyCommand
+{
+    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console) => SurveyCommand.Create(
+        new ToolCommand(
+            "verify",
+            "Reads WALs from end to end, checks every checksum and every operation, and lists all damage.",
+            """
+            A torn end is damage. What is left of a recycled log's earlier life behind its last
+            record is not: it is named as the stale tail. Of very many corruptions in a file,
+            the first 1,000 are listed. Of a whole DB folder, its CURRENT and MANIFEST are
+            checked too, and that no log is missing.
+
+            Examples:
+              walparser verify /var/lib/kvrocks
+              walparser verify --format json db | jq .summary
+            """),
+        verifiesManifest: true,
+        console,
+        VerifyTextReport.Write,
+        JsonReport.WriteVerify);
+}

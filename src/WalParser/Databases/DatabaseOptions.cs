@@ -1,0 +1,72 @@
+using System.Globalization;
+using WalParser.Framing;
+using WalParser.IO;
+
+namespace WalParser.Databases;
+
+/// <summary>
+/// What a folder's newest OPTIONS file says that bears on its WALs. OPTIONS files are lines of <c>name=value</c> under headings in brackets.
+/// </summary>
+/// <param name="RecoveryMode">The mode in which the database recovers; null if it is not said, or not known.</param>
+/// <param name="AllowsTwoPhaseCommit">Whether it has two-phase commits (<c>allow_2pc</c>).</param>
+internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool AllowsTwoPhaseCommit)
+{
+    /// <summary>Whether WALs that the MANIFEST tracks must be there (<c>track_and_verify_wals_in_manifest</c>); so it was when it began to track them.</summary>
+    public bool VerifiesTrackedWals { get; init; } = true;
+
+    /// <summary>Whether what WALs say of their predecessors must hold (<c>track_and_verify_wals</c>); so it was when they were written.</summary>
+    public bool VerifiesPredecessors { get; init; } = true;
+
+    private const string Prefix = "OPTIONS-";
+
+    // They are some ten to some hundred kilobytes, by the number of column families; the options of the database come first.
+    private const int MaxSize = 1 << 20;
+
+    /// <summary>Reads it; null if there is none that can be read.</summary>
+    public static DatabaseOptions? Read(string folder)
+    {
+        string? newest = (from path in Directory.EnumerateFiles(folder, Prefix + "*")
+                          let digits = Path.GetFileName(path)[Prefix.Length..]
+                          where ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _) && RegularFile.Is(path)
+                          orderby ulong.Parse(digits, CultureInfo.InvariantCulture) descending
+                          select path).FirstOrDefault();
+        try
+        {
+            return newest is null ? null : Parse(ReadText(newest));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It only refines what is assumed anyway.
+            return null;
+        }
+    }
+
+    private static string ReadText(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        byte[] bytes = new byte[Math.Min(file.Length, MaxSize)];
+        return System.Text.Encoding.Latin1.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+    }
+
+    private static DatabaseOptions Parse(string text)
+    {
+        var options = new DatabaseOptions(null, false);
+        foreach (string line in text.Split('\n'))
+        {
+            string[] parts = line.Trim().Split('=', 2);
+            options = parts[0] switch
+            {
+                "allow_2pc" => options with { AllowsTwoPhaseCommit = parts[^1] == "true" },
+                "track_and_verify_wals_in_manifest" => options with { VerifiesTrackedWals = parts[^1] == "true" },
+                "track_and_verify_wals" => options with { VerifiesPredecessors = parts[^1] == "true" },
+                "wal_recovery_mode" => options with { RecoveryMode = ModeOf(parts[^1]) },
+                _ => options,
+            };
+        }
+
+        return options;
+    }
+
+    private static WalRecoveryMode? ModeOf(string name) =>
+        name.StartsWith('k') && Enum.TryParse(name[1..], out WalRecoveryMode mode) && Enum.IsDefined(mode) ? mode : null;
+}

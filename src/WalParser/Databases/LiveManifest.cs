@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Text;
+using WalParser.IO;
+using WalParser.Manifests;
+
+namespace WalParser.Databases;
+
+/// <summary>Finds the MANIFEST of a folder that is in force, and reads it.</summary>
+internal static class LiveManifest
+{
+    public const string CurrentName = "CURRENT";
+
+    private const string Prefix = "MANIFEST-";
+
+    // A MANIFEST's name takes a few dozen bytes; what is longer is no CURRENT.
+    private const int MaxCurrentSize = 4096;
+
+    private const int MaxProblems = 10;
+
+    /// <summary>The MANIFESTs of a folder by number: <c>MANIFEST-000005</c>.</summary>
+    public static List<string> List(string folder) =>
+    [
+        .. from path in Directory.EnumerateFiles(folder, Prefix + "*")
+           let number = NumberOf(Path.GetFileName(path))
+           where number is not null && RegularFile.Is(path)
+           orderby number
+           select path,
+    ];
+
+    /// <summary>The live one's path; null if there is none.</summary>
+    public static string? Find(string folder, ICollection<DatabaseProblem> problems)
+    {
+        List<string> manifests = List(folder);
+        string? current = ReadCurrent(folder, problems);
+        if (manifests.Count == 0)
+        {
+            if (current is not null)
+            {
+                Report(DatabaseProblemKind.DanglingCurrent, CurrentName, $"names {Shown(current)}, which is not there, and there is no other MANIFEST");
+            }
+
+            return null;
+        }
+
+        string? named = manifests.Find(path => Path.GetFileName(path) == current);
+        string live = named ?? manifests[^1];
+        string liveName = Path.GetFileName(live);
+        if (current is null && !problems.Any(problem => problem.File == CurrentName))
+        {
+            Report(DatabaseProblemKind.MissingCurrent, CurrentName, $"is not there, so nothing says which MANIFEST is live; {liveName} is taken");
+        }
+        else if (current is not null && named is null)
+        {
+            Report(DatabaseProblemKind.DanglingCurrent, CurrentName, $"names {Shown(current)}, which is not there; {liveName} is taken");
+        }
+
+        if (manifests.Count > 1)
+        {
+            string others = string.Join(", ", manifests.Where(path => path != live).Select(Path.GetFileName));
+            Report(DatabaseProblemKind.SeveralManifests, liveName, $"is taken; beside it there is {others}, of no effect");
+        }
+
+        return live;
+
+        void Report(DatabaseProblemKind kind, string file, string message) =>
+            problems.Add(new DatabaseProblem { Kind = kind, File = file, Message = message });
+    }
+
+    /// <summary>Finds it, and reads what it says: null if it cannot be read at all.</summary>
+    public static async Task<(string? Path, ManifestState? State)> ReadAsync(
+        string folder, List<DatabaseProblem> problems, CancellationToken cancellationToken)
+    {
+        List<DatabaseProblem> found = [];
+        string? path = Find(folder, found);
+        ManifestState? state = await ReadFileAsync(path, found, cancellationToken).ConfigureAwait(false);
+        if (path is not null && state is null && !File.Exists(path))
+        {
+            // A running server has begun another in between.
+            found.Clear();
+            path = Find(folder, found);
+            state = await ReadFileAsync(path, found, cancellationToken).ConfigureAwait(false);
+        }
+
+        problems.AddRange(found);
+        return (path, state);
+    }
+
+    private static async Task<ManifestState?> ReadFileAsync(string? path, List<DatabaseProblem> problems, CancellationToken cancellationToken)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        string name = Path.GetFileName(path);
+        try
+        {
+            ManifestState state = await ManifestState.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+            problems.AddRange(state.Problems.Take(MaxProblems).Select(problem => Damaged(name, problem.ToString())));
+            if (state.ProblemCount > MaxProblems)
+            {
+                problems.Add(Damaged(name, string.Create(CultureInfo.InvariantCulture, $"{state.ProblemCount - MaxProblems} more problems")));
+            }
+
+            if (state.TornEnd is { } torn)
+            {
+                problems.Add(new DatabaseProblem
+                {
+                    Kind = DatabaseProblemKind.TornManifest,
+                    File = name,
+                    Message = string.Create(CultureInfo.InvariantCulture, $"ends within the edit at offset {torn.Offset}, which RocksDB passes over"),
+                });
+            }
+
+            return state;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(Unreadable(name, e));
+            return null;
+        }
+    }
+
+    private static string? ReadCurrent(string folder, ICollection<DatabaseProblem> problems)
+    {
+        string path = Path.Combine(folder, CurrentName);
+        try
+        {
+            if (!RegularFile.Is(path))
+            {
+                throw new IOException("it is no regular file");
+            }
+
+            using var file = new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            byte[] bytes = new byte[MaxCurrentSize];
+            int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return Encoding.Latin1.GetString(bytes, 0, length).TrimEnd('\n');
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problems.Add(Unreadable(CurrentName, e));
+            return null;
+        }
+    }
+
+    private static DatabaseProblem Damaged(string file, string message) =>
+        new() { Kind = DatabaseProblemKind.DamagedManifest, File = file, Message = message };
+
+    private static DatabaseProblem Unreadable(string file, Exception exception) =>
+        new() { Kind = DatabaseProblemKind.Unreadable, File = file, Message = "reading failed: " + exception.Message };
+
+    private static ulong? NumberOf(string name) =>
+        ulong.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : null;
+
+    private static string Shown(string current)
+    {
+        const int MaxShown = 60;
+        string shown = string.Concat(current.Take(MaxShown).Select(c => char.IsBetween(c, ' ', '~') ? c : '?'));
+        return $"'{shown}{(current.Length > MaxShown ? "..." : "")}'";
+    }
+}

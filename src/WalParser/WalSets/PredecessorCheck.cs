@@ -1,0 +1,105 @@
+using System.Globalization;
+using WalParser.Batches;
+using WalParser.Databases;
+using WalParser.Framing;
+using WalParser.IO;
+
+namespace WalParser.WalSets;
+
+/// <summary>
+/// Compares what a WAL says of the WAL before it (RocksDB 10.0 and later, <c>track_and_verify_wals</c>) with the WAL that was
+/// read before it.
+/// </summary>
+/// <param name="minLogNumber">The lowest log number that must be there, by the MANIFEST; null if there is none to say it.</param>
+/// <param name="isFirst">Whether the first WAL that is read is the first that there is: then nothing is said of the ones before it that are gone.</param>
+internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
+{
+    private WalFile? _file;
+    private ulong _lastSequence;
+    private bool _isChecked;
+    private bool _hasPrevious;
+    private ulong? _previousNumber;
+    private long? _previousSize;
+    private ulong _previousLastSequence;
+
+    public void BeginFile(WalFile file)
+    {
+        _file = file;
+        _lastSequence = 0;
+        _isChecked = false;
+    }
+
+    /// <summary>Something was read from the WAL.</summary>
+    public void TakeRead(WalReader log, Queue<DatabaseProblem> problems)
+    {
+        Check(log, problems);
+        if (log.Kind == WalEntryKind.Record && log.Record.Payload.Length >= WriteBatch.HeaderSize)
+        {
+            _lastSequence = new WriteBatch(log.Record).Sequence;
+        }
+    }
+
+    /// <summary>The WAL is at its end.</summary>
+    public void EndFile(WalReader log, Queue<DatabaseProblem> problems)
+    {
+        Check(log, problems);
+        _hasPrevious = true;
+        _previousNumber = log.LogNumber;
+        _previousSize = log.CopyFormat == CompressedCopyFormat.None ? _file!.GetSize() : null;
+        _previousLastSequence = _lastSequence;
+    }
+
+    private void Check(WalReader log, Queue<DatabaseProblem> problems)
+    {
+        if (_isChecked || log.Predecessor is not { } recorded)
+        {
+            return;
+        }
+
+        _isChecked = true;
+        if (!_hasPrevious)
+        {
+            if (isFirst && minLogNumber is { } needed && recorded.LogNumber >= needed)
+            {
+                problems.Enqueue(Missing(recorded));
+            }
+        }
+        else if (_previousNumber != recorded.LogNumber)
+        {
+            problems.Enqueue(_previousNumber < recorded.LogNumber && recorded.LogNumber < log.LogNumber
+                ? Missing(recorded)
+                : Mismatch($"names log {recorded.LogNumber} as its predecessor, but {(_previousNumber is { } previous ? $"log {previous}" : "a log without a number")} lies before it"));
+        }
+        else
+        {
+            bool isOtherSequence = _previousLastSequence != recorded.LastSequence;
+            bool isOtherSize = _previousSize is { } known && (ulong)known != recorded.SizeInBytes;
+            if (isOtherSequence || isOtherSize)
+            {
+                problems.Enqueue(Mismatch(
+                    $"says that its predecessor, log {recorded.LogNumber}, has {Describe(recorded.SizeInBytes, recorded.LastSequence)}; "
+                    + $"it has {Describe((ulong?)_previousSize, _previousLastSequence)}"));
+            }
+        }
+    }
+
+    private static string Describe(ulong? size, ulong lastSequence)
+    {
+        string last = lastSequence == 0 ? "no record" : string.Create(CultureInfo.InvariantCulture, $"the last record with sequence number {lastSequence:N0}");
+        return size is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes, {last}") : last;
+    }
+
+    private DatabaseProblem Missing(PredecessorWalInfo recorded) => new()
+    {
+        Kind = DatabaseProblemKind.MissingWal,
+        File = _file!.Name,
+        Message = $"its predecessor is missing: log {recorded.LogNumber}, of {Describe(recorded.SizeInBytes, recorded.LastSequence)}",
+    };
+
+    private DatabaseProblem Mismatch(string message) => new()
+    {
+        Kind = DatabaseProblemKind.PredecessorMismatch,
+        File = _file!.Name,
+        Message = message,
+    };
+}

@@ -1,0 +1,51 @@
+using WalParser.Batches;
+using WalParser.Databases;
+using WalParser.Framing;
+
+namespace WalParser.WalSets;
+
+/// <summary>
+/// Decides which files, records and batches a <see cref="WalSetReader"/> delivers. The reader calls a member at each event of the reading, in
+/// order. A reader without rules delivers everything.
+/// </summary>
+internal abstract class ReadingRules
+{
+    /// <summary>Whether the reading ends with the current file, because RocksDB would not open the database.</summary>
+    public abstract bool IsRefused { get; }
+
+    /// <summary>Whether the reader skips the rest of the current WAL.</summary>
+    public abstract bool HasLeftFile { get; }
+
+    /// <summary>Problems to deliver after the entry that caused them.</summary>
+    public Queue<DatabaseProblem> Problems { get; } = new();
+
+    /// <summary>Begins the set.</summary>
+    public abstract void BeginSet();
+
+    /// <summary>Begins a WAL. Returns false to skip it.</summary>
+    public abstract bool BeginFile(WalFile file);
+
+    /// <summary>Decides on a record that was read. Returns false if the reader does not deliver it.</summary>
+    public abstract bool ProcessRecord(in WalRecord record);
+
+    /// <summary>Processes the result of checking the batch in a record.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="next">The sequence number that likely follows the batch, as RocksDB computes it on recovery.</param>
+    /// <param name="corruption">The damage in the batch; null if there is none.</param>
+    public abstract void ProcessBatch(in WalRecord record, ulong next, WriteBatchCorruption? corruption);
+
+    /// <summary>Processes damage to the framing of the current WAL.</summary>
+    public abstract void ProcessCorruption(WalCorruption corruption);
+
+    /// <summary>Processes the end of the live part of a recycled log.</summary>
+    public abstract void ProcessOldRecord();
+
+    /// <summary>Processes a mismatch between the current WAL and its predecessor.</summary>
+    public abstract void ProcessPredecessor(DatabaseProblem problem);
+
+    /// <summary>Processes a failure to read the current WAL.</summary>
+    public abstract void ProcessFailure();
+
+    /// <summary>Ends the set.</summary>
+    public abstract void EndSet();
+}

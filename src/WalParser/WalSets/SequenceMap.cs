@@ -1,0 +1,84 @@
+using WalParser.Batches;
+using WalParser.Databases;
+
+namespace WalParser.WalSets;
+
+/// <summary>Which sequence numbers lie in which WAL of a set, and where they do not continue each other.</summary>
+/// <param name="Files">The WALs, in order.</param>
+/// <param name="Breaks">The gaps, overlaps and duplicates, in order; at most <see cref="MaxBreaks"/>.</param>
+/// <param name="BreakCount">How many there are in all.</param>
+/// <param name="Problems">What is wrong with, or between, the WALs.</param>
+public sealed record SequenceMap(
+    IReadOnlyList<WalFileSequences> Files, IReadOnlyList<SequenceBreak> Breaks, long BreakCount, IReadOnlyList<DatabaseProblem> Problems)
+{
+    /// <summary>How many breaks are listed at most, so that hostile logs do not fill the memory.</summary>
+    public const int MaxBreaks = 100_000;
+
+    internal static async Task<SequenceMap> ReadAsync(WalSetReader reader, IProgress<WalSetProgress>? progress, CancellationToken cancellationToken)
+    {
+        List<WalFileSequences> files = [];
+        List<SequenceBreak> breaks = [];
+        List<DatabaseProblem> problems = [];
+        long breakCount = 0;
+        long records = 0;
+        ulong? first = null;
+        ulong? last = null;
+        ulong next = 0;
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            switch (reader.Kind)
+            {
+                case WalSetEntryKind.FileStart:
+                    (records, first, last) = (0, null, null);
+                    break;
+                case WalSetEntryKind.Record:
+                    records++;
+                    TakeBatch(reader, ref first, ref last);
+                    next = reader.NextSequence ?? next;
+                    progress?.Report(new WalSetProgress(reader.File, reader.Log.Position));
+                    break;
+                case WalSetEntryKind.Break when ++breakCount <= MaxBreaks:
+                    EndRun(breaks, reader.Break.Expected);
+                    breaks.Add(reader.Break);
+                    break;
+                case WalSetEntryKind.Problem:
+                    problems.Add(reader.Problem);
+                    break;
+                case WalSetEntryKind.FileEnd:
+                    files.Add(new WalFileSequences(reader.File, records, first, last));
+                    break;
+            }
+        }
+
+        if (breakCount <= MaxBreaks)
+        {
+            EndRun(breaks, next);
+        }
+
+        return new SequenceMap(files, breaks, breakCount, problems);
+    }
+
+    /// <summary>What began with the last break continued up to here.</summary>
+    private static void EndRun(List<SequenceBreak> breaks, ulong next)
+    {
+        if (breaks.Count > 0 && next > breaks[^1].Next)
+        {
+            breaks[^1] = breaks[^1] with { Next = next };
+        }
+    }
+
+    private static void TakeBatch(WalSetReader reader, ref ulong? first, ref ulong? last)
+    {
+        WriteBatch batch = reader.Batch;
+        if (!batch.HasValidHeader)
+        {
+            return;
+        }
+
+        first ??= batch.Sequence;
+        if (reader.LikelyNextSequence > batch.Sequence)
+        {
+            last = Math.Max(last ?? 0, reader.LikelyNextSequence - 1);
+        }
+    }
+}

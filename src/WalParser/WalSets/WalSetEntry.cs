@@ -1,0 +1,76 @@
+using WalParser.Batches;
+using WalParser.Databases;
+using WalParser.Framing;
+
+namespace WalParser.WalSets;
+
+/// <summary>
+/// What <see cref="WalSetReader.ReadAllAsync"/> yields: a view of the reader where it stood. It is valid until the next entry is
+/// asked for; after that its members throw instead of showing the wrong bytes.
+/// </summary>
+public readonly struct WalSetEntry : IEquatable<WalSetEntry>
+{
+    private readonly WalSetReader _reader;
+    private readonly long _version;
+
+    internal WalSetEntry(WalSetReader reader)
+    {
+        _reader = reader;
+        _version = reader.Version;
+    }
+
+    /// <inheritdoc cref="WalSetReader.Kind"/>
+    public WalSetEntryKind Kind => Reader.Kind;
+
+    /// <inheritdoc cref="WalSetReader.File"/>
+    public WalFile File => Reader.File;
+
+    /// <inheritdoc cref="WalSetReader.Log"/>
+    public WalReader Log => Reader.Log;
+
+    /// <inheritdoc cref="WalSetReader.Record"/>
+    public WalRecord Record => Reader.Record;
+
+    /// <inheritdoc cref="WalSetReader.Batch"/>
+    public WriteBatch Batch => Reader.Batch;
+
+    /// <inheritdoc cref="WalSetReader.NextSequence"/>
+    public ulong? NextSequence => Reader.NextSequence;
+
+    /// <inheritdoc cref="WalSetReader.LikelyNextSequence"/>
+    public ulong LikelyNextSequence => Reader.LikelyNextSequence;
+
+    /// <inheritdoc cref="WalSetReader.BatchCorruption"/>
+    public WriteBatchCorruption? BatchCorruption => Reader.BatchCorruption;
+
+    /// <inheritdoc cref="WalSetReader.Corruption"/>
+    public WalCorruption Corruption => Reader.Corruption;
+
+    /// <inheritdoc cref="WalSetReader.OldRecord"/>
+    public OldRecord OldRecord => Reader.OldRecord;
+
+    /// <inheritdoc cref="WalSetReader.Break"/>
+    public SequenceBreak Break => Reader.Break;
+
+    /// <inheritdoc cref="WalSetReader.Problem"/>
+    public DatabaseProblem Problem => Reader.Problem;
+
+    private WalSetReader Reader => _reader is not null && _reader.Version == _version
+        ? _reader
+        : throw new InvalidOperationException("The entry is no longer valid: its reader has read on.");
+
+    /// <summary>Whether both are the same entry of the same reader.</summary>
+    public bool Equals(WalSetEntry other) => ReferenceEquals(_reader, other._reader) && _version == other._version;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is WalSetEntry other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_reader, _version);
+
+    /// <summary>Whether both are the same entry of the same reader.</summary>
+    public static bool operator ==(WalSetEntry left, WalSetEntry right) => left.Equals(right);
+
+    /// <summary>Whether they are different entries.</summary>
+    public static bool operator !=(WalSetEntry left, WalSetEntry right) => !left.Equals(right);
+}

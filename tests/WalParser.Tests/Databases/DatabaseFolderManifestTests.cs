@@ -1,0 +1,90 @@
+using WalParser.Databases;
+using WalParser.Tests.Fixtures;
+
+namespace WalParser.Tests.Databases;
+
+/// <summary>Which MANIFEST a folder means, and what is told where that is not plain.</summary>
+public sealed class DatabaseFolderManifestTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("walparser-test-").FullName;
+
+    public static TheoryData<string> Manifests => [.. TestFiles.Named("MANIFEST-*")];
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Manifests))]
+    public async Task Every_fixture_has_one(string manifest)
+    {
+        string path = TestFiles.PathOf(manifest);
+        string folder = Path.GetDirectoryName(path)!;
+        DatabaseFolder database = await DatabaseFolder.OpenAsync(folder);
+        Assert.Empty(database.Problems);
+        Assert.NotNull(database.Manifest);
+        Assert.Equal(path, DatabaseFolder.FindManifest(folder));
+    }
+
+    [Theory]
+    [InlineData("MANIFEST-000005\n", null)]
+    [InlineData("MANIFEST-000005", null)]
+    [InlineData("MANIFEST-000004\n", "CURRENT: names 'MANIFEST-000004', which is not there; MANIFEST-000005 is taken")]
+    [InlineData("", "CURRENT: names '', which is not there; MANIFEST-000005 is taken")]
+    [InlineData("../MANIFEST-000005\n", "CURRENT: names '../MANIFEST-000005', which is not there; MANIFEST-000005 is taken")]
+    [InlineData("MANIFEST-\e\n", "CURRENT: names 'MANIFEST-?', which is not there; MANIFEST-000005 is taken")]
+    [InlineData(null, "CURRENT: is not there, so nothing says which MANIFEST is live; MANIFEST-000005 is taken")]
+    public async Task CURRENT_names_it_or_it_is_the_greatest(string? current, string? problem)
+    {
+        Copy("MANIFEST-000005");
+        if (current is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder, "CURRENT"), current);
+        }
+
+        DatabaseFolder database = await DatabaseFolder.OpenAsync(_folder);
+        Assert.Equal(problem is null ? [] : [problem], database.Problems.Select(each => each.ToString()));
+        Assert.Equal(5, database.Manifest!.ColumnFamilies.Count);
+    }
+
+    [Fact]
+    public async Task Several_are_told()
+    {
+        Copy("MANIFEST-000005");
+        Copy("MANIFEST-000011");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "MANIFEST-x"), "");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "CURRENT"), "MANIFEST-000005\n");
+        DatabaseFolder database = await DatabaseFolder.OpenAsync(_folder);
+        Assert.Equal(DatabaseProblemKind.SeveralManifests, Assert.Single(database.Problems).Kind);
+        Assert.Equal(Path.Combine(_folder, "MANIFEST-000005"), DatabaseFolder.FindManifest(_folder));
+        File.Delete(Path.Combine(_folder, "CURRENT"));
+        Assert.Equal(Path.Combine(_folder, "MANIFEST-000011"), DatabaseFolder.FindManifest(_folder));
+    }
+
+    [Fact]
+    public async Task A_damaged_one_counts_as_far_as_it_can_be_read()
+    {
+        Copy("MANIFEST-000005");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "CURRENT"), "MANIFEST-000005\n");
+        string path = Path.Combine(_folder, "MANIFEST-000005");
+        byte[] bytes = await File.ReadAllBytesAsync(path);
+        bytes[245] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes);
+        DatabaseFolder database = await DatabaseFolder.OpenAsync(_folder);
+        DatabaseProblem problem = Assert.Single(database.Problems);
+        Assert.Equal((DatabaseProblemKind.DamagedManifest, "MANIFEST-000005"), (problem.Kind, problem.File));
+        Assert.Equal(4, database.Manifest!.ColumnFamilies.Count);
+    }
+
+    [Fact]
+    public async Task A_folder_without_one_has_none_and_nothing_is_told()
+    {
+        DatabaseFolder database = await DatabaseFolder.OpenAsync(_folder);
+        Assert.Null(database.Manifest);
+        Assert.Empty(database.Problems);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "CURRENT"), "MANIFEST-000005\n");
+        database = await DatabaseFolder.OpenAsync(_folder);
+        Assert.Null(database.Manifest);
+        Assert.Equal("CURRENT: names 'MANIFEST-000005', which is not there, and there is no other MANIFEST", Assert.Single(database.Problems).ToString());
+    }
+
+    private void Copy(string name) => File.Copy(TestFiles.Committed("rocksdb/families/MANIFEST-000005"), Path.Combine(_folder, name));
+}

@@ -1,0 +1,325 @@
+using System.Globalization;
+using System.IO.Compression;
+using FsCheck;
+using FsCheck.Fluent;
+using WalParser.Batches;
+using WalParser.Databases;
+using WalParser.Framing;
+using WalParser.Tests.Fixtures;
+using WalParser.WalSets;
+
+namespace WalParser.Tests.WalSets;
+
+/// <summary>Updates since a sequence number, on random histories that lost files and ends of files, against a naive model.</summary>
+public class UpdatesTests
+{
+    private static readonly Config Config = Config.QuickThrowOnFailure.WithMaxTest(60);
+
+    /// <summary>A batch as the model has it.</summary>
+    private sealed record ModelBatch(ulong Sequence, int Count, string File, byte[] Bytes, long Offset)
+    {
+        public ulong Next => Sequence + (ulong)Count;
+    }
+
+    /// <summary>What an iterator gives at a batch.</summary>
+    private sealed record Update(string File, long Offset, ulong Sequence, ulong Next, string? Break);
+
+    /// <summary>A database on disk, and the batches that can be read from it, in the order of the files.</summary>
+    private sealed record Model(List<ModelBatch> Batches, string Story)
+    {
+        /// <summary>What goes on from a number: naively, all from the first batch that ends behind it in the newest file that does not begin behind it.</summary>
+        public List<Update> Since(ulong sequence)
+        {
+            string? start = Batches.GroupBy(batch => batch.File).Where(file => file.First().Sequence <= sequence).Select(file => file.Key).LastOrDefault();
+            int from = start is null ? 0 : Batches.FindIndex(batch => batch.File == start);
+            int first = Batches.FindIndex(from, batch => batch.Next > sequence);
+            // No batch has the number 0; who asks for it asks for all.
+            ulong wanted = Math.Max(sequence, 1);
+            return first < 0 ? [] : Walk(first, Batches[first].Sequence > wanted ? wanted : null, Batches.Skip(from).Take(first - from));
+        }
+
+        public List<Update> All => Batches.Count == 0 ? [] : Walk(0, null, []);
+
+        /// <summary>The breaks of them all, where one that goes back lasts until the next break: an overlap if new numbers come before that.</summary>
+        public IEnumerable<string> Runs()
+        {
+            List<Update> all = All;
+            for (int i = 0; i < all.Count; i++)
+            {
+                if (all[i].Break is not { } found)
+                {
+                    continue;
+                }
+
+                if (found.StartsWith("Duplicate", StringComparison.Ordinal) || found.StartsWith("Overlap", StringComparison.Ordinal))
+                {
+                    ulong highest = all.Take(i).Max(update => update.Next);
+                    bool hasNew = all.Skip(i).TakeWhile((update, j) => j == 0 || update.Break is null).Any(update => update.Next > highest);
+                    found = (hasNew ? "Overlap" : "Duplicate") + found[found.IndexOf(' ', StringComparison.Ordinal)..];
+                }
+
+                yield return found;
+            }
+        }
+
+        private List<Update> Walk(int first, ulong? sought, IEnumerable<ModelBatch> before)
+        {
+            List<Update> updates = [];
+            ulong? expected = sought;
+            ulong highest = before.Select(batch => batch.Next).DefaultIfEmpty().Max();
+            foreach (ModelBatch batch in Batches.Skip(first))
+            {
+                string? found = expected is null || batch.Sequence == expected ? null
+                    : batch.Sequence > expected ? $"{(batch.Sequence > highest ? "Gap" : "Return")} {expected} {batch.Sequence}"
+                    : batch.Next <= highest ? $"Duplicate {expected} {batch.Sequence}"
+                    : $"Overlap {expected} {batch.Sequence}";
+                updates.Add(new Update(batch.File, batch.Offset, batch.Sequence, batch.Next, found));
+                expected = batch.Next;
+                highest = Math.Max(highest, batch.Next);
+            }
+
+            return updates;
+        }
+    }
+
+    private static Gen<int> Seeds => Gen.Choose(0, int.MaxValue);
+
+    [Fact]
+    public void Batches_and_gaps_are_those_of_the_model() => Prop.ForAll(Seeds.ToArbitrary(), seed =>
+    {
+        using var database = new TempDatabase();
+        Model model = Lay(database, new Random(seed));
+        CheckAsync(database, model, new Random(seed)).GetAwaiter().GetResult();
+    }).Check(Config);
+
+    private static async Task CheckAsync(TempDatabase database, Model model, Random random)
+    {
+        WalSet set = await WalSet.OpenAsync(database.Path);
+        await using WalUpdates updates = set.OpenIterator();
+        Expect(model, model.All, await RestAsync(updates), "all");
+        Assert.Throws<InvalidOperationException>(() => updates.Current.Record.Offset);
+        Assert.False(await updates.MoveNextAsync());
+
+        // Back and forth on one iterator, now and then before it is at the end.
+        ulong last = model.Batches.Select(batch => batch.Next).DefaultIfEmpty().Max();
+        ulong[] numbers = [0, 1, last, last + 1, last + 1000, ulong.MaxValue, .. Enumerable.Range(0, 20).Select(_ => (ulong)random.NextInt64((long)last + 2))];
+        foreach (ulong sequence in numbers.OrderBy(_ => random.Next()))
+        {
+            await updates.SeekAsync(sequence);
+            Assert.Equal(sequence, updates.NextSequence);
+            List<Update> expected = model.Since(sequence);
+            int count = random.Next(3) == 0 ? random.Next(expected.Count + 1) : int.MaxValue;
+            Expect(model, [.. expected.Take(count)], await RestAsync(updates, count), $"since {sequence}");
+            Assert.Equal(expected.Take(count).LastOrDefault()?.Next ?? sequence, updates.NextSequence);
+        }
+
+        // The map reports the same breaks, each with what continues it.
+        SequenceMap map = await set.MapSequencesAsync();
+        Assert.Equal(model.Runs(), map.Breaks.Select(LineOf));
+        Assert.Equal(model.Batches.Count, map.Files.Sum(file => file.Records));
+    }
+
+    [Fact]
+    public async Task Several_at_once_over_the_same_set()
+    {
+        using var database = new TempDatabase();
+        Model model = Lay(database, new Random(4711));
+        Assert.NotEmpty(model.Batches);
+        WalSet set = await WalSet.OpenAsync(database.Path);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
+        {
+            var random = new Random(i);
+            await using WalUpdates updates = set.OpenIterator();
+            for (int round = 0; round < 20; round++)
+            {
+                ulong sequence = (ulong)random.NextInt64((long)model.Batches[^1].Next);
+                await updates.SeekAsync(sequence);
+                Expect(model, model.Since(sequence), await RestAsync(updates), $"since {sequence}");
+            }
+        })));
+    }
+
+    /// <summary>
+    /// Only the first record of a file is read, and only of those behind the one in which the number lies, once; then that file and what is asked for.
+    /// </summary>
+    [Fact]
+    public async Task The_start_is_found_by_first_records_alone()
+    {
+        const int Files = 20;
+        const int Batches = 100;
+        CountingStream?[] last = new CountingStream[Files];
+        int[] opened = new int[Files];
+        List<WalFile> files = [];
+        for (int i = 0; i < Files; i++)
+        {
+            int file = i;
+            byte[] log = TempDatabase.LogOf(Enumerable.Range(0, Batches).Select(batch => TempDatabase.Puts((ulong)((file * Batches) + batch + 1), 1, new string('v', 20_000))));
+            files.Add(new WalFile(WalFileName.Of((ulong)i + 1), (ulong)i + 1, options =>
+            {
+                opened[file]++;
+                return WalReader.Create(last[file] = new CountingStream(log), options);
+            }));
+        }
+
+        await using WalUpdates updates = new WalSet(files).OpenIterator();
+        await updates.SeekAsync((15 * Batches) + 5);
+        Assert.True(await updates.MoveNextAsync());
+        Assert.Equal((15UL * Batches) + 5, updates.Current.Batch.Sequence);
+        Assert.Equal([.. Enumerable.Repeat(0, 15), 2, 1, 1, 1, 1], opened);
+        Assert.All(last[16..], stream => Assert.True(stream!.BytesRead <= 2 << 20, $"{stream.BytesRead} bytes for a first record"));
+        Assert.True(last[15]!.BytesRead < 2 << 20);
+        Assert.All(last[16..], stream => Assert.True(stream!.IsDisposed));
+
+        // What was found is remembered.
+        await updates.SeekAsync((15 * Batches) + 50);
+        await updates.SeekAsync((18 * Batches) + 50);
+        Assert.Equal([.. Enumerable.Repeat(0, 15), 3, 1, 1, 2, 1], opened);
+    }
+
+    [Fact]
+    public async Task A_disposed_iterator_is_of_no_use()
+    {
+        WalUpdates updates = new WalSet([]).OpenIterator();
+        Assert.False(await updates.MoveNextAsync());
+        await updates.DisposeAsync();
+        await updates.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => updates.MoveNextAsync().AsTask());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => updates.SeekAsync(1).AsTask());
+    }
+
+    private static void Expect(Model model, List<Update> expected, List<Update> actual, string what) =>
+        Assert.True(expected.SequenceEqual(actual), $"{what} in {model.Story}:\nexpected {string.Join(", ", expected)}\nactual   {string.Join(", ", actual)}");
+
+    private static async Task<List<Update>> RestAsync(WalUpdates updates, int count = int.MaxValue)
+    {
+        List<Update> found = [];
+        while (found.Count < count && await updates.MoveNextAsync())
+        {
+            WalUpdate update = updates.Current;
+            Assert.Equal(update.Batch.Sequence, new WriteBatch(update.Record).Sequence);
+            found.Add(new Update(
+                update.File.Name, update.Record.Offset, update.Batch.Sequence, updates.NextSequence, update.Break is null ? null : LineOf(update.Break)));
+        }
+
+        return found;
+    }
+
+    private static string LineOf(SequenceBreak found) => string.Create(CultureInfo.InvariantCulture, $"{found.Kind} {found.Expected} {found.Found}");
+
+    /// <summary>
+    /// A random history, split over files, some of them empty, archived or compressed; some of which are then removed or cut. Now and then the database was opened
+    /// again after a loss, and goes on with a smaller number.
+    /// </summary>
+    private static Model Lay(TempDatabase database, Random random)
+    {
+        List<ModelBatch> all = [];
+        List<string> story = [];
+        ulong next = (ulong)random.Next(1, 50);
+        int files = random.Next(1, 8);
+        ulong number = 3;
+        bool areArchived = random.Next(2) == 0;
+        for (int i = 0; i < files; i++, number += (ulong)random.Next(1, 5))
+        {
+            if (i > 0 && random.Next(6) == 0)
+            {
+                next -= (ulong)random.NextInt64((long)Math.Min(next, 15));
+            }
+
+            areArchived &= random.Next(4) > 0;
+            string name = (areArchived ? "archive/" : "") + WalFileName.Of(number);
+            List<ModelBatch> batches = [];
+            var output = new MemoryStream();
+            var log = new LogBuilder(output, random.Next(3) == 0 ? (uint)number : null);
+            List<long> ends = [];
+            for (int left = random.Next(5) == 0 ? 0 : random.Next(1, 12); left > 0; left--)
+            {
+                int count = random.Next(5) == 0 ? 0 : random.Next(1, 5);
+                byte[] bytes = count == 0
+                    ? TempDatabase.LogData(next)
+                    : TempDatabase.Puts(next, count, new string('x', random.Next(8) == 0 ? random.Next(40_000) : random.Next(50)));
+
+                // Offsets are asked of the log itself: where its record begins, behind what fills a block.
+                long offset = output.Length;
+                log.Record(bytes);
+                offset += TrailerAt(offset, output.ToArray());
+                batches.Add(new ModelBatch(next, count, name, bytes, offset));
+                ends.Add(output.Length);
+                next += (ulong)count;
+            }
+
+            byte[] content = output.ToArray();
+            switch (random.Next(6))
+            {
+                case 0:
+                    story.Add($"{name} removed");
+                    continue;
+                case 1 when content.Length > 0:
+                    content = content[..random.Next(content.Length)];
+                    batches = [.. batches.Where((_, index) => ends[index] <= content.Length)];
+                    story.Add($"{name} cut at {content.Length}");
+                    break;
+            }
+
+            if (random.Next(4) == 0)
+            {
+                // A compressed copy of nothing is a good copy too.
+                name += ".gz";
+                batches = [.. batches.Select(batch => batch with { File = name })];
+                content = Gzip(content);
+            }
+
+            story.Add($"{name}: {string.Join(' ', batches.Select(batch => $"{batch.Sequence}+{batch.Count}"))}");
+            database.Write(name, content);
+            all.AddRange(batches);
+        }
+
+        return new Model(all, string.Join("; ", story));
+    }
+
+    /// <summary>How many zero bytes stand before a record because no header fitted into the block.</summary>
+    private static long TrailerAt(long offset, byte[] log)
+    {
+        long left = 32768 - (offset % 32768);
+        bool isRecyclable = log.Length > 6 && log[6] is >= 5 and <= 8;
+        return left < (isRecyclable ? 11 : 7) ? left : 0;
+    }
+
+    private static byte[] Gzip(byte[] bytes)
+    {
+        using var output = new MemoryStream();
+        using (var gzip = new GZipStream(output, CompressionLevel.Fastest))
+        {
+            gzip.Write(bytes);
+        }
+
+        return output.ToArray();
+    }
+
+    private sealed class CountingStream(byte[] bytes) : MemoryStream(bytes, writable: false)
+    {
+        public long BytesRead { get; private set; }
+
+        public bool IsDisposed { get; private set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            int read = base.Read(buffer);
+            BytesRead += read;
+            return read;
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            int read = await base.ReadAsync(buffer, cancellationToken);
+            BytesRead += read;
+            return read;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            IsDisposed = true;
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using WalParser.Tests.Fixtures;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.CommandLine;
+
+/// <summary>What only a process of its own shows: pipes, signals, exit codes.</summary>
+public class ProcessTests
+{
+    private static readonly byte[] Log = WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("k", "v")));
+
+    [Fact]
+    public async Task Reads_standard_input()
+    {
+        ToolRun run = await ToolProcess.Run(Log, "dump", "-", "--format", "jsonl");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal("""{"kind":"end","records":1}""", run.OutputLines[^1]);
+    }
+
+    [Fact]
+    public async Task Exit_codes_come_through()
+    {
+        Assert.Equal(0, (await ToolProcess.Run([], "verify", TestFiles.Committed("rocksdb/recycled"))).ExitCode);
+        Assert.Equal(1, (await ToolProcess.Run([], "verify", TestFiles.Committed("hostile/rocksdb-hangs-7.log"))).ExitCode);
+        Assert.Equal(2, (await ToolProcess.Run([], "verify")).ExitCode);
+    }
+
+    [SkippableFact]
+    public async Task A_closed_pipe_ends_it_quietly_while_input_is_still_coming()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows tells of a closed pipe in another way.");
+        using ChildProcess process = ChildProcess.Start(
+            new ProcessStartInfo("dotnet", [ToolProcess.Assembly, "dump", "-", "--format", "jsonl"]), closesOutput: true);
+
+        // There is always more to read: only the closed pipe can end it, and then the tool's end of this pipe closes.
+        byte[] block = [.. Enumerable.Repeat(WalBytes.RecordOf1024Bytes(), 64).SelectMany(bytes => bytes)];
+        await Assert.ThrowsAnyAsync<IOException>(async () =>
+        {
+            while (true)
+            {
+                await process.WriteAsync(block);
+            }
+        });
+        ChildResult result = await process.EndAsync();
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+    }
+
+    [SkippableFact]
+    public async Task Output_that_cannot_be_written_is_an_error()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "/dev/full is Linux's.");
+        ChildResult shell = await ChildProcess.RunAsync(
+            "/bin/sh",
+            "-c",
+            "exec dotnet \"$0\" dump --format jsonl \"$1\" > /dev/full",
+            ToolProcess.Assembly,
+            TestFiles.Committed("kvrocks/types"));
+        Assert.Equal(2, shell.ExitCode);
+        Assert.StartsWith("walparser: standard output: writing failed: ", Assert.Single(shell.Error.TrimEnd().Split('\n')));
+    }
+
+    [SkippableTheory]
+    [InlineData("dump --format text")]
+    [InlineData("dump --format jsonl")]
+    [InlineData("verify --format json")]
+    [InlineData("info")]
+    public async Task Closed_output_is_an_error(string command)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "The shell is not there.");
+        ChildResult shell = await ChildProcess.RunAsync(
+            "/bin/sh", "-c", $"exec dotnet \"$0\" {command} \"$1\" >&-", ToolProcess.Assembly, TestFiles.Committed("rocksdb/basic"));
+        Assert.Equal(2, shell.ExitCode);
+        Assert.Equal("walparser: standard output: writing failed: Bad file descriptor", Assert.Single(shell.Error.TrimEnd().Split('\n')));
+    }
+
+    [SkippableFact]
+    public async Task Outputs_into_one_file_follow_each_other()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "The shell is not there.");
+        using var folder = new TempFolder();
+        string log = folder.Write("000001.log", Log);
+        string output = Path.Combine(folder.Path, "out");
+        await ChildProcess.RunAsync(
+            "/bin/sh", "-c", "(dotnet \"$0\" dump \"$1\"; dotnet \"$0\" verify \"$1\") > \"$2\"", ToolProcess.Assembly, log, output);
+        string text = await File.ReadAllTextAsync(output);
+        Assert.StartsWith("000001.log (log 1)\n", text);
+        Assert.EndsWith("no damage found\n", text);
+    }
+
+    [SkippableFact]
+    public async Task An_interrupt_ends_it_quietly_also_while_it_waits_for_input()
+    {
+        using ChildProcess process = ToolProcess.StartForSignals("dump", "-", "--format", "csv");
+
+        // The first record comes out before more input is waited for: from then on the tool is certainly up and waiting.
+        await process.WriteAsync(Enumerable.Repeat(WalBytes.RecordOf1024Bytes(), 64).SelectMany(bytes => bytes).ToArray());
+        Assert.StartsWith("file,", await process.ReadLineAsync());
+        await process.SignalAsync("INT");
+        ChildResult result = await process.EndWithInputOpenAsync();
+        Assert.Equal((130, ""), (result.ExitCode, result.Error));
+    }
+}

@@ -1,0 +1,261 @@
+using System.Text;
+using System.Text.Json;
+using WalParser.Kvrocks.Tests.Fixtures;
+using WalParser.Tests.Fixtures;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Commands;
+
+public class CommandsTests
+{
+    private static readonly string Types = TestFiles.Committed("kvrocks/types");
+    private static readonly string Namespaces = TestFiles.Committed("kvrocks/namespaces");
+
+    public static IEnumerable<object[]> Cases => RecordedState.Cases;
+
+    /// <summary>The three formats say the same.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task All_formats_have_the_same_commands(string state)
+    {
+        foreach (string database in RecordedState.DatabasesOf(state))
+        {
+            foreach (string ns in (string[])["__namespace", "tenant-a"])
+            {
+                ToolRun jsonl = await ToolRun.Of("commands", "--format", "jsonl", "--namespace", ns, database);
+                ToolRun text = await ToolRun.Of("commands", "--namespace", ns, database);
+                Assert.Equal((0, 0), (jsonl.ExitCode, text.ExitCode));
+                Assert.Equal(jsonl.Error, text.Error);
+                Assert.Equal(jsonl.OutputLines.Length, text.OutputLines.Length);
+                Assert.All(jsonl.JsonLines, line => Assert.Equal(["sequence", "namespace", "args"], line.EnumerateObject().Select(property => property.Name)));
+                Assert.All(jsonl.JsonLines, line => Assert.Equal(ns, line.GetProperty("namespace").GetString()));
+                byte[] resp = await RespAsync("--namespace", ns, database);
+                Assert.Equal(Convert.ToHexString([.. jsonl.JsonLines.SelectMany(line => Encoded(line.GetProperty("args")))]), Convert.ToHexString(resp));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Text_is_what_redis_cli_takes()
+    {
+        ToolRun run = await ToolRun.Of("commands", Types);
+        Assert.Equal("1  SET str:plain hello", run.OutputLines[0]);
+        Assert.Contains("2  SET str:empty \"\"", run.OutputLines);
+        Assert.Contains(run.OutputLines, line => line.EndsWith("SET \"key with spaces and \\\"quotes\\\"\" \"value with spaces\"", StringComparison.Ordinal));
+        Assert.Contains(run.OutputLines, line => line.EndsWith("SET \"key\\x00\\xff\\x0d\\x0a\" \"bin\\x00\\xff\\x0d\\x0a\"", StringComparison.Ordinal));
+        Assert.Contains("of the column family pubsub left out, which holds no keys", run.Error);
+        Assert.Contains(run.ErrorLines, line => line.EndsWith("2 keys of type MBbloom-- left out, which no command can make: bloom:a, bloom:auto", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_README_shows_what_the_tool_writes()
+    {
+        const string Prompt = "$ walparser commands ";
+        string readme = (await File.ReadAllTextAsync(TestFiles.Committed("../README.md"))).ReplaceLineEndings("\n");
+        string[] shown = readme[(readme.IndexOf(Prompt, StringComparison.Ordinal) + Prompt.Length)..].Split("\n```")[0].Split('\n');
+        ToolRun run = await ToolRun.Of(["commands", .. shown[0].Split(' ').Select(word => word.StartsWith("testdata/", StringComparison.Ordinal) ? TestFiles.Committed("../" + word) : word)]);
+        Assert.Equal(shown[1..], run.OutputLines);
+    }
+
+    [Fact]
+    public async Task A_namespace_stands_in_brackets()
+    {
+        ToolRun run = await ToolRun.Of("commands", Namespaces);
+        Assert.Contains(run.OutputLines, line => line.Contains("  [tenant-a]  SET ", StringComparison.Ordinal));
+        Assert.DoesNotContain("[__namespace]", run.Output);
+        Assert.DoesNotContain("left out, so as not", run.Error);
+    }
+
+    [Fact]
+    public async Task Namespaces_are_not_mixed_in_the_protocol()
+    {
+        (int exitCode, _, string error) = await RunRespAsync("--namespace-to-db", "tenant-a=3", Namespaces);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("in the namespace 'tenant-b' left out", error);
+        Assert.Contains("--namespace-to-db tenant-b=", error);
+        Assert.DoesNotContain("'tenant-a'", error);
+        (exitCode, byte[] output, error) = await RunRespAsync(Namespaces);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("'tenant-a'", error);
+        Assert.Equal(await RespAsync("--namespace", "__namespace", Namespaces), output);
+
+        ToolRun all = await ToolRun.Of("commands", "--format", "jsonl", "--namespace-to-db", "tenant-a=3", "--namespace-to-db", "tenant-b=4", Namespaces);
+        Assert.Equal(0, all.ExitCode);
+        Dictionary<string, string> databases = new() { ["__namespace"] = "0", ["tenant-a"] = "3", ["tenant-b"] = "4" };
+        string? selected = null;
+        foreach (JsonElement line in all.JsonLines)
+        {
+            JsonElement arguments = line.GetProperty("args");
+            selected = arguments[0].GetString() == "SELECT" ? arguments[1].GetString() : selected;
+            Assert.Equal(databases[line.GetProperty("namespace").GetString()!], selected);
+        }
+
+        Assert.Contains(all.JsonLines, line => line.GetProperty("args")[0].GetString() == "FLUSHDB");
+    }
+
+    [Theory]
+    [InlineData("takes a namespace", "--namespace-to-db", "tenant-a")]
+    [InlineData("would be mixed", "--namespace-to-db", "tenant-a=1", "--namespace-to-db", "tenant-b=1")]
+    [InlineData("--from-sequence is greater", "--from-sequence", "2", "--to-sequence", "1")]
+    [InlineData("takes redis or kvrocks", "--to", "mysql")]
+    public async Task What_makes_no_sense_is_refused(string message, params string[] args)
+    {
+        ToolRun run = await ToolRun.Of(["commands", .. args, Types]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, run.Error);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task Two_parts_are_the_whole()
+    {
+        string folder = TestFiles.Committed("kvrocks/rotated");
+        ToolRun whole = await ToolRun.Of("commands", "--format", "jsonl", folder);
+        Assert.Contains(whole.JsonLines, line => line.GetProperty("args")[0].GetString() == "FLUSHALL");
+        ulong middle = whole.JsonLines[whole.JsonLines.Length / 2].GetProperty("sequence").GetUInt64();
+        ToolRun first = await ToolRun.Of("commands", "--format", "jsonl", "--to-sequence", $"{middle}", folder);
+        ToolRun second = await ToolRun.Of("commands", "--format", "jsonl", "--from-sequence", $"{middle + 1}", folder);
+        Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
+        Assert.Equal(whole.OutputLines, first.OutputLines.Concat(second.OutputLines));
+    }
+
+    [Fact]
+    public async Task A_gap_is_told_and_the_exit_code_is_1()
+    {
+        using var folder = new TempFolder();
+        string archive = TestFiles.Committed("kvrocks/rotated/db/archive");
+        string[] logs = [.. Directory.GetFiles(archive, "*.log").Order(StringComparer.Ordinal)];
+        Assert.True(logs.Length > 2);
+        foreach (string log in logs.Where(log => log != logs[1]))
+        {
+            folder.Write(Path.GetFileName(log), File.ReadAllBytes(log));
+        }
+
+        ToolRun run = await ToolRun.Of("commands", folder.Path);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("gap: expected sequence number", run.Error);
+        Assert.Contains("1 gap: what was known before is taken to hold behind it", run.Error);
+        Assert.NotEmpty(run.OutputLines);
+    }
+
+    [Fact]
+    public async Task A_log_from_the_middle_of_a_database_says_what_is_not_known()
+    {
+        string[] logs = [.. Directory.GetFiles(TestFiles.Committed("kvrocks/rotated/db/archive"), "*.log").Order(StringComparer.Ordinal)];
+        ToolRun run = await ToolRun.Of("commands", "--format", "jsonl", logs[1]);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("of which these logs do not have everything: the commands make what is known: ", run.Error);
+        Assert.Contains("DEL in case there was something: ", run.Error);
+    }
+
+    [Fact]
+    public async Task Damage_is_told_and_the_exit_code_is_1()
+    {
+        using var folder = new TempFolder();
+        byte[] log = File.ReadAllBytes(Path.Combine(Types, "db/000010.log"));
+        log[log.Length / 2] ^= 1;
+        string path = folder.Write("000010.log", log);
+        ToolRun run = await ToolRun.Of("commands", path);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("checksum mismatch", run.Error);
+        Assert.Contains("gap: ", run.Error);
+    }
+
+    [Fact]
+    public async Task Kvrocks_gets_what_is_its_own_and_JSON_can_be_left_out()
+    {
+        Assert.Contains("SIADD sortedint:a", (await ToolRun.Of("commands", "--to", "kvrocks", Types)).Output);
+        ToolRun redis = await ToolRun.Of("commands", Types);
+        Assert.Contains("ZADD sortedint:a 1 1 ", redis.Output);
+        Assert.Contains("JSON.SET json:a $ ", redis.Output);
+        ToolRun without = await ToolRun.Of("commands", "--no-json", Types);
+        Assert.DoesNotContain("JSON.SET", without.Output);
+        Assert.Contains("keys of type ReJSON-RL left out", without.Error);
+    }
+
+    private static async Task<byte[]> RespAsync(params string[] args)
+    {
+        (int exitCode, byte[] output, _) = await RunRespAsync(args);
+        Assert.Equal(0, exitCode);
+        return output;
+    }
+
+    [Fact]
+    public async Task A_first_key_that_looks_as_if_it_had_a_slot_does_not_mislead()
+    {
+        // The slot of "123456789", CRC-16/XMODEM's check value 0x31C3, stands before it, as a key with a slot has it.
+        byte[] misleading = [0x31, 0xC3, .. "123456789"u8];
+        using var folder = new TempFolder();
+        string path = folder.Write("000004.log", [.. Record(1, misleading), .. Record(2, "one"u8.ToArray()), .. Record(3, "two"u8.ToArray()), .. Record(4, "three"u8.ToArray())]);
+        ToolRun run = await ToolRun.Of("commands", path);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(["1  SET \"1\\xc3123456789\" v", "2  SET one v", "3  SET two v", "4  SET three v"], run.OutputLines);
+        foreach (string[] more in (string[][])[["dump", "--kvrocks"], ["history", "123456789"], ["keys"], ["diff", path]])
+        {
+            ToolRun other = await ToolRun.Of([.. more, path]);
+            Assert.Equal((0, ""), (other.ExitCode, other.Error));
+            Assert.DoesNotContain("slot=", other.Output);
+        }
+
+        // Standard input cannot be looked through beforehand: what went wrong is told.
+        byte[] log = await File.ReadAllBytesAsync(path);
+        ToolRun piped = await ToolRun.Of(log, "commands", "-");
+        Assert.Equal(1, piped.ExitCode);
+        Assert.Contains("1 command made before keys showed whether they carry their slot", piped.Error);
+        foreach (string[] more in (string[][])[["dump", "--kvrocks", "-"], ["history", "one", "-"]])
+        {
+            ToolRun other = await ToolRun.Of(log, more);
+            Assert.Equal(1, other.ExitCode);
+            Assert.Contains("may name wrong keys; say it with --slots", other.Error);
+        }
+
+        ToolRun told = await ToolRun.Of(log, "commands", "--slots", "off", "-");
+        Assert.Equal((0, "", run.Output), (told.ExitCode, told.Error, told.Output));
+
+        static byte[] Record(ulong sequence, byte[] key) => WalBytes.Record(
+            WalBytes.Batch(sequence, 1, [0x05, 1, .. WalBytes.Put([11, .. "__namespace"u8, .. key], [0x81, .. new byte[8], (byte)'v']).AsSpan(1)]));
+    }
+
+    /// <summary>In a key that is new, and in one that changes.</summary>
+    [Fact]
+    public async Task A_score_that_is_not_a_number_is_noted()
+    {
+        byte[] notANumber = [0xFF, 0xF8, .. new byte[6]];
+        byte[] log = [.. Record(1, "a"), .. Record(3, "b")];
+        ToolRun run = await ToolRun.Of(log, "commands", "-");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("2 operations could not be read as Kvrocks's", run.Error);
+        Assert.DoesNotContain("ZADD", run.Output);
+
+        byte[] Record(ulong sequence, string member)
+        {
+            byte[] version = [0, 0, 0, 0, 0, 0, 0, 7];
+            byte[] metadata = [0x85, .. new byte[8], .. version, 0, 0, 0, 0, 0, 0, 0, (byte)sequence];
+            byte[] subkey = [11, .. "__namespace"u8, 0, 0, 0, 1, (byte)'z', .. version, .. Encoding.ASCII.GetBytes(member)];
+            return WalBytes.Record(WalBytes.Batch(
+                sequence, 2, [0x05, 1, .. WalBytes.Put([11, .. "__namespace"u8, (byte)'z'], metadata).AsSpan(1)], WalBytes.Put(subkey, notANumber)));
+        }
+    }
+
+    private static async Task<(int ExitCode, byte[] Output, string Error)> RunRespAsync(params string[] args)
+    {
+        using var output = new MemoryStream();
+        using var error = new StringWriter();
+        int exitCode = await Tool.CommandLine.WalParserCommand.RunAsync(
+            ["commands", "--format", "resp", .. args], new Tool.Output.ToolConsole(Stream.Null, output, error));
+        return (exitCode, output.ToArray(), error.ToString());
+    }
+
+    /// <summary>An array of bulk strings, as the protocol's description has it.</summary>
+    private static List<byte> Encoded(JsonElement args)
+    {
+        List<byte> bytes = [.. Encoding.ASCII.GetBytes($"*{args.GetArrayLength()}\r\n")];
+        foreach (JsonElement argument in args.EnumerateArray())
+        {
+            byte[] content = argument.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(argument.GetString()!) : argument.GetProperty("base64").GetBytesFromBase64();
+            bytes.AddRange([.. Encoding.ASCII.GetBytes($"${content.Length}\r\n"), .. content, .. "\r\n"u8]);
+        }
+
+        return bytes;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using WalParser.Tests.Fixtures;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Info;
+
+public class InfoTests
+{
+    private static readonly byte[] Record = WalBytes.Record(WalBytes.Batch(5, 1, WalBytes.Put("key", "value")));
+
+    public static TheoryData<string, byte[], string> Tails => new()
+    {
+        { "nothing", [], "" },
+        { "zeros", new byte[100], "zeros" },
+        { "garbage", [.. Enumerable.Repeat((byte)0xAA, 40_000)], "tornRecord, garbage" },
+        { "bad fragment", WalBytes.Fragment(0x77, [1]), "garbage" },
+        { "torn body", Record[..^1], "tornRecord" },
+        { "torn header", [1, 2, 3], "tornRecord" },
+        { "begun record", WalBytes.Fragment(2, [1]), "tornRecord" },
+        { "control", WalBytes.Fragment(10, [1, 0, 0, 0, 8, 0]), "controlRecords" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Tails))]
+    public async Task Says_what_follows_the_last_record(string name, byte[] tail, string content)
+    {
+        ToolRun run = await ToolRun.Of([.. Record, .. tail], "info", "-", "--format", "json");
+        JsonElement found = run.Json.GetProperty("files")[0].GetProperty("tail");
+        Assert.Equal(Record.Length, found.GetProperty("offset").GetInt64());
+        Assert.Equal(tail.Length, found.GetProperty("bytes").GetInt64());
+        Assert.Equal((name, content), (name, string.Join(", ", found.GetProperty("content").EnumerateArray().Select(word => word.GetString()))));
+    }
+
+    [Fact]
+    public async Task Knows_a_recycled_log_with_its_predecessor()
+    {
+        ToolRun run = await ToolRun.Of("info", TestFiles.Committed("rocksdb/predecessor-recycled/000012.log"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            [
+                "000012.log",
+                "  Log number:            12",
+                "  Size:                  15,466 bytes",
+                "  Recycled:              yes",
+                "  Compression:           none",
+                "  Records:               10, with 20 operations",
+                "  Operations by family:  default(0) 20",
+                "  Sequence numbers:      671 to 690",
+                "  Predecessor:           log 10, 14,508 bytes, last sequence number 668",
+                "  Fragments:             10 RecyclableFull, 1 RecyclablePredecessorWalInfo",
+                "  After the last record: 13,821 bytes from offset 1,645: old records",
+            ],
+            run.OutputLines);
+    }
+
+    [Fact]
+    public async Task Knows_timestamp_sizes_and_compression()
+    {
+        ToolRun timestamps = await ToolRun.Of("info", "--format", "json", TestFiles.Committed("rocksdb/timestamps"));
+        JsonElement size = timestamps.Json.GetProperty("files")[0].GetProperty("timestampSizes")[0];
+        Assert.Equal((1, 8), (size.GetProperty("columnFamily").GetInt32(), size.GetProperty("size").GetInt32()));
+        ToolRun zstd = await ToolRun.Of("info", "--format", "json", TestFiles.Committed("rocksdb/zstd"));
+        Assert.Equal("zstd", zstd.Json.GetProperty("files")[0].GetProperty("compression").GetString());
+    }
+
+    [Fact]
+    public async Task Damage_is_counted_and_makes_the_exit_code()
+    {
+        ToolRun run = await ToolRun.Of("info", TestFiles.Committed("hostile/rocksdb-hangs-7.log"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("7 corruptions", run.Output);
+    }
+}

@@ -1,0 +1,169 @@
+using System.Text.Json;
+using WalParser.Tests.Fixtures;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Manifest;
+
+/// <summary>The names of column families, in all that shows these.</summary>
+public class FamilyNameTests
+{
+    private static readonly string Families = TestFiles.Committed("rocksdb/families");
+
+    public static TheoryData<string> Scenarios => [.. TestFiles.Named("MANIFEST-*").Select(path => Path.GetDirectoryName(path)!)];
+
+    /// <summary>In every scenario, by what <c>manifest</c> says; that itself is held against RocksDB's own tool.</summary>
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public async Task Every_operation_has_its_familys_name(string scenario)
+    {
+        Dictionary<uint, string> names = (await ToolRun.Of("manifest", "--format", "jsonl", TestFiles.PathOf(scenario))).OfKind("columnFamily")
+            .ToDictionary(family => family.GetProperty("id").GetUInt32(), family => family.GetProperty("name").GetString()!);
+        ToolRun run = await ToolRun.Of("dump", "--format", "jsonl", TestFiles.PathOf(scenario));
+        Assert.Equal("", run.Error);
+        Assert.All(run.OfKind("operation").Where(operation => operation.TryGetProperty("columnFamily", out _)), operation => Assert.Equal(
+            names[operation.GetProperty("columnFamily").GetUInt32()], operation.GetProperty("columnFamilyName").GetString()));
+    }
+
+    [Fact]
+    public async Task Text_and_csv_have_them_too()
+    {
+        ToolRun text = await ToolRun.Of("dump", Families, "--limit", "100");
+        Assert.Contains("  beta(2)  ", text.Output);
+        Assert.DoesNotContain("  cf ", text.Output);
+        ToolRun csv = await ToolRun.Of("dump", "--format", "csv", Families);
+        Assert.StartsWith("file,offset,sequence,type,columnFamily,columnFamilyName,key,", csv.Output);
+        Assert.Contains(",1,alpha,", csv.Output);
+        Assert.Contains(",4,alpha,", csv.Output);
+        Assert.Contains(",0,default,", csv.Output);
+    }
+
+    [Fact]
+    public async Task A_log_of_a_folder_or_its_archive_has_them_by_itself()
+    {
+        ToolRun run = await ToolRun.Of("dump", Path.Combine(Families, "000014.log"));
+        Assert.Contains("alpha(4)", run.Output);
+        run = await ToolRun.Of("dump", TestFiles.Committed("kvrocks/rotated/db/archive/000014.log"));
+        Assert.Contains("metadata(1)", run.Output);
+    }
+
+    [Fact]
+    public async Task Without_a_MANIFEST_there_are_ids_and_nothing_is_said()
+    {
+        using var folder = new TempFolder();
+        ToolRun run = await ToolRun.Of("dump", folder.Copy("rocksdb/families/000014.log", "000014.log"));
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("  cf 4  ", run.Output);
+        Assert.DoesNotContain("columnFamilyName", (await ToolRun.Of("dump", "--format", "jsonl", folder.Path)).Output);
+        Assert.Contains("cf 1", (await ToolRun.Of(WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put(1, "k", "v"))), "dump", "-")).Output);
+    }
+
+    [Theory]
+    [InlineData("dump")]
+    [InlineData("info")]
+    public async Task Trouble_with_the_MANIFEST_is_one_line_and_reading_goes_on(string command)
+    {
+        using var folder = new TempFolder();
+        folder.Copy("rocksdb/families/000014.log", "000014.log");
+        folder.Copy("rocksdb/families/MANIFEST-000005", "MANIFEST-000005");
+        ToolRun run = await ToolRun.Of(command, folder.Path);
+        Assert.Equal(0, run.ExitCode);
+        Assert.EndsWith("CURRENT: is not there, so nothing says which MANIFEST is live; MANIFEST-000005 is taken", Assert.Single(run.ErrorLines));
+
+        folder.Write("CURRENT", "MANIFEST-000005\n"u8.ToArray());
+        byte[] bytes = await File.ReadAllBytesAsync(TestFiles.Committed("rocksdb/families/MANIFEST-000005"));
+        bytes[245] ^= 1;
+        folder.Write("MANIFEST-000005", bytes);
+        run = await ToolRun.Of(command, folder.Path);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("MANIFEST-000005: offset 237: checksum mismatch", Assert.Single(run.ErrorLines));
+
+        // Much damage is one line too.
+        folder.Write("MANIFEST-000005", [.. Enumerable.Repeat(WalBytes.Record(200, 1, 7), 12).SelectMany(record => record)]);
+        run = await ToolRun.Of(command, folder.Path);
+        Assert.Equal(0, run.ExitCode);
+        Assert.EndsWith("referencing unknown column family: 7; and more: 'walparser manifest' shows all", Assert.Single(run.ErrorLines));
+    }
+
+    /// <summary>What verify finds wrong with it is damage of the database, and is told once.</summary>
+    [Fact]
+    public async Task Trouble_with_the_MANIFEST_is_a_problem_to_verify()
+    {
+        using var folder = new TempFolder();
+        string log = folder.Copy("rocksdb/families/000014.log", "000014.log");
+        folder.Copy("rocksdb/families/MANIFEST-000005", "MANIFEST-000005");
+        await AssertProblem("missingCurrent", "CURRENT: is not there");
+        folder.Write("CURRENT", "MANIFEST-000004\n"u8.ToArray());
+        await AssertProblem("danglingCurrent", "CURRENT: names 'MANIFEST-000004', which is not there");
+        folder.Write("CURRENT", "MANIFEST-000005\n"u8.ToArray());
+        byte[] bytes = await File.ReadAllBytesAsync(TestFiles.Committed("rocksdb/families/MANIFEST-000005"));
+        folder.Write("MANIFEST-000005", bytes[..^1]);
+        await AssertProblem("tornManifest", "MANIFEST-000005: ends within the edit at offset ");
+        bytes[245] ^= 1;
+        folder.Write("MANIFEST-000005", bytes);
+        await AssertProblem("damagedManifest", "MANIFEST-000005: offset 237: checksum mismatch");
+
+        // Of one log among others, nothing else is checked.
+        folder.Copy("rocksdb/families/000014.log", "000015.log");
+        Assert.Equal(0, (await ToolRun.Of("verify", log)).ExitCode);
+
+        async Task AssertProblem(string kind, string text)
+        {
+            ToolRun run = await ToolRun.Of("verify", folder.Path);
+            Assert.Equal((1, ""), (run.ExitCode, run.Error));
+            Assert.Contains("\n" + text, run.Output);
+            Assert.DoesNotContain("no damage found", run.Output);
+            JsonElement problem = (await ToolRun.Of("verify", "--format", "json", folder.Path)).Json.GetProperty("problems")[0];
+            Assert.Equal(kind, problem.GetProperty("kind").GetString());
+
+            // Recovery says it once as well.
+            run = await ToolRun.Of("dump", "--recovery", folder.Path);
+            string line = Assert.Single(run.ErrorLines);
+            Assert.Contains(text, line);
+            Assert.Equal(kind != "tornManifest", line.EndsWith("; RocksDB does not open the database", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Reports_name_them()
+    {
+        ToolRun info = await ToolRun.Of("info", Path.Combine(Families, "000014.log"));
+        Assert.Matches(@"Operations by family: +default\(0\) 19, beta\(2\) 28, gamma\(3\) 23, alpha\(4\) 21\n", info.Output);
+        Assert.Contains("8 bytes in column family stamped(1)", (await ToolRun.Of("info", TestFiles.Committed("rocksdb/timestamps"))).Output);
+        JsonElement file = (await ToolRun.Of("verify", "--format", "json", Path.Combine(Families, "000014.log"))).Json.GetProperty("files")[0];
+        Assert.Equal(
+            ["default 19", "beta 28", "gamma 23", "alpha 21"],
+            file.GetProperty("columnFamilies").EnumerateArray()
+                .Select(family => $"{family.GetProperty("columnFamilyName").GetString()} {family.GetProperty("operations").GetInt32()}"));
+    }
+
+    [Fact]
+    public async Task Names_choose_families_all_that_had_the_name()
+    {
+        ToolRun byName = await ToolRun.Of("dump", "--format", "csv", Families, "--column-family", "alpha");
+        ToolRun byIds = await ToolRun.Of("dump", "--format", "csv", Families, "--column-family", "1", "--column-family", "4");
+        Assert.Equal((0, byIds.Output), (byName.ExitCode, byName.Output));
+        Assert.Contains(",1,alpha,", byName.Output);
+        Assert.Contains(",4,alpha,", byName.Output);
+        Assert.DoesNotContain("beta", byName.Output);
+    }
+
+    [Fact]
+    public async Task A_name_chooses_nothing_in_a_database_without_it()
+    {
+        ToolRun run = await ToolRun.Of(
+            "dump", "--format", "csv", Families, TestFiles.Committed("kvrocks/types"), "--column-family", "metadata");
+        Assert.Equal(0, run.ExitCode);
+        Assert.All(run.OutputLines.Skip(1), line => Assert.StartsWith("000010.log,", line));
+        Assert.Contains(",1,metadata,", run.Output);
+    }
+
+    [Fact]
+    public async Task A_name_that_nobody_knows_is_a_usage_error_that_says_which_there_are()
+    {
+        ToolRun run = await ToolRun.Of("dump", Families, "--column-family", "nobody");
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("--column-family nobody: there is no such column family; there are default, alpha, beta, gamma; see", Assert.Single(run.ErrorLines));
+        Assert.Contains("99999999999", (await ToolRun.Of("dump", Families, "--column-family", "99999999999")).Error);
+        Assert.Equal(0, (await ToolRun.Of("dump", Families, "--column-family", "77")).ExitCode);
+    }
+}

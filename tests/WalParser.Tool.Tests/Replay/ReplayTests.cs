@@ -1,0 +1,240 @@
+using System.Diagnostics;
+using System.Globalization;
+using WalParser.Kvrocks.Resp;
+using WalParser.Kvrocks.Tests.Fixtures;
+using WalParser.Kvrocks.Tests.Redis;
+using WalParser.Tests.Fixtures;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Replay;
+
+public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
+{
+    private static readonly string Types = TestFiles.Committed("kvrocks/types");
+    private static readonly string Namespaces = TestFiles.Committed("kvrocks/namespaces");
+
+    [SkippableFact]
+    public async Task The_logs_come_to_the_state_and_the_same_again_changes_nothing()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectEmptyAsync(database: 1);
+        for (int i = 0; i < 2; i++)
+        {
+            ToolRun run = await ToolRun.Of("replay", Types, "--to", Uri(1), "--no-json", "--checkpoint", "at");
+            Assert.Equal(0, run.ExitCode);
+            Assert.Equal($"last applied sequence {await LastAsync(Types)}", run.OutputLines[^1]);
+            Assert.Equal(i == 0, run.Error.Contains("of type MBbloom-- left out, which no command can make", StringComparison.Ordinal));
+            Assert.Equal($"{await LastAsync(Types)}", (await connection.AskAsync("GET", "at")).Text);
+            await AssertStateAsync(connection, Path.Combine(Types, "state.json"), "__namespace", "at");
+        }
+    }
+
+    [SkippableFact]
+    public async Task Parts_by_sequence_number_come_to_the_state()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectEmptyAsync(database: 2);
+        ToolRun first = await ToolRun.Of("replay", Types, "--to", Uri(2), "--no-json", "--to-sequence", "300");
+        ulong last = ulong.Parse(first.OutputLines[^1].Split(' ')[^1], CultureInfo.InvariantCulture);
+        Assert.InRange(last, 300UL, 310UL);
+        ToolRun second = await ToolRun.Of("replay", Types, "--to", Uri(2), "--no-json", "--from-sequence", $"{last + 1}");
+        Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
+        await AssertStateAsync(connection, Path.Combine(Types, "state.json"), "__namespace");
+    }
+
+    [SkippableFact]
+    public async Task Namespaces_go_into_databases()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisServer own = await RedisServer.StartAsync();
+        string uri = own.Endpoint().ToString();
+        ToolRun some = await ToolRun.Of("replay", Namespaces, "--to", uri, "--namespace-to-db", "tenant-a=3", "--no-json");
+        Assert.Equal(2, some.ExitCode);
+        Assert.Contains("in the namespace 'tenant-b' left out", some.Error);
+        await using RedisConnection connection = await own.ConnectAsync();
+        await connection.AskAsync("FLUSHALL");
+        ToolRun run = await ToolRun.Of("replay", Namespaces, "--to", uri, "--namespace-to-db", "tenant-a=3", "--namespace-to-db", "tenant-b=4", "--no-json", "--checkpoint", "hex:6174");
+        Assert.Equal(0, run.ExitCode);
+        foreach ((string ns, int database) in (IEnumerable<(string, int)>)[("__namespace", 0), ("tenant-a", 3), ("tenant-b", 4)])
+        {
+            await using RedisConnection one = await own.ConnectAsync(database);
+            await AssertStateAsync(one, Path.Combine(Namespaces, "state-by-namespace.json"), ns, database == 0 ? "at" : null);
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_refused_command_stops_it_and_the_exit_code_is_1()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectEmptyAsync(database: 3);
+        ulong first = (await ToolRun.Of("commands", "--format", "jsonl", Types)).JsonLines
+            .First(line => line.GetProperty("args")[0].GetString() == "JSON.SET").GetProperty("sequence").GetUInt64();
+        ToolRun run = await ToolRun.Of("replay", Types, "--to", Uri(3), "--window", "1");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains($"sequence number {first}: refused: JSON.SET json:a $ ", run.Error);
+        Assert.Contains("unknown command 'JSON.SET'", run.Error);
+        Assert.Contains("stopped; ", run.Error);
+        Assert.Equal($"last applied sequence {first - 1}", run.OutputLines[^1]);
+
+        ToolRun rest = await ToolRun.Of("replay", Types, "--to", Uri(3), "--keep-going", "--from-sequence", $"{first}");
+        Assert.Equal(1, rest.ExitCode);
+        Assert.DoesNotContain("stopped; ", rest.Error);
+        Assert.Equal($"last applied sequence {await LastAsync(Types)}", rest.OutputLines[^1]);
+        await AssertStateAsync(connection, Path.Combine(Types, "state.json"), "__namespace");
+    }
+
+    [SkippableFact]
+    public async Task Raw_batches_are_refused_by_what_is_no_Kvrocks()
+    {
+        RedisServer.SkipIfAbsent();
+        ToolRun run = await ToolRun.Of("replay", Types, "--to", Uri(4), "--raw");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("refused: APPLYBATCH hex:", run.Error);
+        Assert.DoesNotContain(run.Error, character => char.IsControl(character) && character != '\n');
+        Assert.Equal("last applied sequence 0", run.OutputLines[^1]);
+    }
+
+    [SkippableFact]
+    public async Task A_wrong_password_is_told_and_the_exit_code_is_2()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisServer own = await RedisServer.StartAsync("--requirepass", "secret");
+        foreach (string user in (string[])["", ":wrong-one@"])
+        {
+            ToolRun run = await ToolRun.Of("replay", Types, "--to", $"redis://{user}127.0.0.1:{own.Port}");
+            Assert.Equal((2, ""), (run.ExitCode, run.Output));
+            Assert.Contains("password", run.Error);
+            Assert.DoesNotContain("wrong-one", run.Error);
+        }
+
+        Assert.Equal(0, (await ToolRun.Of("replay", Types, "--no-json", "--to", $"redis://:secret@127.0.0.1:{own.Port}")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_told_and_the_exit_code_is_2()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        int port = ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        ToolRun run = await ToolRun.Of("replay", Types, "--to", $"redis://127.0.0.1:{port}");
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains($"127.0.0.1:{port}", run.Error);
+    }
+
+    /// <summary>A server that dies in the middle: what is not known is said, and so is what is.</summary>
+    [SkippableFact]
+    public async Task A_server_that_is_lost_is_told_and_the_exit_code_is_2()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisServer own = await RedisServer.StartAsync();
+        using ChildProcess process = ToolProcess.Start("replay", "-", "--log-number", "10", "--no-json", "--to", own.Endpoint().ToString());
+        byte[] log = await File.ReadAllBytesAsync(Path.Combine(Types, "db/000010.log"));
+        await process.WriteAsync(log.AsMemory(0, log.Length / 2));
+        await WaitForKeysAsync(own);
+        own.Kill();
+        ChildResult result = await process.EndAsync(log.AsMemory(log.Length / 2));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("is of no more use", result.Error);
+        Assert.Contains("on it is not known what was carried out: ", result.Error);
+        Assert.Contains("last applied sequence ", result.Output);
+    }
+
+    /// <summary>Ctrl-C, in the middle of a log that does not end: exact, and the exit code is 130.</summary>
+    [SkippableFact]
+    public async Task Ctrl_C_waits_for_what_is_under_way()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectEmptyAsync(database: 5);
+        string path = Path.Combine(Types, "db/000010.log");
+        byte[] log = await File.ReadAllBytesAsync(path);
+        using ChildProcess process = ToolProcess.StartForSignals("replay", "-", "--log-number", "10", "--no-json", "--to", Uri(5));
+        await process.WriteAsync(log.AsMemory(0, log.Length / 2));
+        await WaitForKeysAsync(server, 5);
+        await process.SignalAsync("INT");
+        ChildResult result = await process.EndWithInputOpenAsync();
+        Assert.True(result.ExitCode == 130, $"{result.ExitCode}: {result.Output} {result.Error}");
+        ulong last = ulong.Parse(result.Output.TrimEnd().Split(' ')[^1], CultureInfo.InvariantCulture);
+        Assert.InRange(last, 1UL, await LastAsync(Types) - 1);
+        Assert.Equal(0, (await ToolRun.Of("replay", path, "--no-json", "--to", Uri(5), "--from-sequence", $"{last + 1}")).ExitCode);
+        await AssertStateAsync(connection, Path.Combine(Types, "state.json"), "__namespace");
+    }
+
+    /// <summary>What a dry run counts is what 'commands' shows, but for what only frames it.</summary>
+    [Theory]
+    [InlineData]
+    [InlineData("--to-sequence", "100")]
+    [InlineData("--no-json")]
+    public async Task A_dry_run_says_what_there_is_to_send(params string[] args)
+    {
+        ToolRun run = await ToolRun.Of(["replay", Types, "--dry-run", .. args]);
+        ToolRun commands = await ToolRun.Of(["commands", Types, "--format", "jsonl", "--namespace", "__namespace", .. args]);
+        Assert.Equal((0, 0), (run.ExitCode, commands.ExitCode));
+        IEnumerable<string> expected = commands.JsonLines
+            .Select(line => line.GetProperty("args")[0].GetString()!)
+            .Where(name => name is not ("MULTI" or "EXEC"))
+            .GroupBy(name => name)
+            .Select(group => $"{group.Count()} {group.Key}");
+        Assert.Equal(expected.Order(StringComparer.Ordinal), run.OutputLines.Skip(1).Select(line => line.Trim().Replace("  ", " ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.StartsWith("would send ", run.Output, StringComparison.Ordinal);
+        Assert.Contains("sequence numbers 1 to ", run.OutputLines[0]);
+    }
+
+    [Fact]
+    public async Task A_dry_run_of_batches_counts_those_of_the_slots()
+    {
+        string cluster = TestFiles.Committed("kvrocks/cluster");
+        long whole = await CountAsync([]);
+        long low = await CountAsync(["--slot", "0-8191"]);
+        long high = await CountAsync(["--slot", "8192-16383"]);
+        Assert.InRange(low, 1, whole - 1);
+        Assert.InRange(high, 1, whole - 1);
+        Assert.True(low + high >= whole);
+
+        async Task<long> CountAsync(string[] args)
+        {
+            ToolRun run = await ToolRun.Of(["replay", cluster, "--dry-run", "--raw", .. args]);
+            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+            Assert.EndsWith("  APPLYBATCH", run.OutputLines[1]);
+            return long.Parse(run.OutputLines[1].Trim().Split(' ')[0], NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+        }
+    }
+
+    [Theory]
+    [InlineData("--to URI is missing")]
+    [InlineData("This is no address of a Redis server", "--to", "localhost")]
+    [InlineData("--from-sequence is greater", "--dry-run", "--from-sequence", "2", "--to-sequence", "1")]
+    [InlineData("--raw sends none", "--dry-run", "--raw", "--no-json")]
+    [InlineData("--raw sends none", "--dry-run", "--raw", "--dialect", "redis")]
+    [InlineData("--raw sends none", "--dry-run", "--raw", "--namespace-to-db", "a=1")]
+    [InlineData("--slot goes with --raw", "--dry-run", "--slot", "1")]
+    [InlineData("--slot takes a slot", "--dry-run", "--raw", "--slot", "2-1")]
+    [InlineData("--slot takes a slot", "--dry-run", "--raw", "--slot", "16384")]
+    [InlineData("takes redis or kvrocks", "--dry-run", "--dialect", "mysql")]
+    public async Task What_makes_no_sense_is_refused(string message, params string[] args)
+    {
+        ToolRun run = await ToolRun.Of(["replay", Types, .. args]);
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains(message, run.Error);
+    }
+
+    private string Uri(int database) => server.Endpoint(database).ToString();
+
+    private static async Task<ulong> LastAsync(string folder) => (await RecordedLogs.ReadAsync(folder)).Max(batch => BitConverter.ToUInt64(batch) + BitConverter.ToUInt32(batch, 8) - 1);
+
+    private static async Task WaitForKeysAsync(RedisServer server, int database = 0)
+    {
+        await using RedisConnection connection = await server.ConnectAsync(database);
+        for (var waited = Stopwatch.StartNew(); (await connection.AskAsync("DBSIZE")).Integer == 0; await Task.Delay(20))
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(60), "Nothing came.");
+        }
+    }
+
+    private static async Task AssertStateAsync(RedisConnection connection, string state, string ns, string? checkpoint = null)
+    {
+        IReadOnlyList<KeyState> actual = await RedisState.ReadAsync(connection);
+        actual = [.. actual.Where(key => key.Key != StateBytes.Of(checkpoint ?? ""))];
+        Assert.Empty(StateComparison.Of(StateFile.Read(state)[ns], actual, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Differences);
+    }
+}

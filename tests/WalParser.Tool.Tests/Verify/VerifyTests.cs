@@ -1,0 +1,292 @@
+using System.Text.Json;
+using WalParser.Framing;
+using WalParser.Tests.Fixtures;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+using WalParser.Tool.Survey;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Verify;
+
+public class VerifyTests
+{
+    private const string Basic = "rocksdb/basic/000004.log";
+
+    private static async Task<(int ExitCode, JsonElement File)> Verify(string path)
+    {
+        ToolRun run = await ToolRun.Of("verify", "--format", "json", path);
+        return (run.ExitCode, run.Json.GetProperty("files").EnumerateArray().Single());
+    }
+
+    private static string[] ReasonsOf(JsonElement file) =>
+        [.. file.GetProperty("corruptions").EnumerateArray().Select(damage => damage.GetProperty("reason").GetString()!)];
+
+    public static TheoryData<string> Scenarios =>
+        [.. TestFiles.Named("operations.jsonl").Select(path => Path.GetDirectoryName(path)!)];
+
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public async Task Every_scenario_is_clean(string scenario)
+    {
+        ToolRun run = await ToolRun.Of("verify", "--format", "json", TestFiles.PathOf(scenario));
+        JsonElement[] files = [.. run.Json.GetProperty("files").EnumerateArray()];
+        Assert.Equal(0, run.ExitCode);
+        string[] lines = File.ReadAllLines(TestFiles.PathOf(Path.Combine(scenario, "operations.jsonl")));
+        Assert.Equal(
+            lines.Count(line => line.StartsWith("{\"op\"", StringComparison.Ordinal)),
+            files.Sum(file => file.GetProperty("operations").GetInt32()));
+        Assert.Equal(
+            lines.Count(line => line.StartsWith("{\"record\"", StringComparison.Ordinal)),
+            run.Json.GetProperty("summary").GetProperty("records").GetInt32());
+        Assert.All(files, file => Assert.Equal(new FileInfo(file.GetProperty("path").GetString()!).Length, file.GetProperty("size").GetInt64()));
+    }
+
+    [Theory]
+    [InlineData("rocksdb/recycled/000016.log", 5760, 35861)]
+    [InlineData("rocksdb/predecessor-recycled/000012.log", 1645, 13821)]
+    public async Task A_stale_tail_is_named_and_no_damage(string log, long offset, long bytes)
+    {
+        (int exitCode, JsonElement file) = await Verify(TestFiles.Committed(log));
+        Assert.Equal(0, exitCode);
+        Assert.True(file.GetProperty("clean").GetBoolean());
+        Assert.Equal(offset, file.GetProperty("staleTail").GetProperty("offset").GetInt64());
+        Assert.Equal(bytes, file.GetProperty("staleTail").GetProperty("bytes").GetInt64());
+        ToolRun text = await ToolRun.Of("verify", TestFiles.Committed(log));
+        Assert.Contains($"stale tail of {bytes:N0} bytes", text.Output);
+        Assert.EndsWith("no damage found\n", text.Output);
+    }
+
+    [Fact]
+    public async Task A_flipped_byte_is_found_where_it_is()
+    {
+        using var folder = new TempFolder();
+        byte[] log = File.ReadAllBytes(TestFiles.Committed(Basic));
+        log[20] ^= 0x40;
+        (int exitCode, JsonElement file) = await Verify(folder.Write("000004.log", log));
+        Assert.Equal(1, exitCode);
+        Assert.False(file.GetProperty("clean").GetBoolean());
+        JsonElement damage = file.GetProperty("corruptions")[0];
+        Assert.Equal(0, damage.GetProperty("offset").GetInt64());
+        Assert.Equal(Math.Min(log.Length, 32768), damage.GetProperty("bytes").GetInt64());
+        Assert.Equal("checksum mismatch", damage.GetProperty("reason").GetString());
+    }
+
+    [Theory]
+    [InlineData(1, "truncated record body")]
+    [InlineData(-3, "truncated header")]
+    public async Task A_torn_end_is_damage(int cutFromEnd, string reason)
+    {
+        using var folder = new TempFolder();
+        byte[] whole = File.ReadAllBytes(TestFiles.Committed(Basic));
+        byte[] log = cutFromEnd > 0 ? whole[..^cutFromEnd] : [.. whole, .. new byte[-cutFromEnd].Select(_ => (byte)1)];
+        (int exitCode, JsonElement file) = await Verify(folder.Write("000004.log", log));
+        Assert.Equal(1, exitCode);
+        Assert.Equal([reason], ReasonsOf(file));
+    }
+
+    [Fact]
+    public async Task An_incomplete_record_is_damage()
+    {
+        (int exitCode, JsonElement file) = await VerifyBytes([.. LiveRecord(1), .. WalBytes.Fragment(2, [1, 2, 3])]);
+        Assert.Equal(1, exitCode);
+        Assert.Equal(["error reading trailing data due to encountering EOF"], ReasonsOf(file));
+    }
+
+    [Theory]
+    [InlineData("hostile/one-bit-hangs-rocksdb-10.log")]
+    [InlineData("hostile/rocksdb-hangs-7.log")]
+    public async Task Hostile_logs_end_and_what_follows_the_damage_is_read(string log)
+    {
+        (int exitCode, JsonElement file) = await Verify(TestFiles.Committed(log));
+        Assert.Equal(1, exitCode);
+        Assert.Contains("recyclable record in a log that is not recycled", ReasonsOf(file));
+        long damaged = file.GetProperty("corruptions")[0].GetProperty("offset").GetInt64();
+        ToolRun dump = await ToolRun.Of("dump", "--format", "jsonl", TestFiles.Committed(log));
+        Assert.Equal(1, dump.ExitCode);
+        Assert.Contains(dump.OfKind("record"), record => record.GetProperty("offset").GetInt64() > damaged);
+    }
+
+    [Fact]
+    public async Task Old_records_among_live_ones_are_damage()
+    {
+        byte[] log = [.. Recyclable(9), .. Recyclable(7), .. Recyclable(7), .. Recyclable(9), .. Recyclable(7)];
+        (int exitCode, JsonElement file) = await VerifyBytes(log);
+        Assert.Equal(1, exitCode);
+        Assert.Equal(["fragment of log 7 among live records"], ReasonsOf(file));
+        Assert.Equal(log.Length / 5 * 4, file.GetProperty("staleTail").GetProperty("offset").GetInt64());
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(11)]
+    public async Task A_live_record_with_a_damaged_log_number_is_damage(byte damagedNumber)
+    {
+        const int NumberOffset = 7;
+        byte[] damaged = Recyclable(9);
+        damaged[NumberOffset] = damagedNumber;
+        const string Reason = "log number damaged: the fragment belongs to this log";
+        foreach (byte[] behind in new[] { [], Recyclable(9), Recyclable(7) })
+        {
+            byte[] log = [.. Recyclable(9), .. damaged, .. behind];
+            (int exitCode, JsonElement file) = await VerifyBytes(log);
+            Assert.Equal(1, exitCode);
+            Assert.Equal([Reason], ReasonsOf(file));
+            foreach (string mode in new[] { "tolerate-tail", "absolute", "point-in-time", "skip-corrupt" })
+            {
+                ToolRun dump = await ToolRun.Of(log, "dump", "-", "--log-number", "9", "--format", "jsonl", "--mode", mode);
+                Assert.Equal((mode, 1), (mode, dump.ExitCode));
+                Assert.Equal(Reason, dump.OfKind("corruption").Single().GetProperty("reason").GetString());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_live_part_of_any_length_in_front_of_a_stale_tail_is_clean()
+    {
+        // Where the live part ends, the middle of an old record begins, and that may look like anything.
+        byte[] old = File.ReadAllBytes(TestFiles.Committed("rocksdb/recycled/000016.log"));
+        const int LiveEnd = 5760;
+        List<string> wrong = [];
+        for (int size = 0; size < 3000; size++)
+        {
+            byte[] record = WalBytes.RecyclableRecord(16, WalBytes.Batch(2_000_000, 1, WalBytes.Put([(byte)'k'], new byte[size])));
+            byte[] log = [.. old];
+            record.CopyTo(log, LiveEnd);
+            SurveyRun run = await SurveyAsync(log, logNumber: 16);
+            if (run.ExitCode != ExitCode.Clean)
+            {
+                wrong.Add($"{size}: {string.Join("; ", run.Files[0].Damages.Kept)}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public async Task A_recycled_log_without_a_record_of_its_own_yet_is_all_stale()
+    {
+        (int exitCode, JsonElement file) = await VerifyBytes([.. Recyclable(7), .. Recyclable(7)]);
+        Assert.Equal(0, exitCode);
+        Assert.Equal(0, file.GetProperty("staleTail").GetProperty("offset").GetInt64());
+    }
+
+    [Fact]
+    public async Task One_flipped_bit_does_not_make_a_log_a_recycled_one()
+    {
+        // The type byte of the first record, 1 to 5: now it looks like a record of another log, in front of garbage.
+        byte[] log = [.. LiveRecord(1), .. LiveRecord(2)];
+        log[6] ^= 4;
+        (int exitCode, JsonElement file) = await VerifyBytes(log);
+        Assert.Equal(1, exitCode);
+        Assert.False(file.TryGetProperty("staleTail", out _));
+        Assert.False(file.GetProperty("recycled").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_torn_live_record_in_front_of_a_stale_tail_is_damage()
+    {
+        byte[] first = WalBytes.Fragment(6, [1, 2, 3], [9, 0, 0, 0]);
+        byte[] log = [.. Recyclable(9), .. first, .. Recyclable(7)];
+        (int exitCode, JsonElement file) = await VerifyBytes(log);
+        Assert.Equal(1, exitCode);
+        Assert.Equal(["error in middle of record"], ReasonsOf(file));
+        Assert.Equal(log.Length - Recyclable(7).Length, file.GetProperty("staleTail").GetProperty("offset").GetInt64());
+    }
+
+    [Fact]
+    public async Task Batch_damage_counts()
+    {
+        (int exitCode, JsonElement file) = await VerifyBytes(WalBytes.Record(WalBytes.Batch(1, 7, WalBytes.Put("k", "v"))));
+        Assert.Equal(1, exitCode);
+        Assert.Equal(["WriteBatch has wrong count"], ReasonsOf(file));
+    }
+
+    [Fact]
+    public async Task A_sequence_number_too_large_counts_and_makes_no_range()
+    {
+        (int exitCode, JsonElement file) = await VerifyBytes(
+            [.. LiveRecord(5), .. WalBytes.Record(WalBytes.Batch(ulong.MaxValue, 1, WalBytes.Put("k", "v")))]);
+        Assert.Equal(1, exitCode);
+        Assert.Equal(["sequence 18446744073709551615 is too large"], ReasonsOf(file));
+        Assert.Equal(5, file.GetProperty("lastSequence").GetInt64());
+    }
+
+    [Fact]
+    public async Task Very_many_corruptions_are_counted_but_not_all_kept()
+    {
+        byte[] stray = WalBytes.Fragment(3, []);
+        byte[] log = [.. Enumerable.Repeat(stray, 3000).SelectMany(bytes => bytes)];
+        (_, JsonElement file) = await VerifyBytes(log);
+        Assert.Equal(3000, file.GetProperty("corruptionCount").GetInt32());
+        Assert.Equal(1000, file.GetProperty("corruptions").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("tolerate-tail")]
+    [InlineData("absolute")]
+    [InlineData("point-in-time")]
+    [InlineData("skip-corrupt")]
+    public async Task Dump_judges_alike_in_every_mode(string mode)
+    {
+        Task<ToolRun> Dump(string path) => ToolRun.Of("dump", "--mode", mode, path);
+        using var folder = new TempFolder();
+        string torn = folder.Write("000004.log", File.ReadAllBytes(TestFiles.Committed(Basic))[..^1]);
+        Assert.Equal(0, (await Dump(TestFiles.Committed("rocksdb/recycled"))).ExitCode);
+        Assert.Equal(0, (await Dump(TestFiles.Committed("rocksdb/predecessor-recycled"))).ExitCode);
+        Assert.Equal(1, (await Dump(torn)).ExitCode);
+        Assert.Equal(1, (await Dump(TestFiles.Committed("hostile/rocksdb-hangs-7.log"))).ExitCode);
+    }
+
+    [Fact]
+    public async Task An_empty_log_is_clean()
+    {
+        (int exitCode, JsonElement file) = await VerifyBytes([]);
+        Assert.Equal(0, exitCode);
+        Assert.False(file.TryGetProperty("firstSequence", out _));
+    }
+
+    /// <summary>What <c>verify -</c> finds, without its command line and its report.</summary>
+    private static async Task<SurveyRun> SurveyAsync(byte[] log, ulong logNumber)
+    {
+        using var error = new StringWriter();
+        var console = new ToolConsole(new MemoryStream(log), Stream.Null, error);
+        WalInputs inputs = await WalInputs.FindAsync(
+            [WalInput.StandardInputName], logNumber, WalReaderOptions.DefaultMaxRecordSize, console, CancellationToken.None);
+        return await SurveyRun.SurveyAsync(inputs, verifiesManifest: true, console, CancellationToken.None);
+    }
+
+    private static byte[] LiveRecord(ulong sequence) => WalBytes.Record(WalBytes.Batch(sequence, 1, WalBytes.Put("key", "value")));
+
+    private static byte[] Recyclable(uint logNumber) =>
+        WalBytes.RecyclableRecord(logNumber, WalBytes.Batch(1, 1, WalBytes.Put("key", "value")));
+
+    private static async Task<(int ExitCode, JsonElement File)> VerifyBytes(byte[] log)
+    {
+        using var folder = new TempFolder();
+        return await Verify(folder.Write("000009.log", log));
+    }
+
+    [Fact]
+    public async Task A_record_over_the_limit_is_damage_and_what_follows_is_read()
+    {
+        ToolRun run = await ToolRun.Of("verify", "--format", "json", "--max-record-size", "1M", TestFiles.Committed("hostile/zstd-bomb-3-gib-4.log"));
+        Assert.Equal(1, run.ExitCode);
+        JsonElement file = run.Json.GetProperty("files")[0];
+        Assert.Equal(["record too large"], ReasonsOf(file));
+        Assert.Equal(1, file.GetProperty("records").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("M")]
+    [InlineData("4G")]
+    [InlineData("1.5M")]
+    [InlineData("-1")]
+    [InlineData("99999999999999999999")]
+    public async Task A_limit_that_is_none_is_a_usage_error(string size)
+    {
+        ToolRun run = await ToolRun.Of("verify", $"--max-record-size={size}", TestFiles.Committed("rocksdb/basic"));
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("takes a number of bytes", Assert.Single(run.ErrorLines));
+    }
+}
