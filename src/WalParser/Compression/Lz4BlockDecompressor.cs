@@ -11,6 +11,11 @@ internal sealed class Lz4BlockDecompressor : IBlockDecompressor
     // LZ4Codec does not tell a block without content from a broken one, nor a broken one from one that does not fit.
     public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
+        if (Lz4Sequences.HasZeroOffset(source))
+        {
+            return DecompressionResult.Failed(DecompressionStatus.Corrupt, Lz4Sequences.ZeroOffset);
+        }
+
         int written = source is [0] ? 0 : source.IsEmpty ? -1 : LZ4Codec.Decode(source, destination);
         return written >= 0
             ? DecompressionResult.Done(written)

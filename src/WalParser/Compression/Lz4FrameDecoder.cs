@@ -5,8 +5,9 @@ using K4os.Compression.LZ4.Streams.Frames;
 namespace WalParser.Compression;
 
 /// <summary>
-/// LZ4 frames, decoded and their checksums verified by K4os. Here is what it does not do: it believes the lengths of blocks, ignores the size of the content and
-/// the reserved bits, and knows no skippable frames (LZ4 Frame Format Description 1.6.4).
+/// Decodes LZ4 frames with K4os, which verifies their checksums. This class checks what K4os does not: K4os trusts the lengths of blocks, accepts
+/// matches with the offset 0, ignores the content size and the reserved bits, and does not support skippable frames (LZ4 Frame Format Description
+/// 1.6.4).
 /// </summary>
 internal sealed class Lz4FrameDecoder : PackagedFrameDecoder
 {
@@ -103,6 +104,11 @@ internal sealed class Lz4FrameDecoder : PackagedFrameDecoder
         if (source.Length < length)
         {
             return DecompressionStatus.NeedMoreInput;
+        }
+
+        if ((size & StoredBit) == 0 && Lz4Sequences.HasZeroOffset(source.Slice(sizeof(uint), (int)content)))
+        {
+            return Fail(DecompressionStatus.Corrupt, Lz4Sequences.ZeroOffset);
         }
 
         // No more room than the block can fill, and a margin to see that it gives more than it may.

@@ -24,6 +24,7 @@ public sealed class BlockFormatTests
     [InlineData(new byte[] { 0x40, 1, 2, 3 })]
     [InlineData(new byte[] { 0x46, 1, 2, 3, 4, 0, 0, 0x20, 8, 9 })]
     [InlineData(new byte[] { 0x46, 1, 2, 3, 4, 5, 0, 0x20, 8, 9 })]
+    [InlineData(new byte[] { 0x46, 1, 2, 3, 4, 0, 0, 0x50, 8, 9, 10, 11, 12 })]
     [InlineData(new byte[] { 0x46, 1, 2, 3, 4, 4, 0 })]
     [InlineData(new byte[] { 0x46, 1, 2, 3, 4, 4 })]
     [InlineData(new byte[] { 0xF0, 255, 255 })]
