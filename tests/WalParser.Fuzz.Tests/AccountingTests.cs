@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Compression;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Fuzz.Targets;
 using WalParser.Tests.Fixtures;
@@ -100,8 +101,8 @@ public class AccountingTests
                     break;
                 case WalEntryKind.Corruption:
                     told += reader.Corruption.Bytes;
-                    bool isOfEnd = reader.Corruption.Kind is WalCorruptionKind.TruncatedHeader or WalCorruptionKind.TruncatedBody
-                        or WalCorruptionKind.EndOfFileInRecord or WalCorruptionKind.OldRecordInRecord;
+                    bool isOfEnd = reader.Corruption.Kind is FindingKind.TruncatedHeader or FindingKind.TruncatedBody
+                        or FindingKind.EndOfFileInRecord or FindingKind.OldRecordInRecord;
                     behind = isOfEnd ? behind : reader.Position;
                     isEndTold |= isOfEnd;
                     break;

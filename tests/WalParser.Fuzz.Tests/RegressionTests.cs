@@ -1,3 +1,4 @@
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Fuzz.Engine;
 using WalParser.Fuzz.Targets;
@@ -13,7 +14,7 @@ public class RegressionTests
         byte[] log = File.ReadAllBytes(Path.Combine(CorpusFolder.Default, "regressions", "framing", "begun-record-before-a-compressed-one-too-large"));
         LogReading reading = LogReading.Of(WalReader.Create(new MemoryStream(log), new WalReaderOptions { MaxRecordSize = 100 }));
         Assert.Equal(
-            [(WalCorruptionKind.PartialRecordBeforeFull, 11L, 50L), (WalCorruptionKind.RecordTooLarge, 77L, 100L)],
+            [(FindingKind.PartialRecordBeforeFull, 11L, 50L), (FindingKind.RecordTooLarge, 77L, 100L)],
             reading.Entries.Select(entry => (entry.Corruption.Kind, entry.Corruption.Offset, entry.Corruption.Bytes)));
     }
 }

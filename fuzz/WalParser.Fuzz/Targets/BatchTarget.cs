@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using WalParser.Batches;
 using WalParser.Blobs;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Fuzz.Mutation;
 using WalParser.Transactions;
@@ -60,10 +61,10 @@ internal sealed class BatchTarget : FuzzTarget
             ReadValue(operation);
         }
 
-        WriteBatchCorruption? corruption = batch.Corruption;
+        Finding? corruption = batch.Corruption;
         if (corruption is { } damage)
         {
-            Check(damage.Offset >= behind || damage.Kind == WriteBatchCorruptionKind.TooSmall, "damage before the last operation");
+            Check(damage.Offset >= behind || damage.Kind == FindingKind.BatchTooSmall, "damage before the last operation");
             Check(damage.Offset + damage.Bytes == input.Length, "operations and damage do not account for the batch", damage.Reason);
             Check(damage.Reason.Length > 0, "damage without a reason");
         }

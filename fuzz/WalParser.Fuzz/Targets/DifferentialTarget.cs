@@ -1,3 +1,4 @@
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Fuzz.Mutation;
 using WalParser.IO;
@@ -51,7 +52,7 @@ internal sealed class DifferentialTarget : FuzzTarget
             if (growing is not null)
             {
                 // Where decompression fails, the rest of the block is dropped: of a block that is being written, what is there by then.
-                Compare(expected.WithoutBytesOf(WalCorruptionKind.DecompressionFailed), "a growing file", growing.WithoutBytesOf(WalCorruptionKind.DecompressionFailed));
+                Compare(expected.WithoutBytesOf(FindingKind.DecompressionFailed), "a growing file", growing.WithoutBytesOf(FindingKind.DecompressionFailed));
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.Fuzz.Targets;
@@ -18,7 +19,7 @@ internal sealed partial class Ledger
     private void TakeControl(FragmentHeader header, ReadOnlySpan<byte> payload)
     {
         bool isOfTimestamps = header.Type is FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize;
-        EndLost(WalCorruptionKind.TimestampSizeInRecord, isReported: isOfTimestamps);
+        EndLost(FindingKind.TimestampSizeInRecord, isReported: isOfTimestamps);
         if (isOfTimestamps)
         {
             TakeTimestampSizes(payload);
@@ -30,14 +31,14 @@ internal sealed partial class Ledger
         else if (payload.Length < 3 * sizeof(ulong))
         {
             // RocksDB takes one number after the other, and what is then left.
-            TakeReport(_position, WalCorruptionKind.UndecodablePredecessorWalInfo, payload.Length % sizeof(ulong), isExpected: true);
+            TakeReport(_position, FindingKind.UndecodablePredecessorWalInfo, payload.Length % sizeof(ulong), isExpected: true);
         }
     }
 
     private void TakeCompressionType(ReadOnlySpan<byte> payload)
     {
-        TakeReport(_position, WalCorruptionKind.RepeatedCompressionType, payload.Length, isExpected: _hasCompressionType);
-        TakeReport(_position, WalCorruptionKind.LateCompressionType, payload.Length, isExpected: _hasRecord);
+        TakeReport(_position, FindingKind.RepeatedCompressionType, payload.Length, isExpected: _hasCompressionType);
+        TakeReport(_position, FindingKind.LateCompressionType, payload.Length, isExpected: _hasRecord);
         uint? type = payload.Length < sizeof(uint) ? null : BinaryPrimitives.ReadUInt32LittleEndian(payload);
         if (type is 0 or Zstd)
         {
@@ -46,7 +47,7 @@ internal sealed partial class Ledger
         }
         else
         {
-            TakeReport(_position, WalCorruptionKind.UndecodableCompressionType, payload.Length - (type is null ? 0 : sizeof(uint)), isExpected: true);
+            TakeReport(_position, FindingKind.UndecodableCompressionType, payload.Length - (type is null ? 0 : sizeof(uint)), isExpected: true);
         }
     }
 
@@ -55,21 +56,21 @@ internal sealed partial class Ledger
         const int Size = sizeof(uint) + sizeof(ushort);
         if (payload.Length % Size != 0)
         {
-            TakeReport(_position, WalCorruptionKind.UndecodableTimestampSize, payload.Length, isExpected: true);
+            TakeReport(_position, FindingKind.UndecodableTimestampSize, payload.Length, isExpected: true);
             return;
         }
 
         for (; !payload.IsEmpty; payload = payload[Size..])
         {
             uint family = BinaryPrimitives.ReadUInt32LittleEndian(payload);
-            WalCorruptionKind? fault =
-                BinaryPrimitives.ReadUInt16LittleEndian(payload[sizeof(uint)..]) == 0 ? WalCorruptionKind.ZeroTimestampSize
-                : _familiesWithTimestamps.Contains(family) ? WalCorruptionKind.RepeatedTimestampSize
-                : _familiesWithTimestamps.Count == MaxColumnFamilies ? WalCorruptionKind.TooManyTimestampSizes
+            FindingKind? fault =
+                BinaryPrimitives.ReadUInt16LittleEndian(payload[sizeof(uint)..]) == 0 ? FindingKind.ZeroTimestampSize
+                : _familiesWithTimestamps.Contains(family) ? FindingKind.RepeatedTimestampSize
+                : _familiesWithTimestamps.Count == MaxColumnFamilies ? FindingKind.TooManyTimestampSizes
                 : null;
             if (fault is { } kind)
             {
-                TakeReport(_position, kind, kind == WalCorruptionKind.TooManyTimestampSizes ? payload.Length : 0, isExpected: true);
+                TakeReport(_position, kind, kind == FindingKind.TooManyTimestampSizes ? payload.Length : 0, isExpected: true);
                 return;
             }
 

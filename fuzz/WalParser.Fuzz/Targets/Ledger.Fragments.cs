@@ -1,3 +1,4 @@
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.Fuzz.Targets;
@@ -23,7 +24,7 @@ internal sealed partial class Ledger
             else
             {
                 Demand(header.IsWhole || header.IsFirst, "record begins in its middle", _position);
-                EndLost(header.IsWhole ? WalCorruptionKind.PartialRecordBeforeFull : WalCorruptionKind.PartialRecordBeforeFirst, isReported: true);
+                EndLost(header.IsWhole ? FindingKind.PartialRecordBeforeFull : FindingKind.PartialRecordBeforeFirst, isReported: true);
                 WalkRecord(record, _position, 0);
             }
 
@@ -35,9 +36,9 @@ internal sealed partial class Ledger
         _isInFrame |= !header.IsControl;
         if (header.IsFirst || header.IsWhole)
         {
-            EndLost(header.IsWhole ? WalCorruptionKind.PartialRecordBeforeFull : WalCorruptionKind.PartialRecordBeforeFirst, isReported: true);
+            EndLost(header.IsWhole ? FindingKind.PartialRecordBeforeFull : FindingKind.PartialRecordBeforeFirst, isReported: true);
             _isOverflowing = false;
-            if (TakeReport(_position, WalCorruptionKind.RecordTooLarge, null, header.IsWhole ? true : null))
+            if (TakeReport(_position, FindingKind.RecordTooLarge, null, header.IsWhole ? true : null))
             {
                 _isOverflowing = header.IsFirst;
                 return;
@@ -58,14 +59,14 @@ internal sealed partial class Ledger
         }
         else
         {
-            if (_isCompressed && TakeReport(_position, WalCorruptionKind.RecordTooLarge, null, isExpected: null))
+            if (_isCompressed && TakeReport(_position, FindingKind.RecordTooLarge, null, isExpected: null))
             {
                 EndLostByFault();
             }
             else
             {
                 long lost = payload.Length + (_lostSince >= 0 ? _lostPayload : 0);
-                TakeReport(_position, WalCorruptionKind.UnknownRecordType, _isCompressed ? null : lost, isExpected: ((byte)header.Type & 0x80) == 0);
+                TakeReport(_position, FindingKind.UnknownRecordType, _isCompressed ? null : lost, isExpected: ((byte)header.Type & 0x80) == 0);
             }
 
             _lostSince = -1;
@@ -78,7 +79,7 @@ internal sealed partial class Ledger
         if (_lostSince >= 0)
         {
             _lostPayload += payload.Length;
-            if (TakeReport(_lostSince, WalCorruptionKind.RecordTooLarge, null, header.IsLast ? true : null))
+            if (TakeReport(_lostSince, FindingKind.RecordTooLarge, null, header.IsLast ? true : null))
             {
                 _lostSince = -1;
                 _isOverflowing = !header.IsLast;
@@ -86,13 +87,13 @@ internal sealed partial class Ledger
         }
         else if (!_isOverflowing)
         {
-            if (_isCompressed && TakeReport(_position, WalCorruptionKind.RecordTooLarge, null, isExpected: null))
+            if (_isCompressed && TakeReport(_position, FindingKind.RecordTooLarge, null, isExpected: null))
             {
                 _isOverflowing = !header.IsLast;
                 return;
             }
 
-            WalCorruptionKind kind = header.IsLast ? WalCorruptionKind.MissingStartAtLast : WalCorruptionKind.MissingStartAtMiddle;
+            FindingKind kind = header.IsLast ? FindingKind.MissingStartAtLast : FindingKind.MissingStartAtMiddle;
             TakeReport(_position, kind, _isCompressed ? null : payload.Length, isExpected: true);
         }
         else
@@ -155,11 +156,11 @@ internal sealed partial class Ledger
     /// <summary>What was collected of a record is lost because of damage.</summary>
     private void EndLostByFault()
     {
-        EndLost(WalCorruptionKind.ErrorInMiddleOfRecord, isReported: true, isAlsoIfEmpty: true);
+        EndLost(FindingKind.ErrorInMiddleOfRecord, isReported: true, isAlsoIfEmpty: true);
         _isOverflowing = false;
     }
 
-    private void EndLost(WalCorruptionKind kind, bool? isReported, bool isAlsoIfEmpty = false)
+    private void EndLost(FindingKind kind, bool? isReported, bool isAlsoIfEmpty = false)
     {
         if (_lostSince >= 0)
         {

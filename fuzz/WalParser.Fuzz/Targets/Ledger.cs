@@ -1,3 +1,4 @@
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.Fuzz.Targets;
@@ -21,7 +22,7 @@ internal sealed partial class Ledger : IDisposable
     private readonly LogReading _reading;
     private readonly WalRecoveryMode _mode;
     private readonly bool _reportsTornEnd;
-    private readonly Dictionary<long, List<WalCorruption>> _reports = [];
+    private readonly Dictionary<long, List<Finding>> _reports = [];
     private readonly Dictionary<long, LogReading.Record> _records = [];
     private readonly Dictionary<long, OldRecord> _old = [];
     private long _position;
@@ -77,9 +78,9 @@ internal sealed partial class Ledger : IDisposable
                     break;
 
                 case WalEntryKind.Corruption:
-                    WalCorruption corruption = entry.Corruption;
+                    Finding corruption = entry.Corruption;
                     Demand(corruption.Offset >= behind && corruption.Offset <= looked && corruption.Bytes >= 0, "corruption order", corruption.Offset);
-                    if (!_reports.TryGetValue(corruption.Offset, out List<WalCorruption>? reports))
+                    if (!_reports.TryGetValue(corruption.Offset, out List<Finding>? reports))
                     {
                         _reports.Add(corruption.Offset, reports = []);
                     }
@@ -109,7 +110,7 @@ internal sealed partial class Ledger : IDisposable
             {
                 // At a block's end its type alone may be there of a header that carries a number.
                 _hasRecyclable |= rest.Length >= 7 && FragmentHeader.IsRecyclableType((FragmentType)rest[6]);
-                if (rest.Length >= 7 && TakeReport(_position, WalCorruptionKind.UnexpectedRecyclableRecord, rest.Length, isExpected: null))
+                if (rest.Length >= 7 && TakeReport(_position, FindingKind.UnexpectedRecyclableRecord, rest.Length, isExpected: null))
                 {
                     EndLostByFault();
                 }
@@ -168,7 +169,7 @@ internal sealed partial class Ledger : IDisposable
         {
             case WalEndReason.TruncatedBody when end.Offset == _position:
                 Demand(isLastBlock && !header.Fits(rest) && end.Bytes == rest.Length, "end is no torn body", _position);
-                TakeReport(_position, WalCorruptionKind.TruncatedBody, rest.Length, isExpected: _reportsTornEnd);
+                TakeReport(_position, FindingKind.TruncatedBody, rest.Length, isExpected: _reportsTornEnd);
                 return true;
 
             case WalEndReason.CorruptedTail when end.Offset == _position:
@@ -183,7 +184,7 @@ internal sealed partial class Ledger : IDisposable
                 if (_lostSince >= 0)
                 {
                     Demand(end.Offset == _lostSince, "end is not at the record", _lostSince);
-                    TakeReport(_lostSince, WalCorruptionKind.OldRecordInRecord, _isCompressed ? null : _lostPayload, isExpected: _reportsTornEnd);
+                    TakeReport(_lostSince, FindingKind.OldRecordInRecord, _isCompressed ? null : _lostPayload, isExpected: _reportsTornEnd);
                 }
                 else
                 {
@@ -199,7 +200,7 @@ internal sealed partial class Ledger : IDisposable
 
     private void TakeTornHeader(ReadOnlySpan<byte> rest)
     {
-        TakeReport(_position, WalCorruptionKind.TruncatedHeader, rest.Length, isExpected: _reportsTornEnd);
+        TakeReport(_position, FindingKind.TruncatedHeader, rest.Length, isExpected: _reportsTornEnd);
         TakeEndOfFile(rest.ContainsAnyExcept((byte)0) ? rest.Length : 0);
         _position = _log.Length;
     }
@@ -211,7 +212,7 @@ internal sealed partial class Ledger : IDisposable
         {
             Demand(end.Reason == WalEndReason.IncompleteRecord && end.Offset == _lostSince, "end of an incomplete record", _lostSince);
             Demand(_isCompressed || end.Bytes == _lostPayload, "bytes of an incomplete record", _lostSince);
-            TakeReport(_lostSince, WalCorruptionKind.EndOfFileInRecord, _isCompressed ? null : _lostPayload, isExpected: _reportsTornEnd);
+            TakeReport(_lostSince, FindingKind.EndOfFileInRecord, _isCompressed ? null : _lostPayload, isExpected: _reportsTornEnd);
         }
         else if (torn > 0)
         {
@@ -226,26 +227,26 @@ internal sealed partial class Ledger : IDisposable
     /// <summary>Whether the rest of the block was dropped here, with a report that is true.</summary>
     private bool TakeDropped(FragmentHeader header, ReadOnlySpan<byte> rest)
     {
-        if (!_reports.TryGetValue(_position, out List<WalCorruption>? reports))
+        if (!_reports.TryGetValue(_position, out List<Finding>? reports))
         {
             return false;
         }
 
-        foreach (WalCorruption report in reports)
+        foreach (Finding report in reports)
         {
             bool? isTrue = report.Kind switch
             {
-                WalCorruptionKind.BadRecordLength => !header.Fits(rest),
-                WalCorruptionKind.ChecksumMismatch => header.Fits(rest) && !header.IsIntact(rest),
-                WalCorruptionKind.UnexpectedRecyclableRecord => header.IsRecyclable,
-                WalCorruptionKind.DecompressionFailed => _isCompressed && header.Fits(rest) && header.IsIntact(rest),
+                FindingKind.BadRecordLength => !header.Fits(rest),
+                FindingKind.ChecksumMismatch => header.Fits(rest) && !header.IsIntact(rest),
+                FindingKind.UnexpectedRecyclableRecord => header.IsRecyclable,
+                FindingKind.DecompressionFailed => _isCompressed && header.Fits(rest) && header.IsIntact(rest),
                 _ => null,
             };
             if (isTrue is not null)
             {
                 Demand(isTrue.Value && report.Bytes == rest.Length, $"{report.Kind} is untrue", _position);
                 reports.Remove(report);
-                if (report.Kind == WalCorruptionKind.DecompressionFailed)
+                if (report.Kind == FindingKind.DecompressionFailed)
                 {
                     _isInFrame = true;
                     _logNumber = header.IsRecyclable ? header.LogNumber : _logNumber;
@@ -259,9 +260,9 @@ internal sealed partial class Ledger : IDisposable
     }
 
     /// <summary>Strikes a report off; whether there was one. If it is expected or not to be there, that is demanded.</summary>
-    private bool TakeReport(long offset, WalCorruptionKind kind, long? bytes, bool? isExpected)
+    private bool TakeReport(long offset, FindingKind kind, long? bytes, bool? isExpected)
     {
-        int at = _reports.TryGetValue(offset, out List<WalCorruption>? reports)
+        int at = _reports.TryGetValue(offset, out List<Finding>? reports)
             ? reports.FindIndex(report => report.Kind == kind && (bytes is null || report.Bytes == bytes))
             : -1;
         Demand(at >= 0 || isExpected != true, $"no report of {kind}", offset);
@@ -276,7 +277,7 @@ internal sealed partial class Ledger : IDisposable
 
     private void CheckThatAllIsUsed()
     {
-        foreach ((long offset, List<WalCorruption> reports) in _reports)
+        foreach ((long offset, List<Finding> reports) in _reports)
         {
             Demand(reports.Count == 0, reports.Count == 0 ? "" : $"{reports[0].Kind} is not there", offset);
         }

@@ -1,3 +1,4 @@
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.Fuzz.Targets;
@@ -9,7 +10,7 @@ internal sealed class LogReading
     public readonly record struct Record(long Offset, long EndOffset, int Fragments, byte[] Payload);
 
     /// <summary>An entry, and how far the reader had looked when it came.</summary>
-    public readonly record struct Entry(WalEntryKind Kind, long Position, Record Record, WalCorruption Corruption, OldRecord OldRecord);
+    public readonly record struct Entry(WalEntryKind Kind, long Position, Record Record, Finding Corruption, OldRecord OldRecord);
 
     public List<Entry> Entries { get; } = [];
 
@@ -54,7 +55,7 @@ internal sealed class LogReading
     }
 
     /// <summary>The same, but for how many bytes were dropped by damage of a kind.</summary>
-    public LogReading WithoutBytesOf(WalCorruptionKind kind)
+    public LogReading WithoutBytesOf(FindingKind kind)
     {
         var reading = new LogReading { End = End, State = State };
         reading.Entries.AddRange(Entries.Select(entry =>
@@ -112,7 +113,7 @@ internal sealed class LogReading
             kind,
             reader.Position,
             record,
-            kind == WalEntryKind.Corruption ? reader.Corruption : default,
+            kind == WalEntryKind.Corruption ? reader.Corruption : null!,
             kind == WalEntryKind.OldRecord ? reader.OldRecord : default));
     }
 }

@@ -1,5 +1,6 @@
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Fuzz.Mutation;
 using WalParser.Recovery;
@@ -18,7 +19,7 @@ internal sealed class RecoveryTarget : FuzzTarget
     private const int MaxRecordSize = 1 << 13;
     private const ulong FirstNumber = 7;
 
-    private readonly record struct Item(ulong Log, WalEntryKind Kind, long Offset, byte[]? Payload, WalCorruptionKind Damage)
+    private readonly record struct Item(ulong Log, WalEntryKind Kind, long Offset, byte[]? Payload, FindingKind Damage)
     {
         public bool IsSameAs(Item other) =>
             Log == other.Log && Kind == other.Kind && Offset == other.Offset && Damage == other.Damage && Payload.AsSpan().SequenceEqual(other.Payload);
@@ -113,7 +114,7 @@ internal sealed class RecoveryTarget : FuzzTarget
                     items.Add(new Item(number, WalEntryKind.OldRecord, reader.OldRecord.Offset, null, default));
                     break;
                 case WalSetEntryKind.Problem:
-                    Check(reader.Problem.Message.Length > 0, "a problem without a message");
+                    Check(reader.Problem.Reason.Length > 0, "a problem without a message");
                     break;
             }
         }
@@ -154,7 +155,7 @@ internal sealed class RecoveryTarget : FuzzTarget
 
         bool isDamaged = all.Exists(item => item.Kind == WalEntryKind.Corruption && !IsBeyondRocksDb(item.Damage));
         bool mayLose = all.Exists(item => item.Kind == WalEntryKind.Record ? !IsBatch(item.Payload!) || !IsSound(item.Payload!) : mode != WalRecoveryMode.SkipAnyCorruptedRecords)
-            || all.Exists(item => item.Damage == WalCorruptionKind.UnexpectedRecyclableRecord)
+            || all.Exists(item => item.Damage == FindingKind.UnexpectedRecyclableRecord)
             || (mode != WalRecoveryMode.SkipAnyCorruptedRecords && HasProblem(set));
         Check(mayLose || (!isRefused && !isStopped && recovered.Count == all.Count), "recovery loses without a reason", $"{mode}: {recovered.Count} of {all.Count}");
         Check(mode != WalRecoveryMode.AbsoluteConsistency || !isDamaged || isRefused, "absolute consistency with damage");
@@ -176,7 +177,7 @@ internal sealed class RecoveryTarget : FuzzTarget
     }
 
     // What this reader reports and RocksDB passes over: RecoveryRules does not act on it.
-    private static bool IsBeyondRocksDb(WalCorruptionKind kind) => new WalCorruption { Kind = kind }.IsBeyondRocksDb;
+    private static bool IsBeyondRocksDb(FindingKind kind) => new Finding { Kind = kind }.IsBeyondRocksDb;
 
     private static void Iterate(WalSet set, List<Item> batches)
     {

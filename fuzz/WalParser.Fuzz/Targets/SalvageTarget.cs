@@ -1,5 +1,6 @@
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Fuzz.Mutation;
 using WalParser.Salvage;
@@ -104,7 +105,7 @@ internal sealed class SalvageTarget : FuzzTarget
 
     private static void CheckLosses(byte[] input, SalvagedLog report, LogReading ordinary)
     {
-        foreach (SalvageLoss loss in report.Losses)
+        foreach (Finding loss in report.Losses)
         {
             Check(loss.Offset >= 0 && loss.Bytes >= 0 && loss.Offset + loss.Bytes <= input.Length && loss.Reason.Length > 0, "a loss outside the file", loss.ToString());
         }
@@ -119,8 +120,8 @@ internal sealed class SalvageTarget : FuzzTarget
     /// Not so in control records, whose contents are no records; nor where a fragment does not decompress: it may be of a type that is safe to ignore, or go on with a
     /// frame that another spoiled, while salvage decompresses each record by itself.
     /// </summary>
-    private static bool MustBeLost(WalCorruptionKind kind) =>
-        kind is not (>= WalCorruptionKind.RepeatedCompressionType and <= WalCorruptionKind.TooManyTimestampSizes) and not WalCorruptionKind.DecompressionFailed;
+    private static bool MustBeLost(FindingKind kind) =>
+        kind is not (>= FindingKind.RepeatedCompressionType and <= FindingKind.TooManyTimestampSizes) and not FindingKind.DecompressionFailed;
 
     /// <summary>
     /// Whether all fragments, wherever they stand, carry a log number, or none does. No writer mixes the two; where they are mixed, whether the log is a recycled one

@@ -1,6 +1,5 @@
 using WalParser.Batches;
-using WalParser.Databases;
-using WalParser.Framing;
+using WalParser.Findings;
 using WalParser.Kvrocks.Keys;
 using WalParser.Manifests;
 using WalParser.WalSets;
@@ -29,7 +28,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     private SlotEncoding _slotEncoding;
     private WriteBatch.Bookmark? _bookmark;
     private WalItem? _current;
-    private SequenceBreak? _break;
+    private SequenceFinding? _break;
     private ulong _soughtSequence;
     private long _damagedBatches;
 
@@ -62,19 +61,19 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     public long CorruptionCount => _updates.CorruptionCount + _damagedBatches;
 
     /// <summary>The last corruption of the log; null if there was none.</summary>
-    public WalCorruption? LastCorruption => _updates.LastCorruption;
+    public Finding? LastCorruption => _updates.LastCorruption;
 
     /// <summary>The last damage within a batch; null if there was none.</summary>
-    public WriteBatchCorruption? LastBatchCorruption { get; private set; }
+    public Finding? LastBatchCorruption { get; private set; }
 
     /// <summary>How many gaps, overlaps and duplicates of sequence numbers were met since the seek.</summary>
     public long BreakCount { get; private set; }
 
     /// <summary>The last of them; null if there was none. The next item has it as <see cref="WalItem.Break"/>.</summary>
-    public SequenceBreak? LastBreak { get; private set; }
+    public SequenceFinding? LastBreak { get; private set; }
 
     /// <summary>What was met since the seek that is wrong with, or between, the WALs.</summary>
-    public IReadOnlyList<DatabaseProblem> Problems => _updates.Problems;
+    public IReadOnlyList<Finding> Problems => _updates.Problems;
 
     /// <summary>The batch that holds <see cref="Current"/>, whole. Its bytes are valid until the next move.</summary>
     internal WriteBatch Batch => _updates.Current.Batch;

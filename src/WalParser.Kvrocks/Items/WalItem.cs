@@ -54,7 +54,7 @@ public abstract class WalItem
     /// <summary>
     /// Set on the first item behind a place where the WALs do not continue themselves, or do not hold what was sought: a gap, an overlap or a duplicate.
     /// </summary>
-    public SequenceBreak? Break { get; }
+    public SequenceFinding? Break { get; }
 
     /// <summary>The id of the column family; 0 for log data, which has none.</summary>
     public uint ColumnFamily { get; }

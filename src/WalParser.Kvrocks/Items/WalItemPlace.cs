@@ -5,4 +5,4 @@ using WalParser.WalSets;
 namespace WalParser.Kvrocks.Items;
 
 /// <summary>Where an item comes from.</summary>
-internal readonly record struct WalItemPlace(WalFile File, long Offset, ulong BatchSequence, SequenceBreak? Break, KvrocksColumnFamily Family);
+internal readonly record struct WalItemPlace(WalFile File, long Offset, ulong BatchSequence, SequenceFinding? Break, KvrocksColumnFamily Family);

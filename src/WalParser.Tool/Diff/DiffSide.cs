@@ -1,6 +1,6 @@
 using WalParser.Batches;
+using WalParser.Findings;
 using WalParser.Tool.Inputs;
-using WalParser.WalSets;
 
 namespace WalParser.Tool.Diff;
 
@@ -32,7 +32,7 @@ internal sealed class DiffSide(string path, DatabaseBatches batches)
     public ReadOnlySpan<byte> Rest => Batches.Record.Payload[Position..];
 
     /// <summary>Whether numbers are missing before the batch at hand.</summary>
-    public bool IsBehindGap => Batches.Break is { Kind: SequenceBreakKind.Gap };
+    public bool IsBehindGap => Batches.Break is { Kind: FindingKind.SequenceGap };
 
     /// <summary>Moves to the next batch.</summary>
     public async ValueTask MoveAsync(CancellationToken cancellationToken)

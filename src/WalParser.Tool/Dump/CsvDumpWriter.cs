@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Text;
 using WalParser.Batches;
 using WalParser.Blobs;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Decoding;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.Transactions;
 using WalParser.WideColumns;
 
@@ -103,8 +103,8 @@ internal sealed class CsvDumpWriter : IDumpWriter
         }
     }
 
-    public void WriteCorruption(Damage damage, bool looksStale) =>
-        Say(looksStale ? $"{_label}, {damage}, {StaleNote.Perhaps}" : $"{_label}, {damage}");
+    public void WriteCorruption(Finding damage, bool looksStale) =>
+        Say(looksStale ? $"{_label}, {FindingText.Of(damage)}, {StaleNote.Perhaps}" : $"{_label}, {FindingText.Of(damage)}");
 
     public void WriteOldRecord(OldRecord old) => Say($"{_label}, {StaleNote.Of(old)}");
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using WalParser.Batches;
-using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
@@ -195,7 +195,7 @@ internal sealed class DumpCommand
 
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
         ColumnFamilies families = await ColumnFamilies.ReadAsync(
-            inputs, _console, cancellationToken, problem => parsed.GetValue(_recovery) && problem.Kind != DatabaseProblemKind.TornManifest);
+            inputs, _console, cancellationToken, problem => parsed.GetValue(_recovery) && problem.Kind != FindingKind.TornManifest);
         var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
         if (choice.Fault(families) is { } fault)
         {

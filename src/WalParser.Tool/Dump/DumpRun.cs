@@ -1,11 +1,12 @@
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.Inspection;
 using WalParser.Kvrocks.Decoding;
 using WalParser.Recovery;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.Tool.Transactions;
 using WalParser.Transactions;
 using WalParser.WalSets;
@@ -22,7 +23,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private readonly HashSet<uint> _unknownFamilies = [];
     private WalInput? _input;
     private OperationFilter _filter = new();
-    private DamageJudge? _judge;
+    private LogInspector? _judge;
     private TransactionAssembler? _assembler;
     private long _records;
     private long _unshownCommits;
@@ -111,7 +112,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                     BeginFile(input, source);
                     break;
                 case WalSetEntryKind.FileEnd:
-                    _judge!.TakeEnd(entry.Log);
+                    _judge!.ProcessEnd(entry.Log);
                     EndFile();
                     source.Progress?.EndFile(entry.Log.Position);
                     break;
@@ -122,7 +123,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                     // Where all that is there is shown, gaps speak for themselves; what is made of it must say where something is missing.
                     if (source.Recovery is not null || source.IsFollowed)
                     {
-                        Say($"{entry.Break.File.Name}, {entry.Break}", ExitCode.Clean);
+                        Say($"{entry.Break.File}, {entry.Break.Reason}", ExitCode.Clean);
                     }
 
                     break;
@@ -148,7 +149,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         _input = input;
         _unknownFamilies.Clear();
         source.Progress?.BeginFile(input.Label);
-        _judge = new DamageJudge(source.Mode);
+        _judge = new LogInspector(source.Mode);
         _assembler = options.IsCommittedOnly ? _transactions.BeginFile(input, input.Name) : null;
         _records = 0;
         writer.BeginFile(input, families[input]);
@@ -181,19 +182,19 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         if (_judge is { } judge)
         {
             writer.EndFile(_records, judge.StaleTailOffset);
-            _exitCode = Math.Max(_exitCode, judge.Damages.Count > 0 ? ExitCode.Damage : ExitCode.Clean);
+            _exitCode = Math.Max(_exitCode, judge.Damage.Count > 0 ? ExitCode.Damage : ExitCode.Clean);
             _judge = null;
         }
     }
 
     private void DumpEntry(in WalSetEntry entry, RecoveryReader? recovery)
     {
-        DamageJudge judge = _judge!;
+        LogInspector judge = _judge!;
         switch (entry.Kind)
         {
             case WalSetEntryKind.Record:
                 _records++;
-                judge.TakeRecord(entry.Record.EndOffset);
+                judge.ProcessRecord(entry.Record.EndOffset);
                 if (_assembler is null)
                 {
                     DumpRecord(entry, judge, recovery);
@@ -205,20 +206,20 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
 
                 break;
             case WalSetEntryKind.Corruption:
-                judge.TakeCorruption(entry.Corruption);
+                judge.ProcessCorruption(entry.Corruption);
                 WriteCorruption(entry.Corruption);
                 break;
             case WalSetEntryKind.OldRecord when entry.OldRecord.IsDamagedLive:
-                judge.TakeOldRecord(entry.OldRecord);
-                writer.WriteCorruption(DamageJudge.DamageOf(entry.OldRecord), looksStale: false);
+                judge.ProcessOldRecord(entry.OldRecord);
+                writer.WriteCorruption(LogInspector.DamageOf(entry.OldRecord), looksStale: false);
                 break;
-            case WalSetEntryKind.OldRecord when judge.TakeOldRecord(entry.OldRecord):
+            case WalSetEntryKind.OldRecord when judge.ProcessOldRecord(entry.OldRecord):
                 writer.WriteOldRecord(entry.OldRecord);
                 break;
         }
     }
 
-    private void DumpRecord(in WalSetEntry entry, DamageJudge judge, RecoveryReader? recovery)
+    private void DumpRecord(in WalSetEntry entry, LogInspector judge, RecoveryReader? recovery)
     {
         WalRecord record = entry.Record;
         WriteBatch batch = entry.Batch;
@@ -255,7 +256,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         TakeBatchDamage(record, batch, judge);
     }
 
-    private void DumpCommitted(in WalSetEntry entry, TransactionAssembler assembler, DamageJudge judge, RecoveryReader? recovery)
+    private void DumpCommitted(in WalSetEntry entry, TransactionAssembler assembler, LogInspector judge, RecoveryReader? recovery)
     {
         WalRecord record = entry.Record;
         WriteBatch batch = entry.Batch;
@@ -286,10 +287,10 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
 
         _unshownCommits += assembler.Ended.Count(transaction => transaction is { Outcome: TransactionOutcome.Committed, Begin: null });
         TakeBatchDamage(record, batch, judge);
-        foreach (TransactionProblem problem in assembler.Problems)
+        foreach (TransactionFinding problem in assembler.Problems)
         {
-            Damage damage = TransactionDamage.Of(problem);
-            judge.TakeBatchDamage(damage);
+            Finding damage = TransactionDamage.Of(problem);
+            judge.ProcessBatchDamage(damage);
             writer.WriteCorruption(damage, looksStale: false);
         }
     }
@@ -297,21 +298,21 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private static bool IsReplayed(in WriteBatchOperation operation, RecoveryReader? recovery) =>
         recovery is null || !operation.HasKey || recovery.IsReplayed(operation.ColumnFamily);
 
-    private void TakeBatchDamage(in WalRecord record, in WriteBatch batch, DamageJudge judge)
+    private void TakeBatchDamage(in WalRecord record, in WriteBatch batch, LogInspector judge)
     {
-        if (BatchDamage.TryFind(record, batch.Corruption, out Damage damage))
+        if (LogInspector.TryFindDamage(record, batch.Corruption, out Finding? damage))
         {
-            judge.TakeBatchDamage(damage);
+            judge.ProcessBatchDamage(damage);
             writer.WriteCorruption(damage, looksStale: false);
         }
     }
 
-    private void WriteCorruption(WalCorruption corruption) =>
-        writer.WriteCorruption(new Damage(corruption.Offset, corruption.Bytes, corruption.Reason, corruption.Note), corruption.LooksStale);
+    private void WriteCorruption(Finding corruption) =>
+        writer.WriteCorruption(corruption, corruption.LooksStale);
 
-    private void TakeProblem(DatabaseProblem problem, IReadOnlyList<WalInput> inputs)
+    private void TakeProblem(Finding problem, IReadOnlyList<WalInput> inputs)
     {
-        if (problem.Kind == DatabaseProblemKind.Unreadable)
+        if (problem.Kind == FindingKind.Unreadable)
         {
             // Nothing is said of the end of a log that was not reached.
             _judge = null;
@@ -321,8 +322,8 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
 
         Say(problem.ToString(), problem.Kind switch
         {
-            DatabaseProblemKind.TruncatedWal or DatabaseProblemKind.ReplacedWal => ExitCode.Failure,
-            DatabaseProblemKind.ObsoleteWal or DatabaseProblemKind.RecoveryResumed => ExitCode.Clean,
+            FindingKind.TruncatedWal or FindingKind.ReplacedWal => ExitCode.Failure,
+            FindingKind.ObsoleteWal or FindingKind.RecoveryResumed => ExitCode.Clean,
             _ => ExitCode.Damage,
         });
     }

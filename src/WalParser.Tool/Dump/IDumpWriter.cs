@@ -1,8 +1,8 @@
 using WalParser.Batches;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Decoding;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Survey;
 using WalParser.Transactions;
 
 namespace WalParser.Tool.Dump;
@@ -28,7 +28,7 @@ internal interface IDumpWriter
     /// <summary>A corruption.</summary>
     /// <param name="damage">The corruption.</param>
     /// <param name="looksStale">Whether it may be no damage but what is left of a recycled log's earlier life.</param>
-    void WriteCorruption(Damage damage, bool looksStale);
+    void WriteCorruption(Finding damage, bool looksStale);
 
     /// <summary>The first of a run of fragments from a recycled log's earlier life.</summary>
     void WriteOldRecord(OldRecord old);

@@ -1,10 +1,10 @@
 using WalParser.Batches;
 using WalParser.Blobs;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Decoding;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.Transactions;
 using WalParser.WideColumns;
 
@@ -124,7 +124,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
         output.Write("}\n"u8);
     }
 
-    public void WriteCorruption(Damage damage, bool looksStale)
+    public void WriteCorruption(Finding damage, bool looksStale)
     {
         output.Write("{\"kind\":\"corruption\",\"offset\":"u8);
         output.WriteNumber(damage.Offset);

@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Text;
 using WalParser.Batches;
 using WalParser.Blobs;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Decoding;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.Transactions;
 using WalParser.WideColumns;
 
@@ -134,15 +134,15 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         }
     }
 
-    public void WriteCorruption(Damage damage, bool looksStale)
+    public void WriteCorruption(Finding damage, bool looksStale)
     {
         if (looksStale)
         {
-            WriteLine("\e[33m"u8, $"! {damage}, {StaleNote.Perhaps}");
+            WriteLine("\e[33m"u8, $"! {FindingText.Of(damage)}, {StaleNote.Perhaps}");
         }
         else
         {
-            WriteLine("\e[1;31m"u8, $"! {damage}");
+            WriteLine("\e[1;31m"u8, $"! {FindingText.Of(damage)}");
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
 using WalParser.WalSets;
@@ -28,7 +28,7 @@ internal static class GapsReport
             foreach (WalFileSequences file in map.Files)
             {
                 table.Add(
-                    map.Breaks.Any(found => found.File == file.File) || map.Problems.Any(problem => problem.File == file.File.Name),
+                    map.Breaks.Any(found => found.Wal == file.File) || map.Problems.Any(problem => problem.File == file.File.Name),
                     run.Labels[file.File].Label,
                     Grouped(file.Records),
                     file.First is { } first ? Grouped(first) : "none",
@@ -39,14 +39,14 @@ internal static class GapsReport
         table.Write(output);
         foreach ((_, SequenceMap map) in run.Maps)
         {
-            foreach (DatabaseProblem problem in map.Problems)
+            foreach (Finding problem in map.Problems)
             {
                 output.WriteLine(problem.ToString(), ReportOutput.Damage);
             }
 
-            foreach (SequenceBreak found in map.Breaks)
+            foreach (SequenceFinding found in map.Breaks)
             {
-                output.WriteLine($"{run.Labels[found.File].Label}, offset {Grouped(found.Offset)}: {found}", ReportOutput.Damage);
+                output.WriteLine($"{run.Labels[found.Wal].Label}, offset {Grouped(found.Offset)}: {found.Reason}", ReportOutput.Damage);
             }
 
             if (map.BreakCount > map.Breaks.Count)
@@ -104,12 +104,12 @@ internal static class GapsReport
     private static string Sum(GapsRun run)
     {
         List<string> findings = [];
-        SequenceBreak[] breaks = [.. run.Maps.SelectMany(map => map.Map.Breaks)];
-        SequenceBreak[] gaps = [.. breaks.Where(found => found.Kind == SequenceBreakKind.Gap)];
+        SequenceFinding[] breaks = [.. run.Maps.SelectMany(map => map.Map.Breaks)];
+        SequenceFinding[] gaps = [.. breaks.Where(found => found.Kind == FindingKind.SequenceGap)];
         Add(gaps.Length, "gap", "gaps", gaps.Length == 0 ? "" : $" ({Grouped(gaps.Aggregate(0UL, (sum, gap) => sum + gap.Missing))} missing)");
-        Add(breaks.Count(found => found.Kind == SequenceBreakKind.Overlap), "overlap", "overlaps");
-        Add(breaks.Count(found => found.Kind == SequenceBreakKind.Duplicate), "duplicate", "duplicates");
-        Add(breaks.Count(found => found.Kind == SequenceBreakKind.Return), "return", "returns");
+        Add(breaks.Count(found => found.Kind == FindingKind.SequenceOverlap), "overlap", "overlaps");
+        Add(breaks.Count(found => found.Kind == FindingKind.SequenceDuplicate), "duplicate", "duplicates");
+        Add(breaks.Count(found => found.Kind == FindingKind.SequenceReturn), "return", "returns");
         Add(run.Maps.Sum(map => map.Map.Problems.Count), "problem", "problems");
         Add(run.Failures.Count, "path that could not be read", "paths that could not be read");
         return Count(run.Maps.Sum(map => map.Map.Files.Count), "file", "files") + ": "

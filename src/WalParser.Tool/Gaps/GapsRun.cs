@@ -1,4 +1,5 @@
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.WalSets;
@@ -42,7 +43,7 @@ internal sealed record GapsRun(
             SequenceMap map = await set.MapSequencesAsync(new SetProgress(progress, file => labels[file].Label), cancellationToken);
             map = map with { Problems = [.. set.Folder?.Problems.Where(IsOfLogs) ?? [], .. map.Problems] };
             maps.Add((folder.Key, map));
-            foreach (DatabaseProblem problem in map.Problems.Where(IsFailure))
+            foreach (Finding problem in map.Problems.Where(IsFailure))
             {
                 console.Say(new InputFailure(problem, folder).ToString());
             }
@@ -51,9 +52,9 @@ internal sealed record GapsRun(
         return new GapsRun(maps, labels, failures);
     }
 
-    private static bool IsOfLogs(DatabaseProblem problem) => problem.Kind is DatabaseProblemKind.MissingWal
-        or DatabaseProblemKind.MissingNewestWal
-        or DatabaseProblemKind.WalShorterThanSynced;
+    private static bool IsOfLogs(Finding problem) => problem.Kind is FindingKind.MissingWal
+        or FindingKind.MissingNewestWal
+        or FindingKind.WalShorterThanSynced;
 
-    private static bool IsFailure(DatabaseProblem problem) => problem.Kind == DatabaseProblemKind.Unreadable;
+    private static bool IsFailure(Finding problem) => problem.Kind == FindingKind.Unreadable;
 }

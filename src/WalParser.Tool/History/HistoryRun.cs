@@ -36,7 +36,7 @@ internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns,
     {
         if (batches.Break is { } found)
         {
-            _waiting.Add(new HistoryChange(batches.Input.Name, batches.Input.Label, found.Offset, found.Found) { Break = found.ToString() });
+            _waiting.Add(new HistoryChange(batches.Input.Name, batches.Input.Label, found.Offset, found.Found) { Break = found.Reason });
         }
 
         WriteBatch batch = batches.Batch;

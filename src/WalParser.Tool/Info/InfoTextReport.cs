@@ -2,6 +2,7 @@ using System.Globalization;
 using Spectre.Console;
 using WalParser.Compression;
 using WalParser.Framing;
+using WalParser.Inspection;
 using WalParser.IO;
 using WalParser.Tool.Survey;
 using static WalParser.Tool.Output.ReportText;
@@ -14,7 +15,7 @@ internal static class InfoTextReport
     public static void Write(SurveyRun run, ReportOutput output)
     {
         bool isBehindFile = false;
-        foreach (FileSurvey file in run.Files)
+        foreach (SurveyedLog file in run.Files)
         {
             if (isBehindFile)
             {
@@ -27,53 +28,53 @@ internal static class InfoTextReport
         }
     }
 
-    private static List<(string Name, string Value, Style? Style)> FactsOf(FileSurvey file)
+    private static List<(string Name, string Value, Style? Style)> FactsOf(SurveyedLog file)
     {
         List<(string Name, string Value, Style? Style)> facts =
         [
-            ("Log number", file.LogNumber?.ToString(CultureInfo.InvariantCulture) ?? "unknown", null),
+            ("Log number", file.Log.LogNumber?.ToString(CultureInfo.InvariantCulture) ?? "unknown", null),
             .. CopyOf(file),
-            ("Size", Count(file.Size, "byte", "bytes"), null),
-            ("Recycled", file.IsRecycled ? "yes" : "no", null),
-            ("Compression", file.Compression == CompressionType.None ? "none" : file.Compression.ToString().ToUpperInvariant(), null),
-            ("Records", $"{Grouped(file.Records)}, with {Count(file.Operations, "operation", "operations")}", null),
+            ("Size", Count(file.Log.Size, "byte", "bytes"), null),
+            ("Recycled", file.Log.IsRecycled ? "yes" : "no", null),
+            ("Compression", file.Log.Compression == CompressionType.None ? "none" : file.Log.Compression.ToString().ToUpperInvariant(), null),
+            ("Records", $"{Grouped(file.Log.Records)}, with {Count(file.Log.Operations, "operation", "operations")}", null),
             .. FamiliesOf(file),
-            ("Sequence numbers", Range(file.FirstSequence, file.LastSequence), null),
+            ("Sequence numbers", Range(file.Log.FirstSequence, file.Log.LastSequence), null),
         ];
-        if (file.Predecessor is { } predecessor)
+        if (file.Log.Predecessor is { } predecessor)
         {
             string number = predecessor.LogNumber.ToString(CultureInfo.InvariantCulture);
             facts.Add(("Predecessor", $"log {number}, {Grouped(predecessor.SizeInBytes)} bytes, "
                 + $"last sequence number {Grouped(predecessor.LastSequence)}", null));
         }
 
-        foreach ((uint columnFamily, int size) in file.TimestampSizes.ByColumnFamily)
+        foreach ((uint columnFamily, int size) in file.Log.TimestampSizes.ByColumnFamily)
         {
             facts.Add(("Timestamps", string.Create(CultureInfo.InvariantCulture, $"{size} bytes in column family {file.FamilyNames.Describe(columnFamily)}"), null));
         }
 
-        facts.Add(("Fragments", file.Fragments.Count == 0 ? "none" : string.Join(", ", file.Fragments.Select(FragmentsOf)), null));
-        facts.Add(("After the last record", file.Tail == TailContent.None
+        facts.Add(("Fragments", file.Log.Fragments.Count == 0 ? "none" : string.Join(", ", file.Log.Fragments.Select(FragmentsOf)), null));
+        facts.Add(("After the last record", file.Log.Tail == TailContent.None
             ? "nothing"
-            : $"{Count(file.TailSize, "byte", "bytes")} from offset {Grouped(file.LastRecordEnd)}: {TailOf(file.Tail)}", null));
-        if (!file.IsClean)
+            : $"{Count(file.Log.TailSize, "byte", "bytes")} from offset {Grouped(file.Log.LastRecordEnd)}: {TailOf(file.Log.Tail)}", null));
+        if (!file.Log.IsClean)
         {
-            string count = Count(file.Damages.Count, "corruption", "corruptions");
+            string count = Count(file.Log.Damage.Count, "corruption", "corruptions");
             facts.Add(("Damage", $"{count}; 'walparser verify' lists them", ReportOutput.Damage));
         }
 
         return facts;
     }
 
-    private static IEnumerable<(string Name, string Value, Style? Style)> CopyOf(FileSurvey file) =>
-        file.CopyFormat == CompressedCopyFormat.None ? [] : [("Copy", Words(file.CopyFormat.ToString()), null)];
+    private static IEnumerable<(string Name, string Value, Style? Style)> CopyOf(SurveyedLog file) =>
+        file.Log.CopyFormat == CompressedCopyFormat.None ? [] : [("Copy", Words(file.Log.CopyFormat.ToString()), null)];
 
-    private static IEnumerable<(string Name, string Value, Style? Style)> FamiliesOf(FileSurvey file)
+    private static IEnumerable<(string Name, string Value, Style? Style)> FamiliesOf(SurveyedLog file)
     {
-        List<string> counts = [.. file.Families.ById.Select(family => $"{file.FamilyNames.Describe(family.Id)} {Grouped(family.Operations)}")];
-        if (file.Families.Others > 0)
+        List<string> counts = [.. file.Log.ColumnFamilies.ById.Select(family => $"{file.FamilyNames.Describe(family.Id)} {Grouped(family.Operations)}")];
+        if (file.Log.ColumnFamilies.Others > 0)
         {
-            counts.Add($"others {Grouped(file.Families.Others)}");
+            counts.Add($"others {Grouped(file.Log.ColumnFamilies.Others)}");
         }
 
         return counts.Count == 0 ? [] : [("Operations by family", string.Join(", ", counts), null)];

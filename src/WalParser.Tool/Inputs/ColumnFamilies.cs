@@ -1,4 +1,5 @@
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;
@@ -33,7 +34,7 @@ internal sealed class ColumnFamilies
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <param name="isToldElsewhere">What is not told here of a database whose logs are all there, since the command tells it itself.</param>
     public static async Task<ColumnFamilies> ReadAsync(
-        WalInputs inputs, ToolConsole console, CancellationToken cancellationToken, Func<DatabaseProblem, bool>? isToldElsewhere = null)
+        WalInputs inputs, ToolConsole console, CancellationToken cancellationToken, Func<Finding, bool>? isToldElsewhere = null)
     {
         var families = new ColumnFamilies();
         foreach (IGrouping<string, WalInput> folder in inputs.All.Where(input => !input.IsStandardInput).GroupBy(input => input.Folder))
@@ -44,11 +45,11 @@ internal sealed class ColumnFamilies
                     ?? await DatabaseFolder.OpenAsync(folder.Key, cancellationToken);
                 families._databases.Add(folder.Key, database);
                 bool isWhole = IsWhole(database, folder);
-                IEnumerable<DatabaseProblem> problems = database.Problems.Where(problem => IsAboutManifest(problem) && !(isWhole && isToldElsewhere?.Invoke(problem) == true));
-                foreach (IGrouping<DatabaseProblemKind, DatabaseProblem> ofKind in problems.GroupBy(problem => problem.Kind))
+                IEnumerable<Finding> problems = database.Problems.Where(problem => problem.IsAboutManifest && !(isWhole && isToldElsewhere?.Invoke(problem) == true));
+                foreach (IGrouping<FindingKind, Finding> ofKind in problems.GroupBy(problem => problem.Kind))
                 {
                     string more = ofKind.Skip(1).Any() ? "; and more: 'walparser manifest' shows all" : "";
-                    console.Say($"{Path.Combine(database.Path, ofKind.First().File)}: {ofKind.First().Message}{more}");
+                    console.Say($"{Path.Combine(database.Path, ofKind.First().File!)}: {ofKind.First().Reason}{more}");
                 }
 
                 if (database.Manifest is { } manifest)
@@ -82,13 +83,6 @@ internal sealed class ColumnFamilies
             // Nothing is lost: the ids are shown.
         }
     }
-
-    /// <summary>Whether it is about the MANIFEST, or <c>CURRENT</c> that names it.</summary>
-    public static bool IsAboutManifest(DatabaseProblem problem) => problem.Kind is DatabaseProblemKind.MissingCurrent
-        or DatabaseProblemKind.DanglingCurrent
-        or DatabaseProblemKind.DamagedManifest
-        or DatabaseProblemKind.TornManifest
-        or DatabaseProblemKind.Unreadable;
 
     private static bool IsWhole(DatabaseFolder database, IEnumerable<WalInput> inputs)
     {

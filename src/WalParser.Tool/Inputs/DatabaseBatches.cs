@@ -1,10 +1,11 @@
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.Inspection;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.WalSets;
 
 namespace WalParser.Tool.Inputs;
@@ -18,7 +19,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     private readonly WalSetReader _reader;
     private readonly ToolConsole _console;
     private readonly ProgressLine? _progress;
-    private DamageJudge _judge = new(Mode);
+    private LogInspector _judge = new(Mode);
 
     private DatabaseBatches(IReadOnlyList<WalInput> inputs, ColumnFamilies families, ToolConsole console, SlotEncoding slots, ProgressLine? progress)
     {
@@ -61,7 +62,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     public ulong Next => _reader.LikelyNextSequence;
 
     /// <summary>How the batch fails to continue the one before; null if it does.</summary>
-    public SequenceBreak? Break { get; private set; }
+    public SequenceFinding? Break { get; private set; }
 
     /// <summary>What the reading so far makes a command return.</summary>
     public int ExitCode { get; private set; }
@@ -107,7 +108,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
             switch (_reader.Kind)
             {
                 case WalSetEntryKind.FileStart:
-                    _judge = new DamageJudge(Mode);
+                    _judge = new LogInspector(Mode);
                     _progress?.BeginFile(Input.Label);
                     break;
                 case WalSetEntryKind.Record:
@@ -118,14 +119,14 @@ internal sealed class DatabaseBatches : IAsyncDisposable
 
                     break;
                 case WalSetEntryKind.Corruption:
-                    _judge.TakeCorruption(_reader.Corruption);
+                    _judge.ProcessCorruption(_reader.Corruption);
                     break;
                 case WalSetEntryKind.OldRecord:
-                    _judge.TakeOldRecord(_reader.OldRecord);
+                    _judge.ProcessOldRecord(_reader.OldRecord);
                     break;
                 case WalSetEntryKind.Break:
                     Break = _reader.Break;
-                    Tell(Tool.ExitCode.Damage, $"{Input.Label}, offset {Break.Offset}: {Break}");
+                    Tell(Tool.ExitCode.Damage, $"{Input.Label}, offset {Break.Offset}: {Break.Reason}");
                     break;
                 case WalSetEntryKind.Problem:
                     TellProblem(_reader.Problem);
@@ -151,11 +152,11 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     private bool TakeRecord()
     {
         WalRecord record = _reader.Record;
-        _judge.TakeRecord(record.EndOffset);
+        _judge.ProcessRecord(record.EndOffset);
         _progress?.Report(_reader.Log.Position);
-        if (BatchDamage.TryFind(record, _reader.BatchCorruption, out Damage damage))
+        if (LogInspector.TryFindDamage(record, _reader.BatchCorruption, out Finding? damage))
         {
-            _judge.TakeBatchDamage(damage);
+            _judge.ProcessBatchDamage(damage);
         }
 
         return _reader.Batch.HasValidHeader;
@@ -163,17 +164,17 @@ internal sealed class DatabaseBatches : IAsyncDisposable
 
     private void EndFile()
     {
-        _judge.TakeEnd(_reader.Log);
+        _judge.ProcessEnd(_reader.Log);
         _progress?.EndFile(_reader.Log.Position);
-        foreach (Damage damage in _judge.Damages.Kept)
+        foreach (Finding damage in _judge.Damage.Kept)
         {
-            Tell(Tool.ExitCode.Damage, $"{Input.Label}: {damage}");
+            Tell(Tool.ExitCode.Damage, $"{Input.Label}: {FindingText.Of(damage)}");
         }
     }
 
-    private void TellProblem(DatabaseProblem problem)
+    private void TellProblem(Finding problem)
     {
-        if (problem.Kind == DatabaseProblemKind.Unreadable)
+        if (problem.Kind == FindingKind.Unreadable)
         {
             Tell(Tool.ExitCode.Failure, new InputFailure(problem, _inputs.Values).ToString());
         }

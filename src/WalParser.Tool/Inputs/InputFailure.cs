@@ -1,4 +1,4 @@
-using WalParser.Databases;
+using WalParser.Findings;
 
 namespace WalParser.Tool.Inputs;
 
@@ -13,8 +13,8 @@ internal sealed record InputFailure(string Path, string Message)
     }
 
     /// <summary>A log of a set that could not be read.</summary>
-    public InputFailure(DatabaseProblem problem, IEnumerable<WalInput> inputs)
-        : this(inputs.FirstOrDefault(input => input.Name == problem.File)?.Path ?? problem.File, problem.Message)
+    public InputFailure(Finding problem, IEnumerable<WalInput> inputs)
+        : this(inputs.FirstOrDefault(input => input.Name == problem.File)?.Path ?? problem.File!, problem.Reason)
     {
     }
 

@@ -1,4 +1,5 @@
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;
@@ -46,7 +47,7 @@ internal sealed class WalInputs
 
         foreach (DatabaseFolder database in inputs._databases)
         {
-            foreach (DatabaseProblem problem in database.Problems.Where(IsAboutChoice))
+            foreach (Finding problem in database.Problems.Where(IsAboutChoice))
             {
                 console.Say(Path.Combine(database.Path, problem.ToString()));
             }
@@ -119,8 +120,8 @@ internal sealed class WalInputs
         }
     }
 
-    private static bool IsAboutChoice(DatabaseProblem problem) =>
-        problem.Kind is DatabaseProblemKind.WalInTwoPlaces or DatabaseProblemKind.WalUnderTwoNames or DatabaseProblemKind.NoRegularFile;
+    private static bool IsAboutChoice(Finding problem) =>
+        problem.Kind is FindingKind.WalInTwoPlaces or FindingKind.WalUnderTwoNames or FindingKind.NoRegularFile;
 
     private void RemoveRepeated()
     {

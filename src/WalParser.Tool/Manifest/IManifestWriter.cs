@@ -1,5 +1,5 @@
+using WalParser.Findings;
 using WalParser.Manifests;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Manifest;
 
@@ -14,10 +14,10 @@ internal interface IManifestWriter
     void WriteEdit(VersionEdit edit, ManifestState state);
 
     /// <summary>Damage to the framing, or a torn end.</summary>
-    void WriteCorruption(Damage damage);
+    void WriteCorruption(Finding damage);
 
     /// <summary>Something that does not fit to what was before.</summary>
-    void WriteProblem(ManifestProblem problem);
+    void WriteProblem(Finding problem);
 
     /// <summary>What the edits come to.</summary>
     /// <param name="state">That.</param>

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using WalParser.Findings;
 using WalParser.Manifests;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Manifest;
 
@@ -66,7 +66,7 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
         End();
     }
 
-    public void WriteCorruption(Damage damage)
+    public void WriteCorruption(Finding damage)
     {
         Start("corruption");
         _json.WriteNumber("offset", damage.Offset);
@@ -75,7 +75,7 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
         End();
     }
 
-    public void WriteProblem(ManifestProblem problem)
+    public void WriteProblem(Finding problem)
     {
         Start("problem");
         _json.WriteString("problem", problem.Kind.ToString());

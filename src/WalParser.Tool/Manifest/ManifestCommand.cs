@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
@@ -117,9 +118,9 @@ internal sealed class ManifestCommand
 
     private string? Find(string folder)
     {
-        List<DatabaseProblem> problems = [];
+        List<Finding> problems = [];
         string? file = DatabaseFolder.FindManifest(folder, problems);
-        foreach (DatabaseProblem problem in problems)
+        foreach (Finding problem in problems)
         {
             _console.Say($"{folder}: {problem}");
         }

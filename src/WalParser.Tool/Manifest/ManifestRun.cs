@@ -1,8 +1,8 @@
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Manifests;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Manifest;
 
@@ -41,7 +41,7 @@ internal sealed class ManifestRun(IManifestWriter writer)
             else
             {
                 _damages++;
-                writer.WriteCorruption(new Damage(reader.Corruption.Offset, reader.Corruption.Bytes, reader.Corruption.Reason, reader.Corruption.Note));
+                writer.WriteCorruption(reader.Corruption);
             }
 
             progress.Report(reader.Position);
@@ -77,15 +77,15 @@ internal sealed class ManifestRun(IManifestWriter writer)
     }
 
     /// <summary>RocksDB passes over it, as what a crash leaves; whoever looks here may want to know.</summary>
-    private static Damage? TornEnd(WalEnd end)
+    private static Finding? TornEnd(WalEnd end)
     {
-        WalCorruptionKind? kind = end.Reason switch
+        FindingKind? kind = end.Reason switch
         {
-            WalEndReason.TruncatedHeader => WalCorruptionKind.TruncatedHeader,
-            WalEndReason.TruncatedBody => WalCorruptionKind.TruncatedBody,
-            WalEndReason.IncompleteRecord => WalCorruptionKind.EndOfFileInRecord,
+            WalEndReason.TruncatedHeader => FindingKind.TruncatedHeader,
+            WalEndReason.TruncatedBody => FindingKind.TruncatedBody,
+            WalEndReason.IncompleteRecord => FindingKind.EndOfFileInRecord,
             _ => null,
         };
-        return kind is { } known ? new Damage(end.Offset, end.Bytes, new WalCorruption { Kind = known }.Reason) : null;
+        return kind is { } known ? new Finding { Kind = known, Offset = end.Offset, Bytes = end.Bytes } : null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WalParser.Findings;
 using WalParser.Manifests;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
@@ -30,9 +31,9 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         lines.ForEach(output.WriteIndented);
     }
 
-    public void WriteCorruption(Damage damage) => output.WriteLine($"! {damage}", ReportOutput.Damage);
+    public void WriteCorruption(Finding damage) => output.WriteLine($"! {FindingText.Of(damage)}", ReportOutput.Damage);
 
-    public void WriteProblem(ManifestProblem problem) =>
+    public void WriteProblem(Finding problem) =>
         output.WriteLine($"! offset {Grouped(problem.Offset)}: {OneLine.Of(problem.Reason)}", ReportOutput.Damage);
 
     public void WriteState(ManifestState state, long damages)

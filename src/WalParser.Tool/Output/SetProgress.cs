@@ -23,4 +23,7 @@ internal sealed class SetProgress(ProgressLine line, Func<WalFile, string> label
         _position = value.Position;
         line.Report(value.Position);
     }
+
+    /// <summary>Ends the last log of the set.</summary>
+    public void End() => line.EndFile(_position);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Salvage;
 using WalParser.Tool.CommandLine;
@@ -161,7 +162,7 @@ internal sealed class SalvageCommand
             SalvageText.Write(report, new ReportOutput(_console, text));
         }
 
-        return inputs.Failures.Count > 0 || report.HasFailures || report.Problems.Any(problem => problem.Kind == DatabaseProblemKind.Unreadable) ? ExitCode.Failure
+        return inputs.Failures.Count > 0 || report.HasFailures || report.Problems.Any(problem => problem.Kind == FindingKind.Unreadable) ? ExitCode.Failure
             : report.HasLosses || report.Problems.Any(IsDamage) ? ExitCode.Damage
             : ExitCode.Clean;
     }
@@ -179,5 +180,5 @@ internal sealed class SalvageCommand
     }
 
     /// <summary>What is in table files is not replayed because it need not be.</summary>
-    private static bool IsDamage(DatabaseProblem problem) => problem.Kind is not (DatabaseProblemKind.ObsoleteWal or DatabaseProblemKind.RecoveryResumed);
+    private static bool IsDamage(Finding problem) => problem.Kind is not (FindingKind.ObsoleteWal or FindingKind.RecoveryResumed);
 }

@@ -1,7 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using WalParser.Findings;
 using WalParser.Salvage;
 using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Salvage;
@@ -58,12 +60,12 @@ internal static class SalvageJson
         json.WriteNumber("otherBytes", log.OtherBytes);
         json.WriteNumber("lossCount", log.LossCount);
         json.WriteStartArray("losses");
-        foreach (SalvageLoss loss in log.Losses)
+        foreach (Finding loss in log.Losses)
         {
             json.WriteStartObject();
             json.WriteNumber("offset", loss.Offset);
             json.WriteNumber("bytes", loss.Bytes);
-            json.WriteString("reason", loss.Reason);
+            json.WriteString("reason", FindingText.ReasonOf(loss));
             json.WriteEndObject();
         }
 

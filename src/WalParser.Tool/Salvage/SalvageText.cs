@@ -1,4 +1,4 @@
-using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Salvage;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
@@ -34,7 +34,7 @@ internal static class SalvageText
         foreach (SalvagedLog log in report.Logs)
         {
             string name = OneLine.Of(log.Source.Name);
-            foreach (SalvageLoss loss in log.Losses)
+            foreach (Finding loss in log.Losses)
             {
                 output.WriteLine($"{name}, offset {Grouped(loss.Offset)}: {loss.Reason} ({Count(loss.Bytes, "byte", "bytes")} lost)", ReportOutput.Damage);
             }
@@ -61,14 +61,14 @@ internal static class SalvageText
             }
         }
 
-        foreach (DatabaseProblem problem in report.Problems)
+        foreach (Finding problem in report.Problems)
         {
             output.WriteLine(OneLine.Of(problem.ToString()), ReportOutput.Damage);
         }
 
-        foreach (SequenceBreak found in report.Breaks)
+        foreach (SequenceFinding found in report.Breaks)
         {
-            output.WriteLine($"{OneLine.Of(found.File.Name)}, offset {Grouped(found.Offset)}: {found}", ReportOutput.Damage);
+            output.WriteLine($"{OneLine.Of(found.Wal.Name)}, offset {Grouped(found.Offset)}: {found.Reason}", ReportOutput.Damage);
         }
 
         output.WriteLine(
@@ -84,12 +84,12 @@ internal static class SalvageText
             findings.Add($"{Count(losses, "loss", "losses")} of {Count(report.Logs.Sum(log => log.LostBytes), "byte", "bytes")}");
         }
 
-        if (report.Problems.Any(problem => problem.Kind is DatabaseProblemKind.MissingWal or DatabaseProblemKind.MissingNewestWal))
+        if (report.Problems.Any(problem => problem.Kind is FindingKind.MissingWal or FindingKind.MissingNewestWal))
         {
             findings.Add("at least one log missing");
         }
 
-        if (report.Breaks.Count(found => found.Kind == SequenceBreakKind.Gap) is > 0 and int gaps)
+        if (report.Breaks.Count(found => found.Kind == FindingKind.SequenceGap) is > 0 and int gaps)
         {
             findings.Add($"{Count(gaps, "gap", "gaps")} between logs");
         }

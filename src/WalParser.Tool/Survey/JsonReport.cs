@@ -1,8 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.Inspection;
 using WalParser.Tool.Inputs;
 using WalParser.WalSets;
 
@@ -23,13 +24,13 @@ internal static class JsonReport
     /// <summary>The report of <c>info</c>.</summary>
     public static void WriteInfo(SurveyRun run, Stream output) => Write(run, output, WriteInfo);
 
-    private static void Write(SurveyRun run, Stream output, Action<Utf8JsonWriter, FileSurvey> writeRest)
+    private static void Write(SurveyRun run, Stream output, Action<Utf8JsonWriter, SurveyedLog> writeRest)
     {
         using (var json = new Utf8JsonWriter(output, Options))
         {
             json.WriteStartObject();
             json.WriteStartArray("files");
-            foreach (FileSurvey file in run.Files)
+            foreach (SurveyedLog file in run.Files)
             {
                 json.WriteStartObject();
                 WriteCommon(json, file);
@@ -47,34 +48,34 @@ internal static class JsonReport
         output.Write("\n"u8);
     }
 
-    private static void WriteCommon(Utf8JsonWriter json, FileSurvey file)
+    private static void WriteCommon(Utf8JsonWriter json, SurveyedLog file)
     {
         json.WriteString("file", file.Input.Name);
         json.WriteString("path", file.Input.Path);
-        WriteIfAny(json, "logNumber", file.LogNumber);
-        if (file.CopyFormat != CompressedCopyFormat.None)
+        WriteIfAny(json, "logNumber", file.Log.LogNumber);
+        if (file.Log.CopyFormat != CompressedCopyFormat.None)
         {
-            json.WriteString("copy", JsonNamingPolicy.CamelCase.ConvertName(file.CopyFormat.ToString()));
+            json.WriteString("copy", JsonNamingPolicy.CamelCase.ConvertName(file.Log.CopyFormat.ToString()));
         }
 
-        json.WriteNumber("size", file.Size);
-        json.WriteBoolean("recycled", file.IsRecycled);
-        json.WriteString("compression", JsonNamingPolicy.CamelCase.ConvertName(file.Compression.ToString()));
-        json.WriteNumber("records", file.Records);
-        json.WriteNumber("operations", file.Operations);
+        json.WriteNumber("size", file.Log.Size);
+        json.WriteBoolean("recycled", file.Log.IsRecycled);
+        json.WriteString("compression", JsonNamingPolicy.CamelCase.ConvertName(file.Log.Compression.ToString()));
+        json.WriteNumber("records", file.Log.Records);
+        json.WriteNumber("operations", file.Log.Operations);
         WriteFamilies(json, file);
-        WriteIfAny(json, "firstSequence", file.FirstSequence);
-        WriteIfAny(json, "lastSequence", file.LastSequence);
+        WriteIfAny(json, "firstSequence", file.Log.FirstSequence);
+        WriteIfAny(json, "lastSequence", file.Log.LastSequence);
     }
 
-    private static void WriteVerified(Utf8JsonWriter json, FileSurvey file)
+    private static void WriteVerified(Utf8JsonWriter json, SurveyedLog file)
     {
-        json.WriteBoolean("clean", file.IsClean);
-        json.WriteNumber("corruptionCount", file.Damages.Count);
+        json.WriteBoolean("clean", file.Log.IsClean);
+        json.WriteNumber("corruptionCount", file.Log.Damage.Count);
 
         // The first of them, should there be very many; the count tells.
         json.WriteStartArray("corruptions");
-        foreach (Damage damage in file.Damages.Kept)
+        foreach (Finding damage in file.Log.Damage.Kept)
         {
             json.WriteStartObject();
             json.WriteNumber("offset", damage.Offset);
@@ -84,18 +85,18 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
-        if (file.StaleTailOffset is { } offset)
+        if (file.Log.StaleTailOffset is { } offset)
         {
             json.WriteStartObject("staleTail");
             json.WriteNumber("offset", offset);
-            json.WriteNumber("bytes", file.StaleTailSize);
+            json.WriteNumber("bytes", file.Log.StaleTailSize);
             json.WriteEndObject();
         }
     }
 
-    private static void WriteInfo(Utf8JsonWriter json, FileSurvey file)
+    private static void WriteInfo(Utf8JsonWriter json, SurveyedLog file)
     {
-        if (file.Predecessor is { } predecessor)
+        if (file.Log.Predecessor is { } predecessor)
         {
             json.WriteStartObject("predecessor");
             json.WriteNumber("logNumber", predecessor.LogNumber);
@@ -105,7 +106,7 @@ internal static class JsonReport
         }
 
         json.WriteStartArray("timestampSizes");
-        foreach ((uint columnFamily, int size) in file.TimestampSizes.ByColumnFamily)
+        foreach ((uint columnFamily, int size) in file.Log.TimestampSizes.ByColumnFamily)
         {
             json.WriteStartObject();
             WriteFamily(json, file, columnFamily);
@@ -115,7 +116,7 @@ internal static class JsonReport
 
         json.WriteEndArray();
         json.WriteStartArray("fragments");
-        foreach ((FragmentType type, long count) in file.Fragments)
+        foreach ((FragmentType type, long count) in file.Log.Fragments)
         {
             json.WriteStartObject();
             json.WriteNumber("type", (byte)type);
@@ -130,12 +131,12 @@ internal static class JsonReport
 
         json.WriteEndArray();
         json.WriteStartObject("tail");
-        json.WriteNumber("offset", file.LastRecordEnd);
-        json.WriteNumber("bytes", file.TailSize);
+        json.WriteNumber("offset", file.Log.LastRecordEnd);
+        json.WriteNumber("bytes", file.Log.TailSize);
         json.WriteStartArray("content");
-        if (file.Tail != TailContent.None)
+        if (file.Log.Tail != TailContent.None)
         {
-            foreach (string content in file.Tail.ToString().Split(", "))
+            foreach (string content in file.Log.Tail.ToString().Split(", "))
             {
                 json.WriteStringValue(JsonNamingPolicy.CamelCase.ConvertName(content));
             }
@@ -143,18 +144,18 @@ internal static class JsonReport
 
         json.WriteEndArray();
         json.WriteEndObject();
-        json.WriteNumber("corruptionCount", file.Damages.Count);
+        json.WriteNumber("corruptionCount", file.Log.Damage.Count);
     }
 
     /// <summary>Where batches do not begin with the number that is to follow.</summary>
-    public static void WriteBreaks(Utf8JsonWriter json, IReadOnlyList<SequenceBreak> breaks)
+    public static void WriteBreaks(Utf8JsonWriter json, IReadOnlyList<SequenceFinding> breaks)
     {
         json.WriteStartArray("breaks");
-        foreach (SequenceBreak found in breaks)
+        foreach (SequenceFinding found in breaks)
         {
             json.WriteStartObject();
             json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(found.Kind.ToString()));
-            json.WriteString("file", found.File.Name);
+            json.WriteString("file", found.File);
             json.WriteNumber("offset", found.Offset);
             json.WriteNumber("expected", found.Expected);
             json.WriteNumber("found", found.Found);
@@ -165,15 +166,15 @@ internal static class JsonReport
         json.WriteEndArray();
     }
 
-    public static void WriteProblems(Utf8JsonWriter json, IReadOnlyList<DatabaseProblem> problems)
+    public static void WriteProblems(Utf8JsonWriter json, IReadOnlyList<Finding> problems)
     {
         json.WriteStartArray("problems");
-        foreach (DatabaseProblem problem in problems)
+        foreach (Finding problem in problems)
         {
             json.WriteStartObject();
             json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(problem.Kind.ToString()));
             json.WriteString("file", problem.File);
-            json.WriteString("message", problem.Message);
+            json.WriteString("message", problem.Reason);
             json.WriteEndObject();
         }
 
@@ -194,10 +195,10 @@ internal static class JsonReport
         json.WriteEndArray();
     }
 
-    private static void WriteFamilies(Utf8JsonWriter json, FileSurvey file)
+    private static void WriteFamilies(Utf8JsonWriter json, SurveyedLog file)
     {
         json.WriteStartArray("columnFamilies");
-        foreach ((uint id, long operations) in file.Families.ById)
+        foreach ((uint id, long operations) in file.Log.ColumnFamilies.ById)
         {
             json.WriteStartObject();
             WriteFamily(json, file, id);
@@ -208,7 +209,7 @@ internal static class JsonReport
         json.WriteEndArray();
     }
 
-    private static void WriteFamily(Utf8JsonWriter json, FileSurvey file, uint id)
+    private static void WriteFamily(Utf8JsonWriter json, SurveyedLog file, uint id)
     {
         json.WriteNumber("columnFamily", id);
         if (file.FamilyNames.NameOf(id) is { } name)
@@ -221,14 +222,14 @@ internal static class JsonReport
     {
         json.WriteStartObject("summary");
         json.WriteNumber("files", run.Files.Count);
-        json.WriteNumber("damagedFiles", run.Files.Count(file => !file.IsClean));
+        json.WriteNumber("damagedFiles", run.Files.Count(file => !file.Log.IsClean));
         json.WriteNumber("errors", run.Failures.Count);
-        json.WriteNumber("bytes", run.Files.Sum(file => file.Size));
-        json.WriteNumber("records", run.Files.Sum(file => file.Records));
-        json.WriteNumber("operations", run.Files.Sum(file => file.Operations));
-        json.WriteNumber("corruptions", run.Files.Sum(file => file.Damages.Count));
+        json.WriteNumber("bytes", run.Files.Sum(file => file.Log.Size));
+        json.WriteNumber("records", run.Files.Sum(file => file.Log.Records));
+        json.WriteNumber("operations", run.Files.Sum(file => file.Log.Operations));
+        json.WriteNumber("corruptions", run.Files.Sum(file => file.Log.Damage.Count));
         json.WriteNumber("problems", run.Problems.Count);
-        json.WriteNumber("staleTailBytes", run.Files.Sum(file => file.StaleTailSize));
+        json.WriteNumber("staleTailBytes", run.Files.Sum(file => file.Log.StaleTailSize));
         json.WriteBoolean("clean", run.ExitCode == ExitCode.Clean);
         json.WriteEndObject();
     }

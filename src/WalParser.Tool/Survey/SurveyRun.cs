@@ -1,4 +1,6 @@
 using WalParser.Databases;
+using WalParser.Findings;
+using WalParser.Inspection;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.WalSets;
@@ -10,12 +12,12 @@ namespace WalParser.Tool.Survey;
 /// <param name="Problems">What is wrong between the logs of a database.</param>
 /// <param name="Failures">What could not be read.</param>
 internal sealed record SurveyRun(
-    IReadOnlyList<FileSurvey> Files, IReadOnlyList<DatabaseProblem> Problems, IReadOnlyList<InputFailure> Failures)
+    IReadOnlyList<SurveyedLog> Files, IReadOnlyList<Finding> Problems, IReadOnlyList<InputFailure> Failures)
 {
     /// <summary>What the command returns.</summary>
     public int ExitCode =>
         Failures.Count > 0 ? Tool.ExitCode.Failure
-        : Problems.Count > 0 || Files.Any(file => !file.IsClean) ? Tool.ExitCode.Damage
+        : Problems.Count > 0 || Files.Any(file => !file.Log.IsClean) ? Tool.ExitCode.Damage
         : Tool.ExitCode.Clean;
 
     /// <summary>Surveys the logs, database by database. What fails is told at once, and the others are read all the same.</summary>
@@ -26,13 +28,13 @@ internal sealed record SurveyRun(
     public static async Task<SurveyRun> SurveyAsync(WalInputs inputs, bool verifiesManifest, ToolConsole console, CancellationToken cancellationToken)
     {
         ColumnFamilies families = await ColumnFamilies.ReadAsync(
-            inputs, console, cancellationToken, problem => verifiesManifest && problem.Kind != DatabaseProblemKind.Unreadable);
+            inputs, console, cancellationToken, problem => verifiesManifest && problem.Kind != FindingKind.Unreadable);
         var survey = new Survey(console, families, verifiesManifest);
         inputs.Failures.ToList().ForEach(survey.Fail);
         using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
         foreach (IGrouping<string, WalInput> folder in inputs.All.GroupBy(input => input.Folder))
         {
-            await survey.TakeAsync([.. folder], progress, cancellationToken);
+            await survey.InspectAsync([.. folder], progress, cancellationToken);
         }
 
         return new SurveyRun(survey.Files, survey.Problems, survey.Failures);
@@ -41,9 +43,9 @@ internal sealed record SurveyRun(
     /// <summary>What was found so far.</summary>
     private sealed class Survey(ToolConsole console, ColumnFamilies families, bool verifiesManifest)
     {
-        public List<FileSurvey> Files { get; } = [];
+        public List<SurveyedLog> Files { get; } = [];
 
-        public List<DatabaseProblem> Problems { get; } = [];
+        public List<Finding> Problems { get; } = [];
 
         public List<InputFailure> Failures { get; } = [];
 
@@ -53,60 +55,30 @@ internal sealed record SurveyRun(
             console.Say(failure.ToString());
         }
 
-        /// <summary>Surveys the logs of one database.</summary>
-        public async Task TakeAsync(List<WalInput> inputs, ProgressLine progress, CancellationToken cancellationToken)
+        /// <summary>Inspects the logs of one database.</summary>
+        public async Task InspectAsync(List<WalInput> inputs, ProgressLine progress, CancellationToken cancellationToken)
         {
             Dictionary<WalFile, WalInput> byFile = inputs.ToDictionary(input => input.ToWalFile(console));
-
             DatabaseFolder? database = families.WholeDatabaseOf(inputs);
-            foreach (DatabaseProblem problem in database?.Problems ?? [])
+            var options = new WalSetOptions { MaxRecordSize = inputs[0].MaxRecordSize };
+            var setProgress = new SetProgress(progress, file => byFile[file].Label);
+            WalSetInspection inspection = await WalSetInspection.RunAsync(
+                new WalSet(byFile.Keys, options, database), verifiesManifest, setProgress, cancellationToken);
+            setProgress.End();
+            Problems.AddRange(inspection.Findings);
+            Files.AddRange(inspection.Logs.Select(log => new SurveyedLog(byFile[log.File], families[byFile[log.File]], log)));
+            foreach (Finding failure in inspection.Failures)
             {
-                if (verifiesManifest && problem.Kind == DatabaseProblemKind.Unreadable)
+                if (database?.Problems.Contains(failure) == true)
                 {
-                    // It was told when the names were read.
-                    Failures.Add(new InputFailure(Path.Combine(database!.Path, problem.File), problem.Message));
+                    // It was reported when the names were read.
+                    Failures.Add(new InputFailure(Path.Combine(database.Path, failure.File!), failure.Reason));
                 }
-                else if (IsDamage(problem))
+                else
                 {
-                    Problems.Add(problem);
-                }
-            }
-
-            var options = new WalSetOptions { Mode = FileSurveyor.Mode, MaxRecordSize = inputs[0].MaxRecordSize };
-            await using WalSetReader reader = new WalSet(byFile.Keys, options, database).OpenReader();
-            FileSurveyor? surveyor = null;
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                switch (reader.Kind)
-                {
-                    case WalSetEntryKind.FileStart:
-                        progress.BeginFile(byFile[reader.File].Label);
-                        surveyor = new FileSurveyor(byFile[reader.File], families[byFile[reader.File]]);
-                        break;
-                    case WalSetEntryKind.Problem when reader.Problem.Kind == DatabaseProblemKind.Unreadable:
-                        Fail(new InputFailure(reader.Problem, inputs));
-                        break;
-                    case WalSetEntryKind.Problem:
-                        Problems.Add(reader.Problem);
-                        break;
-                    case WalSetEntryKind.FileEnd:
-                        FileSurvey survey = surveyor!.End(reader.Log);
-                        progress.EndFile(survey.Size);
-                        Files.Add(survey);
-                        break;
-                    case WalSetEntryKind.Break:
-                        // Numbers may be missing in a sound database; the command for them is gaps.
-                        break;
-                    default:
-                        surveyor!.Take(reader);
-                        progress.Report(reader.Log.Position);
-                        break;
+                    Fail(new InputFailure(failure, inputs));
                 }
             }
         }
-
-        private bool IsDamage(DatabaseProblem problem) =>
-            problem.Kind is DatabaseProblemKind.MissingWal or DatabaseProblemKind.MissingNewestWal or DatabaseProblemKind.WalShorterThanSynced
-            || (verifiesManifest && problem.Kind != DatabaseProblemKind.Unreadable && ColumnFamilies.IsAboutManifest(problem));
     }
 }

@@ -1,5 +1,5 @@
+using WalParser.Findings;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Survey;
 using WalParser.Transactions;
 
 namespace WalParser.Tool.Transactions;
@@ -14,7 +14,7 @@ internal interface ITransactionsWriter
     void Write(Transaction transaction);
 
     /// <summary>The damage of a log that was read to its end.</summary>
-    void WriteDamages(WalInput input, DamageList damages);
+    void WriteDamages(WalInput input, FindingList damages);
 
     /// <summary>All logs have ended.</summary>
     void End(TransactionCounts counts);

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using WalParser.Findings;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.Transactions;
 
 namespace WalParser.Tool.Transactions;
@@ -52,9 +52,9 @@ internal sealed class JsonLinesTransactionsWriter(ByteWriter output) : ITransact
         output.Write("}\n"u8);
     }
 
-    public void WriteDamages(WalInput input, DamageList damages)
+    public void WriteDamages(WalInput input, FindingList damages)
     {
-        foreach (Damage damage in damages.Kept)
+        foreach (Finding damage in damages.Kept)
         {
             output.Write("{\"kind\":\"corruption\",\"file\":"u8);
             output.WriteJsonString(input.Name);

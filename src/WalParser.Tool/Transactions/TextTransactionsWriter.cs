@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using WalParser.Findings;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.Transactions;
 
 namespace WalParser.Tool.Transactions;
@@ -75,11 +75,11 @@ internal sealed class TextTransactionsWriter(ByteWriter output, ToolConsole cons
         }
     }
 
-    public void WriteDamages(WalInput input, DamageList damages)
+    public void WriteDamages(WalInput input, FindingList damages)
     {
-        foreach (Damage damage in damages.Kept)
+        foreach (Finding damage in damages.Kept)
         {
-            WriteLine("\e[1;31m", $"! {input.Label}, {damage}");
+            WriteLine("\e[1;31m", $"! {input.Label}, {FindingText.Of(damage)}");
         }
 
         if (damages.Count > damages.Kept.Count)

@@ -1,14 +1,12 @@
-using WalParser.Tool.Survey;
+using WalParser.Findings;
 using WalParser.Transactions;
 
 namespace WalParser.Tool.Transactions;
 
-/// <summary>What is wrong with transactions' marks, as damage to the log.</summary>
+/// <summary>The findings about transactions with what people need to find the transaction.</summary>
 internal static class TransactionDamage
 {
-    public static Damage Of(TransactionProblem problem) => new(
-        problem.Place.Offset,
-        problem.Bytes,
-        problem.Reason,
-        problem.Transaction is { } transaction ? "xid " + XidText.Of(transaction.Xid.Span) : null);
+    /// <summary>Returns the finding with the transaction's id as its detail, if it has a transaction.</summary>
+    public static Finding Of(TransactionFinding finding) =>
+        finding.Transaction is { } transaction ? finding with { Detail = "xid " + XidText.Of(transaction.Xid.Span) } : finding;
 }

@@ -1,9 +1,10 @@
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.Inspection;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.Transactions;
 using WalParser.WalSets;
 
@@ -54,7 +55,7 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
         int exitCode = ExitCode.Clean;
         Dictionary<WalFile, WalInput> byFile = inputs.ToDictionary(input => input.ToWalFile(console));
         await using WalSetReader reader = new WalSet(byFile.Keys, new WalSetOptions { Mode = Mode, MaxRecordSize = inputs[0].MaxRecordSize }).OpenReader();
-        var judge = new DamageJudge(Mode);
+        var judge = new LogInspector(Mode);
         TransactionAssembler? assembler = null;
         while (true)
         {
@@ -74,7 +75,7 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
             {
                 case WalSetEntryKind.FileStart:
                     WalInput input = byFile[reader.File];
-                    judge = new DamageJudge(Mode);
+                    judge = new LogInspector(Mode);
                     assembler = _folders.BeginFile(input, writer.NameOf(input));
                     progress.BeginFile(input.Label);
                     break;
@@ -83,44 +84,44 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
                     progress.Report(reader.Log.Position);
                     break;
                 case WalSetEntryKind.Corruption:
-                    judge.TakeCorruption(reader.Corruption);
+                    judge.ProcessCorruption(reader.Corruption);
                     break;
                 case WalSetEntryKind.OldRecord:
-                    judge.TakeOldRecord(reader.OldRecord);
+                    judge.ProcessOldRecord(reader.OldRecord);
                     break;
-                case WalSetEntryKind.Problem when reader.Problem.Kind == DatabaseProblemKind.Unreadable:
+                case WalSetEntryKind.Problem when reader.Problem.Kind == FindingKind.Unreadable:
                     // What was read before it comes first.
                     writer.Flush();
                     console.Say(new InputFailure(reader.Problem, inputs).ToString());
                     exitCode = ExitCode.Failure;
                     break;
                 case WalSetEntryKind.FileEnd:
-                    judge.TakeEnd(reader.Log);
+                    judge.ProcessEnd(reader.Log);
                     progress.EndFile(reader.Log.Position);
-                    _counts.Corruptions += judge.Damages.Count;
-                    writer.WriteDamages(byFile[reader.File], judge.Damages);
+                    _counts.Corruptions += judge.Damage.Count;
+                    writer.WriteDamages(byFile[reader.File], judge.Damage);
                     break;
             }
         }
     }
 
-    private void TakeRecord(in WalRecord record, WriteBatch batch, TransactionAssembler assembler, DamageJudge judge)
+    private void TakeRecord(in WalRecord record, WriteBatch batch, TransactionAssembler assembler, LogInspector judge)
     {
-        judge.TakeRecord(record.EndOffset);
+        judge.ProcessRecord(record.EndOffset);
         assembler.Add(ref batch, record.Offset);
         foreach (Transaction transaction in assembler.Ended)
         {
             Write(transaction);
         }
 
-        if (BatchDamage.TryFind(record, batch.Corruption, out Damage damage))
+        if (LogInspector.TryFindDamage(record, batch.Corruption, out Finding? damage))
         {
-            judge.TakeBatchDamage(damage);
+            judge.ProcessBatchDamage(damage);
         }
 
-        foreach (TransactionProblem problem in assembler.Problems)
+        foreach (TransactionFinding problem in assembler.Problems)
         {
-            judge.TakeBatchDamage(TransactionDamage.Of(problem));
+            judge.ProcessBatchDamage(TransactionDamage.Of(problem));
         }
     }
 

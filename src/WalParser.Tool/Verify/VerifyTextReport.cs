@@ -1,4 +1,4 @@
-using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
 using static WalParser.Tool.Output.ReportText;
@@ -17,25 +17,25 @@ internal static class VerifyTextReport
 
         var table = new ReportTable(
             ("File", false), ("Records", true), ("Operations", true), ("Bytes", true), ("Sequence numbers", true), ("Corruptions", true));
-        foreach (FileSurvey file in run.Files)
+        foreach (SurveyedLog file in run.Files)
         {
             table.Add(
-                !file.IsClean,
+                !file.Log.IsClean,
                 file.Input.Label,
-                Grouped(file.Records),
-                Grouped(file.Operations),
-                Grouped(file.Size),
-                Range(file.FirstSequence, file.LastSequence),
-                Grouped(file.Damages.Count));
+                Grouped(file.Log.Records),
+                Grouped(file.Log.Operations),
+                Grouped(file.Log.Size),
+                Range(file.Log.FirstSequence, file.Log.LastSequence),
+                Grouped(file.Log.Damage.Count));
         }
 
         table.Write(output);
-        foreach (FileSurvey file in run.Files)
+        foreach (SurveyedLog file in run.Files)
         {
             WriteFindings(file, output);
         }
 
-        foreach (DatabaseProblem problem in run.Problems)
+        foreach (Finding problem in run.Problems)
         {
             output.WriteLine(problem.ToString(), ReportOutput.Damage);
         }
@@ -43,32 +43,32 @@ internal static class VerifyTextReport
         output.WriteLine(Sum(run));
     }
 
-    private static void WriteFindings(FileSurvey file, ReportOutput output)
+    private static void WriteFindings(SurveyedLog file, ReportOutput output)
     {
-        if (file.StaleTailOffset is { } offset)
+        if (file.Log.StaleTailOffset is { } offset)
         {
-            output.WriteLine($"{file.Input.Label}, offset {Grouped(offset)}: stale tail of {Count(file.StaleTailSize, "byte", "bytes")}, "
+            output.WriteLine($"{file.Input.Label}, offset {Grouped(offset)}: stale tail of {Count(file.Log.StaleTailSize, "byte", "bytes")}, "
                 + "left over from the recycled log's earlier life; no damage");
         }
 
-        foreach (Damage damage in file.Damages.Kept)
+        foreach (Finding damage in file.Log.Damage.Kept)
         {
-            output.WriteLine($"{file.Input.Label}, {damage}", ReportOutput.Damage);
+            output.WriteLine($"{file.Input.Label}, {FindingText.Of(damage)}", ReportOutput.Damage);
         }
 
-        if (file.Damages.Count > file.Damages.Kept.Count)
+        if (file.Log.Damage.Count > file.Log.Damage.Kept.Count)
         {
-            output.WriteLine($"{file.Input.Label}: {Grouped(file.Damages.Count - file.Damages.Kept.Count)} more", ReportOutput.Damage);
+            output.WriteLine($"{file.Input.Label}: {Grouped(file.Log.Damage.Count - file.Log.Damage.Kept.Count)} more", ReportOutput.Damage);
         }
     }
 
     private static string Sum(SurveyRun run)
     {
-        long corruptions = run.Files.Sum(file => file.Damages.Count);
+        long corruptions = run.Files.Sum(file => file.Log.Damage.Count);
         List<string> damage = [];
         if (corruptions > 0)
         {
-            damage.Add($"{Count(corruptions, "corruption", "corruptions")} in {Count(run.Files.Count(file => !file.IsClean), "file", "files")}");
+            damage.Add($"{Count(corruptions, "corruption", "corruptions")} in {Count(run.Files.Count(file => !file.Log.IsClean), "file", "files")}");
         }
 
         if (run.Problems.Count > 0)
@@ -78,8 +78,8 @@ internal static class VerifyTextReport
 
         string findings = damage.Count == 0 ? "no damage found" : string.Join(", ", damage);
         string unread = run.Failures.Count == 0 ? "" : $"; {Grouped(run.Failures.Count)} could not be read";
-        return $"{Count(run.Files.Count, "file", "files")}, {Count(run.Files.Sum(file => file.Records), "record", "records")}, "
-            + $"{Count(run.Files.Sum(file => file.Operations), "operation", "operations")}, "
-            + $"{Count(run.Files.Sum(file => file.Size), "byte", "bytes")}: {findings}{unread}";
+        return $"{Count(run.Files.Count, "file", "files")}, {Count(run.Files.Sum(file => file.Log.Records), "record", "records")}, "
+            + $"{Count(run.Files.Sum(file => file.Log.Operations), "operation", "operations")}, "
+            + $"{Count(run.Files.Sum(file => file.Log.Size), "byte", "bytes")}: {findings}{unread}";
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.Batches;
@@ -66,7 +67,7 @@ public ref partial struct WriteBatch
             if (payload.Length < HeaderSize)
             {
                 _hasEnded = true;
-                Fail(WriteBatchCorruptionKind.TooSmall, default, 0);
+                Fail(FindingKind.BatchTooSmall, default, 0);
                 return;
             }
 
@@ -173,7 +174,7 @@ public ref partial struct WriteBatch
                     return true;
 
                 default:
-                    Fail(WriteBatchCorruptionKind.UnknownTag, _tag, start);
+                    Fail(FindingKind.UnknownBatchTag, _tag, start);
                     return false;
             }
         }
@@ -337,16 +338,16 @@ public ref partial struct WriteBatch
 
         private bool Fail(int start)
         {
-            Fail(WriteBatchCorruptionKind.BadOperation, _tag, start);
+            Fail(FindingKind.BadBatchOperation, _tag, start);
             return false;
         }
 
-        private void Fail(WriteBatchCorruptionKind kind, BatchTag tag, int start)
+        private void Fail(FindingKind kind, BatchTag tag, int start)
         {
-            _findings.Corruption = new WriteBatchCorruption
+            _findings.Corruption = new Finding
             {
                 Kind = kind,
-                Tag = tag,
+                Reason = BatchReason.Of(kind, tag),
                 Offset = start,
                 Bytes = _payload.Length - start,
             };
@@ -361,7 +362,7 @@ public ref partial struct WriteBatch
                 _hasEnded = true;
                 if (_counted != _count)
                 {
-                    Fail(WriteBatchCorruptionKind.WrongCount, default, _payload.Length);
+                    Fail(FindingKind.WrongBatchCount, default, _payload.Length);
                 }
                 else
                 {

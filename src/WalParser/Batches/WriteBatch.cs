@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.Batches;
@@ -75,7 +76,7 @@ public ref partial struct WriteBatch
     /// The damage that the last enumeration met at its end, or null. Operations before it were delivered. An enumeration that
     /// was left early has met none.
     /// </summary>
-    public readonly WriteBatchCorruption? Corruption => _findings.Corruption;
+    public readonly Finding? Corruption => _findings.Corruption;
 
     /// <summary>
     /// Whether a transaction's section has shown <see cref="Numbering"/>. A Noop at a batch's end is then not taken for a sign: an empty
@@ -110,7 +111,7 @@ public ref partial struct WriteBatch
     /// Calls <paramref name="handler"/> for each operation in order, until it no longer wants to continue. Returns the damage that
     /// was met, or null.
     /// </summary>
-    public WriteBatchCorruption? Iterate(IWriteBatchHandler handler)
+    public Finding? Iterate(IWriteBatchHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
         Enumerator operations = GetEnumerator();
@@ -124,7 +125,7 @@ public ref partial struct WriteBatch
     }
 
     /// <summary>Goes through all operations for the damage that this finds.</summary>
-    internal WriteBatchCorruption? FindCorruption()
+    internal Finding? FindCorruption()
     {
         foreach (WriteBatchOperation _ in this)
         {
@@ -196,7 +197,7 @@ public ref partial struct WriteBatch
     /// <summary>What an enumeration leaves behind for its batch.</summary>
     internal struct Findings
     {
-        public WriteBatchCorruption? Corruption;
+        public Finding? Corruption;
         public SequenceNumbering Numbering;
         public bool IsNumberingProven;
         public ulong? NextSequence;

@@ -1,3 +1,4 @@
+using WalParser.Findings;
 using WalParser.IO;
 using WalParser.Manifests;
 
@@ -16,7 +17,7 @@ public sealed class DatabaseFolder
     public const string KvrocksDatabaseName = "db";
 
     private DatabaseFolder(
-        string path, IReadOnlyList<WalFile> wals, string? manifestPath, ManifestState? manifest, DatabaseOptions? options, List<DatabaseProblem> problems)
+        string path, IReadOnlyList<WalFile> wals, string? manifestPath, ManifestState? manifest, DatabaseOptions? options, List<Finding> problems)
     {
         Path = path;
         Wals = wals;
@@ -66,7 +67,7 @@ public sealed class DatabaseFolder
     internal DatabaseOptions? Options { get; }
 
     /// <summary>What is not as it should be.</summary>
-    public IReadOnlyList<DatabaseProblem> Problems { get; }
+    public IReadOnlyList<Finding> Problems { get; }
 
     /// <summary>
     /// Looks what lies in a folder. Nothing in it is locked or changed, and a server may be running on it.
@@ -80,7 +81,7 @@ public sealed class DatabaseFolder
     {
         ArgumentNullException.ThrowIfNull(path);
         string folder = LocateDatabase(path);
-        List<DatabaseProblem> problems = [];
+        List<Finding> problems = [];
         List<WalFile> wals = ListWals(folder, problems);
         (string? manifestPath, ManifestState? manifest) = await LiveManifest.ReadAsync(folder, problems, cancellationToken).ConfigureAwait(false);
         if (manifest is not null)
@@ -92,11 +93,11 @@ public sealed class DatabaseFolder
         ulong newest = opened.MinLogNumber ?? 0;
         if (wals.Count > 0 && !wals.Exists(wal => wal.LogNumber >= newest))
         {
-            problems.Add(new DatabaseProblem
+            problems.Add(new Finding
             {
-                Kind = DatabaseProblemKind.MissingNewestWal,
+                Kind = FindingKind.MissingNewestWal,
                 File = WalFileName.Of(newest),
-                Message = "neither it nor a later log is here; by the MANIFEST, what was written last is in there",
+                Reason = "neither it nor a later log is here; by the MANIFEST, what was written last is in there",
             });
         }
 
@@ -108,7 +109,7 @@ public sealed class DatabaseFolder
     /// <param name="problems">Takes what is not as it should be.</param>
     /// <exception cref="IOException">The folder cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be listed.</exception>
-    public static string? FindManifest(string path, ICollection<DatabaseProblem>? problems = null)
+    public static string? FindManifest(string path, ICollection<Finding>? problems = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         return LiveManifest.Find(LocateDatabase(path), problems ?? []);
@@ -139,7 +140,7 @@ public sealed class DatabaseFolder
     private static IEnumerable<string> PathsOfWals(string folder) =>
         Directory.EnumerateFiles(folder, "*.log*").Where(path => WalFileName.TryGetLogNumber(path, out _));
 
-    internal static List<WalFile> ListWals(string folder, List<DatabaseProblem> problems)
+    internal static List<WalFile> ListWals(string folder, List<Finding> problems)
     {
         // The folder before its archive: a running server moves files from the one to the other, and none is to slip through.
         SortedDictionary<ulong, WalFile> wals = ListFolder(folder, "", problems);
@@ -155,7 +156,7 @@ public sealed class DatabaseFolder
         return [.. wals.Values];
     }
 
-    private static SortedDictionary<ulong, WalFile> ListFolder(string folder, string prefix, List<DatabaseProblem> problems)
+    private static SortedDictionary<ulong, WalFile> ListFolder(string folder, string prefix, List<Finding> problems)
     {
         SortedDictionary<ulong, WalFile> wals = [];
 
@@ -165,33 +166,33 @@ public sealed class DatabaseFolder
             var wal = new WalFile(path, prefix + System.IO.Path.GetFileName(path));
             if (!RegularFile.Is(path))
             {
-                Report(DatabaseProblemKind.NoRegularFile, wal, "has the name of a WAL, but is no regular file; it is passed over");
+                Report(FindingKind.NoRegularFile, wal, "has the name of a WAL, but is no regular file; it is passed over");
             }
             else if (!wals.TryAdd(wal.LogNumber!.Value, wal))
             {
-                Report(DatabaseProblemKind.WalUnderTwoNames, wal, $"is passed over: {wals[wal.LogNumber.Value].Name} is the same WAL by its number, and is read");
+                Report(FindingKind.WalUnderTwoNames, wal, $"is passed over: {wals[wal.LogNumber.Value].Name} is the same WAL by its number, and is read");
             }
         }
 
         return wals;
 
-        void Report(DatabaseProblemKind kind, WalFile wal, string message) =>
-            problems.Add(new DatabaseProblem { Kind = kind, File = wal.Name, Message = message });
+        void Report(FindingKind kind, WalFile wal, string message) =>
+            problems.Add(new Finding { Kind = kind, File = wal.Name, Reason = message });
     }
 
     private static bool IsOwnName(string path) =>
         WalFileName.TryGetLogNumber(path, out ulong number) && System.IO.Path.GetFileName(path) == WalFileName.Of(number);
 
-    private static WalFile ChooseLonger(WalFile live, WalFile archived, List<DatabaseProblem> problems)
+    private static WalFile ChooseLonger(WalFile live, WalFile archived, List<Finding> problems)
     {
         long liveSize = live.GetSize() ?? 0;
         long archivedSize = archived.GetSize() ?? 0;
         WalFile chosen = liveSize > archivedSize ? live : new WalFile(archived.Path!, archived.Name) { LiveCopy = live };
-        problems.Add(new DatabaseProblem
+        problems.Add(new Finding
         {
-            Kind = DatabaseProblemKind.WalInTwoPlaces,
+            Kind = FindingKind.WalInTwoPlaces,
             File = live.Name,
-            Message = $"lies here with {liveSize} bytes and in the archive with {archivedSize}; {chosen.Name} is read",
+            Reason = $"lies here with {liveSize} bytes and in the archive with {archivedSize}; {chosen.Name} is read",
         });
         return chosen;
     }

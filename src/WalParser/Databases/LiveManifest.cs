@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WalParser.Findings;
 using WalParser.IO;
 using WalParser.Manifests;
 
@@ -28,7 +29,7 @@ internal static class LiveManifest
     ];
 
     /// <summary>The live one's path; null if there is none.</summary>
-    public static string? Find(string folder, ICollection<DatabaseProblem> problems)
+    public static string? Find(string folder, ICollection<Finding> problems)
     {
         List<string> manifests = List(folder);
         string? current = ReadCurrent(folder, problems);
@@ -36,7 +37,7 @@ internal static class LiveManifest
         {
             if (current is not null)
             {
-                Report(DatabaseProblemKind.DanglingCurrent, CurrentName, $"names {Shown(current)}, which is not there, and there is no other MANIFEST");
+                Report(FindingKind.DanglingCurrent, CurrentName, $"names {Shown(current)}, which is not there, and there is no other MANIFEST");
             }
 
             return null;
@@ -47,30 +48,30 @@ internal static class LiveManifest
         string liveName = Path.GetFileName(live);
         if (current is null && !problems.Any(problem => problem.File == CurrentName))
         {
-            Report(DatabaseProblemKind.MissingCurrent, CurrentName, $"is not there, so nothing says which MANIFEST is live; {liveName} is taken");
+            Report(FindingKind.MissingCurrent, CurrentName, $"is not there, so nothing says which MANIFEST is live; {liveName} is taken");
         }
         else if (current is not null && named is null)
         {
-            Report(DatabaseProblemKind.DanglingCurrent, CurrentName, $"names {Shown(current)}, which is not there; {liveName} is taken");
+            Report(FindingKind.DanglingCurrent, CurrentName, $"names {Shown(current)}, which is not there; {liveName} is taken");
         }
 
         if (manifests.Count > 1)
         {
             string others = string.Join(", ", manifests.Where(path => path != live).Select(Path.GetFileName));
-            Report(DatabaseProblemKind.SeveralManifests, liveName, $"is taken; beside it there is {others}, of no effect");
+            Report(FindingKind.SeveralManifests, liveName, $"is taken; beside it there is {others}, of no effect");
         }
 
         return live;
 
-        void Report(DatabaseProblemKind kind, string file, string message) =>
-            problems.Add(new DatabaseProblem { Kind = kind, File = file, Message = message });
+        void Report(FindingKind kind, string file, string message) =>
+            problems.Add(new Finding { Kind = kind, File = file, Reason = message });
     }
 
     /// <summary>Finds it, and reads what it says: null if it cannot be read at all.</summary>
     public static async Task<(string? Path, ManifestState? State)> ReadAsync(
-        string folder, List<DatabaseProblem> problems, CancellationToken cancellationToken)
+        string folder, List<Finding> problems, CancellationToken cancellationToken)
     {
-        List<DatabaseProblem> found = [];
+        List<Finding> found = [];
         string? path = Find(folder, found);
         ManifestState? state = await ReadFileAsync(path, found, cancellationToken).ConfigureAwait(false);
         if (path is not null && state is null && !File.Exists(path))
@@ -85,7 +86,7 @@ internal static class LiveManifest
         return (path, state);
     }
 
-    private static async Task<ManifestState?> ReadFileAsync(string? path, List<DatabaseProblem> problems, CancellationToken cancellationToken)
+    private static async Task<ManifestState?> ReadFileAsync(string? path, List<Finding> problems, CancellationToken cancellationToken)
     {
         if (path is null)
         {
@@ -104,11 +105,11 @@ internal static class LiveManifest
 
             if (state.TornEnd is { } torn)
             {
-                problems.Add(new DatabaseProblem
+                problems.Add(new Finding
                 {
-                    Kind = DatabaseProblemKind.TornManifest,
+                    Kind = FindingKind.TornManifest,
                     File = name,
-                    Message = string.Create(CultureInfo.InvariantCulture, $"ends within the edit at offset {torn.Offset}, which RocksDB passes over"),
+                    Reason = string.Create(CultureInfo.InvariantCulture, $"ends within the edit at offset {torn.Offset}, which RocksDB passes over"),
                 });
             }
 
@@ -121,7 +122,7 @@ internal static class LiveManifest
         }
     }
 
-    private static string? ReadCurrent(string folder, ICollection<DatabaseProblem> problems)
+    private static string? ReadCurrent(string folder, ICollection<Finding> problems)
     {
         string path = Path.Combine(folder, CurrentName);
         try
@@ -148,11 +149,11 @@ internal static class LiveManifest
         }
     }
 
-    private static DatabaseProblem Damaged(string file, string message) =>
-        new() { Kind = DatabaseProblemKind.DamagedManifest, File = file, Message = message };
+    private static Finding Damaged(string file, string message) =>
+        new() { Kind = FindingKind.DamagedManifest, File = file, Reason = message };
 
-    private static DatabaseProblem Unreadable(string file, Exception exception) =>
-        new() { Kind = DatabaseProblemKind.Unreadable, File = file, Message = "reading failed: " + exception.Message };
+    private static Finding Unreadable(string file, Exception exception) =>
+        new() { Kind = FindingKind.Unreadable, File = file, Reason = "reading failed: " + exception.Message };
 
     private static ulong? NumberOf(string name) =>
         ulong.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : null;

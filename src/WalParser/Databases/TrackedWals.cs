@@ -1,4 +1,5 @@
 using System.Globalization;
+using WalParser.Findings;
 using WalParser.Manifests;
 
 namespace WalParser.Databases;
@@ -9,7 +10,7 @@ namespace WalParser.Databases;
 /// </summary>
 internal static class TrackedWals
 {
-    public static void Check(ManifestState manifest, List<WalFile> wals, List<DatabaseProblem> problems)
+    public static void Check(ManifestState manifest, List<WalFile> wals, List<Finding> problems)
     {
         Dictionary<ulong, WalFile> byNumber = wals.ToDictionary(wal => wal.LogNumber!.Value);
         foreach ((ulong number, ulong? syncedSize) in manifest.TrackedWals)
@@ -22,15 +23,15 @@ internal static class TrackedWals
 
             if (!byNumber.TryGetValue(number, out WalFile? wal))
             {
-                Report(DatabaseProblemKind.MissingWal, WalFileName.Of(number), $"is missing; the MANIFEST tracks it with {synced} synced bytes");
+                Report(FindingKind.MissingWal, WalFileName.Of(number), $"is missing; the MANIFEST tracks it with {synced} synced bytes");
             }
             else if (wal.IsUncompressed && wal.GetSize() is { } size && (ulong)size < synced)
             {
-                Report(DatabaseProblemKind.WalShorterThanSynced, wal.Name, $"has {size} bytes; the MANIFEST says that {synced} were synced");
+                Report(FindingKind.WalShorterThanSynced, wal.Name, $"has {size} bytes; the MANIFEST says that {synced} were synced");
             }
         }
 
-        void Report(DatabaseProblemKind kind, string file, FormattableString message) =>
-            problems.Add(new DatabaseProblem { Kind = kind, File = file, Message = message.ToString(CultureInfo.InvariantCulture) });
+        void Report(FindingKind kind, string file, FormattableString message) =>
+            problems.Add(new Finding { Kind = kind, File = file, Reason = message.ToString(CultureInfo.InvariantCulture) });
     }
 }

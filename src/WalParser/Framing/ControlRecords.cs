@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using WalParser.Compression;
+using WalParser.Findings;
 
 namespace WalParser.Framing;
 
@@ -11,7 +12,7 @@ internal sealed class ControlRecords
     private const int MaxColumnFamilies = 1 << 16;
 
     /// <summary>A fault of a control record, and how many bytes RocksDB counts as dropped for it.</summary>
-    public readonly record struct Fault(WalCorruptionKind Kind, int Bytes, string? Note = null);
+    public readonly record struct Fault(FindingKind Kind, int Bytes, string? Note = null);
 
     public CompressionType CompressionType { get; private set; }
 
@@ -27,7 +28,7 @@ internal sealed class ControlRecords
     {
         if (payload.Length < sizeof(uint))
         {
-            return new Fault(WalCorruptionKind.UndecodableCompressionType, payload.Length);
+            return new Fault(FindingKind.UndecodableCompressionType, payload.Length);
         }
 
         uint type = BinaryPrimitives.ReadUInt32LittleEndian(payload);
@@ -35,7 +36,7 @@ internal sealed class ControlRecords
         {
             string name = type <= byte.MaxValue && Enum.IsDefined((CompressionType)type) ? $" ({(CompressionType)type})" : "";
             return new Fault(
-                WalCorruptionKind.UndecodableCompressionType,
+                FindingKind.UndecodableCompressionType,
                 payload.Length - sizeof(uint),
                 $"compression type {type}{name} is not defined for logs, so the records are read as they are");
         }
@@ -52,7 +53,7 @@ internal sealed class ControlRecords
         const int Size = 3 * sizeof(ulong);
         if (payload.Length < Size)
         {
-            return new Fault(WalCorruptionKind.UndecodablePredecessorWalInfo, payload.Length % sizeof(ulong));
+            return new Fault(FindingKind.UndecodablePredecessorWalInfo, payload.Length % sizeof(ulong));
         }
 
         Predecessor = new PredecessorWalInfo(
@@ -68,7 +69,7 @@ internal sealed class ControlRecords
         const int Size = sizeof(uint) + sizeof(ushort);
         if (payload.Length % Size != 0)
         {
-            return new Fault(WalCorruptionKind.UndecodableTimestampSize, payload.Length);
+            return new Fault(FindingKind.UndecodableTimestampSize, payload.Length);
         }
 
         Fault? fault = null;
@@ -80,15 +81,15 @@ internal sealed class ControlRecords
             int size = BinaryPrimitives.ReadUInt16LittleEndian(payload[4..]);
             if (size == 0)
             {
-                fault = new Fault(WalCorruptionKind.ZeroTimestampSize, 0);
+                fault = new Fault(FindingKind.ZeroTimestampSize, 0);
             }
             else if (sizes.ContainsKey(columnFamily))
             {
-                fault = new Fault(WalCorruptionKind.RepeatedTimestampSize, 0);
+                fault = new Fault(FindingKind.RepeatedTimestampSize, 0);
             }
             else if (sizes.Count == MaxColumnFamilies)
             {
-                fault = new Fault(WalCorruptionKind.TooManyTimestampSizes, payload.Length);
+                fault = new Fault(FindingKind.TooManyTimestampSizes, payload.Length);
             }
             else
             {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using WalParser.Checksums;
+using WalParser.Findings;
 
 namespace WalParser.Framing;
 
@@ -93,7 +94,7 @@ internal sealed class FragmentReader
     /// <summary>Whether what was too short for a header at the end of the file is nothing but zeros.</summary>
     public bool EndsInZeros { get; private set; }
 
-    /// <summary>See <see cref="WalCorruption.LooksStale"/>.</summary>
+    /// <summary>See <see cref="Finding.LooksStale"/>.</summary>
     public bool LooksStale { get; private set; }
 
     /// <summary>The log number of an old record.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using WalParser.Compression;
+using WalParser.Findings;
 
 namespace WalParser.Framing;
 
@@ -21,7 +22,7 @@ internal sealed partial class RecordReader
                 break;
 
             case FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize:
-                ReportUnended(WalCorruptionKind.TimestampSizeInRecord);
+                ReportUnended(FindingKind.TimestampSizeInRecord);
                 StartControlRecord();
                 ReportFault(_control.TakeTimestampSizes(payload));
                 break;
@@ -30,13 +31,13 @@ internal sealed partial class RecordReader
                 if (((byte)type & SafeToIgnore) == 0)
                 {
                     long lost = length + (long)(_isInRecord ? _collected.Length : 0);
-                    Report(new WalCorruption
+                    Report(new Finding
                     {
                         File = _options.FileName,
                         Offset = _fragments.Offset,
                         Bytes = lost,
-                        Kind = WalCorruptionKind.UnknownRecordType,
-                        Type = (byte)type,
+                        Kind = FindingKind.UnknownRecordType,
+                        Reason = FindingTable.UnknownRecordType((byte)type),
                     });
                 }
 
@@ -59,12 +60,12 @@ internal sealed partial class RecordReader
     {
         if (_control.HasCompressionType)
         {
-            Report(WalCorruptionKind.RepeatedCompressionType, _fragments.Offset, payload.Length);
+            Report(FindingKind.RepeatedCompressionType, _fragments.Offset, payload.Length);
         }
 
         if (_fragments.SeenRecord)
         {
-            Report(WalCorruptionKind.LateCompressionType, _fragments.Offset, payload.Length);
+            Report(FindingKind.LateCompressionType, _fragments.Offset, payload.Length);
         }
 
         StartControlRecord();

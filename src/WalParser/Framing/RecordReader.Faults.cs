@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using WalParser.Findings;
 
 namespace WalParser.Framing;
 
@@ -17,7 +18,7 @@ internal sealed partial class RecordReader
                 break;
 
             case FragmentReader.Outcome.UnexpectedRecyclable:
-                ReportFault(WalCorruptionKind.UnexpectedRecyclableRecord);
+                ReportFault(FindingKind.UnexpectedRecyclableRecord);
                 LoseRecordToFault();
                 break;
 
@@ -28,7 +29,7 @@ internal sealed partial class RecordReader
             case FragmentReader.Outcome.BadLength when _fragments.IsLastBlock:
                 if (ReportsTornEnd)
                 {
-                    ReportFault(WalCorruptionKind.TruncatedBody);
+                    ReportFault(FindingKind.TruncatedBody);
                 }
 
                 Finish(WalEndReason.TruncatedBody, _fragments.Offset, _fragments.Dropped);
@@ -42,8 +43,8 @@ internal sealed partial class RecordReader
                 }
 
                 ReportFault(outcome == FragmentReader.Outcome.BadLength
-                    ? WalCorruptionKind.BadRecordLength
-                    : WalCorruptionKind.ChecksumMismatch);
+                    ? FindingKind.BadRecordLength
+                    : FindingKind.ChecksumMismatch);
                 LoseRecordToFault();
                 break;
 
@@ -65,7 +66,7 @@ internal sealed partial class RecordReader
         {
             if (ReportsTornEnd)
             {
-                Report(WalCorruptionKind.OldRecordInRecord, _recordOffset, _collected.Length);
+                Report(FindingKind.OldRecordInRecord, _recordOffset, _collected.Length);
             }
 
             Finish(WalEndReason.OldRecord, _recordOffset, _collected.Length);
@@ -82,7 +83,7 @@ internal sealed partial class RecordReader
         if (hasTornHeader && ReportsTornEnd)
         {
             // RocksDB does not look whether it is zeros that are left.
-            ReportFault(WalCorruptionKind.TruncatedHeader);
+            ReportFault(FindingKind.TruncatedHeader);
         }
 
         hasTornHeader &= !_fragments.EndsInZeros;
@@ -91,7 +92,7 @@ internal sealed partial class RecordReader
         {
             if (ReportsTornEnd)
             {
-                Report(WalCorruptionKind.EndOfFileInRecord, _recordOffset, _collected.Length);
+                Report(FindingKind.EndOfFileInRecord, _recordOffset, _collected.Length);
             }
 
             Finish(WalEndReason.IncompleteRecord, _recordOffset, _collected.Length);
@@ -111,7 +112,7 @@ internal sealed partial class RecordReader
     {
         if (_isInRecord)
         {
-            Report(WalCorruptionKind.ErrorInMiddleOfRecord, _recordOffset, collected);
+            Report(FindingKind.ErrorInMiddleOfRecord, _recordOffset, collected);
         }
 
         LoseRecord();
@@ -121,12 +122,12 @@ internal sealed partial class RecordReader
     {
         if (InputDamage is not null)
         {
-            Report(new WalCorruption
+            Report(new Finding
             {
                 File = _options.FileName,
                 Offset = EndOffset,
-                Kind = WalCorruptionKind.DamagedCopy,
-                Detail = InputDamage,
+                Kind = FindingKind.DamagedCopy,
+                Reason = FindingTable.DamagedCopy(InputDamage),
             });
         }
 
@@ -151,27 +152,27 @@ internal sealed partial class RecordReader
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ReportFault(WalCorruptionKind kind, string? note = null) => Report(new WalCorruption
+    private void ReportFault(FindingKind kind, string? note = null) => Report(new Finding
     {
         File = _options.FileName,
         Offset = _fragments.Offset,
         Bytes = _fragments.Dropped,
         Kind = kind,
         LooksStale = _fragments.LooksStale,
-        Note = note,
+        Detail = note,
     });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Report(WalCorruptionKind kind, long offset, long bytes, string? note = null) => Report(new WalCorruption
+    private void Report(FindingKind kind, long offset, long bytes, string? note = null) => Report(new Finding
     {
         File = _options.FileName,
         Offset = offset,
         Bytes = bytes,
         Kind = kind,
-        Note = note,
+        Detail = note,
     });
 
-    private void Report(WalCorruption corruption)
+    private void Report(Finding corruption)
     {
         _reports.Enqueue(corruption);
         _hasPending = true;

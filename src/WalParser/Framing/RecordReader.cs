@@ -1,4 +1,5 @@
 using WalParser.Compression;
+using WalParser.Findings;
 
 namespace WalParser.Framing;
 
@@ -11,7 +12,7 @@ internal sealed partial class RecordReader : IDisposable
     private readonly FragmentReader _fragments;
     private readonly WalReaderOptions _options;
     private readonly ControlRecords _control = new();
-    private readonly Queue<WalCorruption> _reports = new();
+    private readonly Queue<Finding> _reports = new();
     private readonly long[] _fragmentCounts = new long[256];
 
     // The record being put together. Its offset is that of its first fragment, or of a control record found inside it.
@@ -58,7 +59,7 @@ internal sealed partial class RecordReader : IDisposable
 
     public WalEntryKind Kind { get; private set; }
 
-    public WalCorruption Corruption { get; private set; }
+    public Finding? Corruption { get; private set; }
 
     public OldRecord OldRecord { get; private set; }
 
@@ -184,7 +185,7 @@ internal sealed partial class RecordReader : IDisposable
         switch (type)
         {
             case FragmentType.Full or FragmentType.RecyclableFull:
-                ReportUnended(WalCorruptionKind.PartialRecordBeforeFull);
+                ReportUnended(FindingKind.PartialRecordBeforeFull);
                 if (Fits(length))
                 {
                     TakeWhole();
@@ -199,7 +200,7 @@ internal sealed partial class RecordReader : IDisposable
                 break;
 
             case FragmentType.First or FragmentType.RecyclableFirst:
-                ReportUnended(WalCorruptionKind.PartialRecordBeforeFirst);
+                ReportUnended(FindingKind.PartialRecordBeforeFirst);
                 BeginRecord();
                 Collect();
                 break;
@@ -211,7 +212,7 @@ internal sealed partial class RecordReader : IDisposable
                 }
                 else if (!_isOverflowing)
                 {
-                    Report(WalCorruptionKind.MissingStartAtMiddle, _fragments.Offset, length);
+                    Report(FindingKind.MissingStartAtMiddle, _fragments.Offset, length);
                 }
 
                 break;
@@ -225,7 +226,7 @@ internal sealed partial class RecordReader : IDisposable
                 }
                 else if (!_isOverflowing)
                 {
-                    Report(WalCorruptionKind.MissingStartAtLast, _fragments.Offset, length);
+                    Report(FindingKind.MissingStartAtLast, _fragments.Offset, length);
                 }
 
                 _isOverflowing = false;
@@ -299,9 +300,9 @@ internal sealed partial class RecordReader : IDisposable
                 if (!continues)
                 {
                     // What is too large is not the record that was begun, which is lost all the same.
-                    ReportUnended(IsWhole(type) ? WalCorruptionKind.PartialRecordBeforeFull
-                        : IsContinued(type) ? WalCorruptionKind.PartialRecordBeforeFirst
-                        : WalCorruptionKind.ErrorInMiddleOfRecord);
+                    ReportUnended(IsWhole(type) ? FindingKind.PartialRecordBeforeFull
+                        : IsContinued(type) ? FindingKind.PartialRecordBeforeFirst
+                        : FindingKind.ErrorInMiddleOfRecord);
                 }
 
                 long tooLong = output.Length;
@@ -316,7 +317,7 @@ internal sealed partial class RecordReader : IDisposable
                 string? reason = decompressor.Reason;
                 decompressor.Reset();
                 _fragments.DropBlock();
-                ReportFault(WalCorruptionKind.DecompressionFailed, reason);
+                ReportFault(FindingKind.DecompressionFailed, reason);
                 LoseRecordToFault(continues ? before : _collected.Length);
                 return false;
         }
@@ -368,7 +369,7 @@ internal sealed partial class RecordReader : IDisposable
     /// <summary>Gives up a record that is too large. What is still to come of it is part of the same loss, not another.</summary>
     private void Abandon(long offset, long bytes, bool continues)
     {
-        Report(WalCorruptionKind.RecordTooLarge, offset, bytes);
+        Report(FindingKind.RecordTooLarge, offset, bytes);
         LoseRecord();
         _isOverflowing = continues;
     }
@@ -380,7 +381,7 @@ internal sealed partial class RecordReader : IDisposable
         _collected.Clear();
     }
 
-    private void ReportUnended(WalCorruptionKind kind)
+    private void ReportUnended(FindingKind kind)
     {
         // An empty first fragment without the rest is what old writers left at the end of a block; it is no loss.
         if (_isInRecord && _collected.Length > 0)

@@ -1,10 +1,12 @@
+using WalParser.Findings;
+
 namespace WalParser.Framing;
 
 /// <summary>Thrown for the first damage that is met when <see cref="WalReaderOptions.ThrowOnCorruption"/> is set, and only then.</summary>
 public sealed class WalCorruptionException : IOException
 {
     /// <summary>An exception for <paramref name="corruption"/>.</summary>
-    public WalCorruptionException(WalCorruption corruption)
+    public WalCorruptionException(Finding corruption)
         : base(corruption.ToString()) => Corruption = corruption;
 
     /// <summary>An exception with a message of its own.</summary>
@@ -24,6 +26,6 @@ public sealed class WalCorruptionException : IOException
     {
     }
 
-    /// <summary>What was damaged.</summary>
-    public WalCorruption Corruption { get; }
+    /// <summary>The damage; null if the exception was created with a message of its own.</summary>
+    public Finding? Corruption { get; }
 }

@@ -1,3 +1,5 @@
+using WalParser.Findings;
+
 namespace WalParser.Framing;
 
 /// <summary>
@@ -23,7 +25,7 @@ public readonly struct WalEntry : IEquatable<WalEntry>
     public WalRecord Record => Reader.Record;
 
     /// <inheritdoc cref="WalReader.Corruption"/>
-    public WalCorruption Corruption => Reader.Corruption;
+    public Finding Corruption => Reader.Corruption;
 
     /// <inheritdoc cref="WalReader.OldRecord"/>
     public OldRecord OldRecord => Reader.OldRecord;

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using WalParser.Compression;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.IO;
 
 namespace WalParser.Framing;
@@ -63,7 +64,7 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
 
     /// <summary>The damage that was met.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalEntryKind.Corruption"/>.</exception>
-    public WalCorruption Corruption => Kind == WalEntryKind.Corruption ? _records.Corruption : throw NotAt(WalEntryKind.Corruption);
+    public Finding Corruption => Kind == WalEntryKind.Corruption ? _records.Corruption! : throw NotAt(WalEntryKind.Corruption);
 
     /// <summary>The fragment of the log's earlier life that was met.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalEntryKind.OldRecord"/>.</exception>
@@ -267,7 +268,7 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
                 Kind = _records.Kind;
                 if (Kind == WalEntryKind.Corruption && _options.ThrowOnCorruption)
                 {
-                    throw new WalCorruptionException(_records.Corruption);
+                    throw new WalCorruptionException(_records.Corruption!);
                 }
 
                 break;

@@ -1,4 +1,5 @@
 using WalParser.Compression;
+using WalParser.Findings;
 
 namespace WalParser.Framing;
 
@@ -19,11 +20,11 @@ public sealed record WalReaderOptions
 
     /// <summary>
     /// The largest record, in bytes, that is put together from fragments. A longer one is reported
-    /// (<see cref="WalCorruptionKind.RecordTooLarge"/>) and passed over. It bounds the reader's memory.
+    /// (<see cref="FindingKind.RecordTooLarge"/>) and passed over. It bounds the reader's memory.
     /// </summary>
     public int MaxRecordSize { get; init; } = DefaultMaxRecordSize;
 
-    /// <summary>The name that <see cref="WalCorruption.File"/> carries; a reader opened by path uses the path.</summary>
+    /// <summary>The name that <see cref="Finding.File"/> carries; a reader opened by path uses the path.</summary>
     public string? FileName { get; init; }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.Manifests;
@@ -26,13 +27,13 @@ public sealed class ManifestReader : IAsyncDisposable
 
     /// <summary>The damage that was met.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="ManifestEntryKind.Corruption"/>.</exception>
-    public WalCorruption Corruption => Kind == ManifestEntryKind.Corruption ? _records.Corruption : throw NotAt(ManifestEntryKind.Corruption);
+    public Finding Corruption => Kind == ManifestEntryKind.Corruption ? _records.Corruption! : throw NotAt(ManifestEntryKind.Corruption);
 
     /// <summary>Offset in the MANIFEST, in bytes, of what the last read has brought; behind the last read, of its end.</summary>
     public long Offset => Kind switch
     {
         ManifestEntryKind.Edit => _edit!.Offset,
-        ManifestEntryKind.Corruption => _records.Corruption.Offset,
+        ManifestEntryKind.Corruption => _records.Corruption!.Offset,
         _ => _records.End?.Offset ?? 0,
     };
 

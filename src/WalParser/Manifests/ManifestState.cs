@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.Manifests;
@@ -19,7 +20,7 @@ public sealed class ManifestState
 
     private readonly SortedDictionary<uint, ManifestColumnFamily> _columnFamilies = new() { [0] = new ManifestColumnFamily(0, "default") };
     private readonly SortedDictionary<ulong, ulong?> _trackedWals = [];
-    private readonly List<ManifestProblem> _problems = [];
+    private readonly List<Finding> _problems = [];
     private readonly List<VersionEdit> _group = [];
     private ulong _minTrackedWal;
     private uint _maxColumnFamily;
@@ -58,7 +59,7 @@ public sealed class ManifestState
     public int PendingEditCount => _group.Count;
 
     /// <summary>The first problems, in the order in which they were met; no more than <see cref="MaxProblems"/>.</summary>
-    public IReadOnlyList<ManifestProblem> Problems => _problems;
+    public IReadOnlyList<Finding> Problems => _problems;
 
     /// <summary>How many problems there were.</summary>
     public long ProblemCount { get; private set; }
@@ -105,8 +106,8 @@ public sealed class ManifestState
         ArgumentNullException.ThrowIfNull(edit);
         if (edit.Corruption is { } corruption)
         {
-            Report(ManifestProblemKind.UndecodableEdit, edit, string.Create(
-                CultureInfo.InvariantCulture, $"undecodable edit: {corruption.Reason} (tag {corruption.Tag} at {corruption.Offset} in the record)"));
+            Report(FindingKind.UndecodableEdit, edit, string.Create(
+                CultureInfo.InvariantCulture, $"undecodable edit: {corruption.Reason} ({corruption.Detail} at {corruption.Offset} in the record)"));
         }
         else if (edit.RemainingInAtomicGroup is { } remaining)
         {
@@ -120,8 +121,8 @@ public sealed class ManifestState
     }
 
     /// <summary>Takes note of damage to the framing: edits are missing here.</summary>
-    public void Apply(WalCorruption corruption) =>
-        Report(new ManifestProblem(ManifestProblemKind.Framing, corruption.Offset, string.Create(
+    public void Apply(Finding corruption) =>
+        Report(Of(FindingKind.ManifestFraming, corruption.Offset, string.Create(
             CultureInfo.InvariantCulture, $"{corruption.Reason} ({corruption.Bytes} {(corruption.Bytes == 1 ? "byte" : "bytes")} dropped)")));
 
     /// <summary>Takes note that the MANIFEST is at its end, and reports what every MANIFEST must say and this one did not.</summary>
@@ -136,7 +137,7 @@ public sealed class ManifestState
         }.OfType<string>());
         if (missing.Length > 0)
         {
-            Report(new ManifestProblem(ManifestProblemKind.Incomplete, offset, $"no {missing} entry in MANIFEST"));
+            Report(Of(FindingKind.IncompleteManifest, offset, $"no {missing} entry in MANIFEST"));
         }
     }
 
@@ -164,7 +165,7 @@ public sealed class ManifestState
     {
         if (_group.Count > 0)
         {
-            Report(ManifestProblemKind.BrokenAtomicGroup, edit, string.Create(
+            Report(FindingKind.BrokenAtomicGroup, edit, string.Create(
                 CultureInfo.InvariantCulture, $"corrupted atomic group: {_group.Count} of its edits, from offset {_group[0].Offset} on, do not count"));
             _group.Clear();
         }
@@ -178,7 +179,7 @@ public sealed class ManifestState
         {
             if (family is not null)
             {
-                Report(ManifestProblemKind.ColumnFamilyAddedTwice, edit, $"MANIFEST adding the same column family twice: {Describe(id, name)}");
+                Report(FindingKind.ColumnFamilyAddedTwice, edit, $"MANIFEST adding the same column family twice: {Describe(id, name)}");
                 return;
             }
 
@@ -186,7 +187,7 @@ public sealed class ManifestState
         }
         else if (!isKnown)
         {
-            Report(ManifestProblemKind.UnknownColumnFamily, edit, edit.DropsColumnFamily
+            Report(FindingKind.UnknownColumnFamily, edit, edit.DropsColumnFamily
                 ? $"MANIFEST - dropping non-existing column family: {Describe(id, family?.Name)}"
                 : $"MANIFEST record referencing unknown column family: {Describe(id, family?.Name)}");
             return;
@@ -195,7 +196,7 @@ public sealed class ManifestState
         {
             if (id == 0)
             {
-                Report(ManifestProblemKind.DefaultColumnFamilyDropped, edit, "MANIFEST dropping the default column family");
+                Report(FindingKind.DefaultColumnFamilyDropped, edit, "MANIFEST dropping the default column family");
                 return;
             }
 
@@ -227,25 +228,25 @@ public sealed class ManifestState
             }
             else
             {
-                Report(ManifestProblemKind.UnknownTableFile, edit, string.Create(
+                Report(FindingKind.UnknownTableFile, edit, string.Create(
                     CultureInfo.InvariantCulture, $"cannot delete table file {deleted.Number} from level {deleted.Level}: it is not there"));
             }
         }
 
         foreach (NewTableFile added in edit.NewFiles.Where(added => !family.AddTable(added)))
         {
-            Report(ManifestProblemKind.TableFileAddedTwice, edit, string.Create(
+            Report(FindingKind.TableFileAddedTwice, edit, string.Create(
                 CultureInfo.InvariantCulture, $"cannot add table file {added.Number} to level {added.Level}: it is there already"));
         }
 
         foreach (BlobFileAddition added in edit.BlobFileAdditions.Where(added => !family.AddBlobFile(added)))
         {
-            Report(ManifestProblemKind.BlobFileAddedTwice, edit, string.Create(CultureInfo.InvariantCulture, $"blob file {added.Number} already added"));
+            Report(FindingKind.BlobFileAddedTwice, edit, string.Create(CultureInfo.InvariantCulture, $"blob file {added.Number} already added"));
         }
 
         foreach (BlobFileGarbage garbage in edit.BlobFileGarbages.Where(garbage => !family.AddGarbage(garbage)))
         {
-            Report(ManifestProblemKind.UnknownBlobFile, edit, string.Create(CultureInfo.InvariantCulture, $"blob file {garbage.Number} not found"));
+            Report(FindingKind.UnknownBlobFile, edit, string.Create(CultureInfo.InvariantCulture, $"blob file {garbage.Number} not found"));
         }
     }
 
@@ -260,7 +261,7 @@ public sealed class ManifestState
             }
             else if (wal.SyncedSize is null)
             {
-                Report(ManifestProblemKind.WalAddedTwice, edit, string.Create(
+                Report(FindingKind.WalAddedTwice, edit, string.Create(
                     CultureInfo.InvariantCulture, $"WAL {wal.LogNumber} is created more than once"));
             }
             else if (syncedSize is null || wal.SyncedSize > syncedSize)
@@ -285,7 +286,7 @@ public sealed class ManifestState
     {
         if (edit.Comparator is { } comparator && family.Comparator is { } known && comparator != known)
         {
-            Report(ManifestProblemKind.ComparatorChanged, edit, $"comparator {comparator} does not match {known} of {Describe(family.Id, family.Name)}");
+            Report(FindingKind.ComparatorChanged, edit, $"comparator {comparator} does not match {known} of {Describe(family.Id, family.Name)}");
         }
 
         if (edit.LogNumber >= family.LogNumber)
@@ -305,9 +306,11 @@ public sealed class ManifestState
         }
     }
 
-    private void Report(ManifestProblemKind kind, VersionEdit edit, string reason) => Report(new ManifestProblem(kind, edit.Offset, reason));
+    private void Report(FindingKind kind, VersionEdit edit, string reason) => Report(Of(kind, edit.Offset, reason));
 
-    private void Report(ManifestProblem problem)
+    private static Finding Of(FindingKind kind, long offset, string reason) => new() { Kind = kind, Offset = offset, Reason = reason };
+
+    private void Report(Finding problem)
     {
         ProblemCount++;
         if (_problems.Count < MaxProblems)

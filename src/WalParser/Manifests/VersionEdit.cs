@@ -1,3 +1,5 @@
+using WalParser.Findings;
+
 namespace WalParser.Manifests;
 
 /// <summary>
@@ -13,7 +15,7 @@ public sealed class VersionEdit
     public long Offset { get; }
 
     /// <summary>The damage that ended the reading of the record; null if all of it was read.</summary>
-    public VersionEditCorruption? Corruption { get; internal set; }
+    public Finding? Corruption { get; internal set; }
 
     /// <summary>The database's id, the one in the file <c>IDENTITY</c>.</summary>
     public string? DatabaseId { get; internal set; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using WalParser.Coding;
+using WalParser.Findings;
 
 namespace WalParser.Manifests;
 
@@ -44,13 +45,13 @@ internal ref struct VersionEditDecoder
             ReadOnlySpan<byte> start = _rest;
             if (!Varint.TryRead32(ref _rest, out uint tag))
             {
-                Fail(start, 0, VersionEditCorruptionKind.InvalidTag, "invalid tag");
+                Fail(start, 0, FindingKind.InvalidEditTag, "invalid tag");
                 break;
             }
 
             if (ReadField((VersionEditTag)tag) is { } reason)
             {
-                Fail(start, tag, ReferenceEquals(reason, UnknownTag) ? VersionEditCorruptionKind.UnknownTag : VersionEditCorruptionKind.BadField, reason);
+                Fail(start, tag, ReferenceEquals(reason, UnknownTag) ? FindingKind.UnknownEditTag : FindingKind.BadEditField, reason);
                 break;
             }
         }
@@ -64,13 +65,13 @@ internal ref struct VersionEditDecoder
         _edit.Ignored = _ignored ?? _edit.Ignored;
     }
 
-    private readonly void Fail(ReadOnlySpan<byte> start, uint tag, VersionEditCorruptionKind kind, string reason) =>
-        _edit.Corruption = new VersionEditCorruption
+    private readonly void Fail(ReadOnlySpan<byte> start, uint tag, FindingKind kind, string reason) =>
+        _edit.Corruption = new Finding
         {
             Kind = kind,
             Offset = _record.Length - start.Length,
             Bytes = start.Length,
-            Tag = tag,
+            Detail = string.Create(CultureInfo.InvariantCulture, $"tag {tag}"),
             Reason = reason,
         };
 

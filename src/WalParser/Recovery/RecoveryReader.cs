@@ -1,4 +1,3 @@
-using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.WalSets;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Manifests;
 using WalParser.WalSets;
@@ -41,9 +42,9 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     /// <summary>What is wrong with the folder may be a reason not to begin.</summary>
     public override void BeginSet()
     {
-        foreach (DatabaseProblem problem in folder?.Problems.Where(PreventsOpening) ?? [])
+        foreach (Finding problem in folder?.Problems.Where(PreventsOpening) ?? [])
         {
-            Refuse(problem.File, problem.Message);
+            Refuse(problem.File!, problem.Reason);
         }
     }
 
@@ -54,14 +55,14 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         _hasLeftFile = false;
         if (file.LogNumber < _minLogNumber)
         {
-            Report(DatabaseProblemKind.ObsoleteWal, file.Name, string.Create(
+            Report(FindingKind.ObsoleteWal, file.Name, string.Create(
                 CultureInfo.InvariantCulture, $"is not replayed: by the MANIFEST, nothing below log {_minLogNumber} is needed"));
             return false;
         }
 
         if (file.IsArchived)
         {
-            Report(DatabaseProblemKind.WalNotReplayed, file.Name, "is not replayed: RocksDB does not look into the archive");
+            Report(FindingKind.WalNotReplayed, file.Name, "is not replayed: RocksDB does not look into the archive");
             return false;
         }
 
@@ -97,7 +98,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
             if (isPassedOver)
             {
                 _hasLost = true;
-                Report(DatabaseProblemKind.WalNotReplayed, _file!.Name, string.Create(
+                Report(FindingKind.WalNotReplayed, _file!.Name, string.Create(
                     CultureInfo.InvariantCulture,
                     $"is not replayed: it begins with sequence number {sequence}, and recovery stopped in {_stoppedIn.Name} before {_next?.ToString(CultureInfo.InvariantCulture) ?? "anything was replayed"}"));
                 _hasLeftFile = true;
@@ -106,7 +107,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
 
             if (_hasLost)
             {
-                Report(DatabaseProblemKind.RecoveryResumed, _file!.Name, string.Create(
+                Report(FindingKind.RecoveryResumed, _file!.Name, string.Create(
                     CultureInfo.InvariantCulture, $"continues with sequence number {sequence}, where recovery had stopped"));
             }
 
@@ -123,7 +124,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     /// The sequence number that is likely behind it: RocksDB knows no transaction that was prepared in a WAL it did not read, and takes no numbers for its commit.
     /// </param>
     /// <param name="corruption">The damage in it.</param>
-    public override void ProcessBatch(in WalRecord record, ulong next, WriteBatchCorruption? corruption)
+    public override void ProcessBatch(in WalRecord record, ulong next, Finding? corruption)
     {
         _next = next;
         if (corruption is { } damage)
@@ -133,9 +134,9 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     }
 
     /// <summary>Damage was met.</summary>
-    public override void ProcessCorruption(WalCorruption corruption)
+    public override void ProcessCorruption(Finding corruption)
     {
-        if (corruption.Kind == WalCorruptionKind.UnexpectedRecyclableRecord)
+        if (corruption.Kind == FindingKind.UnexpectedRecyclableRecord)
         {
             Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {corruption.Offset}: {corruption.Reason}, which RocksDB reads again without end"));
         }
@@ -155,7 +156,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     }
 
     /// <summary>The WAL does not fit to the one before it.</summary>
-    public override void ProcessPredecessor(DatabaseProblem problem)
+    public override void ProcessPredecessor(Finding problem)
     {
         if (mode != WalRecoveryMode.SkipAnyCorruptedRecords && _stoppedIn is null && folder?.Options is not { VerifiesPredecessors: false })
         {
@@ -191,11 +192,11 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         || (_manifest.TryGetColumnFamily(columnFamily, out ManifestColumnFamily? family) && !family.IsDropped && !(file.LogNumber < family.LogNumber));
 
     /// <summary>RocksDB opens no database without its MANIFEST, whole and named by <c>CURRENT</c>, or without a WAL that it tracks.</summary>
-    private bool PreventsOpening(DatabaseProblem problem) => problem.Kind switch
+    private bool PreventsOpening(Finding problem) => problem.Kind switch
     {
-        DatabaseProblemKind.MissingCurrent or DatabaseProblemKind.DanglingCurrent or DatabaseProblemKind.DamagedManifest => true,
-        DatabaseProblemKind.Unreadable => problem.File == LiveManifest.CurrentName || problem.File == Path.GetFileName(folder?.ManifestPath),
-        DatabaseProblemKind.MissingWal or DatabaseProblemKind.WalShorterThanSynced => folder?.Options is not { VerifiesTrackedWals: false },
+        FindingKind.MissingCurrent or FindingKind.DanglingCurrent or FindingKind.DamagedManifest => true,
+        FindingKind.Unreadable => problem.File == LiveManifest.CurrentName || problem.File == Path.GetFileName(folder?.ManifestPath),
+        FindingKind.MissingWal or FindingKind.WalShorterThanSynced => folder?.Options is not { VerifiesTrackedWals: false },
         _ => false,
     };
 
@@ -210,7 +211,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
                 string resumption = _next is { } next
                     ? string.Create(CultureInfo.InvariantCulture, $"it resumes only in a WAL that begins with sequence number {next}")
                     : "as nothing was replayed before, it does not resume";
-                Report(DatabaseProblemKind.RecoveryStopped, _file!.Name, string.Create(
+                Report(FindingKind.RecoveryStopped, _file!.Name, string.Create(
                     CultureInfo.InvariantCulture, $"recovery stops at offset {offset}: {reason}; {resumption}"));
                 break;
             case WalRecoveryMode.SkipAnyCorruptedRecords:
@@ -221,16 +222,16 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         }
     }
 
-    private void RefuseBatch(WriteBatchCorruption corruption, long offset) =>
+    private void RefuseBatch(Finding corruption, long offset) =>
         Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {offset}: {corruption.Reason}"));
 
     private void Refuse(string file, string reason)
     {
         _isRefused = true;
         _hasLeftFile = true;
-        Report(DatabaseProblemKind.OpenRefused, file, $"{reason}; RocksDB does not open the database");
+        Report(FindingKind.OpenRefused, file, $"{reason}; RocksDB does not open the database");
     }
 
-    private void Report(DatabaseProblemKind kind, string file, string message) =>
-        Problems.Enqueue(new DatabaseProblem { Kind = kind, File = file, Message = message });
+    private void Report(FindingKind kind, string file, string message) =>
+        Problems.Enqueue(new Finding { Kind = kind, File = file, Reason = message });
 }

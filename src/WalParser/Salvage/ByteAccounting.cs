@@ -1,3 +1,5 @@
+using WalParser.Findings;
+
 namespace WalParser.Salvage;
 
 /// <summary>
@@ -7,17 +9,17 @@ namespace WalParser.Salvage;
 internal sealed class ByteAccounting(SalvagedLog log)
 {
     // What may be the stale tail, until a live fragment behind shows that it is damage.
-    private readonly List<SalvageLoss> _tail = [];
+    private readonly List<Finding> _tail = [];
     private long _tailBytes;
 
     // Zeros up to the end of a block, and the blocks of zeros behind it: space that nobody wrote to, if nothing comes behind.
     private long _zeros;
     private long _zeroBytes;
 
-    public void Lose(long offset, long bytes, string reason)
+    public void Lose(Finding loss)
     {
         LoseZeros();
-        log.Add(new SalvageLoss(offset, bytes, reason));
+        log.Add(loss);
     }
 
     /// <summary>What belongs to no record.</summary>
@@ -35,15 +37,15 @@ internal sealed class ByteAccounting(SalvagedLog log)
     }
 
     /// <summary>What may be left over from an earlier life.</summary>
-    public void Tail(long offset, long bytes, string reason)
+    public void Tail(Finding stale)
     {
         if (_zeroBytes > 0)
         {
-            AddToTail(new SalvageLoss(_zeros, _zeroBytes, ZerosReason));
+            AddToTail(Zeros());
             _zeroBytes = 0;
         }
 
-        AddToTail(new SalvageLoss(offset, bytes, reason));
+        AddToTail(stale);
     }
 
     /// <summary>A fragment of the log itself: there was no tail before it.</summary>
@@ -79,18 +81,18 @@ internal sealed class ByteAccounting(SalvagedLog log)
         log.StaleBytes = _tailBytes;
     }
 
-    private const string ZerosReason = "zeros in the place of a fragment";
+    private Finding Zeros() => new() { Kind = FindingKind.ZerosInPlaceOfFragment, Offset = _zeros, Bytes = _zeroBytes };
 
     private void LoseZeros()
     {
         if (_zeroBytes > 0)
         {
-            log.Add(new SalvageLoss(_zeros, _zeroBytes, ZerosReason));
+            log.Add(Zeros());
             _zeroBytes = 0;
         }
     }
 
-    private void AddToTail(SalvageLoss part)
+    private void AddToTail(Finding part)
     {
         _tailBytes += part.Bytes;
         if (_tail.Count < SalvagedLog.MaxListedLosses)

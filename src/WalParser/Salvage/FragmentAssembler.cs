@@ -1,3 +1,4 @@
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.Salvage;
@@ -40,7 +41,12 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? skipp
         record = payload;
         if (!isFirst && !_isOpen)
         {
-            skipped?.Lose(offset, bytes, type == FragmentType.Middle ? "missing start of fragmented record(1)" : "missing start of fragmented record(2)");
+            skipped?.Lose(new Finding
+            {
+                Kind = type == FragmentType.Middle ? FindingKind.MissingStartAtMiddle : FindingKind.MissingStartAtLast,
+                Offset = offset,
+                Bytes = bytes,
+            });
             return false;
         }
 
@@ -87,7 +93,12 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? skipp
     {
         if (_isOpen)
         {
-            skipped?.Lose(Offset, _bytes, _isTooLarge ? "record too large" : "the rest of the record is missing");
+            skipped?.Lose(new Finding
+            {
+                Kind = _isTooLarge ? FindingKind.RecordTooLarge : FindingKind.MissingRestOfRecord,
+                Offset = Offset,
+                Bytes = _bytes,
+            });
         }
 
         _isOpen = false;

@@ -8,12 +8,12 @@ namespace WalParser.Salvage;
 internal sealed class LogBoundaries
 {
     private readonly SequenceContinuity _continuity = new();
-    private readonly List<SequenceBreak> _breaks = [];
+    private readonly List<SequenceFinding> _breaks = [];
     private WalFile? _file;
     private bool _isAtStart;
 
     /// <summary>The breaks between logs so far.</summary>
-    public IReadOnlyList<SequenceBreak> Breaks => _breaks;
+    public IReadOnlyList<SequenceFinding> Breaks => _breaks;
 
     /// <summary>The next log begins.</summary>
     public void Begin(WalFile file)

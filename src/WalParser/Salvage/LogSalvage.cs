@@ -1,4 +1,5 @@
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Recovery;
 using WalParser.WalSets;
@@ -95,21 +96,21 @@ public static class LogSalvage
         }
 
         // What logs say of the ones before them is checked by an ordinary reading, for which they must be there to be read again.
-        IEnumerable<DatabaseProblem> between = namesPredecessor && set.Files.All(file => file.Path is not null)
+        IEnumerable<Finding> between = namesPredecessor && set.Files.All(file => file.Path is not null)
             ? await ReadProblemsAsync(set, cancellationToken).ConfigureAwait(false) : [];
         return new SalvageReport(logs, [.. set.Folder?.Problems ?? [], .. between], boundaries.Breaks);
     }
 
-    private static async Task<List<DatabaseProblem>> ReadProblemsAsync(WalSet set, CancellationToken cancellationToken)
+    private static async Task<List<Finding>> ReadProblemsAsync(WalSet set, CancellationToken cancellationToken)
     {
-        List<DatabaseProblem> problems = [];
+        List<Finding> problems = [];
         await using WalSetReader reader = set.OpenReader();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
 
             // What cannot be read is told already, with the log.
-            if (reader.Kind == WalSetEntryKind.Problem && reader.Problem.Kind != DatabaseProblemKind.Unreadable)
+            if (reader.Kind == WalSetEntryKind.Problem && reader.Problem.Kind != FindingKind.Unreadable)
             {
                 problems.Add(reader.Problem);
             }
@@ -121,7 +122,7 @@ public static class LogSalvage
     private static async Task<SalvageReport> RecoverAsync(
         WalSet set, SalvageFolder folder, SalvageOptions options, IProgress<WalSetProgress>? progress, CancellationToken cancellationToken)
     {
-        List<DatabaseProblem> problems = [];
+        List<Finding> problems = [];
         await using RecoveryReader reader = RecoveryReader.Open(set, options.Mode);
         var boundaries = new LogBoundaries();
         using var salvager = new RecoverySalvager(reader, folder, boundaries);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using WalParser.Compression;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.Salvage;
@@ -93,7 +94,7 @@ internal sealed class LogSalvager : IDisposable
         _live.Break();
         if (damage is not null)
         {
-            _log.Add(new SalvageLoss(_blockOffset, 0, $"damaged copy: {damage}"));
+            _log.Add(new Finding { Kind = FindingKind.DamagedCopy, Offset = _blockOffset, Reason = FindingTable.DamagedCopy(damage) });
         }
 
         Release(ulong.MaxValue);
@@ -111,7 +112,7 @@ internal sealed class LogSalvager : IDisposable
         // In a whole block that is a trailer, into which nobody looks.
         if (_block.Block.Length < FragmentReader.BlockSize && _block.Block[position..].ContainsAnyExcept((byte)0))
         {
-            LoseOrTail(position, left, "truncated header");
+            LoseOrTail(position, left, FindingKind.TruncatedHeader);
         }
         else
         {
@@ -154,12 +155,12 @@ internal sealed class LogSalvager : IDisposable
                 break;
             case var _ when IsInGroup(offset):
                 _live.Break();
-                _skipped.Lose(offset, bytes, "a control record inside a damaged fragment");
+                Lose(FindingKind.ControlRecordInDamage, offset, bytes);
                 break;
             case FragmentType.SetCompressionType when _damage >= _blockOffset:
                 // A log says that it is compressed at its very beginning, with nothing damaged before.
                 _live.Break();
-                _skipped.Lose(offset, bytes, "a compression type behind damage");
+                Lose(FindingKind.CompressionTypeAfterDamage, offset, bytes);
                 break;
             case FragmentType.SetCompressionType:
                 TakeControl(_control.TakeCompressionType(payload), offset, bytes);
@@ -177,7 +178,7 @@ internal sealed class LogSalvager : IDisposable
                 _live.Break();
                 if (((byte)found.Type & 0x80) == 0)
                 {
-                    _skipped.Lose(offset, bytes, $"unknown record type {(byte)found.Type}");
+                    Lose(FindingKind.UnknownRecordType, offset, bytes, FindingTable.UnknownRecordType((byte)found.Type));
                 }
                 else
                 {
@@ -195,7 +196,7 @@ internal sealed class LogSalvager : IDisposable
         _live.Break();
         if (fault is { } found)
         {
-            _skipped.Lose(offset, bytes, new WalCorruption { Kind = found.Kind }.Reason);
+            Lose(found.Kind, offset, bytes);
         }
         else
         {
@@ -206,7 +207,13 @@ internal sealed class LogSalvager : IDisposable
     private void TakeStale(in FoundFragment found, uint number, long offset, int bytes, ReadOnlySpan<byte> payload)
     {
         _live.Break();
-        _skipped.Tail(offset, bytes, number < _logNumber ? "left over from an earlier life of the log" : $"of log {number}, which is a later one");
+        _skipped.Tail(new Finding
+        {
+            Kind = FindingKind.StaleRecord,
+            Offset = offset,
+            Bytes = bytes,
+            Reason = number < _logNumber ? null : $"of log {number}, which is a later one",
+        });
         if (number != _staleNumber)
         {
             _stale.Break();
@@ -217,7 +224,7 @@ internal sealed class LogSalvager : IDisposable
             && _output.WantsStale
             && _stale.Take(Plain(found.Type), offset, bytes, payload, out ReadOnlySpan<byte> record)
             && TryDecode(ref record, isGuess: true, out SalvageBatch batch, out _)
-            && batch.Error is null)
+            && batch.Damage is null)
         {
             _output.WriteStale(number, record);
         }
@@ -280,12 +287,15 @@ internal sealed class LogSalvager : IDisposable
             _isSearching = true;
         }
 
-        string reason = isZero ? "zeros in the place of a fragment"
-            : claimed > block.Length ? block.Length < FragmentReader.BlockSize ? "truncated record body" : "bad record length"
-            : "checksum mismatch";
-        LoseOrTail(position, next - position, reason);
+        FindingKind kind = isZero ? FindingKind.ZerosInPlaceOfFragment
+            : claimed > block.Length ? block.Length < FragmentReader.BlockSize ? FindingKind.TruncatedBody : FindingKind.BadRecordLength
+            : FindingKind.ChecksumMismatch;
+        LoseOrTail(position, next - position, kind);
         return next;
     }
+
+    private void Lose(FindingKind kind, long offset, long bytes, string? reason = null) =>
+        _skipped.Lose(new Finding { Kind = kind, Offset = offset, Bytes = bytes, Reason = reason });
 
     private bool IsRecyclableAt(int position) => _isRecyclable ?? FragmentReader.IsRecyclable((FragmentType)_block.Block[position + 6]);
 
@@ -295,18 +305,18 @@ internal sealed class LogSalvager : IDisposable
         && !_block.Block[position..].ContainsAnyExcept((byte)0);
 
     /// <summary>Damage; but in a recycled log, what does not carry the log's number may be its stale tail.</summary>
-    private void LoseOrTail(int position, int bytes, string reason)
+    private void LoseOrTail(int position, int bytes, FindingKind kind)
     {
         ReadOnlySpan<byte> rest = _block.Block[position..];
         if (_isRecyclable == true
             && (rest.Length < FragmentReader.RecyclableHeaderSize
                 || BinaryPrimitives.ReadUInt32LittleEndian(rest[FragmentReader.HeaderSize..]) != _logNumber))
         {
-            _skipped.Tail(_blockOffset + position, bytes, reason);
+            _skipped.Tail(new Finding { Kind = kind, Offset = _blockOffset + position, Bytes = bytes });
         }
         else
         {
-            _skipped.Lose(_blockOffset + position, bytes, reason);
+            Lose(kind, _blockOffset + position, bytes);
         }
     }
 
@@ -314,9 +324,9 @@ internal sealed class LogSalvager : IDisposable
     {
         (long offset, long bytes) = (_live.Offset, _live.Bytes);
         ReadOnlySpan<byte> stored = record;
-        if (!TryDecode(ref record, _lostBeginning, out SalvageBatch batch, out string? error) || (error = batch.Error) is not null)
+        if (!TryDecode(ref record, _lostBeginning, out SalvageBatch batch, out Finding? damage) || (damage = batch.Damage) is not null)
         {
-            _skipped.Lose(offset, bytes, error!);
+            _skipped.Lose(damage! with { Offset = offset, Bytes = bytes });
             return;
         }
 
@@ -358,7 +368,7 @@ internal sealed class LogSalvager : IDisposable
             }
             else
             {
-                _skipped.Lose(item.Offset, item.Bytes, "found behind damage, but its sequence number does not fit there: perhaps of a log inside a value");
+                Lose(FindingKind.UnfitSequence, item.Offset, item.Bytes);
             }
         }
     }
@@ -383,23 +393,23 @@ internal sealed class LogSalvager : IDisposable
     /// <param name="record">The record; then what it decompresses to.</param>
     /// <param name="isGuess">Whether the log may be compressed without saying so, because the record that says so is lost.</param>
     /// <param name="batch">What the batch says.</param>
-    /// <param name="error">Why it cannot be decompressed.</param>
-    private bool TryDecode(ref ReadOnlySpan<byte> record, bool isGuess, out SalvageBatch batch, out string? error)
+    /// <param name="damage">The damage for which it cannot be decompressed.</param>
+    private bool TryDecode(ref ReadOnlySpan<byte> record, bool isGuess, out SalvageBatch batch, out Finding? damage)
     {
         batch = default;
-        error = null;
+        damage = null;
         ReadOnlySpan<byte> stored = record;
         if (_isCompressed)
         {
-            if (!TryDecompress(ref record, _decompressed, out error))
+            if (!TryDecompress(ref record, _decompressed, out damage))
             {
                 return false;
             }
         }
 
         batch = SalvageBatch.Of(record);
-        if (isGuess && batch.Error is not null && ZstdFrameHeader.Begins(stored)
-            && TryDecompress(ref stored, _decompressed, out _) && SalvageBatch.Of(stored) is { Error: null } guessed)
+        if (isGuess && batch.Damage is not null && ZstdFrameHeader.Begins(stored)
+            && TryDecompress(ref stored, _decompressed, out _) && SalvageBatch.Of(stored) is { Damage: null } guessed)
         {
             record = stored;
             batch = guessed;
@@ -408,20 +418,20 @@ internal sealed class LogSalvager : IDisposable
         return true;
     }
 
-    private bool TryDecompress(ref ReadOnlySpan<byte> record, RecordBuffer into, out string? error)
+    private bool TryDecompress(ref ReadOnlySpan<byte> record, RecordBuffer into, out Finding? damage)
     {
         _decompressor ??= new FragmentDecompressor(_dictionaries);
         _decompressor.Reset();
         into.Clear();
         FragmentDecompressor.Outcome outcome = _decompressor.Decompress(record, into);
-        error = outcome switch
+        damage = outcome switch
         {
             FragmentDecompressor.Outcome.Done => null,
-            FragmentDecompressor.Outcome.TooLarge => "record too large",
-            _ => $"decompression failed, {_decompressor.Reason}",
+            FragmentDecompressor.Outcome.TooLarge => new Finding { Kind = FindingKind.RecordTooLarge },
+            _ => new Finding { Kind = FindingKind.DecompressionFailed, Detail = _decompressor.Reason },
         };
-        record = error is null ? into.Written : record;
-        return error is null;
+        record = damage is null ? into.Written : record;
+        return damage is null;
     }
 
     private static FragmentType Plain(FragmentType type) =>

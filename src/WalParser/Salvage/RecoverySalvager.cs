@@ -1,4 +1,5 @@
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Recovery;
 using WalParser.WalSets;
@@ -8,6 +9,8 @@ namespace WalParser.Salvage;
 /// <summary>Writes what recovery replays, log by log, and counts what it does not.</summary>
 internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder folder, LogBoundaries boundaries) : IDisposable
 {
+    private static readonly Finding Unreplayed = new() { Kind = FindingKind.UnreplayedBytes };
+
     private readonly List<SalvagedLog> _logs = [];
     private SalvageOutput? _output;
 
@@ -15,8 +18,8 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
     private SalvagedLog? _log;
     private long _position;
     private long _fragments;
-    private string? _damage;
-    private string? _stale;
+    private Finding? _damage;
+    private Finding? _stale;
 
     public IReadOnlyList<SalvagedLog> Logs => _logs;
 
@@ -30,16 +33,16 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
                 Begin(reader.File);
                 break;
             case WalSetEntryKind.Corruption when reader.Corruption.LooksStale:
-                _stale ??= reader.Corruption.Reason;
+                _stale ??= reader.Corruption;
                 break;
             case WalSetEntryKind.Corruption:
-                _damage ??= reader.Corruption.Reason;
+                _damage ??= reader.Corruption;
                 break;
             case WalSetEntryKind.OldRecord:
-                _stale ??= "left over from an earlier life of the log";
+                _stale ??= new Finding { Kind = FindingKind.StaleRecord };
                 break;
-            case WalSetEntryKind.Problem when reader.Problem.Kind == DatabaseProblemKind.Unreadable && reader.Problem.File == _log?.Source.Name:
-                _log.Failure ??= reader.Problem.Message;
+            case WalSetEntryKind.Problem when reader.Problem.Kind == FindingKind.Unreadable && _log is not null && reader.Problem.File == _log.Source.Name:
+                _log.Failure ??= reader.Problem.Reason;
                 break;
             case WalSetEntryKind.Record when _log!.Failure is null:
                 Try(() =>
@@ -84,9 +87,9 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         CountGap(record.Offset, record.FragmentCount);
         long bytes = record.EndOffset - _position;
         SalvageBatch batch = SalvageBatch.Of(record.Payload);
-        if (batch.Error is { } error)
+        if (batch.Damage is { } damage)
         {
-            _log!.Add(new SalvageLoss(record.Offset, bytes, error));
+            _log!.Add(damage with { Offset = record.Offset, Bytes = bytes });
         }
         else
         {
@@ -110,7 +113,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         if (bytes > 0)
         {
             bool isPassedOver = fragments - fragmentsBehind > _fragments;
-            Count(bytes, _damage ?? _stale ?? (isPassedOver ? "not replayed" : null));
+            Count(bytes, _damage ?? _stale ?? (isPassedOver ? Unreplayed : null));
             _position = end;
         }
 
@@ -118,7 +121,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         _damage = _stale = null;
     }
 
-    private void Count(long bytes, string? loss)
+    private void Count(long bytes, Finding? loss)
     {
         if (loss is null)
         {
@@ -126,7 +129,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         }
         else
         {
-            _log!.Add(new SalvageLoss(_position, bytes, loss));
+            _log!.Add(At(_position, bytes, loss));
         }
     }
 
@@ -144,19 +147,23 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
             bool isPassedOver = FragmentsOfRecords() > _fragments;
             Count(bytes, _damage ?? reader.Log.End switch
             {
-                null => "not replayed: recovery goes no further in this log",
-                { Reason: WalEndReason.TruncatedHeader } => "truncated header",
-                { Reason: WalEndReason.TruncatedBody } => "truncated record body",
-                { Reason: WalEndReason.IncompleteRecord } => "the rest of the record is missing",
-                { Reason: WalEndReason.CorruptedTail } => "checksum mismatch",
-                _ => isPassedOver ? "not replayed" : null,
+                null => new Finding { Kind = FindingKind.UnreplayedBytes, Reason = "not replayed: recovery goes no further in this log" },
+                { Reason: WalEndReason.TruncatedHeader } => new Finding { Kind = FindingKind.TruncatedHeader },
+                { Reason: WalEndReason.TruncatedBody } => new Finding { Kind = FindingKind.TruncatedBody },
+                { Reason: WalEndReason.IncompleteRecord } => new Finding { Kind = FindingKind.MissingRestOfRecord },
+                { Reason: WalEndReason.CorruptedTail } => new Finding { Kind = FindingKind.ChecksumMismatch },
+                _ => isPassedOver ? Unreplayed : null,
             });
         }
         else if (_damage is not null)
         {
-            _log.Add(new SalvageLoss(_position, 0, _damage));
+            _log.Add(At(_position, 0, _damage));
         }
     }
+
+    /// <summary>Returns the loss of a run of bytes for the reason of a finding.</summary>
+    private static Finding At(long offset, long bytes, Finding finding) =>
+        finding with { File = null, Offset = offset, Bytes = bytes, Detail = null, LooksStale = false };
 
     private long FragmentsOfRecords()
     {

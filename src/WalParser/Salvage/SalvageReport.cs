@@ -1,4 +1,4 @@
-using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.WalSets;
 
 namespace WalParser.Salvage;
@@ -10,10 +10,10 @@ namespace WalParser.Salvage;
 /// Where the first batch that was salvaged of a log does not continue the last that was of those before: by what is missing, a gap may be a log that is not there.
 /// Their files and offsets are those that were read.
 /// </param>
-public sealed record SalvageReport(IReadOnlyList<SalvagedLog> Logs, IReadOnlyList<DatabaseProblem> Problems, IReadOnlyList<SequenceBreak> Breaks)
+public sealed record SalvageReport(IReadOnlyList<SalvagedLog> Logs, IReadOnlyList<Finding> Problems, IReadOnlyList<SequenceFinding> Breaks)
 {
     /// <summary>Whether anything was lost: bytes of a log, or sequence numbers between two.</summary>
-    public bool HasLosses => Logs.Any(log => log.LossCount > 0) || Breaks.Any(found => found.Kind == SequenceBreakKind.Gap);
+    public bool HasLosses => Logs.Any(log => log.LossCount > 0) || Breaks.Any(found => found.Kind == FindingKind.SequenceGap);
 
     /// <summary>Whether a log could not be read or written.</summary>
     public bool HasFailures => Logs.Any(log => log.Failure is not null);

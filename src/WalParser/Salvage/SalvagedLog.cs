@@ -1,4 +1,5 @@
 using WalParser.Databases;
+using WalParser.Findings;
 
 namespace WalParser.Salvage;
 
@@ -11,7 +12,7 @@ public sealed class SalvagedLog
     /// <summary>How many earlier lives of one log are written.</summary>
     public const int MaxStaleLogs = 16;
 
-    private readonly List<SalvageLoss> _losses = [];
+    private readonly List<Finding> _losses = [];
     private readonly List<StaleLog> _stale = [];
 
     internal SalvagedLog(WalFile source) => Source = source;
@@ -61,7 +62,7 @@ public sealed class SalvagedLog
     public long OtherBytes { get; internal set; }
 
     /// <summary>The losses, by their offsets; of very many, the first <see cref="MaxListedLosses"/>.</summary>
-    public IReadOnlyList<SalvageLoss> Losses => _losses;
+    public IReadOnlyList<Finding> Losses => _losses;
 
     /// <summary>What was salvaged of its earlier lives, if that was asked for.</summary>
     public IReadOnlyList<StaleLog> Stale => _stale;
@@ -72,7 +73,7 @@ public sealed class SalvagedLog
     /// <summary>Why it could not be read or written to its end; null if it was. If it is not, the counts are of what came before; where nothing was kept, those of records are 0.</summary>
     public string? Failure { get; internal set; }
 
-    internal void Add(SalvageLoss loss)
+    internal void Add(Finding loss)
     {
         LossCount++;
         LostBytes += loss.Bytes;
@@ -85,7 +86,7 @@ public sealed class SalvagedLog
     /// <summary>Puts the losses in order: that a record is lost may show late.</summary>
     internal void Sort()
     {
-        SalvageLoss[] sorted = [.. _losses.OrderBy(loss => loss.Offset)];
+        Finding[] sorted = [.. _losses.OrderBy(loss => loss.Offset)];
         _losses.Clear();
         _losses.AddRange(sorted);
     }

@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Findings;
 
 namespace WalParser.Transactions;
 
@@ -152,7 +153,7 @@ public readonly ref struct CommittedOperations
             if (_isInSection && mark.Type != OperationType.EndPrepare)
             {
                 _isInSection = false;
-                _assembler.Report(TransactionProblemKind.SectionInterrupted, place, null, start - _sectionStart);
+                _assembler.Report(FindingKind.SectionInterrupted, place, null, start - _sectionStart);
             }
 
             switch (mark.Type)
@@ -176,7 +177,7 @@ public readonly ref struct CommittedOperations
                         place);
                     break;
                 case OperationType.EndPrepare:
-                    _assembler.Report(TransactionProblemKind.SectionNotBegun, place, null, 0);
+                    _assembler.Report(FindingKind.SectionNotBegun, place, null, 0);
                     break;
                 case OperationType.Commit:
                 case OperationType.CommitWithTimestamp:
@@ -201,7 +202,7 @@ public readonly ref struct CommittedOperations
             if (_isInSection && _operations.Found.Corruption is null)
             {
                 _assembler.Report(
-                    TransactionProblemKind.SectionNotEnded,
+                    FindingKind.SectionNotEnded,
                     new TransactionPlace(_assembler.File, _offset),
                     null,
                     _operations.Payload.Length - _sectionStart);

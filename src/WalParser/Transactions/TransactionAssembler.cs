@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Buffers.Binary;
 using WalParser.Batches;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.Transactions;
@@ -41,7 +43,7 @@ public sealed class TransactionAssembler
     private readonly Dictionary<byte[], Transaction> _prepared = new(XidComparer.Instance);
     private readonly Dictionary<byte[], Transaction>.AlternateLookup<ReadOnlySpan<byte>> _preparedByXid;
     private readonly List<Transaction> _ended = [];
-    private readonly List<TransactionProblem> _problems = [];
+    private readonly List<TransactionFinding> _problems = [];
     private long _keptBytes;
     private long _begun;
     private bool _isWriteUnprepared;
@@ -65,7 +67,7 @@ public sealed class TransactionAssembler
     public IReadOnlyList<Transaction> Ended => _ended;
 
     /// <summary>What was wrong in the batch taken last, in order. The list is filled anew with each batch.</summary>
-    public IReadOnlyList<TransactionProblem> Problems => _problems;
+    public IReadOnlyList<TransactionFinding> Problems => _problems;
 
     /// <summary>How many transactions have been begun and not ended.</summary>
     public int PreparedCount => _prepared.Count;
@@ -100,11 +102,11 @@ public sealed class TransactionAssembler
     /// <summary>The transactions that have been begun and not ended, in the order in which they were begun. Makes a new list.</summary>
     public IReadOnlyList<Transaction> ListPrepared() => [.. _prepared.Values.OrderBy(transaction => transaction.Ordinal)];
 
-    internal void Report(TransactionProblemKind kind, TransactionPlace place, Transaction? transaction, long bytes)
+    internal void Report(FindingKind kind, TransactionPlace place, Transaction? transaction, long bytes)
     {
         if (_problems.Count < MaxListed - 1)
         {
-            _problems.Add(new TransactionProblem(kind, place, transaction, bytes));
+            _problems.Add(Of(kind, place, transaction, bytes));
         }
         else
         {
@@ -124,7 +126,7 @@ public sealed class TransactionAssembler
     {
         if (_preparedByXid.TryGetValue(xid, out Transaction? transaction) && (transaction.IsPrepared || tag == BatchTag.BeginPrepareXid))
         {
-            Report(TransactionProblemKind.PreparedTwice, place, transaction, 0);
+            Report(FindingKind.TransactionPreparedTwice, place, transaction, 0);
             Finish(transaction, TransactionOutcome.Lost, place);
             transaction.Kept.Clear();
             transaction = null;
@@ -177,7 +179,7 @@ public sealed class TransactionAssembler
 
             if (!fits)
             {
-                Report(TransactionProblemKind.TimestampSize, place, transaction, 0);
+                Report(FindingKind.CommitTimestampSize, place, transaction, 0);
             }
         }
 
@@ -246,7 +248,7 @@ public sealed class TransactionAssembler
         if (transaction.IsIncomplete || !TryReserve(transaction, SectionCost + size))
         {
             // What is there of it is of no use without the rest.
-            Report(TransactionProblemKind.TooLarge, place, transaction, operations.Length);
+            Report(FindingKind.TransactionTooLarge, place, transaction, operations.Length);
             transaction.IsIncomplete = true;
             foreach ((byte[] batch, _) in transaction.Kept)
             {
@@ -293,11 +295,22 @@ public sealed class TransactionAssembler
 
     private void ReportTooMany(TransactionPlace place)
     {
-        if (_problems.Count == 0 || _problems[^1].Kind != TransactionProblemKind.TooMany)
+        if (_problems.Count == 0 || _problems[^1].Kind != FindingKind.TooManyTransactions)
         {
-            _problems.Add(new TransactionProblem(TransactionProblemKind.TooMany, place, null, 0));
+            _problems.Add(Of(FindingKind.TooManyTransactions, place, null, 0));
         }
     }
+
+    private static TransactionFinding Of(FindingKind kind, TransactionPlace place, Transaction? transaction, long bytes) => new()
+    {
+        Kind = kind,
+        File = place.File,
+        Offset = place.Offset,
+        Bytes = bytes,
+        Reason = kind != FindingKind.TransactionTooLarge ? null : string.Create(
+            CultureInfo.InvariantCulture, $"prepared transactions exceed the limit; {bytes:N0} bytes of operations are not kept"),
+        Transaction = transaction,
+    };
 
     private bool TryReserve(Transaction transaction, long bytes)
     {

@@ -8,7 +8,7 @@ public sealed record TransactionAssemblerOptions
 
     /// <summary>
     /// How many bytes all transactions may take that are prepared at one time, the cost of keeping each included. What does not fit is
-    /// not kept, which a <see cref="TransactionProblem"/> tells; its operations cannot be shown when it is committed.
+    /// not kept, which a <see cref="TransactionFinding"/> tells; its operations cannot be shown when it is committed.
     /// </summary>
     public long MaxPreparedBytes { get; init; } = DefaultMaxPreparedBytes;
 }

@@ -1,4 +1,5 @@
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.WalSets;
@@ -15,7 +16,7 @@ internal sealed class FollowedWals : WalSource
     private WalFile? _file;
     private ulong? _number;
     private ulong _written;
-    private DatabaseProblem? _problem;
+    private Finding? _problem;
 
     /// <summary>WALs that are given, and then those that follow the last one in its folder.</summary>
     public FollowedWals(IEnumerable<WalFile> given, TimeSpan interval)
@@ -74,9 +75,9 @@ internal sealed class FollowedWals : WalSource
 
     public override WalReader Open(WalFile file, WalReaderOptions options) => file.OpenGrowing(options, WaitForMoreAsync);
 
-    public override DatabaseProblem? TakeProblem()
+    public override Finding? TakeProblem()
     {
-        DatabaseProblem? problem = _problem;
+        Finding? problem = _problem;
         _problem = null;
         return problem;
     }
@@ -85,11 +86,11 @@ internal sealed class FollowedWals : WalSource
     {
         if (log.IsTruncated)
         {
-            GiveUp(log, DatabaseProblemKind.TruncatedWal, "became shorter than what was read of it");
+            GiveUp(log, FindingKind.TruncatedWal, "became shorter than what was read of it");
         }
         else if (_file!.FindPath() is { } path && !TryFollowReplacement(log, path))
         {
-            GiveUp(log, DatabaseProblemKind.ReplacedWal, "was replaced by another file of that name");
+            GiveUp(log, FindingKind.ReplacedWal, "was replaced by another file of that name");
         }
         else if (IsClosed())
         {
@@ -101,10 +102,10 @@ internal sealed class FollowedWals : WalSource
         }
     }
 
-    private void GiveUp(TailingLog log, DatabaseProblemKind kind, string message)
+    private void GiveUp(TailingLog log, FindingKind kind, string message)
     {
         log.Cut();
-        _problem = new DatabaseProblem { Kind = kind, File = _file!.Name, Message = message + "; it is not followed further, but later logs are" };
+        _problem = new Finding { Kind = kind, File = _file!.Name, Reason = message + "; it is not followed further, but later logs are" };
     }
 
     private static bool TryFollowReplacement(TailingLog log, string path)

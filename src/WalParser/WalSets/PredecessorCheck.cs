@@ -1,6 +1,7 @@
 using System.Globalization;
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.IO;
 
@@ -30,7 +31,7 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
     }
 
     /// <summary>Something was read from the WAL.</summary>
-    public void TakeRead(WalReader log, Queue<DatabaseProblem> problems)
+    public void TakeRead(WalReader log, Queue<Finding> problems)
     {
         Check(log, problems);
         if (log.Kind == WalEntryKind.Record && log.Record.Payload.Length >= WriteBatch.HeaderSize)
@@ -40,7 +41,7 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
     }
 
     /// <summary>The WAL is at its end.</summary>
-    public void EndFile(WalReader log, Queue<DatabaseProblem> problems)
+    public void EndFile(WalReader log, Queue<Finding> problems)
     {
         Check(log, problems);
         _hasPrevious = true;
@@ -49,7 +50,7 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
         _previousLastSequence = _lastSequence;
     }
 
-    private void Check(WalReader log, Queue<DatabaseProblem> problems)
+    private void Check(WalReader log, Queue<Finding> problems)
     {
         if (_isChecked || log.Predecessor is not { } recorded)
         {
@@ -89,17 +90,17 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
         return size is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes, {last}") : last;
     }
 
-    private DatabaseProblem Missing(PredecessorWalInfo recorded) => new()
+    private Finding Missing(PredecessorWalInfo recorded) => new()
     {
-        Kind = DatabaseProblemKind.MissingWal,
+        Kind = FindingKind.MissingWal,
         File = _file!.Name,
-        Message = $"its predecessor is missing: log {recorded.LogNumber}, of {Describe(recorded.SizeInBytes, recorded.LastSequence)}",
+        Reason = $"its predecessor is missing: log {recorded.LogNumber}, of {Describe(recorded.SizeInBytes, recorded.LastSequence)}",
     };
 
-    private DatabaseProblem Mismatch(string message) => new()
+    private Finding Mismatch(string message) => new()
     {
-        Kind = DatabaseProblemKind.PredecessorMismatch,
+        Kind = FindingKind.PredecessorMismatch,
         File = _file!.Name,
-        Message = message,
+        Reason = message,
     };
 }

@@ -1,5 +1,5 @@
-using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.WalSets;
@@ -17,7 +17,7 @@ internal abstract class ReadingRules
     public abstract bool HasLeftFile { get; }
 
     /// <summary>Problems to deliver after the entry that caused them.</summary>
-    public Queue<DatabaseProblem> Problems { get; } = new();
+    public Queue<Finding> Problems { get; } = new();
 
     /// <summary>Begins the set.</summary>
     public abstract void BeginSet();
@@ -32,16 +32,16 @@ internal abstract class ReadingRules
     /// <param name="record">The record.</param>
     /// <param name="next">The sequence number that likely follows the batch, as RocksDB computes it on recovery.</param>
     /// <param name="corruption">The damage in the batch; null if there is none.</param>
-    public abstract void ProcessBatch(in WalRecord record, ulong next, WriteBatchCorruption? corruption);
+    public abstract void ProcessBatch(in WalRecord record, ulong next, Finding? corruption);
 
     /// <summary>Processes damage to the framing of the current WAL.</summary>
-    public abstract void ProcessCorruption(WalCorruption corruption);
+    public abstract void ProcessCorruption(Finding corruption);
 
     /// <summary>Processes the end of the live part of a recycled log.</summary>
     public abstract void ProcessOldRecord();
 
     /// <summary>Processes a mismatch between the current WAL and its predecessor.</summary>
-    public abstract void ProcessPredecessor(DatabaseProblem problem);
+    public abstract void ProcessPredecessor(Finding problem);
 
     /// <summary>Processes a failure to read the current WAL.</summary>
     public abstract void ProcessFailure();

@@ -1,5 +1,6 @@
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.WalSets;
@@ -20,10 +21,10 @@ internal sealed class SequenceContinuity
     public ulong Likely { get; private set; }
 
     /// <summary>The damage in the record that was taken last, or null.</summary>
-    public WriteBatchCorruption? BatchCorruption { get; private set; }
+    public Finding? BatchCorruption { get; private set; }
 
     /// <summary>Takes the next record; what is returned is how it fails to continue, or null.</summary>
-    public SequenceBreak? Take(in WalRecord record, WalFile file)
+    public SequenceFinding? Take(in WalRecord record, WalFile file)
     {
         var batch = new WriteBatch(record);
         if (!batch.HasValidHeader)
@@ -39,9 +40,9 @@ internal sealed class SequenceContinuity
         Expected = range.Next;
         Likely = range.Next ?? first + batch.Count;
         ulong next = range.Next ?? first;
-        SequenceBreak? found = expected is null || expected == first
+        SequenceFinding? found = expected is null || expected == first
             ? null
-            : new SequenceBreak(expected.Value, first, next, _highest, file, record.Offset);
+            : SequenceFinding.Of(expected.Value, first, next, _highest, file, record.Offset);
         _highest = Math.Max(_highest, next);
         return found;
     }

@@ -1,5 +1,5 @@
 using WalParser.Batches;
-using WalParser.Databases;
+using WalParser.Findings;
 
 namespace WalParser.WalSets;
 
@@ -9,7 +9,7 @@ namespace WalParser.WalSets;
 /// <param name="BreakCount">How many there are in all.</param>
 /// <param name="Problems">What is wrong with, or between, the WALs.</param>
 public sealed record SequenceMap(
-    IReadOnlyList<WalFileSequences> Files, IReadOnlyList<SequenceBreak> Breaks, long BreakCount, IReadOnlyList<DatabaseProblem> Problems)
+    IReadOnlyList<WalFileSequences> Files, IReadOnlyList<SequenceFinding> Breaks, long BreakCount, IReadOnlyList<Finding> Problems)
 {
     /// <summary>How many breaks are listed at most, so that hostile logs do not fill the memory.</summary>
     public const int MaxBreaks = 100_000;
@@ -17,8 +17,8 @@ public sealed record SequenceMap(
     internal static async Task<SequenceMap> ReadAsync(WalSetReader reader, IProgress<WalSetProgress>? progress, CancellationToken cancellationToken)
     {
         List<WalFileSequences> files = [];
-        List<SequenceBreak> breaks = [];
-        List<DatabaseProblem> problems = [];
+        List<SequenceFinding> breaks = [];
+        List<Finding> problems = [];
         long breakCount = 0;
         long records = 0;
         ulong? first = null;
@@ -59,11 +59,11 @@ public sealed record SequenceMap(
     }
 
     /// <summary>What began with the last break continued up to here.</summary>
-    private static void EndRun(List<SequenceBreak> breaks, ulong next)
+    private static void EndRun(List<SequenceFinding> breaks, ulong next)
     {
         if (breaks.Count > 0 && next > breaks[^1].Next)
         {
-            breaks[^1] = breaks[^1] with { Next = next };
+            breaks[^1] = breaks[^1].To(next);
         }
     }
 

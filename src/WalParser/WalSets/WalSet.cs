@@ -73,6 +73,9 @@ public sealed partial class WalSet
         return await SequenceMap.ReadAsync(reader, progress, cancellationToken).ConfigureAwait(false);
     }
 
+    internal WalSetReader OpenReaderIn(WalRecoveryMode mode) =>
+        new(new WalList(Files), ReaderOptions(mode), new PredecessorCheck(MinLogNumber, isFirst: true));
+
     internal WalSetReader ReadFrom(int start, bool isFirst) =>
         new(new WalList(Files, start), ReaderOptions(_options.Mode), new PredecessorCheck(MinLogNumber, isFirst));
 

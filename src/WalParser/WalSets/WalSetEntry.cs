@@ -1,5 +1,6 @@
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.WalSets;
@@ -41,19 +42,19 @@ public readonly struct WalSetEntry : IEquatable<WalSetEntry>
     public ulong LikelyNextSequence => Reader.LikelyNextSequence;
 
     /// <inheritdoc cref="WalSetReader.BatchCorruption"/>
-    public WriteBatchCorruption? BatchCorruption => Reader.BatchCorruption;
+    public Finding? BatchCorruption => Reader.BatchCorruption;
 
     /// <inheritdoc cref="WalSetReader.Corruption"/>
-    public WalCorruption Corruption => Reader.Corruption;
+    public Finding Corruption => Reader.Corruption;
 
     /// <inheritdoc cref="WalSetReader.OldRecord"/>
     public OldRecord OldRecord => Reader.OldRecord;
 
     /// <inheritdoc cref="WalSetReader.Break"/>
-    public SequenceBreak Break => Reader.Break;
+    public SequenceFinding Break => Reader.Break;
 
     /// <inheritdoc cref="WalSetReader.Problem"/>
-    public DatabaseProblem Problem => Reader.Problem;
+    public Finding Problem => Reader.Problem;
 
     private WalSetReader Reader => _reader is not null && _reader.Version == _version
         ? _reader

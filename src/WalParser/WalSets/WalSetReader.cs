@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.WalSets;
@@ -28,11 +29,11 @@ public class WalSetReader : IAsyncDisposable
     private readonly SequenceContinuity _continuity = new();
     private readonly PredecessorCheck _predecessors;
     private readonly ReadingRules? _rules;
-    private readonly Queue<DatabaseProblem> _problems = new();
+    private readonly Queue<Finding> _problems = new();
     private WalReader? _log;
     private WalFile? _file;
-    private SequenceBreak? _break;
-    private DatabaseProblem? _problem;
+    private SequenceFinding? _break;
+    private Finding? _problem;
     private WalSetEntryKind _next;
     private bool _isAtEndOfFile;
     private bool _isAtEndOfSet;
@@ -88,11 +89,11 @@ public class WalSetReader : IAsyncDisposable
     /// The damage in the record's batch, or null: what <see cref="WriteBatch.Corruption"/> says once it was gone through, which the reader has done already.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
-    public WriteBatchCorruption? BatchCorruption => Kind == WalSetEntryKind.Record ? _continuity.BatchCorruption : throw NotAt(WalSetEntryKind.Record);
+    public Finding? BatchCorruption => Kind == WalSetEntryKind.Record ? _continuity.BatchCorruption : throw NotAt(WalSetEntryKind.Record);
 
     /// <summary>The damage that was met.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Corruption"/>.</exception>
-    public WalCorruption Corruption => Kind == WalSetEntryKind.Corruption ? Log.Corruption : throw NotAt(WalSetEntryKind.Corruption);
+    public Finding Corruption => Kind == WalSetEntryKind.Corruption ? Log.Corruption : throw NotAt(WalSetEntryKind.Corruption);
 
     /// <summary>The fragment of a log's earlier life that was met.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.OldRecord"/>.</exception>
@@ -100,11 +101,11 @@ public class WalSetReader : IAsyncDisposable
 
     /// <summary>How the record that comes next fails to continue the one before.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Break"/>.</exception>
-    public SequenceBreak Break => Kind == WalSetEntryKind.Break ? _break! : throw NotAt(WalSetEntryKind.Break);
+    public SequenceFinding Break => Kind == WalSetEntryKind.Break ? _break! : throw NotAt(WalSetEntryKind.Break);
 
     /// <summary>What is wrong with, or between, the WALs.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Problem"/>.</exception>
-    public DatabaseProblem Problem => Kind == WalSetEntryKind.Problem ? _problem! : throw NotAt(WalSetEntryKind.Problem);
+    public Finding Problem => Kind == WalSetEntryKind.Problem ? _problem! : throw NotAt(WalSetEntryKind.Problem);
 
     /// <summary>
     /// Reads on to the next entry; <see cref="Kind"/> says what it is. False at the end of the set. What the read before has
@@ -291,7 +292,7 @@ public class WalSetReader : IAsyncDisposable
             _predecessors.EndFile(_log!, _problems);
         }
 
-        foreach (DatabaseProblem problem in _problems)
+        foreach (Finding problem in _problems)
         {
             _rules?.ProcessPredecessor(problem);
         }
@@ -340,11 +341,11 @@ public class WalSetReader : IAsyncDisposable
     {
         _isAtEndOfFile = true;
         _rules?.ProcessFailure();
-        _problems.Enqueue(new DatabaseProblem
+        _problems.Enqueue(new Finding
         {
-            Kind = DatabaseProblemKind.Unreadable,
+            Kind = FindingKind.Unreadable,
             File = file.Name,
-            Message = exception switch
+            Reason = exception switch
             {
                 FileNotFoundException or DirectoryNotFoundException => "is no longer there",
                 UnauthorizedAccessException => "may not be read; check its permissions",

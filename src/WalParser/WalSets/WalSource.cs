@@ -1,4 +1,5 @@
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.WalSets;
@@ -13,7 +14,7 @@ internal abstract class WalSource : IAsyncDisposable
     public virtual WalReader Open(WalFile file, WalReaderOptions options) => file.Open(options);
 
     /// <summary>What is not as it should be with the WAL that was read last, to be told before the next.</summary>
-    public virtual DatabaseProblem? TakeProblem() => null;
+    public virtual Finding? TakeProblem() => null;
 
     public virtual ValueTask DisposeAsync() => default;
 }

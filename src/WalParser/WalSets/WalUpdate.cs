@@ -7,7 +7,7 @@ namespace WalParser.WalSets;
 /// <summary>A batch of a WAL set, at which <see cref="WalUpdates"/> stands. Its bytes are valid until the iterator moves.</summary>
 public readonly ref struct WalUpdate
 {
-    internal WalUpdate(WalFile file, WalRecord record, WriteBatch batch, SequenceBreak? sequenceBreak)
+    internal WalUpdate(WalFile file, WalRecord record, WriteBatch batch, SequenceFinding? sequenceBreak)
     {
         File = file;
         Record = record;
@@ -28,5 +28,5 @@ public readonly ref struct WalUpdate
     /// How it fails to continue the batch before it, or, for the first, to hold the sequence number that was sought: a gap, an overlap or a duplicate. Null if
     /// it continues exactly.
     /// </summary>
-    public SequenceBreak? Break { get; }
+    public SequenceFinding? Break { get; }
 }

@@ -1,5 +1,4 @@
-using WalParser.Databases;
-using WalParser.Framing;
+using WalParser.Findings;
 
 namespace WalParser.WalSets;
 
@@ -14,9 +13,9 @@ namespace WalParser.WalSets;
 public sealed class WalUpdates : IWalIterator<WalUpdate>
 {
     private readonly WalSet _set;
-    private readonly List<DatabaseProblem> _problems = [];
+    private readonly List<Finding> _problems = [];
     private WalSetReader? _reader;
-    private SequenceBreak? _break;
+    private SequenceFinding? _break;
     private ulong? _sought;
     private bool _hasPending;
     private bool _isAtBatch;
@@ -38,10 +37,10 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
     public long CorruptionCount { get; private set; }
 
     /// <summary>The last of them that the reading of the WAL has reported; null if there was none.</summary>
-    public WalCorruption? LastCorruption { get; private set; }
+    public Finding? LastCorruption { get; private set; }
 
     /// <summary>What was met since the seek that is wrong with, or between, the WALs.</summary>
-    public IReadOnlyList<DatabaseProblem> Problems => _problems;
+    public IReadOnlyList<Finding> Problems => _problems;
 
     /// <inheritdoc/>
     public ValueTask SeekAsync(ulong sequence, CancellationToken cancellationToken = default)
@@ -100,13 +99,13 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
         _sought = null;
     }
 
-    private SequenceBreak? BreakAtStart(ulong sequence)
+    private SequenceFinding? BreakAtStart(ulong sequence)
     {
         // The first number that a database gives is 1: who asks for 0 asks for all.
         ulong wanted = Math.Max(sequence, 1);
         ulong first = _reader!.Batch.Sequence;
         return first > wanted
-            ? new SequenceBreak(wanted, first, _reader.LikelyNextSequence, wanted, _reader.File, _reader.Record.Offset)
+            ? SequenceFinding.Of(wanted, first, _reader.LikelyNextSequence, wanted, _reader.File, _reader.Record.Offset)
             : null;
     }
 

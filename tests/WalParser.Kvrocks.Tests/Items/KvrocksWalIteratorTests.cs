@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WalParser.Findings;
 using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tests.Fixtures;
@@ -218,7 +219,7 @@ public class KvrocksWalIteratorTests
                 recorded.Where(item => item.Offset < lost || item.Offset >= BlockSize).Select(item => item.Line), read.Select(RecordedItem.LineOf));
             WalItem behind = Assert.Single(read, item => item.Break is not null);
             Assert.Equal(recorded.First(item => item.Offset >= BlockSize).Offset, behind.Offset);
-            Assert.Equal(SequenceBreakKind.Gap, behind.Break!.Kind);
+            Assert.Equal(FindingKind.SequenceGap, behind.Break!.Kind);
             Assert.Equal((1L, behind.Break), (items.BreakCount, items.LastBreak));
             Assert.NotNull(items.LastCorruption);
             Assert.InRange(items.CorruptionCount, 1, 2);

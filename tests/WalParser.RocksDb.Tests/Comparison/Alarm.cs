@@ -1,5 +1,6 @@
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.RocksDb.Tests.Databases;
 using WalParser.WalSets;
 
@@ -13,7 +14,7 @@ namespace WalParser.RocksDb.Tests.Comparison;
 /// <param name="IsAtFirstNeededWal">Whether it is between WALs that the MANIFEST says are no longer needed and the first that is.</param>
 /// <param name="Recipe">What the database is.</param>
 internal sealed record Alarm(
-    string What, SequenceBreak? Break, DatabaseProblem? Problem, int EmptyRangesBefore, bool IsAtFirstNeededWal, Recipe Recipe)
+    string What, SequenceFinding? Break, Finding? Problem, int EmptyRangesBefore, bool IsAtFirstNeededWal, Recipe Recipe)
 {
     /// <summary>What the reader says of a folder with all its WALs, as <c>verify</c> and <c>gaps</c> show it.</summary>
     public static async Task<List<Alarm>> ReadAsync(string folder, Recipe recipe)
@@ -41,14 +42,14 @@ internal sealed record Alarm(
                     Add(reader.Break.ToString(), reader.File.Name, found: reader.Break);
                     break;
                 case WalSetEntryKind.Problem:
-                    Add(reader.Problem.Message, reader.Problem.File, reader.Problem);
+                    Add(reader.Problem.Reason, reader.Problem.File!, reader.Problem);
                     break;
             }
         }
 
         return alarms;
 
-        void Add(string what, string file, DatabaseProblem? problem = null, SequenceBreak? found = null) =>
+        void Add(string what, string file, Finding? problem = null, SequenceFinding? found = null) =>
             alarms.Add(new Alarm($"{file}: {what}", found, problem, emptyRanges, file == firstNeeded, recipe));
     }
 

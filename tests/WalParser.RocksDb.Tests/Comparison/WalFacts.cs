@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using WalParser.Batches;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.WalSets;
 
@@ -76,7 +77,7 @@ internal sealed class WalFacts
                     break;
                 case WalSetEntryKind.Corruption:
                     facts.HasDamage = true;
-                    facts.HasEndlessFragment |= reader.Corruption.Kind == WalCorruptionKind.UnexpectedRecyclableRecord;
+                    facts.HasEndlessFragment |= reader.Corruption.Kind == FindingKind.UnexpectedRecyclableRecord;
                     break;
             }
         }

@@ -1,7 +1,6 @@
-using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.RocksDb.Tests.Comparison;
 using WalParser.RocksDb.Tests.Databases;
-using WalParser.WalSets;
 
 namespace WalParser.RocksDb.Tests.Known;
 
@@ -14,7 +13,7 @@ internal static class KnownAlarms
             "case 20: an obsolete log that waits to be recycled makes its successor's predecessor missing",
             "20-verify-and-gaps-false-alarm-recycled",
             alarm => alarm.IsAtFirstNeededWal
-                && (alarm.Problem is { Kind: DatabaseProblemKind.MissingWal } || alarm.Break is { Kind: SequenceBreakKind.Gap })),
+                && (alarm.Problem is { Kind: FindingKind.MissingWal } || alarm.Break is { Kind: FindingKind.SequenceGap })),
         new(
             "case 22: an empty range deletion takes no sequence number in recovery, and looks like an overlap",
             "22-gaps-empty-delete-range",
@@ -24,11 +23,11 @@ internal static class KnownAlarms
         new(
             "issue 13: batches written outside the WAL look like a gap",
             "writes-outside-wal",
-            alarm => alarm.Break is { Kind: SequenceBreakKind.Gap } && alarm.Recipe.Has(Features.OutsideWal)),
+            alarm => alarm.Break is { Kind: FindingKind.SequenceGap } && alarm.Recipe.Has(Features.OutsideWal)),
         new(
             "not in issue 13: with two write queues, commits outside the WAL look like gaps",
             "two-write-queues",
-            alarm => alarm.Break is { Kind: SequenceBreakKind.Gap }
+            alarm => alarm.Break is { Kind: FindingKind.SequenceGap }
                 && alarm.Recipe.Options.Contains("two_write_queues=true", StringComparison.Ordinal)),
     ];
 

@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
 
@@ -78,8 +79,8 @@ public class WriteBatchTests
             {
                 var batch = new WriteBatch((byte[])[.. whole[..start], .. tail[..length]]);
                 Assert.Single(Lines(ref batch));
-                WriteBatchCorruption corruption = batch.Corruption!.Value;
-                Assert.Equal((WriteBatchCorruptionKind.BadOperation, start, length), (corruption.Kind, corruption.Offset, corruption.Bytes));
+                Finding corruption = batch.Corruption!;
+                Assert.Equal((FindingKind.BadBatchOperation, start, length), (corruption.Kind, corruption.Offset, corruption.Bytes));
                 Assert.StartsWith("bad ", corruption.Reason, StringComparison.Ordinal);
             }
         }
@@ -94,8 +95,8 @@ public class WriteBatchTests
     {
         var batch = new WriteBatch(new BatchBuilder().Put("k"u8, "v"u8).Uncounted(tag).Put("k"u8, "v"u8).Build(1));
         Assert.Single(Lines(ref batch));
-        Assert.Equal(WriteBatchCorruptionKind.UnknownTag, batch.Corruption!.Value.Kind);
-        Assert.Equal($"unknown WriteBatch tag: {tag}", batch.Corruption!.Value.Reason);
+        Assert.Equal(FindingKind.UnknownBatchTag, batch.Corruption!.Kind);
+        Assert.Equal($"unknown WriteBatch tag: {tag}", batch.Corruption!.Reason);
     }
 
     [Theory]
@@ -107,7 +108,7 @@ public class WriteBatchTests
     {
         var batch = new WriteBatch(new BatchBuilder().Put("k"u8, "v"u8).Put("k"u8, "v"u8).Build(1, count));
         Assert.Equal(2, Lines(ref batch).Count);
-        Assert.Equal("WriteBatch has wrong count", batch.Corruption!.Value.Reason);
+        Assert.Equal("WriteBatch has wrong count", batch.Corruption!.Reason);
     }
 
     [Theory]
@@ -118,8 +119,8 @@ public class WriteBatchTests
         var batch = new WriteBatch(new byte[length]);
         Assert.Empty(Lines(ref batch));
         Assert.Equal((0UL, 0u), (batch.Sequence, batch.Count));
-        Assert.Equal("log record too small", batch.Corruption!.Value.Reason);
-        Assert.Equal(length, batch.Corruption!.Value.Bytes);
+        Assert.Equal("log record too small", batch.Corruption!.Reason);
+        Assert.Equal(length, batch.Corruption!.Bytes);
     }
 
     [Fact]

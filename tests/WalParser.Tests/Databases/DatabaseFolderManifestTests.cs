@@ -1,4 +1,5 @@
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Databases;
@@ -53,7 +54,7 @@ public sealed class DatabaseFolderManifestTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder, "MANIFEST-x"), "");
         await File.WriteAllTextAsync(Path.Combine(_folder, "CURRENT"), "MANIFEST-000005\n");
         DatabaseFolder database = await DatabaseFolder.OpenAsync(_folder);
-        Assert.Equal(DatabaseProblemKind.SeveralManifests, Assert.Single(database.Problems).Kind);
+        Assert.Equal(FindingKind.SeveralManifests, Assert.Single(database.Problems).Kind);
         Assert.Equal(Path.Combine(_folder, "MANIFEST-000005"), DatabaseFolder.FindManifest(_folder));
         File.Delete(Path.Combine(_folder, "CURRENT"));
         Assert.Equal(Path.Combine(_folder, "MANIFEST-000011"), DatabaseFolder.FindManifest(_folder));
@@ -69,8 +70,8 @@ public sealed class DatabaseFolderManifestTests : IDisposable
         bytes[245] ^= 1;
         await File.WriteAllBytesAsync(path, bytes);
         DatabaseFolder database = await DatabaseFolder.OpenAsync(_folder);
-        DatabaseProblem problem = Assert.Single(database.Problems);
-        Assert.Equal((DatabaseProblemKind.DamagedManifest, "MANIFEST-000005"), (problem.Kind, problem.File));
+        Finding problem = Assert.Single(database.Problems);
+        Assert.Equal((FindingKind.DamagedManifest, "MANIFEST-000005"), (problem.Kind, problem.File));
         Assert.Equal(4, database.Manifest!.ColumnFamilies.Count);
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Manifests;
 using WalParser.Recovery;
 using WalParser.Tests.Fixtures;
@@ -63,7 +64,7 @@ public class DatabaseFolderTests
         database.Write("CURRENT", [.. Enumerable.Repeat(System.Text.Encoding.Latin1.GetBytes(what), times).SelectMany(bytes => bytes)]);
         DatabaseFolder folder = await OpenAsync(database, "DanglingCurrent CURRENT");
         Assert.Equal(7, folder.Manifest!.ColumnFamilies.Count);
-        string message = folder.Problems[0].Message;
+        string message = folder.Problems[0].Reason;
         Assert.True(message.Length < 200, what);
         Assert.DoesNotContain(message, char.IsControl);
         Assert.Contains(Manifest, message);
@@ -84,7 +85,7 @@ public class DatabaseFolderTests
         database.Write("MANIFEST-12x", "no manifest"u8.ToArray());
         DatabaseFolder folder = await OpenAsync(database, $"SeveralManifests {Manifest}");
         Assert.Equal(7, folder.Manifest!.ColumnFamilies.Count);
-        Assert.Contains("MANIFEST-000099, MANIFEST-1000000", folder.Problems[0].Message);
+        Assert.Contains("MANIFEST-000099, MANIFEST-1000000", folder.Problems[0].Reason);
 
         // Without a CURRENT, it is the one with the greatest number, not the last by name.
         database.Delete("CURRENT");
@@ -108,7 +109,7 @@ public class DatabaseFolderTests
             Assert.Single(folder.Wals);
             Assert.NotNull(folder.Manifest);
             Assert.All(folder.Problems, problem => Assert.Equal(Manifest, problem.File));
-            Assert.All(folder.Problems, problem => Assert.True(problem.Kind is DatabaseProblemKind.DamagedManifest or DatabaseProblemKind.TornManifest));
+            Assert.All(folder.Problems, problem => Assert.True(problem.Kind is FindingKind.DamagedManifest or FindingKind.TornManifest));
 
             // Where an edit is cut, that is said.
             await using ManifestReader reader = ManifestReader.Open(database.PathOf(Manifest));
@@ -117,7 +118,7 @@ public class DatabaseFolderTests
                 Assert.Equal(ManifestEntryKind.Edit, reader.Kind);
             }
 
-            Assert.Equal(reader.End!.Value.Bytes > 0, folder.Problems.Any(problem => problem.Kind == DatabaseProblemKind.TornManifest));
+            Assert.Equal(reader.End!.Value.Bytes > 0, folder.Problems.Any(problem => problem.Kind == FindingKind.TornManifest));
 
             byte[] flipped = [.. whole];
             flipped[at] ^= 1;
@@ -126,7 +127,7 @@ public class DatabaseFolderTests
             Assert.Single(folder.Wals);
 
             // A last edit that reaches past the end is one that was being written: it is missing, and that is no damage.
-            Assert.True(folder.Manifest!.EditCount < edits || folder.Problems.Any(problem => problem.Kind == DatabaseProblemKind.DamagedManifest), $"bit at {at}");
+            Assert.True(folder.Manifest!.EditCount < edits || folder.Problems.Any(problem => problem.Kind == FindingKind.DamagedManifest), $"bit at {at}");
         }
 
         database.Write(Manifest, []);
@@ -141,7 +142,7 @@ public class DatabaseFolderTests
         database.WriteLog(Manifest, Enumerable.Repeat<byte[]>([0xC8], 5000));
         DatabaseFolder folder = await DatabaseFolder.OpenAsync(database.Path);
         Assert.True(folder.Problems.Count < 20);
-        Assert.Equal("4991 more problems", folder.Problems[^1].Message);
+        Assert.Equal("4991 more problems", folder.Problems[^1].Reason);
     }
 
     /// <summary>Folders in place of files are as good as files that may not be read, for whoever runs the test.</summary>
@@ -225,7 +226,7 @@ public class DatabaseFolderTests
         database.WriteLog("archive/000007.log", TempDatabase.Puts(1, archived));
         DatabaseFolder folder = await OpenAsync(database, "WalInTwoPlaces 000007.log");
         Assert.Equal([expected], NamesOf(folder));
-        Assert.Contains(expected + " is read", folder.Problems[0].Message);
+        Assert.Contains(expected + " is read", folder.Problems[0].Reason);
     }
 
     /// <summary>RocksDB knows of no archived copy.</summary>

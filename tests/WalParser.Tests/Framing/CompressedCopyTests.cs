@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using WalParser.Checksums;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Tests.Fixtures;
@@ -111,7 +112,7 @@ public class CompressedCopyTests
         copy[copy.Length / 2] ^= 0x10;
         await using WalReader reader = WalReader.Create(new MemoryStream(copy), new WalReaderOptions { DecompressCopies = true });
         bool hasRecords = false;
-        WalCorruption last = default;
+        Finding? last = null;
         while (await reader.ReadAsync())
         {
             hasRecords |= reader.Kind == WalEntryKind.Record;
@@ -119,7 +120,8 @@ public class CompressedCopyTests
         }
 
         Assert.True(hasRecords);
-        Assert.Equal(WalCorruptionKind.DamagedCopy, last.Kind);
+        Assert.NotNull(last);
+        Assert.Equal(FindingKind.DamagedCopy, last.Kind);
         Assert.True(last.IsBeyondRocksDb);
         Assert.InRange(last.Offset, 1, Log.Length);
     }

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Compression;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
 
@@ -101,7 +102,7 @@ public class HostileTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         using WalReader reader = WalReader.Open(path, new WalReaderOptions { MaxRecordSize = Limit });
         Assert.True(reader.TryRead());
-        Assert.Equal(WalCorruptionKind.RecordTooLarge, reader.Corruption.Kind);
+        Assert.Equal(FindingKind.RecordTooLarge, reader.Corruption.Kind);
         Assert.Equal((11, Limit), (reader.Corruption.Offset, reader.Corruption.Bytes));
         Assert.True(reader.TryRead());
         Assert.Equal(WalEntryKind.Record, reader.Kind);
@@ -186,8 +187,8 @@ public class HostileTests
                 }
 
                 Assert.True(await reader.ReadAsync());
-                Assert.Equal(WalCorruptionKind.DecompressionFailed, reader.Corruption.Kind);
-                Assert.Equal(reason, reader.Corruption.Note);
+                Assert.Equal(FindingKind.DecompressionFailed, reader.Corruption.Kind);
+                Assert.Equal(reason, reader.Corruption.Detail);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
 
@@ -159,7 +160,7 @@ public class WalReaderTests
         await using WalReader reader = Reader(log, new WalReaderOptions { MaxRecordSize = 1999 });
         Assert.True(await reader.ReadAsync());
         Assert.True(await reader.ReadAsync());
-        Assert.Equal(WalCorruptionKind.RecordTooLarge, reader.Corruption.Kind);
+        Assert.Equal(FindingKind.RecordTooLarge, reader.Corruption.Kind);
         Assert.Equal(13, reader.Corruption.Offset);
         Assert.True(await reader.ReadAsync());
         Assert.Equal("behind"u8, reader.Record.Payload);
@@ -202,7 +203,7 @@ public class WalReaderTests
         });
         await using WalReader reader = Reader(log);
         Assert.True(await reader.ReadAsync());
-        Assert.Equal(WalCorruptionKind.TooManyTimestampSizes, reader.Corruption.Kind);
+        Assert.Equal(FindingKind.TooManyTimestampSizes, reader.Corruption.Kind);
         Assert.Equal(65_536, reader.TimestampSizes.ByColumnFamily.Count);
     }
 
@@ -230,7 +231,7 @@ public class WalReaderTests
         Assert.True(await reader.ReadAsync());
         var thrown = await Assert.ThrowsAsync<WalCorruptionException>(async () => await reader.ReadAsync());
         Assert.Equal("some/file, offset 10: truncated header (1 bytes dropped)", thrown.Message);
-        Assert.Equal(WalCorruptionKind.TruncatedHeader, thrown.Corruption.Kind);
+        Assert.Equal(FindingKind.TruncatedHeader, thrown.Corruption?.Kind);
     }
 
     [Fact]
@@ -292,7 +293,7 @@ public class WalReaderTests
         await using WalReader reader = Reader(log);
         Assert.True(await reader.ReadAsync());
         Assert.Equal("could not decode SetCompressionType record", reader.Corruption.Reason);
-        Assert.StartsWith(note, reader.Corruption.Note, StringComparison.Ordinal);
+        Assert.StartsWith(note, reader.Corruption.Detail, StringComparison.Ordinal);
         Assert.True(await reader.ReadAsync());
         Assert.Equal("plain"u8, reader.Record.Payload);
     }
@@ -328,7 +329,7 @@ public class WalReaderTests
         {
         }
 
-        Assert.Equal(WalCorruptionKind.ChecksumMismatch, damaged.Corruption.Kind);
+        Assert.Equal(FindingKind.ChecksumMismatch, damaged.Corruption.Kind);
         Assert.False(damaged.Corruption.LooksStale);
     }
 

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Manifests;
 using WalParser.Tests.Fixtures;
@@ -63,10 +64,10 @@ public class ManifestReaderTests
         Assert.True(await reader.ReadAsync());
         Assert.Equal((ManifestEntryKind.Edit, 0L, 4UL), (reader.Kind, reader.Offset, reader.Edit.LogNumber));
         Assert.True(await reader.ReadAsync());
-        Assert.Equal((ManifestEntryKind.Corruption, WalCorruptionKind.ChecksumMismatch), (reader.Kind, reader.Corruption.Kind));
+        Assert.Equal((ManifestEntryKind.Corruption, FindingKind.ChecksumMismatch), (reader.Kind, reader.Corruption.Kind));
         Assert.Equal(reader.Corruption.Offset, reader.Offset);
         Assert.True(await reader.ReadAsync());
-        Assert.Equal(WalCorruptionKind.MissingStartAtLast, reader.Corruption.Kind);
+        Assert.Equal(FindingKind.MissingStartAtLast, reader.Corruption.Kind);
         Assert.True(await reader.ReadAsync());
         Assert.Equal(10UL, reader.Edit.NextFileNumber);
         Assert.False(await reader.ReadAsync());
@@ -100,7 +101,7 @@ public class ManifestReaderTests
         new LogBuilder(file).Record(new byte[100_000]).Record(new EditBuilder().Numbers(3, 10).Build());
         await using ManifestReader reader = ManifestReader.Create(new MemoryStream(file.ToArray()), maxEditSize: 50_000);
         Assert.True(await reader.ReadAsync());
-        Assert.Equal(WalCorruptionKind.RecordTooLarge, reader.Corruption.Kind);
+        Assert.Equal(FindingKind.RecordTooLarge, reader.Corruption.Kind);
         Assert.True(await reader.ReadAsync());
         Assert.Equal(10UL, reader.Edit.NextFileNumber);
     }

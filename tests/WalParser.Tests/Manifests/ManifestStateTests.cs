@@ -1,3 +1,4 @@
+using WalParser.Findings;
 using WalParser.Manifests;
 
 namespace WalParser.Tests.Manifests;
@@ -88,7 +89,7 @@ public class ManifestStateTests
         ManifestState state = Applied(New().Numbers(3, 10));
         Assert.Null(state.MinLogNumberToKeep);
         state.Complete(50);
-        Assert.Equal([new ManifestProblem(ManifestProblemKind.Incomplete, 50, "no log_file_number, last_sequence entry in MANIFEST")], state.Problems);
+        Assert.Equal([new Finding { Kind = FindingKind.IncompleteManifest, Offset = 50, Reason = "no log_file_number, last_sequence entry in MANIFEST" }], state.Problems);
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public class ManifestStateTests
         Assert.Equal((2L, 0, 9UL), (state.EditCount, state.PendingEditCount, state.NextFileNumber));
 
         // The first of them is for a column family that is not there.
-        Assert.Equal(ManifestProblemKind.UnknownColumnFamily, Assert.Single(state.Problems).Kind);
+        Assert.Equal(FindingKind.UnknownColumnFamily, Assert.Single(state.Problems).Kind);
     }
 
     [Fact]
@@ -108,12 +109,12 @@ public class ManifestStateTests
     {
         ManifestState state = Applied(Group(0, 2).Numbers(2, 5), Group(0, 1).Numbers(2, 6), New().Numbers(3, 9));
         Assert.Equal((1L, 0, null, 9UL), (state.EditCount, state.PendingEditCount, state.LogNumber, state.NextFileNumber));
-        Assert.Equal(ManifestProblemKind.BrokenAtomicGroup, Assert.Single(state.Problems).Kind);
+        Assert.Equal(FindingKind.BrokenAtomicGroup, Assert.Single(state.Problems).Kind);
 
         // One that does not count down begins a group of its own.
         state = Applied(Group(0, 2).Numbers(2, 5), Group(0, 2).Numbers(2, 6), Group(0, 1), Group(0, 0));
         Assert.Equal((3L, 6UL), (state.EditCount, state.LogNumber));
-        Assert.Equal(ManifestProblemKind.BrokenAtomicGroup, Assert.Single(state.Problems).Kind);
+        Assert.Equal(FindingKind.BrokenAtomicGroup, Assert.Single(state.Problems).Kind);
     }
 
     [Fact]
@@ -128,26 +129,26 @@ public class ManifestStateTests
 
     public static TheoryData<string> Kinds => [.. Bad.Keys.Select(kind => kind.ToString())];
 
-    private static readonly Dictionary<ManifestProblemKind, EditBuilder[]> Bad = new()
+    private static readonly Dictionary<FindingKind, EditBuilder[]> Bad = new()
     {
-        [ManifestProblemKind.UndecodableEdit] = [New().Numbers(2, 8).Number(8)],
-        [ManifestProblemKind.BrokenAtomicGroup] = [Group(0, 4), New()],
-        [ManifestProblemKind.UnknownColumnFamily] = [Family(7).Numbers(2, 8)],
-        [ManifestProblemKind.ColumnFamilyAddedTwice] = [Family(1).Number(201).Text("a"), Family(1).Number(202), Family(1).Number(201).Text("b")],
-        [ManifestProblemKind.DefaultColumnFamilyDropped] = [New().Number(202)],
-        [ManifestProblemKind.ComparatorChanged] = [New().Number(1).Text("a"), New().Number(1).Text("b")],
-        [ManifestProblemKind.TableFileAddedTwice] = [New().File(0, 5), New().File(1, 5)],
-        [ManifestProblemKind.UnknownTableFile] = [New().File(0, 5), New().Numbers(6, 1, 5)],
-        [ManifestProblemKind.BlobFileAddedTwice] = [New().Blob(5, 1), New().Blob(5, 1)],
-        [ManifestProblemKind.UnknownBlobFile] = [New().Numbers(401, 5, 1, 1, 0)],
-        [ManifestProblemKind.WalAddedTwice] = [New().Numbers(8196, 5, 1), New().Numbers(8196, 5, 1)],
+        [FindingKind.UndecodableEdit] = [New().Numbers(2, 8).Number(8)],
+        [FindingKind.BrokenAtomicGroup] = [Group(0, 4), New()],
+        [FindingKind.UnknownColumnFamily] = [Family(7).Numbers(2, 8)],
+        [FindingKind.ColumnFamilyAddedTwice] = [Family(1).Number(201).Text("a"), Family(1).Number(202), Family(1).Number(201).Text("b")],
+        [FindingKind.DefaultColumnFamilyDropped] = [New().Number(202)],
+        [FindingKind.ComparatorChanged] = [New().Number(1).Text("a"), New().Number(1).Text("b")],
+        [FindingKind.TableFileAddedTwice] = [New().File(0, 5), New().File(1, 5)],
+        [FindingKind.UnknownTableFile] = [New().File(0, 5), New().Numbers(6, 1, 5)],
+        [FindingKind.BlobFileAddedTwice] = [New().Blob(5, 1), New().Blob(5, 1)],
+        [FindingKind.UnknownBlobFile] = [New().Numbers(401, 5, 1, 1, 0)],
+        [FindingKind.WalAddedTwice] = [New().Numbers(8196, 5, 1), New().Numbers(8196, 5, 1)],
     };
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void What_does_not_fit_is_reported_and_passed_over(string kind)
     {
-        ManifestProblemKind expected = Enum.Parse<ManifestProblemKind>(kind);
+        FindingKind expected = Enum.Parse<FindingKind>(kind);
         EditBuilder[] edits = Bad[expected];
         var state = new ManifestState();
         for (int i = 0; i < edits.Length; i++)
@@ -156,7 +157,7 @@ public class ManifestStateTests
             state.Apply(VersionEdit.Read(edits[i].Build(), offset: 100 + i));
         }
 
-        ManifestProblem problem = Assert.Single(state.Problems);
+        Finding problem = Assert.Single(state.Problems);
         Assert.Equal((expected, 99L + edits.Length), (problem.Kind, problem.Offset));
         Assert.NotEqual(8UL, state.LogNumber);
         state.Apply(Edit(New().Numbers(3, 10)));
@@ -167,7 +168,7 @@ public class ManifestStateTests
     /// <summary>Framing and the end are told by other means than an edit; all else is above.</summary>
     [Fact]
     public void Every_kind_of_problem_is_tried() =>
-        Assert.Equal(Enum.GetValues<ManifestProblemKind>().Except([ManifestProblemKind.Framing, ManifestProblemKind.Incomplete]), Bad.Keys);
+        Assert.Equal(Enum.GetValues<FindingKind>().Except([FindingKind.ManifestFraming, FindingKind.IncompleteManifest]), Bad.Keys);
 
     [Fact]
     public void Problems_are_all_counted_and_the_first_are_kept()

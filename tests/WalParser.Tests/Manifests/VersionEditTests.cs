@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using WalParser.Findings;
 using WalParser.Manifests;
 
 namespace WalParser.Tests.Manifests;
@@ -70,11 +71,12 @@ public class VersionEditTests
         for (int length = 1; length < field.Length; length++)
         {
             VersionEdit edit = VersionEdit.Read([.. before, .. field[..length]]);
-            VersionEditCorruption corruption = Assert.NotNull(edit.Corruption);
+            Assert.NotNull(edit.Corruption);
+            Finding corruption = edit.Corruption;
             Assert.Equal((before.Length, length), (corruption.Offset, corruption.Bytes));
             Assert.False(string.IsNullOrEmpty(corruption.Reason));
             bool isTagCut = field.Take(length).All(value => value >= 0x80);
-            Assert.Equal(isTagCut ? VersionEditCorruptionKind.InvalidTag : VersionEditCorruptionKind.BadField, corruption.Kind);
+            Assert.Equal(isTagCut ? FindingKind.InvalidEditTag : FindingKind.BadEditField, corruption.Kind);
             Assert.Equal(("before", 1000UL, 2), (edit.Comparator, edit.NextFileNumber, Said(edit)));
         }
     }
@@ -104,19 +106,19 @@ public class VersionEditTests
     }
 
     [Theory]
-    [InlineData("08", "unknown tag", VersionEditCorruptionKind.UnknownTag)]
-    [InlineData("65", "unknown tag", VersionEditCorruptionKind.UnknownTag)]
-    [InlineData("FFFFFFFFFF01", "invalid tag", VersionEditCorruptionKind.InvalidTag)]
-    [InlineData("02FFFFFFFFFFFFFFFFFFFF01", "log number", VersionEditCorruptionKind.BadField)]
-    [InlineData("01FFFFFFFF0F00", "comparator name", VersionEditCorruptionKind.BadField)]
-    [InlineData("864002AA", "full_history_ts_low", VersionEditCorruptionKind.BadField)]
-    [InlineData("864000", "full_history_ts_low: empty", VersionEditCorruptionKind.BadField)]
-    [InlineData("89400000", "persist_user_defined_timestamps field wrong size", VersionEditCorruptionKind.BadField)]
+    [InlineData("08", "unknown tag", FindingKind.UnknownEditTag)]
+    [InlineData("65", "unknown tag", FindingKind.UnknownEditTag)]
+    [InlineData("FFFFFFFFFF01", "invalid tag", FindingKind.InvalidEditTag)]
+    [InlineData("02FFFFFFFFFFFFFFFFFFFF01", "log number", FindingKind.BadEditField)]
+    [InlineData("01FFFFFFFF0F00", "comparator name", FindingKind.BadEditField)]
+    [InlineData("864002AA", "full_history_ts_low", FindingKind.BadEditField)]
+    [InlineData("864000", "full_history_ts_low: empty", FindingKind.BadEditField)]
+    [InlineData("89400000", "persist_user_defined_timestamps field wrong size", FindingKind.BadEditField)]
     [InlineData("8740020401", null, null)]
-    [InlineData("874003040300", "Unknown tag 3", VersionEditCorruptionKind.BadField)]
-    [InlineData("9003080000000040", "Forward incompatible custom field encountered", VersionEditCorruptionKind.BadField)]
-    [InlineData("0501076162636465666768", "compaction cursor", VersionEditCorruptionKind.BadField)]
-    public void What_RocksDB_refuses_is_reported_in_its_words(string hex, string? reason, VersionEditCorruptionKind? kind)
+    [InlineData("874003040300", "Unknown tag 3", FindingKind.BadEditField)]
+    [InlineData("9003080000000040", "Forward incompatible custom field encountered", FindingKind.BadEditField)]
+    [InlineData("0501076162636465666768", "compaction cursor", FindingKind.BadEditField)]
+    public void What_RocksDB_refuses_is_reported_in_its_words(string hex, string? reason, FindingKind? kind)
     {
         VersionEdit edit = VersionEdit.Read(Convert.FromHexString(hex));
         Assert.Equal((reason, kind), (edit.Corruption?.Reason, edit.Corruption?.Kind));
@@ -136,7 +138,7 @@ public class VersionEditTests
     {
         byte[] file = New().Numbers(103, 1, 200, 3000).Key("a", 1).Key("b", 2).Numbers(4, 5).Number(tag).Bytes(Convert.FromHexString(hex)).Number(1).Build();
         VersionEdit edit = VersionEdit.Read(file);
-        Assert.Equal((reason, 0, file.Length, 103U), (edit.Corruption?.Reason, edit.Corruption!.Value.Offset, edit.Corruption.Value.Bytes, edit.Corruption.Value.Tag));
+        Assert.Equal((reason, 0, file.Length, "tag 103"), (edit.Corruption?.Reason, edit.Corruption!.Offset, edit.Corruption.Bytes, edit.Corruption.Detail));
         Assert.Empty(edit.NewFiles);
     }
 

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Recovery;
 using WalParser.Salvage;
@@ -158,18 +159,18 @@ public class SalvageSetTests
             SalvageReport report = await LogSalvage.RunAsync(set, output.Path);
             SequenceMap map = await set.MapSequencesAsync();
             List<(WalFile, long, ulong, ulong)> between = [];
-            foreach (SequenceBreak found in map.Breaks)
+            foreach (SequenceFinding found in map.Breaks)
             {
-                List<OriginalRecord> records = await Salvaging.RecordsOfAsync(await File.ReadAllBytesAsync(found.File.Path!), found.File.LogNumber!.Value);
+                List<OriginalRecord> records = await Salvaging.RecordsOfAsync(await File.ReadAllBytesAsync(found.Wal.Path!), found.Wal.LogNumber!.Value);
                 if (records[0].Offset == found.Offset)
                 {
-                    between.Add((found.File, found.Offset, found.Expected, found.Found));
+                    between.Add((found.Wal, found.Offset, found.Expected, found.Found));
                 }
             }
 
-            Assert.Equal(between, report.Breaks.Select(found => (found.File, found.Offset, found.Expected, found.Found)));
+            Assert.Equal(between, report.Breaks.Select(found => (found.Wal, found.Offset, found.Expected, found.Found)));
             Assert.Equal([.. set.Folder!.Problems, .. map.Problems], report.Problems);
-            Assert.Equal(report.Breaks.Any(found => found.Kind == SequenceBreakKind.Gap), report.HasLosses);
+            Assert.Equal(report.Breaks.Any(found => found.Kind == FindingKind.SequenceGap), report.HasLosses);
         }
     }
 
@@ -186,11 +187,11 @@ public class SalvageSetTests
         SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync(database.Path), output.Path);
         Assert.All(report.Logs, log => Assert.Equal(0, log.LossCount));
         Assert.True(report.HasLosses);
-        SequenceBreak found = Assert.Single(report.Breaks);
+        SequenceFinding found = Assert.Single(report.Breaks);
         Assert.Equal(
-            (after, SequenceBreakKind.Gap, map.Files.Single(file => file.File.Name == before).Last + 1, map.Files.Single(file => file.File.Name == after).First),
-            (found.File.Name, found.Kind, (ulong?)found.Expected, (ulong?)found.Found));
-        Assert.Equal(isNamed ? [(after, DatabaseProblemKind.MissingWal)] : [], report.Problems.Select(problem => (problem.File, problem.Kind)));
+            (after, FindingKind.SequenceGap, map.Files.Single(file => file.File.Name == before).Last + 1, map.Files.Single(file => file.File.Name == after).First),
+            (found.File, found.Kind, (ulong?)found.Expected, (ulong?)found.Found));
+        Assert.Equal(isNamed ? [(after, FindingKind.MissingWal)] : [], report.Problems.Select(problem => (problem.File!, problem.Kind)));
     }
 
     /// <summary>The same of logs that recovery replays.</summary>
@@ -204,8 +205,8 @@ public class SalvageSetTests
         foreach (SalvageView view in Enum.GetValues<SalvageView>())
         {
             SalvageReport report = await LogSalvage.RunAsync(set, folder.PathOf(view.ToString()), new SalvageOptions { View = view });
-            SequenceBreak found = Assert.Single(report.Breaks);
-            Assert.Equal((set.Files[1], 4UL, 9UL, 5UL), (found.File, found.Expected, found.Found, found.Missing));
+            SequenceFinding found = Assert.Single(report.Breaks);
+            Assert.Equal((set.Files[1], 4UL, 9UL, 5UL), (found.Wal, found.Expected, found.Found, found.Missing));
             Assert.True(report.HasLosses);
         }
     }

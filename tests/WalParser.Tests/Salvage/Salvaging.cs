@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
@@ -134,7 +135,7 @@ internal static partial class Salvaging
         ulong.Parse(Path.GetFileNameWithoutExtension(name), CultureInfo.InvariantCulture);
 
     /// <summary>What is wrong with a batch.</summary>
-    public static WriteBatchCorruption? CorruptionOf(byte[] record)
+    public static Finding? CorruptionOf(byte[] record)
     {
         var batch = new WriteBatch(record);
         foreach (WriteBatchOperation _ in batch)

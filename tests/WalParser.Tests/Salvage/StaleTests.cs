@@ -1,3 +1,4 @@
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
@@ -109,8 +110,8 @@ public class StaleTests
         OriginalRecord[] kept = [.. originals.Where((record, i) => i < Damaged || (isSkipping && record.Offset >= 32768))];
         Assert.Equal(kept.Select(record => record.Payload), written);
         long end = isSkipping ? kept[Damaged].Offset : log.Length;
-        SalvageLoss loss = Assert.Single(salvaged.Losses);
-        Assert.Equal(new SalvageLoss(originals[Damaged].Offset, end - originals[Damaged].Offset, "checksum mismatch"), loss);
+        Finding loss = Assert.Single(salvaged.Losses);
+        Assert.Equal(new Finding { Kind = FindingKind.ChecksumMismatch, Offset = originals[Damaged].Offset, Bytes = end - originals[Damaged].Offset }, loss);
         Assert.Equal(loss.Bytes, salvaged.LostBytes);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using WalParser.Findings;
 using WalParser.Tests.Fixtures;
 using WalParser.Transactions;
 
@@ -50,7 +51,7 @@ internal sealed class History(TransactionPolicy policy)
         if (pending is not null && !goesOn)
         {
             Transactions.Add(LineOf(xid, pending, TransactionOutcome.Lost, null, null));
-            Problems.Add(nameof(TransactionProblemKind.PreparedTwice));
+            Problems.Add(nameof(FindingKind.TransactionPreparedTwice));
         }
 
         pending = goesOn ? pending! : _pending[xid] = new Pending { First = _sequence, Begin = Records.Count };

@@ -1,5 +1,6 @@
 using System.Text;
 using WalParser.Batches;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
 using WalParser.Transactions;
@@ -149,7 +150,7 @@ public class TransactionAssemblerTests
         _assembled.Assembler.Add(ref batch, 0);
         Assert.Equal(ended, _assembled.Assembler.Ended.Count);
         Assert.Equal(problems, _assembled.Assembler.Problems.Count);
-        Assert.Equal(TransactionProblemKind.TooMany, _assembled.Assembler.Problems[^1].Kind);
+        Assert.Equal(FindingKind.TooManyTransactions, _assembled.Assembler.Problems[^1].Kind);
         Assert.Null(batch.Corruption);
     }
 
@@ -165,7 +166,7 @@ public class TransactionAssemblerTests
         }
 
         Assert.Equal(1, seen);
-        Assert.Equal(WriteBatchCorruptionKind.UnknownTag, batch.Corruption!.Value.Kind);
+        Assert.Equal(FindingKind.UnknownBatchTag, batch.Corruption!.Kind);
         Assert.Empty(_assembled.Assembler.Problems);
         Assert.Equal(0, _assembled.Assembler.PreparedCount);
     }

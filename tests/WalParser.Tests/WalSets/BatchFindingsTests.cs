@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Findings;
 using WalParser.Tests.Fixtures;
 using WalParser.WalSets;
 using WalParser.Writing;
@@ -42,8 +43,8 @@ public class BatchFindingsTests
                 }
             }
 
-            WriteBatchCorruptionKind?[] kinds = [.. (await CorruptionsAsync(path)).Select(corruption => corruption?.Kind)];
-            Assert.Equal([WriteBatchCorruptionKind.WrongCount, null, WriteBatchCorruptionKind.TooSmall, null], kinds);
+            FindingKind?[] kinds = [.. (await CorruptionsAsync(path)).Select(corruption => corruption?.Kind)];
+            Assert.Equal([FindingKind.WrongBatchCount, null, FindingKind.BatchTooSmall, null], kinds);
         }
         finally
         {
@@ -59,9 +60,9 @@ public class BatchFindingsTests
         return batch;
     }
 
-    private static async Task<List<WriteBatchCorruption?>> CorruptionsAsync(string path)
+    private static async Task<List<Finding?>> CorruptionsAsync(string path)
     {
-        List<WriteBatchCorruption?> corruptions = [];
+        List<Finding?> corruptions = [];
         await using WalSetReader reader = (await WalSet.OpenAsync(path)).OpenReader();
         ulong likely = 0;
         await foreach (WalSetEntry entry in reader.ReadAllAsync())
@@ -82,7 +83,7 @@ public class BatchFindingsTests
         return corruptions;
     }
 
-    private static WriteBatchCorruption? Enumerated(WriteBatch batch)
+    private static Finding? Enumerated(WriteBatch batch)
     {
         foreach (WriteBatchOperation _ in batch)
         {

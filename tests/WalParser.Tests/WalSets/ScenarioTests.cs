@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using WalParser.Batches;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Manifests;
 using WalParser.Recovery;
@@ -132,7 +133,7 @@ public class ScenarioTests
         {
             bool hasStaleTail = false;
             List<string> records = [];
-            List<DatabaseProblem> problems = [];
+            List<Finding> problems = [];
             await using RecoveryReader reader = RecoveryReader.Open(set, mode);
             while (await reader.ReadAsync())
             {
@@ -141,7 +142,7 @@ public class ScenarioTests
                     case WalSetEntryKind.Record:
                         records.Add(LineOf(reader.File, reader.Record));
                         break;
-                    case WalSetEntryKind.Problem when reader.Problem.Kind != DatabaseProblemKind.ObsoleteWal:
+                    case WalSetEntryKind.Problem when reader.Problem.Kind != FindingKind.ObsoleteWal:
                         problems.Add(reader.Problem);
                         break;
                     case WalSetEntryKind.Corruption:

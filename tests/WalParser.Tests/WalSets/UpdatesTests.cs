@@ -204,7 +204,7 @@ public class UpdatesTests
         return found;
     }
 
-    private static string LineOf(SequenceBreak found) => string.Create(CultureInfo.InvariantCulture, $"{found.Kind} {found.Expected} {found.Found}");
+    private static string LineOf(SequenceFinding found) => string.Create(CultureInfo.InvariantCulture, $"{found.Kind} {found.Expected} {found.Found}");
 
     /// <summary>
     /// A random history, split over files, some of them empty, archived or compressed; some of which are then removed or cut. Now and then the database was opened

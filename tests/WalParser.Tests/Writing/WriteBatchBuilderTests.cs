@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Compression;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Tests.Fixtures;
 using WalParser.WideColumns;
@@ -98,9 +99,9 @@ public class WriteBatchBuilderTests
     {
         WriteBatchBuilder batch = new WriteBatchBuilder(1).Put("key"u8, "value"u8);
         batch.ClaimedCount = 2;
-        Assert.Equal(WriteBatchCorruptionKind.WrongCount, CorruptionOf(batch));
-        Assert.Equal(WriteBatchCorruptionKind.UnknownTag, CorruptionOf(batch.Clear().AddRaw([0x7F])));
-        Assert.Equal(WriteBatchCorruptionKind.BadOperation, CorruptionOf(batch.Clear().AddRaw([0x01, 200])));
+        Assert.Equal(FindingKind.WrongBatchCount, CorruptionOf(batch));
+        Assert.Equal(FindingKind.UnknownBatchTag, CorruptionOf(batch.Clear().AddRaw([0x7F])));
+        Assert.Equal(FindingKind.BadBatchOperation, CorruptionOf(batch.Clear().AddRaw([0x01, 200])));
     }
 
     /// <summary>What does not fit leaves the batch as it was, whichever operation it is.</summary>
@@ -208,7 +209,7 @@ public class WriteBatchBuilderTests
         batch.Build();
     }
 
-    private static WriteBatchCorruptionKind? CorruptionOf(WriteBatchBuilder builder)
+    private static FindingKind? CorruptionOf(WriteBatchBuilder builder)
     {
         var batch = new WriteBatch(builder.Build().Span);
         foreach (WriteBatchOperation _ in batch)

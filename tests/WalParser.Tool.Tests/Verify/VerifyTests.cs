@@ -155,7 +155,7 @@ public class VerifyTests
             SurveyRun run = await SurveyAsync(log, logNumber: 16);
             if (run.ExitCode != ExitCode.Clean)
             {
-                wrong.Add($"{size}: {string.Join("; ", run.Files[0].Damages.Kept)}");
+                wrong.Add($"{size}: {string.Join("; ", run.Files[0].Log.Damage.Kept)}");
             }
         }
 

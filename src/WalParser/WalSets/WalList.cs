@@ -1,6 +1,6 @@
-using WalParser.WalSets;
+using WalParser.Databases;
 
-namespace WalParser.Databases;
+namespace WalParser.WalSets;
 
 /// <summary>The WALs of a list, from one of them on.</summary>
 internal sealed class WalList(IReadOnlyList<WalFile> files, int start = 0) : WalSource

@@ -1,23 +1,18 @@
 using WalParser.Batches;
+using WalParser.Findings;
 using WalParser.Framing;
-using WalParser.Tool.Inputs;
 using WalParser.WalSets;
 
-namespace WalParser.Tool.Survey;
+namespace WalParser.Inspection;
 
-/// <summary>
-/// Goes once over a log, reading and checking all that can be read. The mode is the one that reads on wherever it can and
-/// leaves the judgement to <see cref="DamageJudge"/>.
-/// </summary>
-internal sealed class FileSurveyor
+/// <summary>Summarizes one log of a set while the set is read in the mode <see cref="Mode"/>, in which the reader continues wherever it can.</summary>
+internal sealed class LogSummarizer
 {
-    /// <summary>The mode that it wants its log read in.</summary>
+    /// <summary>The recovery mode in which the log must be read.</summary>
     public const WalRecoveryMode Mode = WalRecoveryMode.SkipAnyCorruptedRecords;
 
-    private readonly WalInput _input;
-    private readonly FamilyNames _familyNames;
-    private readonly DamageJudge _judge = new(Mode);
-    private readonly FamilyCounts _families = new();
+    private readonly LogInspector _inspector = new(Mode);
+    private readonly ColumnFamilyCounts _columnFamilies = new();
     private long _records;
     private long _operations;
     private ulong? _firstSequence;
@@ -25,66 +20,58 @@ internal sealed class FileSurveyor
     private TailContent _tail;
     private long _fragmentsAtLastRecord;
 
-    /// <param name="input">The log.</param>
-    /// <param name="familyNames">The names of its column families, where they are known.</param>
-    public FileSurveyor(WalInput input, FamilyNames familyNames)
-    {
-        _input = input;
-        _familyNames = familyNames;
-    }
-
-    /// <summary>Takes a record, a corruption or an old record.</summary>
-    public void Take(WalSetReader reader)
+    /// <summary>Processes a record, damage or an old record.</summary>
+    public void Process(WalSetReader reader)
     {
         switch (reader.Kind)
         {
             case WalSetEntryKind.Record:
-                TakeRecord(reader.Record, reader.Batch);
+                ProcessRecord(reader.Record, reader.Batch);
                 _fragmentsAtLastRecord = reader.Log.FragmentCount;
                 break;
             case WalSetEntryKind.Corruption:
-                TakeCorruption(reader.Corruption);
+                ProcessCorruption(reader.Corruption);
                 break;
             case WalSetEntryKind.OldRecord:
-                _judge.TakeOldRecord(reader.OldRecord);
+                _inspector.ProcessOldRecord(reader.OldRecord);
                 _tail |= reader.OldRecord.IsDamagedLive ? TailContent.Garbage : TailContent.None;
                 break;
         }
     }
 
-    /// <summary>The log is at its end.</summary>
-    public FileSurvey End(WalReader reader)
+    /// <summary>Ends the log, and returns the result.</summary>
+    public LogInspection End(WalSetReader set)
     {
-        _judge.TakeEnd(reader);
+        WalReader reader = set.Log;
+        _inspector.ProcessEnd(reader);
 
-        // In this mode the reader goes on to the end of the file whatever comes.
-        return new FileSurvey
+        // In this mode the reader always continues to the end of the file, so its position is the size.
+        return new LogInspection
         {
-            Input = _input,
+            File = set.File,
             Size = reader.Position,
             CopyFormat = reader.CopyFormat,
             LogNumber = reader.LogNumber,
-            IsRecycled = _judge.IsRecycled,
+            IsRecycled = _inspector.IsRecycled,
             Compression = reader.CompressionType,
             Predecessor = reader.Predecessor,
             TimestampSizes = reader.TimestampSizes,
             Fragments = FragmentsOf(reader),
             Records = _records,
             Operations = _operations,
-            Families = _families,
-            FamilyNames = _familyNames,
+            ColumnFamilies = _columnFamilies,
             FirstSequence = _firstSequence,
             LastSequence = _lastSequence,
-            Damages = _judge.Damages,
-            StaleTailOffset = _judge.StaleTailOffset,
-            LastRecordEnd = _judge.LastRecordEnd,
+            Damage = _inspector.Damage,
+            StaleTailOffset = _inspector.StaleTailOffset,
+            LastRecordEnd = _inspector.LastRecordEnd,
             Tail = TailOf(reader),
         };
     }
 
-    private void TakeRecord(in WalRecord record, WriteBatch batch)
+    private void ProcessRecord(in WalRecord record, WriteBatch batch)
     {
-        _judge.TakeRecord(record.EndOffset);
+        _inspector.ProcessRecord(record.EndOffset);
         _tail = TailContent.None;
         _records++;
         bool isSequenceGood = batch.Sequence <= WriteBatch.MaxSequence;
@@ -93,7 +80,7 @@ internal sealed class FileSurveyor
             _operations++;
             if (operation.HasKey)
             {
-                _families.Add(operation.ColumnFamily);
+                _columnFamilies.Add(operation.ColumnFamily);
             }
 
             if (operation.HasKey && isSequenceGood)
@@ -103,18 +90,18 @@ internal sealed class FileSurveyor
             }
         }
 
-        if (BatchDamage.TryFind(record, batch.Corruption, out Damage damage))
+        if (LogInspector.TryFindDamage(record, batch.Corruption, out Finding? damage))
         {
-            _judge.TakeBatchDamage(damage);
+            _inspector.ProcessBatchDamage(damage);
         }
     }
 
-    private void TakeCorruption(WalCorruption corruption)
+    private void ProcessCorruption(Finding corruption)
     {
-        _judge.TakeCorruption(corruption);
+        _inspector.ProcessCorruption(corruption);
         _tail |= corruption.Kind switch
         {
-            WalCorruptionKind.ErrorInMiddleOfRecord => TailContent.TornRecord,
+            FindingKind.ErrorInMiddleOfRecord => TailContent.TornRecord,
             _ when corruption.LooksStale => TailContent.None,
             _ => TailContent.Garbage,
         };
@@ -122,13 +109,13 @@ internal sealed class FileSurveyor
 
     private TailContent TailOf(WalReader reader)
     {
-        if (reader.Position == _judge.LastRecordEnd)
+        if (reader.Position == _inspector.LastRecordEnd)
         {
             return TailContent.None;
         }
 
         TailContent tail = _tail;
-        if (_judge.StaleTailOffset is not null)
+        if (_inspector.StaleTailOffset is not null)
         {
             tail |= TailContent.OldRecords;
         }
@@ -139,7 +126,7 @@ internal sealed class FileSurveyor
 
         if (tail == TailContent.None)
         {
-            // Nothing was said of what is there, so it is what readers pass over.
+            // The reader reported nothing, so these are bytes that readers skip.
             tail = reader.FragmentCount > _fragmentsAtLastRecord ? TailContent.ControlRecords : TailContent.Zeros;
         }
 

@@ -1,26 +1,16 @@
 using System.Globalization;
+using WalParser.Findings;
 
 namespace WalParser.Batches;
 
-/// <summary>Damage to a write batch. The operations before it are good, as far as one can tell, and were delivered.</summary>
-public readonly record struct WriteBatchCorruption
+/// <summary>The reasons of damage to a write batch that depend on the tag, in RocksDB's words (<c>db/write_batch.cc</c>).</summary>
+internal static class BatchReason
 {
-    /// <summary>What kind of damage it is.</summary>
-    public WriteBatchCorruptionKind Kind { get; init; }
-
-    /// <summary>Offset in the batch, in bytes, of the tag at fault; of its end, if the count is wrong.</summary>
-    public int Offset { get; init; }
-
-    /// <summary>How many bytes of the batch were not delivered.</summary>
-    public int Bytes { get; init; }
-
-    /// <summary>The reason, in RocksDB's words (<c>db/write_batch.cc</c>).</summary>
-    public string Reason => Kind switch
+    /// <summary>Returns the reason for a finding at a tag; null if it does not depend on the tag.</summary>
+    public static string? Of(FindingKind kind, BatchTag tag) => kind switch
     {
-        WriteBatchCorruptionKind.TooSmall => "log record too small",
-        WriteBatchCorruptionKind.UnknownTag => string.Create(CultureInfo.InvariantCulture, $"unknown WriteBatch tag: {(byte)Tag}"),
-        WriteBatchCorruptionKind.WrongCount => "WriteBatch has wrong count",
-        _ => Tag switch
+        FindingKind.UnknownBatchTag => string.Create(CultureInfo.InvariantCulture, $"unknown WriteBatch tag: {(byte)tag}"),
+        FindingKind.BadBatchOperation => tag switch
         {
             BatchTag.Deletion or BatchTag.ColumnFamilyDeletion or BatchTag.SingleDeletion or BatchTag.ColumnFamilySingleDeletion =>
                 "bad WriteBatch Delete",
@@ -37,7 +27,6 @@ public readonly record struct WriteBatchCorruption
             BatchTag.RollbackXid => "bad Rollback XID",
             _ => "bad WriteBatch operation",
         },
+        _ => null,
     };
-
-    internal BatchTag Tag { get; init; }
 }

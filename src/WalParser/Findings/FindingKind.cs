@@ -1,0 +1,293 @@
+namespace WalParser.Findings;
+
+/// <summary>The kinds of <see cref="Finding"/>, by the layer that reports them.</summary>
+public enum FindingKind
+{
+    // Framing: damage to the fragments and records of a log. The summaries quote RocksDB's messages (db/log_reader.cc).
+
+    /// <summary>"truncated header": the file ends with fewer bytes than a fragment's header has.</summary>
+    TruncatedHeader,
+
+    /// <summary>"truncated record body": the file ends before the fragment does.</summary>
+    TruncatedBody,
+
+    /// <summary>"error reading trailing data due to encountering EOF": the file ends before the record does.</summary>
+    EndOfFileInRecord,
+
+    /// <summary>"error reading trailing data due to encountering old record": a recycled log's live part ends before the record does.</summary>
+    OldRecordInRecord,
+
+    /// <summary>"bad record length": a fragment claims to reach beyond its block.</summary>
+    BadRecordLength,
+
+    /// <summary>"checksum mismatch": a fragment's bytes are not those that were written.</summary>
+    ChecksumMismatch,
+
+    /// <summary>"error in middle of record": what was collected of a record is lost, because a later fragment was.</summary>
+    ErrorInMiddleOfRecord,
+
+    /// <summary>"missing start of fragmented record(1)": a middle fragment without a first.</summary>
+    MissingStartAtMiddle,
+
+    /// <summary>"missing start of fragmented record(2)": a last fragment without a first.</summary>
+    MissingStartAtLast,
+
+    /// <summary>"partial record without end(1)": a whole record comes before the last fragment of the one begun.</summary>
+    PartialRecordBeforeFull,
+
+    /// <summary>"partial record without end(2)": another first fragment comes before the last of the one begun.</summary>
+    PartialRecordBeforeFirst,
+
+    /// <summary>"unknown record type N".</summary>
+    UnknownRecordType,
+
+    /// <summary>
+    /// "recyclable record in a log that is not recycled". RocksDB's own reader has no words for it: it loops forever here,
+    /// because it returns to the same fragment without consuming it.
+    /// </summary>
+    UnexpectedRecyclableRecord,
+
+    /// <summary>"read multiple SetCompressionType records".</summary>
+    RepeatedCompressionType,
+
+    /// <summary>"SetCompressionType not the first record".</summary>
+    LateCompressionType,
+
+    /// <summary>"could not decode SetCompressionType record": too short, or a type that RocksDB does not define for WALs.</summary>
+    UndecodableCompressionType,
+
+    /// <summary>"could not decode PredecessorWALInfoType record".</summary>
+    UndecodablePredecessorWalInfo,
+
+    /// <summary>"user-defined timestamp size record interspersed partial record".</summary>
+    TimestampSizeInRecord,
+
+    /// <summary>"could not decode user-defined timestamp size record".</summary>
+    UndecodableTimestampSize,
+
+    /// <summary>"User-defined timestamp size record contains zero timestamp size."</summary>
+    ZeroTimestampSize,
+
+    /// <summary>"User-defined timestamp size record contains update to recorded column family."</summary>
+    RepeatedTimestampSize,
+
+    /// <summary>"too many timestamp sizes": for more than 65,536 column families, which no database has.</summary>
+    TooManyTimestampSizes,
+
+    /// <summary>"record too large": the record is longer than <c>WalReaderOptions.MaxRecordSize</c>.</summary>
+    RecordTooLarge,
+
+    /// <summary>
+    /// "decompression failed": a fragment of a compressed log whose checksum holds is no part of a Zstandard frame. RocksDB
+    /// drops the rest of the block without a word.
+    /// </summary>
+    DecompressionFailed,
+
+    /// <summary>"damaged copy": the input is a compressed copy, and cannot be decompressed to its end. What came before was read.</summary>
+    DamagedCopy,
+
+    // Batches: damage to a write batch (db/write_batch.cc).
+
+    /// <summary>"log record too small": shorter than a batch's header of 12 bytes.</summary>
+    BatchTooSmall,
+
+    /// <summary>"unknown WriteBatch tag: N".</summary>
+    UnknownBatchTag,
+
+    /// <summary>"bad WriteBatch Put" and its like: an operation whose fields do not fit in the batch.</summary>
+    BadBatchOperation,
+
+    /// <summary>"WriteBatch has wrong count": not as many operations as the header says.</summary>
+    WrongBatchCount,
+
+    /// <summary>"sequence N is too large": the sequence number in a batch's header is greater than RocksDB's maximum, 2⁵⁶ - 1.</summary>
+    SequenceTooLarge,
+
+    // Transactions: marks of transactions that no RocksDB writes.
+
+    /// <summary>A transaction was prepared under the name of one that already was; see <c>TransactionOutcome.Lost</c>.</summary>
+    TransactionPreparedTwice,
+
+    /// <summary>A section begins inside another, or a mark stands inside a section. The section is left out.</summary>
+    SectionInterrupted,
+
+    /// <summary>A section ends that did not begin.</summary>
+    SectionNotBegun,
+
+    /// <summary>A section does not end in its batch. It is left out.</summary>
+    SectionNotEnded,
+
+    /// <summary>A section does not fit <c>TransactionAssemblerOptions.MaxPreparedBytes</c>. Its operations are left out.</summary>
+    TransactionTooLarge,
+
+    /// <summary>A batch ends more transactions, or has more problems, than are listed; some are left out of the lists.</summary>
+    TooManyTransactions,
+
+    /// <summary>
+    /// A commit timestamp is not as long as those of a column family in the transaction, whose keys stay as they were prepared. RocksDB
+    /// refuses to recover such a log.
+    /// </summary>
+    CommitTimestampSize,
+
+    // Manifests: an edit of a MANIFEST that cannot be decoded (db/version_edit.cc).
+
+    /// <summary>"unknown tag": a field that is not known and must not be ignored.</summary>
+    UnknownEditTag,
+
+    /// <summary>"invalid tag": bytes at the end of the record that are no tag.</summary>
+    InvalidEditTag,
+
+    /// <summary>A field whose body does not fit in the record, or is not as its tag demands.</summary>
+    BadEditField,
+
+    // Manifests: an edit of a MANIFEST that RocksDB refuses (db/version_edit_handler.cc, db/version_builder.cc).
+
+    /// <summary>Damage to the framing: edits are missing.</summary>
+    ManifestFraming,
+
+    /// <summary>An edit that cannot be read to its end.</summary>
+    UndecodableEdit,
+
+    /// <summary>An edit that does not belong to the atomic group before it, or an atomic group that is cut short by one.</summary>
+    BrokenAtomicGroup,
+
+    /// <summary>An edit about a column family that was never added, or was dropped.</summary>
+    UnknownColumnFamily,
+
+    /// <summary>A column family that is added under an id that was used before.</summary>
+    ColumnFamilyAddedTwice,
+
+    /// <summary>An edit that drops the column family 0, <c>default</c>, which always exists.</summary>
+    DefaultColumnFamilyDropped,
+
+    /// <summary>A comparator other than the one that the column family was created with.</summary>
+    ComparatorChanged,
+
+    /// <summary>A table file that is added though it is there.</summary>
+    TableFileAddedTwice,
+
+    /// <summary>A table file that is deleted where it is not.</summary>
+    UnknownTableFile,
+
+    /// <summary>A blob file that is added though it is there.</summary>
+    BlobFileAddedTwice,
+
+    /// <summary>Garbage in a blob file that is not there.</summary>
+    UnknownBlobFile,
+
+    /// <summary>A WAL that is tracked as new though it is tracked.</summary>
+    WalAddedTwice,
+
+    /// <summary>The MANIFEST says nothing of the log number, the next file number or the last sequence number.</summary>
+    IncompleteManifest,
+
+    // Databases, WAL sets and recovery: the files of a database.
+
+    /// <summary>There are MANIFESTs, but no <c>CURRENT</c> that names the live one. The one with the greatest number is taken.</summary>
+    MissingCurrent,
+
+    /// <summary><c>CURRENT</c> does not hold the name of a MANIFEST that is there. The one with the greatest number is taken.</summary>
+    DanglingCurrent,
+
+    /// <summary>There are more MANIFESTs than the live one: left behind by a crash, or by copying while the server ran.</summary>
+    SeveralManifests,
+
+    /// <summary>The MANIFEST is damaged, or says what cannot be; what it says elsewhere is taken.</summary>
+    DamagedManifest,
+
+    /// <summary>The MANIFEST ends within an edit, as after a crash. RocksDB passes over that.</summary>
+    TornManifest,
+
+    /// <summary>A file or folder could not be read.</summary>
+    Unreadable,
+
+    /// <summary>
+    /// A WAL lies in the folder and in its archive. The longer one is read, of two of the same length the archived one; in the recovery view the one
+    /// in the folder, as RocksDB does.
+    /// </summary>
+    WalInTwoPlaces,
+
+    /// <summary>Two files of one folder are the same WAL by their numbers, as <c>4.log</c> and <c>000004.log</c>. That with RocksDB's own name is read.</summary>
+    WalUnderTwoNames,
+
+    /// <summary>Something has the name of a WAL and is no regular file, such as a named pipe. It is passed over.</summary>
+    NoRegularFile,
+
+    /// <summary>A WAL is not there that the MANIFEST tracks, or that the WAL after it names as its predecessor.</summary>
+    MissingWal,
+
+    /// <summary>By the MANIFEST, what was written last is in a WAL of a certain number or a greater one, and none is there.</summary>
+    MissingNewestWal,
+
+    /// <summary>A WAL is shorter than what the MANIFEST says was synced of it.</summary>
+    WalShorterThanSynced,
+
+    /// <summary>A WAL is not what the WAL after it says of its predecessor: number, size or last sequence number.</summary>
+    PredecessorMismatch,
+
+    /// <summary>A WAL was passed over in the recovery view: the MANIFEST says that its data is all in table files.</summary>
+    ObsoleteWal,
+
+    /// <summary>Recovery stops here: what follows is not replayed, unless a later WAL goes on exactly where it stopped.</summary>
+    RecoveryStopped,
+
+    /// <summary>A WAL is not replayed: it does not continue where recovery had stopped, or lies in the archive.</summary>
+    WalNotReplayed,
+
+    /// <summary>Recovery goes on in a WAL that continues exactly where it had stopped.</summary>
+    RecoveryResumed,
+
+    /// <summary>RocksDB would refuse to open the database, in the recovery mode asked for.</summary>
+    OpenRefused,
+
+    /// <summary>A WAL that is being followed became shorter than what was read of it. It is not followed further.</summary>
+    TruncatedWal,
+
+    /// <summary>A WAL that is being followed was replaced by another of the same name. It is not followed further.</summary>
+    ReplacedWal,
+
+    // WAL sets: the sequence numbers of batches.
+
+    /// <summary>Numbers are missing: those from where the numbers had come to so far up to <c>SequenceFinding.Found</c> - 1.</summary>
+    SequenceGap,
+
+    /// <summary>The batch begins with numbers that came before, and ends with new ones.</summary>
+    SequenceOverlap,
+
+    /// <summary>All numbers of the batch came before.</summary>
+    SequenceDuplicate,
+
+    /// <summary>Behind an overlap or a duplicate, the numbers leap forward again, but not beyond where they had come to: none is missing.</summary>
+    SequenceReturn,
+
+    // Salvage: parts of a damaged log that were not salvaged.
+
+    /// <summary>The rest of a record in several fragments is missing.</summary>
+    MissingRestOfRecord,
+
+    /// <summary>A fragment of a control record lies inside a damaged fragment.</summary>
+    ControlRecordInDamage,
+
+    /// <summary>A record that sets the compression type lies after damage.</summary>
+    CompressionTypeAfterDamage,
+
+    /// <summary>A record that was found after damage has a sequence number that does not fit there. It may belong to a log inside a value.</summary>
+    UnfitSequence,
+
+    /// <summary>Zeros in the place of a fragment.</summary>
+    ZerosInPlaceOfFragment,
+
+    /// <summary>Bytes of a log that RocksDB does not replay on recovery.</summary>
+    UnreplayedBytes,
+
+    /// <summary>A fragment that is left over from an earlier use of a recycled log, or belongs to a later log.</summary>
+    StaleRecord,
+
+    // Inspection: findings of a whole log.
+
+    /// <summary>A fragment whose log number alone is damaged: it belongs to this log.</summary>
+    DamagedLogNumber,
+
+    /// <summary>A fragment of another log among records of this log.</summary>
+    OldRecordAmongLiveRecords,
+}

@@ -1,0 +1,60 @@
+using WalParser.Databases;
+using WalParser.Findings;
+
+namespace WalParser.WalSets;
+
+/// <summary>A place in a WAL set where a batch does not begin with the sequence number that follows the batch before it.</summary>
+public sealed record SequenceFinding : Finding
+{
+    /// <summary>The sequence number that should follow.</summary>
+    public required ulong Expected { get; init; }
+
+    /// <summary>The sequence number that the batch begins with.</summary>
+    public required ulong Found { get; init; }
+
+    /// <summary>
+    /// The sequence number after the last one of the batch; in a <see cref="SequenceMap"/>, after the last batch that continues it.
+    /// </summary>
+    public required ulong Next { get; init; }
+
+    /// <summary>The sequence number after the greatest one before this place.</summary>
+    public required ulong Highest { get; init; }
+
+    /// <summary>The WAL in which the batch lies.</summary>
+    public required WalFile Wal { get; init; }
+
+    /// <summary>The number of sequence numbers that are missing; 0 unless the kind is <see cref="FindingKind.SequenceGap"/>.</summary>
+    public ulong Missing => Kind == FindingKind.SequenceGap ? Found - Math.Max(Expected, Highest) : 0;
+
+    /// <summary>What happened, with the sequence numbers.</summary>
+    public override string Reason => Kind switch
+    {
+        FindingKind.SequenceGap => $"gap: expected sequence number {Math.Max(Expected, Highest)}, found {Found}: {Missing} missing",
+        FindingKind.SequenceReturn => $"return: expected sequence number {Expected}, found {Found}, behind numbers that came before",
+        FindingKind.SequenceDuplicate => $"duplicate: expected sequence number {Expected}, found {Range(Found, Next)} again",
+        _ => $"overlap: expected sequence number {Expected}, found {Range(Found, Highest)} again, then new ones",
+    };
+
+    /// <summary>Creates a finding. The kind follows from the sequence numbers.</summary>
+    internal static SequenceFinding Of(ulong expected, ulong found, ulong next, ulong highest, WalFile wal, long offset) => new()
+    {
+        Kind = KindOf(expected, found, next, highest),
+        File = wal.Name,
+        Offset = offset,
+        Expected = expected,
+        Found = found,
+        Next = next,
+        Highest = highest,
+        Wal = wal,
+    };
+
+    /// <summary>Returns the finding for a run of batches that began here and ends before <paramref name="next"/>.</summary>
+    internal SequenceFinding To(ulong next) => Of(Expected, Found, next, Highest, Wal, Offset);
+
+    private static FindingKind KindOf(ulong expected, ulong found, ulong next, ulong highest) =>
+        found > expected
+            ? found > highest ? FindingKind.SequenceGap : FindingKind.SequenceReturn
+            : next <= highest ? FindingKind.SequenceDuplicate : FindingKind.SequenceOverlap;
+
+    private static string Range(ulong first, ulong next) => next > first + 1 ? $"{first} to {next - 1}" : $"{first}";
+}
