@@ -41,7 +41,7 @@ public class KeysTests
             var batch = new WriteBatch(payload);
             foreach (WriteBatchOperation operation in batch)
             {
-                detector.Take(operation, KvrocksColumnFamilies.Default);
+                detector.Process(operation, KvrocksColumnFamilies.Default);
                 if (isCluster && KvrocksColumnFamilies.Default[operation.ColumnFamily] == KvrocksColumnFamily.Metadata && operation.Type == OperationType.Put)
                 {
                     Assert.True(MetadataKey.TryRead(operation.Key, hasSlot: true, out MetadataKey key));
