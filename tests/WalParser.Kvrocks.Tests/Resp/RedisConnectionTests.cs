@@ -341,7 +341,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
             // Each the other way round: TLS to a port without it (Redis waits for the end of a line that never comes), and none to a port with it.
             var impatient = new RedisConnectionOptions { ConnectTimeout = TimeSpan.FromMilliseconds(300) };
             RedisException plain = await Assert.ThrowsAsync<RedisException>(() => RedisConnection.ConnectAsync(RedisEndpoint.Parse($"rediss://127.0.0.1:{server.Port}"), impatient));
-            Assert.Contains("else redis://", plain.Message, StringComparison.Ordinal);
+            Assert.Contains("otherwise use redis://", plain.Message, StringComparison.Ordinal);
             RedisException mute = await Assert.ThrowsAsync<RedisException>(() => RedisConnection.ConnectAsync(RedisEndpoint.Parse($"redis://127.0.0.1:{own.Port}")));
             Assert.Contains(mute.Kind, (RedisErrorKind[])[RedisErrorKind.ConnectionLost, RedisErrorKind.Protocol]);
         }
