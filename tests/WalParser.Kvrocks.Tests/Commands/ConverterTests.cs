@@ -63,7 +63,7 @@ public class ConverterTests
         _server.Copy("c", "d", isMove: false);
         Assert.Equal(["COPY b d REPLACE"], Next());
 
-        // A key that is renamed and changed in one batch is written anew.
+        // A key that is renamed and changed in one batch is written as a new key.
         _server.Copy("b", "e", isMove: true);
         _server.Change("e", KvrocksType.ZSet, key => key.Scores["m"] = 2);
         Assert.Equal(["MULTI", "ZADD e 2 m -0 n", "PEXPIREAT e 4102444800000", "DEL b", "EXEC"], Next());
@@ -218,7 +218,7 @@ public class ConverterTests
         });
         Assert.Equal(["XDEL s 2-0"], Next());
 
-        // A deleted entry cannot be claimed, so the stream is written anew, with a placeholder for the deleted entry.
+        // A deleted entry cannot be claimed, so the whole stream is written again, with a placeholder for the deleted entry.
         _server.Change(
             "s", KvrocksType.Stream, key => key.Stream.Groups["g"].Pending[new StreamEntryId(2, 0)] = new ModelPending("d", 78, 4));
         Assert.Equal(

@@ -21,7 +21,7 @@ public class SequenceTrackerTests
         var tracker = new SequenceTracker();
         ulong? expected = null;
         int batches = 0;
-        List<string> holes = [];
+        List<string> gaps = [];
         foreach (string path in LogsOf(Path.GetDirectoryName(TestFiles.PathOf(operations))!))
         {
             await using WalReader reader = WalReader.Open(path);
@@ -36,7 +36,7 @@ public class SequenceTrackerTests
                 BatchSequences sequences = tracker.Take(ref batch);
                 if (sequences.Next is null || sequences.First != (expected ?? sequences.First))
                 {
-                    holes.Add(
+                    gaps.Add(
                         string.Create(CultureInfo.InvariantCulture, $"{path}, {reader.Record.Offset}: {sequences}, expected {expected}"));
                 }
 
@@ -46,7 +46,7 @@ public class SequenceTrackerTests
         }
 
         Assert.True(batches > 0);
-        Assert.Empty(holes);
+        Assert.Empty(gaps);
     }
 
     [Fact]

@@ -58,8 +58,8 @@ public class BlobIndexTests
     public void An_index_that_RocksDB_refuses_is_refused_for_the_same_reason(string hex, string reason)
     {
         Assert.False(BlobIndex.TryRead(Convert.FromHexString(hex), out _));
-        Assert.False(BlobIndex.TryRead(Convert.FromHexString(hex), out _, out string? told));
-        Assert.Equal($"Error while decoding blob index: {reason}", told);
+        Assert.False(BlobIndex.TryRead(Convert.FromHexString(hex), out _, out string? actual));
+        Assert.Equal($"Error while decoding blob index: {reason}", actual);
     }
 
     [Fact]

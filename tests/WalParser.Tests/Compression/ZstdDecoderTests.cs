@@ -149,7 +149,7 @@ public sealed class ZstdDecoderTests
         { "table repeated that was never set", Compressed(0x03, 0, 0, 0, 0), DecompressionStatus.Corrupt },
         { "reserved bits of the sequence modes", Compressed(0x00, 1, 0x01, 1), DecompressionStatus.Corrupt },
         { "sequence table repeated that was never set", Compressed(0x00, 1, 0xC0, 1), DecompressionStatus.Corrupt },
-        { "sequences without an end mark", Compressed(0x00, 1, 0x00, 0), DecompressionStatus.Corrupt },
+        { "sequences without an end marker", Compressed(0x00, 1, 0x00, 0), DecompressionStatus.Corrupt },
         { "bytes after a block without sequences", Compressed(0x08, 7, 0, 0), DecompressionStatus.Corrupt },
         { "literals longer than the block", Compressed(0xF8, 7, 0), DecompressionStatus.Corrupt },
         {

@@ -85,15 +85,15 @@ public class ManifestReaderTests
         for (int length = 0; length < whole.Length; length++)
         {
             await using ManifestReader reader = ManifestReader.Create(new MemoryStream(whole, 0, length));
-            long behind = 0;
+            long position = 0;
             while (await reader.ReadAsync())
             {
                 Assert.Equal(ManifestEntryKind.Edit, reader.Kind);
                 Assert.Null(reader.Edit.Corruption);
-                behind = reader.Position;
+                position = reader.Position;
             }
 
-            Assert.True(behind <= length && reader.End!.Value.Offset <= length);
+            Assert.True(position <= length && reader.End!.Value.Offset <= length);
         }
     }
 

@@ -83,9 +83,9 @@ public class RecoveryOracleTests(ITestOutputHelper output)
             DatabaseFolder folder = await DatabaseFolder.OpenAsync(database.Path);
             string[] families = [.. folder.Manifest!.ColumnFamilies.Where(family => !family.IsDropped).Select(family => family.Name)];
             Ldb.WriteOptions(database, mode, families, moreOptions);
-            (KeyValueState? state, string story) = await ReplayAsync(database.Path);
-            string circumstances = $"{mode}: {what}: {story}";
-            if (story.Contains("without end", StringComparison.Ordinal))
+            (KeyValueState? state, string report) = await ReplayAsync(database.Path);
+            string circumstances = $"{mode}: {what}: {report}";
+            if (report.Contains("without end", StringComparison.Ordinal))
             {
                 Assert.False(Ldb.TryScan(database, "default", TimeSpan.FromSeconds(1), out _, out _), circumstances);
                 continue;
@@ -142,10 +142,10 @@ public class RecoveryOracleTests(ITestOutputHelper output)
     /// <summary>
     /// Applies the operations that the recovery reader replays one after the other. Returns null if the database is not opened.
     /// </summary>
-    private static async Task<(KeyValueState? State, string Story)> ReplayAsync(string path)
+    private static async Task<(KeyValueState? State, string Report)> ReplayAsync(string path)
     {
         var state = new KeyValueState();
-        List<string> story = [];
+        List<string> report = [];
         await using RecoveryReader reader = RecoveryReader.Open(await WalSet.OpenAsync(path));
         while (await reader.ReadAsync())
         {
@@ -162,15 +162,15 @@ public class RecoveryOracleTests(ITestOutputHelper output)
 
                     break;
                 case WalSetEntryKind.Problem:
-                    story.Add(reader.Problem.ToString());
+                    report.Add(reader.Problem.ToString());
                     break;
                 case WalSetEntryKind.Corruption:
-                    story.Add(reader.Corruption.ToString());
+                    report.Add(reader.Corruption.ToString());
                     break;
             }
         }
 
-        return (reader.IsRefused ? null : state, string.Join(" / ", story));
+        return (reader.IsRefused ? null : state, string.Join(" / ", report));
     }
 
     private static string Folder(string scenario) => TestFiles.Committed($"kvrocks/{scenario}/db");

@@ -217,8 +217,8 @@ public class WideColumnEntityTests
     [InlineData("02010101011101006141", "Error decoding blob index in wide column")]
     public void An_entity_that_RocksDB_refuses_is_refused_for_the_same_reason(string hex, string reason)
     {
-        Assert.False(WideColumnEntity.TryRead(Convert.FromHexString(hex), out WideColumnEntity entity, out string? told));
-        Assert.Equal((reason, 0), (told, entity.Count));
+        Assert.False(WideColumnEntity.TryRead(Convert.FromHexString(hex), out WideColumnEntity entity, out string? actual));
+        Assert.Equal((reason, 0), (actual, entity.Count));
         foreach (WideColumn column in entity)
         {
             Assert.Fail("An invalid entity has columns.");
