@@ -28,7 +28,7 @@ public sealed partial class Keyspace
             return;
         }
 
-        _detector.Take(batch, _options.Families);
+        _detector.Process(batch, _options.Families);
         SlotEncoding before = SlotEncoding;
         SlotEncoding = _detector.Verdict;
         if (before != SlotEncoding.Unknown && before != SlotEncoding)

@@ -51,7 +51,7 @@ public sealed class KvrocksDecoder
         if (_options.SlotEncoding == SlotEncoding.Unknown)
         {
             SlotEncoding before = _detector.Verdict;
-            _detector.Take(batch, _options.Families);
+            _detector.Process(batch, _options.Families);
             HasSlotEncodingTurned |= before != SlotEncoding.Unknown && before != _detector.Verdict;
         }
 

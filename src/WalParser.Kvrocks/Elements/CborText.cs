@@ -5,10 +5,13 @@ using System.Text.Unicode;
 
 namespace WalParser.Kvrocks.Elements;
 
-/// <summary>CBOR (RFC 8949) as JSON text: what JSON can be stored as. Byte strings, undefined values and numbers that are not finite have no place in JSON.</summary>
+/// <summary>
+/// Converts CBOR (RFC 8949), one of the forms in which Kvrocks stores JSON documents, to JSON text. JSON cannot express byte strings,
+/// undefined values and numbers that are not finite.
+/// </summary>
 internal static class CborText
 {
-    /// <summary>Kvrocks's own limit for nesting is 1,024 unless configured otherwise (<c>json-max-nesting-depth</c>).</summary>
+    /// <summary>The deepest nesting that is read: Kvrocks's own default limit (<c>json-max-nesting-depth</c>).</summary>
     private const int MaxDepth = 1024;
 
     private const byte Break = 0xFF;
@@ -25,7 +28,7 @@ internal static class CborText
         Simple,
     }
 
-    /// <summary>The JSON text as UTF-8; null if the bytes are no JSON in CBOR's form.</summary>
+    /// <summary>Returns the JSON text as UTF-8, or null if the bytes are not CBOR or cannot be expressed in JSON.</summary>
     public static byte[]? ToJson(ReadOnlySpan<byte> cbor)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -85,7 +88,7 @@ internal static class CborText
     private static bool TryWriteElements(
         ref ReadOnlySpan<byte> cbor, Utf8JsonWriter json, ulong count, bool isIndefinite, bool isMap, int depth)
     {
-        // Each element has a byte at least, so that a count that is merely claimed ends with the bytes.
+        // Each element takes at least one byte, so that a false count costs no more than the bytes that exist.
         for (ulong i = 0; isIndefinite || i < count; i++)
         {
             if (cbor.IsEmpty)

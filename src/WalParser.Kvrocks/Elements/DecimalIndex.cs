@@ -2,7 +2,7 @@ using System.Buffers.Text;
 
 namespace WalParser.Kvrocks.Elements;
 
-/// <summary>The subkey of a bitmap's fragment or a HyperLogLog's segment: a number in decimal.</summary>
+/// <summary>Reads the subkey of a bitmap fragment or a HyperLogLog segment: a decimal number.</summary>
 internal static class DecimalIndex
 {
     public static bool TryRead(ReadOnlySpan<byte> subkey, out ulong index) =>

@@ -1,6 +1,6 @@
 namespace WalParser.Kvrocks.Elements;
 
-/// <summary>The value of a hash's field, read in place.</summary>
+/// <summary>The value of a hash field, read in place: its span points into the bytes that it was read from.</summary>
 public readonly ref struct HashFieldValue
 {
     private HashFieldValue(ulong expiry, ReadOnlySpan<byte> value)
@@ -9,20 +9,20 @@ public readonly ref struct HashFieldValue
         Value = value;
     }
 
-    /// <summary>When the field expires, in milliseconds since 1970; 0 = never.</summary>
+    /// <summary>The time at which the field expires, in milliseconds since 1970; 0 if it never expires.</summary>
     public ulong ExpiryMilliseconds { get; }
 
-    /// <summary>The value as the user knows it.</summary>
+    /// <summary>The value that the user stored.</summary>
     public ReadOnlySpan<byte> Value { get; }
 
-    /// <summary>Whether the field is there at that time.</summary>
+    /// <summary>Returns true if the field has not expired at the given time.</summary>
     /// <param name="nowMilliseconds">The time, in milliseconds since 1970.</param>
     public bool ExistsAt(ulong nowMilliseconds) => ExpiryMilliseconds == 0 || ExpiryMilliseconds >= nowMilliseconds;
 
-    /// <summary>Reads a field's value; false if it is too short.</summary>
+    /// <summary>Reads the value of a field. Returns false if the bytes are too short.</summary>
     /// <param name="bytes">The value as it is stored.</param>
-    /// <param name="hasFieldExpiration">Whether the hash's metadata says that fields have an expiry.</param>
-    /// <param name="value">What was read.</param>
+    /// <param name="hasFieldExpiration">Whether the values of the hash begin with an expiry, according to the metadata of the hash.</param>
+    /// <param name="value">The value that was read.</param>
     public static bool TryRead(ReadOnlySpan<byte> bytes, bool hasFieldExpiration, out HashFieldValue value)
     {
         value = new HashFieldValue(0, bytes);

@@ -1,17 +1,18 @@
 namespace WalParser.Kvrocks.Elements;
 
 /// <summary>
-/// A HyperLogLog's registers: 16,384 of six bits each, in Redis's dense form, and what they count. A key stores them in 16 segments.
+/// The registers of a HyperLogLog (16,384 of six bits each, in Redis's dense form) and the cardinality that they estimate. A key stores
+/// them in 16 segments.
 /// </summary>
 public static class HyperLogLog
 {
-    /// <summary>How many registers there are.</summary>
+    /// <summary>The number of registers.</summary>
     public const int RegisterCount = 16384;
 
     /// <summary>The size of all registers, in bytes.</summary>
     public const int Size = RegisterCount * BitsPerRegister / 8;
 
-    /// <summary>How many segments a key stores them in.</summary>
+    /// <summary>The number of segments in which a key stores its registers.</summary>
     public const int SegmentCount = 16;
 
     /// <summary>The size of a segment, in bytes.</summary>
@@ -22,8 +23,8 @@ public static class HyperLogLog
     private const double Alpha = 0.721347520444481703680; // 0.5 / ln 2
 
     /// <summary>
-    /// The estimate that PFCOUNT gives for these registers (Otmar Ertl, "New cardinality estimation algorithms for HyperLogLog
-    /// sketches", arXiv:1702.01284, as Redis and Kvrocks compute it). Registers that are missing are 0.
+    /// Returns the estimate that PFCOUNT returns for these registers (Otmar Ertl, "New cardinality estimation algorithms for HyperLogLog
+    /// sketches", arXiv:1702.01284, as Redis and Kvrocks compute it). Missing registers count as 0.
     /// </summary>
     public static ulong Count(ReadOnlySpan<byte> registers)
     {

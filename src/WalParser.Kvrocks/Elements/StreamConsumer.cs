@@ -1,12 +1,12 @@
 namespace WalParser.Kvrocks.Elements;
 
-/// <summary>The value of a group's consumer.</summary>
-/// <param name="Pending">How many entries were delivered to it and not acknowledged.</param>
-/// <param name="LastAttemptMilliseconds">When it last tried to read, in milliseconds since 1970.</param>
-/// <param name="LastSuccessMilliseconds">When it last got something, in milliseconds since 1970.</param>
+/// <summary>The value of a consumer of a group.</summary>
+/// <param name="Pending">The number of entries that were delivered to the consumer and not acknowledged.</param>
+/// <param name="LastAttemptMilliseconds">The time of the last attempt to read, in milliseconds since 1970.</param>
+/// <param name="LastSuccessMilliseconds">The time of the last read that returned an entry, in milliseconds since 1970.</param>
 public readonly record struct StreamConsumer(ulong Pending, ulong LastAttemptMilliseconds, ulong LastSuccessMilliseconds)
 {
-    /// <summary>Reads a consumer's value; false if it is too short.</summary>
+    /// <summary>Reads the value of a consumer. Returns false if the bytes are too short.</summary>
     public static bool TryRead(ReadOnlySpan<byte> value, out StreamConsumer consumer)
     {
         var reader = new BigEndianReader(value);

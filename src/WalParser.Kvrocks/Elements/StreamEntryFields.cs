@@ -1,17 +1,17 @@
 namespace WalParser.Kvrocks.Elements;
 
 /// <summary>
-/// The value of a stream's entry, read in place: a field, its value, the next field, and so on; each is a varint32 length and as many bytes.
-/// <c>foreach</c> gives them one by one, for as long as they are whole.
+/// The value of a stream entry, read in place: a field, its value, the next field, and so on. Each is a varint32 length and that many
+/// bytes. <c>foreach</c> returns fields and values in turn and stops at the first one that is not complete.
 /// </summary>
 public ref struct StreamEntryFields(ReadOnlySpan<byte> value)
 {
     private ReadOnlySpan<byte> _rest = value;
 
-    /// <summary>The field or value at hand.</summary>
+    /// <summary>The current field or value. It points into the bytes that the entry was read from.</summary>
     public ReadOnlySpan<byte> Current { get; private set; }
 
-    /// <summary>Whether all of an entry's value can be read, and every field has a value.</summary>
+    /// <summary>Returns true if the whole value of an entry can be read and every field has a value.</summary>
     public static bool IsWhole(ReadOnlySpan<byte> value)
     {
         var fields = new StreamEntryFields(value);
@@ -24,10 +24,10 @@ public ref struct StreamEntryFields(ReadOnlySpan<byte> value)
         return isEven && fields._rest.IsEmpty;
     }
 
-    /// <summary>The same, to be gone through.</summary>
+    /// <summary>Returns this enumerator.</summary>
     public readonly StreamEntryFields GetEnumerator() => this;
 
-    /// <summary>Goes on to the next; false at the end, or where the bytes make no sense.</summary>
+    /// <summary>Advances to the next field or value. Returns false at the end and where the bytes are malformed.</summary>
     public bool MoveNext()
     {
         ReadOnlySpan<byte> rest = _rest;

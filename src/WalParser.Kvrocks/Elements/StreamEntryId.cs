@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace WalParser.Kvrocks.Elements;
 
-/// <summary>The id of a stream's entry.</summary>
-/// <param name="Milliseconds">The first part: if the server gave the id, the time in milliseconds since 1970.</param>
-/// <param name="Sequence">The second part, counting within the millisecond.</param>
+/// <summary>The id of a stream entry.</summary>
+/// <param name="Milliseconds">The first part; the time in milliseconds since 1970 if the server generated the id.</param>
+/// <param name="Sequence">The second part, which counts within the millisecond.</param>
 public readonly record struct StreamEntryId(ulong Milliseconds, ulong Sequence) : IComparable<StreamEntryId>
 {
     /// <inheritdoc/>
@@ -14,19 +14,19 @@ public readonly record struct StreamEntryId(ulong Milliseconds, ulong Sequence) 
         return order != 0 ? order : Sequence.CompareTo(other.Sequence);
     }
 
-    /// <summary>The id as Redis writes it: <c>1000-1</c>.</summary>
+    /// <summary>Returns the id in Redis's notation, for example <c>1000-1</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Milliseconds}-{Sequence}");
 
-    /// <summary>Whether <paramref name="left"/> comes before <paramref name="right"/>.</summary>
+    /// <summary>Returns true if <paramref name="left"/> precedes <paramref name="right"/>.</summary>
     public static bool operator <(StreamEntryId left, StreamEntryId right) => left.CompareTo(right) < 0;
 
-    /// <summary>Whether <paramref name="left"/> comes after <paramref name="right"/>.</summary>
+    /// <summary>Returns true if <paramref name="left"/> follows <paramref name="right"/>.</summary>
     public static bool operator >(StreamEntryId left, StreamEntryId right) => left.CompareTo(right) > 0;
 
-    /// <summary>Whether <paramref name="left"/> does not come after <paramref name="right"/>.</summary>
+    /// <summary>Returns true if <paramref name="left"/> precedes or equals <paramref name="right"/>.</summary>
     public static bool operator <=(StreamEntryId left, StreamEntryId right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Whether <paramref name="left"/> does not come before <paramref name="right"/>.</summary>
+    /// <summary>Returns true if <paramref name="left"/> follows or equals <paramref name="right"/>.</summary>
     public static bool operator >=(StreamEntryId left, StreamEntryId right) => left.CompareTo(right) >= 0;
 
     internal static bool TryRead(ref BigEndianReader reader, out StreamEntryId id)

@@ -1,14 +1,14 @@
 namespace WalParser.Kvrocks.Elements;
 
 /// <summary>The value of a consumer group.</summary>
-/// <param name="Consumers">How many consumers it has.</param>
-/// <param name="Pending">How many entries are delivered and not acknowledged.</param>
+/// <param name="Consumers">The number of consumers.</param>
+/// <param name="Pending">The number of entries that were delivered and not acknowledged.</param>
 /// <param name="LastDeliveredId">The id of the last entry that was delivered.</param>
-/// <param name="EntriesRead">How many entries it has read; −1 if that is not known.</param>
-/// <param name="Lag">How many entries it is behind, as it stood when last written.</param>
+/// <param name="EntriesRead">The number of entries that the group has read; −1 if it is not known.</param>
+/// <param name="Lag">The number of entries that the group had still to read when this value was written.</param>
 public readonly record struct StreamGroup(ulong Consumers, ulong Pending, StreamEntryId LastDeliveredId, long EntriesRead, ulong Lag)
 {
-    /// <summary>Reads a group's value; false if it is too short.</summary>
+    /// <summary>Reads the value of a group. Returns false if the bytes are too short.</summary>
     public static bool TryRead(ReadOnlySpan<byte> value, out StreamGroup group)
     {
         var reader = new BigEndianReader(value);

@@ -1,6 +1,6 @@
 namespace WalParser.Kvrocks.Elements;
 
-/// <summary>The value of a pending entry, read in place.</summary>
+/// <summary>The value of a pending entry, read in place: its span points into the bytes that it was read from.</summary>
 public readonly ref struct StreamPendingEntry
 {
     private StreamPendingEntry(ulong delivered, ulong deliveries, ReadOnlySpan<byte> consumer)
@@ -10,16 +10,16 @@ public readonly ref struct StreamPendingEntry
         Consumer = consumer;
     }
 
-    /// <summary>When it was last delivered, in milliseconds since 1970.</summary>
+    /// <summary>The time of the last delivery, in milliseconds since 1970.</summary>
     public ulong DeliveredMilliseconds { get; }
 
-    /// <summary>How often it was delivered.</summary>
+    /// <summary>The number of deliveries.</summary>
     public ulong Deliveries { get; }
 
-    /// <summary>The consumer that has it.</summary>
+    /// <summary>The name of the consumer that the entry was last delivered to.</summary>
     public ReadOnlySpan<byte> Consumer { get; }
 
-    /// <summary>Reads a pending entry's value; false if it is too short.</summary>
+    /// <summary>Reads the value of a pending entry. Returns false if the bytes are too short.</summary>
     public static bool TryRead(ReadOnlySpan<byte> value, out StreamPendingEntry entry)
     {
         entry = default;

@@ -1,14 +1,17 @@
 namespace WalParser.Kvrocks.Elements;
 
-// The format (Kvrocks, src/types/redis_stream.cc); integers are big-endian. An entry's subkey is its id. What is not an entry begins with
-// an id's first half that no entry has, and its kind:
+// The format (Kvrocks, src/types/redis_stream.cc); integers are big-endian. The subkey of an entry is its id. Any other subkey begins with
+// 2^64 − 1, which is not the first half of the id of any entry, and a byte for its kind:
 //
 //   +-----------+--------------+                                          entry
 //   | 2^64 − 1  | 1 (1)        | length (8), group                        group
 //   | 2^64 − 1  | 2 (1)        | length (8), group, length (8), consumer  consumer
 //   | 2^64 − 1  | 3 (1)        | length (8), group, id (16)               pending entry
 
-/// <summary>The subkey of a record in the column family <c>stream</c>, read in place. What does not apply is empty.</summary>
+/// <summary>
+/// The subkey of a record in the column family <c>stream</c>, read in place: its spans point into the bytes that it was read from.
+/// Properties that do not apply to the kind are empty.
+/// </summary>
 public readonly ref struct StreamSubkey
 {
     private const ulong NoEntry = ulong.MaxValue;
@@ -22,19 +25,19 @@ public readonly ref struct StreamSubkey
         Consumer = consumer;
     }
 
-    /// <summary>What the record is.</summary>
+    /// <summary>The kind of the record.</summary>
     public StreamSubkeyKind Kind { get; }
 
-    /// <summary>The id of an entry or pending entry.</summary>
+    /// <summary>The id of the entry or pending entry.</summary>
     public StreamEntryId Id { get; }
 
-    /// <summary>The name of the group, unless this is an entry.</summary>
+    /// <summary>The name of the group; empty for an entry.</summary>
     public ReadOnlySpan<byte> Group { get; }
 
-    /// <summary>The name of the consumer, if this is one.</summary>
+    /// <summary>The name of the consumer; empty for any other kind.</summary>
     public ReadOnlySpan<byte> Consumer { get; }
 
-    /// <summary>Reads a subkey; false if it is none of these.</summary>
+    /// <summary>Reads a subkey. Returns false if the bytes are not one of the known kinds.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out StreamSubkey subkey)
     {
         subkey = default;

@@ -1,6 +1,6 @@
 namespace WalParser.Kvrocks.Elements;
 
-/// <summary>What a record of the column family <c>stream</c> is.</summary>
+/// <summary>The kinds of records in the column family <c>stream</c>.</summary>
 public enum StreamSubkeyKind
 {
     /// <summary>An entry.</summary>

@@ -189,7 +189,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
         await using WalUpdates updates = _set.OpenIterator();
         while (!detector.IsSettled && await updates.MoveNextAsync(cancellationToken).ConfigureAwait(false))
         {
-            detector.Take(updates.Current.Batch, _families);
+            detector.Process(updates.Current.Batch, _families);
         }
 
         _slotEncoding = detector.Verdict == SlotEncoding.On ? SlotEncoding.On : SlotEncoding.Off;

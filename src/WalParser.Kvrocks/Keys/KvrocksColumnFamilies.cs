@@ -1,8 +1,8 @@
 namespace WalParser.Kvrocks.Keys;
 
 /// <summary>
-/// Which column family an id means in one database. The MANIFEST says it; without one, <see cref="Default"/> has the ids in the
-/// order in which Kvrocks creates them. Immutable, so that threads may share it.
+/// Maps the column family ids of one database to Kvrocks's column families. The MANIFEST contains the ids; without a MANIFEST,
+/// <see cref="Default"/> assumes the order in which Kvrocks creates the families. Immutable and thread-safe.
 /// </summary>
 public sealed class KvrocksColumnFamilies
 {
@@ -14,7 +14,10 @@ public sealed class KvrocksColumnFamilies
     {
     }
 
-    /// <summary>The families of a database, by the names that its MANIFEST has for the ids. Other names are <see cref="KvrocksColumnFamily.Other"/>.</summary>
+    /// <summary>
+    /// Creates the map of a database from the ids and names in its MANIFEST. Names that Kvrocks does not use map to
+    /// <see cref="KvrocksColumnFamily.Other"/>.
+    /// </summary>
     public KvrocksColumnFamilies(IEnumerable<KeyValuePair<uint, string>> names)
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -25,15 +28,15 @@ public sealed class KvrocksColumnFamilies
         }
     }
 
-    /// <summary>The ids that Kvrocks's own creation order gives: 0 to 7.</summary>
+    /// <summary>The ids 0 to 7 in the order in which Kvrocks creates its column families.</summary>
     public static KvrocksColumnFamilies Default { get; } = new();
 
-    /// <summary>The family that <paramref name="id"/> means.</summary>
+    /// <summary>The column family that has the id <paramref name="id"/>.</summary>
     public KvrocksColumnFamily this[uint id] =>
         _families is null
             ? id < Names.Length ? (KvrocksColumnFamily)id : KvrocksColumnFamily.Other
             : _families.GetValueOrDefault(id, KvrocksColumnFamily.Other);
 
-    /// <summary>The name by which RocksDB knows a family; null of <see cref="KvrocksColumnFamily.Other"/>.</summary>
+    /// <summary>Returns the name of a family in RocksDB, or null for <see cref="KvrocksColumnFamily.Other"/>.</summary>
     public static string? NameOf(KvrocksColumnFamily family) => (uint)family < Names.Length ? Names[(int)family] : null;
 }

@@ -1,24 +1,24 @@
 namespace WalParser.Kvrocks.Keys;
 
-/// <summary>What a column family holds. The numbers are the ids that a database has which Kvrocks created itself.</summary>
+/// <summary>Kvrocks's column families. The numbers are the ids in a database that Kvrocks itself created.</summary>
 public enum KvrocksColumnFamily
 {
-    /// <summary>A column family that is none of Kvrocks's.</summary>
+    /// <summary>A column family that Kvrocks does not use.</summary>
     Other = -1,
 
-    /// <summary><c>default</c>: the elements (subkeys) of every type that has any, but for streams.</summary>
+    /// <summary><c>default</c>: the elements (subkeys) of all types that have elements, except streams.</summary>
     Default = 0,
 
-    /// <summary><c>metadata</c>: a record for each key, with its type and expiry; for strings and JSON also the value.</summary>
+    /// <summary><c>metadata</c>: one record for each key, with its type and expiry, and the value of strings and JSON documents.</summary>
     Metadata = 1,
 
-    /// <summary><c>zset_score</c>: the members of sorted sets again, in the order of their scores.</summary>
+    /// <summary><c>zset_score</c>: a second copy of the members of sorted sets, in the order of their scores.</summary>
     ZSetScore = 2,
 
-    /// <summary><c>pubsub</c>: published messages, on their way to replicas.</summary>
+    /// <summary><c>pubsub</c>: published messages, which replicas receive through the log.</summary>
     PubSub = 3,
 
-    /// <summary><c>propagate</c>: scripts, and settings of namespaces and of the cluster.</summary>
+    /// <summary><c>propagate</c>: scripts, and the settings of namespaces and of the cluster.</summary>
     Propagate = 4,
 
     /// <summary><c>stream</c>: the entries and consumer groups of streams.</summary>

@@ -8,7 +8,7 @@ namespace WalParser.Kvrocks.Keys;
 //   | namespace length (1) | namespace | slot (2)  | user key |
 //   +----------------------+-----------+ - - - - - +----------+
 
-/// <summary>A key of the column family <c>metadata</c>, read in place: its spans are those of the bytes it was read from.</summary>
+/// <summary>A key of the column family <c>metadata</c>, read in place: its spans point into the bytes that it was read from.</summary>
 public readonly ref struct MetadataKey
 {
     private MetadataKey(ReadOnlySpan<byte> ns, ushort? slot, ReadOnlySpan<byte> userKey)
@@ -18,19 +18,19 @@ public readonly ref struct MetadataKey
         UserKey = userKey;
     }
 
-    /// <summary>The namespace; <c>__namespace</c> is the default one.</summary>
+    /// <summary>The namespace. The default namespace is <c>__namespace</c>.</summary>
     public ReadOnlySpan<byte> Namespace { get; }
 
-    /// <summary>The cluster slot as it stands in the key; null if keys carry none.</summary>
+    /// <summary>The cluster slot that is stored in the key; null if keys do not contain their slot.</summary>
     public ushort? Slot { get; }
 
-    /// <summary>The key as the user knows it.</summary>
+    /// <summary>The user's key.</summary>
     public ReadOnlySpan<byte> UserKey { get; }
 
-    /// <summary>Reads a key; false if it is too short for what it claims.</summary>
-    /// <param name="bytes">The key.</param>
-    /// <param name="hasSlot">Whether keys carry their slot.</param>
-    /// <param name="key">The parts.</param>
+    /// <summary>Reads a stored key. Returns false if it is shorter than the lengths in it require.</summary>
+    /// <param name="bytes">The stored key.</param>
+    /// <param name="hasSlot">Whether keys contain their slot.</param>
+    /// <param name="key">The parts of the key.</param>
     public static bool TryRead(ReadOnlySpan<byte> bytes, bool hasSlot, out MetadataKey key)
     {
         key = default;
@@ -40,24 +40,24 @@ public readonly ref struct MetadataKey
             return false;
         }
 
-        ReadOnlySpan<byte> behind = bytes[(1 + bytes[0])..];
+        ReadOnlySpan<byte> rest = bytes[(1 + bytes[0])..];
         key = new MetadataKey(
             bytes.Slice(1, bytes[0]),
-            hasSlot ? BinaryPrimitives.ReadUInt16BigEndian(behind) : null,
-            behind[slotSize..]);
+            hasSlot ? BinaryPrimitives.ReadUInt16BigEndian(rest) : null,
+            rest[slotSize..]);
         return true;
     }
 
-    /// <summary>The bytes of the metadata key of a user's key.</summary>
-    /// <param name="ns">The namespace, of 255 bytes at the most.</param>
+    /// <summary>Returns the stored form of the metadata key of a user's key.</summary>
+    /// <param name="ns">The namespace, at most 255 bytes.</param>
     /// <param name="userKey">The user's key.</param>
-    /// <param name="hasSlot">Whether keys carry their slot.</param>
-    /// <exception cref="ArgumentException">The namespace is too long.</exception>
+    /// <param name="hasSlot">Whether keys contain their slot.</param>
+    /// <exception cref="ArgumentException">The namespace is longer than 255 bytes.</exception>
     public static byte[] Compose(ReadOnlySpan<byte> ns, ReadOnlySpan<byte> userKey, bool hasSlot)
     {
         if (ns.Length > byte.MaxValue)
         {
-            throw new ArgumentException("A namespace has 255 bytes at the most.", nameof(ns));
+            throw new ArgumentException("A namespace has at most 255 bytes.", nameof(ns));
         }
 
         int start = 1 + ns.Length + (hasSlot ? sizeof(ushort) : 0);

@@ -1,16 +1,16 @@
 namespace WalParser.Kvrocks.Keys;
 
-/// <summary>The cluster slot of a key, by the rules of the Redis Cluster specification.</summary>
+/// <summary>Computes the cluster slot of a key by the rules of the Redis Cluster specification.</summary>
 public static class RedisSlot
 {
-    /// <summary>How many slots there are.</summary>
+    /// <summary>The number of slots.</summary>
     public const int Count = 16384;
 
     private static readonly ushort[] Table = MakeTable();
 
     /// <summary>
-    /// The slot of a key: the CRC-16/XMODEM of its hash tag, modulo <see cref="Count"/>. The hash tag is what stands between the first
-    /// <c>{</c> and the next <c>}</c>, if that is not empty; else the whole key.
+    /// Returns the slot of a key: the CRC-16/XMODEM of its hash tag, modulo <see cref="Count"/>. The hash tag is the text between the first
+    /// <c>{</c> and the next <c>}</c>, or the whole key if there is no such text or it is empty.
     /// </summary>
     public static ushort Of(ReadOnlySpan<byte> userKey)
     {

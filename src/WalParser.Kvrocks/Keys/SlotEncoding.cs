@@ -1,14 +1,16 @@
 namespace WalParser.Kvrocks.Keys;
 
-/// <summary>Whether the keys of a database carry their cluster slot: a server does that for all keys or for none (<c>cluster-enabled</c>).</summary>
+/// <summary>
+/// Whether the keys of a database contain their cluster slot. A server stores the slot in all keys or in none (<c>cluster-enabled</c>).
+/// </summary>
 public enum SlotEncoding
 {
-    /// <summary>Not known yet; to be found out from the keys.</summary>
+    /// <summary>Not known yet. <see cref="SlotEncodingDetector"/> derives it from the keys.</summary>
     Unknown,
 
-    /// <summary>Keys carry no slot.</summary>
+    /// <summary>Keys do not contain their slot.</summary>
     Off,
 
-    /// <summary>Keys carry their slot behind the namespace.</summary>
+    /// <summary>Keys contain their slot after the namespace.</summary>
     On,
 }

@@ -3,26 +3,26 @@ using WalParser.Batches;
 namespace WalParser.Kvrocks.Keys;
 
 /// <summary>
-/// Finds out whether keys carry their cluster slot. Each key votes: the two bytes behind the namespace are the slot of what
-/// follows, or they are not. That a key without a slot looks as if it had one happens to one key in 65,536 by chance, so the
-/// majority decides; after <see cref="VotesNeeded"/> votes the verdict stays. Not thread-safe.
+/// Detects whether keys contain their cluster slot. Each key counts as one vote: either the two bytes after the namespace are the slot of
+/// the rest of the key, or they are not. By chance, one key in 65,536 looks as if it contained a slot, so the majority decides. After
+/// <see cref="VotesNeeded"/> votes the verdict no longer changes. Not thread-safe.
 /// </summary>
 public sealed class SlotEncodingDetector
 {
-    /// <summary>How many votes settle it.</summary>
+    /// <summary>The number of votes after which the verdict no longer changes.</summary>
     public const int VotesNeeded = 64;
 
     private int _for;
     private int _against;
 
-    /// <summary>What the keys so far say; <see cref="SlotEncoding.Unknown"/> before the first.</summary>
+    /// <summary>The majority of the votes so far; <see cref="SlotEncoding.Unknown"/> before the first vote.</summary>
     public SlotEncoding Verdict => _for + _against == 0 ? SlotEncoding.Unknown : _for > _against ? SlotEncoding.On : SlotEncoding.Off;
 
-    /// <summary>Whether more keys would not change the verdict any more.</summary>
+    /// <summary>Whether the verdict is final.</summary>
     public bool IsSettled => _for + _against >= VotesNeeded;
 
-    /// <summary>Takes the keys of a batch into account, until it is settled. The batch is not changed.</summary>
-    public void Take(WriteBatch batch, KvrocksColumnFamilies families)
+    /// <summary>Counts the keys of a batch, until <see cref="IsSettled"/> is true. The batch is not changed.</summary>
+    public void Process(WriteBatch batch, KvrocksColumnFamilies families)
     {
         if (IsSettled)
         {
@@ -31,24 +31,24 @@ public sealed class SlotEncodingDetector
 
         foreach (WriteBatchOperation operation in batch)
         {
-            Take(operation, families);
+            Process(operation, families);
         }
     }
 
-    /// <summary>Takes the operation's key into account, if it is a key or subkey of the dataset.</summary>
-    public void Take(in WriteBatchOperation operation, KvrocksColumnFamilies families)
+    /// <summary>Counts the key of an operation if it is a key or subkey of the dataset.</summary>
+    public void Process(in WriteBatchOperation operation, KvrocksColumnFamilies families)
     {
         ArgumentNullException.ThrowIfNull(families);
 
-        // The ends of a range are not keys that were made.
+        // The bounds of a deleted range need not be keys that exist.
         if (operation.HasKey && operation.Type != OperationType.DeleteRange)
         {
-            Take(families[operation.ColumnFamily], operation.Key);
+            Process(families[operation.ColumnFamily], operation.Key);
         }
     }
 
-    /// <summary>Takes a key of a column family into account; one of a family without such keys says nothing.</summary>
-    public void Take(KvrocksColumnFamily family, ReadOnlySpan<byte> key)
+    /// <summary>Counts a key of a column family. Keys of column families that do not store the dataset are ignored.</summary>
+    public void Process(KvrocksColumnFamily family, ReadOnlySpan<byte> key)
     {
         if (IsSettled)
         {

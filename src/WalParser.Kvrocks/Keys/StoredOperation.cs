@@ -2,7 +2,7 @@ using WalParser.Batches;
 
 namespace WalParser.Kvrocks.Keys;
 
-/// <summary>An operation on a stored key, read in place.</summary>
+/// <summary>An operation on a stored key, read in place: its spans point into the batch.</summary>
 internal readonly ref struct StoredOperation(
     OperationType type, KvrocksColumnFamily family, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ReadOnlySpan<byte> endKey)
 {

@@ -9,8 +9,8 @@ namespace WalParser.Kvrocks.Keys;
 //   +----------------------+-----------+ - - - - - +---------------------+----------+-------------+--------+
 
 /// <summary>
-/// A key of the column families <c>default</c>, <c>zset_score</c> and <c>stream</c>, read in place: whose element it is, of which of the
-/// key's lives, and which. Its spans are those of the bytes it was read from.
+/// A key of the column families <c>default</c>, <c>zset_score</c> and <c>stream</c>, read in place: the user's key, its version, and the
+/// element. Its spans point into the bytes that it was read from.
 /// </summary>
 public readonly ref struct SubkeyKey
 {
@@ -23,25 +23,27 @@ public readonly ref struct SubkeyKey
         Subkey = subkey;
     }
 
-    /// <summary>The namespace; <c>__namespace</c> is the default one.</summary>
+    /// <summary>The namespace. The default namespace is <c>__namespace</c>.</summary>
     public ReadOnlySpan<byte> Namespace { get; }
 
-    /// <summary>The cluster slot as it stands in the key; null if keys carry none.</summary>
+    /// <summary>The cluster slot that is stored in the key; null if keys do not contain their slot.</summary>
     public ushort? Slot { get; }
 
-    /// <summary>The key as the user knows it.</summary>
+    /// <summary>The user's key.</summary>
     public ReadOnlySpan<byte> UserKey { get; }
 
-    /// <summary>The life of the key that the element belongs to. If it is not that of the key's metadata, then the element is dead.</summary>
+    /// <summary>
+    /// The version of the key that the element belongs to. An element whose version differs from that of the key's metadata is obsolete.
+    /// </summary>
     public KvrocksVersion Version { get; }
 
-    /// <summary>The element: a field, a member, an index and so on, by the key's type.</summary>
+    /// <summary>The element: a field, a member or an index, depending on the type of the key.</summary>
     public ReadOnlySpan<byte> Subkey { get; }
 
-    /// <summary>Reads a key; false if it is too short for what it claims.</summary>
-    /// <param name="bytes">The key.</param>
-    /// <param name="hasSlot">Whether keys carry their slot.</param>
-    /// <param name="key">The parts.</param>
+    /// <summary>Reads a stored key. Returns false if it is shorter than the lengths in it require.</summary>
+    /// <param name="bytes">The stored key.</param>
+    /// <param name="hasSlot">Whether keys contain their slot.</param>
+    /// <param name="key">The parts of the key.</param>
     public static bool TryRead(ReadOnlySpan<byte> bytes, bool hasSlot, out SubkeyKey key)
     {
         key = default;
@@ -57,16 +59,16 @@ public readonly ref struct SubkeyKey
             return false;
         }
 
-        ReadOnlySpan<byte> behind = rest[(int)length..];
+        ReadOnlySpan<byte> end = rest[(int)length..];
         key = new SubkeyKey(
-            start.Namespace, start.Slot, rest[..(int)length], BinaryPrimitives.ReadUInt64BigEndian(behind), behind[sizeof(ulong)..]);
+            start.Namespace, start.Slot, rest[..(int)length], BinaryPrimitives.ReadUInt64BigEndian(end), end[sizeof(ulong)..]);
         return true;
     }
 
-    /// <summary>The bytes that all subkeys of one life of a key begin with.</summary>
+    /// <summary>Returns the prefix that all subkeys of one version of a key have in common.</summary>
     /// <param name="metadataKey">The stored metadata key.</param>
-    /// <param name="userKeyLength">How much of its end is the user's key.</param>
-    /// <param name="version">The life.</param>
+    /// <param name="userKeyLength">The length of the user's key, which is at the end of <paramref name="metadataKey"/>, in bytes.</param>
+    /// <param name="version">The version.</param>
     internal static byte[] ComposePrefix(ReadOnlySpan<byte> metadataKey, int userKeyLength, ulong version)
     {
         int start = metadataKey.Length - userKeyLength;

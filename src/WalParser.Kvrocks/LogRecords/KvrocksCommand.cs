@@ -1,6 +1,6 @@
 namespace WalParser.Kvrocks.LogRecords;
 
-/// <summary>The commands that log data names by number (Kvrocks, <c>RedisCommand</c>).</summary>
+/// <summary>The commands that log data identifies by number (Kvrocks, <c>RedisCommand</c>).</summary>
 public enum KvrocksCommand
 {
     /// <summary>LSET; argument: index.</summary>
@@ -27,7 +27,7 @@ public enum KvrocksCommand
     /// <summary>RPUSH.</summary>
     RPush = 7,
 
-    /// <summary>EXPIRE and its kin.</summary>
+    /// <summary>EXPIRE and related commands.</summary>
     Expire = 8,
 
     /// <summary>SETBIT; argument: offset.</summary>
@@ -36,9 +36,9 @@ public enum KvrocksCommand
     /// <summary>BITOP; arguments: operation, sources.</summary>
     BitOp = 10,
 
-    /// <summary>BITFIELD; arguments: its own.</summary>
+    /// <summary>BITFIELD; arguments: those of the command.</summary>
     BitField = 11,
 
-    /// <summary>LMOVE; arguments: source, destination, where from, where to.</summary>
+    /// <summary>LMOVE; arguments: source, destination, the end to pop from, the end to push to.</summary>
     LMove = 12,
 }

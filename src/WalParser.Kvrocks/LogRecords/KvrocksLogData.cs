@@ -3,12 +3,12 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.LogRecords;
 
-// The format (Kvrocks, src/storage/batch_extractor, WriteBatchLogData and ServerLogData): text. A type's number in decimal, then arguments,
-// each behind one space; nothing escapes spaces within an argument. Or "r", a space, and a replication id.
+// The format (Kvrocks, src/storage/batch_extractor, WriteBatchLogData and ServerLogData) is text: either the number of a type in decimal
+// and arguments, each after one space (spaces within an argument are not escaped), or "r", a space, and a replication id.
 
 /// <summary>
-/// The bytes of a <see cref="Batches.OperationType.LogData"/> as Kvrocks writes them, read in place. A batch of several commands has several; each is
-/// for the records after it.
+/// The bytes of a <see cref="Batches.OperationType.LogData"/> as Kvrocks writes them, read in place: its span points into the bytes that it
+/// was read from. A batch of several commands contains several; each applies to the records after it.
 /// </summary>
 public readonly ref struct KvrocksLogData
 {
@@ -19,19 +19,20 @@ public readonly ref struct KvrocksLogData
         Arguments = arguments;
     }
 
-    /// <summary>What it is.</summary>
+    /// <summary>The kind of the log data.</summary>
     public KvrocksLogDataKind Kind { get; }
 
-    /// <summary>The type that the command is for; <see cref="KvrocksType.None"/> if for any.</summary>
+    /// <summary>The type of key that the command applies to; <see cref="KvrocksType.None"/> if it applies to any type.</summary>
     public KvrocksType Type { get; }
 
     /// <summary>
-    /// All behind the type: a command's number and arguments, or text; separated by spaces, which may stand in arguments as well. Of
-    /// <see cref="KvrocksLogDataKind.Server"/>, what stands behind its mark; of <see cref="KvrocksLogDataKind.Unknown"/>, everything.
+    /// Everything after the type: the number of a command and its arguments, or text. The parts are separated by spaces, and arguments may
+    /// contain spaces as well. For <see cref="KvrocksLogDataKind.Server"/>, everything after <c>r</c> and the space; for
+    /// <see cref="KvrocksLogDataKind.Unknown"/>, all bytes.
     /// </summary>
     public ReadOnlySpan<byte> Arguments { get; }
 
-    /// <summary>The command, if the arguments begin with the number of one.</summary>
+    /// <summary>The command, or null if the arguments do not begin with the number of a known command.</summary>
     public KvrocksCommand? Command =>
         Kind == KvrocksLogDataKind.Command
         && Utf8Parser.TryParse(Arguments, out byte number, out int length)
@@ -40,7 +41,7 @@ public readonly ref struct KvrocksLogData
             ? (KvrocksCommand)number
             : null;
 
-    /// <summary>The arguments behind the command's number; all of them if there is no number.</summary>
+    /// <summary>The arguments after the number of the command; all arguments if there is no number.</summary>
     public ReadOnlySpan<byte> CommandArguments
     {
         get
@@ -50,7 +51,9 @@ public readonly ref struct KvrocksLogData
         }
     }
 
-    /// <summary>Reads log data. Whatever it is, it can be read; <see cref="Kind"/> says as what.</summary>
+    /// <summary>
+    /// Reads log data. Any bytes can be read; bytes that Kvrocks does not write are <see cref="KvrocksLogDataKind.Unknown"/>.
+    /// </summary>
     public static KvrocksLogData Read(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith("r "u8))

@@ -1,14 +1,14 @@
 namespace WalParser.Kvrocks.LogRecords;
 
-/// <summary>What log data is.</summary>
+/// <summary>The kinds of log data that Kvrocks writes.</summary>
 public enum KvrocksLogDataKind
 {
-    /// <summary>Nothing that Kvrocks is known to write.</summary>
+    /// <summary>Log data that Kvrocks is not known to write.</summary>
     Unknown,
 
-    /// <summary>What begins a command's records: the type and, of some commands, the command.</summary>
+    /// <summary>The log data before the records of a command: the type and, for some commands, the command.</summary>
     Command,
 
-    /// <summary>What the server itself notes: the id of its replication history.</summary>
+    /// <summary>Log data of the server itself: the id of its replication history.</summary>
     Server,
 }

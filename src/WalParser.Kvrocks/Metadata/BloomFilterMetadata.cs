@@ -1,11 +1,11 @@
 namespace WalParser.Kvrocks.Metadata;
 
-/// <summary>What the metadata of a chain of Bloom filters has.</summary>
-/// <param name="Filters">How many filters the chain has.</param>
-/// <param name="Expansion">How many times as large as the last a new filter is; 0 = there will be none.</param>
-/// <param name="BaseCapacity">How many items the first filter is for.</param>
-/// <param name="ErrorRate">The false-positive rate that was asked for, between 0 and 1.</param>
-/// <param name="Bytes">The size of all filters, in bytes.</param>
+/// <summary>The fields of the metadata of a chain of Bloom filters.</summary>
+/// <param name="Filters">The number of filters in the chain.</param>
+/// <param name="Expansion">The ratio of the capacity of a new filter to that of the last; 0 if the chain does not grow.</param>
+/// <param name="BaseCapacity">The number of items that the first filter is designed for.</param>
+/// <param name="ErrorRate">The requested false-positive rate, between 0 and 1.</param>
+/// <param name="Bytes">The total size of the filters, in bytes.</param>
 public readonly record struct BloomFilterMetadata(ushort Filters, ushort Expansion, uint BaseCapacity, double ErrorRate, uint Bytes)
 {
     internal static bool TryRead(ReadOnlySpan<byte> body, out BloomFilterMetadata bloomFilter)

@@ -1,10 +1,10 @@
 namespace WalParser.Kvrocks.Metadata;
 
-/// <summary>What the metadata of a hash has: whether its fields can expire and, if so, what is known of when.</summary>
-/// <param name="HasFieldExpiration">Whether each field's value begins with its expiry. If not, all else here is 0.</param>
-/// <param name="PersistentFields">How many fields never expire.</param>
-/// <param name="LowerExpiryMilliseconds">No field expires before that, in milliseconds since 1970.</param>
-/// <param name="UpperExpiryMilliseconds">No field expires after that, in milliseconds since 1970.</param>
+/// <summary>The fields of the metadata of a hash: whether its fields can expire and, if so, the bounds of their expiry times.</summary>
+/// <param name="HasFieldExpiration">Whether the value of each field begins with its expiry. If false, all other properties are 0.</param>
+/// <param name="PersistentFields">The number of fields that never expire.</param>
+/// <param name="LowerExpiryMilliseconds">The time before which no field expires, in milliseconds since 1970.</param>
+/// <param name="UpperExpiryMilliseconds">The time after which no field expires, in milliseconds since 1970.</param>
 public readonly record struct HashMetadata(
     bool HasFieldExpiration, ulong PersistentFields, ulong LowerExpiryMilliseconds, ulong UpperExpiryMilliseconds)
 {

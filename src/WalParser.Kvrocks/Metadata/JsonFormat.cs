@@ -1,11 +1,11 @@
 namespace WalParser.Kvrocks.Metadata;
 
-/// <summary>How a JSON document is stored (<c>json-storage-format</c>).</summary>
+/// <summary>The formats in which JSON documents are stored (<c>json-storage-format</c>).</summary>
 public enum JsonFormat : byte
 {
-    /// <summary>As JSON text.</summary>
+    /// <summary>JSON text.</summary>
     Text = 0,
 
-    /// <summary>As CBOR (RFC 8949).</summary>
+    /// <summary>CBOR (RFC 8949).</summary>
     Cbor = 1,
 }

@@ -8,12 +8,12 @@ namespace WalParser.Kvrocks.Metadata;
 //   | flags (1) | expiry (8, 4) | version (8) | size (8, 4)     | by type ... |
 //   +-----------+---------------+ - - - - - - - - - - - - - - - +- - - - - - -+
 //
-// Bit 7 of the flags: expiry and size have 64 bits, and expiry is in milliseconds; else 32 bits, in seconds. The low four bits
-// are the type. Strings and JSON have no version and no size. An expiry of 0 means never.
+// If bit 7 of the flags is set, expiry and size have 64 bits and the expiry is in milliseconds; otherwise they have 32 bits and the expiry
+// is in seconds. The low four bits are the type. Strings and JSON documents have no version and no size. An expiry of 0 means never.
 
 /// <summary>
-/// A value of the column family <c>metadata</c>, read in place: the type of a key, its expiry, and what else its type has. Its spans are those of
-/// the bytes it was read from.
+/// A value of the column family <c>metadata</c>, read in place: the type of a key, its expiry, and the fields of its type. Its spans point
+/// into the bytes that it was read from.
 /// </summary>
 public readonly ref struct KvrocksMetadata
 {
@@ -30,7 +30,7 @@ public readonly ref struct KvrocksMetadata
         Body = body;
     }
 
-    /// <summary>The first byte, as it is stored.</summary>
+    /// <summary>The first byte of the stored value.</summary>
     public byte Flags { get; }
 
     /// <summary>Whether expiry and size have 64 bits. Servers built with the older encoding write 32.</summary>
@@ -39,24 +39,28 @@ public readonly ref struct KvrocksMetadata
     /// <summary>The key's type.</summary>
     public KvrocksType Type => (KvrocksType)(Flags & TypeMask);
 
-    /// <summary>When the key expires, in milliseconds since 1970; 0 = never.</summary>
+    /// <summary>The time at which the key expires, in milliseconds since 1970; 0 if it never expires.</summary>
     public ulong ExpiryMilliseconds { get; }
 
-    /// <summary>Whether there are a version and a size: not with strings and JSON.</summary>
+    /// <summary>Whether the value contains a version and a size. Strings and JSON documents have neither.</summary>
     public bool HasVersion { get; }
 
-    /// <summary>The key's current life. Elements of another version are dead.</summary>
+    /// <summary>The current version of the key. Elements of any other version are obsolete.</summary>
     public KvrocksVersion Version { get; }
 
-    /// <summary>How many elements there are; of a bitmap, its length in bytes; of a Bloom filter, how many items were added.</summary>
+    /// <summary>
+    /// The number of elements; for a bitmap, its length in bytes; for a Bloom filter, the number of items that were added.
+    /// </summary>
     public ulong Size { get; }
 
-    /// <summary>What follows the common part: the value of a string; of other types, what the <c>TryRead…</c> methods read.</summary>
+    /// <summary>
+    /// The bytes after the common fields: the value of a string; for other types, the bytes that the <c>TryRead…</c> methods read.
+    /// </summary>
     public ReadOnlySpan<byte> Body { get; }
 
     /// <summary>
-    /// Whether a server would say at that time that the key exists: it has not expired, and has elements if its type needs some. (Kvrocks,
-    /// <c>Metadata::ExpireAt</c>; a hash of nothing but fields that have expired is taken for gone, too.)
+    /// Returns true if a server would report at the given time that the key exists: it has not expired, and it has elements if its type
+    /// requires them (Kvrocks, <c>Metadata::ExpireAt</c>). A hash in which all fields have expired does not exist either.
     /// </summary>
     /// <param name="nowMilliseconds">The time, in milliseconds since 1970.</param>
     public bool ExistsAt(ulong nowMilliseconds)
@@ -75,12 +79,12 @@ public readonly ref struct KvrocksMetadata
     }
 
     /// <summary>
-    /// Reads a metadata value. Of a type that has no name here the common part is read as far as it is there.
+    /// Reads a metadata value. If <see cref="KvrocksType"/> has no name for the type, the common fields that exist are read.
     /// </summary>
-    /// <param name="value">The value.</param>
-    /// <param name="metadata">What it says.</param>
-    /// <param name="reason">Why it cannot be read, if it cannot.</param>
-    /// <returns>Whether it could be read, with all that its type has.</returns>
+    /// <param name="value">The stored value.</param>
+    /// <param name="metadata">The fields of the value.</param>
+    /// <param name="reason">The reason why the value cannot be read; null if it can be read.</param>
+    /// <returns>True if the value was read with all fields of its type.</returns>
     public static bool TryRead(ReadOnlySpan<byte> value, out KvrocksMetadata metadata, out string? reason)
     {
         metadata = default;
@@ -105,7 +109,7 @@ public readonly ref struct KvrocksMetadata
         }
         else
         {
-            ReadOnlySpan<byte> behindExpiry = reader.Rest;
+            ReadOnlySpan<byte> afterExpiry = reader.Rest;
             if (reader.TryRead64(out ulong version) && TryReadCommon(ref reader, flags, out ulong size))
             {
                 metadata = new KvrocksMetadata(flags, expiry, version, size, hasVersion: true, reader.Rest);
@@ -117,7 +121,7 @@ public readonly ref struct KvrocksMetadata
             }
             else
             {
-                metadata = new KvrocksMetadata(flags, expiry, 0, 0, hasVersion: false, behindExpiry);
+                metadata = new KvrocksMetadata(flags, expiry, 0, 0, hasVersion: false, afterExpiry);
             }
         }
 
@@ -130,35 +134,35 @@ public readonly ref struct KvrocksMetadata
         return false;
     }
 
-    /// <summary>What a hash has; false if it is none.</summary>
+    /// <summary>Reads the fields of a hash. Returns false if the key is not a hash.</summary>
     public bool TryReadHash(out HashMetadata hash)
     {
         hash = default;
         return Type == KvrocksType.Hash && HasVersion && HashMetadata.TryRead(Body, out hash);
     }
 
-    /// <summary>What a list has; false if it is none.</summary>
+    /// <summary>Reads the fields of a list. Returns false if the key is not a list.</summary>
     public bool TryReadList(out ListMetadata list)
     {
         list = default;
         return Type == KvrocksType.List && HasVersion && ListMetadata.TryRead(Body, out list);
     }
 
-    /// <summary>What a stream has; false if it is none.</summary>
+    /// <summary>Reads the fields of a stream. Returns false if the key is not a stream.</summary>
     public bool TryReadStream(out StreamMetadata stream)
     {
         stream = default;
         return Type == KvrocksType.Stream && HasVersion && StreamMetadata.TryRead(Body, out stream);
     }
 
-    /// <summary>What a Bloom filter has; false if it is none.</summary>
+    /// <summary>Reads the fields of a chain of Bloom filters. Returns false if the key is not a Bloom filter.</summary>
     public bool TryReadBloomFilter(out BloomFilterMetadata bloomFilter)
     {
         bloomFilter = default;
         return Type == KvrocksType.BloomFilter && HasVersion && BloomFilterMetadata.TryRead(Body, out bloomFilter);
     }
 
-    /// <summary>The form and the bytes of a JSON document; false if it is none.</summary>
+    /// <summary>Reads the format and the bytes of a JSON document. Returns false if the key is not a JSON document.</summary>
     public bool TryReadJson(out JsonFormat format, out ReadOnlySpan<byte> document)
     {
         bool isJson = Type == KvrocksType.Json && !Body.IsEmpty;
@@ -167,14 +171,14 @@ public readonly ref struct KvrocksMetadata
         return isJson;
     }
 
-    /// <summary>What a t-digest has; false if it is none.</summary>
+    /// <summary>Reads the fields of a t-digest. Returns false if the key is not a t-digest.</summary>
     public bool TryReadTDigest(out TDigestMetadata digest)
     {
         digest = default;
         return Type == KvrocksType.TDigest && HasVersion && TDigestMetadata.TryRead(Body, out digest);
     }
 
-    /// <summary>What a time series has; false if it is none.</summary>
+    /// <summary>Reads the fields of a time series. Returns false if the key is not a time series.</summary>
     public bool TryReadTimeSeries(out TimeSeriesMetadata timeSeries)
     {
         timeSeries = default;

@@ -3,16 +3,16 @@ using System.Diagnostics.CodeAnalysis;
 namespace WalParser.Kvrocks.Metadata;
 
 /// <summary>
-/// The type of a key, by the number that is stored. A number that has no name here is a type newer than this library: its key, expiry, version
-/// and size are read all the same.
+/// The types of keys. The numbers are those that Kvrocks stores. A number without a name is a type that is newer than this library; the
+/// key, expiry, version and size of such a type are read nevertheless.
 /// </summary>
 [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "The names are those of Redis's types.")]
 public enum KvrocksType : byte
 {
-    /// <summary>No type; in log data, that of commands for any type.</summary>
+    /// <summary>No type; in log data, a command that applies to any type.</summary>
     None = 0,
 
-    /// <summary>A string. A bitmap that was made from a string by SETBIT stays one.</summary>
+    /// <summary>A string. A string that SETBIT turned into a bitmap is still stored as a string.</summary>
     String = 1,
 
     /// <summary>A hash.</summary>
@@ -24,13 +24,13 @@ public enum KvrocksType : byte
     /// <summary>A set.</summary>
     Set = 4,
 
-    /// <summary>A sorted set; geo keys are such.</summary>
+    /// <summary>A sorted set. Geo keys are sorted sets.</summary>
     ZSet = 5,
 
     /// <summary>A bitmap, stored in fragments.</summary>
     Bitmap = 6,
 
-    /// <summary>A sorted set of integers, which Redis does not have.</summary>
+    /// <summary>A sorted set of integers. Redis does not have this type.</summary>
     SortedInt = 7,
 
     /// <summary>A stream.</summary>

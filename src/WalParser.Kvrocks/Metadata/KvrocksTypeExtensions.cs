@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace WalParser.Kvrocks.Metadata;
 
-/// <summary>What follows from a key's type.</summary>
+/// <summary>Properties of the types of keys.</summary>
 public static class KvrocksTypeExtensions
 {
     private static readonly string[] Names =
@@ -13,16 +13,18 @@ public static class KvrocksTypeExtensions
 
     extension(KvrocksType type)
     {
-        /// <summary>The name that Kvrocks's TYPE command has for it; <c>type 15</c> of one that has no name here.</summary>
+        /// <summary>
+        /// The name that Kvrocks's TYPE command returns, or for example <c>type 15</c> if this library has no name for it.
+        /// </summary>
         public string Name =>
             (int)type < Names.Length ? Names[(int)type] : string.Create(CultureInfo.InvariantCulture, $"type {(int)type}");
 
-        /// <summary>Whether the value stands in the metadata, so that there are no version, no size and no elements.</summary>
+        /// <summary>Whether the metadata contains the value. Such keys have no version, no size and no elements.</summary>
         public bool IsSingleValue => type is KvrocksType.String or KvrocksType.Json;
 
         /// <summary>
-        /// Whether a key of this type may be empty. A key of another type with size 0 does not exist. (Kvrocks,
-        /// <c>Metadata::IsEmptyableType</c>)
+        /// Whether a key of this type may be empty. A key of any other type with size 0 does not exist (Kvrocks,
+        /// <c>Metadata::IsEmptyableType</c>).
         /// </summary>
         public bool MayBeEmpty => type is
             KvrocksType.String

@@ -1,8 +1,11 @@
 namespace WalParser.Kvrocks.Metadata;
 
-/// <summary>What the metadata of a list has: its elements lie at the indexes from <paramref name="Head"/> up to, not including, <paramref name="Tail"/>.</summary>
-/// <param name="Head">The index of the first element. A list begins at 2⁶³ − 1 and grows both ways.</param>
-/// <param name="Tail">The index behind the last element.</param>
+/// <summary>
+/// The fields of the metadata of a list. Its elements have the indexes from <paramref name="Head"/> up to, but not including,
+/// <paramref name="Tail"/>.
+/// </summary>
+/// <param name="Head">The index of the first element. A list begins at 2⁶³ − 1 and grows in both directions.</param>
+/// <param name="Tail">The index after that of the last element.</param>
 public readonly record struct ListMetadata(ulong Head, ulong Tail)
 {
     internal static bool TryRead(ReadOnlySpan<byte> body, out ListMetadata list)

@@ -2,14 +2,14 @@ using WalParser.Kvrocks.Elements;
 
 namespace WalParser.Kvrocks.Metadata;
 
-/// <summary>What the metadata of a stream has.</summary>
-/// <param name="LastGeneratedId">The greatest id that was ever given out or set.</param>
-/// <param name="RecordedFirstId">The id of the first entry, kept when the stream runs empty.</param>
+/// <summary>The fields of the metadata of a stream.</summary>
+/// <param name="LastGeneratedId">The greatest id that was ever generated or set.</param>
+/// <param name="RecordedFirstId">The id of the first entry; it is kept when the stream becomes empty.</param>
 /// <param name="MaxDeletedId">The greatest id of a deleted entry.</param>
 /// <param name="FirstId">The id of the first entry.</param>
 /// <param name="LastId">The id of the last entry.</param>
-/// <param name="EntriesAdded">How many entries were ever added.</param>
-/// <param name="Groups">How many consumer groups there are; 0 too where an old server did not write it.</param>
+/// <param name="EntriesAdded">The number of entries that were ever added.</param>
+/// <param name="Groups">The number of consumer groups; 0 also if an old server did not write the field.</param>
 public readonly record struct StreamMetadata(
     StreamEntryId LastGeneratedId,
     StreamEntryId RecordedFirstId,

@@ -1,16 +1,16 @@
 namespace WalParser.Kvrocks.Metadata;
 
-/// <summary>What the metadata of a t-digest has.</summary>
-/// <param name="Compression">The compression that was asked for.</param>
-/// <param name="Capacity">How many values the buffer holds before it is merged.</param>
-/// <param name="UnmergedNodes">How many values are in the buffer.</param>
-/// <param name="MergedNodes">How many centroids there are.</param>
-/// <param name="TotalWeight">The weight of all.</param>
+/// <summary>The fields of the metadata of a t-digest.</summary>
+/// <param name="Compression">The requested compression.</param>
+/// <param name="Capacity">The number of values in the buffer at which it is merged.</param>
+/// <param name="UnmergedNodes">The number of values in the buffer.</param>
+/// <param name="MergedNodes">The number of centroids.</param>
+/// <param name="TotalWeight">The weight of the centroids and the buffer.</param>
 /// <param name="MergedWeight">The weight of the centroids.</param>
 /// <param name="Minimum">The least value.</param>
 /// <param name="Maximum">The greatest value.</param>
-/// <param name="Observations">How many values were added.</param>
-/// <param name="Merges">How often the buffer was merged.</param>
+/// <param name="Observations">The number of values that were added.</param>
+/// <param name="Merges">The number of times that the buffer was merged.</param>
 public readonly record struct TDigestMetadata(
     uint Compression,
     uint Capacity,

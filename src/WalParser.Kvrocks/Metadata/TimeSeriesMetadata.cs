@@ -1,6 +1,8 @@
 namespace WalParser.Kvrocks.Metadata;
 
-/// <summary>What the metadata of a time series has, read in place.</summary>
+/// <summary>
+/// The fields of the metadata of a time series, read in place: its span points into the bytes that it was read from.
+/// </summary>
 public readonly ref struct TimeSeriesMetadata
 {
     private TimeSeriesMetadata(
@@ -14,22 +16,22 @@ public readonly ref struct TimeSeriesMetadata
         LastTimestamp = lastTimestamp;
     }
 
-    /// <summary>How long samples are kept, in milliseconds; 0 = for ever.</summary>
+    /// <summary>The time for which samples are kept, in milliseconds; 0 if they are kept forever.</summary>
     public ulong RetentionMilliseconds { get; }
 
-    /// <summary>The size of a chunk, as it was configured.</summary>
+    /// <summary>The configured size of a chunk.</summary>
     public ulong ChunkSize { get; }
 
-    /// <summary>0 = uncompressed, 1 = compressed.</summary>
+    /// <summary>The encoding of chunks: 0 for uncompressed, 1 for compressed.</summary>
     public byte ChunkType { get; }
 
-    /// <summary>What a second sample of the same time does: 0 block, 1 first, 2 last, 3 min, 4 max, 5 sum.</summary>
+    /// <summary>The policy for a second sample with the same timestamp: 0 block, 1 first, 2 last, 3 min, 4 max, 5 sum.</summary>
     public byte DuplicatePolicy { get; }
 
-    /// <summary>The key of the series that this one is downsampled from; empty if it is none.</summary>
+    /// <summary>The key of the series that this series is downsampled from; empty if there is none.</summary>
     public ReadOnlySpan<byte> SourceKey { get; }
 
-    /// <summary>About the time of the last sample; 0 too where an older server did not write it.</summary>
+    /// <summary>The approximate time of the last sample; 0 also if an older server did not write the field.</summary>
     public ulong LastTimestamp { get; }
 
     internal static bool TryRead(ReadOnlySpan<byte> body, out TimeSeriesMetadata timeSeries)

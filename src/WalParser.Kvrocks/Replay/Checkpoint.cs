@@ -3,9 +3,11 @@ using System.Text;
 
 namespace WalParser.Kvrocks.Replay;
 
-/// <summary>What the checkpoint key holds.</summary>
-/// <param name="LastSequence">The last number of the last batch that is done.</param>
-/// <param name="HalfDone">The number of the batch behind it of which the transaction is done, and not what stands behind it; null if there is none.</param>
+/// <summary>The value of the checkpoint key.</summary>
+/// <param name="LastSequence">The last sequence number of the last batch that was applied completely.</param>
+/// <param name="HalfDone">
+/// The sequence number of the next batch if its transaction was applied, but not the commands after the transaction; otherwise null.
+/// </param>
 internal readonly record struct Checkpoint(ulong LastSequence, ulong? HalfDone = null)
 {
     public ReadOnlyMemory<byte> ToBytes() => Encoding.ASCII.GetBytes(

@@ -4,7 +4,9 @@ using WalParser.Batches;
 
 namespace WalParser.Kvrocks.Replay;
 
-/// <summary>Puts a batch together: operations as they stood in another, and such as take the place of a range's deletion.</summary>
+/// <summary>
+/// Builds a batch from operations that are copied from another batch and from deletions that replace the deletion of a range.
+/// </summary>
 internal sealed class RawBatchWriter
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
@@ -16,10 +18,10 @@ internal sealed class RawBatchWriter
         _bytes.Write(stackalloc byte[WriteBatch.HeaderSize]);
     }
 
-    /// <summary>How many of the operations change a key.</summary>
+    /// <summary>The number of operations that change a key.</summary>
     public uint Count { get; private set; }
 
-    /// <summary>Adds an operation as it is, tag and all.</summary>
+    /// <summary>Adds the bytes of an operation, including its tag.</summary>
     public void Add(ReadOnlySpan<byte> operation, bool isCounted)
     {
         _bytes.Write(operation);

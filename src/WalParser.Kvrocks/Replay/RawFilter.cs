@@ -8,16 +8,17 @@ using WalParser.Kvrocks.LogRecords;
 namespace WalParser.Kvrocks.Replay;
 
 /// <summary>
-/// Makes of a batch what is to be sent of it. Out goes what is not asked for, and always what belongs to the server that wrote it:
+/// Reduces a batch to the operations that are sent. Removes operations that were not requested, and always removes operations that belong
+/// to the server that wrote them:
 /// <list type="bullet">
-/// <item>published messages (column family pubsub): the target's replicas would publish them once more;</item>
-/// <item>column family propagate: the replication id and namespaces of the server, which would take the place of the target's own;</item>
-/// <item>log data with the id of a replication: found in the target's log, it makes its replicas start over (Kvrocks, <c>PSYNC</c>
-/// with <c>use-rsid-psync</c>);</item>
-/// <item>column families that Kvrocks does not have.</item>
+/// <item>published messages (column family pubsub): the replicas of the target would publish them again;</item>
+/// <item>column family propagate: the replication id and the namespaces of the server, which would replace those of the target;</item>
+/// <item>log data with the id of a replication: in the log of the target it makes replicas start a full synchronization (Kvrocks,
+/// <c>PSYNC</c> with <c>use-rsid-psync</c>);</item>
+/// <item>column families that Kvrocks does not use.</item>
 /// </list>
-/// A range is cut to what is wanted. Where that has no stored order, because keys are asked for by a slot that they do not carry, the keys
-/// in it are deleted one by one.
+/// Deleted ranges are reduced to the requested keys. If slots are requested and the keys do not contain their slot, the requested keys are
+/// not contiguous, and the keys in the range are deleted one by one.
 /// </summary>
 internal sealed class RawFilter
 {
@@ -27,14 +28,16 @@ internal sealed class RawFilter
     private readonly bool _hasSlot;
     private readonly HashSet<byte[]> _known = new(ByteStringComparer.Instance);
 
-    /// <summary>The metadata keys of wanted slots that there are, where ranges cannot say which they delete; else null.</summary>
+    /// <summary>
+    /// The existing metadata keys of the requested slots, if the keys in a range cannot be derived from its bounds; otherwise null.
+    /// </summary>
     private readonly SortedSet<byte[]>? _keys;
 
     public RawFilter(CommandOptions options, SlotRange? slots)
     {
         if (slots is not null && options.Keyspace.SlotEncoding == SlotEncoding.Unknown)
         {
-            throw new ArgumentException("To send only some slots, it must be known whether keys carry their slot.", nameof(options));
+            throw new ArgumentException("To send only some slots, the slot encoding of the keys must be known.", nameof(options));
         }
 
         _namespaces = options.Namespaces;
@@ -44,9 +47,11 @@ internal sealed class RawFilter
         _keys = slots is not null && !_hasSlot ? new SortedSet<byte[]>(ByteStringComparer.Instance) : null;
     }
 
-    /// <summary>The batch to send, which may be the one given; empty if nothing is left that changes a key.</summary>
-    /// <param name="batch">The batch. What comes behind damage in it is not sent.</param>
-    public ReadOnlyMemory<byte> Take(WriteBatch batch)
+    /// <summary>
+    /// Returns the batch to send, which may be an unchanged copy, or empty memory if no remaining operation changes a key.
+    /// </summary>
+    /// <param name="batch">The batch. Operations after damage in the batch are not sent.</param>
+    public ReadOnlyMemory<byte> Process(WriteBatch batch)
     {
         WriteBatch.Enumerator operations = batch.GetEnumerator();
         RawBatchWriter output = new(batch.Sequence);
@@ -57,7 +62,7 @@ internal sealed class RawFilter
             WriteBatchOperation operation = operations.Current;
             ReadOnlySpan<byte> bytes = operations.Payload[start..operations.Position];
             start = operations.Position;
-            isWhole &= Take(operation, bytes, output);
+            isWhole &= Process(operation, bytes, output);
         }
 
         return output.Count == 0 ? default
@@ -65,8 +70,8 @@ internal sealed class RawFilter
             : output.ToBytes();
     }
 
-    /// <summary>Whether the operation is taken as it is.</summary>
-    private bool Take(in WriteBatchOperation operation, ReadOnlySpan<byte> bytes, RawBatchWriter output)
+    /// <summary>Adds what is sent of the operation to <paramref name="output"/>. Returns true if the operation is sent unchanged.</summary>
+    private bool Process(in WriteBatchOperation operation, ReadOnlySpan<byte> bytes, RawBatchWriter output)
     {
         if (operation.Type == OperationType.LogData)
         {
@@ -82,7 +87,7 @@ internal sealed class RawFilter
         KvrocksColumnFamily family = _families[operation.ColumnFamily];
         if (!operation.HasKey || family is KvrocksColumnFamily.Other or KvrocksColumnFamily.PubSub or KvrocksColumnFamily.Propagate)
         {
-            // Marks of transactions, which no Kvrocks writes, would prepare in the target what nobody commits.
+            // Transaction markers, which Kvrocks does not write, would prepare transactions in the target that are never committed.
             return false;
         }
 
@@ -94,7 +99,7 @@ internal sealed class RawFilter
 
         if (operation.Type == OperationType.DeleteRange)
         {
-            TakeRange(operation, family, output);
+            ProcessRange(operation, family, output);
             return false;
         }
 
@@ -114,8 +119,11 @@ internal sealed class RawFilter
 
     private bool IsWanted(ReadOnlySpan<byte> bytes, KvrocksColumnFamily family)
     {
-        // The families of search have the namespace, too, but no slot.
-        bool isOfKeys = family is KvrocksColumnFamily.Metadata or KvrocksColumnFamily.Default or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream;
+        // Keys of the column families for search contain the namespace, but no slot.
+        bool isOfKeys = family is KvrocksColumnFamily.Metadata
+            or KvrocksColumnFamily.Default
+            or KvrocksColumnFamily.ZSetScore
+            or KvrocksColumnFamily.Stream;
         if (!MetadataKey.TryRead(bytes, _hasSlot && isOfKeys, out MetadataKey key) || !IsWantedNamespace(key.Namespace))
         {
             return false;
@@ -166,22 +174,22 @@ internal sealed class RawFilter
         }
     }
 
-    private void TakeRange(in WriteBatchOperation operation, KvrocksColumnFamily family, RawBatchWriter output)
+    private void ProcessRange(in WriteBatchOperation operation, KvrocksColumnFamily family, RawBatchWriter output)
     {
         byte[] begin = operation.Key.ToArray();
         byte[] end = operation.EndKey.ToArray();
         if (_keys is not null)
         {
-            // Ranges of other families than this are those of elements whose keys go as well, or of what has no slot.
+            // Ranges in other column families contain elements of keys that are deleted as well, or records without a slot.
             DeleteEach(begin, end, operation.ColumnFamily, family, output);
             return;
         }
 
         foreach (byte[] ns in NamespacesIn(begin))
         {
-            (byte[] first, byte[] behind) = PartOf(ns);
+            (byte[] first, byte[] after) = PartOf(ns);
             byte[] from = Compare(begin, first) > 0 ? begin : first;
-            byte[] to = behind.Length == 0 || Compare(end, behind) < 0 ? end : behind;
+            byte[] to = after.Length == 0 || Compare(end, after) < 0 ? end : after;
             if (Compare(from, to) < 0)
             {
                 output.AddRangeDeletion(operation.ColumnFamily, from, to);
@@ -203,7 +211,10 @@ internal sealed class RawFilter
         }
     }
 
-    /// <summary>The namespaces of which the range may hold something: those asked for, or else those that have been seen, and that it begins in.</summary>
+    /// <summary>
+    /// Returns the namespaces that may have keys in the range: the requested namespaces or, if all are requested, those seen so far and
+    /// the namespace of the beginning of the range.
+    /// </summary>
     private IEnumerable<byte[]> NamespacesIn(byte[] begin)
     {
         if (_namespaces is not null)
@@ -219,19 +230,22 @@ internal sealed class RawFilter
         return _known.Order(ByteStringComparer.Instance);
     }
 
-    /// <summary>Where the wanted keys of a namespace begin, and the first key behind them; empty if nothing can be behind them.</summary>
-    private (byte[] First, byte[] Behind) PartOf(byte[] ns)
+    /// <summary>
+    /// Returns the bounds of the requested keys of a namespace: the first key, and the first key after them, which is empty if no key can
+    /// follow.
+    /// </summary>
+    private (byte[] First, byte[] After) PartOf(byte[] ns)
     {
         byte[] prefix = [(byte)ns.Length, .. ns];
         if (_slots is not { } slots)
         {
-            return (prefix, Behind(prefix));
+            return (prefix, After(prefix));
         }
 
-        return ([.. prefix, (byte)(slots.First >> 8), (byte)slots.First], Behind([.. prefix, (byte)(slots.Last >> 8), (byte)slots.Last]));
+        return ([.. prefix, (byte)(slots.First >> 8), (byte)slots.First], After([.. prefix, (byte)(slots.Last >> 8), (byte)slots.Last]));
     }
 
-    private static byte[] Behind(byte[] prefix)
+    private static byte[] After(byte[] prefix)
     {
         int last = Array.FindLastIndex(prefix, value => value != byte.MaxValue);
         if (last < 0)
@@ -239,9 +253,9 @@ internal sealed class RawFilter
             return [];
         }
 
-        byte[] behind = prefix[..(last + 1)];
-        behind[last]++;
-        return behind;
+        byte[] after = prefix[..(last + 1)];
+        after[last]++;
+        return after;
     }
 
     private static int Compare(byte[] x, byte[] y) => x.AsSpan().SequenceCompareTo(y);

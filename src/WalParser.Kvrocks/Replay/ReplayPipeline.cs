@@ -3,7 +3,7 @@ using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Replay;
 
-/// <summary>Sends units one behind the other without waiting for replies, and judges the replies in the units' order.</summary>
+/// <summary>Sends units one after the other without waiting for replies, and evaluates the replies in the order of the units.</summary>
 internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions options, ulong lastSequence)
 {
     private readonly Queue<ReplayUnit> _pending = [];
@@ -11,20 +11,20 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
     private ReplayUnit? _newest;
     private bool _isTailRefused;
 
-    /// <summary>The last number of the last unit that is known to be carried out.</summary>
+    /// <summary>The last sequence number of the last unit that the server is known to have executed.</summary>
     public ulong LastSequence { get; private set; } = lastSequence;
 
     public long RefusalCount { get; private set; }
 
     public IReadOnlyList<ReplayRefusal> Refusals => _refusals;
 
-    /// <summary>The number of the first unit whose replies have not all come.</summary>
+    /// <summary>The first sequence number of the first unit with a missing reply; null if there is none.</summary>
     public ulong? UnansweredFrom => _pending.FirstOrDefault(unit => !unit.IsEmpty)?.Sequence;
 
-    /// <summary>Whether nothing more is to be sent.</summary>
+    /// <summary>Whether the replay has stopped because the server refused a command.</summary>
     public bool IsStopped => RefusalCount > 0 && !options.KeepGoing;
 
-    /// <summary>A batch that comes to nothing: it is done when those before it are.</summary>
+    /// <summary>Adds a batch without commands. It counts as applied as soon as all batches before it are applied.</summary>
     public void Pass(ulong sequence, ulong last)
     {
         if (_pending.Count > 0 && _newest!.IsEmpty)
@@ -36,17 +36,17 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
             Enqueue(new ReplayUnit(sequence, last));
         }
 
-        TakeAnswered();
+        ProcessAnswered();
     }
 
-    /// <summary>Sends the commands of a unit; all of them, once it has begun.</summary>
+    /// <summary>Sends the commands of a unit, unless the replay has stopped. A unit is never sent in part.</summary>
     /// <exception cref="RedisException">The connection is lost.</exception>
-    /// <param name="sequence">The number with which the batch begins.</param>
-    /// <param name="last">The number up to which all is applied then.</param>
-    /// <param name="commands">Makes the commands; called only if they are sent.</param>
+    /// <param name="sequence">The first sequence number of the batch.</param>
+    /// <param name="last">The last sequence number that is applied when the server has executed the commands.</param>
+    /// <param name="commands">Creates the commands; called only if they are sent.</param>
     public async ValueTask SendAsync(ulong sequence, ulong last, Func<IReadOnlyList<RedisCommand>> commands)
     {
-        TakeAnswered();
+        ProcessAnswered();
         if (options.Window == 1)
         {
             await FinishAsync().ConfigureAwait(false);
@@ -66,17 +66,17 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
     }
 
     /// <summary>Waits for all replies.</summary>
-    /// <exception cref="RedisException">The connection was lost before the last.</exception>
+    /// <exception cref="RedisException">The connection was lost before the last reply.</exception>
     public async Task FinishAsync()
     {
         while (_pending.TryPeek(out ReplayUnit? unit))
         {
             await unit.WaitAsync().ConfigureAwait(false);
-            TakeAnswered();
+            ProcessAnswered();
         }
     }
 
-    /// <summary>Sends commands that are no unit's, also where nothing more is to be sent otherwise, and waits for their replies.</summary>
+    /// <summary>Sends commands that do not belong to a unit, even if the replay has stopped, and waits for their replies.</summary>
     /// <exception cref="RedisException">The connection is lost.</exception>
     public async Task SendAtOnceAsync(IReadOnlyList<RedisCommand> commands)
     {
@@ -104,17 +104,17 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
         }
         catch (RedisException exception)
         {
-            // What the unit has sent so far may be carried out: it is not to look as if it were empty.
+            // The server may execute the commands of the unit that were sent so far, so the unit must not appear empty.
             _newest!.Add(command, Task.FromException<RespValue>(exception));
             throw;
         }
     }
 
-    private void TakeAnswered()
+    private void ProcessAnswered()
     {
         while (_pending.TryPeek(out ReplayUnit? unit) && unit.IsAnswered)
         {
-            // A reply that will not come is left to whoever waits for it.
+            // FinishAsync reports replies that will never arrive.
             if (unit.WaitAsync().IsFaulted)
             {
                 return;

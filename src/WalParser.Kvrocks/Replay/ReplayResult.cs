@@ -1,36 +1,41 @@
 namespace WalParser.Kvrocks.Replay;
 
-/// <summary>How far a replay has come.</summary>
+/// <summary>The result of a replay.</summary>
 public sealed record ReplayResult
 {
     /// <summary>
-    /// The last number of the last batch that the server is known to have carried out, if only in part (what it refused up to there is in
-    /// <see cref="Refusals"/>); of a replay that begins behind others, that of these as long as there is none. 0 if nothing was applied. The
-    /// next replay goes on with the next number.
+    /// The last sequence number of the last batch that the server is known to have executed, at least in part (<see cref="Refusals"/>
+    /// contains the commands that it refused). A replay that continues another begins with the number of that replay. 0 if nothing was
+    /// applied. The next replay continues with the next number.
     /// </summary>
     public ulong LastSequence { get; init; }
 
     /// <summary>
-    /// The connection was lost: the batch that begins with this number, and later ones, may have been carried out or not. Only a checkpoint
-    /// tells; a raw replay may send them again. Null if every reply came.
+    /// The first sequence number of the first batch with a missing reply, if the connection was lost; null if every reply arrived. The
+    /// server may or may not have executed this batch and later ones. Only a checkpoint shows which; a raw replay may send them again.
     /// </summary>
     public ulong? UnansweredFrom { get; init; }
 
-    /// <summary>The number with which the first batch began that was sent; null if none was.</summary>
+    /// <summary>The first sequence number of the first batch that was sent; null if none was sent.</summary>
     public ulong? FirstSent { get; init; }
 
-    /// <summary>The last number of the last batch that was sent; null if none was.</summary>
+    /// <summary>The last sequence number of the last batch that was sent; null if none was sent.</summary>
     public ulong? LastSent { get; init; }
 
-    /// <summary>How many batches came to commands, or were sent.</summary>
+    /// <summary>
+    /// The number of batches that were converted to commands or sent as they are. Batches without a command do not count.
+    /// </summary>
     public long BatchCount { get; init; }
 
-    /// <summary>How many commands were sent, by name; those that only frame them (MULTI, EXEC, SELECT) and keep the checkpoint are not counted.</summary>
+    /// <summary>
+    /// The number of commands that were sent, by name. Commands that only frame others (MULTI, EXEC, SELECT) or set the checkpoint do not
+    /// count.
+    /// </summary>
     public IReadOnlyDictionary<string, long> CommandCounts { get; init; } = new Dictionary<string, long>();
 
-    /// <summary>How many commands the server refused.</summary>
+    /// <summary>The number of commands that the server refused.</summary>
     public long RefusalCount { get; init; }
 
-    /// <summary>The first of them.</summary>
+    /// <summary>The first refused commands, at most <see cref="ReplayOptions.MaxRefusals"/>.</summary>
     public IReadOnlyList<ReplayRefusal> Refusals { get; init; } = [];
 }

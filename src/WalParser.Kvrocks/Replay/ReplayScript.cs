@@ -3,24 +3,26 @@ using WalParser.Kvrocks.Commands;
 namespace WalParser.Kvrocks.Replay;
 
 /// <summary>
-/// Puts around commands what they need on the way: the database that they are for, and the checkpoint. Not to be used for what is not sent then: it
-/// keeps in mind which database is selected.
+/// Adds the commands that a replay needs: those that select a database, frame a transaction and set the checkpoint. Every script that is
+/// created must be sent, because this class tracks the selected database.
 /// </summary>
 internal sealed class ReplayScript(ReplayOptions options, int database)
 {
     private readonly HashSet<int> _seen = [database];
 
-    /// <summary>The selected database; null if that depends on replies which have not come.</summary>
+    /// <summary>The selected database; null if it depends on replies that have not arrived yet.</summary>
     private int? _selected = database;
 
-    /// <summary>The databases that commands go into and that have not been asked for before.</summary>
+    /// <summary>Returns the databases of the commands that no earlier call returned.</summary>
     public IEnumerable<int> NewDatabases(IReadOnlyList<RedisCommand> commands) =>
-        options.DatabaseOf is null ? [] : [.. commands.Select(command => options.DatabaseOf(command.Namespace)).Distinct().Where(_seen.Add)];
+        options.DatabaseOf is null
+            ? []
+            : [.. commands.Select(command => options.DatabaseOf(command.Namespace)).Distinct().Where(_seen.Add)];
 
-    /// <summary>The database was selected by other means than this, or perhaps.</summary>
+    /// <summary>Records that the selected database is unknown, because a command outside of the scripts may have changed it.</summary>
     public void Forget() => _selected = null;
 
-    /// <summary>Commands that are no batch's.</summary>
+    /// <summary>Returns a script for commands that do not belong to a batch.</summary>
     public IReadOnlyList<RedisCommand> Plain(IReadOnlyList<RedisCommand> commands)
     {
         List<RedisCommand> script = [];
@@ -32,10 +34,10 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
         return script;
     }
 
-    /// <summary>The commands of a batch, with the checkpoint.</summary>
-    /// <param name="commands">What it comes to.</param>
-    /// <param name="before">The last number before it.</param>
-    /// <param name="last">Its own last number.</param>
+    /// <summary>Returns a script for the commands of a batch, including the checkpoint.</summary>
+    /// <param name="commands">The commands of the batch.</param>
+    /// <param name="before">The last sequence number before the batch.</param>
+    /// <param name="last">The last sequence number of the batch.</param>
     public IReadOnlyList<RedisCommand> Batch(IReadOnlyList<RedisCommand> commands, ulong before, ulong last)
     {
         List<RedisCommand> script = [];
@@ -44,7 +46,7 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
         bool isTransaction = together.Count > 1 || (together.Count > 0 && options.CheckpointKey is not null);
         if (isTransaction)
         {
-            // Outside: within, it would not happen if the server gives the transaction up.
+            // SELECT precedes MULTI, because within the transaction it would have no effect if the server aborts the transaction.
             Select(script, together[0]);
             script.Add(Bare("MULTI", together[0]));
         }
@@ -54,7 +56,8 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
             Add(script, command);
         }
 
-        bool hasSelectedWithin = options.DatabaseOf is not null && together.Select(command => options.DatabaseOf(command.Namespace)).Distinct().Count() > 1;
+        bool hasSelectedWithin = options.DatabaseOf is not null
+            && together.Select(command => options.DatabaseOf(command.Namespace)).Distinct().Count() > 1;
         if (isTransaction)
         {
             if (options.CheckpointKey is not null)
@@ -82,7 +85,7 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
         static RedisCommand Bare(string name, RedisCommand other) => other with { Arguments = new[] { Argument.Of(name) } };
     }
 
-    /// <summary>Sets the checkpoint by itself.</summary>
+    /// <summary>Returns a script that only sets the checkpoint.</summary>
     public IReadOnlyList<RedisCommand> SetCheckpoint(ulong last)
     {
         List<RedisCommand> script = [];
@@ -90,7 +93,7 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
         return script;
     }
 
-    /// <summary>Adds a SET, and returns whether the database had to be selected for it.</summary>
+    /// <summary>Adds a SET. Returns true if a SELECT was necessary before it.</summary>
     private bool AddCheckpoint(List<RedisCommand> script, ulong sequence, Checkpoint checkpoint)
     {
         bool isElsewhere = _selected != database;

@@ -3,33 +3,35 @@ using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Replay;
 
-/// <summary>What one batch comes to, on its way: its commands, and their replies as they come.</summary>
+/// <summary>The commands of one batch that were sent, with their replies.</summary>
 internal sealed class ReplayUnit(ulong sequence, ulong last)
 {
     private readonly List<(RedisCommand Command, Task<RespValue> Reply)> _sent = [];
 
-    /// <summary>The number with which the batch begins.</summary>
+    /// <summary>The first sequence number of the batch.</summary>
     public ulong Sequence => sequence;
 
-    /// <summary>The last number that is applied when this is done.</summary>
+    /// <summary>The last sequence number that is applied when the server has executed the unit.</summary>
     public ulong Last { get; set; } = last;
 
-    /// <summary>Whether there is nothing to wait for.</summary>
+    /// <summary>Whether the unit has no commands.</summary>
     public bool IsEmpty => _sent.Count == 0;
 
-    /// <summary>Whether all replies have come, or never will.</summary>
+    /// <summary>Whether every reply has arrived or will never arrive.</summary>
     public bool IsAnswered => _sent.TrueForAll(sent => sent.Reply.IsCompleted);
 
-    /// <summary>Whether the server carried out anything of it; known when it was judged.</summary>
+    /// <summary>Whether the server executed at least one of the commands; set by <see cref="Judge"/>.</summary>
     public bool IsCarriedOut { get; private set; }
 
     public void Add(RedisCommand command, Task<RespValue> reply) => _sent.Add((command, reply));
 
-    /// <summary>Ends with the last reply.</summary>
-    /// <exception cref="RedisException">The connection was lost before.</exception>
+    /// <summary>Waits for the last reply.</summary>
+    /// <exception cref="RedisException">The connection was lost before the last reply.</exception>
     public Task WaitAsync() => Task.WhenAll(_sent.Select(sent => sent.Reply));
 
-    /// <summary>Reads the replies, which must have come, and calls <paramref name="refuse"/> with what was refused.</summary>
+    /// <summary>
+    /// Evaluates the replies, which must have arrived, and calls <paramref name="refuse"/> with each refused command and the error message.
+    /// </summary>
     public void Judge(Action<RedisCommand, string> refuse)
     {
         List<RedisCommand>? transaction = null;
@@ -64,11 +66,12 @@ internal sealed class ReplayUnit(ulong sequence, ulong last)
         }
     }
 
-    private void JudgeExec(RedisCommand exec, RespValue reply, List<RedisCommand> queued, bool isRefusedWithin, Action<RedisCommand, string> refuse)
+    private void JudgeExec(
+        RedisCommand exec, RespValue reply, List<RedisCommand> queued, bool isRefusedWithin, Action<RedisCommand, string> refuse)
     {
         if (reply.IsError)
         {
-            // What made the server give the transaction up was told already, if it was one of its commands.
+            // If one of the commands made the server abort the transaction, that command was reported already.
             if (!isRefusedWithin)
             {
                 refuse(exec, reply.Text);

@@ -6,24 +6,26 @@ using WalParser.Kvrocks.Resp;
 namespace WalParser.Kvrocks.Replay;
 
 /// <summary>
-/// Brings batches to a server, as commands or as they are (<see cref="ReplayOptions.IsRaw"/>), many under way at once:
+/// Sends batches to a server, as commands or unchanged (<see cref="ReplayOptions.IsRaw"/>), without waiting for the reply to each:
 /// <code>
 /// await using Replayer replayer = await Replayer.ConnectAsync(endpoint);
 /// while (await updates.MoveNextAsync() &amp;&amp; await replayer.ReplayAsync(updates.Current.Batch)) { }
 /// ReplayResult result = await replayer.CompleteAsync();
 /// </code>
 /// <para>
-/// Give it all batches of the log, also where it goes on behind others (<see cref="ReplayOptions.FromSequence"/>, or what a checkpoint says):
-/// from those it learns what the server has. When a method throws, or to stop in the middle, <see cref="StopAsync"/> tells how far it came.
-/// Not thread-safe.
+/// Pass all batches of the log to <see cref="ReplayAsync"/>, even if the replay continues an earlier one
+/// (<see cref="ReplayOptions.FromSequence"/> or a checkpoint): the earlier batches describe the dataset of the server. After an exception,
+/// or to stop before the end of the log, <see cref="StopAsync"/> returns the progress. Not thread-safe.
 /// </para>
 /// </summary>
 public sealed class Replayer : IAsyncDisposable
 {
-    /// <summary>A raw replay sets its checkpoint once in so many batches: from a little before, it comes to the same.</summary>
+    /// <summary>
+    /// The number of batches after which a raw replay sets its checkpoint. Batches that are sent twice have the same result.
+    /// </summary>
     private const int RawBatchesPerCheckpoint = 128;
 
-    /// <summary>So that a transaction need not wait for its own replies.</summary>
+    /// <summary>The smallest window of the connection, so that a transaction need not wait for its own replies.</summary>
     private const int LeastWindow = 64;
 
     private readonly ReplayOptions _options;
@@ -59,23 +61,30 @@ public sealed class Replayer : IAsyncDisposable
         _pipeline = connection is null ? null : new ReplayPipeline(connection, options, _last);
     }
 
-    /// <summary>The number from which on batches are sent; those before are only read.</summary>
+    /// <summary>The first sequence number that is sent. Earlier batches are only read.</summary>
     public ulong FromSequence => _from;
 
-    /// <summary>What commands do not say, and what was assumed (<see cref="CommandConverter.Notes"/>); empty of a raw replay.</summary>
+    /// <summary>
+    /// The changes that commands cannot express, and the assumptions of the conversion (<see cref="CommandConverter.Notes"/>); empty for a
+    /// raw replay.
+    /// </summary>
     public IReadOnlyList<ConversionNote> Notes => _converter?.Notes ?? [];
 
-    /// <summary>Connects, and reads the checkpoint if there is one.</summary>
-    /// <param name="endpoint">The server.</param>
-    /// <param name="options">What is to be sent, and how.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="RedisException">The server cannot be reached or will not serve, or the checkpoint's key holds something else.</exception>
-    public static async Task<Replayer> ConnectAsync(RedisEndpoint endpoint, ReplayOptions? options = null, CancellationToken cancellationToken = default)
+    /// <summary>Connects to a server, and reads the checkpoint if there is one.</summary>
+    /// <param name="endpoint">The address of the server.</param>
+    /// <param name="options">The options of the replay.</param>
+    /// <param name="cancellationToken">Cancels the attempt to connect.</param>
+    /// <exception cref="RedisException">
+    /// The server cannot be reached or refuses to serve, or the value of the checkpoint key is not a checkpoint.
+    /// </exception>
+    public static async Task<Replayer> ConnectAsync(
+        RedisEndpoint endpoint, ReplayOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         options ??= new ReplayOptions();
         var connectionOptions = new RedisConnectionOptions { Window = Math.Max(options.Window, LeastWindow) };
-        RedisConnection connection = await RedisConnection.ConnectAsync(endpoint, connectionOptions, cancellationToken).ConfigureAwait(false);
+        RedisConnection connection = await RedisConnection.ConnectAsync(endpoint, connectionOptions, cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             Checkpoint? checkpoint = options.CheckpointKey is { } key && options.FromSequence is null
@@ -90,14 +99,14 @@ public sealed class Replayer : IAsyncDisposable
         }
     }
 
-    /// <summary>A replay that connects to nothing and sends nothing: its result says what there would be to send.</summary>
+    /// <summary>Creates a replayer that does not connect and sends nothing. Its result describes what a replay would send.</summary>
     public static Replayer CreateDry(ReplayOptions? options = null) => new(options ?? new ReplayOptions(), null, 0, null);
 
     /// <summary>
-    /// Takes the log's next batch, and sends what it comes to, waiting only while too much is under way. False if nothing more is sent because a
-    /// command was refused. What comes behind damage in a batch is left out.
+    /// Processes the next batch of the log and sends its commands. Waits only while too many commands have no reply. Returns false if the
+    /// replay has stopped because the server refused a command. Operations after damage in the batch are not sent.
     /// </summary>
-    /// <exception cref="RedisException">The connection is lost; <see cref="StopAsync"/> has what is known.</exception>
+    /// <exception cref="RedisException">The connection is lost. <see cref="StopAsync"/> returns the progress that is known.</exception>
     public ValueTask<bool> ReplayAsync(WriteBatch batch)
     {
         if (_pipeline?.IsStopped == true)
@@ -109,7 +118,7 @@ public sealed class Replayer : IAsyncDisposable
         ulong last = batch.Count == 0 ? _last : sequence + batch.Count - 1;
         if (_filter is not null)
         {
-            ReadOnlyMemory<byte> raw = _filter.Take(batch);
+            ReadOnlyMemory<byte> raw = _filter.Process(batch);
             return sequence < _from ? ValueTask.FromResult(true) : SendRawAsync(sequence, last, raw);
         }
 
@@ -121,17 +130,21 @@ public sealed class Replayer : IAsyncDisposable
 
         if (sequence == _halfDone)
         {
-            // What stands behind the transaction is all that is missing; it may be there in part, and is the same if it is sent again.
+            // Only the commands after the transaction are missing. The server may have executed some of them; executing them again has the
+            // same result.
             return SendBatchAsync(sequence, last, [], [.. _converter!.Convert(ref batch).Where(command => command.IsApart)]);
         }
 
-        // Made before the batch is taken in: it tells of what was before.
+        // Created before the batch is converted, because it describes the state before the batch.
         IReadOnlyList<RedisCommand> resume = Resume();
         return SendBatchAsync(sequence, last, resume, _converter!.Convert(ref batch));
     }
 
-    /// <summary>The end of the log: sends what was held back for it (<see cref="CommandConverter.Complete"/>), and waits for the last reply.</summary>
-    /// <exception cref="RedisException">The connection is lost; <see cref="StopAsync"/> has what is known.</exception>
+    /// <summary>
+    /// Completes the replay at the end of the log: sends the commands that were deferred until then
+    /// (<see cref="CommandConverter.Complete"/>), and waits for the last reply.
+    /// </summary>
+    /// <exception cref="RedisException">The connection is lost. <see cref="StopAsync"/> returns the progress that is known.</exception>
     public async Task<ReplayResult> CompleteAsync()
     {
         if (_pipeline is not null)
@@ -147,7 +160,10 @@ public sealed class Replayer : IAsyncDisposable
         return await StopAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Sends nothing more, waits for the replies to what is under way, and says how far it came. It does not throw if the connection is lost.</summary>
+    /// <summary>
+    /// Stops the replay, waits for the replies to the commands that were sent, and returns the progress. Does not throw if the connection
+    /// is lost.
+    /// </summary>
     public async Task<ReplayResult> StopAsync()
     {
         if (_pipeline is not null)
@@ -159,7 +175,7 @@ public sealed class Replayer : IAsyncDisposable
             }
             catch (RedisException)
             {
-                // The result says from where on nothing is known.
+                // ReplayResult.UnansweredFrom reports the lost connection.
             }
         }
 
@@ -176,7 +192,7 @@ public sealed class Replayer : IAsyncDisposable
         };
     }
 
-    /// <summary>Closes the connection at once; what has no reply may be carried out or not.</summary>
+    /// <summary>Closes the connection immediately. The server may or may not execute commands without a reply.</summary>
     public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static async Task<Checkpoint?> ReadCheckpointAsync(
@@ -192,7 +208,8 @@ public sealed class Replayer : IAsyncDisposable
             ? checkpoint
             : throw new RedisException(
                 RedisErrorKind.Refused,
-                $"The key '{Encoding.UTF8.GetString(key.Span)}' of {endpoint} cannot be read as a checkpoint{(reply.IsError ? $" ({reply.Text})" : "")}; give the name of a key that nothing else uses.");
+                $"The key '{Encoding.UTF8.GetString(key.Span)}' of {endpoint} cannot be read as a checkpoint"
+                    + $"{(reply.IsError ? $" ({reply.Text})" : "")}; specify a key that nothing else uses.");
     }
 
     private IReadOnlyList<RedisCommand> Resume()
@@ -202,7 +219,8 @@ public sealed class Replayer : IAsyncDisposable
         return isFirst ? _converter!.Resume() : [];
     }
 
-    private async ValueTask<bool> SendBatchAsync(ulong sequence, ulong last, IReadOnlyList<RedisCommand> resume, IReadOnlyList<RedisCommand> commands)
+    private async ValueTask<bool> SendBatchAsync(
+        ulong sequence, ulong last, IReadOnlyList<RedisCommand> resume, IReadOnlyList<RedisCommand> commands)
     {
         await SendPlainAsync(sequence, resume).ConfigureAwait(false);
         ulong before = _last;
@@ -224,7 +242,7 @@ public sealed class Replayer : IAsyncDisposable
         return _pipeline?.IsStopped != true;
     }
 
-    /// <summary>Sends what is no batch's, and does not move the checkpoint.</summary>
+    /// <summary>Sends commands that do not belong to a batch. The checkpoint does not change.</summary>
     private async ValueTask SendPlainAsync(ulong sequence, IReadOnlyList<RedisCommand> commands)
     {
         if (commands.Count == 0)
@@ -240,7 +258,10 @@ public sealed class Replayer : IAsyncDisposable
         }
     }
 
-    /// <summary>Sees that databases are there before anything goes into them: a SELECT that is refused would let it go into another.</summary>
+    /// <summary>
+    /// Checks that databases exist before commands are sent to them. If the server refused a SELECT, the commands after it would change
+    /// another database.
+    /// </summary>
     private async ValueTask CheckDatabasesAsync(IReadOnlyList<RedisCommand> commands)
     {
         foreach (int number in _script.NewDatabases(commands))
@@ -249,7 +270,8 @@ public sealed class Replayer : IAsyncDisposable
             _script.Forget();
             if (reply.IsError)
             {
-                throw new RedisException(RedisErrorKind.Database, $"The server has no database {number} to put a namespace into ({reply.Text}).");
+                throw new RedisException(
+                    RedisErrorKind.Database, $"The server has no database {number} for the keys of a namespace ({reply.Text}).");
             }
         }
     }
@@ -295,7 +317,7 @@ public sealed class Replayer : IAsyncDisposable
         }
     }
 
-    /// <summary>Brings the checkpoint to what is known to be carried out, if it is not there already.</summary>
+    /// <summary>Sets the checkpoint to the last sequence number that is known to be applied, if it has changed.</summary>
     private async Task SetCheckpointAsync()
     {
         _sinceCheckpoint = 0;

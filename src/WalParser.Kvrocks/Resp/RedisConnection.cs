@@ -5,20 +5,25 @@ using System.IO.Pipelines;
 namespace WalParser.Kvrocks.Resp;
 
 /// <summary>
-/// A connection that sends commands without waiting for the replies of those before them. Writing, reading and the caller each go on by
-/// themselves, so that a server which waits for its replies to be read never meets a client that waits to be read from. Replies come in
-/// the order of the commands; an error reply is the reply of its command and stops nothing. Once the connection is lost, every command
-/// without a reply, and every later one, fails with the same <see cref="RedisException"/>. Safe for several threads at once.
+/// A connection that sends commands without waiting for the replies to earlier commands. Writing and reading run independently of each
+/// other and of the caller, so that client and server cannot block each other when both have full buffers. Replies arrive in the order of
+/// the commands; an error reply is the reply to its command, and the connection continues. After the connection is lost, every command
+/// without a reply and every later command fails with the same <see cref="RedisException"/>. Thread-safe.
 /// </summary>
 internal sealed class RedisConnection : IAsyncDisposable
 {
-    // A command is handed to the socket in pieces of this size at most; that many bytes may wait to be sent.
+    // The largest piece of a command that is passed to the socket, and the number of bytes that may wait to be sent.
     private const int Piece = 1 << 16;
     private const int MaxUnsent = 1 << 20;
 
     private readonly RedisEndpoint _endpoint;
     private readonly Stream _stream;
-    private readonly Pipe _outgoing = new(new PipeOptions(pauseWriterThreshold: MaxUnsent, resumeWriterThreshold: MaxUnsent / 2, minimumSegmentSize: Piece, useSynchronizationContext: false));
+    private readonly Pipe _outgoing = new(new PipeOptions(
+        pauseWriterThreshold: MaxUnsent,
+        resumeWriterThreshold: MaxUnsent / 2,
+        minimumSegmentSize: Piece,
+        useSynchronizationContext: false));
+
     private readonly ConcurrentQueue<TaskCompletionSource<RespValue>> _awaited = new();
     private readonly SemaphoreSlim _window;
     private readonly SemaphoreSlim _sender = new(1, 1);
@@ -28,7 +33,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     private RedisException? _failure;
     private int _isDisposed;
 
-    /// <summary>A connection over a stream that is open already; it takes the stream over.</summary>
+    /// <summary>Creates a connection over an open stream. The connection owns the stream.</summary>
     internal RedisConnection(RedisEndpoint endpoint, Stream stream, RedisConnectionOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1);
@@ -39,21 +44,22 @@ internal sealed class RedisConnection : IAsyncDisposable
         _writing = Task.Run(WriteAsync);
     }
 
-    /// <summary>Connects, authenticates, selects the database, and sees that the server answers.</summary>
-    /// <exception cref="RedisException">The server cannot be reached or will not serve; the message says what can be done.</exception>
+    /// <summary>Connects, authenticates, selects the database, and checks that the server answers.</summary>
+    /// <exception cref="RedisException">The server cannot be reached or refuses to serve. The message contains advice.</exception>
     public static Task<RedisConnection> ConnectAsync(
         RedisEndpoint endpoint, RedisConnectionOptions? options = null, CancellationToken cancellationToken = default) =>
         RedisHandshake.ConnectAsync(endpoint, options ?? RedisConnectionOptions.Default, cancellationToken);
 
     /// <summary>
-    /// Sends a command, its name being its first argument. The task that is returned ends when the command is on its way (the arguments'
-    /// memory is the caller's again), and waits while the window is full; the task within it ends with the reply.
+    /// Sends a command whose name is the first argument. The outer task waits while the window is full, and completes when the command is
+    /// in the buffer of the connection; the caller may then reuse the memory of the arguments. The inner task completes with the reply.
     /// </summary>
     /// <exception cref="RedisException">The connection is lost.</exception>
     /// <exception cref="OperationCanceledException">
-    /// Cancelled. Before the command's turn came, nothing was sent; a command that was partly sent ends the connection.
+    /// The operation was cancelled. If the command was waiting, nothing was sent; if it was sent in part, the connection is closed.
     /// </exception>
-    public async ValueTask<Task<RespValue>> SendAsync(ReadOnlyMemory<ReadOnlyMemory<byte>> arguments, CancellationToken cancellationToken = default)
+    public async ValueTask<Task<RespValue>> SendAsync(
+        ReadOnlyMemory<ReadOnlyMemory<byte>> arguments, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfZero(arguments.Length, nameof(arguments));
         cancellationToken.ThrowIfCancellationRequested();
@@ -72,7 +78,8 @@ internal sealed class RedisConnection : IAsyncDisposable
             throw;
         }
 
-        // It stands in the queue before its bytes can leave: its reply finds it there. A failure in between is seen by one of the two.
+        // The command enters the queue before its bytes can be sent, so that its reply always finds it there. If the connection fails in
+        // between, either ThrowIfFailed or FailAwaitedIfFailed detects it.
         var reply = new TaskCompletionSource<RespValue>(TaskCreationOptions.RunContinuationsAsynchronously);
         _awaited.Enqueue(reply);
         try
@@ -94,15 +101,16 @@ internal sealed class RedisConnection : IAsyncDisposable
         return reply.Task;
     }
 
-    /// <summary>Sends a command and waits for its reply. Cancelling the wait leaves the connection as it is.</summary>
+    /// <summary>Sends a command and waits for its reply. Cancelling the wait does not affect the connection.</summary>
     /// <inheritdoc cref="SendAsync"/>
-    public async Task<RespValue> ExecuteAsync(ReadOnlyMemory<ReadOnlyMemory<byte>> arguments, CancellationToken cancellationToken = default)
+    public async Task<RespValue> ExecuteAsync(
+        ReadOnlyMemory<ReadOnlyMemory<byte>> arguments, CancellationToken cancellationToken = default)
     {
         Task<RespValue> reply = await SendAsync(arguments, cancellationToken).ConfigureAwait(false);
         return await reply.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Closes the connection at once. Commands without a reply fail; wait for the last reply first where that matters.</summary>
+    /// <summary>Closes the connection immediately. Commands without a reply fail; to avoid that, wait for the last reply first.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
@@ -190,9 +198,10 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // What the server said last may still lie unread, and tells more: let the reader come to the end by itself, if it does.
+            // The last reply of the server may not have been read yet and may explain the failure, so the reader gets time to reach the
+            // end.
             await Task.WhenAny(_reading, Task.Delay(TimeSpan.FromSeconds(1))).ConfigureAwait(false);
-            Fail(RedisErrorKind.ConnectionLost, "it broke while commands were sent", exception);
+            Fail(RedisErrorKind.ConnectionLost, "it failed while commands were being sent", exception);
         }
         finally
         {
@@ -215,7 +224,7 @@ internal sealed class RedisConnection : IAsyncDisposable
 
                 if (!_awaited.TryDequeue(out TaskCompletionSource<RespValue>? awaited))
                 {
-                    Fail(RedisErrorKind.Protocol, $"the server said something that was not asked: {reply}", null);
+                    Fail(RedisErrorKind.Protocol, $"the server sent a reply without a command: {reply}", null);
                     return;
                 }
 
@@ -231,7 +240,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            Fail(RedisErrorKind.ConnectionLost, "it broke while replies were read", exception);
+            Fail(RedisErrorKind.ConnectionLost, "it failed while replies were being read", exception);
         }
         finally
         {
@@ -242,8 +251,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     private void Fail(RedisErrorKind kind, string what, Exception? cause)
     {
         int unanswered = _awaited.Count;
-        string message = $"The connection to {_endpoint} is of no more use: {what.TrimEnd('.')}."
-            + (unanswered > 0 ? $" {unanswered} commands have no reply; the server may have carried them out or not." : string.Empty);
+        string message = $"The connection to {_endpoint} can no longer be used: {what.TrimEnd('.')}."
+            + (unanswered > 0 ? $" {unanswered} commands have no reply; the server may or may not have executed them." : string.Empty);
         if (Interlocked.CompareExchange(ref _failure, new RedisException(kind, message, cause), null) is null)
         {
             _closed.Cancel();
@@ -270,7 +279,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
         if (Volatile.Read(ref _failure) is { } failure)
         {
-            // A new one for each throw: one exception object thrown by several threads mixes their stack traces.
+            // Each throw uses a new exception, because an exception that several threads throw would mix their stack traces.
             throw new RedisException(failure.Kind, failure.Message, failure);
         }
     }

@@ -2,20 +2,20 @@ using System.Net.Security;
 
 namespace WalParser.Kvrocks.Resp;
 
-/// <summary>What a <see cref="RedisConnection"/> may be told.</summary>
+/// <summary>Options of a <see cref="RedisConnection"/>.</summary>
 internal sealed record RedisConnectionOptions
 {
     public static RedisConnectionOptions Default { get; } = new();
 
-    /// <summary>How many commands may be under way, sent and without a reply.</summary>
+    /// <summary>The greatest number of commands that are sent and have no reply yet.</summary>
     public int Window { get; init; } = 4096;
 
-    /// <summary>How long connecting may take, TLS and authentication included.</summary>
+    /// <summary>The time limit for connecting, including TLS and authentication.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>What a reply may cost.</summary>
+    /// <summary>The limits for the size of a reply.</summary>
     public RespLimits Limits { get; init; } = RespLimits.Default;
 
-    /// <summary>Judges the server's certificate; null for the system's judgement.</summary>
+    /// <summary>The callback that validates the certificate of the server; null for the validation of the system.</summary>
     public RemoteCertificateValidationCallback? CertificateValidation { get; init; }
 }

@@ -1,21 +1,23 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace WalParser.Kvrocks.Resp;
 
 /// <summary>
-/// Where a Redis or Kvrocks server is, and as whom and to which database to connect:
-/// <c>redis://[user:password@]host[:port][/database]</c>, or <c>rediss://</c> for TLS. It does not change.
+/// The address of a Redis or Kvrocks server, with the user, password and database to connect with:
+/// <c>redis://[user:password@]host[:port][/database]</c>, or <c>rediss://</c> for TLS. Immutable.
 /// </summary>
 public sealed record RedisEndpoint
 {
-    /// <summary>The port of a server that names none: 6379.</summary>
+    /// <summary>The port of an address that contains none: 6379.</summary>
     public const int DefaultPort = 6379;
 
     private RedisEndpoint(string host) => Host = host;
 
-    /// <summary>A host name, an IPv4 address, or an IPv6 address without its brackets.</summary>
+    /// <summary>The host name, IPv4 address, or IPv6 address without brackets.</summary>
     public string Host { get; }
 
     /// <summary>The port, 1 to 65535.</summary>
@@ -24,20 +26,22 @@ public sealed record RedisEndpoint
     /// <summary>The user to authenticate as; null for the server's default user.</summary>
     public string? User { get; private init; }
 
-    /// <summary>The password, or a Kvrocks namespace's token; null when none is to be given.</summary>
+    /// <summary>The password, or the token of a Kvrocks namespace; null to connect without authentication.</summary>
     public string? Password { get; private init; }
 
-    /// <summary>The number of the database. Kvrocks has only database 0, unless it is configured otherwise.</summary>
+    /// <summary>The number of the database. By default, Kvrocks has only database 0.</summary>
     public int Database { get; private init; }
 
-    /// <summary>Whether the connection is TLS.</summary>
+    /// <summary>Whether the connection uses TLS.</summary>
     public bool UsesTls { get; private init; }
 
     /// <summary>
-    /// Reads an endpoint. User, password and an IPv6 address's zone may have any character as <c>%</c> and two hexadecimal digits; a
-    /// password alone stands behind the colon: <c>redis://:password@host</c>.
+    /// Parses an address. In the user, the password and the zone of an IPv6 address, any character can be written as <c>%</c> and two
+    /// hexadecimal digits. A password without a user follows a colon: <c>redis://:password@host</c>.
     /// </summary>
-    /// <exception cref="FormatException">The text is no such address. The message says what is wrong and never shows the password.</exception>
+    /// <exception cref="FormatException">
+    /// The text is not an address of this form. The message describes the error and never contains the password.
+    /// </exception>
     public static RedisEndpoint Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -51,10 +55,10 @@ public sealed record RedisEndpoint
         string rest = text[(schemeEnd + 3)..];
         if (rest.AsSpan().IndexOfAny('?', '#') >= 0)
         {
-            throw Wrong("it has a '?' or '#'; in a password write %3F or %23, options there are none");
+            throw Wrong("it contains a '?' or '#'; there are no options, and in a password these characters are written %3F and %23");
         }
 
-        // A password may hold an '@' or a '/' that should have been escaped; the last '@' is the only one that can end it.
+        // A password may contain an '@' or a '/' that should have been escaped; only the last '@' can end the password.
         int userEnd = rest.LastIndexOf('@');
         string server = rest[(userEnd + 1)..];
         int slash = server.IndexOf('/', StringComparison.Ordinal);
@@ -64,13 +68,20 @@ public sealed record RedisEndpoint
         int database = 0;
         if (path.Length > 0 && !TryParseNumber(path, int.MaxValue, out database))
         {
-            throw Wrong($"'{path}' is no database number");
+            throw Wrong($"'{path}' is not the number of a database");
         }
 
-        return new RedisEndpoint(host) { Port = port, User = user, Password = password, Database = database, UsesTls = scheme == "rediss" };
+        return new RedisEndpoint(host)
+        {
+            Port = port,
+            User = user,
+            Password = password,
+            Database = database,
+            UsesTls = scheme == "rediss",
+        };
     }
 
-    /// <summary>The address without user and password.</summary>
+    /// <summary>Returns the address without the user and the password.</summary>
     public override string ToString()
     {
         string host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
@@ -85,17 +96,17 @@ public sealed record RedisEndpoint
         if (server.StartsWith('['))
         {
             int end = server.IndexOf(']', StringComparison.Ordinal);
-            string behind = end < 0 ? string.Empty : server[(end + 1)..];
-            if (end < 0 || (behind.Length > 0 && behind[0] != ':'))
+            string rest = end < 0 ? string.Empty : server[(end + 1)..];
+            if (end < 0 || (rest.Length > 0 && rest[0] != ':'))
             {
-                throw Wrong("an IPv6 address stands as [address] or [address]:port");
+                throw Wrong("an IPv6 address is written [address] or [address]:port");
             }
 
             host = Unescape(server[1..end], "host");
-            port = behind;
-            if (!System.Net.IPAddress.TryParse(host, out System.Net.IPAddress? address) || address.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
+            port = rest;
+            if (!IPAddress.TryParse(host, out IPAddress? address) || address.AddressFamily != AddressFamily.InterNetworkV6)
             {
-                throw Wrong($"'{host}' is no IPv6 address");
+                throw Wrong($"'{host}' is not an IPv6 address");
             }
         }
         else
@@ -105,7 +116,7 @@ public sealed record RedisEndpoint
             port = colon < 0 ? string.Empty : server[colon..];
             if (port.LastIndexOf(':') > 0)
             {
-                throw Wrong("an IPv6 address stands in brackets: [::1]:6379");
+                throw Wrong("an IPv6 address is written in brackets: [::1]:6379");
             }
         }
 
@@ -117,7 +128,7 @@ public sealed record RedisEndpoint
         int number = DefaultPort;
         if (port.Length > 0 && (!TryParseNumber(port[1..], 65535, out number) || number == 0))
         {
-            throw Wrong($"'{port[1..]}' is no port");
+            throw Wrong($"'{port[1..]}' is not a port");
         }
 
         return (host, number);
@@ -128,7 +139,7 @@ public sealed record RedisEndpoint
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0)
         {
-            throw Wrong("it has a user without a password; a password alone stands behind a colon: redis://:password@host");
+            throw Wrong("it has a user without a password; a password without a user follows a colon: redis://:password@host");
         }
 
         string user = Unescape(text[..colon], "user");
@@ -150,7 +161,7 @@ public sealed record RedisEndpoint
 
             if (i + 2 >= bytes.Length || !Utf8Parser.TryParse(bytes.AsSpan(i + 1, 2), out byte value, out int read, 'x') || read != 2)
             {
-                throw Wrong($"in the {part} a '%' is not followed by two hexadecimal digits; for the character itself write %25");
+                throw Wrong($"in the {part}, a '%' is not followed by two hexadecimal digits; the character '%' is written %25");
             }
 
             bytes[length] = value;
@@ -171,5 +182,6 @@ public sealed record RedisEndpoint
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= most;
 
     private static FormatException Wrong(string what) =>
-        new($"This is no address of a Redis server: {what}. The form is redis://[user:password@]host[:port][/database], or rediss:// for TLS.");
+        new($"This is not the address of a Redis server: {what}. "
+            + "The form is redis://[user:password@]host[:port][/database], or rediss:// for TLS.");
 }

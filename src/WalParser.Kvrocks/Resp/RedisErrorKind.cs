@@ -1,26 +1,26 @@
 namespace WalParser.Kvrocks.Resp;
 
-/// <summary>What went wrong between this program and a Redis or Kvrocks server.</summary>
+/// <summary>The kinds of errors in the communication with a Redis or Kvrocks server.</summary>
 public enum RedisErrorKind
 {
-    /// <summary>Nothing answers at that host and port.</summary>
+    /// <summary>No server answers at the host and port.</summary>
     Unreachable,
 
-    /// <summary>TLS could not be agreed on, or the server's certificate is not trusted.</summary>
+    /// <summary>The TLS handshake failed, or the certificate of the server is not trusted.</summary>
     Tls,
 
-    /// <summary>The server wants a user or password that it was not given, or refuses the one it was given.</summary>
+    /// <summary>The server requires a user or password that the address does not contain, or rejects those that it contains.</summary>
     Authentication,
 
-    /// <summary>The server has no database of that number.</summary>
+    /// <summary>The server has no database with the number.</summary>
     Database,
 
-    /// <summary>The server refuses to serve for a reason of its own, such as loading its data.</summary>
+    /// <summary>The server refuses to serve, for example because it is loading its data.</summary>
     Refused,
 
-    /// <summary>The connection ended while it was in use. Commands without a reply may or may not have been carried out.</summary>
+    /// <summary>The connection was lost while it was in use. The server may or may not have executed commands without a reply.</summary>
     ConnectionLost,
 
-    /// <summary>What came is not the protocol that Redis speaks, or is larger than a reply may be.</summary>
+    /// <summary>The received bytes do not follow the Redis protocol, or a reply exceeds the size limits.</summary>
     Protocol,
 }

@@ -1,32 +1,32 @@
 namespace WalParser.Kvrocks.Resp;
 
 /// <summary>
-/// Thrown when a server cannot be reached, will not serve, or is lost. The message says which server and what can be done.
-/// An error that a server returns for a single command is a reply, and not thrown.
+/// Thrown when a server cannot be reached or refuses to serve, or when the connection is lost. The message names the server and contains
+/// advice. An error that a server returns for a single command is a reply and is not thrown.
 /// </summary>
 public sealed class RedisException : IOException
 {
-    /// <summary>An exception of that kind.</summary>
+    /// <summary>Creates an exception of the given kind.</summary>
     public RedisException(RedisErrorKind kind, string message, Exception? innerException = null)
         : base(message, innerException) => Kind = kind;
 
-    /// <summary>An exception with a message of its own.</summary>
+    /// <summary>Creates an exception with the given message.</summary>
     public RedisException(string message)
         : base(message)
     {
     }
 
-    /// <summary>An exception with a message of its own, caused by another.</summary>
+    /// <summary>Creates an exception with the given message and cause.</summary>
     public RedisException(string message, Exception innerException)
         : base(message, innerException)
     {
     }
 
-    /// <summary>An exception that says nothing.</summary>
+    /// <summary>Creates an exception with the default message.</summary>
     public RedisException()
     {
     }
 
-    /// <summary>What went wrong.</summary>
+    /// <summary>The kind of the error.</summary>
     public RedisErrorKind Kind { get; }
 }

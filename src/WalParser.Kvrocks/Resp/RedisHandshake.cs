@@ -6,10 +6,14 @@ using System.Text;
 
 namespace WalParser.Kvrocks.Resp;
 
-/// <summary>All that comes before the first command of a connection: the socket, TLS, AUTH, SELECT, and a PING that must be answered.</summary>
+/// <summary>
+/// Establishes a connection before its first command: opens the socket, negotiates TLS, sends AUTH and SELECT, and requires the reply to a
+/// PING.
+/// </summary>
 internal static class RedisHandshake
 {
-    public static async Task<RedisConnection> ConnectAsync(RedisEndpoint endpoint, RedisConnectionOptions options, CancellationToken cancellationToken)
+    public static async Task<RedisConnection> ConnectAsync(
+        RedisEndpoint endpoint, RedisConnectionOptions options, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(options.ConnectTimeout);
@@ -32,7 +36,12 @@ internal static class RedisHandshake
             {
                 throw new RedisException(
                     RedisErrorKind.Unreachable,
-                    $"{endpoint} did not answer within {options.ConnectTimeout.TotalSeconds:0.#} s. Is it a Redis or Kvrocks server, {(endpoint.UsesTls ? "does the port speak TLS (else redis://)," : "does the port speak no TLS (else rediss://),")} and is the way to it open?",
+                    $"{endpoint} did not answer within {options.ConnectTimeout.TotalSeconds:0.#} s. "
+                        + "Check that it is a Redis or Kvrocks server, "
+                        + (endpoint.UsesTls
+                            ? "that the port expects TLS (otherwise use redis://), "
+                            : "that the port does not expect TLS (otherwise use rediss://), ")
+                        + "and that no firewall blocks the connection.",
                     exception);
             }
 
@@ -54,7 +63,8 @@ internal static class RedisHandshake
             {
                 throw new RedisException(
                     RedisErrorKind.Unreachable,
-                    $"{endpoint} cannot be reached: {refused.Message}. Does the server run, and does it listen on that address and port?",
+                    $"{endpoint} cannot be reached: {refused.Message}. "
+                        + "Check that the server is running and listens on that address and port.",
                     exception);
             }
 
@@ -86,7 +96,8 @@ internal static class RedisHandshake
             {
                 throw new RedisException(
                     RedisErrorKind.Tls,
-                    $"TLS with {endpoint} failed: {exception.Message} Does the port speak TLS (else redis://), and does this system trust the certificate and its name?",
+                    $"TLS with {endpoint} failed: {exception.Message} Check that the port expects TLS (otherwise use redis://) "
+                        + "and that this system trusts the certificate and its name.",
                     exception);
             }
 
@@ -98,7 +109,9 @@ internal static class RedisHandshake
     {
         if (endpoint.Password is { } password)
         {
-            ReadOnlyMemory<byte>[] command = endpoint.User is { } user ? ["AUTH"u8.ToArray(), Bytes(user), Bytes(password)] : ["AUTH"u8.ToArray(), Bytes(password)];
+            ReadOnlyMemory<byte>[] command = endpoint.User is { } user
+                ? ["AUTH"u8.ToArray(), Bytes(user), Bytes(password)]
+                : ["AUTH"u8.ToArray(), Bytes(password)];
             RespValue reply = await connection.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
             ThrowIfError(reply, RedisErrorKind.Authentication, endpoint, "Check the user and the password in the address");
         }
@@ -107,14 +120,18 @@ internal static class RedisHandshake
         {
             ReadOnlyMemory<byte>[] command = ["SELECT"u8.ToArray(), Bytes(endpoint.Database.ToString(CultureInfo.InvariantCulture))];
             RespValue reply = await connection.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
-            ThrowIfError(reply, RedisErrorKind.Database, endpoint, "Choose a database that the server has, or raise its 'databases' setting");
+            ThrowIfError(
+                reply, RedisErrorKind.Database, endpoint, "Choose a database that the server has, or raise its 'databases' setting");
         }
 
-        RespValue answer = await connection.ExecuteAsync(new ReadOnlyMemory<byte>[] { "PING"u8.ToArray() }, cancellationToken).ConfigureAwait(false);
+        ReadOnlyMemory<byte>[] ping = ["PING"u8.ToArray()];
+        RespValue answer = await connection.ExecuteAsync(ping, cancellationToken).ConfigureAwait(false);
         ThrowIfError(answer, RedisErrorKind.Refused, endpoint, "Try again when the server is ready");
         if (answer.Text != "PONG")
         {
-            throw new RedisException(RedisErrorKind.Protocol, $"{endpoint} answered PING with '{answer}', not PONG. Is it a Redis or Kvrocks server?");
+            throw new RedisException(
+                RedisErrorKind.Protocol,
+                $"{endpoint} answered PING with '{answer}' instead of PONG. Check that it is a Redis or Kvrocks server.");
         }
     }
 
@@ -129,10 +146,10 @@ internal static class RedisHandshake
         if (text.StartsWith("NOAUTH", StringComparison.Ordinal))
         {
             kind = RedisErrorKind.Authentication;
-            advice = "Give the password in the address: redis://:password@host, or redis://user:password@host";
+            advice = "Specify the password in the address: redis://:password@host, or redis://user:password@host";
         }
 
-        throw new RedisException(kind, $"{endpoint} refuses: {text}. {advice}.");
+        throw new RedisException(kind, $"{endpoint} refused the connection: {text}. {advice}.");
     }
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

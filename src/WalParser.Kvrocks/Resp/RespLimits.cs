@@ -1,19 +1,19 @@
 namespace WalParser.Kvrocks.Resp;
 
-/// <summary>What a reply may cost. A server that claims or sends more breaks the protocol.</summary>
+/// <summary>The limits for the size of a reply. A server that claims or sends more violates the protocol.</summary>
 internal sealed record RespLimits
 {
-    /// <summary>What an item of an aggregate is counted with, besides its bytes: what it takes in memory.</summary>
+    /// <summary>The size that is counted for each item of an aggregate in addition to its bytes: the memory that an item takes.</summary>
     public const int ItemSize = 24;
 
     public static RespLimits Default { get; } = new();
 
-    /// <summary>The longest line (text, error, number, length), in bytes without its end.</summary>
+    /// <summary>The length of the longest line (text, error, number, length), in bytes, without CR LF.</summary>
     public int MaxLineLength { get; init; } = 1 << 16;
 
-    /// <summary>How deep aggregates may stand in each other. No command's reply is deeper than a handful.</summary>
+    /// <summary>The greatest depth of nested aggregates. No command has a reply with more than a few levels.</summary>
     public int MaxDepth { get; init; } = 32;
 
-    /// <summary>The largest whole reply in bytes, each item counted with <see cref="ItemSize"/> more.</summary>
+    /// <summary>The size of the largest reply, in bytes, with <see cref="ItemSize"/> added for each item.</summary>
     public long MaxReplySize { get; init; } = 1L << 30;
 }

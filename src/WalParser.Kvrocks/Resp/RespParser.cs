@@ -4,8 +4,8 @@ using System.Buffers.Text;
 namespace WalParser.Kvrocks.Resp;
 
 /// <summary>
-/// Makes replies out of bytes that come in pieces. What was taken in is not looked at again when more comes, however large the reply,
-/// and no more is allocated than came: a length that is merely claimed reserves nothing.
+/// Parses replies from bytes that arrive in pieces. Bytes that were consumed are not read again when more bytes arrive, and the memory that
+/// is allocated is in proportion to the bytes that were received: a claimed length allocates nothing.
 /// </summary>
 internal sealed class RespParser(RespLimits limits)
 {
@@ -19,11 +19,15 @@ internal sealed class RespParser(RespLimits limits)
     private RespKind _bulkKind;
     private long _size;
 
-    /// <summary>Whether a reply has begun and is not whole yet.</summary>
+    /// <summary>Whether the parser has read the beginning of a reply, but not its end.</summary>
     public bool IsInReply => _size > 0;
 
-    /// <summary>Takes bytes from the front of <paramref name="input"/>; true when they end a reply, false when more are needed.</summary>
-    /// <exception cref="RedisException">The bytes are no reply (<see cref="RedisErrorKind.Protocol"/>); the parser is of no more use.</exception>
+    /// <summary>
+    /// Consumes bytes at the beginning of <paramref name="input"/>. Returns true at the end of a reply and false if more bytes are needed.
+    /// </summary>
+    /// <exception cref="RedisException">
+    /// The bytes are not a reply (<see cref="RedisErrorKind.Protocol"/>). The parser cannot be used any more.
+    /// </exception>
     public bool TryParse(ref ReadOnlySequence<byte> input, out RespValue value)
     {
         while (true)
@@ -88,12 +92,14 @@ internal sealed class RespParser(RespLimits limits)
         return true;
     }
 
-    /// <summary>True when the line is an item by itself; false when it opened a bulk string or an aggregate that is not empty.</summary>
+    /// <summary>
+    /// Returns true if the line is a complete item, and false if it begins a bulk string or an aggregate that is not empty.
+    /// </summary>
     private bool TryBegin(ReadOnlySpan<byte> line, out RespValue item)
     {
         if (line.IsEmpty)
         {
-            throw Violation("an empty line stands where a reply begins");
+            throw Violation("an empty line precedes a reply");
         }
 
         Charge(line.Length);
@@ -184,7 +190,7 @@ internal sealed class RespParser(RespLimits limits)
         input.Slice(0, 2).CopyTo(end);
         if (!end.SequenceEqual("\r\n"u8))
         {
-            throw Violation("a bulk string is longer than its length says");
+            throw Violation("a bulk string is longer than its stated length");
         }
 
         input = input.Slice(2);
@@ -192,7 +198,7 @@ internal sealed class RespParser(RespLimits limits)
         {
             if (_bulkLength < 4 || _bulk[3] != ':')
             {
-                throw Violation("a verbatim string has no format before it");
+                throw Violation("a verbatim string does not begin with a format");
             }
 
             _bulk = _bulk[4..];
@@ -218,7 +224,7 @@ internal sealed class RespParser(RespLimits limits)
             throw Violation($"an aggregate claims {count} items");
         }
 
-        // Items count as soon as they are claimed: what claims more than a reply may have is refused before it is read.
+        // Items count as soon as they are claimed, so that a reply that claims too many is rejected before it is read.
         Charge(count > limits.MaxReplySize ? long.MaxValue / 2 : count * itemsPerEntry * RespLimits.ItemSize);
         if (count == 0 && kind != RespKind.Attribute)
         {
@@ -228,7 +234,7 @@ internal sealed class RespParser(RespLimits limits)
 
         if (_open.Count >= limits.MaxDepth)
         {
-            throw Violation($"aggregates stand more than {limits.MaxDepth} deep in each other");
+            throw Violation($"aggregates are nested more than {limits.MaxDepth} levels deep");
         }
 
         if (count > 0)
@@ -239,7 +245,10 @@ internal sealed class RespParser(RespLimits limits)
         return false;
     }
 
-    /// <summary>Puts an item where it belongs, and each aggregate that it fills; true when that ends the reply.</summary>
+    /// <summary>
+    /// Adds an item to the innermost open aggregate, and each aggregate that is then full to the one around it. Returns true if the reply
+    /// is complete.
+    /// </summary>
     private bool TryEnd(RespValue item, out RespValue value)
     {
         value = item;
@@ -275,10 +284,13 @@ internal sealed class RespParser(RespLimits limits)
     private static long ParseNumber(ReadOnlySpan<byte> text) =>
         Utf8Parser.TryParse(text, out long number, out int consumed) && consumed == text.Length
             ? number
-            : throw Violation("a number is none");
+            : throw Violation("the text of a number is not a number");
 
     private static RedisException Violation(string what) =>
-        new(RedisErrorKind.Protocol, $"What came is no reply of a Redis server: {what}. Is the port that of a Redis or Kvrocks server, and is TLS wanted (rediss://)?");
+        new(
+            RedisErrorKind.Protocol,
+            $"The received bytes are not a reply of a Redis server: {what}. "
+                + "Check that the port is that of a Redis or Kvrocks server, and whether it requires TLS (rediss://).");
 
     private sealed class Aggregate(RespKind kind, long count)
     {

@@ -3,14 +3,15 @@ using System.IO.Pipelines;
 
 namespace WalParser.Kvrocks.Resp;
 
-/// <summary>Reads replies one after the other. For one reading thread at a time.</summary>
+/// <summary>Reads replies one after the other. Not thread-safe.</summary>
 internal sealed class RespReader(PipeReader input, RespLimits? limits = null)
 {
     private readonly RespParser _parser = new(limits ?? RespLimits.Default);
 
-    /// <summary>The next reply; null when the input ends between two replies.</summary>
+    /// <summary>Reads the next reply. Returns null if the input ends between two replies.</summary>
     /// <exception cref="RedisException">
-    /// What came is no reply (<see cref="RedisErrorKind.Protocol"/>), or the input ends within one (<see cref="RedisErrorKind.ConnectionLost"/>).
+    /// The received bytes are not a reply (<see cref="RedisErrorKind.Protocol"/>), or the input ends within a reply
+    /// (<see cref="RedisErrorKind.ConnectionLost"/>).
     /// </exception>
     public async ValueTask<RespValue?> ReadAsync(CancellationToken cancellationToken = default)
     {

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WalParser.Kvrocks.Resp;
 
-/// <summary>A reply of a server, or one of a reply's items. It owns its bytes.</summary>
+/// <summary>A reply of a server, or an item of a reply. It owns its bytes.</summary>
 internal readonly struct RespValue
 {
     private readonly object? _content;
@@ -22,16 +22,18 @@ internal readonly struct RespValue
 
     public bool IsError => Kind == RespKind.Error;
 
-    /// <summary>The number of an integer or a boolean; 0 for anything else.</summary>
+    /// <summary>The value of an integer or a boolean; 0 for any other kind.</summary>
     public long Integer => _number;
 
-    /// <summary>The bytes of anything that is text; empty for anything else.</summary>
+    /// <summary>The bytes of a kind that is text; empty for any other kind.</summary>
     public ReadOnlyMemory<byte> Bytes => _content as byte[];
 
-    /// <summary>The items of an aggregate; empty for anything else.</summary>
+    /// <summary>The items of an aggregate; empty for any other kind.</summary>
     public ReadOnlyMemory<RespValue> Items => _content as RespValue[];
 
-    /// <summary><see cref="Bytes"/> read as UTF-8, what is not UTF-8 replaced; a number's digits.</summary>
+    /// <summary>
+    /// <see cref="Bytes"/> decoded as UTF-8, with invalid sequences replaced; for an integer or a boolean, the number in decimal.
+    /// </summary>
     public string Text => Kind is RespKind.Integer or RespKind.Boolean
         ? _number.ToString(CultureInfo.InvariantCulture)
         : Encoding.UTF8.GetString(Bytes.Span);
@@ -42,6 +44,6 @@ internal readonly struct RespValue
 
     public static RespValue OfItems(RespKind kind, RespValue[] items) => new(kind, items, 0);
 
-    /// <summary>For people: an error's text, a value's text, or how many items there are.</summary>
+    /// <summary>Returns a description for messages: the text of an error or value, or the number of items of an aggregate.</summary>
     public override string ToString() => _content is RespValue[] items ? $"{Kind} of {items.Length}" : IsNull ? "null" : Text;
 }

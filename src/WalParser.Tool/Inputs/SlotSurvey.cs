@@ -26,7 +26,7 @@ internal static class SlotSurvey
         var detector = new SlotEncodingDetector();
         while (!detector.IsSettled && await batches.MoveNextAsync(cancellationToken))
         {
-            detector.Take(batches.Batch, batches.FamilyNames.ForKvrocks);
+            detector.Process(batches.Batch, batches.FamilyNames.ForKvrocks);
         }
 
         return detector.Verdict;

@@ -154,7 +154,13 @@ internal static class JsonReport
         foreach (SequenceFinding found in breaks)
         {
             json.WriteStartObject();
-            json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(found.Kind.ToString()));
+            json.WriteString("kind", found.Kind switch
+            {
+                FindingKind.SequenceGap => "gap",
+                FindingKind.SequenceOverlap => "overlap",
+                FindingKind.SequenceDuplicate => "duplicate",
+                _ => "return",
+            });
             json.WriteString("file", found.File);
             json.WriteNumber("offset", found.Offset);
             json.WriteNumber("expected", found.Expected);

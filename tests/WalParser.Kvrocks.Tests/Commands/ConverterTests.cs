@@ -7,7 +7,7 @@ using WalParser.Kvrocks.Tests.Fixtures;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 
-/// <summary>What the commands look like, type by type.</summary>
+/// <summary>The commands that the converter creates for each type.</summary>
 public class ConverterTests
 {
     private const ulong Future = 4_102_444_800_000;
@@ -37,7 +37,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void A_new_life_replaces_the_old_one()
+    public void A_new_version_replaces_the_old_one()
     {
         _server.Change("k", KvrocksType.Set, key => key.Fields["a"] = "");
         Assert.Equal(["SADD k a"], Next());
@@ -50,7 +50,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void Renaming_and_copying_are_one_command()
+    public void A_rename_or_a_copy_is_one_command()
     {
         _server.Change("a", KvrocksType.ZSet, key => (key.Scores["m"], key.Scores["n"], key.Expiry) = (1.5, -0.0, Future));
         Assert.Equal(["MULTI", "ZADD a 1.5 m -0 n", "PEXPIREAT a 4102444800000", "EXEC"], Next());
@@ -63,14 +63,14 @@ public class ConverterTests
         _server.Copy("c", "d", isMove: false);
         Assert.Equal(["COPY b d REPLACE"], Next());
 
-        // Renamed and changed in one batch: no longer the same.
+        // A key that is renamed and changed in one batch is written as a new key.
         _server.Copy("b", "e", isMove: true);
         _server.Change("e", KvrocksType.ZSet, key => key.Scores["m"] = 2);
         Assert.Equal(["MULTI", "ZADD e 2 m -0 n", "PEXPIREAT e 4102444800000", "DEL b", "EXEC"], Next());
     }
 
     [Fact]
-    public void Expiries_that_are_past_or_near_come_last()
+    public void Expiries_in_the_past_or_near_future_are_sent_last()
     {
         ulong past = 9_000_000;
         _server.Change("s", KvrocksType.Set, key => (key.Fields["a"], key.Expiry) = ("", past));
@@ -85,7 +85,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void A_key_that_may_have_expired_meanwhile_is_made_again()
+    public void A_key_that_may_have_expired_in_the_meantime_is_written_again()
     {
         ulong soon = 10_000_000 + 2 * 86_400_000;
         _server.Change("s", KvrocksType.Set, key => (key.Fields["a"], key.Expiry) = ("", soon));
@@ -96,7 +96,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void Fields_expire_by_HPEXPIREAT_behind_the_transaction()
+    public void HPEXPIREAT_follows_the_transaction()
     {
         _server.Change("h", KvrocksType.Hash, key =>
         {
@@ -107,12 +107,14 @@ public class ConverterTests
         Assert.Equal(["MULTI", "HSET h f 1 g 2 n 4 p 3", "SET s v", "EXEC", "HPEXPIREAT h 4102444800000 FIELDS 2 f g"], Next());
         _server.Change("h", KvrocksType.Hash, key => key.FieldExpiries!.Remove("f"));
         Assert.Equal(["HSET h f 1"], Next());
-        Assert.Equal(["HPEXPIREAT h 4102444800000 FIELDS 1 g", "HPEXPIREAT h 1 FIELDS 1 p"], _converter!.Complete().Select(command => command.ToString()));
+        Assert.Equal(
+            ["HPEXPIREAT h 4102444800000 FIELDS 1 g", "HPEXPIREAT h 1 FIELDS 1 p"],
+            _converter!.Complete().Select(command => command.ToString()));
         Assert.Contains(_converter.Notes, note => note is { Kind: ConversionNoteKind.NeedsNewerServer, Count: 3 });
     }
 
     [Fact]
-    public void A_score_that_only_changes_its_sign_is_changed()
+    public void A_score_that_changes_from_zero_to_negative_zero_is_written()
     {
         _server.Change("z", KvrocksType.ZSet, key => key.Scores["m"] = 0.0);
         Assert.Equal(["ZADD z 0 m"], Next());
@@ -121,7 +123,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void Pushes_and_pops_show_at_the_ends()
+    public void Changes_at_the_ends_of_a_list_are_pushes_and_pops()
     {
         _server.Change("l", KvrocksType.List, key => key.List = ["a", "b", "c"]);
         Assert.Equal(["RPUSH l a b c"], Next());
@@ -149,7 +151,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void Kvrocks_gets_its_own_types()
+    public void Types_of_Kvrocks_are_sent_to_Kvrocks()
     {
         _server.Change("i", KvrocksType.SortedInt, key => key.Numbers.UnionWith([3, 1]));
         Assert.Equal(["SIADD i 1 3"], Next(CommandTarget.Kvrocks));
@@ -163,10 +165,13 @@ public class ConverterTests
     }
 
     [Fact]
-    public void A_sortedint_whose_scores_are_rounded_is_noted_once()
+    public void A_sortedint_with_rounded_scores_is_noted_once()
     {
         const ulong Limit = 1UL << 53;
-        _server.Change("exact", KvrocksType.SortedInt, key => key.Numbers.UnionWith([0, Limit - 1, Limit, Limit + 2, 1UL << 63, ulong.MaxValue << 11]));
+        _server.Change(
+            "exact",
+            KvrocksType.SortedInt,
+            key => key.Numbers.UnionWith([0, Limit - 1, Limit, Limit + 2, 1UL << 63, ulong.MaxValue << 11]));
         Next();
         Assert.Empty(_converter!.Notes);
         _server.Change("rounded", KvrocksType.SortedInt, key => key.Numbers.UnionWith([1, Limit + 1]));
@@ -179,7 +184,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void Kvrocks_rounds_no_sortedint()
+    public void Kvrocks_does_not_round_a_sortedint()
     {
         _server.Change("i", KvrocksType.SortedInt, key => key.Numbers.Add(ulong.MaxValue));
         Assert.Equal(["SIADD i 18446744073709551615"], Next(CommandTarget.Kvrocks));
@@ -187,7 +192,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void A_stream_is_told_with_all_that_it_remembers()
+    public void A_stream_is_written_with_its_ids_groups_and_pending_entries()
     {
         _server.Change("s", KvrocksType.Stream, key => Add(key.Stream, 1));
         Assert.Equal(["XADD s 1-0 f v"], Next());
@@ -197,7 +202,8 @@ public class ConverterTests
             key.Stream.Entries.Remove(new StreamEntryId(1, 0));
         });
         Assert.Equal(["XADD s MINID = 2-0 2-0 f v"], Next());
-        _server.Change("s", KvrocksType.Stream, key => key.Stream.Groups["g"] = new ModelGroup { EntriesRead = 1, LastId = new StreamEntryId(2, 0) });
+        _server.Change(
+            "s", KvrocksType.Stream, key => key.Stream.Groups["g"] = new ModelGroup { EntriesRead = 1, LastId = new StreamEntryId(2, 0) });
         Assert.Equal(["XGROUP CREATE s g 2-0 ENTRIESREAD 1"], Next());
         _server.Change("s", KvrocksType.Stream, key =>
         {
@@ -212,18 +218,20 @@ public class ConverterTests
         });
         Assert.Equal(["XDEL s 2-0"], Next());
 
-        // It cannot be claimed any more: the stream is made anew, with a placeholder for what is gone.
-        _server.Change("s", KvrocksType.Stream, key => key.Stream.Groups["g"].Pending[new StreamEntryId(2, 0)] = new ModelPending("d", 78, 4));
+        // A deleted entry cannot be claimed, so the whole stream is written again, with a placeholder for the deleted entry.
+        _server.Change(
+            "s", KvrocksType.Stream, key => key.Stream.Groups["g"].Pending[new StreamEntryId(2, 0)] = new ModelPending("d", 78, 4));
         Assert.Equal(
             [
-                "MULTI", "DEL s", "XADD s 2-0 - -", "XGROUP CREATE s g 2-0 ENTRIESREAD 1", "XGROUP CREATECONSUMER s g c", "XCLAIM s g d 0 2-0 TIME 78 RETRYCOUNT 4 FORCE JUSTID",
-                "XTRIM s MAXLEN = 0", "XSETID s 2-0 ENTRIESADDED 2 MAXDELETEDID 2-0", "EXEC",
+                "MULTI", "DEL s", "XADD s 2-0 - -", "XGROUP CREATE s g 2-0 ENTRIESREAD 1", "XGROUP CREATECONSUMER s g c",
+                "XCLAIM s g d 0 2-0 TIME 78 RETRYCOUNT 4 FORCE JUSTID", "XTRIM s MAXLEN = 0",
+                "XSETID s 2-0 ENTRIESADDED 2 MAXDELETEDID 2-0", "EXEC",
             ],
             Next());
     }
 
     [Fact]
-    public void An_empty_stream_is_made_with_its_group()
+    public void An_empty_stream_is_created_with_its_group()
     {
         _server.Change("s", KvrocksType.Stream, key => key.Stream.Groups["g"] = new ModelGroup());
         Assert.Equal(["XGROUP CREATE s g 0-0 MKSTREAM"], Next());
@@ -232,7 +240,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void JSON_stands_behind_the_transaction()
+    public void JSON_commands_follow_the_transaction()
     {
         _server.Change("j", KvrocksType.Json, key => key.Text = "[1]");
         _server.Change("a", KvrocksType.String, key => key.Text = "1");
@@ -242,7 +250,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void What_has_no_command_is_counted_once_a_key()
+    public void A_type_without_commands_is_counted_once_for_each_key()
     {
         _server.Change("f", KvrocksType.BloomFilter, _ => { });
         Assert.Empty(Next());
@@ -254,7 +262,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void Flushing_is_one_command_and_what_follows_in_the_batch_stays()
+    public void A_flush_is_one_command_and_later_changes_of_the_batch_remain()
     {
         _server.Change("a", KvrocksType.String, key => key.Text = "1");
         _server.Change("b", KvrocksType.String, key => key.Text = "2");
@@ -267,7 +275,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void Of_a_log_from_the_middle_what_is_not_known_is_noted()
+    public void Unknown_state_is_noted_for_a_log_without_its_beginning()
     {
         _server.Change("gone", KvrocksType.String, key => key.Text = "1");
         _server.Change("part", KvrocksType.Set, key => key.Fields["a"] = "");
@@ -286,20 +294,22 @@ public class ConverterTests
     }
 
     [Fact]
-    public void Large_collections_come_in_pieces()
+    public void Large_collections_are_split_into_several_commands()
     {
         _server.Change("s", KvrocksType.Set, key => Enumerable.Range(0, 1100).ToList().ForEach(i => key.Fields[$"{i}"] = ""));
         Assert.Equal([1, 514, 514, 78, 1], NextCommands(CommandTarget.Redis).Select(command => command.Arguments.Length));
     }
 
     [Fact]
-    public void Elements_that_are_nowhere_are_noted_also_of_a_whole_log()
+    public void Missing_elements_are_noted_for_a_complete_log_too()
     {
-        var batch = new WriteBatch(MadeBatch.Of((MadeBatch.Put, 1, MadeBatch.MetadataKey("ns", "s"), MadeBatch.Metadata((byte)KvrocksType.Set, 1, 5))));
+        var batch = new WriteBatch(
+            MadeBatch.Of((MadeBatch.Put, 1, MadeBatch.MetadataKey("ns", "s"), MadeBatch.Metadata((byte)KvrocksType.Set, 1, 5))));
         var converter = new CommandConverter();
         Assert.Empty(converter.Convert(ref batch));
         converter.Complete();
-        Assert.Equal([(ConversionNoteKind.IncompleteKey, "set", 1L)], converter.Notes.Select(note => (note.Kind, note.Subject, note.Count)));
+        Assert.Equal(
+            [(ConversionNoteKind.IncompleteKey, "set", 1L)], converter.Notes.Select(note => (note.Kind, note.Subject, note.Count)));
     }
 
     private static void Add(ModelStream stream, ulong milliseconds)
@@ -322,7 +332,9 @@ public class ConverterTests
     }
 
     private static string Shown(RedisCommand command) => string.Join(' ', command.Arguments.ToArray().Select(argument =>
-        argument.Span.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) < 0 ? ModelKey.Latin(argument.ToArray()) : "0x" + Convert.ToHexString(argument.Span)));
+        argument.Span.IndexOfAnyExceptInRange((byte)0x20, (byte)0x7E) < 0
+            ? ModelKey.Latin(argument.ToArray())
+            : "0x" + Convert.ToHexString(argument.Span)));
 
     private sealed class Clock : TimeProvider
     {

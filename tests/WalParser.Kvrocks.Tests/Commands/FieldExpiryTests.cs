@@ -8,8 +8,8 @@ using WalParser.Kvrocks.Tests.Commands.Model;
 namespace WalParser.Kvrocks.Tests.Commands;
 
 /// <summary>
-/// Hashes whose fields expire, in random histories. Redis 7.0 has no such, so the commands are interpreted here, as Redis 7.4 documents them: HSET takes a
-/// field's expiry away, HPEXPIREAT with a time that is past takes the field away, and an empty hash is gone.
+/// Random histories of hashes whose fields expire. Redis 7.0 does not support them, so this class interprets the commands as Redis 7.4
+/// documents them: HSET removes the expiry of a field, HPEXPIREAT with a time in the past removes the field, and an empty hash is removed.
 /// </summary>
 public class FieldExpiryTests
 {
@@ -19,15 +19,17 @@ public class FieldExpiryTests
     private readonly Dictionary<string, Dictionary<string, (string Value, ulong Expiry)>> _hashes = [];
 
     [Fact]
-    public void Fields_and_their_expiries_are_those_of_the_model() => Prop.ForAll(
+    public void Fields_and_their_expiries_equal_those_of_the_model() => Prop.ForAll(
         Gen.Choose(0, int.MaxValue - 1).ArrayOf().ToArbitrary(),
         numbers =>
         {
             ModelServer model = History(numbers);
-            List<RedisCommand> commands = new CommandConverter(new CommandOptions { Namespaces = Replay.Plain().Namespaces }).Convert(model.Batches);
+            List<RedisCommand> commands = new CommandConverter(new CommandOptions { Namespaces = Replay.Plain().Namespaces })
+                .Convert(model.Batches);
             _hashes.Clear();
             commands.ForEach(command => Run([.. command.Arguments.ToArray().Select(argument => ModelKey.Latin(argument.ToArray()))]));
-            return (Lines(model).SequenceEqual(Lines())).Label(string.Join('\n', (string[])[.. Lines(model), "-", .. Lines(), "-", .. commands.Select(command => command.ToString())]));
+            string[] label = [.. Lines(model), "-", .. Lines(), "-", .. commands.Select(command => command.ToString())];
+            return (Lines(model).SequenceEqual(Lines())).Label(string.Join('\n', label));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     private static ModelServer History(int[] numbers)

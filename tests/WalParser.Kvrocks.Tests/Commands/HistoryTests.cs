@@ -9,7 +9,10 @@ using static WalParser.Kvrocks.Tests.Redis.RedisCommands;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 
-/// <summary>Random command histories, stored by a model of Kvrocks and converted: a real redis-server then has what the model has.</summary>
+/// <summary>
+/// Random histories of commands, which a model of Kvrocks stores and the converter converts. Afterwards a redis-server has the dataset of
+/// the model.
+/// </summary>
 public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer>
 {
     private static Gen<int[]> Histories =>
@@ -18,11 +21,14 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
         select numbers;
 
     [SkippableFact]
-    public async Task A_random_history_comes_to_the_same_dataset()
+    public async Task A_random_history_results_in_the_same_dataset()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectAsync(database: 1);
-        Prop.ForAll(Histories.ToArbitrary(), numbers => LoadAsync(connection, numbers, batches => [new CommandConverter(Replay.Plain()).Convert(batches)]).GetAwaiter().GetResult())
+        Prop.ForAll(
+            Histories.ToArbitrary(),
+            numbers =>
+                LoadAsync(connection, numbers, batches => [new CommandConverter(Replay.Plain()).Convert(batches)]).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(250));
     }
 
@@ -47,20 +53,22 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
     }
 
     [SkippableFact]
-    public async Task The_end_of_a_random_history_gives_what_is_known_and_nothing_is_refused()
+    public async Task The_end_of_a_random_history_results_in_the_known_dataset_without_refusals()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectAsync(database: 3);
-        Prop.ForAll(Histories.ToArbitrary(), numbers => LoadEndAsync(connection, numbers).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+        Prop.ForAll(Histories.ToArbitrary(), numbers => LoadEndAsync(connection, numbers).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(150));
     }
 
-    /// <summary>Noted is what the server itself, asked for the score, no longer says.</summary>
+    /// <summary>A note is expected if the server returns another score than the number.</summary>
     [SkippableFact]
     public async Task A_number_is_noted_if_the_server_rounds_its_score()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectEmptyAsync(database: 4);
-        IEnumerable<ulong> numbers = Enumerable.Range(50, 14).SelectMany(bit => (ulong[])[(1UL << bit) - 1, 1UL << bit, (1UL << bit) + 1, (1UL << bit) + (1UL << 12)]);
+        IEnumerable<ulong> numbers = Enumerable.Range(50, 14)
+            .SelectMany(bit => (ulong[])[(1UL << bit) - 1, 1UL << bit, (1UL << bit) + 1, (1UL << bit) + (1UL << 12)]);
         int noted = 0;
         foreach (ulong number in numbers.Append(ulong.MaxValue))
         {
@@ -89,12 +97,13 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
         return (problems.Count == 0).Label($"{string.Join('\n', problems.Take(5))}\n{string.Join('\n', commands.TakeLast(40))}");
     }
 
-    private static async Task<Property> LoadAsync(RedisConnection connection, int[] numbers, Func<List<byte[]>, List<RedisCommand>[]> convert)
+    private static async Task<Property> LoadAsync(
+        RedisConnection connection, int[] numbers, Func<List<byte[]>, List<RedisCommand>[]> convert)
     {
         ModelServer model = RandomHistory.Of(numbers);
         await connection.AskAsync("FLUSHDB");
 
-        // In its compact form for small sorted sets Redis keeps whole numbers as integers, which have no −0.
+        // In the compact form of small sorted sets, Redis stores whole numbers as integers, which do not have −0.
         await connection.AskAsync("CONFIG", "SET", "zset-max-listpack-entries", "0");
         List<string> problems = [];
         List<RedisCommand> commands = [];
@@ -119,7 +128,7 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
         return (problems.Count == 0).Label($"{string.Join('\n', problems.Take(5))}\n{string.Join('\n', commands.TakeLast(40))}");
     }
 
-    /// <summary>Of numbers, 0 and −0 are equal.</summary>
+    /// <summary>Compares the signs of zeros, because a comparison of numbers regards 0 and −0 as equal.</summary>
     private static async Task<List<string>> SignsAsync(RedisConnection connection, string name, ModelKey key)
     {
         List<string> problems = [];
@@ -139,16 +148,24 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
     {
         List<string> problems = [];
         RespValue[] info = (await connection.AskAsync("XINFO", "STREAM", name)).Items.ToArray();
-        Dictionary<string, string> fields = info.Chunk(2).ToDictionary(pair => pair[0].Text, pair => pair[1].IsNull ? "" : pair[1].ToString());
+        Dictionary<string, string> fields = info.Chunk(2).ToDictionary(
+            pair => pair[0].Text, pair => pair[1].IsNull ? "" : pair[1].ToString());
         (string, string)[] expected =
         [
-            ("last-generated-id", stream.LastId.ToString()), ("max-deleted-entry-id", stream.MaxDeletedId.ToString()), ("entries-added", stream.EntriesAdded.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            ("last-generated-id", stream.LastId.ToString()),
+            ("max-deleted-entry-id", stream.MaxDeletedId.ToString()),
+            ("entries-added", stream.EntriesAdded.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ];
-        problems.AddRange(expected.Where(field => fields[field.Item1] != field.Item2).Select(field => $"{name}: {field.Item1} is {fields[field.Item1]}, not {field.Item2}"));
+        problems.AddRange(
+            expected.Where(field => fields[field.Item1] != field.Item2)
+                .Select(field => $"{name}: {field.Item1} is {fields[field.Item1]}, not {field.Item2}"));
         foreach ((string group, ModelGroup state) in stream.Groups)
         {
             RespValue pending = await connection.AskAsync("XPENDING", name, group, "-", "+", "1000");
-            string actual = string.Join(' ', pending.Items.ToArray().Select(entry => $"{entry.Items.Span[0].Text}/{entry.Items.Span[1].Text}/{entry.Items.Span[3].Integer}"));
+            string actual = string.Join(
+                ' ',
+                pending.Items.ToArray()
+                    .Select(entry => $"{entry.Items.Span[0].Text}/{entry.Items.Span[1].Text}/{entry.Items.Span[3].Integer}"));
             string wanted = string.Join(' ', state.Pending.Select(entry => $"{entry.Key}/{entry.Value.Consumer}/{entry.Value.Count}"));
             if (actual != wanted)
             {

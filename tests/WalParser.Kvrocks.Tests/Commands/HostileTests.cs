@@ -5,13 +5,13 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 
-/// <summary>Whatever bytes batches have: they are converted, and what makes no sense is noted.</summary>
+/// <summary>Batches of arbitrary bytes are converted, and malformed records are noted.</summary>
 public class HostileTests
 {
     [Theory]
     [InlineData(CommandTarget.Redis)]
     [InlineData(CommandTarget.Kvrocks)]
-    public async Task Changed_bytes_are_converted(CommandTarget target)
+    public async Task Batches_with_changed_bytes_are_converted(CommandTarget target)
     {
         List<byte[]> batches = await RecordedLogs.ReadAsync(TestFiles.Committed("kvrocks/types/db"));
         long noted = 0;

@@ -8,7 +8,7 @@ using WalParser.Kvrocks.Tests.Redis;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 
-/// <summary>What a keyspace knows of a namespace, in the form of a state. A key of which no element is known is not there.</summary>
+/// <summary>The dataset of a namespace as a keyspace knows it, in the form of a state. Keys without a known element are left out.</summary>
 internal static class KnownState
 {
     public static IReadOnlyList<KeyState> Of(Keyspace keyspace, string ns)
@@ -25,7 +25,10 @@ internal static class KnownState
 
     private static KeyState StateOf(KeyspaceKey key)
     {
-        var state = new KeyState(StateBytes.Of(key.UserKey), key.Type.Name) { ExpireAtMs = key.ExpiryMilliseconds == 0 ? null : (long)key.ExpiryMilliseconds };
+        var state = new KeyState(StateBytes.Of(key.UserKey), key.Type.Name)
+        {
+            ExpireAtMs = key.ExpiryMilliseconds == 0 ? null : (long)key.ExpiryMilliseconds,
+        };
         switch (key.Type)
         {
             case KvrocksType.String:
@@ -40,21 +43,37 @@ internal static class KnownState
             case KvrocksType.Set:
                 return state with { Elements = [.. key.SetMembers().Select(StateBytes.Of)] };
             case KvrocksType.SortedInt:
-                return state with { Elements = [.. key.SortedInts().Select(id => StateBytes.Of(id.ToString(CultureInfo.InvariantCulture)))] };
+                return state with
+                {
+                    Elements = [.. key.SortedInts().Select(id => StateBytes.Of(id.ToString(CultureInfo.InvariantCulture)))],
+                };
             case KvrocksType.Hash:
-                return state with { Pairs = [.. key.HashFields().Select(field => (StateBytes.Of(field.Field), StateBytes.Of(field.Value)))] };
+                return state with
+                {
+                    Pairs = [.. key.HashFields().Select(field => (StateBytes.Of(field.Field), StateBytes.Of(field.Value)))],
+                };
             case KvrocksType.ZSet:
-                return state with { Pairs = [.. key.ZSetMembers().Select(member => (StateBytes.Of(member.Member), StateBytes.Of(member.Score.ToString("R", CultureInfo.InvariantCulture).Replace("Infinity", "inf", StringComparison.Ordinal))))] };
+                return state with
+                {
+                    Pairs = [.. key.ZSetMembers().Select(member => (StateBytes.Of(member.Member), StateBytes.Of(TextOf(member.Score))))],
+                };
             case KvrocksType.Stream:
                 return state with
                 {
-                    Entries = [.. key.StreamEntries().Select(entry => (entry.Id.ToString(), (IReadOnlyList<StateBytes>)[.. entry.Fields.Select(StateBytes.Of)]))],
+                    Entries =
+                    [
+                        .. key.StreamEntries().Select(
+                            entry => (entry.Id.ToString(), (IReadOnlyList<StateBytes>)[.. entry.Fields.Select(StateBytes.Of)])),
+                    ],
                     Groups = [.. key.StreamGroups().Select(GroupOf)],
                 };
             default:
                 return state;
         }
     }
+
+    private static string TextOf(double score) =>
+        score.ToString("R", CultureInfo.InvariantCulture).Replace("Infinity", "inf", StringComparison.Ordinal);
 
     private static Dictionary<string, string?> GroupOf(StreamGroupState group) => new()
     {

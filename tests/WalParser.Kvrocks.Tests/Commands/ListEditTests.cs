@@ -6,15 +6,18 @@ using static WalParser.Kvrocks.Tests.Commands.Model.ModelKey;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 
-/// <summary>One list becomes another by the commands, whatever the elements; interpreted here as Redis documents them.</summary>
+/// <summary>
+/// The commands turn any list into any other list. This class interprets the commands as Redis documents them.
+/// </summary>
 public class ListEditTests
 {
     private static Gen<string[]> Lists => Gen.Elements("a", "b", "c", "\00", "").ArrayOf().Select(list => list.Take(12).ToArray());
 
     [Fact]
-    public void Any_list_becomes_any_other() => Prop.ForAll(Lists.ToArbitrary(), Lists.ToArbitrary(), Check).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+    public void Any_list_can_be_turned_into_any_other_list() =>
+        Prop.ForAll(Lists.ToArbitrary(), Lists.ToArbitrary(), Check).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
 
-    /// <summary>Long lists with few changes between, where pushing everything again would be dear.</summary>
+    /// <summary>Long lists with few changes in the middle, for which it would be expensive to push all elements again.</summary>
     [Fact]
     public void A_long_list_is_edited_in_the_middle() => Prop.ForAll(
         (from middle in Lists
@@ -38,8 +41,12 @@ public class ListEditTests
     [InlineData("a b", "a b c", "RPUSH k c")]
     [InlineData("a b", "d c a b", "LPUSH k c d")]
     [InlineData("a", "", "DEL k")]
-    public void One_command_does_where_one_can(string before, string after, string command) =>
-        Assert.Equal(command, Assert.Single(Commands(before.Split(' ', StringSplitOptions.RemoveEmptyEntries), after.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToString());
+    public void One_command_is_used_if_one_suffices(string before, string after, string command)
+    {
+        string[] first = before.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] second = after.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(command, Assert.Single(Commands(first, second)).ToString());
+    }
 
     private static bool Check(string[] before, string[] after)
     {

@@ -4,12 +4,12 @@ using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 
-/// <summary>Converts batches and loads the commands into a real server.</summary>
+/// <summary>Converts batches and loads the commands into a server.</summary>
 internal static class Replay
 {
     public const string DefaultNamespace = "__namespace";
 
-    /// <summary>All commands of batches, also those of the end.</summary>
+    /// <summary>Returns all commands of the batches, including those at the end of the log.</summary>
     public static List<RedisCommand> Convert(this CommandConverter converter, IEnumerable<byte[]> payloads)
     {
         List<RedisCommand> commands = [];
@@ -24,10 +24,11 @@ internal static class Replay
         return commands;
     }
 
-    /// <summary>Options for one namespace, and a plain server.</summary>
-    public static CommandOptions Plain(string ns = DefaultNamespace) => new() { WithJson = false, Namespaces = [System.Text.Encoding.UTF8.GetBytes(ns)] };
+    /// <summary>Returns the options for one namespace and a server without modules.</summary>
+    public static CommandOptions Plain(string ns = DefaultNamespace) =>
+        new() { WithJson = false, Namespaces = [System.Text.Encoding.UTF8.GetBytes(ns)] };
 
-    /// <summary>Runs the commands; the refusals come back, also those inside of transactions.</summary>
+    /// <summary>Sends the commands. Returns the refusals, including those within transactions.</summary>
     public static async Task<List<string>> LoadAsync(this RedisConnection connection, IReadOnlyList<RedisCommand> commands)
     {
         List<string> refused = [];
@@ -49,7 +50,9 @@ internal static class Replay
                 }
                 else if (chunk[i].Name == "EXEC")
                 {
-                    refused.AddRange(reply.Items.ToArray().Where(item => item.IsError).Select(item => $"in the batch at {chunk[i].Sequence}: {item.Text}"));
+                    refused.AddRange(
+                        reply.Items.ToArray().Where(item => item.IsError)
+                            .Select(item => $"in the batch at {chunk[i].Sequence}: {item.Text}"));
                 }
             }
         }

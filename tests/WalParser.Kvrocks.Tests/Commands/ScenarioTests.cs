@@ -9,7 +9,10 @@ using Xunit.Abstractions;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 
-/// <summary>The logs of real servers, as commands in a real redis-server: what that has then is what the Kvrocks server said it had.</summary>
+/// <summary>
+/// Converts the recorded logs of Kvrocks servers and loads the commands into a redis-server. Its dataset is then the recorded state of the
+/// Kvrocks server.
+/// </summary>
 public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) : IClassFixture<RedisServer>
 {
     public static IEnumerable<object[]> Cases => RecordedState.Cases;
@@ -28,14 +31,16 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
             Assert.Empty(await connection.LoadAsync(commands));
             Assert.Empty(await connection.DifferencesAsync(expected));
             int lines = WorkloadOf(state, space);
-            output.WriteLine($"{state} {space}: {commands.Count} commands for {lines} of the workload, {(double)commands.Count / Math.Max(lines, 1):0.00}; {string.Join(", ", converter.Notes.Select(note => $"{note.Kind} {note.Subject} {note.Count}"))}");
+            double ratio = (double)commands.Count / Math.Max(lines, 1);
+            string notes = string.Join(", ", converter.Notes.Select(note => $"{note.Kind} {note.Subject} {note.Count}"));
+            output.WriteLine($"{state} {space}: {commands.Count} commands for {lines} of the workload, {ratio:0.00}; {notes}");
         }
     }
 
-    /// <summary>Each database to its own end, which in a replica may be another than the master's.</summary>
+    /// <summary>Loads each database to its own end. The end of a replica may differ from that of the master.</summary>
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public async Task A_load_that_was_interrupted_goes_on_where_it_stopped(string state)
+    public async Task An_interrupted_load_continues_where_it_stopped(string state)
     {
         RedisServer.SkipIfAbsent();
         foreach (string folder in RecordedState.DatabasesOf(state))
@@ -62,10 +67,10 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
         }
     }
 
-    /// <summary>A server that knows no JSON refuses that, and nothing with it.</summary>
+    /// <summary>A server without JSON support refuses the JSON commands and nothing else.</summary>
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public async Task Only_JSON_is_refused_if_it_is_not_left_out(string state)
+    public async Task Only_JSON_commands_are_refused_by_a_server_without_JSON_support(string state)
     {
         RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         await using RedisConnection connection = await server.ConnectAsync(database: 22);
@@ -81,12 +86,12 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
     }
 
     /// <summary>
-    /// A log from whose middle batches are missing. Streams are left out of what is compared: a trim behind the gap takes with it what was deleted in
-    /// the gap, which the keyspace does not know.
+    /// Loads a log in which batches in the middle are missing. The comparison leaves out streams: a trim after the gap also removes entries
+    /// that were deleted in the gap, which the keyspace does not know.
     /// </summary>
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public async Task Behind_a_gap_nothing_is_refused(string state)
+    public async Task No_command_is_refused_after_a_gap(string state)
     {
         RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         await using RedisConnection connection = await server.ConnectAsync(database: 23);
@@ -94,7 +99,8 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
         {
             await connection.AskAsync("FLUSHDB");
             var converter = new CommandConverter(Replay.Plain(space));
-            Assert.Empty(await connection.LoadAsync(converter.Convert([.. scenario.Batches[..(scenario.Batches.Count / 3)], .. scenario.Batches[(scenario.Batches.Count / 2)..]])));
+            byte[][] batches = [.. scenario.Batches[..(scenario.Batches.Count / 3)], .. scenario.Batches[(scenario.Batches.Count / 2)..]];
+            Assert.Empty(await connection.LoadAsync(converter.Convert(batches)));
             Assert.Contains(converter.Notes, note => note is { Kind: ConversionNoteKind.Gap, Count: 1 });
             IReadOnlyList<KeyState> actual = await RedisState.ReadAsync(connection);
             Assert.Empty(StateComparison.Of(
@@ -104,10 +110,12 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
         }
     }
 
-    /// <summary>As an append-only file: the server reads it as it starts, and does not start if it cannot.</summary>
+    /// <summary>
+    /// Loads the commands as an append-only file. The server reads the file when it starts, and does not start if it fails.
+    /// </summary>
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public async Task A_server_that_starts_from_the_commands_has_the_state(string state)
+    public async Task A_server_that_starts_with_the_commands_as_append_only_file_has_the_state(string state)
     {
         RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         DirectoryInfo folder = Directory.CreateTempSubdirectory("walparser-aof-");
@@ -131,10 +139,10 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
         }
     }
 
-    /// <summary>A log whose beginning is gone: what is known is made, and nothing is refused.</summary>
+    /// <summary>Loads a log whose beginning is missing. The known part of the dataset is written, and no command is refused.</summary>
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public async Task A_log_that_starts_in_mid_life_gives_what_is_known(string state)
+    public async Task A_log_without_its_beginning_results_in_the_known_dataset(string state)
     {
         RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         await using RedisConnection connection = await server.ConnectAsync(database: 21);
@@ -154,6 +162,7 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
     {
         string folder = Path.GetDirectoryName(TestFiles.PathOf(state))!;
         string own = Path.Combine(folder, $"workload-{space}.jsonl");
-        return Directory.EnumerateFiles(folder, File.Exists(own) ? Path.GetFileName(own) : "workload*.jsonl").Sum(file => File.ReadLines(file).Count());
+        return Directory.EnumerateFiles(folder, File.Exists(own) ? Path.GetFileName(own) : "workload*.jsonl")
+            .Sum(file => File.ReadLines(file).Count());
     }
 }

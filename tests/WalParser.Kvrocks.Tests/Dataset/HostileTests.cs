@@ -11,7 +11,7 @@ using Operation = (byte Tag, uint Family, byte[] Key, byte[] Value);
 
 namespace WalParser.Kvrocks.Tests.Dataset;
 
-/// <summary>Any bytes are decoded or reported, and never throw; a keyspace that took them can be read.</summary>
+/// <summary>Arbitrary bytes are decoded or reported and never cause an exception; the keyspace remains readable.</summary>
 public class HostileTests
 {
     private static readonly Operation[] Originals =
@@ -19,7 +19,9 @@ public class HostileTests
 
     private static Gen<Operation> Mutated =>
         from original in Gen.Elements(Originals)
-        from tag in Gen.Frequency((12, Gen.Constant(original.Tag)), (1, Gen.Elements<byte>(MadeBatch.Put, MadeBatch.Deletion, MadeBatch.Merge, MadeBatch.RangeDeletion, 0x10, 0x17)))
+        from tag in Gen.Frequency(
+            (12, Gen.Constant(original.Tag)),
+            (1, Gen.Elements<byte>(MadeBatch.Put, MadeBatch.Deletion, MadeBatch.Merge, MadeBatch.RangeDeletion, 0x10, 0x17)))
         from family in Gen.Frequency((12, Gen.Constant(original.Family)), (1, Gen.Choose(0, 9).Select(id => (uint)id)))
         from key in Change(original.Key)
         from value in Change(original.Value)
@@ -38,7 +40,7 @@ public class HostileTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
 
     [Fact]
-    public void Mutations_amid_a_real_log_leave_a_keyspace_that_can_be_read() => Prop.ForAll(
+    public void A_keyspace_remains_readable_after_mutations_within_a_recorded_log() => Prop.ForAll(
         Mutated.ArrayOf().Resize(30).ToArbitrary(),
         operations =>
         {
@@ -52,7 +54,7 @@ public class HostileTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
     [Fact]
-    public void Any_bytes_are_some_log_data_or_no_json() => Prop.ForAll(
+    public void Arbitrary_bytes_are_read_as_log_data_CBOR_and_elements_without_an_exception() => Prop.ForAll(
         Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf().ToArbitrary(),
         bytes =>
         {

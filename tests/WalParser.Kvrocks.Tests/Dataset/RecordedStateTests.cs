@@ -5,14 +5,14 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Kvrocks.Tests.Dataset;
 
-/// <summary>The keyspace that a server's logs build up is what ordinary commands read from that server.</summary>
+/// <summary>The keyspace that results from the logs of a server equals the dataset that ordinary commands read from that server.</summary>
 public class RecordedStateTests
 {
     public static IEnumerable<object[]> Cases => RecordedState.Cases;
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Keyspace_has_every_key_that_the_server_had_and_no_other(string state)
+    public async Task The_keyspace_has_exactly_the_keys_of_the_server(string state)
     {
         var keyspace = new Keyspace();
         foreach (byte[] payload in await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state)))
@@ -31,7 +31,9 @@ public class RecordedStateTests
         Assert.Equal(0, keyspace.OrphanCount + keyspace.DroppedOrphanCount);
     }
 
-    /// <summary>Before and after each batch, by what the changes say alone: the elements of each key that are reckoned so are those that it has in the end.</summary>
+    /// <summary>
+    /// The elements of each key that follow from the changes of all batches alone equal those of the keyspace at the end.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task Changes_of_all_batches_add_up_to_the_keyspace(string state)
@@ -56,7 +58,9 @@ public class RecordedStateTests
         }
     }
 
-    /// <summary>The state was read soon after the last key was created; a log has no other clock.</summary>
+    /// <summary>
+    /// Returns the creation time of the last key, which approximates the time at which the state was read. A log has no other clock.
+    /// </summary>
     private static ulong NowOf(Keyspace keyspace) => (ulong)keyspace.Keys
         .Where(key => key.Metadata.HasVersion)
         .Max(key => key.Metadata.Version.CreatedAt.ToUnixTimeMilliseconds());

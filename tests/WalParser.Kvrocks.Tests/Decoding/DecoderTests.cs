@@ -8,16 +8,17 @@ using Made = WalParser.Kvrocks.Tests.Fixtures.MadeBatch;
 
 namespace WalParser.Kvrocks.Tests.Decoding;
 
-/// <summary>What no recorded log has, laid as the sources of Kvrocks have it.</summary>
+/// <summary>Operations that no recorded log contains, built as the sources of Kvrocks describe them.</summary>
 public class DecoderTests
 {
     [Fact]
-    public void A_centroid_has_mean_and_weight()
+    public void A_centroid_has_a_mean_and_a_weight()
     {
         byte[] subkey = [1, .. Made.BigEndian(SortableDouble.Encode(-2.5)), 0, 0, 0, 3];
         Assert.Equal(
             "TDigestCentroid -2.5 4 3",
-            Decode(12, new byte[80], subkey, Made.BigEndian(SortableDouble.Encode(4)), item => $"{item.Kind} {item.Score} {item.Weight} {item.Index}"));
+            Decode(12, new byte[80], subkey, Made.BigEndian(SortableDouble.Encode(4)), item =>
+                $"{item.Kind} {item.Score} {item.Weight} {item.Index}"));
     }
 
     [Fact]
@@ -25,11 +26,12 @@ public class DecoderTests
     {
         byte[] body = [.. new byte[16], 0, 0, 0, 0, 0, 0, .. new byte[8]];
         Assert.Equal("TimeSeriesChunk 77", Decode(13, body, [0, .. Made.BigEndian(77)], [1], item => $"{item.Kind} {item.Index}"));
-        Assert.Equal("TimeSeriesLabel area", Decode(13, body, [1, .. "area"u8], [1], item => $"{item.Kind} {Encoding.UTF8.GetString(item.Name)}"));
+        Assert.Equal(
+            "TimeSeriesLabel area", Decode(13, body, [1, .. "area"u8], [1], item => $"{item.Kind} {Encoding.UTF8.GetString(item.Name)}"));
     }
 
     [Fact]
-    public void A_field_that_expires_has_its_value_behind_the_expiry()
+    public void The_value_of_a_field_that_expires_follows_its_expiry()
     {
         byte[] body = [1, .. new byte[24]];
         Assert.Equal(
@@ -40,7 +42,7 @@ public class DecoderTests
     }
 
     [Fact]
-    public void A_type_of_tomorrow_shows_its_common_part()
+    public void The_common_fields_of_an_unknown_type_are_decoded()
     {
         var batch = new WriteBatch(Made.Of((Made.Put, 1, Made.MetadataKey("ns", "k"), Made.Metadata(15, 7, 9, 1, 2, 3))));
         var decoder = new KvrocksDecoder();
@@ -48,7 +50,9 @@ public class DecoderTests
         foreach (WriteBatchOperation operation in batch)
         {
             DecodedOperation item = decoder.Decode(operation);
-            Assert.Equal((DecodedOperationKind.Metadata, (KvrocksType)15, 9ul, 7ul), (item.Kind, item.Type, item.Metadata.Size, item.Version!.Value.Value));
+            Assert.Equal(
+                (DecodedOperationKind.Metadata, (KvrocksType)15, 9ul, 7ul),
+                (item.Kind, item.Type, item.Metadata.Size, item.Version!.Value.Value));
             Assert.Equal("type 15", item.Type.Name);
         }
     }
@@ -63,7 +67,7 @@ public class DecoderTests
     [InlineData("r 0123456789abcdef", "Server None  0123456789abcdef")]
     [InlineData("other", "Unknown None  other")]
     [InlineData("", "Unknown None  ")]
-    public void Log_data_is_type_command_and_arguments(string text, string shown)
+    public void Log_data_is_read_as_type_command_and_arguments(string text, string shown)
     {
         KvrocksLogData logData = KvrocksLogData.Read(Encoding.UTF8.GetBytes(text));
         Assert.Equal(shown, $"{logData.Kind} {logData.Type} {logData.Command} {Encoding.UTF8.GetString(logData.CommandArguments)}");
@@ -71,11 +75,12 @@ public class DecoderTests
 
     private delegate string Show(DecodedOperation item);
 
-    /// <summary>An element in front of its key's metadata, as Kvrocks writes them.</summary>
+    /// <summary>Decodes an element that precedes the metadata of its key, which is the order in which Kvrocks writes them.</summary>
     private static string Decode(byte type, byte[] body, byte[] subkey, byte[] value, Show show)
     {
         var batch = new WriteBatch(Made.Of(
-            (Made.Put, 0, [.. Made.Subkey("k", 7, ""), .. subkey], value), (Made.Put, 1, Made.MetadataKey("ns", "k"), Made.Metadata(type, 7, 1, body))));
+            (Made.Put, 0, [.. Made.Subkey("k", 7, ""), .. subkey], value),
+            (Made.Put, 1, Made.MetadataKey("ns", "k"), Made.Metadata(type, 7, 1, body))));
         var decoder = new KvrocksDecoder();
         decoder.BeginBatch(batch);
         foreach (WriteBatchOperation operation in batch)

@@ -9,23 +9,23 @@ using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Tests.Decoding;
 
-/// <summary>Items of an iterator mean what the operations of the batches mean.</summary>
+/// <summary>The items of an iterator are decoded like the operations of the batches.</summary>
 public class ItemsTests
 {
     public static IEnumerable<object[]> Recordings => RecordedItem.Cases;
 
     [Theory]
     [MemberData(nameof(Recordings))]
-    public async Task Each_item_is_decoded_as_its_operation(string recording)
+    public async Task Each_item_is_decoded_like_its_operation(string recording)
     {
         WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
         Assert.Equal(await OperationsAsync(set), await ItemsAsync(set, new WalItemOptions()));
     }
 
-    /// <summary>Each key's elements say their type only through its metadata, which may be in the batch behind them.</summary>
+    /// <summary>The type of an element follows only from the metadata of its key, which may come later in the batch.</summary>
     [Theory]
     [MemberData(nameof(Recordings))]
-    public async Task Items_of_some_slots_are_decoded_as_their_operations(string recording)
+    public async Task Items_of_selected_slots_are_decoded_like_their_operations(string recording)
     {
         WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
         List<string> all = await OperationsAsync(set);
@@ -37,10 +37,10 @@ public class ItemsTests
         }
     }
 
-    /// <summary>One decoder may go from iterator to iterator, and back in one.</summary>
+    /// <summary>A decoder can be used with several iterators, and with an iterator that seeks back.</summary>
     [Theory]
     [MemberData(nameof(Recordings))]
-    public async Task A_batch_that_comes_again_is_begun_again(string recording)
+    public async Task A_batch_that_is_read_again_is_decoded_again(string recording)
     {
         WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
         var decoder = new KvrocksDecoder();
@@ -59,7 +59,7 @@ public class ItemsTests
     }
 
     [Fact]
-    public async Task There_is_nothing_to_decode_before_the_first_item()
+    public async Task Decoding_before_the_first_item_throws()
     {
         await using var items = new KvrocksWalIterator(new WalSet([]));
         Assert.Throws<InvalidOperationException>(() => { _ = new KvrocksDecoder().Decode(items); });
@@ -101,22 +101,27 @@ public class ItemsTests
         return lines;
     }
 
-    /// <summary>Everything that a decoded item says.</summary>
+    /// <summary>Returns the values of all properties of a decoded operation.</summary>
     private static string Shown(DecodedOperation item)
     {
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{item.Kind} {item.Operation} {item.Family} ({item.Reason}) {item.Slot} {item.Version} {item.Type} {item.ExpiryMilliseconds} {item.Score} {item.Weight} ");
+            $"{item.Kind} {item.Operation} {item.Family} ({item.Reason}) {item.Slot} {item.Version} {item.Type} ");
+        text.Append(CultureInfo.InvariantCulture, $"{item.ExpiryMilliseconds} {item.Score} {item.Weight} ");
         text.Append(
             CultureInfo.InvariantCulture,
             $"{item.Index} {item.StreamId} {item.GroupState} {item.ConsumerState} {item.DeliveredMilliseconds} {item.Deliveries} ");
-        text.Append(CultureInfo.InvariantCulture, $"{item.LogData.Kind} {item.LogData.Type} {item.LogData.Command} {Convert.ToHexString(item.LogData.Arguments)} ");
-        KvrocksMetadata metadata = item.Metadata;
-        text.Append(CultureInfo.InvariantCulture, $"{metadata.Flags} {metadata.HasVersion} {metadata.Size} {Convert.ToHexString(metadata.Body)} ");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{Convert.ToHexString(item.Namespace)} {Convert.ToHexString(item.UserKey)} {Convert.ToHexString(item.Subkey)} {Convert.ToHexString(item.Name)} ");
+            $"{item.LogData.Kind} {item.LogData.Type} {item.LogData.Command} {Convert.ToHexString(item.LogData.Arguments)} ");
+        KvrocksMetadata metadata = item.Metadata;
+        text.Append(
+            CultureInfo.InvariantCulture, $"{metadata.Flags} {metadata.HasVersion} {metadata.Size} {Convert.ToHexString(metadata.Body)} ");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{Convert.ToHexString(item.Namespace)} {Convert.ToHexString(item.UserKey)} {Convert.ToHexString(item.Subkey)} ");
+        text.Append(CultureInfo.InvariantCulture, $"{Convert.ToHexString(item.Name)} ");
         text.Append(
             CultureInfo.InvariantCulture,
             $"{Convert.ToHexString(item.Value)} {Convert.ToHexString(item.Group)} {Convert.ToHexString(item.Consumer)}");

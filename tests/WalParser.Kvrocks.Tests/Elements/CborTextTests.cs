@@ -5,7 +5,7 @@ namespace WalParser.Kvrocks.Tests.Elements;
 
 public class CborTextTests
 {
-    /// <summary>Examples of RFC 8949, appendix A.</summary>
+    /// <summary>The examples are from RFC 8949, appendix A.</summary>
     [Theory]
     [InlineData("00", "0")]
     [InlineData("1818", "24")]
@@ -25,7 +25,7 @@ public class CborTextTests
     [InlineData("9f018202039f0405ffff", "[1,[2,3],[4,5]]")]
     [InlineData("bf6346756ef563416d7421ff", "{\"Fun\":true,\"Amt\":-2}")]
     [InlineData("c11a514b67b0", "1363896240")]
-    public void Cbor_is_read_as_json(string cbor, string json) =>
+    public void CBOR_is_converted_to_JSON(string cbor, string json) =>
         Assert.Equal(json, Encoding.UTF8.GetString(CborText.ToJson(Convert.FromHexString(cbor))!));
 
     [Theory]
@@ -43,8 +43,8 @@ public class CborTextTests
     [InlineData("f7")]
     [InlineData("ff")]
     [InlineData("7f6161")]
-    public void What_is_no_json_in_cbor_is_refused(string cbor) => Assert.Null(CborText.ToJson(Convert.FromHexString(cbor)));
+    public void Bytes_that_are_not_JSON_in_CBOR_are_refused(string cbor) => Assert.Null(CborText.ToJson(Convert.FromHexString(cbor)));
 
     [Fact]
-    public void Nesting_ends_somewhere() => Assert.Null(CborText.ToJson([.. Enumerable.Repeat((byte)0x81, 100_000), 0]));
+    public void Deep_nesting_is_refused() => Assert.Null(CborText.ToJson([.. Enumerable.Repeat((byte)0x81, 100_000), 0]));
 }

@@ -14,7 +14,7 @@ public class KvrocksWalIteratorTests
 
     [Theory]
     [MemberData(nameof(Recordings))]
-    public async Task Items_are_what_RocksDB_reads(string recording)
+    public async Task Items_equal_the_operations_that_RocksDB_reads(string recording)
     {
         WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
         List<RecordedItem> recorded = RecordedItem.Read(recording);
@@ -26,20 +26,21 @@ public class KvrocksWalIteratorTests
 
     [Theory]
     [MemberData(nameof(Recordings))]
-    public async Task Slots_choose_items(string recording)
+    public async Task Slots_select_items(string recording)
     {
         WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
         List<RecordedItem> recorded = RecordedItem.Read(recording);
 
-        // Only a server in cluster mode writes slots, and says so by how its first key begins.
+        // Only a server in cluster mode stores slots; the beginning of its first key shows it.
         RecordedItem first = recorded.First(item => item.ColumnFamily == 1);
         bool isSlotted = first.Key![1 + first.Key[0]] < 0x40
-            && ReckonedSlot.Of([first.Key[0], .. ReckonedSlot.NamespaceOf(first.Key), .. first.Key[(3 + first.Key[0])..]], 1, false)
-                == ReckonedSlot.Of(first.Key, 1, true);
+            && SlotOracle.Of([first.Key[0], .. SlotOracle.NamespaceOf(first.Key), .. first.Key[(3 + first.Key[0])..]], 1, false)
+                == SlotOracle.Of(first.Key, 1, true);
         int[] slots =
         [
-            .. recorded.Where(item => item.Key is not null && ReckonedSlot.IsDataset(item.ColumnFamily!.Value) && item.Operation != "DeleteRange")
-                .Select(item => ReckonedSlot.Of(item.Key!, item.ColumnFamily!.Value, isSlotted)).Distinct().Order(),
+            .. recorded.Where(
+                item => item.Key is not null && SlotOracle.IsDataset(item.ColumnFamily!.Value) && item.Operation != "DeleteRange")
+                .Select(item => SlotOracle.Of(item.Key!, item.ColumnFamily!.Value, isSlotted)).Distinct().Order(),
         ];
         int middle = slots[slots.Length / 2];
         List<SlotRange> ranges = [new(slots[0]), new(middle), new(middle, slots[^1]), new(0, 8191), new(0, 16383)];
@@ -48,8 +49,10 @@ public class KvrocksWalIteratorTests
         foreach (SlotRange range in ranges)
         {
             IEnumerable<string> expected = recorded
-                .Where(item => item.Operation is "LogData" or "DeleteRange" || (ReckonedSlot.IsDataset(item.ColumnFamily!.Value)
-                    && ReckonedSlot.Of(item.Key!, item.ColumnFamily.Value, isSlotted) is { } slot && slot >= range.First && slot <= range.Last))
+                .Where(item => item.Operation is "LogData" or "DeleteRange" || (SlotOracle.IsDataset(item.ColumnFamily!.Value)
+                        && SlotOracle.Of(item.Key!, item.ColumnFamily.Value, isSlotted) is { } slot
+                        && slot >= range.First
+                        && slot <= range.Last))
                 .Select(item => item.Line);
             await using var items = new KvrocksWalIterator(set, new WalItemOptions { Slots = range });
             Assert.Equal(expected, await LinesAsync(items));
@@ -58,35 +61,39 @@ public class KvrocksWalIteratorTests
 
     [Theory]
     [MemberData(nameof(Recordings))]
-    public async Task A_namespace_chooses_items(string recording)
+    public async Task A_namespace_selects_items(string recording)
     {
         WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
         List<RecordedItem> recorded = RecordedItem.Read(recording);
         byte[][] namespaces =
         [
-            .. recorded.Where(item => item.ColumnFamily == 1 && item.Operation == "Put").Select(item => ReckonedSlot.NamespaceOf(item.Key!))
+            .. recorded.Where(item => item.ColumnFamily == 1 && item.Operation == "Put").Select(item => SlotOracle.NamespaceOf(item.Key!))
                 .DistinctBy(Convert.ToHexStringLower),
             "nobody's"u8.ToArray(),
         ];
         foreach (byte[] ns in namespaces)
         {
-            IEnumerable<string> expected = recorded.Where(item => item.Operation == "LogData" || Touches(item, ns)).Select(item => item.Line);
+            IEnumerable<string> expected = recorded.Where(item => item.Operation == "LogData" || Touches(item, ns))
+                .Select(item => item.Line);
             await using var items = new KvrocksWalIterator(set, new WalItemOptions { Namespace = ns });
             Assert.Equal(expected, await LinesAsync(items));
         }
     }
 
-    /// <summary>From each number on there comes what has it or a greater one, and the log data before that.</summary>
+    /// <summary>
+    /// After a seek to a number, the iterator returns the items with this number or a greater one, and the log data before the first of
+    /// them.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Recordings))]
-    public async Task Each_sequence_number_can_be_sought(string recording)
+    public async Task The_iterator_can_seek_to_each_sequence_number(string recording)
     {
         WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
         List<RecordedItem> recorded = RecordedItem.Read(recording);
         ulong last = recorded.Last(item => item.ColumnFamily is not null).Sequence;
         await using var items = new KvrocksWalIterator(set);
 
-        // Not one by one, as each seek reads its log from the beginning; and down as well as up.
+        // Seeks in steps, because each seek reads its log from the beginning, and in both directions.
         ulong step = Math.Max(1, last / 40);
         for (ulong sequence = recorded[0].Sequence; sequence <= last; sequence += step)
         {
@@ -105,9 +112,11 @@ public class KvrocksWalIteratorTests
         Assert.Equal(last + 1, items.NextSequence);
     }
 
-    /// <summary>Whoever stops after any item goes on with the next, but for log data that comes again.</summary>
+    /// <summary>
+    /// A seek to the next sequence number after any item continues with the next item; only log data may be returned again.
+    /// </summary>
     [Fact]
-    public async Task The_next_sequence_number_goes_on_in_the_middle_of_a_batch()
+    public async Task A_seek_to_the_next_sequence_number_continues_in_the_middle_of_a_batch()
     {
         WalSet set = await WalSet.OpenAsync(TestFiles.Committed("kvrocks/types/db"));
         await using var items = new KvrocksWalIterator(set);
@@ -119,7 +128,7 @@ public class KvrocksWalIteratorTests
 
         for (int i = 0; i < all.Count - 1; i++)
         {
-            // Most batches have three items, so that all places in one come up.
+            // Most batches have three items, so that every position in a batch occurs.
             if (all[i].HasKey && i % 7 == 0)
             {
                 string next = all.Skip(i + 1).First(item => item.HasKey).Line;
@@ -131,7 +140,7 @@ public class KvrocksWalIteratorTests
     }
 
     [Fact]
-    public async Task Several_iterators_run_at_once()
+    public async Task Several_iterators_run_concurrently()
     {
         WalSet set = await WalSet.OpenAsync(TestFiles.Committed("kvrocks/rotated/db"));
         List<RecordedItem> recorded = RecordedItem.Read("kvrocks/rotated/operations.jsonl");
@@ -147,9 +156,11 @@ public class KvrocksWalIteratorTests
         }
     }
 
-    /// <summary>Two that take turns do not disturb each other, and an item outlasts the moves behind it.</summary>
+    /// <summary>
+    /// Two iterators that advance in turn do not affect each other, and an item remains valid after its iterator advances.
+    /// </summary>
     [Fact]
-    public async Task Items_outlast_the_iterator()
+    public async Task Items_remain_valid_after_the_iterator_advances()
     {
         WalSet set = await WalSet.OpenAsync(TestFiles.Committed("kvrocks/zstd/db"));
         List<WalItem> first = [];
@@ -170,7 +181,7 @@ public class KvrocksWalIteratorTests
     }
 
     [Fact]
-    public async Task A_visitor_gets_what_patterns_match()
+    public async Task A_visitor_receives_the_items_that_patterns_match()
     {
         WalSet set = await WalSet.OpenAsync(TestFiles.Committed("kvrocks/namespaces/db"));
         var visitor = new Counter();
@@ -191,7 +202,7 @@ public class KvrocksWalIteratorTests
     }
 
     [Fact]
-    public async Task A_gap_and_damage_reach_the_consumer()
+    public async Task A_gap_and_damage_are_reported()
     {
         string path = TestFiles.Committed("kvrocks/types/db/000010.log");
         byte[] log = await File.ReadAllBytesAsync(path);
@@ -213,14 +224,15 @@ public class KvrocksWalIteratorTests
                 read.Add(items.Current);
             }
 
-            // Behind a wrong checksum nothing of the block can be trusted, nor what began in it.
+            // After a wrong checksum, the rest of the block cannot be trusted, nor can records that begin in it.
             const int BlockSize = 32768;
             Assert.Equal(
-                recorded.Where(item => item.Offset < lost || item.Offset >= BlockSize).Select(item => item.Line), read.Select(RecordedItem.LineOf));
-            WalItem behind = Assert.Single(read, item => item.Break is not null);
-            Assert.Equal(recorded.First(item => item.Offset >= BlockSize).Offset, behind.Offset);
-            Assert.Equal(FindingKind.SequenceGap, behind.Break!.Kind);
-            Assert.Equal((1L, behind.Break), (items.BreakCount, items.LastBreak));
+                recorded.Where(item => item.Offset < lost || item.Offset >= BlockSize).Select(item => item.Line),
+                read.Select(RecordedItem.LineOf));
+            WalItem next = Assert.Single(read, item => item.Break is not null);
+            Assert.Equal(recorded.First(item => item.Offset >= BlockSize).Offset, next.Offset);
+            Assert.Equal(FindingKind.SequenceGap, next.Break!.Kind);
+            Assert.Equal((1L, next.Break), (items.BreakCount, items.LastBreak));
             Assert.NotNull(items.LastCorruption);
             Assert.InRange(items.CorruptionCount, 1, 2);
         }
@@ -231,7 +243,7 @@ public class KvrocksWalIteratorTests
     }
 
     [Fact]
-    public void A_slot_range_has_slots()
+    public void A_slot_range_has_valid_bounds()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new SlotRange(-1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new SlotRange(16384));
@@ -251,7 +263,10 @@ public class KvrocksWalIteratorTests
         return lines;
     }
 
-    /// <summary>Whether an item is of a batch of log data alone, which holds no number and is passed by a seek to the one it stands at.</summary>
+    /// <summary>
+    /// Returns true if an item belongs to a batch that contains only log data. Such a batch uses no sequence number, and a seek to its
+    /// number skips it.
+    /// </summary>
     private static bool IsBatchOfLogData(List<RecordedItem> recorded, RecordedItem item, ulong sought)
     {
         string place = string.Join(' ', item.Line.Split(' ')[..2]) + " ";
@@ -263,10 +278,10 @@ public class KvrocksWalIteratorTests
     {
         if (item.Operation != "DeleteRange")
         {
-            return ReckonedSlot.IsDataset(item.ColumnFamily!.Value) && ReckonedSlot.NamespaceOf(item.Key!).AsSpan().SequenceEqual(ns);
+            return SlotOracle.IsDataset(item.ColumnFamily!.Value) && SlotOracle.NamespaceOf(item.Key!).AsSpan().SequenceEqual(ns);
         }
 
-        // As text, bytes sort as they are.
+        // Latin-1 text sorts in the order of its bytes.
         string prefix = Encoding.Latin1.GetString([(byte)ns.Length, .. ns]);
         string begin = Encoding.Latin1.GetString(item.Key!);
         string end = Encoding.Latin1.GetString(item.EndKey!);

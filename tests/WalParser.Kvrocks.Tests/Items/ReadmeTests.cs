@@ -7,11 +7,11 @@ using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Tests.Items;
 
-/// <summary>The process's console and folder are changed, which no other test is to see.</summary>
+/// <summary>The tests change the console and the current directory of the process, so no other test may run at the same time.</summary>
 [CollectionDefinition(nameof(ReadmeTests), DisableParallelization = true)]
 public class AloneWithTheConsole;
 
-/// <summary>The README's example of items is compiled here, run here, and is to the letter what the README shows.</summary>
+/// <summary>The README's example of items compiles and runs, and the README contains exactly the same text.</summary>
 [Collection(nameof(ReadmeTests))]
 public class ReadmeTests
 {
@@ -61,24 +61,26 @@ public class ReadmeTests
         [
             .. RecordedItem.Read("kvrocks/cluster/operations.jsonl")
                 .Where(item => item.Sequence >= 100
-                    && (item.ColumnFamily is not { } family || ReckonedSlot.Of(item.Key!, family, isSlotted: true) < 8192))
+                    && (item.ColumnFamily is not { } family || SlotOracle.Of(item.Key!, family, isSlotted: true) < 8192))
                 .Select(item => item.Sequence),
         ];
         string[] lines = output.ToString().Split(Environment.NewLine);
         Assert.Equal(
             expected,
-            lines.Where(line => char.IsAsciiDigit(line.FirstOrDefault())).Select(line => ulong.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture)));
+            lines.Where(line => char.IsAsciiDigit(line.FirstOrDefault()))
+                .Select(line => ulong.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture)));
         Assert.Contains(lines, line => line.EndsWith("key or element gone", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void The_example_is_that_in_the_README()
+    public void The_README_contains_the_example()
     {
         string[] source = File.ReadAllLines(Path.Combine(Root, "tests/WalParser.Kvrocks.Tests/Items/ReadmeTests.cs"));
         int start = Array.FindIndex(source, line => line.Trim() == "// README {") + 1;
         int end = Array.FindIndex(source, start, line => line.Trim() == "// }");
         const int Indentation = 8;
-        string compiled = string.Join('\n', source[start..end].Select(line => line.Length > Indentation ? line[Indentation..] : "")).TrimEnd();
+        string compiled = string.Join('\n', source[start..end].Select(line => line.Length > Indentation ? line[Indentation..] : ""))
+            .TrimEnd();
         string readme = File.ReadAllText(Path.Combine(Root, "README.md")).ReplaceLineEndings("\n");
         Assert.Contains("```csharp\n" + compiled + "\n```", readme, StringComparison.Ordinal);
     }

@@ -5,20 +5,25 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Kvrocks.Tests.Items;
 
-/// <summary>An operation of operations.jsonl: what RocksDB's own reader and <c>WriteBatch::Iterate</c> printed, and where it stands.</summary>
-/// <param name="Line">Log, offset of the record, sequence number, and the operation with bytes as operations.jsonl has them.</param>
-/// <param name="Sequence">Its sequence number.</param>
-/// <param name="Operation">Its type.</param>
-/// <param name="ColumnFamily">Its column family, if it has a key.</param>
+/// <summary>
+/// An operation in operations.jsonl, as RocksDB's own reader and <c>WriteBatch::Iterate</c> printed it, with its position.
+/// </summary>
+/// <param name="Line">
+/// The log, the offset of the record, the sequence number, and the operation with its bytes as in operations.jsonl.
+/// </param>
+/// <param name="Sequence">The sequence number.</param>
+/// <param name="Operation">The type of the operation.</param>
+/// <param name="ColumnFamily">The column family; null if the operation has no key.</param>
 /// <param name="Key">The key; null if it is too long to be recorded.</param>
-/// <param name="EndKey">The end of a range.</param>
+/// <param name="EndKey">The end of a range; null for other operations.</param>
 internal sealed record RecordedItem(string Line, ulong Sequence, string Operation, uint? ColumnFamily, byte[]? Key, byte[]? EndKey)
 {
-    /// <summary>The recordings of Kvrocks's logs, as paths that <see cref="TestFiles"/> finds.</summary>
+    /// <summary>The recordings of Kvrocks's logs, as paths relative to the folders of <see cref="TestFiles"/>.</summary>
     public static IEnumerable<object[]> Cases =>
-        TestFiles.Named("operations.jsonl").Where(path => path.Contains("kvrocks/", StringComparison.Ordinal)).Select(path => (object[])[path]);
+        TestFiles.Named("operations.jsonl").Where(path => path.Contains("kvrocks/", StringComparison.Ordinal))
+            .Select(path => (object[])[path]);
 
-    /// <summary>The DB folder beside a recording.</summary>
+    /// <summary>Returns the path of the database folder beside a recording.</summary>
     public static string FolderOf(string recording) => Path.Combine(Path.GetDirectoryName(TestFiles.PathOf(recording))!, "db");
 
     public static List<RecordedItem> Read(string recording)
@@ -44,8 +49,9 @@ internal sealed record RecordedItem(string Line, ulong Sequence, string Operatio
             {
                 bool hasKey = json.TryGetProperty("cf", out JsonElement family);
                 string type = operation.GetString()!;
+                uint familyId = hasKey ? family.GetUInt32() : 0;
                 items.Add(new RecordedItem(
-                    $"{file} {offset} {sequence} {type} {(hasKey ? family.GetUInt32() : 0)} {BytesOf(json, "key")} {BytesOf(json, "value")}",
+                    $"{file} {offset} {sequence} {type} {familyId} {BytesOf(json, "key")} {BytesOf(json, "value")}",
                     sequence,
                     type,
                     hasKey ? family.GetUInt32() : null,
@@ -59,7 +65,7 @@ internal sealed record RecordedItem(string Line, ulong Sequence, string Operatio
         return items;
     }
 
-    /// <summary>The line of an item that was read.</summary>
+    /// <summary>Returns the line of an item that was read, in the form of <see cref="Line"/>.</summary>
     public static string LineOf(WalItem item)
     {
         (string type, ReadOnlyMemory<byte> value) = item switch

@@ -11,11 +11,12 @@ public class KeysTests
 {
     public static IEnumerable<object[]> Cases => RecordedState.Cases;
 
-    /// <summary>The check value of CRC-16/XMODEM, and the specification's rules for hash tags.</summary>
+    /// <summary>The first case is the check value of CRC-16/XMODEM.</summary>
     [Theory]
     [InlineData("123456789", 0x31C3)]
     [InlineData("", 0)]
-    public void Slot_is_the_crc(string key, int crc) => Assert.Equal(crc % RedisSlot.Count, RedisSlot.Of(System.Text.Encoding.UTF8.GetBytes(key)));
+    public void A_slot_is_the_CRC_of_the_key(string key, int crc) =>
+        Assert.Equal(crc % RedisSlot.Count, RedisSlot.Of(System.Text.Encoding.UTF8.GetBytes(key)));
 
     [Theory]
     [InlineData("{user1000}.following", "user1000")]
@@ -23,16 +24,16 @@ public class KeysTests
     [InlineData("foo{{bar}}zap", "{bar")]
     [InlineData("foo{bar}{zap}", "bar")]
     [InlineData("foo{bar", "foo{bar")]
-    public void Slot_is_that_of_the_hash_tag(string key, string tag)
+    public void A_slot_is_that_of_the_hash_tag(string key, string tag)
     {
-        // The CRC of a text without braces is the text's own; "{bar" has a brace that closes nowhere.
+        // A text without braces is its own hash tag, and so is "{bar", whose brace is not closed.
         Assert.Equal(RedisSlot.Of(System.Text.Encoding.UTF8.GetBytes(tag)), RedisSlot.Of(System.Text.Encoding.UTF8.GetBytes(key)));
     }
 
-    /// <summary>A server that writes slots writes those that are computed here; other servers' keys are not taken for such.</summary>
+    /// <summary>Slots that a server stored equal the computed slots, and keys without slots are recognized.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Recorded_keys_show_whether_they_carry_their_slot(string state)
+    public async Task The_detector_recognizes_whether_recorded_keys_contain_their_slot(string state)
     {
         bool isCluster = state.Contains("cluster", StringComparison.Ordinal);
         var detector = new SlotEncodingDetector();
@@ -41,8 +42,10 @@ public class KeysTests
             var batch = new WriteBatch(payload);
             foreach (WriteBatchOperation operation in batch)
             {
-                detector.Take(operation, KvrocksColumnFamilies.Default);
-                if (isCluster && KvrocksColumnFamilies.Default[operation.ColumnFamily] == KvrocksColumnFamily.Metadata && operation.Type == OperationType.Put)
+                detector.Process(operation, KvrocksColumnFamilies.Default);
+                if (isCluster
+                    && KvrocksColumnFamilies.Default[operation.ColumnFamily] == KvrocksColumnFamily.Metadata
+                    && operation.Type == OperationType.Put)
                 {
                     Assert.True(MetadataKey.TryRead(operation.Key, hasSlot: true, out MetadataKey key));
                     Assert.Equal(RedisSlot.Of(key.UserKey), key.Slot);
@@ -55,16 +58,18 @@ public class KeysTests
     }
 
     [Fact]
-    public void Doubles_sort_as_bytes_and_come_back_as_they_were()
+    public void Sortable_doubles_keep_their_order_and_are_reversible()
     {
         Gen<double> bits = from high in Gen.Choose(int.MinValue, int.MaxValue)
                            from low in Gen.Choose(int.MinValue, int.MaxValue)
                            select BitConverter.Int64BitsToDouble(((long)high << 32) | (uint)low);
-        Gen<double> any = Gen.OneOf(bits, Gen.Elements(0, -0.0, double.PositiveInfinity, double.NegativeInfinity, double.NaN, double.Epsilon, -double.Epsilon));
+        Gen<double> any = Gen.OneOf(
+            bits, Gen.Elements(0, -0.0, double.PositiveInfinity, double.NegativeInfinity, double.NaN, double.Epsilon, -double.Epsilon));
         Prop.ForAll(any.Two().ToArbitrary(), pair =>
         {
             (double x, double y) = pair;
-            Assert.Equal(BitConverter.DoubleToInt64Bits(x), BitConverter.DoubleToInt64Bits(SortableDouble.Decode(SortableDouble.Encode(x))));
+            Assert.Equal(
+                BitConverter.DoubleToInt64Bits(x), BitConverter.DoubleToInt64Bits(SortableDouble.Decode(SortableDouble.Encode(x))));
             if (x < y)
             {
                 Assert.True(SortableDouble.Encode(x) < SortableDouble.Encode(y));
@@ -74,7 +79,7 @@ public class KeysTests
     }
 
     [Fact]
-    public void A_version_dates_the_life()
+    public void A_version_contains_its_time_of_creation()
     {
         var version = new KvrocksVersion((1_700_000_000_123_456UL << 11) | 5);
         Assert.Equal(new DateTimeOffset(2023, 11, 14, 22, 13, 20, 123, 456, TimeSpan.Zero), version.CreatedAt);

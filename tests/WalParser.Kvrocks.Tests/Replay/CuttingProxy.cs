@@ -4,7 +4,10 @@ using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Tests.Replay;
 
-/// <summary>Stands between a client and a server, and cuts the connection behind a number of bytes of replies: what was sent by then is carried out, or not.</summary>
+/// <summary>
+/// A proxy between a client and a server that closes the connection after a number of bytes of replies. The server may or may not have
+/// executed the commands that were sent until then.
+/// </summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -28,20 +31,20 @@ internal sealed class CuttingProxy : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // Nobody came.
+            // No client connected.
         }
     }
 
     private async Task ServeAsync(RedisEndpoint server, long replyBytes)
     {
         using TcpClient client = await _listener.AcceptTcpClientAsync();
-        using var behind = new TcpClient();
-        await behind.ConnectAsync(server.Host, server.Port);
-        Task forward = CopyAsync(client.GetStream(), behind.GetStream(), long.MaxValue);
-        Task back = CopyAsync(behind.GetStream(), client.GetStream(), replyBytes);
+        using var upstream = new TcpClient();
+        await upstream.ConnectAsync(server.Host, server.Port);
+        Task forward = CopyAsync(client.GetStream(), upstream.GetStream(), long.MaxValue);
+        Task back = CopyAsync(upstream.GetStream(), client.GetStream(), replyBytes);
         await Task.WhenAny(forward, back);
         client.Close();
-        behind.Close();
+        upstream.Close();
         await Task.WhenAll(forward, back);
     }
 
@@ -58,7 +61,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            // The other side was cut.
+            // The other connection was closed.
         }
     }
 }

@@ -9,8 +9,8 @@ using WalParser.Kvrocks.Resp;
 namespace WalParser.Kvrocks.Tests.Replay;
 
 /// <summary>
-/// Stands in for a Kvrocks: APPLYBATCH applies a batch to a keyspace and is refused within a transaction, GET and SET keep the checkpoint, any
-/// other command is noted. It can break off behind a number of commands.
+/// A substitute for a Kvrocks server. APPLYBATCH applies a batch to a keyspace and is refused within a transaction, GET and SET store the
+/// checkpoint, and any other command is recorded. It can close the connection after a number of commands.
 /// </summary>
 internal sealed class FakeKvrocks : IAsyncDisposable
 {
@@ -31,13 +31,15 @@ internal sealed class FakeKvrocks : IAsyncDisposable
 
     public Keyspace Keyspace { get; }
 
-    /// <summary>The batches that came, in order.</summary>
+    /// <summary>The batches that were received, in order.</summary>
     public List<byte[]> Batches { get; } = [];
 
-    /// <summary>What was carried out besides batches and the checkpoint.</summary>
+    /// <summary>The commands that were executed, except batches and the checkpoint.</summary>
     public List<string> Commands { get; } = [];
 
-    /// <summary>After so many commands of a connection it breaks off, before the reply to the last.</summary>
+    /// <summary>
+    /// The number of commands after which the server closes a connection, before it replies to the last of them.
+    /// </summary>
     public int CommandsToCut { get; set; } = int.MaxValue;
 
     public string? Stored(string key) => _strings.TryGetValue(key, out byte[]? value) ? Encoding.UTF8.GetString(value) : null;
@@ -63,19 +65,19 @@ internal sealed class FakeKvrocks : IAsyncDisposable
                 }
                 catch (IOException)
                 {
-                    // The client went.
+                    // The client closed the connection.
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            // Stopped.
+            // DisposeAsync was called.
         }
     }
 
     private async Task ServeAsync(NetworkStream stream)
     {
-        // A command is an array of bulk strings, as a reply may be.
+        // A command is an array of bulk strings, which the reader of replies can read.
         var commands = new RespReader(PipeReader.Create(stream));
         List<RespValue>? queued = null;
         for (int count = 1; await commands.ReadAsync() is { } command; count++)
@@ -89,7 +91,7 @@ internal sealed class FakeKvrocks : IAsyncDisposable
             }
             else if (name == "EXEC")
             {
-                reply = $"*{queued!.Count}\r\n{string.Concat(queued.Select(CarryOut))}";
+                reply = $"*{queued!.Count}\r\n{string.Concat(queued.Select(Execute))}";
                 queued = null;
             }
             else if (queued is not null)
@@ -99,7 +101,7 @@ internal sealed class FakeKvrocks : IAsyncDisposable
             }
             else
             {
-                reply = CarryOut(command);
+                reply = Execute(command);
             }
 
             if (count == CommandsToCut)
@@ -111,7 +113,7 @@ internal sealed class FakeKvrocks : IAsyncDisposable
         }
     }
 
-    private string CarryOut(RespValue command)
+    private string Execute(RespValue command)
     {
         RespValue[] arguments = command.Items.ToArray();
         switch (arguments[0].Text)

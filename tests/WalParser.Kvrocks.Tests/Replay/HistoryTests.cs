@@ -7,10 +7,16 @@ using WalParser.Kvrocks.Tests.Redis;
 
 namespace WalParser.Kvrocks.Tests.Replay;
 
-/// <summary>Random histories, stopped at random places: what had been held back by then is not forgotten, and what had not is known.</summary>
+/// <summary>
+/// Replays of random histories that are stopped at random places. The next replay sends the commands that were deferred until then, and
+/// does not repeat the others.
+/// </summary>
 public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer>
 {
-    /// <summary>With none, expiries to come are sent as they stand; with the other, all are held back. So it is when days lie between two runs.</summary>
+    /// <summary>
+    /// With the first value, future expiries are sent immediately; with the second, all are deferred. Both occur if days pass between two
+    /// replays.
+    /// </summary>
     private static readonly TimeSpan[] Holds = [TimeSpan.Zero, TimeSpan.FromDays(50_000)];
 
     [SkippableFact]
@@ -20,7 +26,8 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
         await using RedisConnection connection = await server.ConnectAsync(database: 1);
         await connection.AskAsync("CONFIG", "SET", "zset-max-listpack-entries", "0");
         Gen<int[]> histories = Gen.Choose(1, 60).SelectMany(length => Gen.Choose(0, int.MaxValue - 1).ArrayOf(length));
-        Prop.ForAll(histories.ToArbitrary(), numbers => RunAsync(connection, numbers).GetAwaiter().GetResult()).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
+        Prop.ForAll(histories.ToArbitrary(), numbers => RunAsync(connection, numbers).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(150));
     }
 
     private async Task<Property> RunAsync(RedisConnection connection, int[] numbers)
@@ -32,18 +39,20 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
         List<string> problems = [];
         int[] stops = [.. Enumerable.Range(0, 3).Select(_ => random.Next(model.Batches.Count + 1)).Order()];
 
-        // What is held back once stays so: the time that lets an expiry come near does not go back.
+        // The values are in ascending order: an expiry that was deferred once remains deferred, because time does not run backwards.
         TimeSpan[] holds = [.. Enumerable.Range(0, 4).Select(_ => Holds[random.Next(2)]).Order()];
         for (int i = 0; i <= stops.Length; i++)
         {
             bool isLast = i == stops.Length;
             options = options with { Commands = options.Commands with { ExpiryHold = holds[i] } };
-            ReplayResult result = await Replays.RunAsync(server.Endpoint(1), options, isLast ? model.Batches : model.Batches[..stops[i]], isLast || random.Next(2) == 0);
+            ReplayResult result = await Replays.RunAsync(
+                server.Endpoint(1), options, isLast ? model.Batches : model.Batches[..stops[i]], isLast || random.Next(2) == 0);
             problems.AddRange(result.Refusals.Select(refusal => $"{refusal.Command}: {refusal.Message}"));
             options = options with { FromSequence = result.LastSequence + 1 };
         }
 
         problems.AddRange(await connection.DifferencesAsync(ModelState.Of(model, (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())));
-        return (problems.Count == 0).Label($"stops {string.Join(' ', stops)}, holds {string.Join(' ', holds)}\n{string.Join('\n', problems.Take(5))}");
+        return (problems.Count == 0)
+            .Label($"stops {string.Join(' ', stops)}, holds {string.Join(' ', holds)}\n{string.Join('\n', problems.Take(5))}");
     }
 }

@@ -10,26 +10,29 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Kvrocks.Tests.Replay;
 
-/// <summary>Batches as they are, to a server that applies them.</summary>
+/// <summary>Replays that send the batches themselves to a server that applies them.</summary>
 public sealed class RawReplayTests
 {
     private static readonly ReplayOptions Raw = new() { IsRaw = true };
+
+    private static readonly SlotRange?[] Ranges =
+        [null, new SlotRange(0, 8191), new SlotRange(8192, 16383), new SlotRange(5000, 9000), new SlotRange(16383)];
 
     public static IEnumerable<object[]> Cases => RecordedState.Cases;
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_server_has_every_key_that_the_other_had(string state)
+    public async Task The_target_has_every_key_of_the_source(string state)
     {
         List<byte[]> batches = await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state));
         await using var server = new FakeKvrocks();
         ReplayResult result = await Replays.RunAsync(server.Endpoint, Raw, batches);
-        Assert.Equal((0L, Reckoned.LastSequence(batches)), (result.RefusalCount, result.LastSequence));
+        Assert.Equal((0L, BatchNumbers.LastSequence(batches)), (result.RefusalCount, result.LastSequence));
         SortedSet<string> expected = RecordedState.Read(TestFiles.PathOf(state));
         ulong now = NowOf(server.Keyspace);
         Assert.Equal(string.Join('\n', expected), string.Join('\n', ShownKeyspace.Of(server.Keyspace, now)));
 
-        // What did not need to be changed was not.
+        // Batches that need no change are sent unchanged.
         var sent = server.Batches.Select(Convert.ToHexString).ToHashSet();
         Assert.All(batches.Where(IsAllOfKeys), batch => Assert.Contains(Convert.ToHexString(batch), sent));
         Assert.Contains(batches, IsAllOfKeys);
@@ -38,7 +41,7 @@ public sealed class RawReplayTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Some_slots_and_namespaces_are_those_keys_and_no_others(string state)
+    public async Task Only_keys_of_the_requested_slots_and_namespaces_are_sent(string state)
     {
         foreach (string folder in RecordedState.DatabasesOf(state))
         {
@@ -48,7 +51,7 @@ public sealed class RawReplayTests
             string[] namespaces = [.. whole.Keys.Select(key => Encoding.UTF8.GetString(key.Namespace.Span)).Distinct()];
             foreach (string? ns in (string?[])[null, .. namespaces])
             {
-                foreach (SlotRange? slots in (SlotRange?[])[null, new SlotRange(0, 8191), new SlotRange(8192, 16383), new SlotRange(5000, 9000), new SlotRange(16383)])
+                foreach (SlotRange? slots in Ranges)
                 {
                     await AssertFilteredAsync(batches, whole, encoding, ns, slots);
                 }
@@ -56,10 +59,13 @@ public sealed class RawReplayTests
         }
     }
 
-    /// <summary>A batch that comes twice does no harm; so a lost connection costs nothing, with a checkpoint that lags behind or by hand.</summary>
+    /// <summary>
+    /// Batches that are sent twice have the same result, so a replay can continue after a lost connection, from a checkpoint that is not up
+    /// to date or from a sequence number.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_replay_that_lost_its_connection_goes_on(string state)
+    public async Task A_replay_continues_after_a_lost_connection(string state)
     {
         List<byte[]> batches = await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state));
         foreach (bool hasCheckpoint in (bool[])[true, false])
@@ -70,16 +76,17 @@ public sealed class RawReplayTests
             Assert.False(isComplete);
             Assert.NotNull(cut.UnansweredFrom);
             server.CommandsToCut = int.MaxValue;
-            (ReplayResult result, isComplete) = await Replays.TryRunAsync(server.Endpoint, hasCheckpoint ? options : options with { FromSequence = cut.UnansweredFrom }, batches);
+            (ReplayResult result, isComplete) = await Replays.TryRunAsync(
+                server.Endpoint, hasCheckpoint ? options : options with { FromSequence = cut.UnansweredFrom }, batches);
             Assert.True(isComplete);
-            Assert.Equal(Reckoned.LastSequence(batches), result.LastSequence);
+            Assert.Equal(BatchNumbers.LastSequence(batches), result.LastSequence);
             Assert.Equal(hasCheckpoint ? $"{result.LastSequence}" : null, server.Stored(Replays.CheckpointName));
             Assert.Equal(ShownKeyspace.Of(KeyspaceOf(batches), 0), ShownKeyspace.Of(server.Keyspace, 0));
         }
     }
 
     [Fact]
-    public async Task What_belongs_to_the_server_that_wrote_it_is_left_out()
+    public async Task Operations_of_the_source_server_itself_are_not_sent()
     {
         byte[] key = MadeBatch.MetadataKey("ns", "key");
         byte[] value = [0x81, .. new byte[8], (byte)'x'];
@@ -104,11 +111,11 @@ public sealed class RawReplayTests
         Assert.Equal((82UL, 1L), (result.LastSequence, result.BatchCount));
     }
 
-    /// <summary>FLUSHALL's range, of some slots: in each namespace that there is, no more than these.</summary>
+    /// <summary>The range of FLUSHALL is reduced to the requested slots in each existing namespace.</summary>
     [Theory]
     [InlineData(SlotEncoding.On)]
     [InlineData(SlotEncoding.Off)]
-    public async Task A_range_is_cut_to_what_is_wanted(SlotEncoding encoding)
+    public async Task A_deleted_range_is_reduced_to_the_requested_slots(SlotEncoding encoding)
     {
         var builder = new BatchBuilder();
         List<byte[]> batches = [];
@@ -117,7 +124,8 @@ public sealed class RawReplayTests
         {
             for (int i = 0; i < 50; i++)
             {
-                byte[] key = MetadataKey.Compose(Encoding.ASCII.GetBytes(ns), Encoding.ASCII.GetBytes($"key{i}"), encoding == SlotEncoding.On);
+                byte[] key = MetadataKey.Compose(
+                    Encoding.ASCII.GetBytes(ns), Encoding.ASCII.GetBytes($"key{i}"), encoding == SlotEncoding.On);
                 batches.Add(builder.Reset().Counted(0x05, 1, key, [0x81, .. new byte[8], 1]).Build(sequence++).ToArray());
             }
         }
@@ -127,17 +135,28 @@ public sealed class RawReplayTests
         await Replays.RunAsync(server.Endpoint, Raw, batches[..^1]);
         Assert.Equal(100, server.Keyspace.Keys.Count());
         SlotRange slots = new(3000, 12000);
-        ReplayOptions options = Raw with { Slots = slots, Commands = new CommandOptions { Keyspace = new KeyspaceOptions { SlotEncoding = encoding } } };
+        ReplayOptions options = Raw with
+        {
+            Slots = slots,
+            Commands = new CommandOptions { Keyspace = new KeyspaceOptions { SlotEncoding = encoding } },
+        };
         await Replays.RunAsync(server.Endpoint, options, batches);
-        string[] left = [.. server.Keyspace.Keys.Select(key => $"{Encoding.ASCII.GetString(key.Namespace.Span)} {Encoding.ASCII.GetString(key.UserKey.Span)}").Order(StringComparer.Ordinal)];
+        string[] left =
+        [
+            .. server.Keyspace.Keys
+                .Select(key => $"{Encoding.ASCII.GetString(key.Namespace.Span)} {Encoding.ASCII.GetString(key.UserKey.Span)}")
+                .Order(StringComparer.Ordinal),
+        ];
         IEnumerable<string> expected = ((string[])["a", "b"]).SelectMany(ns =>
-            Enumerable.Range(0, 50).Where(i => !slots.Contains(RedisSlot.Of(Encoding.ASCII.GetBytes($"key{i}")))).Select(i => $"{ns} key{i}"));
+            Enumerable.Range(0, 50)
+                .Where(i => !slots.Contains(RedisSlot.Of(Encoding.ASCII.GetBytes($"key{i}"))))
+                .Select(i => $"{ns} key{i}"));
         Assert.Equal(expected.Order(StringComparer.Ordinal), left);
         Assert.InRange(left.Length, 2, 98);
     }
 
     [Fact]
-    public async Task Slots_need_to_be_known()
+    public async Task A_replay_of_some_slots_requires_a_known_slot_encoding()
     {
         await using var server = new FakeKvrocks();
         await Assert.ThrowsAsync<ArgumentException>(() => Replays.RunAsync(server.Endpoint, Raw with { Slots = new SlotRange(1) }, []));
@@ -193,7 +212,9 @@ public sealed class RawReplayTests
         return keyspace;
     }
 
-    /// <summary>The state was read soon after the last key was created; a log has no other clock.</summary>
+    /// <summary>
+    /// Returns the creation time of the last key, which approximates the time at which the state was read. A log has no other clock.
+    /// </summary>
     private static ulong NowOf(Keyspace keyspace) => (ulong)keyspace.Keys
         .Where(key => key.Metadata.HasVersion)
         .Max(key => key.Metadata.Version.CreatedAt.ToUnixTimeMilliseconds());

@@ -9,13 +9,13 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Kvrocks.Tests.Replay;
 
-/// <summary>Commands that the server does not carry out.</summary>
+/// <summary>Replays with commands that the server refuses.</summary>
 public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer>
 {
     private static readonly string Types = TestFiles.Committed("kvrocks/types");
 
     [SkippableFact]
-    public async Task It_stops_at_the_first_refused_command()
+    public async Task A_replay_stops_at_the_first_refused_command()
     {
         RedisServer.SkipIfAbsent();
         List<byte[]> batches = await RecordedLogs.ReadAsync(Types);
@@ -29,7 +29,7 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
             Assert.StartsWith("WRONGTYPE", refusal.Message, StringComparison.Ordinal);
             Assert.Equal((1L, refused.Sequence - 1), (result.RefusalCount, result.LastSequence));
 
-            // Nothing behind it was sent: without what stands in the way, it goes on there and comes to the whole.
+            // No later command was sent: after the conflicting key is deleted, the replay continues there and completes the dataset.
             await connection.AskAsync("DEL", refused.Arguments.Span[1].ToArray());
             result = await Replays.RunAsync(server.Endpoint(5), Replays.Plain() with { FromSequence = result.LastSequence + 1 }, batches);
             Assert.Equal(0, result.RefusalCount);
@@ -39,24 +39,28 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
     }
 
     [SkippableFact]
-    public async Task It_keeps_going_if_it_is_told_to()
+    public async Task A_replay_continues_after_refused_commands_if_KeepGoing_is_set()
     {
         RedisServer.SkipIfAbsent();
         List<byte[]> batches = await RecordedLogs.ReadAsync(Types);
         (RedisConnection connection, RedisCommand refused) = await PrepareAsync(batches);
         await using (connection)
         {
-            ReplayResult result = await Replays.RunAsync(server.Endpoint(5), Replays.Plain() with { KeepGoing = true, MaxRefusals = 2 }, batches);
+            ReplayResult result = await Replays.RunAsync(
+                server.Endpoint(5), Replays.Plain() with { KeepGoing = true, MaxRefusals = 2 }, batches);
             Assert.True(result.RefusalCount >= 1);
             Assert.Equal(Math.Min(2, result.RefusalCount), result.Refusals.Count);
             Assert.Equal(refused.Sequence, result.Refusals[0].Command.Sequence);
-            Assert.Equal(Reckoned.LastSequence(batches), result.LastSequence);
+            Assert.Equal(BatchNumbers.LastSequence(batches), result.LastSequence);
         }
     }
 
-    /// <summary>With many under way, what stands behind the refused command counts as applied if it was, and the checkpoint says the same.</summary>
+    /// <summary>
+    /// If commands after the refused command were sent already, they count as applied if the server executed them, and the checkpoint
+    /// agrees.
+    /// </summary>
     [SkippableFact]
-    public async Task What_was_under_way_counts()
+    public async Task Commands_that_were_sent_before_the_refusal_count_as_applied()
     {
         RedisServer.SkipIfAbsent();
         List<byte[]> batches = await RecordedLogs.ReadAsync(Types);
@@ -71,9 +75,9 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
         }
     }
 
-    /// <summary>A user who may not write: transactions are given up as a whole, and nothing is applied.</summary>
+    /// <summary>If the user may not write, the server aborts the transactions and applies nothing.</summary>
     [SkippableFact]
-    public async Task What_is_refused_from_somewhere_on_is_not_applied()
+    public async Task Refused_transactions_are_not_applied()
     {
         RedisServer.SkipIfAbsent();
         await using RedisServer own = await RedisServer.StartAsync();
@@ -88,19 +92,20 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
         Assert.Equal(result.Refusals[0].Command.Sequence - 1, result.LastSequence);
         Assert.Equal($"{result.LastSequence}", (await connection.AskAsync("GET", Replays.CheckpointName)).Text);
 
-        // As its owner it goes on exactly.
+        // With the permission to write, the replay continues at the right place.
         Assert.Equal(0, (await Replays.RunAsync(own.Endpoint(), options, batches)).RefusalCount);
         await connection.AskAsync("DEL", Replays.CheckpointName);
         Assert.Empty(await connection.DifferencesAsync(StateFile.Read(Path.Combine(Types, "state.json")).Values.Single()));
     }
 
     [SkippableFact]
-    public async Task A_database_that_is_not_there_takes_nothing_into_another()
+    public async Task Keys_of_a_missing_database_are_not_written_to_another()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectEmptyAsync(database: 7);
         List<byte[]> batches = await RecordedLogs.ReadAsync(Types);
-        RedisException exception = await Assert.ThrowsAsync<RedisException>(() => Replays.RunAsync(server.Endpoint(7), Replays.Plain() with { DatabaseOf = _ => 1000 }, batches));
+        RedisException exception = await Assert.ThrowsAsync<RedisException>(
+            () => Replays.RunAsync(server.Endpoint(7), Replays.Plain() with { DatabaseOf = _ => 1000 }, batches));
         Assert.Equal(RedisErrorKind.Database, exception.Kind);
         Assert.Equal(0, (await connection.AskAsync("DBSIZE")).Integer);
     }
@@ -110,7 +115,7 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
     [InlineData("RPUSH", "1")]
     [InlineData("SET", "1 2 3")]
     [InlineData("SET", "-1")]
-    public async Task A_key_that_is_no_checkpoint_is_left_alone(string command, string value)
+    public async Task A_checkpoint_key_with_another_value_is_refused(string command, string value)
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectEmptyAsync(database: 6);
@@ -121,11 +126,11 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
     }
 
     /// <summary>
-    /// What stands behind the transaction may be sent again, the transaction may not: whatever the place where the connection was cut, it was carried
-    /// out once, and what stands behind it after it.
+    /// The commands after a transaction may be sent twice, but the transaction must not be. Wherever the connection is lost, the server
+    /// executes the transaction once and the commands after it.
     /// </summary>
     [Fact]
-    public async Task A_batch_of_which_half_is_done_is_completed()
+    public async Task A_batch_that_was_applied_in_part_is_completed()
     {
         var model = new ModelServer();
         for (int i = 0; i < 4; i++)
@@ -159,19 +164,22 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
             Assert.True(isWhole || (await Replays.TryRunAsync(server.Endpoint, options, batches)).IsComplete);
             Assert.Equal(whole.Where(command => !IsApart(command)), server.Commands.Where(command => !IsApart(command)));
             Assert.Equal(LastOf(whole), LastOf(server.Commands));
-            Assert.Equal(Reckoned.LastSequence(batches).ToString(System.Globalization.CultureInfo.InvariantCulture), server.Stored(Replays.CheckpointName));
+            Assert.Equal(
+                BatchNumbers.LastSequence(batches).ToString(System.Globalization.CultureInfo.InvariantCulture),
+                server.Stored(Replays.CheckpointName));
         }
 
-        // MULTI, 3 commands, the checkpoint, EXEC, 2 documents, the checkpoint; of each batch.
+        // Each batch has MULTI, 3 commands, the checkpoint, EXEC, 2 documents, and the checkpoint.
         Assert.True(cuts > 4 * 8, $"{cuts} cuts");
 
-        static bool IsApart(string command) => command.StartsWith("JSON.SET", StringComparison.Ordinal) || command.StartsWith("DEL json", StringComparison.Ordinal);
+        static bool IsApart(string command) =>
+            command.StartsWith("JSON.SET", StringComparison.Ordinal) || command.StartsWith("DEL json", StringComparison.Ordinal);
 
         static IEnumerable<string> LastOf(IEnumerable<string> commands) =>
             commands.Where(IsApart).GroupBy(command => command.Split(' ')[1]).Select(group => group.Last()).Order(StringComparer.Ordinal);
     }
 
-    /// <summary>Puts something of another type in the way of a list of the log.</summary>
+    /// <summary>Stores a string under the key of a list in the log, so that the server refuses a command.</summary>
     private async Task<(RedisConnection Connection, RedisCommand Refused)> PrepareAsync(List<byte[]> batches)
     {
         var converter = new CommandConverter(Replays.Plain().Commands);

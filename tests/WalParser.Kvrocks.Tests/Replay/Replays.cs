@@ -16,8 +16,9 @@ internal static class Replays
         Commands = Tests.Commands.Replay.Plain(ns),
     };
 
-    /// <summary>Replays all batches, or as many as it takes until it stops.</summary>
-    public static async Task<ReplayResult> RunAsync(RedisEndpoint endpoint, ReplayOptions options, IEnumerable<byte[]> batches, bool isComplete = true)
+    /// <summary>Replays the batches until the replay stops.</summary>
+    public static async Task<ReplayResult> RunAsync(
+        RedisEndpoint endpoint, ReplayOptions options, IEnumerable<byte[]> batches, bool isComplete = true)
     {
         await using Replayer replayer = await Replayer.ConnectAsync(endpoint, options);
         foreach (byte[] payload in batches)
@@ -31,8 +32,9 @@ internal static class Replays
         return isComplete ? await replayer.CompleteAsync() : await replayer.StopAsync();
     }
 
-    /// <summary>The same where the connection may break: then what is known, and false.</summary>
-    public static async Task<(ReplayResult Result, bool IsComplete)> TryRunAsync(RedisEndpoint endpoint, ReplayOptions options, IEnumerable<byte[]> batches)
+    /// <summary>Replays the batches. If the connection is lost, returns the known progress and false.</summary>
+    public static async Task<(ReplayResult Result, bool IsComplete)> TryRunAsync(
+        RedisEndpoint endpoint, ReplayOptions options, IEnumerable<byte[]> batches)
     {
         await using Replayer replayer = await Replayer.ConnectAsync(endpoint, options);
         try

@@ -6,7 +6,9 @@ using Xunit.Abstractions;
 
 namespace WalParser.Kvrocks.Tests.Replay;
 
-/// <summary>The logs of real servers, replayed into a real redis-server: what that has then is what the Kvrocks server said it had.</summary>
+/// <summary>
+/// Replays the recorded logs of Kvrocks servers into a redis-server. Its dataset is then the recorded state of the Kvrocks server.
+/// </summary>
 public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) : IClassFixture<RedisServer>
 {
     public static IEnumerable<object[]> Cases => RecordedState.Cases;
@@ -22,15 +24,15 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
             await connection.AskAsync("FLUSHALL");
             ReplayResult result = await Replays.RunAsync(server.Endpoint(1), Replays.Plain(space), scenario.Batches);
             Assert.Equal((0, null), (result.RefusalCount, result.UnansweredFrom));
-            Assert.Equal(Reckoned.LastSequence(scenario.Batches), result.LastSequence);
+            Assert.Equal(BatchNumbers.LastSequence(scenario.Batches), result.LastSequence);
             Assert.Empty(await connection.DifferencesAsync(expected));
         }
     }
 
-    /// <summary>All namespaces at once, each into its database, the checkpoint in another.</summary>
+    /// <summary>Replays all namespaces, each into a database of its own, with the checkpoint in another database.</summary>
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public async Task Namespaces_go_into_their_databases_and_the_checkpoint_into_its_own(string state)
+    public async Task Each_namespace_and_the_checkpoint_have_their_own_database(string state)
     {
         RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         string[] names = [.. scenario.Spaces.Keys];
@@ -38,14 +40,17 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
         await checkpoints.AskAsync("FLUSHALL");
         ReplayOptions options = Replays.Plain() with
         {
-            Commands = Replays.Plain().Commands with { Namespaces = [.. names.Select(name => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(name))] },
+            Commands = Replays.Plain().Commands with
+            {
+                Namespaces = [.. names.Select(name => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(name))],
+            },
             DatabaseOf = ns => 1 + Array.IndexOf(names, System.Text.Encoding.UTF8.GetString(ns.Span)),
             CheckpointKey = Replays.CheckpointKey,
         };
 
-        // A FLUSHALL would take the other databases' checkpoint along, and does: the batch sets it behind that.
+        // FLUSHALL also deletes the checkpoint in the other database; the batch sets it again after FLUSHALL.
         await RunCutAsync(server.Endpoint(20), options, scenario.Batches, new Random(3), $"{state} in databases");
-        Assert.Equal($"{Reckoned.LastSequence(scenario.Batches)}", (await checkpoints.AskAsync("GET", Replays.CheckpointName)).Text);
+        Assert.Equal($"{BatchNumbers.LastSequence(scenario.Batches)}", (await checkpoints.AskAsync("GET", Replays.CheckpointName)).Text);
         Assert.Equal(1, (await checkpoints.AskAsync("DBSIZE")).Integer);
         foreach (string name in names)
         {
@@ -54,10 +59,10 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
         }
     }
 
-    /// <summary>The connection is lost at random places, again and again; nothing is looked at but the checkpoint.</summary>
+    /// <summary>The connection is lost repeatedly at random places. Each replay continues from the checkpoint alone.</summary>
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public async Task A_replay_that_lost_its_connection_goes_on_exactly(string state)
+    public async Task A_replay_continues_at_the_right_place_after_a_lost_connection(string state)
     {
         RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         foreach ((string space, IReadOnlyList<KeyState> expected) in scenario.Spaces)
@@ -66,17 +71,26 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
             {
                 await using RedisConnection connection = await server.ConnectAsync(database: 30);
                 await connection.AskAsync("FLUSHALL");
-                await RunCutAsync(server.Endpoint(30), Replays.Plain(space) with { CheckpointKey = Replays.CheckpointKey }, scenario.Batches, new Random(seed), $"{state} {space}");
-                Assert.Equal($"{Reckoned.LastSequence(scenario.Batches)}", (await connection.AskAsync("GETDEL", Replays.CheckpointName)).Text);
+                await RunCutAsync(
+                    server.Endpoint(30),
+                    Replays.Plain(space) with { CheckpointKey = Replays.CheckpointKey },
+                    scenario.Batches,
+                    new Random(seed),
+                    $"{state} {space}");
+                Assert.Equal(
+                    $"{BatchNumbers.LastSequence(scenario.Batches)}", (await connection.AskAsync("GETDEL", Replays.CheckpointName)).Text);
                 Assert.Empty(await connection.DifferencesAsync(expected));
             }
         }
     }
 
-    /// <summary>As Ctrl-C stops it: what is under way is waited for, and the number that comes out is where the next one begins.</summary>
+    /// <summary>
+    /// Stops replays as Ctrl-C does: the replay waits for the replies to the commands that were sent, and the next one continues after the
+    /// last sequence number of the result.
+    /// </summary>
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public async Task A_replay_that_was_stopped_goes_on_behind_its_last_sequence_number(string state)
+    public async Task A_stopped_replay_continues_after_its_last_sequence_number(string state)
     {
         RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         var random = new Random(1);
@@ -90,7 +104,7 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
             {
                 ReplayResult part = await Replays.RunAsync(server.Endpoint(40), options, scenario.Batches[..stop], isComplete: false);
                 Assert.Equal(0, part.RefusalCount);
-                Assert.Equal(Reckoned.LastSequence(scenario.Batches[..stop]), part.LastSequence);
+                Assert.Equal(BatchNumbers.LastSequence(scenario.Batches[..stop]), part.LastSequence);
                 options = options with { FromSequence = part.LastSequence + 1 };
             }
 
@@ -105,19 +119,19 @@ public sealed class ScenarioTests(RedisServer server, ITestOutputHelper output) 
         ulong last = 0;
         for (bool isComplete = false; !isComplete; cuts++)
         {
-            // More each time, so that it comes to an end.
+            // The number of bytes grows with each attempt, so that the replay completes eventually.
             await using var proxy = new CuttingProxy(endpoint, 200 + random.Next(200 * (cuts + 2)));
             try
             {
                 (ReplayResult result, isComplete) = await Replays.TryRunAsync(proxy.Endpoint, options, batches);
                 Assert.Equal(0, result.RefusalCount);
-                Assert.True(result.LastSequence >= last, $"{result.LastSequence} behind {last}");
+                Assert.True(result.LastSequence >= last, $"{result.LastSequence} is less than {last}");
                 last = result.LastSequence;
                 Assert.True(result.UnansweredFrom is not { } unanswered || unanswered > last);
             }
             catch (RedisException)
             {
-                // Cut while it connected.
+                // The connection was lost during the handshake.
             }
         }
 

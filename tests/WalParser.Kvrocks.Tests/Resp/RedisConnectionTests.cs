@@ -14,7 +14,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [SkippableFact]
-    public async Task Arguments_are_any_bytes()
+    public async Task Arguments_may_contain_any_bytes()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectAsync(database: 1);
@@ -41,7 +41,8 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
         List<Task<RespValue>> replies = [];
         for (int i = 0; i < count; i++)
         {
-            replies.Add(await connection.SendAsync(Command("ECHO", (byte[])[.. BitConverter.GetBytes(i), .. large])).AsTask().WaitAsync(Patience));
+            replies.Add(
+                await connection.SendAsync(Command("ECHO", (byte[])[.. BitConverter.GetBytes(i), .. large])).AsTask().WaitAsync(Patience));
         }
 
         for (int i = 0; i < replies.Count; i++)
@@ -53,10 +54,10 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
     }
 
     [Fact]
-    public async Task A_server_that_reads_no_further_until_its_replies_are_read_gets_on()
+    public async Task A_server_that_stops_reading_until_its_replies_are_read_does_not_block()
     {
-        // 10,000 commands of 8 KB and as many replies: 80 MB each way, far more than lies in any socket. Redis holds replies back in its own
-        // memory; this server does not, and would stand still for ever with a client that first writes all and then reads.
+        // 10,000 commands of 8 KB and as many replies: 80 MB in each direction, far more than the buffers of a socket. Redis keeps replies
+        // in its own memory. This server does not, and would wait forever for a client that first writes everything and then reads.
         const int Commands = 10_000;
         ReadOnlyMemory<byte>[] command = Command("ECHO", new string('x', 8192));
         var written = new System.Buffers.ArrayBufferWriter<byte>();
@@ -78,7 +79,8 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
             }
         });
         var endpoint = RedisEndpoint.Parse($"redis://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-        await using RedisConnection connection = await RedisConnection.ConnectAsync(endpoint, new RedisConnectionOptions { Window = Commands });
+        await using RedisConnection connection = await RedisConnection.ConnectAsync(
+            endpoint, new RedisConnectionOptions { Window = Commands });
         Task<RespValue> last = Task.FromResult(default(RespValue));
         for (int i = 0; i < Commands; i++)
         {
@@ -90,7 +92,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
     }
 
     [SkippableFact]
-    public async Task An_error_is_the_reply_of_its_command_alone()
+    public async Task An_error_is_the_reply_to_its_command_only()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectAsync(database: 3);
@@ -125,7 +127,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
     }
 
     [SkippableFact]
-    public async Task Several_threads_may_send()
+    public async Task Several_threads_can_send_commands()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectAsync(database: 4, new RedisConnectionOptions { Window = 50 });
@@ -140,7 +142,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
     }
 
     [SkippableFact]
-    public async Task A_RESP3_reply_is_read_and_what_the_server_pushes_is_passed_over()
+    public async Task RESP3_replies_are_read_and_push_messages_are_skipped()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectAsync(database: 5);
@@ -149,7 +151,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
         await using RedisConnection other = await server.ConnectAsync(database: 5);
         for (int i = 0; i < 50; i++)
         {
-            // The other one's write is pushed to this one between its replies.
+            // The server sends a push message about the write of the other connection between the replies of this one.
             await other.AskAsync("ZADD", "z", "1.5", $"{i}");
             Assert.Equal(RespKind.Double, (await connection.AskAsync("ZSCORE", "z", $"{i}")).Kind);
         }
@@ -159,7 +161,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
     }
 
     [SkippableFact]
-    public async Task A_server_that_goes_away_fails_what_has_no_reply_and_all_that_follows()
+    public async Task Commands_without_a_reply_and_later_commands_fail_when_the_server_stops()
     {
         RedisServer.SkipIfAbsent();
         await using RedisServer own = await RedisServer.StartAsync();
@@ -169,7 +171,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
         replies.Add(await connection.SendAsync(Command("BLPOP", "none", "0")));
         RedisException refused = await Assert.ThrowsAsync<RedisException>(async () =>
         {
-            // The window fills behind the command that blocks; the send that waits for room must learn of the end too.
+            // The window fills up after the blocking command. The send that waits for space in the window must fail too.
             var killing = Task.Delay(200).ContinueWith(_ => own.Kill(), TaskScheduler.Default);
             for (int i = 0; i < 5000; i++)
             {
@@ -189,13 +191,13 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
     }
 
     [SkippableFact]
-    public async Task A_client_that_the_server_throws_out_while_it_sends_is_told()
+    public async Task A_connection_that_the_server_closes_while_a_command_is_sent_fails()
     {
         RedisServer.SkipIfAbsent();
         await using RedisServer own = await RedisServer.StartAsync("--proto-max-bulk-len", "1mb");
         await using RedisConnection connection = await own.ConnectAsync();
 
-        // The server refuses the length and closes while the argument is still on its way.
+        // The server refuses the length and closes the connection before it has received the whole argument.
         RedisException thrown = await Assert.ThrowsAsync<RedisException>(async () =>
         {
             RespValue reply = await connection.ExecuteAsync(Command("SET", "key", new byte[50_000_000])).WaitAsync(Patience);
@@ -210,26 +212,28 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
     }
 
     [SkippableFact]
-    public async Task Cancelling_a_wait_leaves_the_connection_in_step()
+    public async Task Cancelling_a_wait_does_not_affect_the_connection()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectAsync(database: 6, new RedisConnectionOptions { Window = 2 });
         using var cancelled = new CancellationTokenSource(100);
 
-        // One waits for its reply, one for room in the window.
+        // One command waits for its reply, another for space in the window.
         Task<RespValue> blocked = connection.ExecuteAsync(Command("BLPOP", "none", "1"), cancelled.Token);
-        Task<RespValue> behind = await connection.SendAsync(Command("ECHO", "behind"));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await connection.SendAsync(Command("ECHO", "never"), cancelled.Token));
+        Task<RespValue> next = await connection.SendAsync(Command("ECHO", "next"));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await connection.SendAsync(Command("ECHO", "never"), cancelled.Token));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => blocked);
-        Assert.Equal("behind", (await behind.WaitAsync(Patience)).Text);
+        Assert.Equal("next", (await next.WaitAsync(Patience)).Text);
         Assert.Equal("after", (await connection.AskAsync("ECHO", "after")).Text);
     }
 
     [SkippableFact]
-    public async Task A_password_is_asked_for_checked_and_given()
+    public async Task A_password_is_required_and_checked()
     {
         RedisServer.SkipIfAbsent();
-        await using RedisServer own = await RedisServer.StartAsync("--requirepass", "s3 cr@t", "--user", "bob", "on", ">w:rd", "~*", "+@all");
+        await using RedisServer own = await RedisServer.StartAsync(
+            "--requirepass", "s3 cr@t", "--user", "bob", "on", ">w:rd", "~*", "+@all");
         foreach (string user in (string[])["", ":wrong@", "bob:wrong@", "nobody:w%3Ard@"])
         {
             RedisException refused = await Assert.ThrowsAsync<RedisException>(() => RedisConnection.ConnectAsync(At(user, own.Port)));
@@ -245,7 +249,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
     }
 
     [SkippableFact]
-    public async Task The_database_of_the_address_is_used_and_must_be_there()
+    public async Task The_database_of_the_address_is_selected_and_must_exist()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection last = await server.ConnectAsync(database: 63);
@@ -257,7 +261,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
     }
 
     [Fact]
-    public async Task Where_nothing_listens_or_answers_is_told()
+    public async Task A_server_that_does_not_listen_or_answer_is_unreachable()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -265,15 +269,18 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
         var options = new RedisConnectionOptions { ConnectTimeout = TimeSpan.FromMilliseconds(200) };
         foreach (string scheme in (string[])["redis", "rediss"])
         {
-            // It accepts (the system does) and never says a word.
-            RedisException silent = await Assert.ThrowsAsync<RedisException>(() => RedisConnection.ConnectAsync(RedisEndpoint.Parse($"{scheme}://127.0.0.1:{port}"), options));
+            // The system accepts the connection, and no one answers.
+            RedisException silent = await Assert.ThrowsAsync<RedisException>(
+                () => RedisConnection.ConnectAsync(RedisEndpoint.Parse($"{scheme}://127.0.0.1:{port}"), options));
             Assert.Equal(RedisErrorKind.Unreachable, silent.Kind);
             using var impatient = new CancellationTokenSource(100);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RedisConnection.ConnectAsync(RedisEndpoint.Parse($"{scheme}://127.0.0.1:{port}"), null, impatient.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => RedisConnection.ConnectAsync(RedisEndpoint.Parse($"{scheme}://127.0.0.1:{port}"), null, impatient.Token));
         }
 
         listener.Stop();
-        RedisException gone = await Assert.ThrowsAsync<RedisException>(() => RedisConnection.ConnectAsync(RedisEndpoint.Parse($"redis://127.0.0.1:{port}")));
+        RedisException gone = await Assert.ThrowsAsync<RedisException>(
+            () => RedisConnection.ConnectAsync(RedisEndpoint.Parse($"redis://127.0.0.1:{port}")));
         Assert.Equal(RedisErrorKind.Unreachable, gone.Kind);
         Assert.Contains($"127.0.0.1:{port}", gone.Message, StringComparison.Ordinal);
     }
@@ -286,7 +293,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
     [InlineData("-NOAUTH Authentication required.\r\n", RedisErrorKind.Authentication)]
     [InlineData("+PO", RedisErrorKind.ConnectionLost)]
     [InlineData("", RedisErrorKind.ConnectionLost)]
-    public async Task What_answers_as_no_server_should_is_refused(string answer, RedisErrorKind kind)
+    public async Task An_unexpected_answer_to_PING_is_refused(string answer, RedisErrorKind kind)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -317,13 +324,15 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
         {
             using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-            using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            using X509Certificate2 certificate = request.CreateSelfSigned(
+                DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
             string certificateFile = Path.Combine(folder.FullName, "server.crt");
             string keyFile = Path.Combine(folder.FullName, "server.key");
             await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem());
             await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem());
             await using RedisServer own = await RedisServer.StartAsync(
-                "--port", "0", "--tls-port", "{port}", "--tls-cert-file", certificateFile, "--tls-key-file", keyFile, "--tls-ca-cert-file", certificateFile, "--tls-auth-clients", "no");
+                "--port", "0", "--tls-port", "{port}", "--tls-cert-file", certificateFile, "--tls-key-file", keyFile,
+                "--tls-ca-cert-file", certificateFile, "--tls-auth-clients", "no");
             var secured = RedisEndpoint.Parse($"rediss://127.0.0.1:{own.Port}/7");
 
             RedisException untrusted = await Assert.ThrowsAsync<RedisException>(() => RedisConnection.ConnectAsync(secured));
@@ -331,18 +340,21 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
 
             var trusting = new RedisConnectionOptions
             {
-                CertificateValidation = (_, shown, _, _) => shown!.GetCertHashString(HashAlgorithmName.SHA256) == certificate.GetCertHashString(HashAlgorithmName.SHA256),
+                CertificateValidation = (_, shown, _, _) =>
+                    shown!.GetCertHashString(HashAlgorithmName.SHA256) == certificate.GetCertHashString(HashAlgorithmName.SHA256),
             };
             await using RedisConnection connection = await RedisConnection.ConnectAsync(secured, trusting);
             byte[] large = new byte[3_000_000];
             Random.Shared.NextBytes(large);
             Assert.Equal(large, (await connection.AskAsync("ECHO", large)).Bytes.ToArray());
 
-            // Each the other way round: TLS to a port without it (Redis waits for the end of a line that never comes), and none to a port with it.
+            // TLS to a port without TLS, where Redis waits for the end of a line that never arrives, and no TLS to a port with TLS.
             var impatient = new RedisConnectionOptions { ConnectTimeout = TimeSpan.FromMilliseconds(300) };
-            RedisException plain = await Assert.ThrowsAsync<RedisException>(() => RedisConnection.ConnectAsync(RedisEndpoint.Parse($"rediss://127.0.0.1:{server.Port}"), impatient));
-            Assert.Contains("else redis://", plain.Message, StringComparison.Ordinal);
-            RedisException mute = await Assert.ThrowsAsync<RedisException>(() => RedisConnection.ConnectAsync(RedisEndpoint.Parse($"redis://127.0.0.1:{own.Port}")));
+            RedisException plain = await Assert.ThrowsAsync<RedisException>(
+                () => RedisConnection.ConnectAsync(RedisEndpoint.Parse($"rediss://127.0.0.1:{server.Port}"), impatient));
+            Assert.Contains("otherwise use redis://", plain.Message, StringComparison.Ordinal);
+            RedisException mute = await Assert.ThrowsAsync<RedisException>(
+                () => RedisConnection.ConnectAsync(RedisEndpoint.Parse($"redis://127.0.0.1:{own.Port}")));
             Assert.Contains(mute.Kind, (RedisErrorKind[])[RedisErrorKind.ConnectionLost, RedisErrorKind.Protocol]);
         }
         finally

@@ -18,10 +18,12 @@ public sealed class RedisEndpointTests
     [InlineData("redis://user:a:b@c@h", "h", 6379, "user", "a:b@c", 0, false)]
     [InlineData("redis://user:@h", "h", 6379, "user", "", 0, false)]
     [InlineData("redis://:@h", "h", 6379, null, null, 0, false)]
-    public void An_address_is_read(string text, string host, int port, string? user, string? password, int database, bool usesTls)
+    public void An_address_is_parsed(string text, string host, int port, string? user, string? password, int database, bool usesTls)
     {
         var endpoint = RedisEndpoint.Parse(text);
-        Assert.Equal((host, port, user, password, database, usesTls), (endpoint.Host, endpoint.Port, endpoint.User, endpoint.Password, endpoint.Database, endpoint.UsesTls));
+        Assert.Equal(
+            (host, port, user, password, database, usesTls),
+            (endpoint.Host, endpoint.Port, endpoint.User, endpoint.Password, endpoint.Database, endpoint.UsesTls));
     }
 
     [Theory]
@@ -30,24 +32,24 @@ public sealed class RedisEndpointTests
     [InlineData("http://localhost", "redis://")]
     [InlineData("redis://", "no host")]
     [InlineData("redis://:6379", "no host")]
-    [InlineData("redis://h:", "no port")]
-    [InlineData("redis://h:0", "no port")]
-    [InlineData("redis://h:65536", "no port")]
-    [InlineData("redis://h:-1", "no port")]
+    [InlineData("redis://h:", "is not a port")]
+    [InlineData("redis://h:0", "is not a port")]
+    [InlineData("redis://h:65536", "is not a port")]
+    [InlineData("redis://h:-1", "is not a port")]
     [InlineData("redis://::1", "brackets")]
     [InlineData("redis://[::1", "[address]")]
     [InlineData("redis://[::1]6379", "[address]")]
-    [InlineData("redis://[localhost]", "no IPv6 address")]
-    [InlineData("redis://h/x", "no database number")]
-    [InlineData("redis://h/-1", "no database number")]
-    [InlineData("redis://h/99999999999", "no database number")]
-    [InlineData("redis://h/1/2", "no database number")]
-    [InlineData("redis://topsecret@h", "behind a colon")]
+    [InlineData("redis://[localhost]", "is not an IPv6 address")]
+    [InlineData("redis://h/x", "is not the number of a database")]
+    [InlineData("redis://h/-1", "is not the number of a database")]
+    [InlineData("redis://h/99999999999", "is not the number of a database")]
+    [InlineData("redis://h/1/2", "is not the number of a database")]
+    [InlineData("redis://topsecret@h", "follows a colon")]
     [InlineData("redis://u:topsecret%zz@h", "%25")]
     [InlineData("redis://u:topsecret%2@h", "%25")]
     [InlineData("redis://u:topsecret%ff@h", "UTF-8")]
     [InlineData("redis://u:topsecret?@h", "%3F")]
-    public void What_is_none_is_refused_with_a_reason_and_without_the_password(string text, string reason)
+    public void A_malformed_address_is_refused_with_a_reason_and_without_the_password(string text, string reason)
     {
         FormatException thrown = Assert.Throws<FormatException>(() => RedisEndpoint.Parse(text));
         Assert.Contains(reason, thrown.Message, StringComparison.Ordinal);
@@ -57,5 +59,6 @@ public sealed class RedisEndpointTests
     [Theory]
     [InlineData("redis://user:topsecret@h", "redis://h:6379")]
     [InlineData("rediss://:topsecret@[::1]:7/2", "rediss://[::1]:7/2")]
-    public void Its_text_shows_no_password(string text, string shown) => Assert.Equal(shown, RedisEndpoint.Parse(text).ToString());
+    public void The_text_of_an_endpoint_does_not_contain_the_password(string text, string shown) =>
+        Assert.Equal(shown, RedisEndpoint.Parse(text).ToString());
 }

@@ -9,7 +9,7 @@ namespace WalParser.Kvrocks.Tests.Resp;
 
 public sealed class RespReaderTests
 {
-    /// <summary>Replies, and what they say: kinds and contents as <see cref="Show"/> writes them.</summary>
+    /// <summary>Replies, and their kinds and contents in the form of <see cref="Show"/>.</summary>
     public static TheoryData<string, string> Replies => new()
     {
         { "+OK\r\n", "SimpleString OK" },
@@ -39,14 +39,15 @@ public sealed class RespReaderTests
 
     public static TheoryData<string> Violations => new()
     {
-        "?\r\n", "\r\n", "+OK\n", ":\r\n", ":12x\r\n", ":9223372036854775808\r\n", "$-2\r\n", "*-2\r\n", "$x\r\n", "$1\r\nab\r\n", "#x\r\n", "#\r\n", "_x\r\n",
-        "=3\r\nabc\r\n", "=5\r\nabcde\r\n", "HTTP/1.1 400 Bad Request\r\n", "$99999999999999999999\r\n", "*9223372036854775807\r\n", "%9223372036854775807\r\n",
-        "$2147483647\r\n", "*1000000000\r\n", "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n", "|1\r\n|1\r\n|1\r\n|1\r\n|1\r\n", "$2000\r\n", "*30\r\n*30\r\n*30\r\n",
+        "?\r\n", "\r\n", "+OK\n", ":\r\n", ":12x\r\n", ":9223372036854775808\r\n", "$-2\r\n", "*-2\r\n", "$x\r\n", "$1\r\nab\r\n",
+        "#x\r\n", "#\r\n", "_x\r\n", "=3\r\nabc\r\n", "=5\r\nabcde\r\n", "HTTP/1.1 400 Bad Request\r\n", "$99999999999999999999\r\n",
+        "*9223372036854775807\r\n", "%9223372036854775807\r\n", "$2147483647\r\n", "*1000000000\r\n",
+        "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n", "|1\r\n|1\r\n|1\r\n|1\r\n|1\r\n", "$2000\r\n", "*30\r\n*30\r\n*30\r\n",
     };
 
     [Theory]
     [MemberData(nameof(Replies))]
-    public async Task A_reply_is_read_whole_or_byte_by_byte(string text, string expected)
+    public async Task A_reply_is_read_from_pieces_of_any_size(string text, string expected)
     {
         byte[] bytes = Encoding.Latin1.GetBytes(text);
         foreach (int piece in (int[])[1, 2, 3, 7, 4096])
@@ -60,7 +61,7 @@ public sealed class RespReaderTests
 
     [Theory]
     [MemberData(nameof(Replies))]
-    public async Task A_reply_that_is_cut_off_is_told(string text, string expected)
+    public async Task A_truncated_reply_is_reported(string text, string expected)
     {
         Assert.NotEmpty(expected);
         byte[] bytes = Encoding.Latin1.GetBytes(text);
@@ -74,11 +75,12 @@ public sealed class RespReaderTests
 
     [Theory]
     [MemberData(nameof(Violations))]
-    public async Task What_is_no_reply_is_refused(string text)
+    public async Task Bytes_that_are_not_a_reply_are_refused(string text)
     {
         foreach (int piece in (int[])[1, 4096])
         {
-            var reader = new RespReader(PipeReader.Create(new Pieces(Encoding.Latin1.GetBytes(text), piece)), new RespLimits { MaxReplySize = 2000, MaxDepth = 4 });
+            var reader = new RespReader(
+                PipeReader.Create(new Pieces(Encoding.Latin1.GetBytes(text), piece)), new RespLimits { MaxReplySize = 2000, MaxDepth = 4 });
             RedisException thrown = await Assert.ThrowsAsync<RedisException>(async () => await reader.ReadAsync());
             Assert.Equal(RedisErrorKind.Protocol, thrown.Kind);
         }
@@ -88,7 +90,8 @@ public sealed class RespReaderTests
     public async Task A_line_without_an_end_is_refused()
     {
         var endless = new Pieces(Encoding.Latin1.GetBytes("+" + new string('x', 1 << 20)), 1000);
-        RedisException thrown = await Assert.ThrowsAsync<RedisException>(async () => await new RespReader(PipeReader.Create(endless)).ReadAsync());
+        RedisException thrown = await Assert.ThrowsAsync<RedisException>(
+            async () => await new RespReader(PipeReader.Create(endless)).ReadAsync());
         Assert.Equal(RedisErrorKind.Protocol, thrown.Kind);
         Assert.InRange(endless.Taken, RespLimits.Default.MaxLineLength, RespLimits.Default.MaxLineLength + 8192);
     }
@@ -97,9 +100,9 @@ public sealed class RespReaderTests
     [InlineData("$1000000000\r\nabc")]
     [InlineData("*40000000\r\n:1\r\n")]
     [InlineData("*1000\r\n*1000000\r\n*1000000\r\n*1000000\r\n*1000000\r\n*1000000\r\n*1000000\r\n*1000000\r\n")]
-    public void What_is_merely_claimed_reserves_nothing(string text)
+    public void A_claimed_length_allocates_nothing(string text)
     {
-        // The parser alone, on this thread: it allocates what came and small first buffers, and not the gigabyte that was claimed.
+        // The parser runs on this thread. It allocates the received bytes and small first buffers, but not the gigabyte that is claimed.
         var input = new System.Buffers.ReadOnlySequence<byte>(Encoding.Latin1.GetBytes(text));
         var parser = new RespParser(RespLimits.Default);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -108,7 +111,7 @@ public sealed class RespReaderTests
     }
 
     [Fact]
-    public void Any_bytes_end_in_replies_or_a_refusal()
+    public void Arbitrary_bytes_result_in_replies_or_a_refusal()
     {
         Gen<byte> marks = Gen.Elements("*$:+-_%|0129\r\n\r\n\r\n"u8.ToArray());
         Prop.ForAll(Gen.ArrayOf(marks).ToArbitrary(), (byte[] bytes) =>
@@ -121,32 +124,33 @@ public sealed class RespReaderTests
     private static string Outcome(byte[] bytes, int piece)
     {
         var reader = new RespReader(PipeReader.Create(new Pieces(bytes, piece)), new RespLimits { MaxReplySize = 5000, MaxDepth = 5 });
-        var said = new StringBuilder();
+        var text = new StringBuilder();
         try
         {
-            // The pieces are at hand, so nothing waits.
+            // All pieces are in memory, so the call does not wait.
             while (reader.ReadAsync().AsTask().GetAwaiter().GetResult() is { } value)
             {
-                said.AppendLine(Show(value));
+                text.AppendLine(Show(value));
             }
         }
         catch (RedisException exception)
         {
-            said.Append(exception.Kind).Append(exception.Message);
+            text.Append(exception.Kind).Append(exception.Message);
         }
 
-        return said.ToString();
+        return text.ToString();
     }
 
     private static string Show(RespValue value) => value.Kind switch
     {
         RespKind.Null => "Null",
-        RespKind.Array or RespKind.Map or RespKind.Set or RespKind.Push => $"{value.Kind}[{string.Join(',', value.Items.ToArray().Select(Show))}]",
+        RespKind.Array or RespKind.Map or RespKind.Set or RespKind.Push =>
+            $"{value.Kind}[{string.Join(',', value.Items.ToArray().Select(Show))}]",
         RespKind.Integer or RespKind.Boolean => string.Create(CultureInfo.InvariantCulture, $"{value.Kind} {value.Integer}"),
         _ => $"{value.Kind} {Encoding.Latin1.GetString(value.Bytes.Span)}",
     };
 
-    /// <summary>A stream that gives a few bytes at a time.</summary>
+    /// <summary>A stream that returns a few bytes at a time.</summary>
     private sealed class Pieces(byte[] bytes, int piece) : MemoryStream(bytes, writable: false)
     {
         public long Taken => Position;

@@ -12,7 +12,7 @@ public sealed class RespWriterTests
     [Fact]
     public void A_command_is_an_array_of_bulk_strings()
     {
-        // The example of Redis's own protocol description, and an argument of any bytes.
+        // The example in Redis's description of the protocol, and an argument that contains control characters.
         Assert.Equal("*2\r\n$4\r\nLLEN\r\n$6\r\nmylist\r\n"u8, Written(Command("LLEN", "mylist")));
         Assert.Equal("*3\r\n$3\r\nSET\r\n$0\r\n\r\n$5\r\n\0\r\n$x\r\n"u8, Written(Command("SET", "", "\0\r\n$x")));
     }
@@ -22,7 +22,7 @@ public sealed class RespWriterTests
         Assert.Throws<ArgumentOutOfRangeException>(() => RespWriter.WriteCommand(new ArrayBufferWriter<byte>(), []));
 
     [SkippableFact]
-    public async Task What_is_written_to_a_file_the_server_takes_through_redis_cli_and_as_an_append_only_file()
+    public async Task A_server_accepts_a_file_of_commands_from_redis_cli_and_as_an_append_only_file()
     {
         RedisServer.SkipIfAbsent();
         DirectoryInfo folder = Directory.CreateTempSubdirectory("walparser-resp-");
@@ -47,13 +47,15 @@ public sealed class RespWriterTests
                 Assert.Contains("errors: 0, replies: 3", result.Output, StringComparison.Ordinal);
             }
 
-            // Redis 7 takes a single file of this name over into its folder of append-only files.
+            // Redis 7 imports a single file of this name into its folder of append-only files.
             await using RedisServer loaded = await RedisServer.StartAsync("--appendonly", "yes", "--dir", folder.FullName);
             foreach (RedisServer server in (RedisServer[])[piped, loaded])
             {
                 await using RedisConnection connection = await server.ConnectAsync();
                 Assert.Equal(any, (await connection.AskAsync("GET", any)).Bytes.ToArray());
-                Assert.Equal(["", new string('\0', 100_000), "*3\r\n"], (await connection.AskAsync("LRANGE", "list", "0", "-1")).Items.ToArray().Select(item => item.Text));
+                Assert.Equal(
+                    ["", new string('\0', 100_000), "*3\r\n"],
+                    (await connection.AskAsync("LRANGE", "list", "0", "-1")).Items.ToArray().Select(item => item.Text));
             }
         }
         finally

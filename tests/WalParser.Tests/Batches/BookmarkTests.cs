@@ -4,14 +4,14 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Batches;
 
-/// <summary>An enumeration that is begun again behind each operation gives what an undisturbed one gives.</summary>
+/// <summary>An enumeration that is restarted after each operation returns the same operations as an uninterrupted one.</summary>
 public class BookmarkTests
 {
     public static IEnumerable<object[]> Logs => OperationsTests.Logs.Cast<object[]>();
 
     [Theory]
     [MemberData(nameof(Logs))]
-    public async Task An_enumeration_goes_on_where_it_was_left(string operations, string file)
+    public async Task An_enumeration_continues_at_a_bookmark(string operations, string file)
     {
         string folder = Path.GetDirectoryName(TestFiles.PathOf(operations))!;
         string path = new[] { Path.Combine(folder, file), Path.Combine(folder, "db", file) }.First(File.Exists);
@@ -22,7 +22,7 @@ public class BookmarkTests
             {
                 Compare(reader.Record.Payload, reader.Record.TimestampSizes);
 
-                // Cut short, it ends in damage both ways.
+                // Both enumerations of a truncated batch end in damage.
                 Compare(reader.Record.Payload[..^1], reader.Record.TimestampSizes);
             }
         }

@@ -5,7 +5,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Batches;
 
-/// <summary>Each operations.jsonl, what RocksDB itself read out of the scenario's logs, is reproduced to the letter.</summary>
+/// <summary>Reproduces each operations.jsonl, the operations that RocksDB itself read from the logs of a scenario, exactly.</summary>
 public class OperationsTests
 {
     public static TheoryData<string, string> Logs
@@ -15,7 +15,8 @@ public class OperationsTests
             var logs = new TheoryData<string, string>();
             foreach (string operations in TestFiles.Named("operations.jsonl"))
             {
-                foreach (string line in File.ReadLines(TestFiles.PathOf(operations)).Where(line => line.StartsWith("{\"file\"", StringComparison.Ordinal)))
+                foreach (string line in File.ReadLines(TestFiles.PathOf(operations))
+                    .Where(line => line.StartsWith("{\"file\"", StringComparison.Ordinal)))
                 {
                     logs.Add(operations, JsonDocument.Parse(line).RootElement.GetProperty("file").GetString()!);
                 }
@@ -27,7 +28,7 @@ public class OperationsTests
 
     [Theory]
     [MemberData(nameof(Logs))]
-    public async Task Reads_what_RocksDB_read(string operations, string file)
+    public async Task Operations_equal_those_that_RocksDB_read(string operations, string file)
     {
         List<string> read = [];
         await using WalReader reader = WalReader.Open(LogPath(operations, file));
@@ -74,7 +75,7 @@ public class OperationsTests
 
     private static bool IsFileLine(string line) => line.StartsWith("{\"file\"", StringComparison.Ordinal);
 
-    /// <summary>The logs lie beside operations.jsonl, or in the db folder there.</summary>
+    /// <summary>Returns the path of a log, which is beside operations.jsonl or in the folder db beside it.</summary>
     private static string LogPath(string operations, string file)
     {
         string folder = Path.GetDirectoryName(TestFiles.PathOf(operations))!;

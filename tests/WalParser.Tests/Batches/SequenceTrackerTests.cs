@@ -13,15 +13,15 @@ public class SequenceTrackerTests
     /// <summary>The folders of all scenarios.</summary>
     public static TheoryData<string> Scenarios => [.. TestFiles.Named("operations.jsonl")];
 
-    /// <summary>In a real database each batch begins where the one before it ended, from log to log.</summary>
+    /// <summary>In a recorded database, each batch begins where the previous batch ended, across logs.</summary>
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public async Task Real_batches_follow_each_other_without_a_hole(string operations)
+    public async Task Recorded_batches_follow_each_other_without_a_gap(string operations)
     {
         var tracker = new SequenceTracker();
         ulong? expected = null;
         int batches = 0;
-        List<string> holes = [];
+        List<string> gaps = [];
         foreach (string path in LogsOf(Path.GetDirectoryName(TestFiles.PathOf(operations))!))
         {
             await using WalReader reader = WalReader.Open(path);
@@ -36,7 +36,8 @@ public class SequenceTrackerTests
                 BatchSequences sequences = tracker.Take(ref batch);
                 if (sequences.Next is null || sequences.First != (expected ?? sequences.First))
                 {
-                    holes.Add(string.Create(CultureInfo.InvariantCulture, $"{path}, {reader.Record.Offset}: {sequences}, expected {expected}"));
+                    gaps.Add(
+                        string.Create(CultureInfo.InvariantCulture, $"{path}, {reader.Record.Offset}: {sequences}, expected {expected}"));
                 }
 
                 expected = sequences.Next;
@@ -45,71 +46,71 @@ public class SequenceTrackerTests
         }
 
         Assert.True(batches > 0);
-        Assert.Empty(holes);
+        Assert.Empty(gaps);
     }
 
     [Fact]
-    public void A_write_committed_section_takes_its_numbers_when_it_is_committed()
+    public void A_write_committed_section_uses_its_sequence_numbers_at_the_commit()
     {
         var tracker = new SequenceTracker();
-        Assert.Equal((5, 5), Take(tracker, 5, batch => batch.Uncounted(0x09).Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0A, A)));
-        Assert.Equal((5, 5), Take(tracker, 5, batch => batch.Uncounted(0x09).Put("c"u8, "1"u8).Uncounted(0x0A, B)));
+        Assert.Equal((5, 5), Process(tracker, 5, batch => batch.Uncounted(0x09).Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0A, A)));
+        Assert.Equal((5, 5), Process(tracker, 5, batch => batch.Uncounted(0x09).Put("c"u8, "1"u8).Uncounted(0x0A, B)));
 
-        // The commit's own operation, then the section's two.
-        Assert.Equal((5, 8), Take(tracker, 5, batch => batch.Put("d"u8, "1"u8).Uncounted(0x0B, A)));
-        Assert.Equal((8, 8), Take(tracker, 8, batch => batch.Uncounted(0x0C, B)));
+        // The operation of the commit batch itself, and then the two operations of the section.
+        Assert.Equal((5, 8), Process(tracker, 5, batch => batch.Put("d"u8, "1"u8).Uncounted(0x0B, A)));
+        Assert.Equal((8, 8), Process(tracker, 8, batch => batch.Uncounted(0x0C, B)));
 
-        // Both names are free again, and what is not prepared cannot be counted.
-        Assert.Equal((8, null), Take(tracker, 8, batch => batch.Uncounted(0x15, [8, 0, 0, 0, 0, 0, 0, 0], A)));
+        // Both names are free again, and the operations of a transaction that is not prepared are unknown.
+        Assert.Equal((8, null), Process(tracker, 8, batch => batch.Uncounted(0x15, [8, 0, 0, 0, 0, 0, 0, 0], A)));
 
-        // Batches of several writers in one record: a section, a plain operation, a commit, a plain operation.
-        Assert.Equal((9, 12), Take(tracker, 9, batch => batch
+        // Batches of several writers in one record: a section, a plain operation, a commit, and a plain operation.
+        Assert.Equal((9, 12), Process(tracker, 9, batch => batch
             .Uncounted(0x09).Put("a"u8, "1"u8).Uncounted(0x0A, A).Put("b"u8, "1"u8).Uncounted(0x0B, A).Put("c"u8, "1"u8)));
     }
 
     [Fact]
-    public void By_sub_batch_each_batch_counts_for_itself()
+    public void A_batch_uses_one_number_for_each_sub_batch_with_numbering_by_sub_batch()
     {
         var tracker = new SequenceTracker();
-        Assert.Equal((1, 2), Take(tracker, 1, batch => batch.Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0D)));
-        Assert.Equal((2, 3), Take(tracker, 2, batch => batch.Uncounted(0x03, A).Uncounted(0x0D)));
-        Assert.Equal((3, 5), Take(tracker, 3, batch => batch.Uncounted(0x12).Put("a"u8, "1"u8).Put("a"u8, "2"u8).Uncounted(0x0A, A)));
-        Assert.Equal((5, 6), Take(tracker, 5, batch => batch.Uncounted(0x0B, A)));
-        Assert.Equal((6, 7), Take(tracker, 6, batch => batch.Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0C, B)));
-        Assert.Equal((7, 8), Take(tracker, 7, batch => batch.Uncounted(0x0B, B)));
+        Assert.Equal((1, 2), Process(tracker, 1, batch => batch.Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0D)));
+        Assert.Equal((2, 3), Process(tracker, 2, batch => batch.Uncounted(0x03, A).Uncounted(0x0D)));
+        Assert.Equal((3, 5), Process(tracker, 3, batch => batch.Uncounted(0x12).Put("a"u8, "1"u8).Put("a"u8, "2"u8).Uncounted(0x0A, A)));
+        Assert.Equal((5, 6), Process(tracker, 5, batch => batch.Uncounted(0x0B, A)));
+        Assert.Equal((6, 7), Process(tracker, 6, batch => batch.Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0C, B)));
+        Assert.Equal((7, 8), Process(tracker, 7, batch => batch.Uncounted(0x0B, B)));
         Assert.Equal(SequenceNumbering.PerSubBatch, tracker.Numbering);
     }
 
     [Fact]
-    public void A_noop_at_the_end_is_no_separator_where_the_next_number_says_otherwise()
+    public void A_noop_at_the_end_is_not_a_separator_if_the_next_sequence_number_contradicts_it()
     {
-        // An empty transaction, merged behind another.
+        // An empty transaction that was merged after another.
         var tracker = new SequenceTracker();
-        Take(tracker, 1, batch => batch.Uncounted(0x0D).Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0D));
+        Process(tracker, 1, batch => batch.Uncounted(0x0D).Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0D));
         Assert.Equal(SequenceNumbering.PerSubBatch, tracker.Numbering);
-        Assert.Equal((3, 5), Take(tracker, 3, batch => batch.Uncounted(0x0D).Put("a"u8, "1"u8).Put("b"u8, "1"u8)));
+        Assert.Equal((3, 5), Process(tracker, 3, batch => batch.Uncounted(0x0D).Put("a"u8, "1"u8).Put("b"u8, "1"u8)));
         Assert.Equal(SequenceNumbering.PerOperation, tracker.Numbering);
 
-        // A section settles it for good.
-        Take(tracker, 5, batch => batch.Uncounted(0x09).Put("a"u8, "1"u8).Uncounted(0x0A, A));
-        Assert.Equal((5, 7), Take(tracker, 5, batch => batch.Uncounted(0x0D).Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0D)));
+        // A section determines the numbering definitively.
+        Process(tracker, 5, batch => batch.Uncounted(0x09).Put("a"u8, "1"u8).Uncounted(0x0A, A));
+        Assert.Equal((5, 7), Process(tracker, 5, batch => batch.Uncounted(0x0D).Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0D)));
         Assert.Equal(SequenceNumbering.PerOperation, tracker.Numbering);
     }
 
     [Fact]
-    public void What_cannot_be_known_is_unknown()
+    public void The_next_sequence_number_is_unknown_after_damage_and_unclear_rollbacks()
     {
-        // Damage; and a rollback of what was prepared elsewhere, while nothing has shown how the database numbers.
+        // Damage, and a rollback of a transaction that was prepared in another log, before any batch has shown the numbering.
         var tracker = new SequenceTracker();
-        Assert.Equal((1, null), Take(tracker, 1, batch => batch.Put("a"u8, "1"u8).Uncounted(0x42)));
-        Assert.Equal((2, null), Take(tracker, 2, batch => batch.Uncounted(0x0C, A)));
-        Take(tracker, 2, batch => batch.Uncounted(0x09).Put("a"u8, "1"u8).Uncounted(0x0A, A));
-        Assert.Equal((2, 2), Take(tracker, 2, batch => batch.Uncounted(0x0C, B)));
+        Assert.Equal((1, null), Process(tracker, 1, batch => batch.Put("a"u8, "1"u8).Uncounted(0x42)));
+        Assert.Equal((2, null), Process(tracker, 2, batch => batch.Uncounted(0x0C, A)));
+        Process(tracker, 2, batch => batch.Uncounted(0x09).Put("a"u8, "1"u8).Uncounted(0x0A, A));
+        Assert.Equal((2, 2), Process(tracker, 2, batch => batch.Uncounted(0x0C, B)));
     }
 
-    /// <summary>More names than are kept: their commits are unknown, and memory stays bounded.</summary>
+    /// <summary>If more transactions are prepared than are kept, commits of the others are unknown, and memory remains bounded.</summary>
     [Fact]
-    public void Prepared_transactions_without_end_are_forgotten()
+    public void Prepared_transactions_beyond_the_limit_are_forgotten()
     {
         var tracker = new SequenceTracker();
         var builder = new BatchBuilder();
@@ -121,12 +122,12 @@ public class SequenceTrackerTests
             tracker.Take(ref batch);
         }
 
-        Assert.Equal((1, 2), Take(tracker, 1, batch => batch.Uncounted(0x0B, name)));
+        Assert.Equal((1, 2), Process(tracker, 1, batch => batch.Uncounted(0x0B, name)));
         name[0] = 0;
-        Assert.Equal((1, null), Take(tracker, 1, batch => batch.Uncounted(0x0B, name)));
+        Assert.Equal((1, null), Process(tracker, 1, batch => batch.Uncounted(0x0B, name)));
     }
 
-    private static (int First, int? Next) Take(SequenceTracker tracker, ulong sequence, Func<BatchBuilder, BatchBuilder> build)
+    private static (int First, int? Next) Process(SequenceTracker tracker, ulong sequence, Func<BatchBuilder, BatchBuilder> build)
     {
         var batch = new WriteBatch(build(new BatchBuilder()).Build(sequence));
         BatchSequences sequences = tracker.Take(ref batch);

@@ -9,7 +9,7 @@ public class WriteBatchTests
 {
     private static readonly byte[] Key = "key"u8.ToArray(), Value = "value"u8.ToArray(), Xid = "xid"u8.ToArray();
 
-    /// <summary>Every tag: what it is written with, and what is to come out.</summary>
+    /// <summary>Every tag with a key: its column family, its fields and the expected operation.</summary>
     public static TheoryData<byte, uint?, byte[][], string> Tags => new()
     {
         { 0x00, null, [Key], """{"op":"Delete","cf":0,"key":"6b6579"}""" },
@@ -26,7 +26,10 @@ public class WriteBatchTests
         { 0x11, null, [Key, Value], """{"op":"PutBlobIndex","cf":0,"key":"6b6579","value":"76616c7565"}""" },
         { 0x16, null, [Key, Value], """{"op":"PutEntity","cf":0,"key":"6b6579","value":"76616c7565"}""" },
         { 0x17, 2, [Key, Value], """{"op":"PutEntity","cf":2,"key":"6b6579","value":"76616c7565"}""" },
-        { 0x18, null, [Key, [.. Value, 5, 0, 0, 0, 0, 0, 0, 0]], """{"op":"TimedPut","cf":0,"key":"6b6579","value":"76616c7565","write_unix_time":5}""" },
+        {
+            0x18, null, [Key, [.. Value, 5, 0, 0, 0, 0, 0, 0, 0]],
+            """{"op":"TimedPut","cf":0,"key":"6b6579","value":"76616c7565","write_unix_time":5}"""
+        },
         { 0x19, 2, [Key, [1, 0, 0, 0, 0, 0, 0, 0]], """{"op":"TimedPut","cf":2,"key":"6b6579","value":"","write_unix_time":1}""" },
     };
 
@@ -45,7 +48,7 @@ public class WriteBatchTests
 
     [Theory]
     [MemberData(nameof(Tags))]
-    public void Operations_with_a_key(byte tag, uint? columnFamily, byte[][] fields, string expected)
+    public void Operations_with_a_key_are_read(byte tag, uint? columnFamily, byte[][] fields, string expected)
     {
         var batch = new WriteBatch(new BatchBuilder().Counted(tag, columnFamily, fields).Put("k"u8, "v"u8).Build(41));
         Assert.Equal(2u, batch.Count);
@@ -56,7 +59,7 @@ public class WriteBatchTests
 
     [Theory]
     [MemberData(nameof(UncountedTags))]
-    public void Operations_without_a_key(byte tag, byte[][] fields, string expected)
+    public void Operations_without_a_key_are_read(byte tag, byte[][] fields, string expected)
     {
         var batch = new WriteBatch(new BatchBuilder().Put("k"u8, "v"u8).Uncounted(tag, fields).Build(41));
         Assert.Equal(1u, batch.Count);
@@ -66,7 +69,7 @@ public class WriteBatchTests
     }
 
     [Fact]
-    public void Every_cut_of_every_tag_is_damage_with_the_operations_before_it_delivered()
+    public void A_truncated_operation_is_damage_and_the_operations_before_it_are_returned()
     {
         foreach ((byte tag, uint? family, byte[][] fields) in Tags.Select(row => ((byte)row[0], (uint?)row[1], (byte[][])row[2]))
             .Concat(UncountedTags.Select(row => ((byte)row[0], (uint?)null, (byte[][])row[1]))))
@@ -74,13 +77,19 @@ public class WriteBatchTests
             var builder = new BatchBuilder().Put("k"u8, "v"u8);
             int start = builder.Build(1).Length;
             ReadOnlySpan<byte> whole = builder.Uncounted(0x0D).Uncounted(0x0D).Build(1);
-            byte[] tail = [tag, .. family is { } id ? BatchBuilder.Varint(id) : [], .. fields.SelectMany(field => (byte[])[.. BatchBuilder.Varint((uint)field.Length), .. field])];
+            byte[] tail =
+            [
+                tag,
+                .. family is { } id ? BatchBuilder.Varint(id) : [],
+                .. fields.SelectMany(field => (byte[])[.. BatchBuilder.Varint((uint)field.Length), .. field]),
+            ];
             for (int length = 1; length < tail.Length; length++)
             {
                 var batch = new WriteBatch((byte[])[.. whole[..start], .. tail[..length]]);
                 Assert.Single(Lines(ref batch));
                 Finding corruption = batch.Corruption!;
-                Assert.Equal((FindingKind.BadBatchOperation, start, length), (corruption.Kind, corruption.Offset, corruption.Bytes));
+                Assert.Equal(
+                    (FindingKind.BadBatchOperation, start, length), (corruption.Kind, corruption.Offset, corruption.Bytes));
                 Assert.StartsWith("bad ", corruption.Reason, StringComparison.Ordinal);
             }
         }
@@ -91,7 +100,7 @@ public class WriteBatchTests
     [InlineData(0x1A)]
     [InlineData(0x7F)]
     [InlineData(0xFF)]
-    public void Tags_that_no_log_may_hold(byte tag)
+    public void A_tag_that_no_log_may_contain_is_damage(byte tag)
     {
         var batch = new WriteBatch(new BatchBuilder().Put("k"u8, "v"u8).Uncounted(tag).Put("k"u8, "v"u8).Build(1));
         Assert.Single(Lines(ref batch));
@@ -104,7 +113,7 @@ public class WriteBatchTests
     [InlineData(1u)]
     [InlineData(3u)]
     [InlineData(uint.MaxValue)]
-    public void A_wrong_count_is_told_behind_the_operations(uint count)
+    public void A_wrong_count_is_reported_after_the_operations(uint count)
     {
         var batch = new WriteBatch(new BatchBuilder().Put("k"u8, "v"u8).Put("k"u8, "v"u8).Build(1, count));
         Assert.Equal(2, Lines(ref batch).Count);
@@ -114,7 +123,7 @@ public class WriteBatchTests
     [Theory]
     [InlineData(0)]
     [InlineData(11)]
-    public void Too_small(int length)
+    public void A_record_that_is_too_small_is_damage(int length)
     {
         var batch = new WriteBatch(new byte[length]);
         Assert.Empty(Lines(ref batch));
@@ -124,7 +133,7 @@ public class WriteBatchTests
     }
 
     [Fact]
-    public void A_batch_of_nothing_is_good_and_so_is_the_default()
+    public void An_empty_batch_and_the_default_batch_are_valid()
     {
         var batch = new WriteBatch(new BatchBuilder().Build(7));
         Assert.Empty(Lines(ref batch));
@@ -134,7 +143,7 @@ public class WriteBatchTests
     }
 
     [Fact]
-    public void Leaving_early_finds_no_damage_and_the_next_enumeration_starts_anew()
+    public void An_enumeration_that_ends_early_finds_no_damage_and_the_next_one_starts_again()
     {
         var batch = new WriteBatch(new BatchBuilder().Put("k"u8, "v"u8).Uncounted(0xFF).Build(1));
         foreach (WriteBatchOperation operation in batch)
@@ -151,7 +160,7 @@ public class WriteBatchTests
     }
 
     [Fact]
-    public void Timestamps_are_split_from_keys_where_the_log_declares_them()
+    public void Timestamps_are_split_from_keys_if_the_log_declares_them()
     {
         var declared = TimestampSizes.None.ToBuilder();
         declared.Add(1, 2);
@@ -168,7 +177,9 @@ public class WriteBatchTests
         List<string> found = [];
         foreach (WriteBatchOperation operation in batch)
         {
-            found.Add($"{Text(operation.Key)}|{Text(operation.Timestamp)}|{Text(operation.EndKey)}|{Text(operation.EndTimestamp)}|{Text(operation.Value)}");
+            found.Add(
+                $"{Text(operation.Key)}|{Text(operation.Timestamp)}|{Text(operation.EndKey)}|{Text(operation.EndTimestamp)}"
+                + $"|{Text(operation.Value)}");
         }
 
         Assert.Equal(["key|TS|||value", "keyTS||||value", "a|TS|b|TU|", "K||||", "|TS|||"], found);
@@ -177,7 +188,7 @@ public class WriteBatchTests
     }
 
     [Fact]
-    public void Numbering_by_sub_batch_shows_itself_and_is_carried_over()
+    public void Numbering_by_sub_batch_is_detected_and_passed_to_the_next_batch()
     {
         // A write-prepared section: the second put of "a" starts a sub-batch.
         var prepared = new WriteBatch(new BatchBuilder()
@@ -186,7 +197,7 @@ public class WriteBatchTests
         Assert.Equal([100UL, 100, 100, 101, 101, 101], Sequences(ref prepared));
         Assert.Equal(SequenceNumbering.PerSubBatch, prepared.Numbering);
 
-        // Two such batches in one record: the Noop behind each ends it, the one before it does not.
+        // Two such batches in one record: the Noop after each batch ends it, the Noop before it does not.
         var plain = new WriteBatch(new BatchBuilder()
             .Uncounted(0x0D).Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0D)
             .Uncounted(0x0D).Put("a"u8, "2"u8).Uncounted(0x0D).Build(102))
@@ -204,14 +215,14 @@ public class WriteBatchTests
     }
 
     [Fact]
-    public void Numbering_by_sub_batch_shows_itself_by_a_separator_at_the_end()
+    public void Numbering_by_sub_batch_is_detected_by_a_separator_at_the_end()
     {
-        // The first plain batch of a write-prepared database: nothing was prepared yet.
+        // The first plain batch of a write-prepared database, before any transaction was prepared.
         var first = new WriteBatch(new BatchBuilder().Uncounted(0x0D).Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0D).Build(1));
         Assert.Equal([1UL, 1, 1, 1], Sequences(ref first));
         Assert.Equal(SequenceNumbering.PerSubBatch, first.Numbering);
 
-        // A value, or a mark that ends nothing, is no separator.
+        // A value is not a separator, nor is a marker that ends nothing.
         var carriageReturn = new WriteBatch(new BatchBuilder().Put("a"u8, "1"u8).Put("b"u8, "1\r"u8).Build(1));
         Assert.Equal([1UL, 2], Sequences(ref carriageReturn));
         var empty = new WriteBatch(new BatchBuilder().Uncounted(0x0B, Xid).Uncounted(0x0D).Build(1));
@@ -221,20 +232,20 @@ public class WriteBatchTests
     }
 
     [Fact]
-    public void A_write_committed_section_leaves_its_numbers_to_what_is_merged_behind_it()
+    public void A_write_committed_section_uses_no_numbers_before_merged_operations()
     {
         var merged = new WriteBatch(new BatchBuilder()
             .Uncounted(0x09).Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0A, Xid).Put("c"u8, "1"u8).Put("d"u8, "1"u8).Build(7));
         Assert.Equal([7UL, 7, 8, 9, 7, 8], Sequences(ref merged));
     }
 
-    /// <summary>In real write-prepared and write-unprepared logs each batch ends where the next begins.</summary>
+    /// <summary>In recorded write-prepared and write-unprepared logs, each batch ends where the next begins.</summary>
     [Theory]
     [InlineData("rocksdb/2pc-prepared/000004.log")]
     [InlineData("rocksdb/2pc-unprepared/000004.log")]
     [InlineData("rocksdb/basic/000004.log")]
     [InlineData("kvrocks/types/db/000010.log")]
-    public async Task Sequence_numbers_leave_no_hole_between_batches(string path)
+    public async Task Sequence_numbers_have_no_gap_between_batches(string path)
     {
         await using WalReader reader = WalReader.Open(TestFiles.Committed(path));
         SequenceNumbering numbering = SequenceNumbering.PerOperation;
@@ -257,7 +268,7 @@ public class WriteBatchTests
     }
 
     [Fact]
-    public void A_handler_gets_each_operation_by_its_kind_until_it_has_enough()
+    public void A_handler_receives_each_operation_by_its_type_until_it_stops()
     {
         var builder = new BatchBuilder();
         foreach (object[] row in Tags)

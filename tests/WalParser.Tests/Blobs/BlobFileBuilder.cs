@@ -5,7 +5,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Blobs;
 
-/// <summary>Writes blob files and blob indexes for tests, from the format's description alone.</summary>
+/// <summary>Writes blob files and blob indexes for tests. It is based on the description of the format alone.</summary>
 internal sealed class BlobFileBuilder
 {
     public const int HeaderSize = 30;
@@ -29,7 +29,7 @@ internal sealed class BlobFileBuilder
 
     public byte[] ToArray() => [.. _bytes];
 
-    /// <summary>Adds a record of a value that is compressed already, and returns its blob index.</summary>
+    /// <summary>Adds a record with a value that is already compressed, and returns its blob index.</summary>
     public byte[] Record(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, ulong fileNumber = 8, ulong? expiration = null)
     {
         int start = _bytes.Count;

@@ -2,7 +2,7 @@ using WalParser.Blobs;
 
 namespace WalParser.Tests.Blobs;
 
-/// <summary>A folder of its own for blob files, gone at the end.</summary>
+/// <summary>A temporary folder for blob files, which <see cref="Dispose"/> deletes.</summary>
 internal sealed class BlobFolder : IDisposable
 {
     public string FolderPath { get; } = Directory.CreateTempSubdirectory("walparser-blobs-").FullName;
@@ -15,7 +15,7 @@ internal sealed class BlobFolder : IDisposable
         return this;
     }
 
-    /// <summary>What a resolver of its own makes of an index.</summary>
+    /// <summary>Resolves an index with a new resolver.</summary>
     public (BlobOutcome Outcome, byte[] Value, string? Reason) Resolve(byte[] index, byte[] key, BlobResolverOptions? options = null)
     {
         using var resolver = new BlobResolver(FolderPath, options);

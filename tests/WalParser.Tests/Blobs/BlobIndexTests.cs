@@ -9,11 +9,11 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Blobs;
 
-/// <summary>Blob indexes of all three types, good and bad.</summary>
+/// <summary>Valid and invalid blob indexes of all three types.</summary>
 public class BlobIndexTests
 {
     [Fact]
-    public void Reads_a_blob()
+    public void A_blob_is_read()
     {
         Assert.True(BlobIndex.TryRead(Convert.FromHexString("0107d2096304"), out BlobIndex index, out string? reason));
         Assert.Null(reason);
@@ -24,7 +24,7 @@ public class BlobIndexTests
     }
 
     [Fact]
-    public void Reads_a_blob_with_an_expiration()
+    public void A_blob_with_an_expiration_is_read()
     {
         Assert.True(BlobIndex.TryRead(Convert.FromHexString("0280a4a7da06084d3701"), out BlobIndex index));
         Assert.Equal((BlobIndexType.BlobTtl, false), (index.Type, index.IsInlined));
@@ -33,7 +33,7 @@ public class BlobIndexTests
     }
 
     [Fact]
-    public void Reads_an_inlined_value_in_place()
+    public void An_inlined_value_is_read_in_place()
     {
         byte[] bytes = Convert.FromHexString("0080a4a7da06696e6c696e65642076616c7565");
         Assert.True(BlobIndex.TryRead(bytes, out BlobIndex index));
@@ -53,17 +53,17 @@ public class BlobIndexTests
     [InlineData("01", "Corrupted blob offset")]
     [InlineData("0107d209", "Corrupted blob offset")]
     [InlineData("0107d20963", "Corrupted blob offset")] // no compression
-    [InlineData("0107d209630400", "Corrupted blob offset")] // something behind the compression
+    [InlineData("0107d209630400", "Corrupted blob offset")] // a byte after the compression
     [InlineData("0280a4a7da06084d37", "Corrupted blob offset")]
-    public void Refuses_what_RocksDB_refuses(string hex, string reason)
+    public void An_index_that_RocksDB_refuses_is_refused_for_the_same_reason(string hex, string reason)
     {
         Assert.False(BlobIndex.TryRead(Convert.FromHexString(hex), out _));
-        Assert.False(BlobIndex.TryRead(Convert.FromHexString(hex), out _, out string? told));
-        Assert.Equal($"Error while decoding blob index: {reason}", told);
+        Assert.False(BlobIndex.TryRead(Convert.FromHexString(hex), out _, out string? actual));
+        Assert.Equal($"Error while decoding blob index: {reason}", actual);
     }
 
     [Fact]
-    public void Reads_the_largest_numbers()
+    public void The_largest_numbers_are_read()
     {
         const ulong Max = ulong.MaxValue;
         byte[] bytes = BlobFileBuilder.Index(Max, Max - 1, Max - 2, (CompressionType)255, Max - 3);
@@ -73,7 +73,7 @@ public class BlobIndexTests
     }
 
     [Fact]
-    public void Any_numbers_come_back() =>
+    public void Any_numbers_are_read_as_they_were_written() =>
         Prop.ForAll(
             Numbers.Four().ToArbitrary(),
             numbers =>
@@ -87,7 +87,7 @@ public class BlobIndexTests
             .Check(Config.QuickThrowOnFailure.WithReplay(20260101UL, 77UL));
 
     [Fact]
-    public void Any_numbers_are_serialized_as_by_another_builder() =>
+    public void Any_numbers_are_serialized_as_by_an_independent_builder() =>
         Prop.ForAll(
             Numbers.Four().ToArbitrary(),
             numbers =>
@@ -97,18 +97,19 @@ public class BlobIndexTests
                     BlobFileBuilder.Index(file, offset, size, CompressionType.Zstd, expiration),
                     BlobIndex.InFile(file, offset, size, CompressionType.Zstd, expiration).ToArray());
                 Assert.Equal(
-                    BlobFileBuilder.Index(file, offset, size, CompressionType.LZ4), BlobIndex.InFile(file, offset, size, CompressionType.LZ4).ToArray());
+                    BlobFileBuilder.Index(file, offset, size, CompressionType.LZ4),
+                    BlobIndex.InFile(file, offset, size, CompressionType.LZ4).ToArray());
                 Assert.Equal([0, .. BlobFileBuilder.Varint64(expiration), 7, 8], BlobIndex.Inlined([7, 8], expiration).ToArray());
             })
             .Check(Config.QuickThrowOnFailure.WithReplay(20260101UL, 77UL));
 
     [Fact]
-    public void It_is_not_serialized_into_too_little_room() =>
+    public void An_index_is_not_serialized_if_the_destination_is_too_small() =>
         Assert.Throws<ArgumentException>(() => BlobIndex.InFile(7, 1234, 99, CompressionType.LZ4).WriteTo(new byte[5]));
 
-    /// <summary>Each blob index in the recorded logs, serialized again from what it says.</summary>
+    /// <summary>Each blob index in the recorded logs is read and serialized again.</summary>
     [Fact]
-    public async Task Blob_indexes_are_serialized_as_RocksDB_does()
+    public async Task Blob_indexes_are_serialized_as_by_RocksDB()
     {
         int found = 0;
         IEnumerable<string> paths =
@@ -141,10 +142,10 @@ public class BlobIndexTests
             }
         }
 
-        Assert.True(found > 0, "There are blob indexes.");
+        Assert.True(found > 0, "The recorded logs contain no blob index.");
     }
 
-    // Numbers of all lengths.
+    // Returns numbers of all lengths.
     private static Gen<ulong> Numbers =>
         from bits in Gen.Choose(0, 64)
         from high in Gen.Choose(0, int.MaxValue)
@@ -156,7 +157,7 @@ public class BlobIndexTests
     [InlineData(8, "000008.blob")]
     [InlineData(1234567, "1234567.blob")]
     [InlineData(ulong.MaxValue, "18446744073709551615.blob")]
-    public void Names_blob_files_as_RocksDB_does(ulong number, string name)
+    public void Blob_files_are_named_as_by_RocksDB(ulong number, string name)
     {
         Assert.Equal(name, BlobFileName.Of(number));
         Assert.True(BlobFileName.TryGetFileNumber(Path.Combine("folder", name), out ulong read));
@@ -169,5 +170,5 @@ public class BlobIndexTests
     [InlineData("-00008.blob")]
     [InlineData("000008.blob.old")]
     [InlineData("18446744073709551616.blob")]
-    public void Knows_what_is_no_blob_file(string name) => Assert.False(BlobFileName.TryGetFileNumber(name, out _));
+    public void Other_names_are_not_blob_files(string name) => Assert.False(BlobFileName.TryGetFileNumber(name, out _));
 }

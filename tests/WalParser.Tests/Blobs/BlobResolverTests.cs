@@ -1,17 +1,13 @@
-using System.IO.Compression;
-using System.Text;
 using WalParser.Blobs;
 using WalParser.Compression;
 using WalParser.Tests.Fixtures;
+using static WalParser.Tests.Blobs.BlobSamples;
 
 namespace WalParser.Tests.Blobs;
 
-/// <summary>What a resolver says of good blob files, and of each way in which they can be bad.</summary>
+/// <summary>Values in valid blob files, limits, and the files that a resolver keeps open.</summary>
 public sealed class BlobResolverTests : IDisposable
 {
-    private static readonly byte[] Key = "the key"u8.ToArray();
-    private static readonly byte[] Value = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("the value of the key; ", 40)));
-
     private readonly BlobFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -21,7 +17,7 @@ public sealed class BlobResolverTests : IDisposable
     [InlineData(CompressionType.None, false)]
     [InlineData(CompressionType.Zlib, true)]
     [InlineData(CompressionType.Zlib, false)]
-    public void Finds_all_values(CompressionType compression, bool hasFooter)
+    public void All_values_are_found(CompressionType compression, bool hasFooter)
     {
         var file = new BlobFileBuilder(compression);
         byte[][] values = [[], [1], Value, new byte[70_000], new byte[300_000], [2]];
@@ -39,7 +35,7 @@ public sealed class BlobResolverTests : IDisposable
     }
 
     [Fact]
-    public void Finds_a_value_with_an_expiration_and_one_of_the_empty_key()
+    public void A_value_with_an_expiration_and_the_value_of_the_empty_key_are_found()
     {
         var file = new BlobFileBuilder();
         byte[] expiring = file.Record(Key, Value, expiration: 1);
@@ -50,7 +46,7 @@ public sealed class BlobResolverTests : IDisposable
     }
 
     [Fact]
-    public void Hands_out_an_inlined_value_without_any_file()
+    public void An_inlined_value_is_returned_without_a_file()
     {
         using var resolver = new BlobResolver(Path.Combine(_folder.FolderPath, "none"));
         BlobResult result = resolver.Resolve([0, 7, .. Value], Key);
@@ -58,44 +54,9 @@ public sealed class BlobResolverTests : IDisposable
         Assert.Equal(Value, result.Value.ToArray());
     }
 
+    /// <summary>An incomplete footer does not affect the records and is never a record.</summary>
     [Fact]
-    public void Tells_what_is_no_index() => Expect(BlobOutcome.InvalidIndex, "Unknown blob index type: 9", [9], Key);
-
-    [Fact]
-    public void Tells_that_a_file_or_the_folder_is_missing()
-    {
-        _folder.Write(One(out byte[] index), fileNumber: 9);
-        Expect(BlobOutcome.FileMissing, "no such file", index, Key);
-        using var resolver = new BlobResolver(Path.Combine(_folder.FolderPath, "none"));
-        BlobResult result = resolver.Resolve(index, Key);
-        Assert.Equal((BlobOutcome.FileMissing, Path.Combine(_folder.FolderPath, "none", "000008.blob")), (result.Outcome, result.File));
-    }
-
-    [SkippableFact]
-    public void Tells_that_a_file_cannot_be_read()
-    {
-        Skip.IfNot(OperatingSystem.IsLinux(), "Needs a file that nobody can read.");
-        File.CreateSymbolicLink(_folder.PathOf(8), "/proc/self/mem");
-        Expect(BlobOutcome.FileUnreadable, "", BlobFileBuilder.Index(8, 62, 0, CompressionType.None), []);
-    }
-
-    /// <summary>Wherever a file that was not closed is cut off, that is what is said.</summary>
-    [Fact]
-    public void Tells_a_truncated_file_at_every_length()
-    {
-        byte[] file = One(out byte[] index);
-        for (int length = 0; length < file.Length; length++)
-        {
-            _folder.Write(file[..length]);
-            Expect(BlobOutcome.FileTruncated, length < 30 ? "header" : "end", index, Key);
-        }
-
-        Assert.Equal(Value, _folder.Write(file).Resolve(index, Key).Value);
-    }
-
-    /// <summary>A part of a footer does not matter to the records, and is never a record.</summary>
-    [Fact]
-    public void Needs_no_footer_for_what_lies_before_it()
+    public void Records_are_found_without_a_complete_footer()
     {
         var builder = new BlobFileBuilder();
         byte[] index = builder.Record(Key, Value);
@@ -108,159 +69,8 @@ public sealed class BlobResolverTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData(0, "magic")]
-    [InlineData(3, "magic")]
-    [InlineData(4, "version of blob file: 3")]
-    [InlineData(7, "version")]
-    public void Tells_another_magic_number_or_version(int at, string reason)
-    {
-        byte[] file = One(out byte[] index);
-        file[at] ^= 2;
-        _folder.Write(file);
-        Expect(BlobOutcome.InvalidFileHeader, reason, index, Key);
-    }
-
-    /// <summary>A flipped bit is told by the checksum over it: all bits of header and key, and one of each byte of the value.</summary>
     [Fact]
-    public void Tells_each_flipped_bit_of_a_record()
-    {
-        byte[] file = One(out byte[] index);
-        for (int at = 30; at < file.Length; at++)
-        {
-            for (int bit = 0; bit < (at < 69 ? 8 : 1); bit++)
-            {
-                byte[] flipped = [.. file];
-                flipped[at] ^= (byte)(1 << bit);
-                _folder.Write(flipped);
-                bool isInHeader = at < 30 + 28;
-                Expect(
-                    isInHeader ? BlobOutcome.HeaderChecksumMismatch : BlobOutcome.BlobChecksumMismatch,
-                    isInHeader ? "record's header at 30" : "key and value at 30",
-                    index,
-                    Key);
-            }
-        }
-    }
-
-    [Theory]
-    [InlineData("the kez")] // as long
-    [InlineData("the ke")] // shorter: the header is looked for where it is not
-    [InlineData("the key itself")] // longer
-    [InlineData("a key so much longer that no record could begin before it")]
-    [InlineData("")]
-    public void Tells_a_wrong_key(string key)
-    {
-        _folder.Write(One(out byte[] index));
-        Expect(BlobOutcome.WrongKey, "another key", index, Encoding.ASCII.GetBytes(key));
-    }
-
-    /// <summary>An index of one key is not answered with another key's record, wherever its record lies.</summary>
-    [Fact]
-    public void Tells_a_wrong_key_among_others()
-    {
-        var file = new BlobFileBuilder();
-        byte[][] indexes = [.. Enumerable.Range(0, 20).Select(i => file.Record(new byte[i], [.. Value, (byte)i]))];
-        _folder.Write(file.Footer().ToArray());
-        for (int i = 0; i < indexes.Length; i++)
-        {
-            for (int size = 0; size < indexes.Length; size++)
-            {
-                Assert.Equal(size == i ? BlobOutcome.Resolved : BlobOutcome.WrongKey, _folder.Resolve(indexes[i], new byte[size]).Outcome);
-            }
-        }
-    }
-
-    [Fact]
-    public void Tells_another_size()
-    {
-        _folder.Write([.. One(out _), 0, 0, 0]);
-        Expect(BlobOutcome.SizeMismatch, $"{Value.Length} bytes, the index says {Value.Length + 1}", At(69, Value.Length + 1), Key);
-        Expect(BlobOutcome.SizeMismatch, "", At(69, Value.Length - 1), Key);
-        Expect(BlobOutcome.SizeMismatch, "", At(69, 0), Key);
-    }
-
-    [Fact]
-    public void Tells_offsets_where_no_record_can_be()
-    {
-        byte[] file = One(out _);
-        _folder.Write(file);
-        foreach (int offset in (int[])[0, 1, 29, 30, 61, 62, 68])
-        {
-            Expect(BlobOutcome.InvalidOffset, "no record", At(offset, Value.Length), Key);
-        }
-
-        Expect(BlobOutcome.HeaderChecksumMismatch, "header at 31", At(70, Value.Length - 1), Key);
-        Expect(BlobOutcome.FileTruncated, "beyond the file's end", At(70, Value.Length), Key);
-        foreach ((ulong offset, ulong size) in ((ulong, ulong)[])[(ulong.MaxValue, 1), (69, ulong.MaxValue), (ulong.MaxValue, ulong.MaxValue)])
-        {
-            Expect(BlobOutcome.FileTruncated, "beyond the file's end", BlobFileBuilder.Index(8, offset, size, CompressionType.None), Key);
-        }
-    }
-
-    [Fact]
-    public void Does_not_take_a_footer_for_a_record()
-    {
-        var builder = new BlobFileBuilder();
-        builder.Record(Key, Value);
-        int end = builder.Length;
-        byte[] file = builder.Footer().ToArray();
-        _folder.Write(file);
-        for (int offset = end; offset <= file.Length + 40; offset++)
-        {
-            Expect(BlobOutcome.InvalidOffset, $"which end at {end}", At(offset, 1), Key);
-        }
-
-        // Even a record that is made to reach over the footer.
-        builder = new BlobFileBuilder();
-        byte[] footer = new BlobFileBuilder().Footer().ToArray()[30..];
-        byte[] index = builder.Record(Key, footer);
-        _folder.Write(builder.ToArray());
-        Expect(BlobOutcome.InvalidOffset, "beyond the file's records", index, Key);
-        file = builder.ToArray();
-        file[^1] ^= 1;
-        _folder.Write(file);
-        Expect(BlobOutcome.BlobChecksumMismatch, "", index, Key);
-    }
-
-    [Fact]
-    public void Tells_that_index_and_file_name_different_compressions()
-    {
-        _folder.Write(One(out _));
-        byte[] index = BlobFileBuilder.Index(8, 69, (ulong)Value.Length, CompressionType.Zstd);
-        Expect(BlobOutcome.CompressionMismatch, "the index says compression Zstd, the file None", index, Key);
-    }
-
-    [Theory]
-    [InlineData(CompressionType.BZip2)]
-    [InlineData(CompressionType.Xpress)]
-    [InlineData((CompressionType)0x63)]
-    public void Tells_that_a_compression_is_not_supported(CompressionType compression)
-    {
-        var file = new BlobFileBuilder(compression);
-        byte[] index = file.Record(Key, Value);
-        _folder.Write(file.ToArray());
-        Expect(BlobOutcome.CompressionUnsupported, "no decompressor", index, Key);
-    }
-
-    [Theory]
-    [InlineData(CompressionType.Snappy)]
-    [InlineData(CompressionType.Zlib)]
-    [InlineData(CompressionType.LZ4)]
-    [InlineData(CompressionType.LZ4HC)]
-    [InlineData(CompressionType.Zstd)]
-    public void Tells_that_a_value_does_not_decompress(CompressionType compression)
-    {
-        var file = new BlobFileBuilder(compression);
-        byte[] nothing = file.Record(Key, []);
-        byte[] garbage = file.Record(Key, [5, .. Value]);
-        _folder.Write(file.ToArray());
-        Expect(BlobOutcome.DecompressionFailed, "", nothing, Key);
-        Expect(BlobOutcome.DecompressionFailed, "", garbage, Key);
-    }
-
-    [Fact]
-    public void Tells_a_value_beyond_the_limit()
+    public void A_value_over_the_limit_is_reported()
     {
         var options = new BlobResolverOptions { MaxValueSize = Value.Length - 1 };
         _folder.Write(One(out byte[] index));
@@ -274,9 +84,9 @@ public sealed class BlobResolverTests : IDisposable
         Assert.Equal(Value, _folder.Resolve(index, Key, options with { MaxValueSize = Value.Length }).Value);
     }
 
-    /// <summary>A value that does not compress is stored larger than it is, and still within the limit.</summary>
+    /// <summary>The stored form of an incompressible value is larger than the value, but the value is within the limit.</summary>
     [Fact]
-    public void Limits_the_value_and_not_what_compression_adds_to_it()
+    public void The_limit_applies_to_the_value_and_not_to_its_stored_form()
     {
         byte[] value = new byte[600];
         new Random(3).NextBytes(value);
@@ -289,7 +99,7 @@ public sealed class BlobResolverTests : IDisposable
     }
 
     [Fact]
-    public void Finds_what_is_added_to_an_open_file()
+    public void Records_that_are_added_to_an_open_file_are_found()
     {
         var file = new BlobFileBuilder();
         byte[] first = file.Record(Key, Value);
@@ -307,14 +117,14 @@ public sealed class BlobResolverTests : IDisposable
         Assert.Equal([.. Value, 3], resolver.Resolve(third, Key).Value.ToArray());
         Assert.Equal(BlobOutcome.InvalidOffset, resolver.Resolve(At(file.Length, 1), Key).Outcome);
 
-        // And it goes on in a file that has been deleted meanwhile, as long as it is open.
+        // The resolver still reads a file that has been deleted, as long as the file is open.
         File.Delete(_folder.PathOf(8));
         Assert.Equal(Value, resolver.Resolve(first, Key).Value.ToArray());
         Assert.Equal(BlobOutcome.FileMissing, _folder.Resolve(first, Key).Outcome);
     }
 
     [Fact]
-    public void Tells_that_an_open_file_has_become_shorter()
+    public void An_open_file_that_becomes_shorter_is_reported()
     {
         byte[] file = One(out byte[] index);
         _folder.Write(file);
@@ -330,7 +140,7 @@ public sealed class BlobResolverTests : IDisposable
     }
 
     [Fact]
-    public void Keeps_no_more_files_open_than_it_may()
+    public void The_number_of_open_files_is_limited()
     {
         byte[][] indexes = new byte[12][];
         for (int i = 0; i < indexes.Length; i++)
@@ -353,7 +163,7 @@ public sealed class BlobResolverTests : IDisposable
     }
 
     [Fact]
-    public void Finds_values_without_allocating()
+    public void Resolving_a_value_allocates_nothing()
     {
         var file = new BlobFileBuilder(CompressionType.Zstd);
         byte[] stored = [.. BatchBuilder.Varint(3), .. Convert.FromHexString("28b52ffd2003190000616263")];
@@ -373,7 +183,7 @@ public sealed class BlobResolverTests : IDisposable
     }
 
     [Fact]
-    public void Throws_when_misused()
+    public void Misuse_throws()
     {
         Assert.Throws<ArgumentException>(() => new BlobResolver(""));
         Assert.Throws<ArgumentOutOfRangeException>(() => new BlobResolver("x", new BlobResolverOptions { MaxValueSize = -1 }));
@@ -382,40 +192,6 @@ public sealed class BlobResolverTests : IDisposable
         resolver.Dispose();
         resolver.Dispose();
         Assert.Throws<ObjectDisposedException>(() => resolver.Resolve([0, 0], Key).IsResolved);
-    }
-
-    private static byte[] One(out byte[] index)
-    {
-        var file = new BlobFileBuilder();
-        index = file.Record(Key, Value);
-        return file.ToArray();
-    }
-
-    private static byte[] At(int offset, int size) => BlobFileBuilder.Index(8, (ulong)offset, (ulong)size, CompressionType.None);
-
-    private static byte[] Stored(CompressionType compression, byte[] value)
-    {
-        if (compression == CompressionType.None)
-        {
-            return value;
-        }
-
-        var output = new MemoryStream();
-        output.Write(BatchBuilder.Varint((uint)value.Length));
-        using (var deflate = new DeflateStream(output, CompressionLevel.Optimal))
-        {
-            deflate.Write(value);
-        }
-
-        // The base class library writes nothing at all for nothing; an empty block is what others write.
-        return value.Length == 0 ? [0, 3, 0] : output.ToArray();
-    }
-
-    private void Expect(BlobOutcome outcome, string reason, byte[] index, byte[] key)
-    {
-        (BlobOutcome found, _, string? told) = _folder.Resolve(index, key);
-        Assert.Equal(outcome, found);
-        Assert.Contains(reason, told, StringComparison.Ordinal);
     }
 
     private void Append(byte[] file)

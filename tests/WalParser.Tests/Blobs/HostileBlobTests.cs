@@ -8,7 +8,9 @@ using WalParser.WideColumns;
 
 namespace WalParser.Tests.Blobs;
 
-/// <summary>Whatever the bytes, resolving gives the right value or says why not, and allocates no more than it may.</summary>
+/// <summary>
+/// With arbitrary bytes, resolving returns the right value or reports the reason for a failure, and does not allocate more than the limits.
+/// </summary>
 public sealed class HostileBlobTests : IDisposable
 {
     private const int MaxValueSize = 64 * 1024;
@@ -19,7 +21,7 @@ public sealed class HostileBlobTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>A change to bytes: a run of one value, or a cut if the length is −1.</summary>
+    /// <summary>A change to bytes: a run of one value, or a truncation if the length is −1.</summary>
     public sealed record Mutation(int At, byte Value, int Length)
     {
         public byte[] Apply(byte[] bytes)
@@ -43,7 +45,7 @@ public sealed class HostileBlobTests : IDisposable
         select new Mutation(at, (byte)value, length);
 
     [SkippableFact]
-    public void Any_damage_to_a_blob_file_leaves_a_value_right_or_refused()
+    public void Each_value_of_a_damaged_blob_file_is_right_or_refused()
     {
         List<(byte[] Index, byte[] Key)> values = Fixture("rocksdb/blob-lz4", out byte[] file);
         byte[][] expected = [.. values.Select(value => _folder.Write(file).Resolve(value.Index, value.Key).Value)];
@@ -57,14 +59,14 @@ public sealed class HostileBlobTests : IDisposable
                 for (int i = 0; i < values.Count; i++)
                 {
                     BlobResult result = Bounded(resolver, values[i].Index, values[i].Key);
-                    Assert.True(!result.IsResolved || result.Value.SequenceEqual(expected[i]), $"Value {i} is another.");
+                    Assert.True(!result.IsResolved || result.Value.SequenceEqual(expected[i]), $"Value {i} is wrong.");
                 }
             })
             .Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithReplay(20260101UL, 77UL));
     }
 
     [SkippableFact]
-    public void Any_damage_to_a_blob_index_leaves_a_value_right_or_refused()
+    public void The_value_of_a_damaged_blob_index_is_right_or_refused()
     {
         List<(byte[] Index, byte[] Key)> values = Fixture("rocksdb/blob-lz4", out byte[] file);
         byte[][] expected = [.. values.Select(value => _folder.Write(file).Resolve(value.Index, value.Key).Value)];
@@ -84,9 +86,9 @@ public sealed class HostileBlobTests : IDisposable
             .Check(Config.QuickThrowOnFailure.WithMaxTest(5000).WithReplay(20260101UL, 77UL));
     }
 
-    /// <summary>Records whose checksums are right and whose values are not what a compressor makes.</summary>
+    /// <summary>The records have valid checksums and values that are not the output of a compressor.</summary>
     [Fact]
-    public void Any_value_decompresses_or_is_refused()
+    public void Any_stored_value_is_decompressed_or_refused()
     {
         byte[][] seeds =
         [
@@ -129,11 +131,11 @@ public sealed class HostileBlobTests : IDisposable
             .Check(Config.QuickThrowOnFailure.WithMaxTest(1500).WithReplay(20260101UL, 77UL));
     }
 
-    /// <summary>A sparse file makes any size true: the limit has to hold.</summary>
+    /// <summary>In a sparse file any claimed size is valid, so the limit must take effect.</summary>
     [SkippableFact]
-    public void A_huge_file_costs_nothing()
+    public void A_huge_file_does_not_cause_a_huge_allocation()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "Needs sparse files.");
+        Skip.IfNot(OperatingSystem.IsLinux(), "The test requires sparse files.");
         var file = new BlobFileBuilder();
         file.Record("key"u8, [1, 2, 3]);
         _folder.Write(file.ToArray());
@@ -142,7 +144,7 @@ public sealed class HostileBlobTests : IDisposable
             stream.SetLength(1L << 40);
         }
 
-        // No header says that there is so much, so it is not even tried.
+        // No header confirms the size, so the resolver does not read the value.
         using var resolver = new BlobResolver(_folder.FolderPath);
         byte[] key = "key"u8.ToArray();
         foreach (ulong size in (ulong[])[1 << 20, 1 << 30, (1 << 30) + 1, 1ul << 39])
@@ -152,7 +154,7 @@ public sealed class HostileBlobTests : IDisposable
         }
     }
 
-    /// <summary>Resolves, and sees to it that no more is allocated than the limits and some working room.</summary>
+    /// <summary>Resolves an index, and asserts that the allocation does not exceed the limits and some working space.</summary>
     private static BlobResult Bounded(BlobResolver resolver, byte[] index, byte[] key)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -4,13 +4,13 @@ using WalParser.Framing;
 
 namespace WalParser.Tests.Blobs;
 
-/// <summary>What the logs of a database's folder leave behind: the last operation of each key that lives.</summary>
+/// <summary>Reads the last operation of each live key from the logs of a database folder.</summary>
 internal static class LiveKeys
 {
-    /// <summary>An operation that gives a key its value, as it stands in the log.</summary>
+    /// <summary>An operation that sets the value of a key, as it is in the log.</summary>
     public sealed record Live(byte[] Key, OperationType Type, byte[] Value);
 
-    /// <summary>The live keys of column family 0, by their hexadecimal text.</summary>
+    /// <summary>Returns the live keys of column family 0 by their hexadecimal text.</summary>
     public static async Task<SortedDictionary<string, Live>> OfAsync(string folder)
     {
         SortedDictionary<string, Live> live = new(StringComparer.Ordinal);
@@ -60,7 +60,7 @@ internal static class LiveKeys
                     live.Remove(key);
                     break;
                 case OperationType.DeleteRange:
-                    // Hexadecimal text sorts as its bytes do.
+                    // Hexadecimal text sorts in the order of its bytes.
                     string end = Convert.ToHexStringLower(operation.EndKey);
                     foreach (string gone in live.Keys.Where(other =>
                         string.CompareOrdinal(other, key) >= 0 && string.CompareOrdinal(other, end) < 0).ToList())

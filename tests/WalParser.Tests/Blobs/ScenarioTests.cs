@@ -7,10 +7,10 @@ using WalParser.WideColumns;
 
 namespace WalParser.Tests.Blobs;
 
-/// <summary>Databases that RocksDB wrote with blob files: every live key gets the value that RocksDB itself read.</summary>
+/// <summary>Databases that RocksDB wrote with blob files: the value of every live key equals the value that RocksDB itself read.</summary>
 public class ScenarioTests
 {
-    /// <summary>The folders with blob files.</summary>
+    /// <summary>The folders that contain blob files.</summary>
     public static TheoryData<string> FoldersWithValues => FoldersOf("values.jsonl");
 
     public static TheoryData<string> FoldersWithBlobs => FoldersOf("*.blob");
@@ -34,12 +34,12 @@ public class ScenarioTests
     }
 
     /// <summary>
-    /// In blob-none, four values were overwritten in the writer's memory after their checksum was taken, which is why RocksDB
-    /// could not read it back. Those four are refused, and no others.
+    /// In blob-none, four values were overwritten in the memory of the writer after their checksums were computed, so RocksDB could not
+    /// read them. Exactly these four are refused.
     /// </summary>
     [Theory]
     [MemberData(nameof(FoldersWithBlobs))]
-    public async Task Values_are_refused_just_where_their_checksum_is_wrong(string folder)
+    public async Task Exactly_the_values_with_a_wrong_checksum_are_refused(string folder)
     {
         string path = TestFiles.PathOf(folder);
         Dictionary<(ulong File, ulong Offset), bool> records = [];
@@ -69,7 +69,9 @@ public class ScenarioTests
         Assert.True(blobs > 0, $"Only {blobs} values were in blob files.");
     }
 
-    /// <summary>All records of a blob file, one by one: where the value is, and whether key and value have their checksum.</summary>
+    /// <summary>
+    /// Returns, for each record of a blob file, the place of the value and whether the checksum of key and value is right.
+    /// </summary>
     private static IEnumerable<(ulong Offset, bool IsGood)> Walk(byte[] file)
     {
         int at = 30;

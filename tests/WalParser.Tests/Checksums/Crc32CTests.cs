@@ -5,7 +5,7 @@ namespace WalParser.Tests.Checksums;
 
 public class Crc32CTests
 {
-    /// <summary>RFC 3720, appendix B.4, and the check value of the CRC catalogues.</summary>
+    /// <summary>The values are from RFC 3720, appendix B.4, and the check value of the CRC catalogues.</summary>
     public static TheoryData<byte[], uint> Published => new()
     {
         { new byte[32], 0x8A9136AA },
@@ -18,11 +18,13 @@ public class Crc32CTests
 
     [Theory]
     [MemberData(nameof(Published))]
-    public void Published_values(byte[] data, uint expected) => Assert.Equal(expected, Crc32C.Compute(data));
+    public void Checksums_equal_published_values(byte[] data, uint expected) => Assert.Equal(expected, Crc32C.Compute(data));
 
-    /// <summary>Every length over all strides and runs, at every alignment, against the definition: one bit at a time.</summary>
+    /// <summary>
+    /// Compares with the definition, one bit at a time, for lengths that cover all strides and runs, at every alignment.
+    /// </summary>
     [Fact]
-    public void Every_way_agrees_with_the_definition()
+    public void Each_implementation_agrees_with_the_definition()
     {
         var random = new Random(1);
         var buffer = new byte[3000];
@@ -46,7 +48,7 @@ public class Crc32CTests
     }
 
     [Fact]
-    public void Appending_goes_on_where_computing_stopped()
+    public void Append_continues_a_computed_checksum()
     {
         byte[] data = Encoding.ASCII.GetBytes("the quick brown fox jumps over the lazy dog");
         for (int cut = 0; cut <= data.Length; cut++)
@@ -56,7 +58,7 @@ public class Crc32CTests
     }
 
     [Fact]
-    public void Shifting_is_the_same_with_and_without_carry_less_multiplication()
+    public void Shift_is_the_same_with_and_without_carry_less_multiplication()
     {
         var random = new Random(2);
         for (int i = 0; i < 1000; i++)
@@ -70,7 +72,7 @@ public class Crc32CTests
     [InlineData(0)]
     [InlineData(0xE3069283)]
     [InlineData(uint.MaxValue)]
-    public void Unmasking_undoes_masking(uint crc)
+    public void Unmask_reverses_Mask(uint crc)
     {
         Assert.NotEqual(crc, Crc32C.Mask(crc));
         Assert.Equal(crc, Crc32C.Unmask(Crc32C.Mask(crc)));

@@ -7,9 +7,9 @@ namespace WalParser.Tests.Compression;
 public sealed class BlockFormatTests
 {
     [Fact]
-    public void Lz4_literals_and_matches()
+    public void LZ4_literals_and_matches_are_decompressed()
     {
-        // Four literals, ten bytes from four behind; five literals, which are the least that a block ends with.
+        // Four literals and a match of ten bytes at a distance of four; then five literals, the minimum at the end of a block.
         byte[] block = [0x46, 1, 2, 3, 4, 4, 0, 0x50, 8, 9, 10, 11, 12];
         var content = new byte[19];
         var decompressor = new Lz4BlockDecompressor();
@@ -29,13 +29,13 @@ public sealed class BlockFormatTests
     [InlineData(new byte[] { 0x46, 1, 2, 3, 4, 4 })]
     [InlineData(new byte[] { 0xF0, 255, 255 })]
     [InlineData(new byte[] { 0x4F, 1, 2, 3, 4, 4, 0, 255 })]
-    public void Broken_lz4_blocks_are_refused(byte[] block) =>
+    public void Malformed_LZ4_blocks_are_refused(byte[] block) =>
         Assert.Equal(DecompressionStatus.Corrupt, new Lz4BlockDecompressor().Decompress(block, new byte[1000]).Status);
 
     [Fact]
-    public void Snappy_literals_and_copies()
+    public void Snappy_literals_and_copies_are_decompressed()
     {
-        // Four literals; four bytes from four behind, with one, two and four bytes of offset.
+        // Four literals, and copies of four bytes at a distance of four, with offsets of one, two and four bytes.
         byte[] block = [16, 0x0C, 1, 2, 3, 4, 0x01, 4, 0x0E, 4, 0, 0x0F, 4, 0, 0, 0];
         var content = new byte[16];
         var decompressor = new SnappyBlockDecompressor();
@@ -55,11 +55,12 @@ public sealed class BlockFormatTests
     [InlineData(new byte[] { 8, 0x0C, 1, 2, 3, 4, 0x01 })]
     [InlineData(new byte[] { 8, 0x0C, 1, 2, 3, 4, 0x0F, 4, 0, 0, 0x80 })]
     [InlineData(new byte[] { 8, 0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 1 })]
-    public void Broken_snappy_blocks_are_refused(byte[] block) =>
-        Assert.Equal(DecompressionStatus.Corrupt, DecompressorRegistry.Default.Decompress(CompressionType.Snappy, block, new byte[1000]).Status);
+    public void Malformed_Snappy_blocks_are_refused(byte[] block) =>
+        Assert.Equal(
+            DecompressionStatus.Corrupt, DecompressorRegistry.Default.Decompress(CompressionType.Snappy, block, new byte[1000]).Status);
 
     [Fact]
-    public void Stored_blocks_pass_through()
+    public void Uncompressed_blocks_are_copied()
     {
         var content = new byte[3];
         Assert.Equal(DecompressionResult.Done(3), DecompressorRegistry.Default.Decompress(CompressionType.None, [1, 2, 3], content));
@@ -73,7 +74,7 @@ public sealed class BlockFormatTests
     [InlineData(CompressionType.BZip2, "BZip2")]
     [InlineData(CompressionType.Xpress, "XPRESS")]
     [InlineData((CompressionType)64, "64")]
-    public void Other_compressions_are_refused_by_name(CompressionType type, string name)
+    public void Unsupported_compressions_are_refused_by_name(CompressionType type, string name)
     {
         var result = DecompressorRegistry.Default.Decompress(type, [1, 2], new byte[10]);
         Assert.Equal(DecompressionStatus.Unsupported, result.Status);
@@ -98,7 +99,7 @@ public sealed class BlockFormatTests
     }
 
     [Fact]
-    public void A_claim_that_is_not_met_is_an_error()
+    public void A_block_that_is_smaller_than_its_claimed_size_is_refused()
     {
         byte[] frame = CompressionTestData.Reference("tiny-1.zst");
         var registry = DecompressorRegistry.Default;
@@ -149,9 +150,9 @@ public sealed class BlockFormatTests
         }
     }
 
-    /// <summary>Packages throw where a block is broken, or say that they wrote more than there was room for.</summary>
+    /// <summary>Packages throw if a block is malformed, or return a length greater than that of the destination.</summary>
     [Fact]
-    public void What_a_plugged_in_decompressor_does_wrong_is_a_broken_block()
+    public void An_error_of_a_plugged_in_decompressor_is_a_malformed_block()
     {
         var registry = DecompressorRegistry.Default
             .With(CompressionType.LZ4, new Faulty(() => throw new InvalidDataException("not a block")))
@@ -160,7 +161,8 @@ public sealed class BlockFormatTests
         foreach (var type in new[] { CompressionType.LZ4, CompressionType.Zstd })
         {
             Assert.Equal(DecompressionStatus.Corrupt, registry.Decompress(type, block, new byte[5]).Status);
-            Assert.Equal(DecompressionStatus.Corrupt, registry.Decompress(type, block, new System.Buffers.ArrayBufferWriter<byte>(), 100).Status);
+            Assert.Equal(
+                DecompressionStatus.Corrupt, registry.Decompress(type, block, new System.Buffers.ArrayBufferWriter<byte>(), 100).Status);
         }
 
         Assert.Equal("not a block", registry.Decompress(CompressionType.LZ4, block, new byte[5]).Reason);

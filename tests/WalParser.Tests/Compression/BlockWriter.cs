@@ -1,6 +1,6 @@
 namespace WalParser.Tests.Compression;
 
-/// <summary>Puts small compressed inputs together by hand.</summary>
+/// <summary>Builds small compressed inputs.</summary>
 internal static class BlockWriter
 {
     public static byte[] Varint(uint value)
@@ -15,7 +15,7 @@ internal static class BlockWriter
         return [.. bytes];
     }
 
-    /// <summary>A Zstandard frame with a window and neither size nor checksum, of the blocks given.</summary>
+    /// <summary>Returns a Zstandard frame with the given window and blocks, without a content size and a checksum.</summary>
     public static byte[] Frame(byte windowDescriptor, params byte[][] blocks) =>
         [0x28, 0xB5, 0x2F, 0xFD, 0x00, windowDescriptor, .. blocks.SelectMany(block => block)];
 

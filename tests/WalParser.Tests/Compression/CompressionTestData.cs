@@ -4,12 +4,12 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Compression;
 
-/// <summary>The reference files that other programs compressed, and the records of compressed logs.</summary>
+/// <summary>Reads reference files that other programs compressed, and the records of compressed logs.</summary>
 internal static class CompressionTestData
 {
     public static byte[] Reference(string name) => File.ReadAllBytes(TestFiles.Committed($"compression/{name}"));
 
-    /// <summary>The reference files with one of the extensions, with the size and SHA-256 of their content.</summary>
+    /// <summary>Returns the reference files with one of the extensions, with the size and the SHA-256 of their content.</summary>
     public static IReadOnlyList<ReferenceFile> References(params string[] extensions) =>
         [.. File.ReadLines(TestFiles.Committed("compression/contents.txt"))
             .Select(line => line.Split(' '))
@@ -18,7 +18,7 @@ internal static class CompressionTestData
 
     public static string Sha256(ReadOnlySpan<byte> data) => Convert.ToHexStringLower(SHA256.HashData(data));
 
-    /// <summary>The payloads of a log's logical records, each put together from its fragments, and how they were cut.</summary>
+    /// <summary>Returns the payloads of the logical records of a log and the fragments that each consists of.</summary>
     public static IEnumerable<(long Offset, byte[][] Fragments)> Records(string path)
     {
         const int blockSize = 32 * 1024;

@@ -5,19 +5,23 @@ using WalParser.IO;
 
 namespace WalParser.Tests.Compression;
 
-/// <summary>Copies that are cut, put together, or lie about their lengths: what is good before the damage comes first, and the damage is named.</summary>
+/// <summary>
+/// Compressed copies that are truncated, concatenated, or have wrong lengths: the content before the damage is returned, and the damage is
+/// described.
+/// </summary>
 public sealed class CopyDamageTests
 {
     public static TheoryData<string, int> Copies => new()
     {
-        { "text-3.zst", 1 }, { "text-unsized-3.zst", 1 }, { "several.zst", 1 }, { "text-1.lz4", 1 }, { "steps-checked.lz4", 1 }, { "several.lz4", 1 },
-        { "text.sz", 1 }, { "several.sz", 1 }, { "text.gz", 1 }, { "large-3.zst", 1009 }, { "part-linked-12.lz4", 1009 }, { "random.sz", 7 },
+        { "text-3.zst", 1 }, { "text-unsized-3.zst", 1 }, { "several.zst", 1 }, { "text-1.lz4", 1 }, { "steps-checked.lz4", 1 },
+        { "several.lz4", 1 }, { "text.sz", 1 }, { "several.sz", 1 }, { "text.gz", 1 }, { "large-3.zst", 1009 },
+        { "part-linked-12.lz4", 1009 }, { "random.sz", 7 },
     };
 
-    /// <summary>Only the end of a frame, of a chunk of Snappy's framing or of a member may be the end of a copy.</summary>
+    /// <summary>A copy may end only at the end of a frame, of a chunk of Snappy's framing format or of a gzip member.</summary>
     [Theory]
     [MemberData(nameof(Copies))]
-    public void A_copy_that_is_cut_at_any_byte_gives_a_beginning_and_says_so(string name, int step)
+    public void A_truncated_copy_returns_its_beginning_and_reports_the_end(string name, int step)
     {
         byte[] whole = CompressionTestData.Reference(name);
         CompressedCopyFormat format = CompressedCopy.Recognise(whole);
@@ -29,7 +33,7 @@ public sealed class CopyDamageTests
         {
             byte[] read = Read(whole[..cut], format, out failure);
             Assert.True(content.AsSpan().StartsWith(read));
-            Assert.True(read.Length >= most, "more of the copy gives less");
+            Assert.True(read.Length >= most, "a longer part of the copy returned less content");
             most = read.Length;
             ends += failure is null ? 1 : 0;
         }
@@ -39,7 +43,7 @@ public sealed class CopyDamageTests
 
     [Theory]
     [MemberData(nameof(Copies))]
-    public void Copies_and_skippable_frames_may_follow_each_other_and_nothing_else(string name, int step)
+    public void Only_copies_and_skippable_frames_may_follow_a_copy(string name, int step)
     {
         _ = step;
         byte[] whole = CompressionTestData.Reference(name);
@@ -58,13 +62,13 @@ public sealed class CopyDamageTests
 
         byte[] read = Read([.. whole, 1, 2, 3, 4, 5, 6, 7, 8], format, out failure);
         Assert.NotNull(failure);
-        Assert.True(content.AsSpan().SequenceEqual(read), "what comes before is not all there");
+        Assert.True(content.AsSpan().SequenceEqual(read), "the content before the end is incomplete");
     }
 
     [Fact]
-    public void An_lz4_frame_costs_what_its_blocks_may_hold_whatever_it_claims()
+    public void The_memory_for_an_LZ4_frame_depends_on_its_block_size_and_not_on_its_claims()
     {
-        // Blocks of 4 MiB, a content of 2^62 bytes, and a block that claims 4 MiB, of which there is nothing.
+        // The frame has blocks of 4 MiB, a content of 2^62 bytes, and a block that claims 4 MiB but has no content.
         byte[] header = Lz4Header(0x68, 0x70, BitConverter.GetBytes(1L << 62));
         long before = GC.GetAllocatedBytesForCurrentThread();
         Read([.. header, 0, 0, 0x40, 0, 1, 2, 3], CompressedCopyFormat.Lz4, out string? failure);
@@ -83,7 +87,7 @@ public sealed class CopyDamageTests
     [InlineData(0x60, "0300000020010200000000", "ends within a frame|not a valid|larger", true)]
     [InlineData(0x48, "030000002001020000000000", "of the size", false)]
     [InlineData(0x48, "0000000000", "of the size", false)]
-    public void Lz4_blocks_that_lie_are_named(byte flags, string blocks, string reason, bool isGood = false)
+    public void Wrong_lengths_of_LZ4_blocks_are_described(byte flags, string blocks, string reason, bool isGood = false)
     {
         byte[] frame = [.. Lz4Header(flags, 0x70, (flags & 8) != 0 ? BitConverter.GetBytes(3L) : []), .. Convert.FromHexString(blocks)];
         Read(frame, CompressedCopyFormat.Lz4, out string? failure);
@@ -92,16 +96,16 @@ public sealed class CopyDamageTests
     }
 
     [Fact]
-    public void A_dictionary_of_lz4_is_named()
+    public void The_id_of_an_LZ4_dictionary_is_reported()
     {
         byte[] frame = [0x04, 0x22, 0x4D, 0x18, 0x41, 0x40, 0xD2, 0x04, 0, 0, 0];
         Read(frame, CompressedCopyFormat.Lz4, out string? failure);
         Assert.Contains("dictionary 1234,", failure, StringComparison.Ordinal);
     }
 
-    /// <summary>Snappier allocates what a block claims: the claim is compared with what a chunk may hold before.</summary>
+    /// <summary>Snappier allocates the size that a block claims, so the size is first compared with the limit of a chunk.</summary>
     [Fact]
-    public void A_snappy_chunk_that_claims_gigabytes_costs_nothing()
+    public void A_Snappy_chunk_that_claims_gigabytes_does_not_allocate_them()
     {
         byte[] copy = [.. SnappyFrameDecoder.Identifier, .. SnappyChunk(0, [0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0], 0)];
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -110,9 +114,9 @@ public sealed class CopyDamageTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
-    /// <summary>What is left of a chunk after its block is not read as a chunk: here one that claims 2 GiB.</summary>
+    /// <summary>The bytes after the block of a chunk are not read as a chunk; here they look like a chunk of 2 GiB.</summary>
     [Fact]
-    public void A_chunk_inside_a_chunk_is_not_read()
+    public void A_chunk_within_a_chunk_is_not_read()
     {
         byte[] block = [10, 9 << 2, .. new byte[10]];
         byte[] inner = [0, 20, 0, 0, 1, 2, 3, 4, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, .. new byte[11]];
@@ -130,7 +134,7 @@ public sealed class CopyDamageTests
     [InlineData(CompressionType.Snappy, "0AFCFFFFFFFF")]
     [InlineData(CompressionType.LZ4, "10F0FFFFFFFF")]
     [InlineData(CompressionType.Zlib, "10FFFFFFFF")]
-    public void A_block_of_six_bytes_costs_nothing_and_is_refused(CompressionType type, string block)
+    public void A_block_of_six_bytes_with_a_large_claim_is_refused_without_an_allocation(CompressionType type, string block)
     {
         byte[] bytes = Convert.FromHexString(block);
         var writer = new System.Buffers.ArrayBufferWriter<byte>();
@@ -141,10 +145,10 @@ public sealed class CopyDamageTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
-    /// <summary>An exception of the source is the caller's, and reading goes on after it where it stopped.</summary>
+    /// <summary>An exception of the source is passed to the caller, and the next read continues where the last one stopped.</summary>
     [Theory]
     [MemberData(nameof(Copies))]
-    public async Task A_source_that_fails_once_loses_nothing(string name, int step)
+    public async Task Reading_continues_after_an_exception_of_the_source(string name, int step)
     {
         _ = step;
         byte[] whole = CompressionTestData.Reference(name);
@@ -188,7 +192,7 @@ public sealed class CopyDamageTests
         return content.ToArray();
     }
 
-    // With the checksum that the header is to have.
+    // Adds the checksum of the header.
     private static byte[] Lz4Header(byte flags, byte blockSize, byte[] size)
     {
         byte[] descriptor = [flags, blockSize, .. size];
@@ -202,7 +206,7 @@ public sealed class CopyDamageTests
         return chunk;
     }
 
-    /// <summary>Fails at every other read.</summary>
+    /// <summary>A stream that fails at every other read.</summary>
     private sealed class FailingStream(Stream source) : MemoryStream
     {
         private bool _fails;

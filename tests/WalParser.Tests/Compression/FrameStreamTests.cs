@@ -21,7 +21,7 @@ public sealed class FrameStreamTests
     [InlineData(CompressedCopyFormat.Lz4)]
     [InlineData(CompressedCopyFormat.Gzip)]
     [InlineData(CompressedCopyFormat.Snappy)]
-    public void The_source_is_closed_unless_it_is_to_stay_open(CompressedCopyFormat format)
+    public void The_source_is_closed_unless_leaveOpen_is_set(CompressedCopyFormat format)
     {
         var source = new MemoryStream(CompressionTestData.Reference("tiny-1.lz4"));
         CompressedCopy.Open(source, format, leaveOpen: true).Dispose();
@@ -37,12 +37,14 @@ public sealed class FrameStreamTests
     public void A_window_over_the_limit_is_refused()
     {
         using var stream = new DecompressionStream(
-            new MemoryStream(CompressionTestData.Reference("far-long.zst")), new ZstdDecoder(windowLimit: 1 << 20, isStepwise: true), leaveOpen: false);
+            new MemoryStream(CompressionTestData.Reference("far-long.zst")),
+            new ZstdDecoder(windowLimit: 1 << 20, isStepwise: true),
+            leaveOpen: false);
         var failure = Assert.Throws<InvalidDataException>(() => stream.CopyTo(Stream.Null));
         Assert.Contains("window", failure.Message, StringComparison.Ordinal);
     }
 
-    // By the place of one byte that is changed, what is found wrong.
+    // The offset of the byte that is changed, and the expected reason.
     [Theory]
     [InlineData("steps-checked.lz4", 0, "not an LZ4 frame")]
     [InlineData("steps-checked.lz4", 4, "another version")]
@@ -58,7 +60,7 @@ public sealed class FrameStreamTests
     [InlineData("random.sz", -1, "CRC mismatch")]
     [InlineData("text-3.zst", 1, "Unknown frame descriptor")]
     [InlineData("text-3.zst", -1, "match checksum")]
-    public void A_changed_byte_is_found_and_named(string name, int place, string reason)
+    public void A_changed_byte_is_detected_and_described(string name, int place, string reason)
     {
         var bytes = CompressionTestData.Reference(name);
         bytes[place < 0 ? bytes.Length + place : place] ^= 0x40;
@@ -73,7 +75,7 @@ public sealed class FrameStreamTests
     }
 
     [Fact]
-    public void An_lz4_dictionary_is_refused()
+    public void An_LZ4_dictionary_is_refused()
     {
         using var decoder = new Lz4FrameDecoder();
         Assert.Equal(
@@ -82,7 +84,7 @@ public sealed class FrameStreamTests
     }
 
     [Fact]
-    public async Task Several_threads_share_a_registry()
+    public async Task Several_threads_can_share_a_registry()
     {
         var files = new[] { "text-1.zst", "text-19.zst", "steps-19.zst", "record-3.zst" };
         await Parallel.ForEachAsync(Enumerable.Range(0, 400), async (i, _) =>

@@ -6,7 +6,9 @@ using WalParser.IO;
 
 namespace WalParser.Tests.Compression;
 
-/// <summary>Any change to any valid input gives bytes or a clean error: no crash, no hang, no read or write out of bounds.</summary>
+/// <summary>
+/// Any change to a valid input results in bytes or in a reported error: no crash, no hang, and no read or write out of bounds.
+/// </summary>
 public sealed class MutationTests
 {
     private const int Guard = 64;
@@ -14,7 +16,8 @@ public sealed class MutationTests
 
     private static readonly string[] StreamSeeds =
     [
-        "text-1.zst", "text-19.zst", "text-fast.zst", "record-3.zst", "steps-19.zst", "several.zst", "random-3.zst", "large-19.zst", "far-long.zst", "zeros-3.zst",
+        "text-1.zst", "text-19.zst", "text-fast.zst", "record-3.zst", "steps-19.zst", "several.zst", "random-3.zst", "large-19.zst",
+        "far-long.zst", "zeros-3.zst",
         "text-1.lz4", "steps-checked.lz4", "several.lz4", "part-linked-12.lz4", "text-linked-unchecked.lz4", "record-1.lz4",
         "text.sz", "several.sz", "steps.sz", "random.sz",
     ];
@@ -44,7 +47,7 @@ public sealed class MutationTests
                     Gen.Choose(1, 20_000).Select(piece => (seed, changes, piece))))));
 
     [Fact]
-    public void Mutated_frames_end_cleanly()
+    public void Mutated_frames_are_decoded_or_refused()
     {
         var inputs = StreamSeeds.Select(CompressionTestData.Reference).ToArray();
         Check(1500, (seed, changes, piece) =>
@@ -64,7 +67,7 @@ public sealed class MutationTests
             byte[] rest = [];
             for (var position = 0; total < Limit;)
             {
-                // An array of the piece's own length, so that what lies behind it cannot help.
+                // An array with exactly the length of the piece, so that a read past its end fails.
                 byte[] given = [.. rest, .. input.AsSpan(position, Math.Min(piece, input.Length - position))];
                 position += given.Length - rest.Length;
                 var status = decoder.Decode(given, room.AsSpan(Guard, 5000), out var consumed, out var written);
@@ -73,7 +76,9 @@ public sealed class MutationTests
                 AssertGuards(room, 5000);
                 rest = given[consumed..];
                 total += written;
-                if (status is not (DecompressionStatus.Done or DecompressionStatus.NeedMoreInput or DecompressionStatus.DestinationTooSmall))
+                if (status is not (DecompressionStatus.Done
+                    or DecompressionStatus.NeedMoreInput
+                    or DecompressionStatus.DestinationTooSmall))
                 {
                     Assert.NotNull(decoder.Reason);
                     break;
@@ -81,19 +86,21 @@ public sealed class MutationTests
 
                 if (status == DecompressionStatus.NeedMoreInput ? position == input.Length : consumed + written == 0)
                 {
-                    Assert.True(status == DecompressionStatus.NeedMoreInput || (status == DecompressionStatus.Done && given.Length == 0), "no progress");
+                    Assert.True(
+                        status == DecompressionStatus.NeedMoreInput || (status == DecompressionStatus.Done && given.Length == 0),
+                        "no progress");
                     break;
                 }
             }
 
-            // What was given, joined piece by piece, and put out, a few blocks of the largest size there is, and nothing for what was claimed.
+            // The limit covers the input, joined piece by piece, the output, and a few blocks of the largest size, but no claimed size.
             Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < (24 << 20) + ((40L + (input.Length / piece)) * input.Length));
             Assert.True(decoder is not ZstdDecoder zstd || zstd.MemorySize < ZstdDecoder.DefaultWindowLimit + (1 << 20));
         });
     }
 
     [Fact]
-    public void Mutated_blocks_end_cleanly()
+    public void Mutated_blocks_are_decompressed_or_refused()
     {
         var inputs = BlockSeeds.Select(seed => Block(seed.Name, seed.Type, seed.Size)).ToArray();
         Check(3000, (seed, changes, piece) =>
@@ -120,9 +127,12 @@ public sealed class MutationTests
     }
 
     [Fact]
-    public void Mutated_streams_raise_nothing_but_invalid_data()
+    public void Mutated_streams_throw_only_InvalidDataException()
     {
-        var inputs = StreamSeeds.Where(name => !name.StartsWith("zeros", StringComparison.Ordinal) && !name.StartsWith("far", StringComparison.Ordinal) && !name.StartsWith("large", StringComparison.Ordinal))
+        var inputs = StreamSeeds
+            .Where(name => !name.StartsWith("zeros", StringComparison.Ordinal)
+                && !name.StartsWith("far", StringComparison.Ordinal)
+                && !name.StartsWith("large", StringComparison.Ordinal))
             .Append("text.gz").Select(CompressionTestData.Reference).ToArray();
         Check(300, (seed, changes, piece) =>
         {
@@ -159,13 +169,13 @@ public sealed class MutationTests
         Assert.Equal(-1, room[(Guard + size)..].IndexOfAnyExcept((byte)0xA5));
     }
 
-    // A block as RocksDB would store it, out of a reference file.
+    // Returns a block as RocksDB would store it, from a reference file.
     private static byte[] Block(string name, CompressionType type, int size)
     {
         var file = CompressionTestData.Reference(name);
         if (type == CompressionType.LZ4)
         {
-            // The one block of the frame: after magic number, flags, size if there is one, checksum and the block's own size.
+            // The only block of the frame follows the magic number, flags, optional size, checksum and size of the block.
             var header = (file[4] & 8) != 0 ? 15 : 7;
             file = file.AsSpan(header + 4, BitConverter.ToInt32(file, header) & int.MaxValue).ToArray();
         }
@@ -178,7 +188,7 @@ public sealed class MutationTests
         var bytes = input.ToList();
         foreach (var change in changes)
         {
-            // Every other change hits the headers.
+            // Every other change affects the headers.
             var reach = (change.Value & 1) == 0 ? Math.Min(bytes.Count, 48) : bytes.Count;
             if (reach == 0)
             {

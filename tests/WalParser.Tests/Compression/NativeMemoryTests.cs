@@ -9,16 +9,16 @@ using WalParser.WalSets;
 
 namespace WalParser.Tests.Compression;
 
-/// <summary>Counting what the whole process has is only possible while no other test runs.</summary>
+/// <summary>The tests count the contexts of the whole process, so no other test may run at the same time.</summary>
 [CollectionDefinition(nameof(NativeMemoryTests), DisableParallelization = true)]
 [Collection(nameof(NativeMemoryTests))]
 public sealed class NativeMemoryTests
 {
-    /// <summary>Many readers, whatever becomes of them, leave no memory behind that the garbage collector does not manage.</summary>
+    /// <summary>After many readers have ended in different ways, no native memory remains allocated.</summary>
     [Fact]
-    public async Task Everything_that_is_disposed_gives_its_contexts_back()
+    public async Task Disposed_readers_free_their_contexts()
     {
-        // The registry keeps one for good, once a block was decompressed.
+        // After the first block, the registry keeps one context permanently.
         byte[] block = [1, .. CompressionTestData.Reference("tiny-1.zst")];
         Assert.True(DecompressorRegistry.Default.Decompress(CompressionType.Zstd, block, new byte[1]).IsDone);
         Collect();
@@ -45,7 +45,7 @@ public sealed class NativeMemoryTests
                 }
             });
 
-            // The compression type again and again: each takes the place of the one before.
+            // The compression type is repeated; each one replaces the previous one.
             var repeated = new MemoryStream();
             var builder = new LogBuilder(repeated);
             for (int k = 0; k < 20; k++)
@@ -104,15 +104,16 @@ public sealed class NativeMemoryTests
             using var cancellation = new CancellationTokenSource();
             await cancellation.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                () => LogSalvage.RunAsync(set, Path.Combine(folder, Path.GetFileName(database) + "2"), cancellationToken: cancellation.Token));
+                () => LogSalvage.RunAsync(
+                    set, Path.Combine(folder, Path.GetFileName(database) + "2"), cancellationToken: cancellation.Token));
         }
 
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>The finalizer of the handle is the net under an owner that was never disposed.</summary>
+    /// <summary>The finalizer of the handle frees the context of an owner that was not disposed.</summary>
     [Fact]
-    public void What_is_forgotten_is_freed_by_the_finalizer()
+    public void A_context_that_is_not_disposed_is_freed_by_the_finalizer()
     {
         Collect();
         int before = ZstdContext.LiveCount;
@@ -122,7 +123,7 @@ public sealed class NativeMemoryTests
     }
 
     [Fact]
-    public void A_decoder_that_is_disposed_refuses_to_go_on()
+    public void A_disposed_decoder_throws()
     {
         var decoder = new ZstdDecoder();
         decoder.Dispose();
@@ -131,7 +132,7 @@ public sealed class NativeMemoryTests
         Assert.Throws<ObjectDisposedException>(decoder.Reset);
     }
 
-    /// <summary>As for logs that are not compressed: nothing is allocated for a record, in one fragment or in several.</summary>
+    /// <summary>As with uncompressed logs, nothing is allocated for a record, whether it has one fragment or several.</summary>
     [Fact]
     public async Task Reading_compressed_records_allocates_nothing()
     {
@@ -198,9 +199,9 @@ public sealed class NativeMemoryTests
         }
     }
 
-    /// <summary>A stream that gives its bytes while another thread reads the same copy: misuse, which must not corrupt memory.</summary>
+    /// <summary>A read of a copy while another thread reads the same copy is a misuse, which must not corrupt memory.</summary>
     [Fact]
-    public void A_decoder_that_two_threads_use_refuses()
+    public void A_decoder_that_two_threads_use_throws()
     {
         using var decoder = new ZstdDecoder(isStepwise: true);
         byte[] frame = new byte[4 << 20];

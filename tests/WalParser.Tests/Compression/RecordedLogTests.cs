@@ -7,7 +7,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Compression;
 
-/// <summary>Logs that RocksDB wrote with WAL compression, against what RocksDB says their records hold.</summary>
+/// <summary>Logs that RocksDB wrote with WAL compression, compared with the records that RocksDB reads from them.</summary>
 public sealed class RecordedLogTests
 {
     public static TheoryData<string> Logs =>
@@ -18,7 +18,7 @@ public sealed class RecordedLogTests
 
     [Theory]
     [MemberData(nameof(Logs))]
-    public void Records_decode_fragment_by_fragment(string log)
+    public void Records_are_decoded_fragment_by_fragment(string log)
     {
         var path = Path.Combine(TestFiles.Committed("."), log);
         var expected = ReadExpected(path);
@@ -46,7 +46,7 @@ public sealed class RecordedLogTests
     }
 
     [Fact]
-    public void A_bomb_gives_what_it_gives_and_no_more_memory_than_it_needs()
+    public void A_decompression_bomb_is_decoded_within_bounded_memory()
     {
         const long limit = 256L << 20;
         var path = Path.Combine(TestFiles.Committed("."), "hostile", "zstd-bomb-3-gib-4.log");
@@ -83,11 +83,12 @@ public sealed class RecordedLogTests
     [InlineData("lz4", CompressionType.LZ4)]
     [InlineData("snappy", CompressionType.Snappy)]
     [InlineData("zstd", CompressionType.Zstd)]
-    public void Blob_files_hold_blocks_the_registry_decompresses(string name, CompressionType type)
+    public void The_registry_decompresses_the_blocks_of_blob_files(string name, CompressionType type)
     {
-        // A blob file: a header of 30 bytes, whose byte 12 is the compression; then records of key length, value length,
-        // expiration and two checksums, 32 bytes in all, key and value; then a footer of 32 bytes.
-        var file = File.ReadAllBytes(Directory.GetFiles(Path.Combine(TestFiles.Committed("."), "rocksdb", $"blob-{name}"), "*.blob").Single());
+        // A blob file has a header of 30 bytes, in which byte 12 is the compression. Records follow, each with the key length, the value
+        // length, the expiration and two checksums (32 bytes in total), the key and the value. A footer of 32 bytes is at the end.
+        var file = File.ReadAllBytes(
+            Directory.GetFiles(Path.Combine(TestFiles.Committed("."), "rocksdb", $"blob-{name}"), "*.blob").Single());
         Assert.Contains((byte)type, file[..30]);
         var expected = ReadValues(Path.Combine(TestFiles.Committed("."), "rocksdb", $"blob-{name}", "values.jsonl"));
         var matched = 0;
@@ -108,7 +109,7 @@ public sealed class RecordedLogTests
         Assert.Equal(60, matched);
     }
 
-    // The plain values, by key; entities hold several columns, which only a reader of those tells apart.
+    // Returns the plain values by key. Entities contain several columns, which only a reader of entities can distinguish.
     private static Dictionary<string, (int Size, uint Checksum)> ReadValues(string path)
     {
         var values = new Dictionary<string, (int, uint)>();
@@ -143,7 +144,7 @@ public sealed class RecordedLogTests
 
     private static HashSet<(int Size, uint Checksum)> ReadExpected(string log)
     {
-        // The operations of several logs follow one another, each headed by the name of its file.
+        // The operations of several logs follow each other; the name of the file precedes those of each log.
         var records = new HashSet<(int, uint)>();
         var ours = false;
         foreach (var line in File.ReadLines(Path.Combine(Path.GetDirectoryName(log)!, "operations.jsonl")))

@@ -14,7 +14,7 @@ public sealed class ReferenceFileTests
 
     [Theory]
     [MemberData(nameof(Zstd))]
-    public void Zstd_files_decompress_in_one_go(string name)
+    public void Zstd_files_are_decompressed_in_one_call(string name)
     {
         var file = File(name);
         var content = new byte[file.Size];
@@ -26,7 +26,7 @@ public sealed class ReferenceFileTests
 
     [Theory]
     [MemberData(nameof(Zstd))]
-    public void Zstd_files_decompress_into_a_writer(string name)
+    public void Zstd_files_are_decompressed_into_a_writer(string name)
     {
         var file = File(name);
         var writer = new ArrayBufferWriter<byte>();
@@ -37,7 +37,7 @@ public sealed class ReferenceFileTests
 
     [Theory]
     [MemberData(nameof(Zstd))]
-    public void Zstd_files_over_the_limit_are_cut_off(string name)
+    public void Zstd_files_over_the_limit_are_refused(string name)
     {
         var file = File(name);
         if (file.Size == 0)
@@ -56,7 +56,7 @@ public sealed class ReferenceFileTests
 
     [Theory]
     [MemberData(nameof(Streams))]
-    public void Streams_read_the_content(string name)
+    public void Streams_return_the_content(string name)
     {
         var file = File(name);
         var compressed = CompressionTestData.Reference(name);
@@ -78,11 +78,12 @@ public sealed class ReferenceFileTests
 
     [Theory]
     [MemberData(nameof(Streams))]
-    public async Task Streams_read_the_content_asynchronously_from_a_source_of_small_pieces(string name)
+    public async Task Streams_return_the_content_asynchronously_from_a_source_of_small_pieces(string name)
     {
         var file = File(name);
         var compressed = CompressionTestData.Reference(name);
-        await using var stream = CompressedCopy.Open(new TricklingStream(compressed, 1 + (file.Size % 977)), CompressedCopy.Recognise(compressed));
+        await using var stream = CompressedCopy.Open(
+            new TricklingStream(compressed, 1 + (file.Size % 977)), CompressedCopy.Recognise(compressed));
         using var content = new MemoryStream();
         await stream.CopyToAsync(content, 10_007);
         Assert.Equal(file.Sha256, CompressionTestData.Sha256(content.ToArray()));
@@ -90,7 +91,7 @@ public sealed class ReferenceFileTests
 
     [Theory]
     [MemberData(nameof(Streams))]
-    public void Streams_refuse_a_source_that_is_cut_short(string name)
+    public void Streams_refuse_a_truncated_source(string name)
     {
         var compressed = CompressionTestData.Reference(name);
         var format = CompressedCopy.Recognise(compressed);
@@ -105,7 +106,7 @@ public sealed class ReferenceFileTests
 
     [Theory]
     [MemberData(nameof(Blocks))]
-    public void Blocks_decompress_through_the_registry(string name)
+    public void The_registry_decompresses_blocks(string name)
     {
         var file = File(name);
         var block = CompressionTestData.Reference(name);

@@ -1,6 +1,6 @@
 namespace WalParser.Tests.Compression;
 
-/// <summary>A source that gives a few bytes at a time, and completes its asynchronous reads asynchronously.</summary>
+/// <summary>A source that returns a few bytes at a time and completes its asynchronous reads asynchronously.</summary>
 internal sealed class TricklingStream(byte[] content, int piece) : Stream
 {
     private readonly MemoryStream _content = new(content, writable: false);

@@ -6,17 +6,19 @@ using ZstdSharp.Unsafe;
 
 namespace WalParser.Tests.Compression;
 
-/// <summary>What Zstandard frames claim of themselves: windows and content sizes cost no more than is allowed, and end where they say.</summary>
+/// <summary>
+/// Claims in Zstandard frames: windows and content sizes allocate no more than the limits, and the content ends where the frame states.
+/// </summary>
 public sealed class ZstdClaimTests
 {
     private const long ContextSize = 1 << 20;
 
-    /// <summary>The exponents of all windows that the format has.</summary>
+    /// <summary>The exponents of all window sizes of the format.</summary>
     public static TheoryData<int> Exponents => [.. Enumerable.Range(10, 22)];
 
     [Theory]
     [MemberData(nameof(Exponents))]
-    public void A_window_costs_what_it_claims_or_is_refused_by_name(int exponent)
+    public void A_window_is_allocated_as_claimed_or_refused_with_its_size(int exponent)
     {
         byte[] frame = BlockWriter.Frame((byte)((exponent - 10) << 3), BlockWriter.Block(0, 3, true, 1, 2, 3));
         bool isAllowed = exponent <= 27;
@@ -48,7 +50,7 @@ public sealed class ZstdClaimTests
     }
 
     [Fact]
-    public void The_least_window_over_the_limit_is_refused_and_a_limit_may_be_chosen()
+    public void The_smallest_window_over_the_limit_is_refused_and_the_limit_is_configurable()
     {
         byte[] frame = BlockWriter.Frame((17 << 3) | 1, BlockWriter.Block(0, 3, true, 1, 2, 3));
         using var usual = new ZstdDecoder();
@@ -59,7 +61,7 @@ public sealed class ZstdClaimTests
         byte[] middle = BlockWriter.Frame(7 << 3, BlockWriter.Block(0, 3, true, 1, 2, 3));
         Assert.Equal(DecompressionStatus.WindowTooLarge, smaller.Decompress(middle, new byte[3]).Status);
 
-        // A failure in one frame does not reach into the next.
+        // A failure in one frame does not affect the next frame.
         Assert.True(smaller.Decompress(BlockWriter.Frame(6 << 3, BlockWriter.Block(0, 3, true, 1, 2, 3)), new byte[3]).IsDone);
     }
 
@@ -68,9 +70,9 @@ public sealed class ZstdClaimTests
     [InlineData(128 << 20, DecompressionStatus.NeedMoreInput)]
     [InlineData((128 << 20) + 2, DecompressionStatus.WindowTooLarge)]
     [InlineData(uint.MaxValue, DecompressionStatus.WindowTooLarge)]
-    public void A_claimed_content_costs_no_more_than_a_window(uint claimed, DecompressionStatus expected)
+    public void A_claimed_content_size_allocates_no_more_than_a_window(uint claimed, DecompressionStatus expected)
     {
-        // A single segment, of which there is one block of three bytes.
+        // A single segment that consists of one block of three bytes.
         byte[] frame = [0x28, 0xB5, 0x2F, 0xFD, 0xA0, .. BitConverter.GetBytes(claimed), .. BlockWriter.Block(0, 3, false, 1, 2, 3)];
         using var decoder = new ZstdDecoder();
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -81,9 +83,9 @@ public sealed class ZstdClaimTests
     }
 
     [Fact]
-    public void The_registry_allocates_nothing_for_a_bomb_that_is_cut_short()
+    public void The_registry_allocates_nothing_for_a_truncated_bomb()
     {
-        // A window of 1 KiB and no content size, in a block that claims as much as its length makes possible.
+        // A window of 1 KiB and no content size, in a block that claims the largest size that its length permits.
         byte[] block = [.. BlockWriter.Varint(10 * 32_768), .. BlockWriter.Frame(0, BlockWriter.Block(1, 1000, false, 0))];
         var writer = new System.Buffers.ArrayBufferWriter<byte>();
         DecompressionResult result = DecompressorRegistry.Default.Decompress(CompressionType.Zstd, block, writer, int.MaxValue);
@@ -91,7 +93,7 @@ public sealed class ZstdClaimTests
         Assert.InRange(writer.Capacity, 0, 256 << 10);
     }
 
-    // Around the size of a block, where output of one comes in several calls, and around that of the record's first piece.
+    // Sizes around that of a block, whose output takes several calls, and around that of the first piece of the record.
     public static TheoryData<int, int> Sizes
     {
         get
@@ -111,7 +113,7 @@ public sealed class ZstdClaimTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void A_record_that_fills_the_limit_exactly_is_whole_and_one_byte_less_is_not_enough(int size, int piece)
+    public void A_record_of_exactly_the_limit_is_decoded_and_one_byte_more_is_refused(int size, int piece)
     {
         byte[] content = Content(size);
         foreach (bool hasChecksum in new[] { true, false })
@@ -126,7 +128,7 @@ public sealed class ZstdClaimTests
                 Assert.Equal(FragmentDecompressor.Outcome.TooLarge, outcome);
                 Assert.True(content.AsSpan(0, got.Length).SequenceEqual(got));
 
-                // In room that is always filled exactly, all of it comes.
+                // The whole content is returned if the destination is always filled exactly.
                 using var decoder = new ZstdDecoder();
                 byte[] whole = new byte[size];
                 int total = 0;
@@ -149,7 +151,7 @@ public sealed class ZstdClaimTests
     [InlineData("text-3.zst", 8000)]
     [InlineData("text-unsized-3.zst", 8000)]
     [InlineData("several.zst", 8301)]
-    public void A_record_may_be_cut_into_fragments_at_every_byte(string name, int size)
+    public void A_record_may_be_split_into_fragments_at_every_byte(string name, int size)
     {
         byte[] frames = CompressionTestData.Reference(name);
         using var decompressor = new FragmentDecompressor();
@@ -166,9 +168,9 @@ public sealed class ZstdClaimTests
         }
     }
 
-    /// <summary>libzstd takes 16 calls that do nothing for an endless loop; empty fragments are no fault of a frame.</summary>
+    /// <summary>libzstd treats 16 calls without progress as an endless loop, but empty fragments are not an error.</summary>
     [Fact]
-    public void Any_number_of_empty_fragments_changes_nothing()
+    public void Any_number_of_empty_fragments_is_accepted()
     {
         byte[] frame = CompressionTestData.Reference("text-3.zst");
         using var decompressor = new FragmentDecompressor();
@@ -200,7 +202,7 @@ public sealed class ZstdClaimTests
         return (outcome, output.Written.ToArray());
     }
 
-    // As the fragments of a record are fed: what is not consumed, the beginning of a header, comes again with more.
+    // Decodes pieces like the fragments of a record: unconsumed bytes, the beginning of a header, are passed again with the next piece.
     private static DecompressionStatus Feed(ZstdDecoder decoder, byte[] frame, int piece, byte[] content, out int length)
     {
         length = 0;
@@ -208,7 +210,8 @@ public sealed class ZstdClaimTests
         int end = 0;
         while (true)
         {
-            DecompressionStatus status = decoder.Decode(frame.AsSpan(position..end), content.AsSpan(length), out int consumed, out int written);
+            DecompressionStatus status = decoder.Decode(
+                frame.AsSpan(position..end), content.AsSpan(length), out int consumed, out int written);
             position += consumed;
             length += written;
             if (status != DecompressionStatus.NeedMoreInput || end == frame.Length)

@@ -5,26 +5,26 @@ namespace WalParser.Tests.Compression;
 
 public sealed class ZstdDecoderTests
 {
-    // Window of 1 KiB, and of 128 MiB.
+    // A window of 1 KiB and one of 128 MiB.
     private const byte SmallWindow = 0;
     private const byte LargeWindow = 17 << 3;
 
     [Fact]
-    public void An_empty_piece_does_nothing()
+    public void An_empty_piece_has_no_effect()
     {
         using var decoder = new ZstdDecoder();
         Assert.Equal(DecompressionStatus.NeedMoreInput, decoder.Decode([], new byte[10], out var consumed, out var written));
         Assert.Equal((0, 0, true), (consumed, written, decoder.IsBetweenFrames));
 
-        // The beginning of a header is to come again with more.
+        // The beginning of a header must be passed again with more bytes.
         Assert.Equal(DecompressionStatus.NeedMoreInput, decoder.Decode([0x28], new byte[10], out consumed, out written));
         Assert.Equal((0, 0, true), (consumed, written, decoder.IsBetweenFrames));
     }
 
     [Fact]
-    public void Each_piece_gives_what_it_completes()
+    public void Each_piece_returns_the_content_that_it_completes()
     {
-        // A raw block is given out as it comes, a repeated byte with its byte, an empty block last.
+        // A raw block is returned as it arrives, a repeated byte when its byte arrives, and an empty block is last.
         var frame = BlockWriter.Frame(
             SmallWindow, BlockWriter.Block(0, 3, false, 1, 2, 3), BlockWriter.Block(1, 5, false, 9), BlockWriter.Block(0, 0, true));
         int[] expected = [0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 5, 0, 0, 0];
@@ -42,7 +42,7 @@ public sealed class ZstdDecoderTests
     }
 
     [Fact]
-    public void A_call_ends_with_the_frame_and_the_next_one_follows()
+    public void A_call_ends_at_the_end_of_a_frame_and_the_next_call_reads_the_next_frame()
     {
         var frame = BlockWriter.Frame(SmallWindow, BlockWriter.Block(0, 3, true, 1, 2, 3));
         byte[] skippable = [0x51, 0x2A, 0x4D, 0x18, 2, 0, 0, 0, 7, 7];
@@ -64,7 +64,7 @@ public sealed class ZstdDecoderTests
     [InlineData(7)]
     [InlineData(100)]
     [InlineData(70_000)]
-    public void A_small_destination_is_filled_again_and_again(int room)
+    public void A_small_destination_is_filled_repeatedly(int room)
     {
         foreach (var name in new[] { "text-3.zst", "steps-19.zst", "large-3.zst" })
         {
@@ -81,7 +81,8 @@ public sealed class ZstdDecoderTests
             DecompressionStatus status;
             do
             {
-                status = decoder.Decode(rest, output.AsSpan(total, Math.Min(room, output.Length - total)), out var consumed, out var written);
+                status = decoder.Decode(
+                    rest, output.AsSpan(total, Math.Min(room, output.Length - total)), out var consumed, out var written);
                 rest = rest[consumed..];
                 total += written;
             }
@@ -93,7 +94,7 @@ public sealed class ZstdDecoderTests
     }
 
     [Fact]
-    public void A_warm_decoder_allocates_nothing()
+    public void A_decoder_that_was_used_before_allocates_nothing()
     {
         var record = CompressionTestData.Reference("record-3.zst");
         var text = CompressionTestData.Reference("text-19.zst");
@@ -113,7 +114,7 @@ public sealed class ZstdDecoderTests
     }
 
     [Fact]
-    public void A_wrong_checksum_is_found()
+    public void A_wrong_checksum_is_detected()
     {
         var file = CompressionTestData.Reference("text-3.zst");
         file[^1] ^= 1;
@@ -122,7 +123,7 @@ public sealed class ZstdDecoderTests
     }
 
     [Fact]
-    public void A_failure_lasts_until_reset()
+    public void A_failure_persists_until_Reset()
     {
         using var decoder = new ZstdDecoder();
         Assert.Equal(DecompressionStatus.UnknownFormat, Decode(decoder, [1, 2, 3, 4, 5]));
@@ -132,25 +133,38 @@ public sealed class ZstdDecoderTests
         Assert.Equal(DecompressionStatus.Done, Decode(decoder, file));
     }
 
-    // Each of these breaks one rule.
+    // Each frame violates one rule.
     public static TheoryData<string, byte[], DecompressionStatus> Broken => new()
     {
         { "reserved bit of the header", [0x28, 0xB5, 0x2F, 0xFD, 0x08, 0], DecompressionStatus.Corrupt },
         { "wrong magic number after one byte", [0x29], DecompressionStatus.UnknownFormat },
         { "reserved block type", BlockWriter.Frame(SmallWindow, BlockWriter.Block(3, 1, true, 0)), DecompressionStatus.Corrupt },
         { "raw block over the window", BlockWriter.Frame(SmallWindow, BlockWriter.Block(0, 1025, true)), DecompressionStatus.Corrupt },
-        { "repeated byte over the window", BlockWriter.Frame(SmallWindow, BlockWriter.Block(1, 1025, true, 0)), DecompressionStatus.Corrupt },
+        {
+            "repeated byte over the window",
+            BlockWriter.Frame(SmallWindow, BlockWriter.Block(1, 1025, true, 0)),
+            DecompressionStatus.Corrupt
+        },
         { "block over 128 KiB", BlockWriter.Frame(LargeWindow, BlockWriter.Block(0, 131073, true)), DecompressionStatus.Corrupt },
         { "table repeated that was never set", Compressed(0x03, 0, 0, 0, 0), DecompressionStatus.Corrupt },
         { "reserved bits of the sequence modes", Compressed(0x00, 1, 0x01, 1), DecompressionStatus.Corrupt },
         { "sequence table repeated that was never set", Compressed(0x00, 1, 0xC0, 1), DecompressionStatus.Corrupt },
-        { "sequences without an end mark", Compressed(0x00, 1, 0x00, 0), DecompressionStatus.Corrupt },
+        { "sequences without an end marker", Compressed(0x00, 1, 0x00, 0), DecompressionStatus.Corrupt },
         { "bytes after a block without sequences", Compressed(0x08, 7, 0, 0), DecompressionStatus.Corrupt },
         { "literals longer than the block", Compressed(0xF8, 7, 0), DecompressionStatus.Corrupt },
-        { "content larger than claimed", [0x28, 0xB5, 0x2F, 0xFD, 0x20, 2, .. BlockWriter.Block(1, 2, false, 7), .. BlockWriter.Block(1, 1, true, 7)], DecompressionStatus.Corrupt },
-        { "content smaller than claimed", [0x28, 0xB5, 0x2F, 0xFD, 0x20, 2, .. BlockWriter.Block(1, 1, true, 7)], DecompressionStatus.Corrupt },
+        {
+            "content larger than claimed",
+            [0x28, 0xB5, 0x2F, 0xFD, 0x20, 2, .. BlockWriter.Block(1, 2, false, 7), .. BlockWriter.Block(1, 1, true, 7)],
+            DecompressionStatus.Corrupt
+        },
+        {
+            "content smaller than claimed",
+            [0x28, 0xB5, 0x2F, 0xFD, 0x20, 2, .. BlockWriter.Block(1, 1, true, 7)],
+            DecompressionStatus.Corrupt
+        },
 
-        // One literal, then a match: repeated bytes as modes give literal length 1, offset code 2 (1 to 4) and match length 3.
+        // One literal, then a match. The repeated bytes that encode the modes result in literal length 1, offset code 2 (1 to 4) and match
+        // length 3.
         { "offset before the start", Compressed(0x08, 7, 1, 0x54, 1, 2, 0, 0x07), DecompressionStatus.Corrupt },
         { "bits left over", Compressed(0x08, 7, 1, 0x54, 1, 2, 0, 0x14), DecompressionStatus.Corrupt },
         { "too few bits", Compressed(0x08, 7, 1, 0x54, 1, 2, 0, 0x02), DecompressionStatus.Corrupt },
@@ -162,7 +176,7 @@ public sealed class ZstdDecoderTests
 
     [Theory]
     [MemberData(nameof(Broken))]
-    public void Broken_frames_are_refused(string what, byte[] frame, DecompressionStatus expected)
+    public void Malformed_frames_are_refused(string what, byte[] frame, DecompressionStatus expected)
     {
         using var decoder = new ZstdDecoder();
         Assert.True(expected == Decode(decoder, frame), $"{what}: {decoder.Reason}");
@@ -170,7 +184,7 @@ public sealed class ZstdDecoderTests
     }
 
     [Fact]
-    public void The_frame_the_broken_ones_were_made_from_is_good()
+    public void The_frame_that_the_malformed_frames_derive_from_is_valid()
     {
         var output = new byte[10];
         using var decoder = new ZstdDecoder();

@@ -11,14 +11,14 @@ using ZstdSharp;
 
 namespace WalParser.Tests.Compression;
 
-/// <summary>Frames that were made with a dictionary are read if the caller supplies it, and else refused by its identifier.</summary>
+/// <summary>Frames that require a dictionary are read if the caller supplies it; otherwise they are refused with its identifier.</summary>
 public sealed class ZstdDictionaryTests
 {
     private static readonly byte[] First = Train(1);
     private static readonly byte[] Second = Train(2);
 
     [Fact]
-    public void Frames_with_this_one_that_one_and_no_dictionary_may_follow_each_other()
+    public void Frames_with_different_dictionaries_and_without_one_may_follow_each_other()
     {
         byte[] copy = [.. Frame("one", First), .. Frame("two", null), .. Frame("three", Second), .. Frame("four", First)];
         using Stream stream = CompressedCopy.Open(
@@ -28,7 +28,7 @@ public sealed class ZstdDictionaryTests
     }
 
     [Fact]
-    public void A_dictionary_that_is_not_supplied_is_named_after_what_comes_before_it()
+    public void A_missing_dictionary_is_reported_after_the_content_before_it()
     {
         byte[] copy = [.. Frame("one", First), .. Frame("two", Second)];
         foreach (bool isSupplied in new[] { true, false })
@@ -48,7 +48,7 @@ public sealed class ZstdDictionaryTests
     }
 
     [Fact]
-    public async Task Blocks_and_records_name_dictionaries_too()
+    public async Task Blocks_and_records_report_missing_dictionaries_too()
     {
         byte[] frame = Frame("one", First);
         byte[] block = [.. BlockWriter.Varint((uint)Text("one").Length), .. frame];
@@ -61,8 +61,12 @@ public sealed class ZstdDictionaryTests
         Assert.Equal(Text("one"), Encoding.ASCII.GetString(writer.WrittenSpan));
 
         var log = new MemoryStream();
-        new LogBuilder(log).Fragment(FragmentType.SetCompressionType, [(byte)CompressionType.Zstd, 0, 0, 0]).Record(frame).Record(Frame("two", null));
-        using WalReader reader = WalReader.Create(new MemoryStream(log.ToArray()), new WalReaderOptions { Dictionaries = new ZstdDictionaries(First) });
+        new LogBuilder(log)
+            .Fragment(FragmentType.SetCompressionType, [(byte)CompressionType.Zstd, 0, 0, 0])
+            .Record(frame)
+            .Record(Frame("two", null));
+        using WalReader reader = WalReader.Create(
+            new MemoryStream(log.ToArray()), new WalReaderOptions { Dictionaries = new ZstdDictionaries(First) });
         Assert.True(await reader.ReadAsync());
         Assert.Equal(Text("one"), Encoding.ASCII.GetString(reader.Record.Payload));
         Assert.True(await reader.ReadAsync());
@@ -72,7 +76,7 @@ public sealed class ZstdDictionaryTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Sets_and_salvage_pass_dictionaries_on(bool isSupplied)
+    public async Task WAL_sets_and_salvage_use_dictionaries(bool isSupplied)
     {
         byte[] batch = new BatchBuilder().Put("key"u8, Encoding.ASCII.GetBytes(Text("one"))).Build(1).ToArray();
         var log = new MemoryStream();
@@ -92,12 +96,13 @@ public sealed class ZstdDictionaryTests
         Assert.Equal(isSupplied, isRead);
 
         using var output = new TempDatabase();
-        SalvageReport report = await LogSalvage.RunAsync(set, output.PathOf("salvaged"), new SalvageOptions { Dictionaries = dictionaries });
+        SalvageReport report = await LogSalvage.RunAsync(
+            set, output.PathOf("salvaged"), new SalvageOptions { Dictionaries = dictionaries });
         Assert.Equal(isSupplied ? 1 : 0, report.Logs.Sum(salvaged => salvaged.Records));
     }
 
     [SkippableFact]
-    public void What_the_tool_compresses_with_a_dictionary_comes_back()
+    public void Output_of_zstd_with_a_dictionary_is_decompressed()
     {
         SystemProgram.SkipIfAbsent("zstd");
         string folder = Directory.CreateTempSubdirectory().FullName;
@@ -125,7 +130,7 @@ public sealed class ZstdDictionaryTests
     }
 
     [Fact]
-    public void What_is_no_dictionary_is_refused()
+    public void Invalid_dictionaries_are_refused()
     {
         Assert.Throws<ArgumentException>(() => new ZstdDictionaries([1, 2, 3, 4, 5, 6, 7, 8]));
         Assert.Throws<ArgumentException>(() => new ZstdDictionaries(First[..20]));
@@ -164,6 +169,7 @@ public sealed class ZstdDictionaryTests
     private static byte[] Train(int seed)
     {
         var random = new Random(seed);
-        return DictBuilder.TrainFromBuffer(Enumerable.Range(0, 500).Select(_ => Encoding.ASCII.GetBytes(Text($"{random.Next()}"))), 2048).ToArray();
+        return DictBuilder.TrainFromBuffer(Enumerable.Range(0, 500).Select(_ => Encoding.ASCII.GetBytes(Text($"{random.Next()}"))), 2048)
+            .ToArray();
     }
 }

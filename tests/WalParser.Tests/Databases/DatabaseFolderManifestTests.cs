@@ -4,7 +4,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Databases;
 
-/// <summary>Which MANIFEST a folder means, and what is told where that is not plain.</summary>
+/// <summary>The MANIFEST that a folder uses, and the problems that are reported if it is ambiguous.</summary>
 public sealed class DatabaseFolderManifestTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("walparser-test-").FullName;
@@ -15,7 +15,7 @@ public sealed class DatabaseFolderManifestTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Manifests))]
-    public async Task Every_fixture_has_one(string manifest)
+    public async Task The_MANIFEST_of_a_recorded_database_is_found(string manifest)
     {
         string path = TestFiles.PathOf(manifest);
         string folder = Path.GetDirectoryName(path)!;
@@ -33,7 +33,7 @@ public sealed class DatabaseFolderManifestTests : IDisposable
     [InlineData("../MANIFEST-000005\n", "CURRENT: names '../MANIFEST-000005', which is not there; MANIFEST-000005 is taken")]
     [InlineData("MANIFEST-\e\n", "CURRENT: names 'MANIFEST-?', which is not there; MANIFEST-000005 is taken")]
     [InlineData(null, "CURRENT: is not there, so nothing says which MANIFEST is live; MANIFEST-000005 is taken")]
-    public async Task CURRENT_names_it_or_it_is_the_greatest(string? current, string? problem)
+    public async Task The_MANIFEST_that_CURRENT_names_or_else_the_newest_is_used(string? current, string? problem)
     {
         Copy("MANIFEST-000005");
         if (current is not null)
@@ -47,7 +47,7 @@ public sealed class DatabaseFolderManifestTests : IDisposable
     }
 
     [Fact]
-    public async Task Several_are_told()
+    public async Task Several_MANIFESTs_are_reported()
     {
         Copy("MANIFEST-000005");
         Copy("MANIFEST-000011");
@@ -61,7 +61,7 @@ public sealed class DatabaseFolderManifestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_one_counts_as_far_as_it_can_be_read()
+    public async Task A_damaged_MANIFEST_is_used_as_far_as_it_can_be_read()
     {
         Copy("MANIFEST-000005");
         await File.WriteAllTextAsync(Path.Combine(_folder, "CURRENT"), "MANIFEST-000005\n");
@@ -76,7 +76,7 @@ public sealed class DatabaseFolderManifestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_without_one_has_none_and_nothing_is_told()
+    public async Task A_folder_without_a_MANIFEST_has_no_problem()
     {
         DatabaseFolder database = await DatabaseFolder.OpenAsync(_folder);
         Assert.Null(database.Manifest);
@@ -84,7 +84,9 @@ public sealed class DatabaseFolderManifestTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder, "CURRENT"), "MANIFEST-000005\n");
         database = await DatabaseFolder.OpenAsync(_folder);
         Assert.Null(database.Manifest);
-        Assert.Equal("CURRENT: names 'MANIFEST-000005', which is not there, and there is no other MANIFEST", Assert.Single(database.Problems).ToString());
+        Assert.Equal(
+            "CURRENT: names 'MANIFEST-000005', which is not there, and there is no other MANIFEST",
+            Assert.Single(database.Problems).ToString());
     }
 
     private void Copy(string name) => File.Copy(TestFiles.Committed("rocksdb/families/MANIFEST-000005"), Path.Combine(_folder, name));

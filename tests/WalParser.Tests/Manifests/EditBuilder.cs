@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WalParser.Tests.Manifests;
 
-/// <summary>Writes edits for tests, from the format's description alone: any tag, any fields.</summary>
+/// <summary>Writes edits with any tags and fields for tests. It is based on the description of the format alone.</summary>
 internal sealed class EditBuilder
 {
     private readonly List<byte> _bytes = [];
@@ -46,13 +46,13 @@ internal sealed class EditBuilder
         return this;
     }
 
-    /// <summary>A custom field that holds a varint.</summary>
+    /// <summary>Adds a custom field that contains a varint.</summary>
     public EditBuilder NumberField(uint tag, ulong value) => Number(tag).Bytes(new EditBuilder().Number(value).Build());
 
-    /// <summary>An internal key: the user's, sequence number and type.</summary>
+    /// <summary>Adds an internal key: the user key, the sequence number and the type.</summary>
     public EditBuilder Key(string key, ulong sequence, byte type = 1) => Bytes(KeyBytes(key, sequence, type));
 
-    /// <summary>A table file in the newest form, without custom fields.</summary>
+    /// <summary>Adds a table file in the newest form, without custom fields.</summary>
     public EditBuilder File(int level, ulong number, ulong size = 10, ulong? oldestBlobFile = null)
     {
         Numbers(103, (ulong)level, number, size).Key("a", 1).Key("z", 9).Numbers(1, 9);
@@ -64,7 +64,7 @@ internal sealed class EditBuilder
         return Number(1);
     }
 
-    /// <summary>A blob file with as many blobs, of ten bytes each.</summary>
+    /// <summary>Adds a blob file with the given number of blobs of ten bytes each.</summary>
     public EditBuilder Blob(ulong number, ulong count) => Numbers(400, number, count, 10 * count).Text("").Bytes().Number(0);
 
     public static byte[] KeyBytes(string key, ulong sequence, byte type = 1)

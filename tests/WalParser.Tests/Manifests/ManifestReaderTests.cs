@@ -7,7 +7,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Manifests;
 
-/// <summary>MANIFESTs as files: those of all fixtures, and what damage makes of them.</summary>
+/// <summary>MANIFEST files of all fixtures, as they are and damaged.</summary>
 public class ManifestReaderTests
 {
     private static readonly string[] Mutable = ["rocksdb/tracked", "rocksdb/blob-lz4", "rocksdb/families", "kvrocks/rotated/db"];
@@ -16,7 +16,7 @@ public class ManifestReaderTests
 
     [Theory]
     [MemberData(nameof(Manifests))]
-    public async Task A_real_MANIFEST_is_read_without_a_problem(string manifest)
+    public async Task A_recorded_MANIFEST_is_read_without_a_problem(string manifest)
     {
         string path = TestFiles.PathOf(manifest);
         ManifestState state = await ManifestState.ReadAsync(path);
@@ -34,7 +34,9 @@ public class ManifestReaderTests
         Assert.Equal(edits, state.EditCount);
     }
 
-    /// <summary>Column families of operations that RocksDB read from the folder's WALs are known by the MANIFEST beside them.</summary>
+    /// <summary>
+    /// The MANIFEST of a folder contains the column families of the operations that RocksDB read from the WALs of the folder.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Manifests))]
     public async Task The_column_families_of_the_WALs_are_known(string manifest)
@@ -46,13 +48,15 @@ public class ManifestReaderTests
         uint[] used =
         [
             .. File.ReadLines(operations).Select(line => System.Text.RegularExpressions.Regex.Match(line, "\"cf\":([0-9]+)"))
-                .Where(match => match.Success).Select(match => uint.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)).Distinct(),
+                .Where(match => match.Success)
+                .Select(match => uint.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))
+                .Distinct(),
         ];
         Assert.All(used, id => Assert.True(state.TryGetColumnFamily(id, out _), $"column family {id}"));
     }
 
     [Fact]
-    public async Task Reading_goes_on_behind_damage()
+    public async Task Reading_continues_after_damage()
     {
         var file = new MemoryStream();
         LogBuilder log = new LogBuilder(file).Record(new EditBuilder().Numbers(2, 4).Build()).Record(new byte[40_000]);
@@ -76,26 +80,26 @@ public class ManifestReaderTests
     }
 
     [Fact]
-    public async Task A_torn_end_is_only_an_end()
+    public async Task A_torn_end_is_not_damage()
     {
         byte[] whole = await File.ReadAllBytesAsync(TestFiles.Committed("rocksdb/families/MANIFEST-000005"));
         for (int length = 0; length < whole.Length; length++)
         {
             await using ManifestReader reader = ManifestReader.Create(new MemoryStream(whole, 0, length));
-            long behind = 0;
+            long position = 0;
             while (await reader.ReadAsync())
             {
                 Assert.Equal(ManifestEntryKind.Edit, reader.Kind);
                 Assert.Null(reader.Edit.Corruption);
-                behind = reader.Position;
+                position = reader.Position;
             }
 
-            Assert.True(behind <= length && reader.End!.Value.Offset <= length);
+            Assert.True(position <= length && reader.End!.Value.Offset <= length);
         }
     }
 
     [Fact]
-    public async Task An_edit_that_is_too_large_is_reported_and_passed_over()
+    public async Task An_edit_that_is_too_large_is_reported_and_skipped()
     {
         var file = new MemoryStream();
         new LogBuilder(file).Record(new byte[100_000]).Record(new EditBuilder().Numbers(3, 10).Build());
@@ -107,8 +111,8 @@ public class ManifestReaderTests
     }
 
     /// <summary>
-    /// Changes to the records of real MANIFESTs, under good checksums, so that they get to the edits: nothing throws, every record
-    /// is an edit, and what is wrong is counted.
+    /// Changes records of recorded MANIFESTs and gives them valid checksums, so that the changes reach the edits. Nothing throws, every
+    /// record is an edit, and problems are counted.
     /// </summary>
     [Fact]
     public void Mutated_edits_never_throw()
@@ -132,7 +136,7 @@ public class ManifestReaderTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
     }
 
-    /// <summary>Changes to the files themselves.</summary>
+    /// <summary>Changes the files themselves.</summary>
     [Fact]
     public void Mutated_files_never_throw()
     {
@@ -175,7 +179,8 @@ public class ManifestReaderTests
         }
 
         state.Complete(reader.Offset);
-        Assert.All(state.ColumnFamilies, family => Assert.True(family.Levels.Count <= family.TableFiles.Count && family.BlobFiles.Count >= 0));
+        Assert.All(
+            state.ColumnFamilies, family => Assert.True(family.Levels.Count <= family.TableFiles.Count && family.BlobFiles.Count >= 0));
         return (state, edits);
     }
 

@@ -3,7 +3,7 @@ using WalParser.Manifests;
 
 namespace WalParser.Tests.Manifests;
 
-/// <summary>What edits laid by hand come to, good and bad.</summary>
+/// <summary>The state that results from valid and invalid edits.</summary>
 public class ManifestStateTests
 {
     [Fact]
@@ -22,14 +22,16 @@ public class ManifestStateTests
             Family(1).Number(202).Numbers(203, 1),
             Family(2).Number(201).Text("alpha"));
         Assert.Empty(state.Problems);
-        Assert.Equal([(0U, "default", false), (1U, "alpha", true), (2U, "alpha", false)], state.ColumnFamilies.Select(family => (family.Id, family.Name, family.IsDropped)));
+        Assert.Equal(
+            [(0U, "default", false), (1U, "alpha", true), (2U, "alpha", false)],
+            state.ColumnFamilies.Select(family => (family.Id, family.Name, family.IsDropped)));
         Assert.True(state.TryGetColumnFamily(1, out ManifestColumnFamily? dropped));
         Assert.Equal((0, "bytewise", 4UL), (dropped.TableFiles.Count, dropped.Comparator, dropped.LogNumber));
         Assert.Equal(2U, state.MaxColumnFamily);
     }
 
     [Fact]
-    public void Files_are_counted_by_level_and_a_move_is_a_deletion_first()
+    public void Files_are_counted_by_level_and_a_move_begins_with_a_deletion()
     {
         ManifestState state = Applied(
             New().File(0, 5, 100).File(0, 6, 200),
@@ -39,9 +41,12 @@ public class ManifestStateTests
         Assert.Equal([new ManifestLevel(1, 1, 50), new ManifestLevel(6, 1, 100)], state.ColumnFamilies.First().Levels);
     }
 
-    /// <summary>As in VersionBuilder: nothing before the oldest linked file, and nothing that is only garbage and not linked.</summary>
+    /// <summary>
+    /// As in VersionBuilder, a state has no blob files before the oldest linked file, and none that contain only garbage and are not
+    /// linked.
+    /// </summary>
     [Fact]
-    public void Blob_files_live_as_long_as_RocksDB_keeps_them()
+    public void Blob_files_are_kept_as_long_as_RocksDB_keeps_them()
     {
         ManifestState state = Applied(
             New().Blob(3, 10).Blob(4, 10).Blob(5, 10).Blob(6, 10).File(0, 9, oldestBlobFile: 4),
@@ -55,7 +60,7 @@ public class ManifestStateTests
     }
 
     [Fact]
-    public void Tracked_WALs_grow_and_go()
+    public void Tracked_WALs_are_added_updated_and_deleted()
     {
         ManifestState state = Applied(
             New().Numbers(8196, 4, 1),
@@ -71,25 +76,29 @@ public class ManifestStateTests
     }
 
     [Fact]
-    public void Numbers_are_the_last_that_were_said_and_log_numbers_do_not_go_back()
+    public void The_last_number_counts_and_log_numbers_do_not_decrease()
     {
         ManifestState state = Applied(
             New().Numbers(2, 5).Numbers(3, 10).Numbers(4, 100).Numbers(9, 0).Numbers(10, 6),
             New().Numbers(2, 4).Numbers(3, 12).Numbers(4, 120).Numbers(10, 5));
         state.Complete(0);
-        Assert.Equal((5UL, 12UL, 120UL, 0UL, 6UL), (state.LogNumber, state.NextFileNumber, state.LastSequence, state.PreviousLogNumber, state.MinLogNumberToKeep));
+        Assert.Equal(
+            (5UL, 12UL, 120UL, 0UL, 6UL),
+            (state.LogNumber, state.NextFileNumber, state.LastSequence, state.PreviousLogNumber, state.MinLogNumberToKeep));
         Assert.Equal(5UL, state.ColumnFamilies.First().LogNumber);
         Assert.Empty(state.Problems);
         Assert.Equal(2, state.EditCount);
     }
 
     [Fact]
-    public void A_MANIFEST_that_does_not_say_enough_is_reported()
+    public void An_incomplete_MANIFEST_is_reported()
     {
         ManifestState state = Applied(New().Numbers(3, 10));
         Assert.Null(state.MinLogNumberToKeep);
         state.Complete(50);
-        Assert.Equal([new Finding { Kind = FindingKind.IncompleteManifest, Offset = 50, Reason = "no log_file_number, last_sequence entry in MANIFEST" }], state.Problems);
+        Assert.Equal(
+            [new Finding { Kind = FindingKind.IncompleteManifest, Offset = 50, Reason = "no log_file_number, last_sequence entry in MANIFEST" }],
+            state.Problems);
     }
 
     [Fact]
@@ -100,25 +109,25 @@ public class ManifestStateTests
         state.Apply(Edit(Group(0, 0).Numbers(4, 7)));
         Assert.Equal((2L, 0, 9UL), (state.EditCount, state.PendingEditCount, state.NextFileNumber));
 
-        // The first of them is for a column family that is not there.
+        // The first edit is for a column family that does not exist.
         Assert.Equal(FindingKind.UnknownColumnFamily, Assert.Single(state.Problems).Kind);
     }
 
     [Fact]
-    public void An_atomic_group_that_is_cut_short_does_not_count()
+    public void An_incomplete_atomic_group_does_not_count()
     {
         ManifestState state = Applied(Group(0, 2).Numbers(2, 5), Group(0, 1).Numbers(2, 6), New().Numbers(3, 9));
         Assert.Equal((1L, 0, null, 9UL), (state.EditCount, state.PendingEditCount, state.LogNumber, state.NextFileNumber));
         Assert.Equal(FindingKind.BrokenAtomicGroup, Assert.Single(state.Problems).Kind);
 
-        // One that does not count down begins a group of its own.
+        // An edit that does not count down begins a new group.
         state = Applied(Group(0, 2).Numbers(2, 5), Group(0, 2).Numbers(2, 6), Group(0, 1), Group(0, 0));
         Assert.Equal((3L, 6UL), (state.EditCount, state.LogNumber));
         Assert.Equal(FindingKind.BrokenAtomicGroup, Assert.Single(state.Problems).Kind);
     }
 
     [Fact]
-    public void A_group_of_any_claimed_size_takes_no_memory()
+    public void The_claimed_size_of_a_group_allocates_nothing()
     {
         ManifestState state = Applied(Group(0, uint.MaxValue), Group(0, uint.MaxValue - 1));
         Assert.Equal((0L, 2), (state.EditCount, state.PendingEditCount));
@@ -134,7 +143,10 @@ public class ManifestStateTests
         [FindingKind.UndecodableEdit] = [New().Numbers(2, 8).Number(8)],
         [FindingKind.BrokenAtomicGroup] = [Group(0, 4), New()],
         [FindingKind.UnknownColumnFamily] = [Family(7).Numbers(2, 8)],
-        [FindingKind.ColumnFamilyAddedTwice] = [Family(1).Number(201).Text("a"), Family(1).Number(202), Family(1).Number(201).Text("b")],
+        [FindingKind.ColumnFamilyAddedTwice] =
+        [
+            Family(1).Number(201).Text("a"), Family(1).Number(202), Family(1).Number(201).Text("b"),
+        ],
         [FindingKind.DefaultColumnFamilyDropped] = [New().Number(202)],
         [FindingKind.ComparatorChanged] = [New().Number(1).Text("a"), New().Number(1).Text("b")],
         [FindingKind.TableFileAddedTwice] = [New().File(0, 5), New().File(1, 5)],
@@ -146,7 +158,7 @@ public class ManifestStateTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void What_does_not_fit_is_reported_and_passed_over(string kind)
+    public void A_contradictory_edit_is_reported_and_skipped(string kind)
     {
         FindingKind expected = Enum.Parse<FindingKind>(kind);
         EditBuilder[] edits = Bad[expected];
@@ -165,13 +177,13 @@ public class ManifestStateTests
         Assert.Single(state.Problems);
     }
 
-    /// <summary>Framing and the end are told by other means than an edit; all else is above.</summary>
+    /// <summary>Problems of the framing and of the end are not problems of an edit; the cases above contain all others.</summary>
     [Fact]
-    public void Every_kind_of_problem_is_tried() =>
+    public void Every_kind_of_problem_is_tested() =>
         Assert.Equal(Enum.GetValues<FindingKind>().Except([FindingKind.ManifestFraming, FindingKind.IncompleteManifest]), Bad.Keys);
 
     [Fact]
-    public void Problems_are_all_counted_and_the_first_are_kept()
+    public void All_problems_are_counted_and_the_first_are_kept()
     {
         var state = new ManifestState();
         for (int i = 0; i < ManifestState.MaxProblems + 5; i++)

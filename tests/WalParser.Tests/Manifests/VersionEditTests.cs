@@ -8,10 +8,10 @@ using WalParser.Manifests;
 
 namespace WalParser.Tests.Manifests;
 
-/// <summary>Edits laid by hand: every tag, every place at which one can be cut off.</summary>
+/// <summary>Edits with every tag, complete and truncated at every byte.</summary>
 public class VersionEditTests
 {
-    /// <summary>A field of every tag that there is, and what the edit says of it.</summary>
+    /// <summary>A field of every tag, and the expected property of the edit.</summary>
     private static readonly (string Name, byte[] Field, Func<VersionEdit, object?> Read, object? Expected)[] Fields =
     [
         ("comparator", New().Number(1).Text("bytewise").Build(), edit => edit.Comparator, "bytewise"),
@@ -23,28 +23,60 @@ public class VersionEditTests
         ("LevelDB's new file", New().Numbers(7, 1, 200, 3000).Key("a", 1).Key("b", 2).Build(), Described, "1 200 3000 a 1 1 b 2 1  0"),
         ("previous log number", New().Numbers(9, 0).Build(), edit => edit.PreviousLogNumber, 0UL),
         ("min log number to keep", New().Numbers(10, 12).Build(), edit => edit.MinLogNumberToKeep, 12UL),
-        ("new file 2", New().Numbers(100, 1, 200, 3000).Key("a", 1).Key("b", 2).Numbers(4, 5).Build(), Described, "1 200 3000 a 1 1 b 2 1 4-5 0"),
-        ("new file 3", New().Numbers(102, 1, 200, 2, 3000).Key("a", 1).Key("b", 2).Numbers(4, 5).Build(), Described, "1 200 3000 a 1 1 b 2 1 4-5 2"),
+        (
+            "new file 2",
+            New().Numbers(100, 1, 200, 3000).Key("a", 1).Key("b", 2).Numbers(4, 5).Build(),
+            Described,
+            "1 200 3000 a 1 1 b 2 1 4-5 0"),
+        (
+            "new file 3",
+            New().Numbers(102, 1, 200, 2, 3000).Key("a", 1).Key("b", 2).Numbers(4, 5).Build(),
+            Described,
+            "1 200 3000 a 1 1 b 2 1 4-5 2"),
         ("new file 4", NewFile4(), Described, "1 200 3000 a 1 1 b 2 1 4-5 3"),
         ("column family", New().Numbers(200, 70_000).Build(), edit => edit.ColumnFamily, 70_000U),
         ("column family added", New().Number(201).Text("übrig").Build(), edit => edit.AddedColumnFamily, "übrig"),
         ("column family dropped", New().Number(202).Build(), edit => edit.DropsColumnFamily, true),
         ("max column family", New().Numbers(203, 9).Build(), edit => edit.MaxColumnFamily, 9U),
         ("atomic group", New().Numbers(300, 2).Build(), edit => edit.RemainingInAtomicGroup, 2U),
-        ("blob file", New().Numbers(400, 8, 70, 5000).Text("crc").Bytes(1, 2).Number(5).Bytes(9).Number(0).Build(), Blob, "8 70 5000 crc 0102"),
-        ("blob garbage", New().Numbers(401, 8, 7, 500).Number(5).Bytes(9).Number(0).Build(), edit => edit.BlobFileGarbages.Single(), new BlobFileGarbage(8, 7, 500)),
+        (
+            "blob file",
+            New().Numbers(400, 8, 70, 5000).Text("crc").Bytes(1, 2).Number(5).Bytes(9).Number(0).Build(),
+            Blob,
+            "8 70 5000 crc 0102"),
+        (
+            "blob garbage",
+            New().Numbers(401, 8, 7, 500).Number(5).Bytes(9).Number(0).Build(),
+            edit => edit.BlobFileGarbages.Single(),
+            new BlobFileGarbage(8, 7, 500)),
         ("database id", New().Number(8193).Text("id").Build(), edit => edit.DatabaseId, "id"),
         ("blob file, deprecated", New().Numbers(8194, 8, 70, 5000).Text("").Bytes().Number(0).Build(), Blob, "8 70 5000  "),
-        ("blob garbage, deprecated", New().Numbers(8195, 8, 7, 500, 0).Build(), edit => edit.BlobFileGarbages.Single(), new BlobFileGarbage(8, 7, 500)),
+        (
+            "blob garbage, deprecated",
+            New().Numbers(8195, 8, 7, 500, 0).Build(),
+            edit => edit.BlobFileGarbages.Single(),
+            new BlobFileGarbage(8, 7, 500)),
         ("WAL addition", New().Numbers(8196, 4, 2, 3102, 1).Build(), edit => edit.WalAdditions.Single(), new WalAddition(4, 3102)),
         ("WAL deletion", New().Numbers(8197, 4).Build(), edit => edit.WalDeletion, 4UL),
-        ("full history", New().Number(8198).Bytes(1, 2).Build(), edit => Convert.ToHexString(edit.FullHistoryTimestampLow!.Value.Span), "0102"),
+        (
+            "full history",
+            New().Number(8198).Bytes(1, 2).Build(),
+            edit => Convert.ToHexString(edit.FullHistoryTimestampLow!.Value.Span),
+            "0102"),
         ("WAL addition 2", New().Number(8199).Bytes(4, 1).Build(), edit => edit.WalAdditions.Single(), new WalAddition(4, null)),
         ("WAL deletion 2", New().Number(8200).Bytes(4).Build(), edit => edit.WalDeletion, 4UL),
         ("persisted timestamps", New().Number(8201).Bytes(0).Build(), edit => edit.PersistsUserDefinedTimestamps, false),
-        ("subcompaction progress", New().Number(8202).Bytes(3, 1).Build(), edit => Convert.ToHexString(edit.SubcompactionProgress!.Value.Span), "0301"),
+        (
+            "subcompaction progress",
+            New().Number(8202).Bytes(3, 1).Build(),
+            edit => Convert.ToHexString(edit.SubcompactionProgress!.Value.Span),
+            "0301"),
         ("last compacted size", New().NumberField(8203, 900).Build(), edit => edit.LastCompactedManifestFileSize, 900UL),
-        ("a tag of the future", New().Number(8192 + 700).Bytes(1, 2, 3).Build(), edit => edit.Ignored.Single(), new IgnoredField(8892, 3)),
+        (
+            "an unknown tag that can be ignored",
+            New().Number(8192 + 700).Bytes(1, 2, 3).Build(),
+            edit => edit.Ignored.Single(),
+            new IgnoredField(8892, 3)),
     ];
 
     public static TheoryData<string> Names => [.. Fields.Select(each => each.Name)];
@@ -58,13 +90,13 @@ public class VersionEditTests
         Assert.Null(edit.Corruption);
         Assert.Equal(77, edit.Offset);
         Assert.Equal(expected, read(edit));
-        Assert.Equal(1, Said(edit));
+        Assert.Equal(1, FieldCountOf(edit));
     }
 
-    /// <summary>Behind another field, so that it is seen that this one is kept, and where the damage is told to be.</summary>
+    /// <summary>The field follows another one, so that the test shows that the other field is kept and which offset is reported.</summary>
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_field_that_is_cut_off_anywhere_is_reported_and_those_before_it_are_kept(string name)
+    public void A_truncated_field_is_reported_and_the_fields_before_it_are_kept(string name)
     {
         byte[] field = Fields.Single(field => field.Name == name).Field;
         byte[] before = New().Number(1).Text("before").Numbers(3, 1000).Build();
@@ -77,7 +109,7 @@ public class VersionEditTests
             Assert.False(string.IsNullOrEmpty(corruption.Reason));
             bool isTagCut = field.Take(length).All(value => value >= 0x80);
             Assert.Equal(isTagCut ? FindingKind.InvalidEditTag : FindingKind.BadEditField, corruption.Kind);
-            Assert.Equal(("before", 1000UL, 2), (edit.Comparator, edit.NextFileNumber, Said(edit)));
+            Assert.Equal(("before", 1000UL, 2), (edit.Comparator, edit.NextFileNumber, FieldCountOf(edit)));
         }
     }
 
@@ -98,8 +130,11 @@ public class VersionEditTests
         NewTableFile file = edit.NewFiles.Single();
         Assert.Equal((true, 6UL, 7UL, 8UL), (file.IsMarkedForCompaction, file.OldestBlobFile, file.OldestAncestorTime, file.CreationTime));
         Assert.Equal(("0304", "sum", (byte)4), (Convert.ToHexString(file.Checksum.Span), file.ChecksumFunction, file.Temperature));
-        Assert.Equal(("05", "06", 16), (Convert.ToHexString(file.MinTimestamp.Span), Convert.ToHexString(file.MaxTimestamp.Span), file.UniqueId.Length));
-        Assert.Equal((11UL, 12UL, 13UL, false), (file.EpochNumber, file.CompensatedRangeDeletionSize, file.TailSize, file.HasUserDefinedTimestamps));
+        Assert.Equal(
+            ("05", "06", 16),
+            (Convert.ToHexString(file.MinTimestamp.Span), Convert.ToHexString(file.MaxTimestamp.Span), file.UniqueId.Length));
+        Assert.Equal(
+            (11UL, 12UL, 13UL, false), (file.EpochNumber, file.CompensatedRangeDeletionSize, file.TailSize, file.HasUserDefinedTimestamps));
         Assert.Equal("07", Convert.ToHexString(file.OpenMetadata.Span));
         Assert.Equal([new IgnoredField(20, 2)], file.Ignored);
         Assert.Equal(500UL, edit.MinLogNumberToKeep);
@@ -118,7 +153,7 @@ public class VersionEditTests
     [InlineData("874003040300", "Unknown tag 3", FindingKind.BadEditField)]
     [InlineData("9003080000000040", "Forward incompatible custom field encountered", FindingKind.BadEditField)]
     [InlineData("0501076162636465666768", "compaction cursor", FindingKind.BadEditField)]
-    public void What_RocksDB_refuses_is_reported_in_its_words(string hex, string? reason, FindingKind? kind)
+    public void A_field_that_RocksDB_refuses_is_reported_in_its_words(string hex, string? reason, FindingKind? kind)
     {
         VersionEdit edit = VersionEdit.Read(Convert.FromHexString(hex));
         Assert.Equal((reason, kind), (edit.Corruption?.Reason, edit.Corruption?.Kind));
@@ -136,15 +171,25 @@ public class VersionEditTests
     [InlineData(66, "", "new-file4 custom field not supported")]
     public void A_custom_field_that_RocksDB_refuses_is_reported_in_its_words(uint tag, string hex, string reason)
     {
-        byte[] file = New().Numbers(103, 1, 200, 3000).Key("a", 1).Key("b", 2).Numbers(4, 5).Number(tag).Bytes(Convert.FromHexString(hex)).Number(1).Build();
+        byte[] file = New()
+            .Numbers(103, 1, 200, 3000)
+            .Key("a", 1)
+            .Key("b", 2)
+            .Numbers(4, 5)
+            .Number(tag)
+            .Bytes(Convert.FromHexString(hex))
+            .Number(1)
+            .Build();
         VersionEdit edit = VersionEdit.Read(file);
-        Assert.Equal((reason, 0, file.Length, "tag 103"), (edit.Corruption?.Reason, edit.Corruption!.Offset, edit.Corruption.Bytes, edit.Corruption.Detail));
+        Assert.Equal(
+            (reason, 0, file.Length, "tag 103"),
+            (edit.Corruption?.Reason, edit.Corruption!.Offset, edit.Corruption.Bytes, edit.Corruption.Detail));
         Assert.Empty(edit.NewFiles);
     }
 
-    /// <summary>Any bytes at all, and any changes to good edits: what is read is some of the record, and never more.</summary>
+    /// <summary>Reads arbitrary bytes and valid edits with changes. The reader never reads past the end of the record.</summary>
     [Fact]
-    public void Nothing_makes_it_throw()
+    public void Arbitrary_bytes_never_throw()
     {
         byte[] all = [.. Fields.SelectMany(field => field.Field)];
         Gen<byte[]> mutated =
@@ -156,7 +201,8 @@ public class VersionEditTests
         Prop.ForAll(any.ToArbitrary(), record =>
         {
             VersionEdit edit = VersionEdit.Read(record);
-            Assert.True(edit.Corruption is not { } corruption || (corruption.Offset >= 0 && corruption.Offset + corruption.Bytes == record.Length));
+            Assert.True(
+                edit.Corruption is not { } corruption || (corruption.Offset >= 0 && corruption.Offset + corruption.Bytes == record.Length));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
     }
 
@@ -166,7 +212,8 @@ public class VersionEditTests
     {
         EditBuilder file = New().Numbers(103, 1, 200, 3000).Key("a", 1).Key("b", 2).Numbers(4, 5);
         file.Number(2).Bytes(1).Number(3).Bytes(0xF4, 1, 0, 0, 0, 0, 0, 0).NumberField(4, 6).NumberField(5, 7).NumberField(6, 8);
-        file.Number(7).Bytes(3, 4).Number(8).Text("sum").Number(9).Bytes(4).Number(10).Bytes(5).Number(11).Bytes(6).Number(12).Bytes(new byte[16]);
+        file.Number(7).Bytes(3, 4).Number(8).Text("sum").Number(9).Bytes(4);
+        file.Number(10).Bytes(5).Number(11).Bytes(6).Number(12).Bytes(new byte[16]);
         file.NumberField(13, 11).NumberField(14, 12).NumberField(15, 13).Number(16).Bytes(0).Number(17).Bytes(7).Number(65).Bytes(3);
         return file.Number(20).Bytes(1, 2).Number(1).Build();
     }
@@ -188,8 +235,8 @@ public class VersionEditTests
         return $"{file.Number} {file.BlobCount} {file.BlobBytes} {file.ChecksumMethod} {Convert.ToHexString(file.Checksum.Span)}";
     }
 
-    /// <summary>How many fields the edit has; the number that a table file brings along counts with its file.</summary>
-    private static int Said(VersionEdit edit) => typeof(VersionEdit).GetProperties(BindingFlags.Public | BindingFlags.Instance)
+    /// <summary>Returns the number of fields of the edit. A number that belongs to a table file does not count as a field.</summary>
+    private static int FieldCountOf(VersionEdit edit) => typeof(VersionEdit).GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(property => property.Name is not (nameof(VersionEdit.Offset) or nameof(VersionEdit.Corruption)))
         .Where(property => property.Name != nameof(VersionEdit.MinLogNumberToKeep) || edit.NewFiles.Count == 0)
         .Count(property => property.GetValue(edit) switch

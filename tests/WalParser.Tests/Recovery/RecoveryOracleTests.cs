@@ -10,37 +10,37 @@ using Xunit.Abstractions;
 namespace WalParser.Tests.Recovery;
 
 /// <summary>
-/// What the recovery view replays is what RocksDB recovers: real databases, their history split over several WALs and damaged, opened by RocksDB's own
-/// <c>ldb</c> in each recovery mode.
+/// The recovery reader replays what RocksDB recovers. The tests split the history of recorded databases over several WALs, damage them, and
+/// open the databases with RocksDB's own <c>ldb</c> in each recovery mode.
 /// </summary>
 public class RecoveryOracleTests(ITestOutputHelper output)
 {
-    /// <summary>What a database's families are called; the operations used here go to these.</summary>
+    /// <summary>The names of the column families that the operations of the tests use.</summary>
     private static readonly string[] Families = ["default", "metadata", "zset_score"];
 
     private static readonly string[] Scenarios = ["types", "bulk", "namespaces"];
 
     private const int SeedCount = 18;
 
-    /// <summary>What it takes is a hundredth of this.</summary>
+    /// <summary>The time limit for <c>ldb</c>, which is a hundred times the usual duration.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, SeedCount)];
 
     [SkippableTheory]
     [MemberData(nameof(Seeds))]
-    public async Task Damaged_databases(int seed)
+    public async Task A_damaged_database_is_recovered_as_by_RocksDB(int seed)
     {
         var random = new Random(seed);
         using TempDatabase database = CopyWithoutLogs(Scenarios[seed % Scenarios.Length]);
         List<byte[]> history = await HistoryAsync(Scenarios[seed % Scenarios.Length], random);
-        List<string> changes = Lay(database, history, random);
+        List<string> changes = WriteLogs(database, history, random);
         output.WriteLine($"modes that were not compared: {await CompareAsync(database, string.Join("; ", changes))}");
     }
 
-    /// <summary>What is not compared, as it depends on RocksDB's version, is the lesser part.</summary>
+    /// <summary>Only a minority of the cases depends on the version of RocksDB and is not compared.</summary>
     [Fact]
-    public async Task Most_can_be_compared()
+    public async Task Most_cases_can_be_compared()
     {
         int skipped = 0;
         WalRecoveryMode[] modes = Enum.GetValues<WalRecoveryMode>();
@@ -48,7 +48,7 @@ public class RecoveryOracleTests(ITestOutputHelper output)
         {
             var random = new Random(seed);
             using TempDatabase database = CopyWithoutLogs(Scenarios[seed % Scenarios.Length]);
-            Lay(database, await HistoryAsync(Scenarios[seed % Scenarios.Length], random), random);
+            WriteLogs(database, await HistoryAsync(Scenarios[seed % Scenarios.Length], random), random);
             foreach (WalRecoveryMode mode in modes)
             {
                 skipped += await DependsOnVersionAsync(database.Path, mode) ? 1 : 0;
@@ -60,7 +60,7 @@ public class RecoveryOracleTests(ITestOutputHelper output)
     }
 
     [SkippableFact]
-    public async Task Damaged_databases_as_the_server_left_them()
+    public async Task A_recorded_database_with_a_damaged_WAL_is_recovered_as_by_RocksDB()
     {
         var random = new Random(7);
         foreach (string scenario in Scenarios)
@@ -71,7 +71,10 @@ public class RecoveryOracleTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Opens it in each mode, both ways; in how many the outcome depends on RocksDB's version and was not compared.</summary>
+    /// <summary>
+    /// Opens a database with both readers in each mode. Returns the number of modes whose result depends on the version of RocksDB and was
+    /// not compared.
+    /// </summary>
     internal static async Task<int> CompareAsync(TempDatabase database, string what, string moreOptions = "")
     {
         int skipped = 0;
@@ -80,9 +83,9 @@ public class RecoveryOracleTests(ITestOutputHelper output)
             DatabaseFolder folder = await DatabaseFolder.OpenAsync(database.Path);
             string[] families = [.. folder.Manifest!.ColumnFamilies.Where(family => !family.IsDropped).Select(family => family.Name)];
             Ldb.WriteOptions(database, mode, families, moreOptions);
-            (KeyValueState? state, string story) = await ReplayAsync(database.Path);
-            string circumstances = $"{mode}: {what}: {story}";
-            if (story.Contains("without end", StringComparison.Ordinal))
+            (KeyValueState? state, string report) = await ReplayAsync(database.Path);
+            string circumstances = $"{mode}: {what}: {report}";
+            if (report.Contains("without end", StringComparison.Ordinal))
             {
                 Assert.False(Ldb.TryScan(database, "default", TimeSpan.FromSeconds(1), out _, out _), circumstances);
                 continue;
@@ -96,7 +99,9 @@ public class RecoveryOracleTests(ITestOutputHelper output)
 
             for (uint family = 0; family < families.Length && family < Families.Length; family++)
             {
-                Assert.True(Ldb.TryScan(database, families[family], Patience, out List<string>? recovered, out string refusal), $"{circumstances} | RocksDB does not end");
+                Assert.True(
+                    Ldb.TryScan(database, families[family], Patience, out List<string>? recovered, out string refusal),
+                    $"{circumstances} | RocksDB does not end");
                 Assert.True((state is null) == (recovered is null), $"{circumstances} | RocksDB: {refusal}");
                 if (state is null)
                 {
@@ -104,8 +109,11 @@ public class RecoveryOracleTests(ITestOutputHelper output)
                 }
 
                 List<string> expected = state.LinesOf(family);
-                Assert.True(expected.SequenceEqual(recovered!), $"{circumstances} | {families[family]}: "
-                    + $"{expected.Except(recovered!).Count()} lines too many or other, {recovered!.Except(expected).Count()} missing or other");
+                int unexpected = expected.Except(recovered!).Count();
+                int missing = recovered!.Except(expected).Count();
+                Assert.True(
+                    expected.SequenceEqual(recovered!),
+                    $"{circumstances} | {families[family]}: {unexpected} unexpected or different lines, {missing} missing or different");
             }
         }
 
@@ -113,8 +121,9 @@ public class RecoveryOracleTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// RocksDB 7.8, which <c>ldb</c> may be, differs from later ones at the fragments of a recycled log's earlier life: skipping damage it never consumes them
-    /// and does not end, and in point-in-time recovery they are no stop.
+    /// Returns true if the result depends on the version of RocksDB. <c>ldb</c> may be RocksDB 7.8, which treats the old fragments in a
+    /// recycled log differently from later versions: when it skips damage, it never consumes them and does not end, and point-in-time
+    /// recovery does not stop at them.
     /// </summary>
     private static async Task<bool> DependsOnVersionAsync(string path, WalRecoveryMode mode)
     {
@@ -122,18 +131,21 @@ public class RecoveryOracleTests(ITestOutputHelper output)
         await using WalSetReader reader = (await WalSet.OpenAsync(path)).OpenReader();
         while (await reader.ReadAsync())
         {
-            hasOldRecords |= reader.Kind == WalSetEntryKind.OldRecord || (reader.Kind == WalSetEntryKind.Corruption && reader.Corruption.LooksStale)
+            hasOldRecords |= reader.Kind == WalSetEntryKind.OldRecord
+                || (reader.Kind == WalSetEntryKind.Corruption && reader.Corruption.LooksStale)
                 || (reader.Kind == WalSetEntryKind.Corruption && reader.Corruption.Reason.Contains("old record", StringComparison.Ordinal));
         }
 
         return hasOldRecords && (mode is WalRecoveryMode.SkipAnyCorruptedRecords or WalRecoveryMode.PointInTimeRecovery);
     }
 
-    /// <summary>Naively: what the view says is replayed, one operation after the other. Null if the database is not opened.</summary>
-    private static async Task<(KeyValueState? State, string Story)> ReplayAsync(string path)
+    /// <summary>
+    /// Applies the operations that the recovery reader replays one after the other. Returns null if the database is not opened.
+    /// </summary>
+    private static async Task<(KeyValueState? State, string Report)> ReplayAsync(string path)
     {
         var state = new KeyValueState();
-        List<string> story = [];
+        List<string> report = [];
         await using RecoveryReader reader = RecoveryReader.Open(await WalSet.OpenAsync(path));
         while (await reader.ReadAsync())
         {
@@ -150,15 +162,15 @@ public class RecoveryOracleTests(ITestOutputHelper output)
 
                     break;
                 case WalSetEntryKind.Problem:
-                    story.Add(reader.Problem.ToString());
+                    report.Add(reader.Problem.ToString());
                     break;
                 case WalSetEntryKind.Corruption:
-                    story.Add(reader.Corruption.ToString());
+                    report.Add(reader.Corruption.ToString());
                     break;
             }
         }
 
-        return (reader.IsRefused ? null : state, string.Join(" / ", story));
+        return (reader.IsRefused ? null : state, string.Join(" / ", report));
     }
 
     private static string Folder(string scenario) => TestFiles.Committed($"kvrocks/{scenario}/db");
@@ -170,7 +182,7 @@ public class RecoveryOracleTests(ITestOutputHelper output)
         return database;
     }
 
-    /// <summary>Some 20 to 300 batches that follow each other.</summary>
+    /// <summary>Returns 20 to 300 consecutive batches.</summary>
     internal static async Task<List<byte[]>> HistoryAsync(string scenario, Random random)
     {
         List<byte[]> all = await TempDatabase.RecordsOfAsync(Path.Combine(Folder(scenario), "000010.log"));
@@ -178,8 +190,8 @@ public class RecoveryOracleTests(ITestOutputHelper output)
         return all.GetRange(random.Next(all.Count - count), count);
     }
 
-    /// <summary>Splits the history over up to five logs, damages some, and says what was done.</summary>
-    private static List<string> Lay(TempDatabase database, List<byte[]> history, Random random)
+    /// <summary>Splits the history over up to five logs, damages some of them, and returns descriptions of the changes.</summary>
+    private static List<string> WriteLogs(TempDatabase database, List<byte[]> history, Random random)
     {
         List<string> changes = [];
         int logs = random.Next(1, 6);
@@ -225,7 +237,7 @@ public class RecoveryOracleTests(ITestOutputHelper output)
         return changes;
     }
 
-    /// <summary>Damages a batch, under a good checksum.</summary>
+    /// <summary>Damages a batch whose record has a valid checksum.</summary>
     private static string Spoil(List<byte[]> records, Random random)
     {
         int index = random.Next(records.Count);

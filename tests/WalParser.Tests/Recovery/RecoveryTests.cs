@@ -9,24 +9,27 @@ using WalParser.WalSets;
 namespace WalParser.Tests.Recovery;
 
 /// <summary>
-/// Each rule of recovery on a database laid by hand: which batches are replayed in each mode, and what is said in point-in-time recovery. RocksDB's own
-/// <c>ldb</c> is asked whether it does the same.
+/// Each rule of recovery, with a small database: the batches that are replayed in each mode, and the problems that are reported in
+/// point-in-time recovery. RocksDB's own <c>ldb</c> confirms the results.
 /// </summary>
 public class RecoveryTests
 {
     private const string Refused = "refused";
 
-    /// <param name="Lay">Lays the WALs.</param>
-    /// <param name="Tolerant">The sequence numbers of the batches that are replayed where a torn tail is tolerated, or that it is refused.</param>
-    /// <param name="Absolute">The same where nothing is tolerated.</param>
-    /// <param name="PointInTime">The same in point-in-time recovery.</param>
-    /// <param name="Skipping">The same where all damage is skipped.</param>
-    /// <param name="Problems">What is said in point-in-time recovery.</param>
-    private sealed record Case(Action<TempDatabase> Lay, string Tolerant, string Absolute, string PointInTime, string Skipping, params string[] Problems);
+    /// <param name="Write">Writes the WALs.</param>
+    /// <param name="Tolerant">
+    /// The sequence numbers of the batches that are replayed if a corrupted tail is tolerated, or <see cref="Refused"/>.
+    /// </param>
+    /// <param name="Absolute">The same for absolute consistency.</param>
+    /// <param name="PointInTime">The same for point-in-time recovery.</param>
+    /// <param name="Skipping">The same if all corrupted records are skipped.</param>
+    /// <param name="Problems">The problems that are reported in point-in-time recovery.</param>
+    private sealed record Case(
+        Action<TempDatabase> Write, string Tolerant, string Absolute, string PointInTime, string Skipping, params string[] Problems);
 
     private static readonly Dictionary<string, Case> Cases = new()
     {
-        ["whole"] = new(
+        ["undamaged logs"] = new(
             d => Write(d, (20, [1, 2]), (23, [3])),
             "1 2 3", "1 2 3", "1 2 3", "1 2 3"),
         ["a torn end of the last log"] = new(
@@ -59,7 +62,7 @@ public class RecoveryTests
         ["a damaged batch"] = new(
             d => d.WriteLog("000020.log", Batch(1), [.. Batch(2), 0x7A], Batch(3)),
             Refused, Refused, Refused, Refused, "000020.log OpenRefused"),
-        ["a damaged batch in a log that would be passed over"] = new(
+        ["a damaged batch in a log that would be skipped"] = new(
             d =>
             {
                 Write(d, (20, [1, 2])).Cut("000020.log", 3);
@@ -103,7 +106,10 @@ public class RecoveryTests
             "2", "2", "2", "2", "000003.log ObsoleteWal"),
     };
 
-    /// <summary>RocksDB 7.8, which may be the <c>ldb</c> at hand, takes old records for no stop; later ones do.</summary>
+    /// <summary>
+    /// The cases that RocksDB 7.8, which may be the version of <c>ldb</c>, handles differently: it does not stop at old records, but later
+    /// versions do.
+    /// </summary>
     private static readonly string[] Newer = ["old records at the end of a log, and a log that does not continue"];
 
     public static TheoryData<string> Names => [.. Cases.Keys];
@@ -114,12 +120,12 @@ public class RecoveryTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task What_is_replayed(string name)
+    public async Task The_batches_of_each_mode_are_replayed(string name)
     {
-        Case laid = Cases[name];
+        Case tested = Cases[name];
         using TempDatabase database = RecoveryOracleTests.CopyWithoutLogs("types");
-        laid.Lay(database);
-        string[] expected = [laid.Tolerant, laid.Absolute, laid.PointInTime, laid.Skipping];
+        tested.Write(database);
+        string[] expected = [tested.Tolerant, tested.Absolute, tested.PointInTime, tested.Skipping];
         foreach (WalRecoveryMode mode in Enum.GetValues<WalRecoveryMode>())
         {
             (string replayed, List<string> problems, RecoveryReader reader) = await ReplayAsync(database.Path, mode);
@@ -127,9 +133,11 @@ public class RecoveryTests
             Assert.Equal(mode, reader.Mode);
             if (mode == WalRecoveryMode.PointInTimeRecovery)
             {
-                Assert.Equal(laid.Problems, problems);
+                Assert.Equal(tested.Problems, problems);
                 Assert.Equal(
-                    !reader.IsRefused && problems.Exists(problem => problem.EndsWith("Stopped", StringComparison.Ordinal) || problem is "000023.log WalNotReplayed")
+                    !reader.IsRefused
+                        && problems.Exists(
+                            problem => problem.EndsWith("Stopped", StringComparison.Ordinal) || problem is "000023.log WalNotReplayed")
                         && !problems[^1].EndsWith("Resumed", StringComparison.Ordinal),
                     !reader.IsRefused && reader.IsStopped);
             }
@@ -138,19 +146,19 @@ public class RecoveryTests
 
     [SkippableTheory]
     [MemberData(nameof(NamesForLdb))]
-    public async Task What_RocksDB_replays(string name)
+    public async Task RocksDB_replays_the_same_batches(string name)
     {
         using TempDatabase database = RecoveryOracleTests.CopyWithoutLogs("types");
-        Cases[name].Lay(database);
+        Cases[name].Write(database);
         await RecoveryOracleTests.CompareAsync(database, name);
     }
 
-    /// <summary>RocksDB's <c>ldb</c> ends with an error at each of these.</summary>
+    /// <summary>RocksDB's <c>ldb</c> fails for each of these.</summary>
     [Theory]
     [InlineData("CURRENT", null)]
     [InlineData("CURRENT", "MANIFEST-000099\n")]
     [InlineData("MANIFEST-000005", "no MANIFEST at all")]
-    public async Task Without_a_sound_MANIFEST_nothing_is_opened(string file, string? content)
+    public async Task A_database_without_a_valid_MANIFEST_is_refused(string file, string? content)
     {
         using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed("rocksdb/families"));
         database.Delete(file);
@@ -168,9 +176,9 @@ public class RecoveryTests
         Assert.True(reader.IsRefused);
     }
 
-    /// <summary>RocksDB 7.8, which may be the <c>ldb</c> at hand, does not look; later ones do.</summary>
+    /// <summary>RocksDB 7.8, which may be the version of <c>ldb</c>, does not check sequence numbers, but later versions do.</summary>
     [Fact]
-    public async Task A_number_beyond_what_there_can_be()
+    public async Task A_sequence_number_over_the_maximum_is_damage()
     {
         using TempDatabase database = RecoveryOracleTests.CopyWithoutLogs("types");
         database.WriteLog("000020.log", Batch(1), Batch(1UL << 56), Batch(2));
@@ -181,9 +189,9 @@ public class RecoveryTests
         Assert.Equal("1 2 2", (await ReplayAsync(database.Path, WalRecoveryMode.SkipAnyCorruptedRecords)).Replayed);
     }
 
-    /// <summary>Only while recovery is stopped does it matter whether numbers follow each other.</summary>
+    /// <summary>The order of sequence numbers is relevant only while recovery is stopped.</summary>
     [Fact]
-    public async Task Numbers_that_go_back()
+    public async Task Decreasing_sequence_numbers_are_replayed()
     {
         using TempDatabase database = RecoveryOracleTests.CopyWithoutLogs("types");
         Write(database, (20, [1, 2, 3]), (23, [2]));
@@ -193,13 +201,25 @@ public class RecoveryTests
         }
     }
 
-    /// <summary>The mode is that of the newest OPTIONS file; without any, RocksDB's default.</summary>
+    /// <summary>The mode is that of the newest OPTIONS file or, without one, RocksDB's default.</summary>
     [Theory]
-    [InlineData("000007", "wal_recovery_mode=kAbsoluteConsistency", "000013", "wal_recovery_mode=kSkipAnyCorruptedRecords", WalRecoveryMode.SkipAnyCorruptedRecords)]
-    [InlineData("000100", "  wal_recovery_mode=kTolerateCorruptedTailRecords\r", "000013", "", WalRecoveryMode.TolerateCorruptedTailRecords)]
+    [InlineData(
+        "000007",
+        "wal_recovery_mode=kAbsoluteConsistency",
+        "000013",
+        "wal_recovery_mode=kSkipAnyCorruptedRecords",
+        WalRecoveryMode.SkipAnyCorruptedRecords)]
+    [InlineData(
+        "000100", "  wal_recovery_mode=kTolerateCorruptedTailRecords\r", "000013", "", WalRecoveryMode.TolerateCorruptedTailRecords)]
     [InlineData("000100", "wal_recovery_mode=k7", "000013", "wal_recovery_mode=kAbsoluteConsistency", WalRecoveryMode.PointInTimeRecovery)]
-    [InlineData("000100.dbtmp", "wal_recovery_mode=kAbsoluteConsistency", "", "wal_recovery_mode=kAbsoluteConsistency", WalRecoveryMode.PointInTimeRecovery)]
-    public async Task The_mode_is_what_OPTIONS_say(string first, string firstText, string second, string secondText, WalRecoveryMode expected)
+    [InlineData(
+        "000100.dbtmp",
+        "wal_recovery_mode=kAbsoluteConsistency",
+        "",
+        "wal_recovery_mode=kAbsoluteConsistency",
+        WalRecoveryMode.PointInTimeRecovery)]
+    public async Task The_mode_is_read_from_OPTIONS(
+        string first, string firstText, string second, string secondText, WalRecoveryMode expected)
     {
         using var database = new TempDatabase();
         database.Write("OPTIONS-" + first, System.Text.Encoding.UTF8.GetBytes("[DBOptions]\n" + firstText + "\n"));
@@ -210,9 +230,11 @@ public class RecoveryTests
         Assert.Equal(expected, reader.Mode);
     }
 
-    /// <summary>Operations on families whose data is in table files, or that were dropped, are read but not replayed.</summary>
+    /// <summary>
+    /// Operations on column families that were dropped, or whose data is already in table files, are read but not replayed.
+    /// </summary>
     [Fact]
-    public async Task Families_that_are_ahead_or_gone()
+    public async Task Operations_on_flushed_or_dropped_column_families_are_not_replayed()
     {
         await using RecoveryReader reader = RecoveryReader.Open(await WalSet.OpenAsync(TestFiles.Committed("rocksdb/families")));
         Dictionary<uint, bool> replayed = [];
@@ -240,7 +262,8 @@ public class RecoveryTests
         }
     }
 
-    private static async Task<(string Replayed, List<string> Problems, RecoveryReader Reader)> ReplayAsync(string path, WalRecoveryMode mode)
+    private static async Task<(string Replayed, List<string> Problems, RecoveryReader Reader)> ReplayAsync(
+        string path, WalRecoveryMode mode)
     {
         List<string> batches = [];
         List<string> problems = [];
@@ -261,7 +284,7 @@ public class RecoveryTests
         return (string.Join(' ', batches), problems, reader);
     }
 
-    /// <summary>A put to a key of its own, that says where it comes from.</summary>
+    /// <summary>Returns a batch with a put whose key and value contain the sequence number.</summary>
     private static byte[] Batch(ulong sequence) =>
         new BatchBuilder().Put([(byte)'k', (byte)sequence], [(byte)'v', (byte)sequence]).Build(sequence).ToArray();
 

@@ -5,25 +5,25 @@ using WalParser.Transactions;
 
 namespace WalParser.Tests.Transactions;
 
-/// <summary>All that an assembler says of a run of batches, as lines.</summary>
+/// <summary>Collects everything that an assembler reports about a series of batches, as lines.</summary>
 internal sealed class Assembled(TransactionAssemblerOptions? options = null)
 {
     private readonly TransactionAssembler _assembler = new(options);
 
-    /// <summary>The operations that took effect: sequence number, transaction or -, operation.</summary>
+    /// <summary>The operations that took effect: sequence number, transaction or -, and operation.</summary>
     public List<string> Operations { get; } = [];
 
-    /// <summary>The transactions, as they ended; behind <see cref="Finish"/>, those left too.</summary>
+    /// <summary>The transactions in the order in which they ended; after <see cref="Finish"/>, also those that did not end.</summary>
     public List<string> Transactions { get; } = [];
 
-    /// <summary>What was wrong.</summary>
+    /// <summary>The kinds of the problems.</summary>
     public List<string> Problems { get; } = [];
 
     public TransactionAssembler Assembler => _assembler;
 
     public void BeginFile(string file) => _assembler.File = file;
 
-    public void Take(WriteBatch batch, long offset = 0)
+    public void Process(WriteBatch batch, long offset = 0)
     {
         foreach (CommittedOperation committed in _assembler.Take(ref batch, offset))
         {
@@ -31,10 +31,10 @@ internal sealed class Assembled(TransactionAssemblerOptions? options = null)
             Operations.Add($"{committed.Operation.Sequence} {xid} {OperationLine.Of(committed.Operation)}");
         }
 
-        TakeFindings();
+        CollectFindings();
     }
 
-    public void TakeFindings()
+    public void CollectFindings()
     {
         Transactions.AddRange(_assembler.Ended.Select(LineOf));
         Problems.AddRange(_assembler.Problems.Select(problem => problem.Kind.ToString()));
@@ -53,7 +53,7 @@ internal sealed class Assembled(TransactionAssemblerOptions? options = null)
         transaction.Begin?.Offset,
         transaction.End?.Offset);
 
-    /// <summary>A transaction as a line; for models too.</summary>
+    /// <summary>Returns the line of a transaction. Models use this method too.</summary>
     public static string LineOf(
         string xid,
         TransactionPolicy? policy,
@@ -64,5 +64,6 @@ internal sealed class Assembled(TransactionAssemblerOptions? options = null)
         ulong? commitSequence,
         long? begin,
         long? end) =>
-        $"{xid} {policy} {outcome}: {sections} sections, {operations} operations, first {firstSequence}, commit {commitSequence}, from {begin} to {end}";
+        $"{xid} {policy} {outcome}: {sections} sections, {operations} operations, "
+        + $"first {firstSequence}, commit {commitSequence}, from {begin} to {end}";
 }

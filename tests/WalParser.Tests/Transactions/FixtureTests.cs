@@ -8,7 +8,7 @@ using WalParser.Transactions;
 
 namespace WalParser.Tests.Transactions;
 
-/// <summary>Transactions of real databases, against a simple model over what RocksDB itself read from their logs.</summary>
+/// <summary>Compares the transactions of recorded databases with a simple model of the operations that RocksDB itself read.</summary>
 public class FixtureTests
 {
     private static readonly string[] Marks = ["BeginPrepare", "EndPrepare", "Commit", "CommitWithTimestamp", "Rollback", "Noop"];
@@ -17,7 +17,7 @@ public class FixtureTests
 
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public async Task What_took_effect_is_what_the_model_says(string operations)
+    public async Task Committed_operations_equal_those_of_the_model(string operations)
     {
         List<Record> records = ReadRecords(TestFiles.PathOf(operations));
         var model = new Model(records);
@@ -32,7 +32,7 @@ public class FixtureTests
             {
                 if (reader.Kind == WalEntryKind.Record)
                 {
-                    assembled.Take(new WriteBatch(reader.Record), reader.Record.Offset);
+                    assembled.Process(new WriteBatch(reader.Record), reader.Record.Offset);
                 }
             }
         }
@@ -43,7 +43,7 @@ public class FixtureTests
         Assert.Empty(assembled.Problems);
     }
 
-    /// <summary>The fixtures with transactions have all that there is to try: committed, rolled back, and one left prepared.</summary>
+    /// <summary>The fixtures contain transactions that are committed, rolled back, and left prepared.</summary>
     [Theory]
     [InlineData("rocksdb/2pc-committed", TransactionPolicy.WriteCommitted)]
     [InlineData("rocksdb/2pc-prepared", TransactionPolicy.WritePrepared)]
@@ -77,15 +77,15 @@ public class FixtureTests
             }
         }
 
-        // The order of log numbers, in which they lie in the file already, but to be sure.
+        // The order of log numbers, which should be the order in the file already.
         return [.. records.OrderBy(record => ulong.Parse(Path.GetFileNameWithoutExtension(record.File), CultureInfo.InvariantCulture))];
     }
 
     private sealed record Record(string File, long Offset, ulong Sequence, List<(string Op, string Line, JsonElement Json)> Operations);
 
     /// <summary>
-    /// What happens in a database with one batch a record, as the fixtures' single writer made them: the numbers are those in the records'
-    /// headers.
+    /// A model of a database with one batch in each record, as the single writer of the fixtures wrote them. The sequence numbers are those
+    /// in the headers of the records.
     /// </summary>
     private sealed class Model
     {
@@ -94,13 +94,13 @@ public class FixtureTests
 
         public Model(List<Record> records)
         {
-            // A section that takes no numbers shows that its operations take them at the commit.
+            // If a section uses no sequence numbers, its operations receive theirs at the commit.
             int first = records.FindIndex(record => record.Operations.Exists(operation => operation.Op == "BeginPrepare"));
             bool isWriteCommitted = first >= 0 && records[first].Sequence == records[first + 1].Sequence;
             bool isBySubBatch = first >= 0 && !isWriteCommitted;
             foreach (Record record in records)
             {
-                Take(record, isWriteCommitted, isBySubBatch);
+                Process(record, isWriteCommitted, isBySubBatch);
             }
 
             Transactions.AddRange(_pending.Values.OrderBy(pending => pending.Begin).Select(pending =>
@@ -111,7 +111,7 @@ public class FixtureTests
 
         public List<string> Transactions { get; } = [];
 
-        private void Take(Record record, bool isWriteCommitted, bool isBySubBatch)
+        private void Process(Record record, bool isWriteCommitted, bool isBySubBatch)
         {
             ulong sequence = record.Sequence;
             string? xid = record.Operations.Where(operation => operation.Json.TryGetProperty("xid", out _))
@@ -124,7 +124,7 @@ public class FixtureTests
             {
                 if (op != "LogData" && isBySubBatch && !keys.Add($"{json.GetProperty("cf")} {json.GetProperty("key")}"))
                 {
-                    throw new InvalidOperationException("the model knows no sub-batches");
+                    throw new InvalidOperationException("The model does not support sub-batches.");
                 }
 
                 changes.Add((sequence, line));

@@ -6,8 +6,8 @@ using WalParser.Transactions;
 namespace WalParser.Tests.Transactions;
 
 /// <summary>
-/// A made-up database: it is told what its writers do, writes the batches as RocksDB would, and knows what takes effect. It knows nothing
-/// of the code that is tested.
+/// A model of a database. The test calls its methods as writers would; it writes the batches as RocksDB would, and records the operations
+/// that take effect. It is independent of the code under test.
 /// </summary>
 internal sealed class History(TransactionPolicy policy)
 {
@@ -20,10 +20,10 @@ internal sealed class History(TransactionPolicy policy)
     private bool _hasUnprepared;
     private int _values;
 
-    /// <summary>The batches, one a record; a record's offset is its place in the list.</summary>
+    /// <summary>The records, each with one or more merged batches. The offset of a record is its index in the list.</summary>
     public List<byte[]> Records { get; } = [];
 
-    /// <summary>As <see cref="Assembled"/> says it.</summary>
+    /// <summary>The operations that take effect, in the form of <see cref="Assembled.Operations"/>.</summary>
     public List<string> Operations { get; } = [];
 
     public List<string> Transactions { get; } = [];
@@ -32,7 +32,7 @@ internal sealed class History(TransactionPolicy policy)
 
     private bool IsWriteCommitted => policy == TransactionPolicy.WriteCommitted;
 
-    /// <summary>A batch without a transaction, as a transactional database writes it.</summary>
+    /// <summary>Writes a batch without a transaction, as a transactional database writes it.</summary>
     public void Write(string keys)
     {
         _builder.Uncounted(0x0D);
@@ -44,17 +44,17 @@ internal sealed class History(TransactionPolicy policy)
         }
     }
 
-    /// <summary>A section; of a write-unprepared transaction perhaps one that is not its last.</summary>
+    /// <summary>Writes a section. A write-unprepared transaction may have further sections.</summary>
     public void Prepare(string xid, string keys, bool isLast = true)
     {
-        bool goesOn = _pending.TryGetValue(xid, out Pending? pending) && !pending.IsPrepared;
-        if (pending is not null && !goesOn)
+        bool isContinued = _pending.TryGetValue(xid, out Pending? pending) && !pending.IsPrepared;
+        if (pending is not null && !isContinued)
         {
             Transactions.Add(LineOf(xid, pending, TransactionOutcome.Lost, null, null));
             Problems.Add(nameof(FindingKind.TransactionPreparedTwice));
         }
 
-        pending = goesOn ? pending! : _pending[xid] = new Pending { First = _sequence, Begin = Records.Count };
+        pending = isContinued ? pending! : _pending[xid] = new Pending { First = _sequence, Begin = Records.Count };
         pending.Sections++;
         pending.IsPrepared = isLast;
         _hasUnprepared |= !isLast;
@@ -73,7 +73,7 @@ internal sealed class History(TransactionPolicy policy)
         }
     }
 
-    /// <summary>A commit, with operations that come with it.</summary>
+    /// <summary>Writes a commit, with operations in the same batch.</summary>
     public void Commit(string xid, string keys)
     {
         Change(keys, line => Operations.Add(line));
@@ -95,7 +95,7 @@ internal sealed class History(TransactionPolicy policy)
         Transactions.Add(LineOf(xid, pending, TransactionOutcome.Committed, commit, Records.Count));
     }
 
-    /// <summary>A rollback; where the operations were written already, with those that undo them.</summary>
+    /// <summary>Writes a rollback. If the operations were written already, the batch contains operations that undo them.</summary>
     public void RollBack(string xid, string keys)
     {
         _pending.Remove(xid, out Pending? pending);
@@ -109,7 +109,7 @@ internal sealed class History(TransactionPolicy policy)
         Transactions.Add(LineOf(xid, pending, TransactionOutcome.RolledBack, null, Records.Count));
     }
 
-    /// <summary>What was written so far becomes a record; batches between two calls were merged, as those of several writers are.</summary>
+    /// <summary>Ends a record. The batches since the last call are merged in it, as those of several writers are.</summary>
     public void EndRecord()
     {
         Records.Add(_builder.Build(_recordSequence).ToArray());
@@ -126,8 +126,8 @@ internal sealed class History(TransactionPolicy policy)
         return $"{ulong.Parse(parts[0], null) - from + to} {parts[1]}";
     }
 
-    /// <summary>Puts, one for each letter of <paramref name="keys"/>.</summary>
-    private void Change(string keys, Action<string> take)
+    /// <summary>Writes a put for each letter of <paramref name="keys"/>.</summary>
+    private void Change(string keys, Action<string> add)
     {
         foreach (char key in keys)
         {
@@ -142,7 +142,7 @@ internal sealed class History(TransactionPolicy policy)
 
             _isOpen = true;
             string hex = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(value));
-            take($"{_sequence} - {{\"op\":\"Put\",\"cf\":0,\"key\":\"{(int)key:x2}\",\"value\":\"{hex}\"}}");
+            add($"{_sequence} - {{\"op\":\"Put\",\"cf\":0,\"key\":\"{(int)key:x2}\",\"value\":\"{hex}\"}}");
             _sequence += IsWriteCommitted ? 1UL : 0;
         }
     }

@@ -5,7 +5,7 @@ using WalParser.Transactions;
 
 namespace WalParser.Tests.Transactions;
 
-/// <summary>Random histories: every order of marks, merged or not, under each policy.</summary>
+/// <summary>Random histories with every order of markers, merged or not, under each policy.</summary>
 public class HistoryTests
 {
     private enum StepKind
@@ -23,7 +23,7 @@ public class HistoryTests
     [InlineData(TransactionPolicy.WriteCommitted)]
     [InlineData(TransactionPolicy.WritePrepared)]
     [InlineData(TransactionPolicy.WriteUnprepared)]
-    public void What_took_effect_is_what_the_database_did(TransactionPolicy policy) =>
+    public void Committed_operations_equal_those_of_the_database(TransactionPolicy policy) =>
         Prop.ForAll(Steps(policy).ToArbitrary(), steps =>
         {
             History history = Play(policy, steps);
@@ -35,7 +35,7 @@ public class HistoryTests
                 var batch = new WriteBatch(history.Records[i]);
                 Assert.Equal(expected ?? batch.Sequence, batch.Sequence);
                 expected = tracker.Take(ref batch).Next;
-                assembled.Take(new WriteBatch(history.Records[i]), i);
+                assembled.Process(new WriteBatch(history.Records[i]), i);
             }
 
             assembled.Finish();
@@ -44,12 +44,12 @@ public class HistoryTests
             Assert.Equal(history.Problems, assembled.Problems);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
-    /// <summary>Leaving an enumeration early takes the rest of the batch all the same.</summary>
+    /// <summary>The assembler processes the rest of a batch even if the caller ends the enumeration early.</summary>
     [Theory]
     [InlineData(TransactionPolicy.WriteCommitted)]
     [InlineData(TransactionPolicy.WritePrepared)]
     [InlineData(TransactionPolicy.WriteUnprepared)]
-    public void Whoever_leaves_early_misses_operations_only(TransactionPolicy policy) =>
+    public void An_enumeration_that_ends_early_misses_only_operations(TransactionPolicy policy) =>
         Prop.ForAll(Steps(policy).ToArbitrary(), Gen.Choose(0, 3).ToArbitrary(), (steps, wanted) =>
         {
             History history = Play(policy, steps);
@@ -75,18 +75,18 @@ public class HistoryTests
                 }
 
                 Assert.Null(batch.Corruption);
-                assembled.TakeFindings();
+                assembled.CollectFindings();
             }
 
             assembled.Finish();
             Assert.Equal(history.Transactions, assembled.Transactions);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
-    /// <summary>Any bytes at all: no exception, and no more memory than is allowed.</summary>
+    /// <summary>Arbitrary bytes cause no exception and no more memory than the limit.</summary>
     [Theory]
     [InlineData(TransactionPolicy.WriteCommitted)]
     [InlineData(TransactionPolicy.WriteUnprepared)]
-    public void Damaged_batches_do_no_harm(TransactionPolicy policy) =>
+    public void Damaged_batches_are_processed_within_the_memory_limit(TransactionPolicy policy) =>
         Prop.ForAll(Steps(policy).ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (steps, seed) =>
         {
             var random = new Random(seed);
@@ -99,7 +99,7 @@ public class HistoryTests
                     record[random.Next(WriteBatch.HeaderSize, record.Length)] = (byte)random.Next(26);
                 }
 
-                assembled.Take(new WriteBatch(record));
+                assembled.Process(new WriteBatch(record));
                 Assert.InRange(assembled.Assembler.KeptBytes, 0, limit);
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
@@ -108,7 +108,7 @@ public class HistoryTests
     {
         var history = new History(policy);
 
-        // The first batch shows the policy; without it, the first rollback is not told from plain operations.
+        // The first batch shows the policy. Without it, the first rollback could not be distinguished from plain operations.
         history.Prepare("first", "a");
         history.EndRecord();
         foreach (Step step in steps)
@@ -148,6 +148,10 @@ public class HistoryTests
          from xid in Gen.Elements("first", "x", "y", "")
          from keys in Gen.Elements("abcd".ToCharArray()).ListOf().Resize(5)
          from endsRecord in Gen.Elements(true, true, false)
-         select new Step(kind, xid, string.Concat(kind == StepKind.Commit && policy != TransactionPolicy.WriteCommitted ? keys.Take(2) : keys), endsRecord))
+         select new Step(
+             kind,
+             xid,
+             string.Concat(kind == StepKind.Commit && policy != TransactionPolicy.WriteCommitted ? keys.Take(2) : keys),
+             endsRecord))
         .ArrayOf().Resize(40);
 }

@@ -17,9 +17,9 @@ public class TransactionAssemblerTests
     private readonly Assembled _assembled = new();
 
     [Fact]
-    public async Task A_commit_timestamp_goes_into_the_keys_of_families_that_have_timestamps()
+    public async Task A_commit_timestamp_is_written_to_the_keys_of_column_families_with_timestamps()
     {
-        // Family 1 has timestamps of 8 bytes, which a prepared key holds zeros for.
+        // Column family 1 has timestamps of 8 bytes; a prepared key contains zeros in their place.
         var log = new MemoryStream();
         var builder = new LogBuilder(log);
         builder.Fragment(FragmentType.UserDefinedTimestampSize, [1, 0, 0, 0, 8, 0]);
@@ -48,10 +48,10 @@ public class TransactionAssemblerTests
     }
 
     [Fact]
-    public void A_commit_timestamp_stands_in_the_transaction()
+    public void A_transaction_has_its_commit_timestamp()
     {
-        Take(1, batch => batch.Uncounted(0x09).Put("a"u8, "1"u8).Uncounted(0x0A, X));
-        Take(1, batch => batch.Uncounted(0x15, Timestamp, X));
+        Process(1, batch => batch.Uncounted(0x09).Put("a"u8, "1"u8).Uncounted(0x0A, X));
+        Process(1, batch => batch.Uncounted(0x15, Timestamp, X));
         Transaction transaction = Assert.Single(_assembled.Assembler.Ended);
         Assert.Equal(Timestamp, transaction.CommitTimestamp!.Value.ToArray());
         Assert.Equal(X, transaction.Xid.ToArray());
@@ -60,28 +60,28 @@ public class TransactionAssemblerTests
     }
 
     [Fact]
-    public void Places_are_those_of_the_records()
+    public void A_transaction_has_the_places_of_its_records()
     {
         _assembled.BeginFile("000004.log");
-        Take(1, batch => batch.Uncounted(0x12).Put("a"u8, "1"u8).Uncounted(0x0A, X), offset: 7);
+        Process(1, batch => batch.Uncounted(0x12).Put("a"u8, "1"u8).Uncounted(0x0A, X), offset: 7);
         Assert.Equal(1, _assembled.Assembler.PreparedCount);
         _assembled.BeginFile("000005.log");
-        Take(2, batch => batch.Uncounted(0x0C, X), offset: 70);
+        Process(2, batch => batch.Uncounted(0x0C, X), offset: 70);
         Transaction transaction = Assert.Single(_assembled.Assembler.Ended);
         Assert.Equal(new TransactionPlace("000004.log", 7), transaction.Begin);
         Assert.Equal(new TransactionPlace("000005.log", 70), transaction.End);
         Assert.Equal(0, _assembled.Assembler.PreparedCount);
 
-        // The lists are of the last batch.
-        Take(3, batch => batch.Put("a"u8, "1"u8).Uncounted(0x0D));
+        // The lists contain only the last batch.
+        Process(3, batch => batch.Put("a"u8, "1"u8).Uncounted(0x0D));
         Assert.Empty(_assembled.Assembler.Ended);
     }
 
     [Fact]
-    public void The_prepare_may_lie_in_a_log_that_is_gone()
+    public void The_log_with_the_prepared_section_may_be_missing()
     {
-        Take(1, batch => batch.Put("a"u8, "1"u8).Uncounted(0x0B, X));
-        Take(2, batch => batch.Uncounted(0x0C, Y));
+        Process(1, batch => batch.Put("a"u8, "1"u8).Uncounted(0x0B, X));
+        Process(2, batch => batch.Uncounted(0x0C, Y));
         Assert.Equal(
             [
                 "x  Committed: 0 sections, 0 operations, first , commit 2, from  to 0",
@@ -93,52 +93,53 @@ public class TransactionAssemblerTests
     }
 
     [Fact]
-    public void Marks_out_of_place_are_reported()
+    public void Misplaced_markers_are_reported()
     {
-        Take(1, batch => batch.Uncounted(0x09).Put("a"u8, "1"u8).Uncounted(0x09).Put("b"u8, "1"u8).Uncounted(0x0A, X));
-        Take(1, batch => batch.Uncounted(0x0A, Y));
-        Take(1, batch => batch.Uncounted(0x09).Put("c"u8, "1"u8).Uncounted(0x0B, X));
-        Take(2, batch => batch.Uncounted(0x09).Put("d"u8, "1"u8));
+        Process(1, batch => batch.Uncounted(0x09).Put("a"u8, "1"u8).Uncounted(0x09).Put("b"u8, "1"u8).Uncounted(0x0A, X));
+        Process(1, batch => batch.Uncounted(0x0A, Y));
+        Process(1, batch => batch.Uncounted(0x09).Put("c"u8, "1"u8).Uncounted(0x0B, X));
+        Process(2, batch => batch.Uncounted(0x09).Put("d"u8, "1"u8));
         Assert.Equal(["SectionInterrupted", "SectionNotBegun", "SectionInterrupted", "SectionNotEnded"], _assembled.Problems);
         Assert.Single(_assembled.Operations);
         Assert.EndsWith(" x {\"op\":\"Put\",\"cf\":0,\"key\":\"62\",\"value\":\"31\"}", _assembled.Operations[0], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_does_not_fit_the_limit_is_left_out_and_told()
+    public void Operations_over_the_limit_are_dropped_and_reported()
     {
         var assembled = new Assembled(new TransactionAssemblerOptions { MaxPreparedBytes = 4000 });
         byte[] value = new byte[1500];
-        Take(assembled, 1, batch => batch.Uncounted(0x13).Put("a"u8, value).Uncounted(0x0A, X));
+        Process(assembled, 1, batch => batch.Uncounted(0x13).Put("a"u8, value).Uncounted(0x0A, X));
         Assert.Empty(assembled.Problems);
-        Take(assembled, 2, batch => batch.Uncounted(0x12).Put("b"u8, new byte[3000]).Uncounted(0x0A, X));
+        Process(assembled, 2, batch => batch.Uncounted(0x12).Put("b"u8, new byte[3000]).Uncounted(0x0A, X));
         Assert.Equal(["TooLarge"], assembled.Problems);
         Assert.Equal(3000 + 5, assembled.Assembler.Problems[0].Bytes);
         Assert.Contains("3,005 bytes", assembled.Assembler.Problems[0].Reason, StringComparison.Ordinal);
 
-        // The other part has made room, and the transaction is known all the same.
-        Take(assembled, 3, batch => batch.Uncounted(0x12).Put("c"u8, value).Uncounted(0x0A, Y));
-        Take(assembled, 4, batch => batch.Uncounted(0x0B, X));
+        // The first section was dropped, so there is space again, and the transaction is still known.
+        Process(assembled, 3, batch => batch.Uncounted(0x12).Put("c"u8, value).Uncounted(0x0A, Y));
+        Process(assembled, 4, batch => batch.Uncounted(0x0B, X));
         Assert.True(assembled.Assembler.Ended[0].IsIncomplete);
-        Take(assembled, 5, batch => batch.Uncounted(0x0B, Y));
+        Process(assembled, 5, batch => batch.Uncounted(0x0B, Y));
         Assert.False(assembled.Assembler.Ended[0].IsIncomplete);
         Assert.Equal(["TooLarge"], assembled.Problems);
         Assert.StartsWith("3 y ", Assert.Single(assembled.Operations), StringComparison.Ordinal);
         Assert.Equal(0, assembled.Assembler.KeptBytes);
 
-        // Not even a name fits.
+        // The limit is too small even for the name of a transaction.
         var none = new Assembled(new TransactionAssemblerOptions { MaxPreparedBytes = 0 });
-        Take(none, 1, batch => batch.Uncounted(0x09).Put("a"u8, value).Uncounted(0x0A, X));
+        Process(none, 1, batch => batch.Uncounted(0x09).Put("a"u8, value).Uncounted(0x0A, X));
         Assert.Equal(0, none.Assembler.PreparedCount);
         Assert.Equal(["TooLarge"], none.Problems);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new TransactionAssembler(new TransactionAssemblerOptions { MaxPreparedBytes = -1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new TransactionAssembler(new TransactionAssemblerOptions { MaxPreparedBytes = -1 }));
     }
 
-    /// <summary>Two bytes make a transaction that ends; a batch of nothing else takes no more memory than is bounded.</summary>
+    /// <summary>Two bytes end a transaction; a batch that consists of nothing else takes bounded memory.</summary>
     [Theory]
     [InlineData(0x0B, 1 << 18, 1)]
     [InlineData(0x0A, 0, 1 << 18)]
-    public void Of_very_many_marks_in_a_batch_the_first_are_listed(byte tag, int ended, int problems)
+    public void Only_the_first_of_very_many_markers_in_a_batch_are_listed(byte tag, int ended, int problems)
     {
         var builder = new BatchBuilder();
         for (int i = 0; i < 300_000; i++)
@@ -155,7 +156,7 @@ public class TransactionAssemblerTests
     }
 
     [Fact]
-    public void Damage_ends_a_batch_and_no_more()
+    public void Damage_ends_only_its_batch()
     {
         var batch = new WriteBatch(new BatchBuilder().Put("a"u8, "1"u8).Uncounted(0x09).Put("b"u8, "1"u8).Uncounted(0x42).Build(1));
         int seen = 0;
@@ -200,10 +201,11 @@ public class TransactionAssemblerTests
 
     private static string Hex(string text) => Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text));
 
-    private static void Take(Assembled assembled, ulong sequence, Func<BatchBuilder, BatchBuilder> build, long offset = 0) =>
-        assembled.Take(new WriteBatch(build(new BatchBuilder()).Build(sequence)), offset);
+    private static void Process(Assembled assembled, ulong sequence, Func<BatchBuilder, BatchBuilder> build, long offset = 0) =>
+        assembled.Process(new WriteBatch(build(new BatchBuilder()).Build(sequence)), offset);
 
-    private void Take(ulong sequence, Func<BatchBuilder, BatchBuilder> build, long offset = 0) => Take(_assembled, sequence, build, offset);
+    private void Process(ulong sequence, Func<BatchBuilder, BatchBuilder> build, long offset = 0) =>
+        Process(_assembled, sequence, build, offset);
 
     private async Task ReadAsync(MemoryStream log)
     {
@@ -212,7 +214,7 @@ public class TransactionAssemblerTests
         while (await reader.ReadAsync())
         {
             Assert.Equal(WalEntryKind.Record, reader.Kind);
-            _assembled.Take(new WriteBatch(reader.Record), reader.Record.Offset);
+            _assembled.Process(new WriteBatch(reader.Record), reader.Record.Offset);
         }
     }
 }

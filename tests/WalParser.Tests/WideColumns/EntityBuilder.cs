@@ -2,7 +2,9 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.WideColumns;
 
-/// <summary>Writes and reads wide-column entities for tests, from the format's description alone and without a thought of speed.</summary>
+/// <summary>
+/// Writes and reads wide-column entities for tests. It is based on the description of the format alone and not optimized.
+/// </summary>
 internal static class EntityBuilder
 {
     public const byte Inline = 0x01;
@@ -31,12 +33,13 @@ internal static class EntityBuilder
             .. columns.Count == 0 ? (byte[])[] :
             [
                 .. Varint(nameSizes.Length), .. Varint(valueSizes.Length), .. Varint(names.Length),
-                .. columns.Select(column => column.Type), .. nameSizes, .. valueSizes, .. names, .. columns.SelectMany(column => column.Value),
+                .. columns.Select(column => column.Type), .. nameSizes, .. valueSizes, .. names,
+                .. columns.SelectMany(column => column.Value),
             ],
         ];
     }
 
-    /// <summary>The columns of an entity, or null if it is none; whatever a blob index says.</summary>
+    /// <summary>Returns the columns of an entity, or null if the bytes are not an entity. Blob indexes are not checked.</summary>
     public static List<Column>? Read(byte[] entity)
     {
         try
@@ -62,26 +65,26 @@ internal static class EntityBuilder
         List<(byte[] Name, int Size)> index = [];
         for (uint i = 0; i < count; i++)
         {
-            byte[] name = Take(entity, ref at, Number(entity, ref at));
+            byte[] name = Read(entity, ref at, Number(entity, ref at));
             index.Add((name, checked((int)Number(entity, ref at))));
         }
 
-        return Ordered([.. index.Select(column => new Column(column.Name, Take(entity, ref at, (uint)column.Size)))]);
+        return Ordered([.. index.Select(column => new Column(column.Name, Read(entity, ref at, (uint)column.Size)))]);
     }
 
     private static List<Column>? Read2(byte[] entity, int at, uint count)
     {
         uint nameSizesSize = Number(entity, ref at), valueSizesSize = Number(entity, ref at), namesSize = Number(entity, ref at);
-        byte[] types = Take(entity, ref at, count);
-        byte[] nameSizes = Take(entity, ref at, nameSizesSize);
-        byte[] valueSizes = Take(entity, ref at, valueSizesSize);
-        byte[] names = Take(entity, ref at, namesSize);
+        byte[] types = Read(entity, ref at, count);
+        byte[] nameSizes = Read(entity, ref at, nameSizesSize);
+        byte[] valueSizes = Read(entity, ref at, valueSizesSize);
+        byte[] names = Read(entity, ref at, namesSize);
         int atNameSize = 0, atValueSize = 0, atName = 0;
         List<Column> columns = [];
         foreach (byte type in types)
         {
-            byte[] name = Take(names, ref atName, Number(nameSizes, ref atNameSize));
-            columns.Add(new Column(name, Take(entity, ref at, Number(valueSizes, ref atValueSize)), type));
+            byte[] name = Read(names, ref atName, Number(nameSizes, ref atNameSize));
+            columns.Add(new Column(name, Read(entity, ref at, Number(valueSizes, ref atValueSize)), type));
         }
 
         return types.All(type => type is Inline or BlobIndex) ? Ordered(columns) : null;
@@ -90,7 +93,7 @@ internal static class EntityBuilder
     private static List<Column>? Ordered(List<Column> columns) =>
         columns.Zip(columns.Skip(1)).All(pair => pair.First.Name.AsSpan().SequenceCompareTo(pair.Second.Name) < 0) ? columns : null;
 
-    private static byte[] Take(byte[] bytes, ref int at, uint size)
+    private static byte[] Read(byte[] bytes, ref int at, uint size)
     {
         byte[] taken = bytes.AsSpan(at, checked((int)size)).ToArray();
         at += taken.Length;

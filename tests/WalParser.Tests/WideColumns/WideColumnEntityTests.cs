@@ -12,7 +12,7 @@ using Column = WalParser.Tests.WideColumns.EntityBuilder.Column;
 
 namespace WalParser.Tests.WideColumns;
 
-/// <summary>Wide-column entities of both versions, good and bad.</summary>
+/// <summary>Valid and invalid wide-column entities of both versions.</summary>
 public class WideColumnEntityTests
 {
     private static readonly byte[] Index = [1, 7, 0xd2, 9, 0x63, 4];
@@ -22,9 +22,9 @@ public class WideColumnEntityTests
         new([], "default"u8.ToArray()), new("a"u8.ToArray(), []), new("ab"u8.ToArray(), new byte[300]), new([0xff], "last"u8.ToArray()),
     ];
 
-    /// <summary>All entities that RocksDB wrote: they are read, and written again they are the same bytes.</summary>
+    /// <summary>All entities that RocksDB wrote are read, and the columns are written again as the same bytes.</summary>
     [Fact]
-    public void Reads_what_RocksDB_wrote()
+    public void Entities_that_RocksDB_wrote_are_read()
     {
         int[] versions = new int[3];
         IEnumerable<string> paths =
@@ -48,12 +48,12 @@ public class WideColumnEntityTests
             }
         }
 
-        Assert.True(versions[1] > 0 && versions[2] > 0, "There are entities of both versions.");
+        Assert.True(versions[1] > 0 && versions[2] > 0, "The recorded logs do not contain entities of both versions.");
     }
 
-    /// <summary>Each entity in the recorded logs, serialized again from its columns in another order.</summary>
+    /// <summary>Each entity in the recorded logs is serialized again from its columns in another order.</summary>
     [Fact]
-    public async Task Entities_are_serialized_as_RocksDB_does()
+    public async Task Entities_are_serialized_as_by_RocksDB()
     {
         int[] versions = new int[3];
         IEnumerable<string> paths =
@@ -84,11 +84,11 @@ public class WideColumnEntityTests
             }
         }
 
-        Assert.True(versions[1] > 0 && versions[2] > 0, "There are entities of both versions.");
+        Assert.True(versions[1] > 0 && versions[2] > 0, "The recorded logs do not contain entities of both versions.");
     }
 
     [Fact]
-    public void Any_columns_are_serialized_as_by_another_builder() =>
+    public void Any_columns_are_serialized_as_by_an_independent_builder() =>
         Prop.ForAll(
             Lists.ToArbitrary(),
             columns =>
@@ -100,17 +100,19 @@ public class WideColumnEntityTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(20260101UL, 77UL));
 
     [Fact]
-    public void What_RocksDB_would_refuse_is_not_serialized()
+    public void Columns_that_RocksDB_would_refuse_are_not_serialized()
     {
-        Assert.Throws<ArgumentException>(() => WideColumnEntity.Serialize([new("a"u8.ToArray(), default), new("b"u8.ToArray(), default), new("a"u8.ToArray(), default)]));
-        Assert.Throws<ArgumentException>(() => WideColumnEntity.Serialize([new("a"u8.ToArray(), "no index"u8.ToArray(), IsBlobIndex: true)]));
+        NewWideColumn[] repeated = [new("a"u8.ToArray(), default), new("b"u8.ToArray(), default), new("a"u8.ToArray(), default)];
+        Assert.Throws<ArgumentException>(() => WideColumnEntity.Serialize(repeated));
+        Assert.Throws<ArgumentException>(
+            () => WideColumnEntity.Serialize([new("a"u8.ToArray(), "no index"u8.ToArray(), IsBlobIndex: true)]));
         Assert.Equal([1, 0], WideColumnEntity.Serialize([]));
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void Reads_columns_in_place(int version)
+    public void Columns_are_read_in_place(int version)
     {
         byte[] bytes = version == 1 ? EntityBuilder.Version1(Columns) : EntityBuilder.Version2(Columns);
         Assert.True(WideColumnEntity.TryRead(bytes, out WideColumnEntity entity, out string? reason), reason);
@@ -126,7 +128,7 @@ public class WideColumnEntityTests
     }
 
     [Fact]
-    public void Reads_without_allocating()
+    public void Reading_an_entity_allocates_nothing()
     {
         byte[] bytes = EntityBuilder.Version2([.. Columns[..3], new Column([0xff], Index, EntityBuilder.BlobIndex)]);
         int Count()
@@ -148,7 +150,7 @@ public class WideColumnEntityTests
     }
 
     [Fact]
-    public void Tells_blob_indexes_from_values()
+    public void Blob_indexes_are_distinguished_from_values()
     {
         byte[] bytes = EntityBuilder.Version2(new Column([1], Index), new Column([2], Index, EntityBuilder.BlobIndex));
         Assert.True(WideColumnEntity.TryRead(bytes, out WideColumnEntity entity, out _));
@@ -164,21 +166,21 @@ public class WideColumnEntityTests
         Assert.Equal(BlobOutcome.FileMissing, blob.Resolve(resolver, "key"u8).Outcome);
     }
 
-    /// <summary>The layouts by hand, so that reader and builder do not share an error.</summary>
+    /// <summary>The layouts are written by hand, so that the reader and the builder cannot share an error.</summary>
     [Theory]
     [InlineData("0100", "")]
     [InlineData("0000", "")]
     [InlineData("0200", "")]
-    [InlineData("0200ffff", "")] // RocksDB looks no further
+    [InlineData("0200ffff", "")] // RocksDB ignores the rest
     [InlineData("01010003616263", "01 : 616263")]
     [InlineData("00010003616263", "01 : 616263")] // version 0 is read as 1
-    [InlineData("010100036162637a7a", "01 : 616263")] // something behind the last value
+    [InlineData("010100036162637a7a", "01 : 616263")] // bytes after the last value
     [InlineData("0102016101016202414243", "01 61: 41, 01 62: 4243")]
     [InlineData("020202020201010101010261624142430a", "01 61: 41, 01 62: 4243")]
     [InlineData("02010101000100060107d2096304", "01 : 0107d2096304")]
     [InlineData("02010101001100060107d2096304", "11 : 0107d2096304")]
-    [InlineData("0201030304010100000200007a7a7a7a4142", "01 7a: 4142")] // sections longer than what is in them
-    public void Reads_the_layouts(string hex, string columns) =>
+    [InlineData("0201030304010100000200007a7a7a7a4142", "01 7a: 4142")] // sections that are longer than their content
+    public void All_layouts_are_read(string hex, string columns) =>
         Assert.Equal(columns, string.Join(", ", ReadGood(Convert.FromHexString(hex)).Select(Text)));
 
     [Theory]
@@ -195,8 +197,8 @@ public class WideColumnEntityTests
     [InlineData("010101610241", "Error decoding wide column value payload")]
     [InlineData("01010161ffffffff0f41", "Error decoding wide column value payload")]
     [InlineData("0102016201016101414141", "Wide columns out of order")]
-    [InlineData("0102016101016101414141", "Wide columns out of order")] // twice the same
-    [InlineData("010200010001414141", "Wide columns out of order")] // twice the empty one
+    [InlineData("0102016101016101414141", "Wide columns out of order")] // the same name twice
+    [InlineData("010200010001414141", "Wide columns out of order")] // the empty name twice
     [InlineData("0201", "Error decoding wide column name sizes bytes")]
     [InlineData("020101", "Error decoding wide column value sizes bytes")]
     [InlineData("02010101", "Error decoding wide column names bytes")]
@@ -206,25 +208,25 @@ public class WideColumnEntityTests
     [InlineData("0201010101160101617a", "Unsupported wide column ValueType")] // an entity in an entity
     [InlineData("02010101020101016141", "Error decoding wide column value payload")]
     [InlineData("020101010201010161", "Error decoding wide column sections")]
-    [InlineData("0201ffffffff0f010101010161", "Error decoding wide column sections")] // the three sum up to 1 in 32 bits
+    [InlineData("0201ffffffff0f010101010161", "Error decoding wide column sections")] // the sum of the three is 1 in 32 bits
     [InlineData("020100010101016141", "Error decoding wide column name size")]
     [InlineData("020101000101016141", "Error decoding wide column value size")]
     [InlineData("02010101000101016141", "Error decoding wide column name")]
     [InlineData("020202020201010101010162614142", "Wide columns out of order")]
     [InlineData("0201010101110101610a", "Error decoding blob index in wide column")]
     [InlineData("02010101011101006141", "Error decoding blob index in wide column")]
-    public void Refuses_what_RocksDB_refuses(string hex, string reason)
+    public void An_entity_that_RocksDB_refuses_is_refused_for_the_same_reason(string hex, string reason)
     {
-        Assert.False(WideColumnEntity.TryRead(Convert.FromHexString(hex), out WideColumnEntity entity, out string? told));
-        Assert.Equal((reason, 0), (told, entity.Count));
+        Assert.False(WideColumnEntity.TryRead(Convert.FromHexString(hex), out WideColumnEntity entity, out string? actual));
+        Assert.Equal((reason, 0), (actual, entity.Count));
         foreach (WideColumn column in entity)
         {
-            Assert.Fail("What is no entity has no columns.");
+            Assert.Fail("An invalid entity has columns.");
         }
     }
 
     [Fact]
-    public void Any_columns_come_back() =>
+    public void Any_columns_are_read_as_they_were_written() =>
         Prop.ForAll(
             Lists.ToArbitrary(),
             columns =>
@@ -235,9 +237,9 @@ public class WideColumnEntityTests
             })
             .Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithReplay(20260101UL, 77UL));
 
-    /// <summary>Any bytes are read as another reader, of no speed and no care, reads them; and from nowhere else.</summary>
+    /// <summary>The result equals that of a simple reader that is not optimized, and points into the bytes of the entity.</summary>
     [Fact]
-    public void Any_damage_is_told_or_makes_no_difference() =>
+    public void A_damaged_entity_is_read_as_by_an_independent_reader() =>
         Prop.ForAll(
             (from columns in Lists
              from version in Gen.Choose(1, 2)
@@ -248,7 +250,7 @@ public class WideColumnEntityTests
             .Check(Config.QuickThrowOnFailure.WithMaxTest(20_000).WithReplay(20260101UL, 77UL));
 
     [Fact]
-    public void Any_bytes_are_read_or_refused() =>
+    public void Arbitrary_bytes_are_read_or_refused() =>
         Prop.ForAll(
             (from version in Gen.Choose(0, 3)
              from count in Gen.Choose(0, 3)

@@ -135,7 +135,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         own.Kill();
         ChildResult result = await process.EndAsync(log.AsMemory(log.Length / 2));
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("is of no more use", result.Error);
+        Assert.Contains("can no longer be used", result.Error);
         Assert.Contains("on it is not known what was carried out: ", result.Error);
         Assert.Contains("last applied sequence ", result.Output);
     }
@@ -202,7 +202,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
 
     [Theory]
     [InlineData("--to URI is missing")]
-    [InlineData("This is no address of a Redis server", "--to", "localhost")]
+    [InlineData("This is not the address of a Redis server", "--to", "localhost")]
     [InlineData("--from-sequence is greater", "--dry-run", "--from-sequence", "2", "--to-sequence", "1")]
     [InlineData("--raw sends none", "--dry-run", "--raw", "--no-json")]
     [InlineData("--raw sends none", "--dry-run", "--raw", "--dialect", "redis")]

@@ -6,7 +6,9 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Tests.Commands.Model;
 
-/// <summary>A key of the model: its value in plain collections, and how Kvrocks stores that. Text stands for its Latin-1 bytes.</summary>
+/// <summary>
+/// A key of the model: its value in plain collections, and the form in which Kvrocks stores it. Text represents its Latin-1 bytes.
+/// </summary>
 internal sealed class ModelKey
 {
     public const ulong FirstIndex = (1UL << 63) - 1;
@@ -17,13 +19,13 @@ internal sealed class ModelKey
 
     public ulong Expiry { get; set; }
 
-    /// <summary>A string, a JSON document.</summary>
+    /// <summary>The value of a string or JSON document.</summary>
     public string Text { get; set; } = "";
 
-    /// <summary>A hash's fields, a set's members.</summary>
+    /// <summary>The fields of a hash or members of a set.</summary>
     public SortedDictionary<string, string> Fields { get; init; } = new(StringComparer.Ordinal);
 
-    /// <summary>When fields expire; null where the hash's form has no place for it.</summary>
+    /// <summary>The expiry times of fields; null if the form of the hash does not store them.</summary>
     public Dictionary<string, ulong>? FieldExpiries { get; set; }
 
     public SortedDictionary<string, double> Scores { get; init; } = new(StringComparer.Ordinal);
@@ -34,7 +36,7 @@ internal sealed class ModelKey
 
     public ulong Head { get; set; } = FirstIndex;
 
-    /// <summary>A bitmap as Redis has it.</summary>
+    /// <summary>A bitmap in Redis's order of bits.</summary>
     public byte[] Bits { get; set; } = [];
 
     public byte[] Registers { get; set; } = new byte[HyperLogLog.Size];
@@ -79,7 +81,8 @@ internal sealed class ModelKey
         bytes.AddRange([.. BigEndian(Version), .. BigEndian((ulong)Size)]);
         bytes.AddRange(Type switch
         {
-            KvrocksType.Hash when FieldExpiries is not null => [1, .. BigEndian((ulong)(Fields.Count - FieldExpiries.Count)), .. BigEndian(0), .. BigEndian(ulong.MaxValue)],
+            KvrocksType.Hash when FieldExpiries is not null =>
+                [1, .. BigEndian((ulong)(Fields.Count - FieldExpiries.Count)), .. BigEndian(0), .. BigEndian(ulong.MaxValue)],
             KvrocksType.List => [.. BigEndian(Head), .. BigEndian(Head + (ulong)List.Count)],
             KvrocksType.Stream => Stream.Body(),
             KvrocksType.HyperLogLog => [0],
@@ -89,14 +92,17 @@ internal sealed class ModelKey
         return [.. bytes];
     }
 
-    /// <summary>The elements by subkey, as they are stored.</summary>
+    /// <summary>Returns the stored elements by subkey.</summary>
     public Dictionary<string, byte[]> Elements()
     {
         switch (Type)
         {
             case KvrocksType.Hash or KvrocksType.Set:
                 return Fields.ToDictionary(
-                    field => field.Key, field => FieldExpiries is null ? Bytes(field.Value) : [.. BigEndian(FieldExpiries.GetValueOrDefault(field.Key)), .. Bytes(field.Value)]);
+                    field => field.Key,
+                    field => FieldExpiries is null
+                        ? Bytes(field.Value)
+                        : [.. BigEndian(FieldExpiries.GetValueOrDefault(field.Key)), .. Bytes(field.Value)]);
             case KvrocksType.ZSet:
                 return Scores.ToDictionary(member => member.Key, member => ScoreBytes(member.Value));
             case KvrocksType.SortedInt:
@@ -104,8 +110,12 @@ internal sealed class ModelKey
             case KvrocksType.List:
                 return Enumerable.Range(0, List.Count).ToDictionary(i => Latin(BigEndian(Head + (ulong)i)), i => Bytes(List[i]));
             case KvrocksType.Bitmap:
-                return Bits.Chunk(1024).Select((part, i) => (Index: i, Part: part)).Where(fragment => fragment.Part.Any(value => value != 0)).ToDictionary(
-                    fragment => (fragment.Index * 1024).ToString(CultureInfo.InvariantCulture), fragment => (byte[])[.. fragment.Part.Select(Reversed)]);
+                return Bits.Chunk(1024)
+                    .Select((part, i) => (Index: i, Part: part))
+                    .Where(fragment => fragment.Part.Any(value => value != 0))
+                    .ToDictionary(
+                        fragment => (fragment.Index * 1024).ToString(CultureInfo.InvariantCulture),
+                        fragment => (byte[])[.. fragment.Part.Select(Reversed)]);
             case KvrocksType.HyperLogLog:
                 return Registers.Chunk(768).Select((part, i) => (Index: i, Part: part)).ToDictionary(
                     segment => segment.Index.ToString(CultureInfo.InvariantCulture), segment => segment.Part);

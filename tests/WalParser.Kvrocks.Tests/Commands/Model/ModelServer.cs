@@ -4,8 +4,8 @@ using WalParser.Tests.Fixtures;
 namespace WalParser.Kvrocks.Tests.Commands.Model;
 
 /// <summary>
-/// A model of Kvrocks's storage, written from its description and not from the code under test: a change to a key is the difference between what is
-/// stored of it before and after, and its metadata. Batches begin and end where the test says.
+/// A model of Kvrocks's storage that is based on its description and not on the code under test. A change to a key writes its metadata and
+/// the difference between the elements that are stored before and after. The test decides where batches end.
 /// </summary>
 internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
 {
@@ -26,10 +26,10 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
 
     public List<byte[]> Batches { get; } = [];
 
-    /// <summary>Whether a key that ran empty stays as metadata of size 0. Kvrocks does both.</summary>
+    /// <summary>Whether the metadata of a key without elements remains, with size 0. Kvrocks does both.</summary>
     public bool KeepsEmpty { get; set; }
 
-    /// <summary>Ends the batch, if anything is in it.</summary>
+    /// <summary>Ends the batch if it contains an operation.</summary>
     public void EndBatch()
     {
         if (_count > 0)
@@ -42,7 +42,7 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
         _count = 0;
     }
 
-    /// <summary>Changes a key, which is made if there is none of that type; one of another type is replaced.</summary>
+    /// <summary>Changes a key. Creates the key if it does not exist, and replaces it if it has another type.</summary>
     public void Change(string name, KvrocksType type, Action<ModelKey> change)
     {
         if (!Keys.TryGetValue(name, out ModelKey? key) || key.Type != type)
@@ -54,7 +54,7 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
         Store(name, key, isWhole: false);
     }
 
-    /// <summary>Makes a key anew, whatever was there.</summary>
+    /// <summary>Creates a key. Replaces the key if it exists.</summary>
     public void Replace(string name, ModelKey key)
     {
         key.Version = key.Version == 0 ? NewVersion() : key.Version;
@@ -69,7 +69,7 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
         }
     }
 
-    /// <summary>RENAME and COPY: the same version under another key.</summary>
+    /// <summary>Executes RENAME or COPY: stores the same version under another key.</summary>
     public void Copy(string from, string to, bool isMove)
     {
         if (from != to && Keys.TryGetValue(from, out ModelKey? key))
@@ -96,7 +96,10 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
         Keys.Clear();
     }
 
-    /// <summary>Writes a key: all of it, or what is others than what is stored of this life. What is stored of it and no longer its own is deleted.</summary>
+    /// <summary>
+    /// Writes a key: the whole key, or the elements that differ from those stored for this version. Deletes stored elements that the key no
+    /// longer has.
+    /// </summary>
     private void Store(string name, ModelKey key, bool isWhole)
     {
         uint family = key.Type == KvrocksType.Stream ? Stream : Elements;
@@ -163,5 +166,12 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
     private byte[] MetadataKey(string name) => [(byte)ns.Length, .. ModelKey.Bytes(ns), .. ModelKey.Bytes(name)];
 
     private byte[] Subkey(string name, ulong version, string subkey) =>
-        [(byte)ns.Length, .. ModelKey.Bytes(ns), .. BitConverter.GetBytes(name.Length).Reverse(), .. ModelKey.Bytes(name), .. ModelKey.BigEndian(version), .. ModelKey.Bytes(subkey)];
+        [
+            (byte)ns.Length,
+            .. ModelKey.Bytes(ns),
+            .. BitConverter.GetBytes(name.Length).Reverse(),
+            .. ModelKey.Bytes(name),
+            .. ModelKey.BigEndian(version),
+            .. ModelKey.Bytes(subkey),
+        ];
 }

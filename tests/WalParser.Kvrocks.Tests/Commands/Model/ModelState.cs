@@ -6,7 +6,7 @@ using WalParser.Kvrocks.Tests.Redis;
 
 namespace WalParser.Kvrocks.Tests.Commands.Model;
 
-/// <summary>The model's dataset in the form of a state; what has expired is not in it.</summary>
+/// <summary>The dataset of the model in the form of a state. Expired keys are left out.</summary>
 internal static class ModelState
 {
     public static IReadOnlyList<KeyState> Of(ModelServer server, ulong now) =>
@@ -18,24 +18,33 @@ internal static class ModelState
         return key.Type switch
         {
             KvrocksType.String => state with { Text = Bytes(key.Text) },
-            KvrocksType.Bitmap => state with { Text = StateBytes.Of(key.Bits), BitsSet = key.Bits.Sum(value => BitOperations.PopCount(value)) },
+            KvrocksType.Bitmap =>
+                state with { Text = StateBytes.Of(key.Bits), BitsSet = key.Bits.Sum(value => BitOperations.PopCount(value)) },
             KvrocksType.HyperLogLog => state with { Count = (long)HyperLogLog.Count(key.Registers) },
             KvrocksType.List => state with { Elements = [.. key.List.Select(Bytes)] },
             KvrocksType.Set => state with { Elements = [.. key.Fields.Keys.Select(Bytes)] },
-            KvrocksType.SortedInt => state with { Elements = [.. key.Numbers.Select(number => Bytes(number.ToString(CultureInfo.InvariantCulture)))] },
+            KvrocksType.SortedInt =>
+                state with { Elements = [.. key.Numbers.Select(number => Bytes(number.ToString(CultureInfo.InvariantCulture)))] },
             KvrocksType.Hash => state with { Pairs = [.. key.Fields.Select(field => (Bytes(field.Key), Bytes(field.Value)))] },
-            KvrocksType.ZSet => state with { Pairs = [.. key.Scores.Select(member => (Bytes(member.Key), Bytes(ScoreText(member.Value))))] },
+            KvrocksType.ZSet =>
+                state with { Pairs = [.. key.Scores.Select(member => (Bytes(member.Key), Bytes(ScoreText(member.Value))))] },
             _ => state with
             {
-                Entries = [.. key.Stream.Entries.Select(entry => (entry.Key.ToString(), (IReadOnlyList<StateBytes>)[.. entry.Value.Select(Bytes)]))],
+                Entries =
+                [
+                    .. key.Stream.Entries.Select(
+                        entry => (entry.Key.ToString(), (IReadOnlyList<StateBytes>)[.. entry.Value.Select(Bytes)])),
+                ],
                 Groups = [.. key.Stream.Groups.Select(group => GroupOf(group.Key, group.Value))],
             },
         };
     }
 
-    /// <summary>As Redis 7.0 writes a score.</summary>
+    /// <summary>Returns a score in the notation of Redis 7.0.</summary>
     private static string ScoreText(double score) =>
-        double.IsPositiveInfinity(score) ? "inf" : double.IsNegativeInfinity(score) ? "-inf" : score.ToString("R", CultureInfo.InvariantCulture);
+        double.IsPositiveInfinity(score) ? "inf"
+        : double.IsNegativeInfinity(score) ? "-inf"
+        : score.ToString("R", CultureInfo.InvariantCulture);
 
     private static StateBytes Bytes(string text) => StateBytes.Of(ModelKey.Bytes(text));
 

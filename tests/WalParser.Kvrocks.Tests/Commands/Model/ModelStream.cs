@@ -3,7 +3,7 @@ using static WalParser.Kvrocks.Tests.Commands.Model.ModelKey;
 
 namespace WalParser.Kvrocks.Tests.Commands.Model;
 
-/// <summary>A stream of the model, and how Kvrocks stores it.</summary>
+/// <summary>A stream of the model, and the form in which Kvrocks stores it.</summary>
 internal sealed class ModelStream
 {
     public SortedDictionary<StreamEntryId, string[]> Entries { get; init; } = [];
@@ -20,29 +20,51 @@ internal sealed class ModelStream
     {
         StreamEntryId first = Entries.Count == 0 ? default : Entries.First().Key;
         StreamEntryId last = Entries.Count == 0 ? default : Entries.Last().Key;
-        return [.. Id(LastId), .. Id(first), .. Id(MaxDeletedId), .. Id(first), .. Id(last), .. BigEndian(EntriesAdded), .. BigEndian((ulong)Groups.Count)];
+        return
+        [
+            .. Id(LastId),
+            .. Id(first),
+            .. Id(MaxDeletedId),
+            .. Id(first),
+            .. Id(last),
+            .. BigEndian(EntriesAdded),
+            .. BigEndian((ulong)Groups.Count),
+        ];
     }
 
     public Dictionary<string, byte[]> Elements()
     {
-        Dictionary<string, byte[]> elements = Entries.ToDictionary(entry => Latin(Id(entry.Key)), entry => (byte[])[.. entry.Value.SelectMany(Short)]);
+        Dictionary<string, byte[]> elements = Entries.ToDictionary(
+            entry => Latin(Id(entry.Key)), entry => (byte[])[.. entry.Value.SelectMany(Short)]);
         foreach ((string name, ModelGroup group) in Groups)
         {
             elements.Add(
                 Subkey(1, name, []),
                 [
-                    .. BigEndian((ulong)group.Consumers.Count), .. BigEndian((ulong)group.Pending.Count), .. Id(group.LastId), .. BigEndian((ulong)group.EntriesRead), .. BigEndian(0),
+                    .. BigEndian((ulong)group.Consumers.Count),
+                    .. BigEndian((ulong)group.Pending.Count),
+                    .. Id(group.LastId),
+                    .. BigEndian((ulong)group.EntriesRead),
+                    .. BigEndian(0),
                 ]);
             foreach (string consumer in group.Consumers)
             {
                 ulong pending = (ulong)group.Pending.Values.Count(entry => entry.Consumer == consumer);
-                elements.Add(Subkey(2, name, [.. BigEndian((ulong)consumer.Length), .. Bytes(consumer)]), [.. BigEndian(pending), .. BigEndian(1), .. BigEndian(1)]);
+                elements.Add(
+                    Subkey(2, name, [.. BigEndian((ulong)consumer.Length), .. Bytes(consumer)]),
+                    [.. BigEndian(pending), .. BigEndian(1), .. BigEndian(1)]);
             }
 
             foreach ((StreamEntryId id, ModelPending entry) in group.Pending)
             {
                 elements.Add(
-                    Subkey(3, name, Id(id)), [.. BigEndian(entry.Time), .. BigEndian(entry.Count), .. BigEndian((ulong)entry.Consumer.Length), .. Bytes(entry.Consumer)]);
+                    Subkey(3, name, Id(id)),
+                    [
+                        .. BigEndian(entry.Time),
+                        .. BigEndian(entry.Count),
+                        .. BigEndian((ulong)entry.Consumer.Length),
+                        .. Bytes(entry.Consumer),
+                    ]);
             }
         }
 
@@ -55,7 +77,8 @@ internal sealed class ModelStream
         LastId = LastId,
         MaxDeletedId = MaxDeletedId,
         EntriesAdded = EntriesAdded,
-        Groups = new SortedDictionary<string, ModelGroup>(Groups.ToDictionary(group => group.Key, group => group.Value.Copy()), StringComparer.Ordinal),
+        Groups = new SortedDictionary<string, ModelGroup>(
+            Groups.ToDictionary(group => group.Key, group => group.Value.Copy()), StringComparer.Ordinal),
     };
 
     private static byte[] Id(StreamEntryId id) => [.. BigEndian(id.Milliseconds), .. BigEndian(id.Sequence)];

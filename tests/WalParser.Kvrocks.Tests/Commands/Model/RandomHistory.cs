@@ -3,7 +3,7 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Tests.Commands.Model;
 
-/// <summary>Commands as a user might give them, each from a number, in batches of one or several.</summary>
+/// <summary>Derives a command that a user might send from each of a list of numbers, and groups the commands in batches.</summary>
 internal static class RandomHistory
 {
     private const ulong Past = 1_000;
@@ -11,11 +11,14 @@ internal static class RandomHistory
 
     private static readonly KvrocksType[] Types =
     [
-        KvrocksType.String, KvrocksType.Hash, KvrocksType.Set, KvrocksType.ZSet, KvrocksType.List, KvrocksType.List, KvrocksType.Stream, KvrocksType.Stream, KvrocksType.Bitmap,
-        KvrocksType.SortedInt, KvrocksType.HyperLogLog,
+        KvrocksType.String, KvrocksType.Hash, KvrocksType.Set, KvrocksType.ZSet, KvrocksType.List, KvrocksType.List, KvrocksType.Stream,
+        KvrocksType.Stream, KvrocksType.Bitmap, KvrocksType.SortedInt, KvrocksType.HyperLogLog,
     ];
 
-    private static readonly double[] OddScores = [0, -0.0, 1, 0.1, 3.0000000000000004, 1e300, double.Epsilon, double.PositiveInfinity, double.NegativeInfinity, -1.5];
+    private static readonly double[] OddScores =
+    [
+        0, -0.0, 1, 0.1, 3.0000000000000004, 1e300, double.Epsilon, double.PositiveInfinity, double.NegativeInfinity, -1.5,
+    ];
 
     public static ModelServer Of(IEnumerable<int> numbers)
     {
@@ -45,7 +48,8 @@ internal static class RandomHistory
                 server.Delete(name);
                 break;
             case 1 when key is not null:
-                server.Change(name, key.Type, one => one.Expiry = random.Next(3) switch { 0 => Past, 1 => Future + (ulong)random.Next(100), _ => 0 });
+                server.Change(
+                    name, key.Type, one => one.Expiry = random.Next(3) switch { 0 => Past, 1 => Future + (ulong)random.Next(100), _ => 0 });
                 break;
             case 2:
                 server.Copy(name, $"k{random.Next(6)}", isMove: random.Next(2) == 0);
@@ -54,7 +58,7 @@ internal static class RandomHistory
                 server.Flush(isByKeys: random.Next(2) == 0);
                 break;
             case 4 when key is not null:
-                // Another life of the same type, or of another.
+                // Another version, of the same or another type.
                 server.Delete(name);
                 Edit(server, name, Types[random.Next(Types.Length)], random);
                 break;
@@ -152,7 +156,7 @@ internal static class RandomHistory
                 list[at] = Element(random);
                 break;
             case 5:
-                // LINSERT moves either side.
+                // LINSERT may move the elements on either side.
                 list.Insert(at, Element(random));
                 key.Head -= (ulong)random.Next(2);
                 break;
@@ -184,7 +188,7 @@ internal static class RandomHistory
                 stream.MaxDeletedId = any > stream.MaxDeletedId ? any : stream.MaxDeletedId;
                 break;
             case 1 or 2 when stream.Entries.Count > 0:
-                // Trimming may be noted as deletion, or not.
+                // The server may or may not record a trim as a deletion.
                 bool isNoted = random.Next(2) == 0;
                 foreach (StreamEntryId id in stream.Entries.Keys.Take(random.Next(1, stream.Entries.Count + 1)).ToArray())
                 {
@@ -209,7 +213,11 @@ internal static class RandomHistory
                 break;
             case 6 when group is not null && !group.Consumers.Add(consumer):
                 group.Consumers.Remove(consumer);
-                foreach (StreamEntryId id in group.Pending.Where(entry => entry.Value.Consumer == consumer).Select(entry => entry.Key).ToArray())
+                StreamEntryId[] pending =
+                [
+                    .. group.Pending.Where(entry => entry.Value.Consumer == consumer).Select(entry => entry.Key),
+                ];
+                foreach (StreamEntryId id in pending)
                 {
                     group.Pending.Remove(id);
                 }
@@ -224,7 +232,7 @@ internal static class RandomHistory
                 group.Pending.Remove(group.Pending.Keys.ElementAt(random.Next(group.Pending.Count)));
                 break;
             case 10 when group is { Pending.Count: > 0 }:
-                // XCLAIM, also of what was deleted since.
+                // XCLAIM, also of entries that have been deleted.
                 StreamEntryId claimed = group.Pending.Keys.ElementAt(random.Next(group.Pending.Count));
                 group.Consumers.Add(consumer);
                 group.Pending[claimed] = new ModelPending(consumer, (ulong)random.Next(1_000), (ulong)random.Next(4));
@@ -232,7 +240,9 @@ internal static class RandomHistory
             default:
                 for (int i = random.Next(1, 4); i > 0; i--)
                 {
-                    stream.LastId = random.Next(2) == 0 ? new StreamEntryId(stream.LastId.Milliseconds, stream.LastId.Sequence + 1) : new StreamEntryId(stream.LastId.Milliseconds + 5, 0);
+                    stream.LastId = random.Next(2) == 0
+                        ? new StreamEntryId(stream.LastId.Milliseconds, stream.LastId.Sequence + 1)
+                        : new StreamEntryId(stream.LastId.Milliseconds + 5, 0);
                     stream.Entries[stream.LastId] = [Element(random), Element(random)];
                     stream.EntriesAdded++;
                 }
@@ -241,7 +251,9 @@ internal static class RandomHistory
         }
     }
 
-    /// <summary>Few, so that they meet again; one is binary, one is empty, some are what commands are made of.</summary>
+    /// <summary>
+    /// Returns one of few elements, so that elements recur. One is binary, one is empty, and some look like parts of commands.
+    /// </summary>
     private static string Element(Random random) => random.Next(8) switch
     {
         0 => "\0\xff \r\n",

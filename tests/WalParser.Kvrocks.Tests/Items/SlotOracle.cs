@@ -2,29 +2,31 @@ using System.Buffers.Binary;
 
 namespace WalParser.Kvrocks.Tests.Items;
 
-/// <summary>Namespace and slot of stored keys, reckoned from the format's description alone, bit by bit.</summary>
-internal static class ReckonedSlot
+/// <summary>Computes the namespace and the slot of stored keys from the description of the format alone, bit by bit.</summary>
+internal static class SlotOracle
 {
     private static readonly uint[] SubkeyFamilies = [0, 2, 5];
 
-    /// <summary>Whether a column family has keys of the dataset.</summary>
+    /// <summary>Returns true if a column family contains keys of the dataset.</summary>
     public static bool IsDataset(uint columnFamily) => columnFamily == 1 || SubkeyFamilies.Contains(columnFamily);
 
     public static byte[] NamespaceOf(byte[] key) => key[1..(1 + key[0])];
 
-    /// <summary>The slot: where keys carry theirs, what stands there; else the CRC-16 of the user's key's hash tag.</summary>
+    /// <summary>
+    /// Returns the stored slot if keys contain their slot; otherwise the slot from the CRC-16 of the hash tag of the user's key.
+    /// </summary>
     public static int Of(byte[] key, uint columnFamily, bool isSlotted)
     {
-        byte[] behind = key[(1 + key[0])..];
+        byte[] rest = key[(1 + key[0])..];
         if (isSlotted)
         {
-            return BinaryPrimitives.ReadUInt16BigEndian(behind);
+            return BinaryPrimitives.ReadUInt16BigEndian(rest);
         }
 
-        byte[] userKey = behind;
+        byte[] userKey = rest;
         if (columnFamily != 1)
         {
-            userKey = behind.AsSpan(4, BinaryPrimitives.ReadInt32BigEndian(behind)).ToArray();
+            userKey = rest.AsSpan(4, BinaryPrimitives.ReadInt32BigEndian(rest)).ToArray();
         }
 
         int open = Array.IndexOf(userKey, (byte)'{');

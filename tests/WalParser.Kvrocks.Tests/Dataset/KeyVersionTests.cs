@@ -9,8 +9,8 @@ using Made = WalParser.Kvrocks.Tests.Fixtures.MadeBatch;
 
 namespace WalParser.Kvrocks.Tests.Dataset;
 
-/// <summary>What becomes of elements when their key's life ends, begins, or is not known; ranges; slots.</summary>
-public class LivesTests
+/// <summary>Elements of keys whose version is old, new or unknown, deleted ranges, and slots.</summary>
+public class KeyVersionTests
 {
     private const byte Hash = 2;
     private static readonly byte[] Key = Made.MetadataKey("ns", "k");
@@ -18,7 +18,7 @@ public class LivesTests
     public static IEnumerable<object[]> Cases => RecordedState.Cases;
 
     [Fact]
-    public void An_element_of_an_earlier_life_changes_nothing()
+    public void An_element_of_an_earlier_version_is_ignored()
     {
         Keyspace keyspace = With(Element(7, "a"), (Made.Put, 1, Key, Made.Metadata(Hash, 7, 1)));
         BatchChanges changes = Apply(keyspace, Element(6, "b"));
@@ -28,20 +28,20 @@ public class LivesTests
     }
 
     [Fact]
-    public void A_new_life_has_what_it_was_given_and_nothing_else()
+    public void A_new_version_has_only_its_own_elements()
     {
         Keyspace keyspace = With(Element(7, "a"), (Made.Put, 1, Key, Made.Metadata(Hash, 7, 1)));
         KeyChange change = Assert.Single(Apply(keyspace, Element(8, "b"), (Made.Put, 1, Key, Made.Metadata(Hash, 8, 1))).Keys);
         Assert.Equal("b", Encoding.Latin1.GetString(Assert.Single(change.Subkeys).Subkey.Span));
         Assert.Equal(["b"], FieldsOf(keyspace));
 
-        // The old life's element is forgotten: it does not come back with its version.
+        // The element of the old version is removed; it does not reappear when the version does.
         Apply(keyspace, (Made.Put, 1, Key, Made.Metadata(Hash, 7, 1)));
         Assert.Empty(FieldsOf(keyspace));
     }
 
     [Fact]
-    public void A_key_can_be_deleted_and_made_again_in_one_batch()
+    public void A_key_can_be_deleted_and_created_again_in_one_batch()
     {
         Keyspace keyspace = With(Element(7, "a"), (Made.Put, 1, Key, Made.Metadata(Hash, 7, 1)));
         KeyChange change = Assert.Single(Apply(
@@ -55,7 +55,7 @@ public class LivesTests
     }
 
     [Fact]
-    public void An_element_waits_for_its_metadata_up_to_a_limit()
+    public void Elements_before_their_metadata_are_kept_up_to_a_limit()
     {
         var keyspace = new Keyspace(new KeyspaceOptions { MaxOrphans = 2 });
         Apply(keyspace, Element(7, "a"), Element(7, "b"));
@@ -71,7 +71,7 @@ public class LivesTests
     }
 
     [Fact]
-    public void Many_lives_of_one_key_are_kept_apart_in_a_batch_and_few_behind_it()
+    public void Versions_of_one_key_are_distinguished_within_a_batch_and_few_are_kept_after_it()
     {
         Keyspace keyspace = With([.. Enumerable.Range(1, 100).Select(version => Element((ulong)version, "f" + version))]);
         Assert.Equal((16, 84), (keyspace.OrphanCount, keyspace.DroppedOrphanCount));
@@ -102,7 +102,7 @@ public class LivesTests
     }
 
     [Fact]
-    public void A_range_over_several_keys_takes_what_lies_in_it()
+    public void A_range_over_several_keys_deletes_the_elements_within_it()
     {
         Keyspace keyspace = With(
             Element(7, "a"),
@@ -111,24 +111,30 @@ public class LivesTests
             (Made.Put, 0, Made.Subkey("l", 7, "a"), []),
             (Made.Put, 1, Made.MetadataKey("ns", "l"), Made.Metadata(Hash, 7, 1)));
         Apply(keyspace, (Made.RangeDeletion, 0, Made.Subkey("k", 7, "b"), Made.Subkey("l", 7, "a")));
-        Assert.Equal(["k: a", "l: a"], keyspace.Keys.Select(key => $"{Text(key.UserKey)}: {string.Join(' ', FieldsOf(key))}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["k: a", "l: a"],
+            keyspace.Keys.Select(key => $"{Text(key.UserKey)}: {string.Join(' ', FieldsOf(key))}").Order(StringComparer.Ordinal));
         Apply(keyspace, (Made.RangeDeletion, 0, Made.Subkey("", 0, ""), Made.Subkey("l", 8, "")));
         Assert.All(keyspace.Keys, key => Assert.Empty(FieldsOf(key)));
     }
 
     [Fact]
-    public void A_range_of_keys_deletes_them_and_says_so()
+    public void A_range_of_keys_deletes_the_keys_and_is_reported()
     {
-        Keyspace keyspace = With([.. "abc".Select(name => ((byte, uint, byte[], byte[]))(Made.Put, 1, Made.MetadataKey("ns", name.ToString()), [0x81, .. new byte[8]]))]);
+        Keyspace keyspace = With(
+            (Made.Put, 1, Made.MetadataKey("ns", "a"), [0x81, .. new byte[8]]),
+            (Made.Put, 1, Made.MetadataKey("ns", "b"), [0x81, .. new byte[8]]),
+            (Made.Put, 1, Made.MetadataKey("ns", "c"), [0x81, .. new byte[8]]));
         BatchChanges changes = Apply(keyspace, (Made.RangeDeletion, 1, Made.MetadataKey("ns", "a"), Made.MetadataKey("ns", "c")));
         Assert.Equal(2, Assert.Single(changes.RangeDeletions).Keys);
         Assert.All(changes.Keys, change => Assert.True(change.IsByRange && change.MetadataAfter is null));
         Assert.Equal("c", Text(Assert.Single(keyspace.Keys).UserKey));
-        Assert.Equal(0, Assert.Single(Apply(keyspace, (Made.RangeDeletion, 1, Made.MetadataKey("ns", "a"), Made.MetadataKey("ns", "c"))).RangeDeletions).Keys);
+        changes = Apply(keyspace, (Made.RangeDeletion, 1, Made.MetadataKey("ns", "a"), Made.MetadataKey("ns", "c")));
+        Assert.Equal(0, Assert.Single(changes.RangeDeletions).Keys);
     }
 
     [Fact]
-    public void Fields_that_have_expired_are_not_there()
+    public void Expired_fields_do_not_exist()
     {
         byte[] expiry = Made.BigEndian(5000);
         byte[] body = [1, .. Made.BigEndian(0), .. expiry, .. expiry];
@@ -142,9 +148,9 @@ public class LivesTests
     }
 
     [Fact]
-    public void A_first_key_that_looks_as_if_it_had_a_slot_does_not_mislead_for_long()
+    public void A_first_key_that_seems_to_contain_a_slot_is_corrected_by_later_keys()
     {
-        // What stands first in this key is the slot of the rest, as a key with a slot has it.
+        // The first two bytes of this key are the slot of the rest, as in a key that contains its slot.
         ushort slot = RedisSlot.Of("rest"u8);
         string misleading = Encoding.Latin1.GetString([(byte)(slot >> 8), (byte)slot, .. "rest"u8]);
         var keyspace = new Keyspace();
@@ -153,13 +159,18 @@ public class LivesTests
         Assert.Equal(SlotEncoding.On, keyspace.SlotEncoding);
         Apply(keyspace, (Made.Put, 1, Made.MetadataKey("ns", "one"), value), (Made.Put, 1, Made.MetadataKey("ns", "two"), value));
         Assert.Equal(SlotEncoding.Off, keyspace.SlotEncoding);
-        Assert.Equal(["one", "two", misleading], keyspace.Keys.Select(key => Text(key.UserKey)).OrderBy(name => name == misleading).ThenBy(name => name));
+        Assert.Equal(
+            ["one", "two", misleading],
+            keyspace.Keys.Select(key => Text(key.UserKey)).OrderBy(name => name == misleading).ThenBy(name => name));
     }
 
-    /// <summary>A log that begins in the middle: what is complete is as the server said, and there is nothing that the server did not have.</summary>
+    /// <summary>
+    /// Applies a log without its beginning. Complete keys equal those of the recorded state, and there is no key that the server did not
+    /// have.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_log_that_begins_in_the_middle_shows_nothing_false(string state)
+    public async Task A_log_without_its_beginning_results_in_no_wrong_key(string state)
     {
         SortedSet<string> expected = RecordedState.Read(TestFiles.PathOf(state));
         List<byte[]> batches = await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state));
@@ -170,8 +181,12 @@ public class LivesTests
             keyspace.Apply(ref batch);
         }
 
-        // Only these types count their elements or have their value in one record; a group's entries are not counted.
-        KeyspaceKey[] shown = [.. keyspace.Keys.Where(key => key.ExistsAt(2) && key.Type.Name is "string" or "hash" or "list" or "set" or "zset" or "ReJSON-RL" && key.IsComplete)];
+        // Only these types count their elements or store their value in one record. The entries of a group are not counted.
+        KeyspaceKey[] shown =
+        [
+            .. keyspace.Keys.Where(key =>
+                key.ExistsAt(2) && key.Type.Name is "string" or "hash" or "list" or "set" or "zset" or "ReJSON-RL" && key.IsComplete),
+        ];
         Assert.NotEmpty(shown);
         Assert.All(shown, key => Assert.Contains(ShownKeyspace.LineOf(key), expected));
     }
