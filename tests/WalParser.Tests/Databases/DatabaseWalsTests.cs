@@ -199,7 +199,7 @@ public class DatabaseWalsTests
                     entries.Add($"Corruption {reader.Corruption}");
                     break;
                 case WalSetEntryKind.Break:
-                    entries.Add($"Break {reader.Break}");
+                    entries.Add($"Break {reader.Break.Reason}");
                     break;
             }
         }

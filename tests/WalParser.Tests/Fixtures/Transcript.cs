@@ -63,7 +63,7 @@ internal static class Transcript
                 return $"record {record.Offset} {record.EndOffset} {record.Payload.Length} {record.ComputeCrc32C():x8} {record.FragmentCount} "
                     + $"{batch.Sequence} {operations} {batch.Corruption?.Reason}";
             case WalEntryKind.Corruption:
-                return reader.Corruption.ToString() + reader.Corruption.LooksStale;
+                return (reader.Corruption.File is null ? "log, " : "") + reader.Corruption + reader.Corruption.LooksStale;
             default:
                 return reader.OldRecord.ToString();
         }

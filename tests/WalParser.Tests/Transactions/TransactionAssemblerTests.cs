@@ -44,7 +44,7 @@ public class TransactionAssemblerTests
                 $"5 y {{\"op\":\"Put\",\"cf\":1,\"key\":\"{Hex("a")}{Convert.ToHexStringLower(Zero)}\",\"value\":\"\"}}",
             ],
             _assembled.Operations);
-        Assert.Equal(["TimestampSize"], _assembled.Problems);
+        Assert.Equal(["CommitTimestampSize"], _assembled.Problems);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public class TransactionAssemblerTests
         Process(assembled, 1, batch => batch.Uncounted(0x13).Put("a"u8, value).Uncounted(0x0A, X));
         Assert.Empty(assembled.Problems);
         Process(assembled, 2, batch => batch.Uncounted(0x12).Put("b"u8, new byte[3000]).Uncounted(0x0A, X));
-        Assert.Equal(["TooLarge"], assembled.Problems);
+        Assert.Equal(["TransactionTooLarge"], assembled.Problems);
         Assert.Equal(3000 + 5, assembled.Assembler.Problems[0].Bytes);
         Assert.Contains("3,005 bytes", assembled.Assembler.Problems[0].Reason, StringComparison.Ordinal);
 
@@ -122,7 +122,7 @@ public class TransactionAssemblerTests
         Assert.True(assembled.Assembler.Ended[0].IsIncomplete);
         Process(assembled, 5, batch => batch.Uncounted(0x0B, Y));
         Assert.False(assembled.Assembler.Ended[0].IsIncomplete);
-        Assert.Equal(["TooLarge"], assembled.Problems);
+        Assert.Equal(["TransactionTooLarge"], assembled.Problems);
         Assert.StartsWith("3 y ", Assert.Single(assembled.Operations), StringComparison.Ordinal);
         Assert.Equal(0, assembled.Assembler.KeptBytes);
 

@@ -238,7 +238,7 @@ public sealed class FollowTests : IDisposable
         Write(7, Record(1));
         Write(8, Record(5));
         await using Follower follower = Follow();
-        Assert.Equal(["start 7", "record 1", "end 7 EndOfFile", "start 8", "break Gap", "record 5"], await follower.NextAsync(6));
+        Assert.Equal(["start 7", "record 1", "end 7 EndOfFile", "start 8", "break SequenceGap", "record 5"], await follower.NextAsync(6));
     }
 
     [Fact]
