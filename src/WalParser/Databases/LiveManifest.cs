@@ -5,19 +5,19 @@ using WalParser.Manifests;
 
 namespace WalParser.Databases;
 
-/// <summary>Finds the MANIFEST of a folder that is in force, and reads it.</summary>
+/// <summary>Finds and reads the live MANIFEST of a folder.</summary>
 internal static class LiveManifest
 {
     public const string CurrentName = "CURRENT";
 
     private const string Prefix = "MANIFEST-";
 
-    // A MANIFEST's name takes a few dozen bytes; what is longer is no CURRENT.
+    // The name of a MANIFEST has a few dozen bytes; a longer file is not a valid CURRENT.
     private const int MaxCurrentSize = 4096;
 
     private const int MaxProblems = 10;
 
-    /// <summary>The MANIFESTs of a folder by number: <c>MANIFEST-000005</c>.</summary>
+    /// <summary>Returns the paths of a folder's MANIFESTs, such as <c>MANIFEST-000005</c>, in ascending order of their numbers.</summary>
     public static List<string> List(string folder) =>
     [
         .. from path in Directory.EnumerateFiles(folder, Prefix + "*")
@@ -27,7 +27,7 @@ internal static class LiveManifest
            select path,
     ];
 
-    /// <summary>The live one's path; null if there is none.</summary>
+    /// <summary>Returns the path of the live MANIFEST; null if there is none.</summary>
     public static string? Find(string folder, ICollection<DatabaseProblem> problems)
     {
         List<string> manifests = List(folder);
@@ -36,7 +36,10 @@ internal static class LiveManifest
         {
             if (current is not null)
             {
-                Report(DatabaseProblemKind.DanglingCurrent, CurrentName, $"names {Shown(current)}, which is not there, and there is no other MANIFEST");
+                Report(
+                    DatabaseProblemKind.DanglingCurrent,
+                    CurrentName,
+                    $"names {Shown(current)}, which does not exist, and there is no other MANIFEST");
             }
 
             return null;
@@ -47,17 +50,20 @@ internal static class LiveManifest
         string liveName = Path.GetFileName(live);
         if (current is null && !problems.Any(problem => problem.File == CurrentName))
         {
-            Report(DatabaseProblemKind.MissingCurrent, CurrentName, $"is not there, so nothing says which MANIFEST is live; {liveName} is taken");
+            Report(
+                DatabaseProblemKind.MissingCurrent,
+                CurrentName,
+                $"does not exist, so it is unknown which MANIFEST is live; {liveName} is used");
         }
         else if (current is not null && named is null)
         {
-            Report(DatabaseProblemKind.DanglingCurrent, CurrentName, $"names {Shown(current)}, which is not there; {liveName} is taken");
+            Report(DatabaseProblemKind.DanglingCurrent, CurrentName, $"names {Shown(current)}, which does not exist; {liveName} is used");
         }
 
         if (manifests.Count > 1)
         {
             string others = string.Join(", ", manifests.Where(path => path != live).Select(Path.GetFileName));
-            Report(DatabaseProblemKind.SeveralManifests, liveName, $"is taken; beside it there is {others}, of no effect");
+            Report(DatabaseProblemKind.SeveralManifests, liveName, $"is used; other MANIFESTs in the folder are ignored: {others}");
         }
 
         return live;
@@ -66,7 +72,7 @@ internal static class LiveManifest
             problems.Add(new DatabaseProblem { Kind = kind, File = file, Message = message });
     }
 
-    /// <summary>Finds it, and reads what it says: null if it cannot be read at all.</summary>
+    /// <summary>Finds and reads the live MANIFEST. The state is null if the file cannot be read at all.</summary>
     public static async Task<(string? Path, ManifestState? State)> ReadAsync(
         string folder, List<DatabaseProblem> problems, CancellationToken cancellationToken)
     {
@@ -75,7 +81,7 @@ internal static class LiveManifest
         ManifestState? state = await ReadFileAsync(path, found, cancellationToken).ConfigureAwait(false);
         if (path is not null && state is null && !File.Exists(path))
         {
-            // A running server has begun another in between.
+            // A running server has switched to another MANIFEST in the meantime.
             found.Clear();
             path = Find(folder, found);
             state = await ReadFileAsync(path, found, cancellationToken).ConfigureAwait(false);
@@ -85,7 +91,8 @@ internal static class LiveManifest
         return (path, state);
     }
 
-    private static async Task<ManifestState?> ReadFileAsync(string? path, List<DatabaseProblem> problems, CancellationToken cancellationToken)
+    private static async Task<ManifestState?> ReadFileAsync(
+        string? path, List<DatabaseProblem> problems, CancellationToken cancellationToken)
     {
         if (path is null)
         {
@@ -99,7 +106,8 @@ internal static class LiveManifest
             problems.AddRange(state.Problems.Take(MaxProblems).Select(problem => Damaged(name, problem.ToString())));
             if (state.ProblemCount > MaxProblems)
             {
-                problems.Add(Damaged(name, string.Create(CultureInfo.InvariantCulture, $"{state.ProblemCount - MaxProblems} more problems")));
+                problems.Add(Damaged(
+                    name, string.Create(CultureInfo.InvariantCulture, $"{state.ProblemCount - MaxProblems} more problems")));
             }
 
             if (state.TornEnd is { } torn)
@@ -108,7 +116,8 @@ internal static class LiveManifest
                 {
                     Kind = DatabaseProblemKind.TornManifest,
                     File = name,
-                    Message = string.Create(CultureInfo.InvariantCulture, $"ends within the edit at offset {torn.Offset}, which RocksDB passes over"),
+                    Message = string.Create(
+                        CultureInfo.InvariantCulture, $"ends within the edit at offset {torn.Offset}, which RocksDB ignores"),
                 });
             }
 
@@ -128,7 +137,7 @@ internal static class LiveManifest
         {
             if (!RegularFile.Is(path))
             {
-                throw new IOException("it is no regular file");
+                throw new IOException("it is not a regular file");
             }
 
             using var file = new FileStream(
