@@ -127,7 +127,7 @@ public class PathTests
         ToolRun run = await ToolRun.On(
             (_, stdout, stderr) => new WalParser.Tool.Output.ToolConsole(new FailingStream(Log), stdout, stderr), [], "dump", "-");
         Assert.Equal(2, run.ExitCode);
-        Assert.Matches("standard input: reading failed behind offset [0-9]+: the wire was cut$", Assert.Single(run.ErrorLines));
+        Assert.Matches("standard input: reading failed after offset [0-9]+: the wire was cut$", Assert.Single(run.ErrorLines));
         Assert.DoesNotContain("read, ", run.Output);
     }
 
