@@ -113,7 +113,7 @@ public sealed class ManifestState
         if (edit.Corruption is { } corruption)
         {
             Report(ManifestProblemKind.UndecodableEdit, edit, string.Create(
-                   CultureInfo.InvariantCulture,
+                    CultureInfo.InvariantCulture,
                     $"undecodable edit: {corruption.Reason} (tag {corruption.Tag} at {corruption.Offset} in the record)"));
         }
         else if (edit.RemainingInAtomicGroup is { } remaining)
@@ -174,7 +174,7 @@ public sealed class ManifestState
         if (_group.Count > 0)
         {
             Report(ManifestProblemKind.BrokenAtomicGroup, edit, string.Create(
-                   CultureInfo.InvariantCulture,
+                    CultureInfo.InvariantCulture,
                     $"corrupted atomic group: {_group.Count} of its edits, from offset {_group[0].Offset} on, are ignored"));
             _group.Clear();
         }
@@ -241,7 +241,7 @@ public sealed class ManifestState
             else
             {
                 Report(ManifestProblemKind.UnknownTableFile, edit, string.Create(
-                       CultureInfo.InvariantCulture,
+                        CultureInfo.InvariantCulture,
                         $"cannot delete table file {deleted.Number} from level {deleted.Level}: it is not there"));
             }
         }

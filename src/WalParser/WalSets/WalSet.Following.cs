@@ -17,8 +17,8 @@ public sealed partial class WalSet
     /// <para>
     /// Incomplete data at the end of a WAL counts as not yet written until a later WAL contains a record, because RocksDB writes to one WAL
     /// after another. Only then does the WAL end, with the findings of an ordinary read. Damage inside a WAL is reported once the writer
-    /// has written past it. A WAL that disappears before it is opened, or that is truncated or replaced while it is read, is a <see
-    /// cref="WalSetEntryKind.Problem"/>.
+    /// has written past it. A WAL that disappears before it is opened, or that is truncated or replaced while it is read, is a
+    /// <see cref="WalSetEntryKind.Problem"/>.
     /// </para>
     /// </summary>
     /// <param name="options">The position at which to begin, and the poll interval; null for the defaults.</param>
