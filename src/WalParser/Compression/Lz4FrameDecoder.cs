@@ -115,7 +115,7 @@ internal sealed class Lz4FrameDecoder : PackagedFrameDecoder
         _produced += (ulong)given;
         if (status == Continue && (given > most || _produced > _claimed || (isEnd && _produced < _claimed)))
         {
-            return Fail(DecompressionStatus.Corrupt, "the size of the content is not the one that the frame claims or allows");
+            return Fail(DecompressionStatus.Corrupt, "the content is not of the size that the frame claims or allows");
         }
 
         IsInFrame = !isEnd;
