@@ -113,8 +113,8 @@ public sealed class ManifestState
         if (edit.Corruption is { } corruption)
         {
             Report(ManifestProblemKind.UndecodableEdit, edit, string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"undecodable edit: {corruption.Reason} (tag {corruption.Tag} at {corruption.Offset} in the record)"));
+                CultureInfo.InvariantCulture,
+                $"undecodable edit: {corruption.Reason} (tag {corruption.Tag} at {corruption.Offset} in the record)"));
         }
         else if (edit.RemainingInAtomicGroup is { } remaining)
         {
@@ -174,8 +174,8 @@ public sealed class ManifestState
         if (_group.Count > 0)
         {
             Report(ManifestProblemKind.BrokenAtomicGroup, edit, string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"corrupted atomic group: {_group.Count} of its edits, from offset {_group[0].Offset} on, are ignored"));
+                CultureInfo.InvariantCulture,
+                $"corrupted atomic group: {_group.Count} of its edits, from offset {_group[0].Offset} on, are ignored"));
             _group.Clear();
         }
     }
@@ -241,8 +241,8 @@ public sealed class ManifestState
             else
             {
                 Report(ManifestProblemKind.UnknownTableFile, edit, string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"cannot delete table file {deleted.Number} from level {deleted.Level}: it is not there"));
+                    CultureInfo.InvariantCulture,
+                    $"cannot delete table file {deleted.Number} from level {deleted.Level}: it is not there"));
             }
         }
 
