@@ -91,7 +91,7 @@ public class FamilyNameTests
         using var folder = new TempFolder();
         string log = folder.Copy("rocksdb/families/000014.log", "000014.log");
         folder.Copy("rocksdb/families/MANIFEST-000005", "MANIFEST-000005");
-        await AssertProblem("missingCurrent", "CURRENT: is not there");
+        await AssertProblem("missingCurrent", "CURRENT: does not exist");
         folder.Write("CURRENT", "MANIFEST-000004\n"u8.ToArray());
         await AssertProblem("danglingCurrent", "CURRENT: names 'MANIFEST-000004', which does not exist");
         folder.Write("CURRENT", "MANIFEST-000005\n"u8.ToArray());
