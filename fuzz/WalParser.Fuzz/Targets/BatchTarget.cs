@@ -108,7 +108,7 @@ internal sealed class BatchTarget : FuzzTarget
         for (int i = 0; i < 2; i++)
         {
             var batch = new WriteBatch(input, sizes);
-            foreach (CommittedOperation committed in assembler.Take(ref batch, offset: i * 1000))
+            foreach (CommittedOperation committed in assembler.Process(ref batch, offset: i * 1000))
             {
                 Check(committed.Operation.HasKey || committed.Operation.Type == OperationType.LogData, "a mark takes effect");
             }

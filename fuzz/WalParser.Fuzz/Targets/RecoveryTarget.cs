@@ -131,7 +131,7 @@ internal sealed class RecoveryTarget : FuzzTarget
         {
             WriteBatch batch = at.Batch;
             bytes += at.Record.Payload.Length;
-            foreach (CommittedOperation committed in transactions.Take(ref batch, at.Record.Offset))
+            foreach (CommittedOperation committed in transactions.Process(ref batch, at.Record.Offset))
             {
                 Check(committed.Operation.HasKey || committed.Operation.Type == OperationType.LogData, "a mark takes effect");
             }

@@ -263,7 +263,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         bool isShown = false;
         KvrocksDecoder? decoder = options.Decoders?.Current;
         decoder?.BeginBatch(batch);
-        foreach (CommittedOperation committed in assembler.Take(ref batch, record.Offset))
+        foreach (CommittedOperation committed in assembler.Process(ref batch, record.Offset))
         {
             WriteBatchOperation operation = committed.Operation;
             DecodedOperation item = decoder is null ? default : decoder.Decode(operation);

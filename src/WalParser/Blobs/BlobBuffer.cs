@@ -3,8 +3,8 @@ using System.Buffers;
 namespace WalParser.Blobs;
 
 /// <summary>
-/// Where a value is read or decompressed to: one pooled array, kept from value to value, that grows to no more than
-/// <paramref name="limit"/> unless a single request is for more. After a value of unusual size a small one gives the array back.
+/// The buffer into which values are read or decompressed: one pooled array that is reused for all values. It grows to no more than
+/// <paramref name="limit"/>, unless a single request is larger. The array of an unusually large value is returned before the next value.
 /// </summary>
 internal sealed class BlobBuffer(int limit) : IBufferWriter<byte>, IDisposable
 {

@@ -14,15 +14,13 @@ namespace WalParser.Blobs;
 //   header: | magic (4) | version (4) | column family (4) | flags (1) | compression (1) | expiration range (8 + 8) |
 //   footer: | magic (4) | blob count (8) | expiration range (8 + 8) | CRC (4) |
 //
-// Integers are little-endian; magic is 2395959 and version 1. Bit 0 of the flags: the records have expirations. The footer's
-// CRC, a masked CRC-32C, is over the 28 bytes before it. A file that is still written to, or whose writer crashed, has no footer.
+// Integers are little-endian; magic is 2395959 and version is 1. Bit 0 of the flags means that the records have expirations. The CRC of the
+// footer, a masked CRC-32C, covers the 28 bytes before it. A file that is still being written, or whose writer crashed, has no footer.
 
-/// <summary>
-/// A blob file, open for reading only and without a lock: a server may be writing to it, renaming or deleting it.
-/// </summary>
+/// <summary>A blob file, open for reading without a lock: a server may write to it, rename it or delete it.</summary>
 internal sealed class BlobFile : IDisposable
 {
-    /// <summary>The size in bytes of the header.</summary>
+    /// <summary>The size of the header, in bytes.</summary>
     public const int HeaderSize = 30;
 
     private const int FooterSize = 32;
@@ -45,14 +43,14 @@ internal sealed class BlobFile : IDisposable
 
     public CompressionType Compression { get; private set; }
 
-    /// <summary>Offset, in bytes, behind the last byte that may belong to a record.</summary>
+    /// <summary>The offset past the last byte that may belong to a record, in bytes.</summary>
     public long RecordsEnd { get; private set; }
 
-    /// <summary>Whether the file has a footer: it is whole, and no record is to come.</summary>
+    /// <summary>Whether the file has a footer, so that it is complete and no more records follow.</summary>
     public bool HasFooter { get; private set; }
 
-    /// <summary>Opens a file and checks its header; null if it is not a blob file.</summary>
-    /// <exception cref="IOException">It cannot be opened or read.</exception>
+    /// <summary>Opens a file and checks its header. Returns null if the file is not a blob file.</summary>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static BlobFile? Open(string path, ulong number, out BlobOutcome outcome, out string reason)
     {
         const FileShare NoLock = FileShare.ReadWrite | FileShare.Delete;
@@ -80,10 +78,10 @@ internal sealed class BlobFile : IDisposable
     }
 
     /// <summary>
-    /// Whether bytes [<paramref name="offset"/>, <paramref name="offset"/> + <paramref name="size"/>) may belong to a record.
-    /// If not, it looks whether the file has grown.
+    /// Returns whether bytes [<paramref name="offset"/>, <paramref name="offset"/> + <paramref name="size"/>) may belong to a record.
+    /// Before it returns false, it checks whether the file has grown.
     /// </summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public bool HasRecordBytes(ulong offset, ulong size)
     {
         if (IsWithin(offset, size))
@@ -95,8 +93,10 @@ internal sealed class BlobFile : IDisposable
         return IsWithin(offset, size);
     }
 
-    /// <summary>Reads from <paramref name="offset"/> on until <paramref name="bytes"/> are full; false if the file ends before.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>
+    /// Reads from <paramref name="offset"/> until <paramref name="bytes"/> is full. Returns false if the file ends first.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public bool TryRead(Span<byte> bytes, long offset) => Read(bytes, offset) == bytes.Length;
 
     public void Dispose() => _handle.Dispose();
@@ -109,7 +109,7 @@ internal sealed class BlobFile : IDisposable
         int read = Read(header, 0);
         if (read < HeaderSize)
         {
-            reason = $"the file ends in its header, after {read} bytes";
+            reason = $"the file ends within its header, after {read} bytes";
             return BlobOutcome.FileTruncated;
         }
 
@@ -126,7 +126,9 @@ internal sealed class BlobFile : IDisposable
         return BlobOutcome.Resolved;
     }
 
-    /// <summary>Where the records end: before the footer if there is one, else at the end of the file.</summary>
+    /// <summary>
+    /// Reads the length of the file and sets the end of its records: before the footer if there is one, otherwise the end of the file.
+    /// </summary>
     private void ReadLength()
     {
         long length = RandomAccess.GetLength(_handle);

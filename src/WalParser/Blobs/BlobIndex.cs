@@ -6,7 +6,7 @@ namespace WalParser.Blobs;
 // The wire format (RocksDB, db/blob/blob_index.h):
 //
 //   +----------+------------+ - - - - - - - - - - - - - - - +
-//   | type (1) | expiration | value: all the rest           |   0, inlined with an expiration
+//   | type (1) | expiration | value (the remaining bytes)   |   0, inlined with an expiration
 //   +----------+------------+ - - - - - - - - - - - - - - - +
 //   +----------+-------------+--------+------+-----------------+
 //   | type (1) | file number | offset | size | compression (1) |   1, in a blob file
@@ -15,12 +15,12 @@ namespace WalParser.Blobs;
 //   | type (1) | expiration | file number | offset | size | compression (1) |   2, in a blob file, with an expiration
 //   +----------+------------+-------------+--------+------+-----------------+
 //
-// Expiration, file number, offset and size are varint64s. Behind the compression there must be nothing more.
+// Expiration, file number, offset and size are varint64s. No bytes may follow the compression.
 
 /// <summary>
-/// A blob index, read in place: what a key has in place of a value that lies in a blob file. The value of a
-/// <see cref="Batches.OperationType.PutBlobIndex"/> is one, and so is a wide column that is marked as such. What it says is
-/// a claim; <see cref="BlobResolver"/> looks whether it is true.
+/// A blob index, read in place: the reference that a key has in place of a value that is in a blob file. The value of a
+/// <see cref="Batches.OperationType.PutBlobIndex"/> is a blob index, and so is the value of a wide column that is marked as one. The
+/// contents are not verified; <see cref="BlobResolver"/> verifies them.
 /// </summary>
 public readonly ref struct BlobIndex
 {
@@ -44,58 +44,64 @@ public readonly ref struct BlobIndex
         Compression = compression;
     }
 
-    /// <summary>The index of a value that lies in a blob file, as <see cref="WriteTo"/> serializes it.</summary>
+    /// <summary>Creates the index of a value in a blob file, which <see cref="WriteTo"/> serializes.</summary>
     /// <param name="fileNumber">See <see cref="FileNumber"/>.</param>
     /// <param name="offset">See <see cref="Offset"/>.</param>
     /// <param name="size">See <see cref="Size"/>.</param>
     /// <param name="compression">See <see cref="Compression"/>.</param>
     /// <param name="expiration">See <see cref="Expiration"/>; null for none.</param>
     public static BlobIndex InFile(ulong fileNumber, ulong offset, ulong size, CompressionType compression, ulong? expiration = null) =>
-        new(expiration is null ? BlobIndexType.Blob : BlobIndexType.BlobTtl, expiration ?? 0, default, fileNumber, offset, size, compression);
+        new(
+            expiration is null ? BlobIndexType.Blob : BlobIndexType.BlobTtl,
+            expiration ?? 0,
+            default,
+            fileNumber,
+            offset,
+            size,
+            compression);
 
-    /// <summary>The index that holds the value itself.</summary>
-    /// <param name="value">The value, which must stay valid as long as the index is used.</param>
+    /// <summary>Creates an index that contains the value itself.</summary>
+    /// <param name="value">The value, which must remain valid while the index is used.</param>
     /// <param name="expiration">See <see cref="Expiration"/>.</param>
     public static BlobIndex Inlined(ReadOnlySpan<byte> value, ulong expiration) => new(BlobIndexType.InlinedTtl, expiration, value);
 
-    /// <summary>Which of the three it is.</summary>
+    /// <summary>The type of the index.</summary>
     public BlobIndexType Type { get; }
 
-    /// <summary>Whether it holds the value itself, as <see cref="Value"/>.</summary>
+    /// <summary>Whether the index contains the value itself, as <see cref="Value"/>.</summary>
     public bool IsInlined => Type == BlobIndexType.InlinedTtl;
 
     /// <summary>
-    /// When the value expires, in seconds since 1970; null if it never does. Only RocksDB's older BlobDB
-    /// (<c>utilities/blob_db</c>) writes such values, and only it drops them.
+    /// The time at which the value expires, in seconds since 1970; null if it never expires. Only RocksDB's older BlobDB
+    /// (<c>utilities/blob_db</c>) writes values that expire, and only BlobDB removes them.
     /// </summary>
     public ulong? Expiration => Type == BlobIndexType.Blob ? null : _expiration;
 
-    /// <summary>The inlined value, in the bytes that were read; empty if it is not inlined.</summary>
+    /// <summary>The inlined value, within the bytes that were read; empty if the value is not inlined.</summary>
     public ReadOnlySpan<byte> Value { get; }
 
-    /// <summary>The number of the blob file, 8 for <c>000008.blob</c>.</summary>
+    /// <summary>The number of the blob file: 8 for <c>000008.blob</c>.</summary>
     public ulong FileNumber { get; }
 
-    /// <summary>Offset in the file, in bytes, of the value. Key and header of its record lie before it.</summary>
+    /// <summary>The offset of the value in the file, in bytes. The header and the key of its record precede it.</summary>
     public ulong Offset { get; }
 
-    /// <summary>The size in bytes of the value, as it is stored: compressed.</summary>
+    /// <summary>The size of the value as stored, that is compressed, in bytes.</summary>
     public ulong Size { get; }
 
-    /// <summary>How the value is compressed; a number that has no name, if the index says so.</summary>
+    /// <summary>The compression of the value; an undefined value if the index contains an unknown number.</summary>
     public CompressionType Compression { get; }
 
-    /// <summary>Reads the blob index that <paramref name="bytes"/> are; false if they are none.</summary>
+    /// <summary>Reads a blob index from <paramref name="bytes"/>. Returns false if they are not a blob index.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out BlobIndex index) => TryRead(bytes, out index, out _);
 
     /// <summary>
-    /// Reads the blob index that <paramref name="bytes"/> are, from the first to the last; they must stay valid as long as it
-    /// is used.
+    /// Reads a blob index that consists of all of <paramref name="bytes"/>, which must remain valid while the index is used.
     /// </summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="index">The blob index.</param>
-    /// <param name="reason">Why they are none, in RocksDB's words; null if they are one.</param>
-    /// <returns>Whether they are one.</returns>
+    /// <param name="reason">The reason why the bytes are not a blob index, in RocksDB's words; null on success.</param>
+    /// <returns>True if the bytes are a blob index.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out BlobIndex index, out string? reason)
     {
         index = default;
@@ -140,14 +146,17 @@ public readonly ref struct BlobIndex
         return false;
     }
 
-    /// <summary>The size of its serialized form, in bytes.</summary>
+    /// <summary>The size of the serialized index, in bytes.</summary>
     public int SerializedSize => checked(
         1 + (Type == BlobIndexType.Blob ? 0 : Varint.SizeOf(_expiration))
         + (IsInlined ? Value.Length : Varint.SizeOf(FileNumber) + Varint.SizeOf(Offset) + Varint.SizeOf(Size) + 1));
 
-    /// <summary>Serializes it, as RocksDB does (<c>db/blob/blob_index.h</c>): what <see cref="TryRead(ReadOnlySpan{byte}, out BlobIndex)"/> reads.</summary>
-    /// <param name="output">Where it goes: <see cref="SerializedSize"/> bytes at the least.</param>
-    /// <returns>How many bytes were written.</returns>
+    /// <summary>
+    /// Serializes the index as RocksDB does (<c>db/blob/blob_index.h</c>); <see cref="TryRead(ReadOnlySpan{byte}, out BlobIndex)"/> reads
+    /// it.
+    /// </summary>
+    /// <param name="output">The destination, of at least <see cref="SerializedSize"/> bytes.</param>
+    /// <returns>The number of bytes that were written.</returns>
     /// <exception cref="ArgumentException"><paramref name="output"/> is too short.</exception>
     public int WriteTo(Span<byte> output)
     {
@@ -176,7 +185,7 @@ public readonly ref struct BlobIndex
         return length;
     }
 
-    /// <summary>Its serialized form, in an array of its own.</summary>
+    /// <summary>Returns the serialized index in a new array.</summary>
     public byte[] ToArray()
     {
         byte[] bytes = new byte[SerializedSize];

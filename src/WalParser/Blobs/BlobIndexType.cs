@@ -6,9 +6,9 @@ public enum BlobIndexType : byte
     /// <summary>The value itself, with the time at which it expires.</summary>
     InlinedTtl = 0,
 
-    /// <summary>Where the value lies in a blob file.</summary>
+    /// <summary>The location of the value in a blob file.</summary>
     Blob = 1,
 
-    /// <summary>Where the value lies in a blob file, and the time at which it expires.</summary>
+    /// <summary>The location of the value in a blob file, and the time at which the value expires.</summary>
     BlobTtl = 2,
 }

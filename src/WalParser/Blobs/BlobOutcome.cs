@@ -1,53 +1,53 @@
 namespace WalParser.Blobs;
 
-/// <summary>What came of looking up a value by its blob index.</summary>
+/// <summary>The outcome of resolving a blob index.</summary>
 public enum BlobOutcome
 {
-    /// <summary>The value is there and all checks hold.</summary>
+    /// <summary>The value was found, and all checks succeeded.</summary>
     Resolved,
 
-    /// <summary>The bytes are no blob index.</summary>
+    /// <summary>The bytes are not a blob index.</summary>
     InvalidIndex,
 
-    /// <summary>There is no blob file of that number in the folder.</summary>
+    /// <summary>The folder contains no blob file with that number.</summary>
     FileMissing,
 
-    /// <summary>The file is there, but the operating system does not let it be opened or read.</summary>
+    /// <summary>The file exists, but the operating system does not allow it to be opened or read.</summary>
     FileUnreadable,
 
-    /// <summary>The file ends before the value does, and has no footer that says it is whole.</summary>
+    /// <summary>The file ends before the value does, and has no footer that marks it as complete.</summary>
     FileTruncated,
 
-    /// <summary>The file does not begin as a blob file does: another magic number, or a version that is not 1.</summary>
+    /// <summary>The file does not begin with the header of a blob file: the magic number differs, or the version is not 1.</summary>
     InvalidFileHeader,
 
     /// <summary>
-    /// No record can be where the index points: too close to the file's beginning, or beyond the records of a file whose footer
-    /// says it is whole.
+    /// The index points to a position at which no record can be: too close to the beginning of the file, or past the records of a file
+    /// whose footer marks it as complete.
     /// </summary>
     InvalidOffset,
 
-    /// <summary>The index names another compression than the file's header.</summary>
+    /// <summary>The compression in the index differs from that in the header of the file.</summary>
     CompressionMismatch,
 
-    /// <summary>The checksum of the record's header is wrong: the header is damaged, or the index points beside it.</summary>
+    /// <summary>The checksum of the record's header is wrong: the header is damaged, or the index does not point to a record.</summary>
     HeaderChecksumMismatch,
 
-    /// <summary>The index names another size than the record's header, whose checksum is right.</summary>
+    /// <summary>The size in the index differs from that in the record's header, whose checksum is correct.</summary>
     SizeMismatch,
 
     /// <summary>The checksum of the record's key and value is wrong.</summary>
     BlobChecksumMismatch,
 
-    /// <summary>The record is good, but is that of another key.</summary>
+    /// <summary>The record is valid, but belongs to another key.</summary>
     WrongKey,
 
-    /// <summary>The value is larger than <see cref="BlobResolverOptions.MaxValueSize"/>, as it lies or decompressed.</summary>
+    /// <summary>The value is larger than <see cref="BlobResolverOptions.MaxValueSize"/>, either as stored or decompressed.</summary>
     TooLarge,
 
-    /// <summary>There is no decompressor for the value's compression.</summary>
+    /// <summary>No decompressor is registered for the compression of the value.</summary>
     CompressionUnsupported,
 
-    /// <summary>The record is good, but its value is not what its compression makes.</summary>
+    /// <summary>The record is valid, but its value is not valid compressed data.</summary>
     DecompressionFailed,
 }

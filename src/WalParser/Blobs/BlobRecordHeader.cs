@@ -8,16 +8,15 @@ namespace WalParser.Blobs;
 //   +---------------+-----------------+----------------+----------------+--------------+-----+-------+
 //   | key size (8)  | value size (8)  | expiration (8) | header CRC (4) | blob CRC (4) | key | value |
 //   +---------------+-----------------+----------------+----------------+--------------+-----+-------+
-//   ^                                                                                        ^ a blob index's offset
+//   ^                                                                                        ^ offset in the blob index
 //
-// Integers are little-endian. Both CRCs are masked CRC-32Cs: the header's over the 24 bytes before it, the blob's over key
-// and value, as they are stored. The value is compressed as the file's header says, and the value size is that of the
-// compressed value.
+// Integers are little-endian. Both CRCs are masked CRC-32Cs: the header's covers the 24 bytes before it, the blob's covers key and value as
+// stored. The header of the file states the compression of the values, and the value size is that of the compressed value.
 
 /// <summary>The header of a record of a blob file.</summary>
 internal readonly struct BlobRecordHeader
 {
-    /// <summary>The size in bytes, up to the key.</summary>
+    /// <summary>The size of the header, up to the key, in bytes.</summary>
     public const int Size = 32;
 
     private const int ChecksummedSize = 24;
@@ -33,10 +32,10 @@ internal readonly struct BlobRecordHeader
 
     public ulong ValueSize { get; }
 
-    /// <summary>The CRC-32C of key and value, no longer masked.</summary>
+    /// <summary>The CRC-32C of key and value, unmasked.</summary>
     public uint BlobCrc { get; }
 
-    /// <summary>Reads a header from 32 bytes; false if its checksum is wrong.</summary>
+    /// <summary>Reads a header from 32 bytes. Returns false if its checksum is wrong.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out BlobRecordHeader header)
     {
         uint crc = Crc32C.Unmask(BinaryPrimitives.ReadUInt32LittleEndian(bytes[ChecksummedSize..]));
@@ -54,8 +53,8 @@ internal readonly struct BlobRecordHeader
     }
 
     /// <summary>
-    /// Looks for the record whose value begins where <paramref name="before"/> ends and is <paramref name="valueSize"/> bytes
-    /// long, whatever the length of its key; false if no header up to there says that of itself.
+    /// Searches for the record whose value begins at the end of <paramref name="before"/> and has <paramref name="valueSize"/> bytes, for
+    /// any length of its key. Returns false if no valid header matches.
     /// </summary>
     public static bool TryFind(ReadOnlySpan<byte> before, ulong valueSize, out int keySize)
     {
@@ -63,7 +62,7 @@ internal readonly struct BlobRecordHeader
         {
             keySize = before.Length - Size - at;
 
-            // The checksum is the last to be looked at: its cost would be that of the whole window, time and again.
+            // Verify the checksum last: verified at every position, it would multiply the cost of the search.
             if (BinaryPrimitives.ReadUInt64LittleEndian(before[at..]) == (ulong)keySize
                 && BinaryPrimitives.ReadUInt64LittleEndian(before[(at + 8)..]) == valueSize
                 && TryRead(before.Slice(at, Size), out _))

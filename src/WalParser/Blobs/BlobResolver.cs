@@ -6,23 +6,24 @@ using WalParser.IO;
 namespace WalParser.Blobs;
 
 /// <summary>
-/// Finds the values that blob indexes stand for, in the blob files of a database's folder.
+/// Resolves blob indexes to their values in the blob files of a database folder.
 /// <code>
 /// using var resolver = new BlobResolver("/var/lib/db");
 /// BlobResult result = resolver.Resolve(operation.Value, operation.Key);
 /// if (result.IsResolved) { … result.Value … }
 /// </code>
-/// A value is handed out only if the record's both checksums, its sizes and its key are right. Whatever is wrong comes out as
-/// a <see cref="BlobOutcome"/>, never as an exception. The files are opened for reading only and without a lock: a server may
-/// be writing to them. A value that has been found is valid until the next call. An instance is not safe for use by several
-/// threads at once; any number of instances may read the same files.
+/// A value is returned only if both checksums of the record, its sizes and its key are correct. Any failure is reported as a
+/// <see cref="BlobOutcome"/>, never as an exception. The files are opened for reading without a lock: a server may write to them. A value
+/// is valid until the next call. An instance is not safe for concurrent use by multiple threads; any number of instances may read the same
+/// files.
 /// </summary>
 public sealed class BlobResolver : IDisposable
 {
-    // One read is enough for most values; a larger one is read on only when its header has been found good.
+    // One read suffices for most values; the rest of a larger one is read only if its header is valid.
     private const int FirstReadSize = 64 * 1024;
 
-    // How far before a value another key's header is looked for, to tell a wrong key from a damaged header.
+    // The distance before a value within which the header of a record with another key is searched, to distinguish a wrong key from a
+    // damaged header.
     private const int SearchSize = 8 * 1024;
 
     private const string NoSuchFile = "there is no such file";
@@ -32,13 +33,13 @@ public sealed class BlobResolver : IDisposable
     private readonly BlobBuffer _record;
     private readonly BlobBuffer _value;
 
-    // The one used last is the last. They are few, so they are looked through in a row.
+    // The most recently used file is the last. The files are few, so a linear search suffices.
     private readonly List<BlobFile> _files = [];
     private bool _isDisposed;
 
-    /// <summary>A resolver over the blob files in <paramref name="folder"/>, which need not exist.</summary>
-    /// <param name="folder">The database's folder; for the older BlobDB, its folder of blobs.</param>
-    /// <param name="options">What there is to say.</param>
+    /// <summary>Creates a resolver for the blob files in <paramref name="folder"/>, which need not exist.</summary>
+    /// <param name="folder">The database folder; for the older BlobDB, its blob folder.</param>
+    /// <param name="options">The options; null for the defaults.</param>
     public BlobResolver(string folder, BlobResolverOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
@@ -49,23 +50,21 @@ public sealed class BlobResolver : IDisposable
         _value = new BlobBuffer(_options.MaxValueSize);
     }
 
-    /// <summary>As <see cref="Resolve(BlobIndex, ReadOnlySpan{byte})"/>, of a blob index that is still to be read.</summary>
-    /// <param name="blobIndex">The blob index, as it stands in a batch or a wide column.</param>
-    /// <param name="key">The key that has it.</param>
+    /// <summary>Reads a blob index and resolves it as <see cref="Resolve(BlobIndex, ReadOnlySpan{byte})"/> does.</summary>
+    /// <param name="blobIndex">The blob index, as it is in a batch or a wide column.</param>
+    /// <param name="key">The key that the blob index belongs to.</param>
     public BlobResult Resolve(ReadOnlySpan<byte> blobIndex, scoped ReadOnlySpan<byte> key) =>
         BlobIndex.TryRead(blobIndex, out BlobIndex index, out string? reason)
             ? Resolve(index, key)
             : BlobResult.Failed(BlobOutcome.InvalidIndex, null, reason!);
 
-    /// <summary>
-    /// Finds the value that <paramref name="index"/> stands for. An expiration is not looked at: a value that has expired is
-    /// still handed out, if it is there.
-    /// </summary>
+    /// <summary>Resolves a blob index to its value. The expiration is ignored: an expired value is returned if it still exists.</summary>
     /// <param name="index">The blob index.</param>
     /// <param name="key">
-    /// The key that has it, by which the record is found and checked; with its timestamp, where a column family has such.
+    /// The key that the blob index belongs to, with which the record is located and verified; with its timestamp if the column family has
+    /// user-defined timestamps.
     /// </param>
-    /// <returns>The value, valid until the next call, or why there is none.</returns>
+    /// <returns>The value, valid until the next call, or the reason why there is none.</returns>
     public BlobResult Resolve(BlobIndex index, scoped ReadOnlySpan<byte> key)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -88,7 +87,7 @@ public sealed class BlobResolver : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            // A read that failed may go on failing because of the handle: the next one gets another.
+            // The handle may be the reason for the failure, so the next read opens the file again.
             if (IndexOf(index.FileNumber) is >= 0 and int at)
             {
                 CloseAt(at);
@@ -98,7 +97,7 @@ public sealed class BlobResolver : IDisposable
         }
     }
 
-    /// <summary>Closes the files and gives the buffers back. The value handed out last is no longer valid.</summary>
+    /// <summary>Closes the files and returns the buffers. The last value is no longer valid.</summary>
     public void Dispose()
     {
         if (_isDisposed)
@@ -142,7 +141,7 @@ public sealed class BlobResolver : IDisposable
 
         if ((long)index.Size > StoredSizeLimit(index.Compression, key.Length))
         {
-            return Failed(BlobOutcome.TooLarge, file, $"{At(index)} are more than the limit of {_options.MaxValueSize} allows");
+            return Failed(BlobOutcome.TooLarge, file, $"{At(index)} exceed the limit of {_options.MaxValueSize} bytes");
         }
 
         return TryReadRecord(file, index, key, out ReadOnlySpan<byte> stored, out BlobResult failure)
@@ -150,7 +149,7 @@ public sealed class BlobResolver : IDisposable
             : failure;
     }
 
-    /// <summary>Reads the record into the buffer and checks all that can be checked; <paramref name="stored"/> is its value.</summary>
+    /// <summary>Reads the record into the buffer and verifies it; <paramref name="stored"/> is its value.</summary>
     private bool TryReadRecord(
         BlobFile file, BlobIndex index, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> stored, out BlobResult failure)
     {
@@ -175,14 +174,16 @@ public sealed class BlobResolver : IDisposable
         if (header.KeySize != (ulong)key.Length)
         {
             failure = Failed(
-                BlobOutcome.WrongKey, file, $"the record at {offset} is of another key, of {header.KeySize} bytes");
+                BlobOutcome.WrongKey, file, $"the record at {offset} belongs to another key, of {header.KeySize} bytes");
             return false;
         }
 
         if (header.ValueSize != index.Size)
         {
             failure = Failed(
-                BlobOutcome.SizeMismatch, file, $"the record at {offset} has a value of {header.ValueSize} bytes, the index says {index.Size}");
+                BlobOutcome.SizeMismatch,
+                file,
+                $"the record at {offset} has a value of {header.ValueSize} bytes, the index says {index.Size}");
             return false;
         }
 
@@ -201,7 +202,7 @@ public sealed class BlobResolver : IDisposable
 
         if (!keyAndValue[..key.Length].SequenceEqual(key))
         {
-            failure = Failed(BlobOutcome.WrongKey, file, $"the record at {offset} is of another key");
+            failure = Failed(BlobOutcome.WrongKey, file, $"the record at {offset} belongs to another key");
             return false;
         }
 
@@ -210,7 +211,7 @@ public sealed class BlobResolver : IDisposable
         return true;
     }
 
-    /// <summary>Reads on until the buffer holds <paramref name="size"/> bytes of the record.</summary>
+    /// <summary>Reads more of the record until the buffer contains <paramref name="size"/> bytes of it.</summary>
     private bool TryReadOn(BlobFile file, long offset, int size)
     {
         int missing = size - _record.Length;
@@ -246,8 +247,8 @@ public sealed class BlobResolver : IDisposable
     }
 
     /// <summary>
-    /// When there is no header where the key's length puts it: whether there is one that another length would put there, and
-    /// then says so. Keys of more than some kilobytes are not found.
+    /// If there is no header at the position that the length of the key determines: searches for a header that matches another length, and
+    /// returns a message about it. Returns null if there is none. It does not find keys of more than a few kilobytes.
     /// </summary>
     private string? OfAnotherKey(BlobFile file, BlobIndex index)
     {
@@ -255,11 +256,11 @@ public sealed class BlobResolver : IDisposable
         int size = (int)Math.Max(0, (long)index.Offset - start);
         _record.Clear();
         return TryReadOn(file, start, size) && BlobRecordHeader.TryFind(_record.Written, index.Size, out int keySize)
-            ? $"the record whose value is at {index.Offset} is of another key, of {keySize} bytes"
+            ? $"the record whose value is at {index.Offset} belongs to another key, of {keySize} bytes"
             : null;
     }
 
-    /// <summary>What does not compress becomes larger, Snappy's values the most: by a sixth.</summary>
+    /// <summary>Incompressible data grows when it is compressed, most with Snappy: by one sixth.</summary>
     private long StoredSizeLimit(CompressionType compression, int keySize)
     {
         long limit = _options.MaxValueSize;
@@ -284,7 +285,7 @@ public sealed class BlobResolver : IDisposable
             return true;
         }
 
-        // Asked first, because to learn it from an exception costs more than all the rest.
+        // Check whether the file exists first, because an exception costs more than everything else.
         string path = PathOf(number);
         if (!File.Exists(path) || !RegularFile.Is(path))
         {

@@ -2,7 +2,7 @@ using WalParser.Compression;
 
 namespace WalParser.Blobs;
 
-/// <summary>What a <see cref="BlobResolver"/> may be told.</summary>
+/// <summary>The options of a <see cref="BlobResolver"/>.</summary>
 public sealed record BlobResolverOptions
 {
     /// <summary>The default of <see cref="MaxValueSize"/>: 1 GiB.</summary>
@@ -12,15 +12,17 @@ public sealed record BlobResolverOptions
     public const int DefaultMaxOpenFiles = 16;
 
     /// <summary>
-    /// The largest value, in bytes, that is read and decompressed; a larger one is reported
-    /// (<see cref="BlobOutcome.TooLarge"/>). It bounds the resolver's memory.
+    /// The size of the largest value that is read and decompressed, in bytes; a larger one is reported as
+    /// <see cref="BlobOutcome.TooLarge"/>. It limits the memory of the resolver.
     /// </summary>
     public int MaxValueSize { get; init; } = DefaultMaxValueSize;
 
-    /// <summary>How many blob files are kept open at once. The one that was used the longest time ago is closed for the next.</summary>
+    /// <summary>
+    /// The maximum number of open blob files. If it is reached, the least recently used file is closed before the next is opened.
+    /// </summary>
     public int MaxOpenFiles { get; init; } = DefaultMaxOpenFiles;
 
-    /// <summary>What decompresses the values.</summary>
+    /// <summary>The decompressors for the values.</summary>
     public DecompressorRegistry Decompressors { get; init; } = DecompressorRegistry.Default;
 
     internal void Validate()

@@ -1,8 +1,8 @@
 namespace WalParser.Blobs;
 
 /// <summary>
-/// The value that a blob index stands for, or why there is none. The value's bytes are valid until the resolver's next call or
-/// its end; those of an inlined value are the index's own.
+/// The value of a blob index, or the reason why there is none. The bytes of the value are valid until the next call of the resolver or
+/// until it is disposed; those of an inlined value belong to the blob index.
 /// </summary>
 public readonly ref struct BlobResult
 {
@@ -14,7 +14,7 @@ public readonly ref struct BlobResult
         Reason = reason;
     }
 
-    /// <summary>What came of it.</summary>
+    /// <summary>The outcome.</summary>
     public BlobOutcome Outcome { get; }
 
     /// <summary>Whether there is a value.</summary>
@@ -23,10 +23,10 @@ public readonly ref struct BlobResult
     /// <summary>The value, decompressed; empty if there is none.</summary>
     public ReadOnlySpan<byte> Value { get; }
 
-    /// <summary>The path of the blob file that was looked at; null if none was.</summary>
+    /// <summary>The path of the blob file that was examined; null if none was.</summary>
     public string? File { get; }
 
-    /// <summary>Why there is no value, in words; null if there is one.</summary>
+    /// <summary>The reason why there is no value, in one line; null if there is a value.</summary>
     public string? Reason { get; }
 
     internal static BlobResult Resolved(ReadOnlySpan<byte> value, string? file = null) => new(BlobOutcome.Resolved, value, file, null);

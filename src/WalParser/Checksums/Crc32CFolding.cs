@@ -6,14 +6,14 @@ using System.Runtime.Intrinsics.X86;
 namespace WalParser.Checksums;
 
 /// <summary>
-/// CRC-32C by carry-less multiplication, 64 bytes at a step (VPCLMULQDQ on 512-bit registers).
-/// A 128-bit lane that stands D bits before another may be added to it after multiplication by x^D: its two halves by
-/// x^(D+31) and x^(D−33), the ±32 being where the halves stand in the lane and the −1 the reflected product's.
+/// CRC-32C by carry-less multiplication, 64 bytes per step (VPCLMULQDQ on 512-bit registers).
+/// A 128-bit lane that is D bits before another one may be added to it after multiplication by x^D: its two halves are multiplied by
+/// x^(D+31) and x^(D−33), where ±32 accounts for the position of the halves in the lane and −1 for the reflected product.
 /// (V. Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ", Intel 2009.)
 /// <para>
-/// Records are short and of all lengths, so what counts is not to guess wrong at their ends: the odd bytes at the end are
-/// not looped over. The last stride is taken once more, with the bytes that were folded before masked out, and what was
-/// folded is moved by as many bytes as are left.
+/// Records are short and of all lengths, so it is essential to avoid mispredicted branches at their ends: there is no loop over the
+/// remaining bytes. Instead, the last stride is processed again, with the bytes that were already folded masked out, and the folded
+/// state is moved by the number of remaining bytes.
 /// </para>
 /// </summary>
 internal static class Crc32CFolding
@@ -23,13 +23,15 @@ internal static class Crc32CFolding
     private const int Width = 64;
     private const int Stride = 2 * Width;
 
-    /// <summary>Entry n moves lanes by n bytes.</summary>
+    /// <summary>The factors by number of bytes: entry n moves lanes by n bytes.</summary>
     private static readonly Vector128<ulong>[] ByBytes = [.. Enumerable.Range(0, Stride + 1).Select(bytes => Lane(8 * bytes))];
 
-    /// <summary>From offset n on: 0xFF over the last n bytes of a stride.</summary>
+    /// <summary>The masks: the stride at offset n has 0xFF in its last n bytes.</summary>
     private static readonly byte[] TailMask = [.. new byte[Stride], .. Enumerable.Repeat((byte)0xFF, Stride)];
 
-    /// <summary>Brings the first three lanes to the place of the fourth, which stays (its product is not used).</summary>
+    /// <summary>
+    /// The factors that move the first three lanes to the position of the fourth, which remains (its product is not used).
+    /// </summary>
     private static readonly Vector512<ulong> ToLastLane =
         Vector512.Create(Vector256.Create(Lane(384), Lane(256)), Vector256.Create(Lane(128), default));
 
@@ -45,8 +47,8 @@ internal static class Crc32CFolding
 
     private static uint UpdateByStrides(uint state, ReadOnlySpan<byte> data)
     {
-        // Every load lies in [0, length): whole strides from the start, and the last stride's bytes, which are there
-        // because the data is no shorter than a stride.
+        // Every load is within [0, length): whole strides from the start, and the bytes of the last stride, which exist because the data is
+        // at least as long as a stride.
         ref byte start = ref MemoryMarshal.GetReference(data);
         nuint end = (nuint)data.Length;
         nuint last = end - Stride;
@@ -86,7 +88,7 @@ internal static class Crc32CFolding
         return Reduce(Multiply(sum, By(left)) ^ (Load(ref start, last) & Load(ref mask, 0)));
     }
 
-    /// <summary>For what is shorter than a register.</summary>
+    /// <summary>Processes data that is shorter than a register.</summary>
     private static uint UpdateSerially(uint state, ReadOnlySpan<byte> data)
     {
         while (data.Length >= sizeof(ulong))
@@ -118,7 +120,7 @@ internal static class Crc32CFolding
     private static Vector512<ulong> Multiply(Vector512<ulong> lanes, Vector512<ulong> factors) =>
         Pclmulqdq.V512.CarrylessMultiply(lanes, factors, 0x00) ^ Pclmulqdq.V512.CarrylessMultiply(lanes, factors, 0x11);
 
-    /// <summary>The state that 64 folded bytes amount to.</summary>
+    /// <summary>Reduces 64 folded bytes to a state.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Reduce(Vector512<ulong> sum)
     {

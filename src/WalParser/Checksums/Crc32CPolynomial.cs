@@ -8,20 +8,20 @@ using X86Crc = System.Runtime.Intrinsics.X86.Sse42.X64;
 namespace WalParser.Checksums;
 
 /// <summary>
-/// The arithmetic behind the fast ways: polynomials over GF(2), modulo the CRC's own, in reflected bit order
-/// (bit 31 is x⁰). Appending n zero bits to a message multiplies its CRC state by xⁿ; all constants come from that.
+/// The arithmetic of the fast implementations: polynomials over GF(2), modulo the polynomial of the CRC, in reflected bit order (bit 31 is
+/// x⁰). Appending n zero bits to a message multiplies its CRC state by xⁿ; all constants are derived from that.
 /// </summary>
 internal static class Crc32CPolynomial
 {
     public const uint Reflected = 0x82F63B78;
 
     /// <summary>
-    /// What <see cref="Shift"/> takes to move a state over <paramref name="bytes"/> bytes of zeros. The 33 below the
-    /// true exponent is what the reflected product (one bit short of 64) and the closing reduction (x³²) add back.
+    /// Returns the factor with which <see cref="Shift"/> moves a state over <paramref name="bytes"/> zero bytes. The exponent is reduced by
+    /// 33, which the reflected product (one bit short of 64) and the final reduction (x³²) add again.
     /// </summary>
     public static uint ShiftFactor(int bytes) => PowerOfX((8 * bytes) - 33);
 
-    /// <summary>x to the power <paramref name="exponent"/>, which may be negative: x has an inverse.</summary>
+    /// <summary>Returns x to the power of <paramref name="exponent"/>, which may be negative: x has an inverse.</summary>
     public static uint PowerOfX(int exponent)
     {
         uint value = 1u << 31;
@@ -38,7 +38,7 @@ internal static class Crc32CPolynomial
         return value;
     }
 
-    /// <summary>The state after as many zero bytes as <paramref name="factor"/> was made for.</summary>
+    /// <summary>Returns the state after the number of zero bytes for which <paramref name="factor"/> was computed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Shift(uint state, uint factor)
     {
@@ -59,7 +59,7 @@ internal static class Crc32CPolynomial
         return ShiftBitwise(state, factor);
     }
 
-    /// <summary><see cref="Shift"/> without a carry-less multiplication.</summary>
+    /// <summary>Computes <see cref="Shift"/> without carry-less multiplication.</summary>
     internal static uint ShiftBitwise(uint state, uint factor)
     {
         ulong product = 0;

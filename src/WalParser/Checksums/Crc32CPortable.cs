@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace WalParser.Checksums;
 
-/// <summary>CRC-32C from tables, eight bytes at a step, for processors without an instruction for it.</summary>
+/// <summary>CRC-32C with lookup tables, eight bytes per step, for processors without a CRC-32C instruction.</summary>
 internal static class Crc32CPortable
 {
     private const int Slices = 8;
 
-    /// <summary>Entry (256 · k + b) is the state that byte b leaves behind after k further zero bytes.</summary>
+    /// <summary>The states by byte: entry (256 · k + b) is the state that byte b produces, followed by k zero bytes.</summary>
     private static readonly uint[] Table = MakeTable();
 
     public static uint Update(uint state, ReadOnlySpan<byte> data)

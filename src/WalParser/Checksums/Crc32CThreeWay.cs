@@ -6,14 +6,16 @@ using X86Crc = System.Runtime.Intrinsics.X86.Sse42.X64;
 namespace WalParser.Checksums;
 
 /// <summary>
-/// CRC-32C with the processor's own instruction, three independent runs at once: the instruction takes three cycles but
-/// one may start in each, so a single run would leave two thirds of it idle.
+/// CRC-32C with the instruction of the processor, on three independent runs at once: the instruction takes three cycles, but one can start
+/// in each cycle, so a single run would use only one third of the throughput.
 /// </summary>
 internal static class Crc32CThreeWay
 {
     public static bool IsSupported => X86Crc.IsSupported || ArmCrc.IsSupported;
 
-    /// <summary>Long enough that joining the runs is cheap against them, short enough that small records gain too.</summary>
+    /// <summary>
+    /// The length of a run: long enough that combining the runs is cheap in comparison, and short enough that small records benefit, too.
+    /// </summary>
     private const int Run = 256;
 
     private static readonly uint OverOneRun = Crc32CPolynomial.ShiftFactor(Run);

@@ -3,12 +3,12 @@ using System.Numerics;
 namespace WalParser.Coding;
 
 /// <summary>
-/// Base-128 integers, least significant group first, as RocksDB's <c>util/coding.h</c> reads them: of five or ten bytes at the
-/// most, and what overflows the integer is lost.
+/// Base-128 integers, with the least significant group first, as RocksDB's <c>util/coding.h</c> reads them: at most five or ten bytes,
+/// where bits that overflow the integer are discarded.
 /// </summary>
 internal static class Varint
 {
-    /// <summary>Takes a varint32 from the front of <paramref name="input"/>, which is not to be used after a failure.</summary>
+    /// <summary>Reads a varint32 from the front of <paramref name="input"/>, which must not be used after a failure.</summary>
     public static bool TryRead32(ref ReadOnlySpan<byte> input, out uint value)
     {
         value = 0;
@@ -25,7 +25,7 @@ internal static class Varint
         return false;
     }
 
-    /// <summary>Takes a varint64 from the front of <paramref name="input"/>, which is not to be used after a failure.</summary>
+    /// <summary>Reads a varint64 from the front of <paramref name="input"/>, which must not be used after a failure.</summary>
     public static bool TryRead64(ref ReadOnlySpan<byte> input, out ulong value)
     {
         value = 0;
@@ -42,10 +42,10 @@ internal static class Varint
         return false;
     }
 
-    /// <summary>The size in bytes of the shortest varint of <paramref name="value"/>.</summary>
+    /// <summary>Returns the size of the shortest varint of <paramref name="value"/>, in bytes.</summary>
     public static int SizeOf(ulong value) => ((BitOperations.Log2(value) * 9) + 73) / 64;
 
-    /// <summary>Writes the shortest varint of <paramref name="value"/>, and returns its size.</summary>
+    /// <summary>Writes the shortest varint of <paramref name="value"/>, and returns its size in bytes.</summary>
     public static int Write(Span<byte> output, ulong value)
     {
         int length = 0;

@@ -1,9 +1,9 @@
 namespace WalParser.Compression;
 
-/// <summary>The outcome of a one-shot decompression.</summary>
-/// <param name="Status">How it ended; only <see cref="DecompressionStatus.Done"/> is success.</param>
-/// <param name="Written">How many bytes were put into the destination; after a failure they are not to be relied on.</param>
-/// <param name="Reason">What was wrong, in words; <see langword="null"/> after success.</param>
+/// <summary>The result of a one-shot decompression.</summary>
+/// <param name="Status">The status; only <see cref="DecompressionStatus.Done"/> indicates success.</param>
+/// <param name="Written">The number of bytes that were written to the destination; after a failure, their contents are undefined.</param>
+/// <param name="Reason">The reason for a failure, in one line; <see langword="null"/> after success.</param>
 public readonly record struct DecompressionResult(DecompressionStatus Status, int Written, string? Reason)
 {
     /// <summary>Whether the whole source was decompressed.</summary>

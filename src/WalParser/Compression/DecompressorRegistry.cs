@@ -5,8 +5,8 @@ using WalParser.Coding;
 namespace WalParser.Compression;
 
 /// <summary>
-/// The decompressors of blocks, by the number RocksDB knows them by. Immutable: <see cref="With"/> makes a registry of its own.
-/// Safe for use by several threads at once.
+/// The decompressors of blocks, by RocksDB's number for the compression. Immutable: <see cref="With"/> creates a new registry. Safe for
+/// concurrent use by multiple threads.
 /// </summary>
 public sealed class DecompressorRegistry
 {
@@ -14,41 +14,44 @@ public sealed class DecompressorRegistry
 
     private DecompressorRegistry(ImmutableDictionary<CompressionType, IBlockDecompressor> decompressors) => _decompressors = decompressors;
 
-    /// <summary>The registry of what is read without more: Snappy, Zlib, LZ4, LZ4HC and Zstd.</summary>
-    public static DecompressorRegistry Default { get; } = new DecompressorRegistry(ImmutableDictionary<CompressionType, IBlockDecompressor>.Empty)
-        .With(CompressionType.Snappy, new SnappyBlockDecompressor())
-        .With(CompressionType.Zlib, new DeflateBlockDecompressor())
-        .With(CompressionType.LZ4, new Lz4BlockDecompressor())
-        .With(CompressionType.LZ4HC, new Lz4BlockDecompressor())
-        .WithDictionaries(ZstdDictionaries.Empty);
+    /// <summary>The registry of the built-in decompressors: Snappy, Zlib, LZ4, LZ4HC and Zstd.</summary>
+    public static DecompressorRegistry Default { get; } =
+        new DecompressorRegistry(ImmutableDictionary<CompressionType, IBlockDecompressor>.Empty)
+            .With(CompressionType.Snappy, new SnappyBlockDecompressor())
+            .With(CompressionType.Zlib, new DeflateBlockDecompressor())
+            .With(CompressionType.LZ4, new Lz4BlockDecompressor())
+            .With(CompressionType.LZ4HC, new Lz4BlockDecompressor())
+            .WithDictionaries(ZstdDictionaries.Empty);
 
-    /// <summary>A registry in which a compression is handled by another decompressor, or by one at all.</summary>
+    /// <summary>Creates a registry in which a compression has another decompressor, or a first one.</summary>
     /// <param name="type">The compression.</param>
-    /// <param name="decompressor">What handles it from now on. An exception that it throws is taken for a broken block.</param>
-    /// <returns>The new registry; this one stays as it is.</returns>
+    /// <param name="decompressor">The decompressor to register. An exception that it throws is treated as a corrupt block.</param>
+    /// <returns>The new registry; this one is unchanged.</returns>
     /// <exception cref="ArgumentException"><paramref name="type"/> is <see cref="CompressionType.None"/>.</exception>
     public DecompressorRegistry With(CompressionType type, IBlockDecompressor decompressor)
     {
         ArgumentNullException.ThrowIfNull(decompressor);
         return type != CompressionType.None
             ? new DecompressorRegistry(_decompressors.SetItem(type, decompressor))
-            : throw new ArgumentException("What is not compressed needs no decompressor.", nameof(type));
+            : throw new ArgumentException("Uncompressed data needs no decompressor.", nameof(type));
     }
 
-    /// <summary>A registry in which Zstandard frames may name dictionaries. It replaces the decompressor of <see cref="CompressionType.Zstd"/>.</summary>
-    /// <param name="dictionaries">The dictionaries, instead of those there were.</param>
-    /// <returns>The new registry; this one stays as it is.</returns>
+    /// <summary>
+    /// Creates a registry with dictionaries for Zstandard frames. It replaces the decompressor of <see cref="CompressionType.Zstd"/>.
+    /// </summary>
+    /// <param name="dictionaries">The dictionaries, which replace any existing ones.</param>
+    /// <returns>The new registry; this one is unchanged.</returns>
     public DecompressorRegistry WithDictionaries(ZstdDictionaries dictionaries)
     {
         ArgumentNullException.ThrowIfNull(dictionaries);
         return With(CompressionType.Zstd, new ZstdBlockDecompressor(dictionaries));
     }
 
-    /// <summary>Decompresses a block into a span, which may be larger than needed.</summary>
-    /// <param name="type">The block's compression.</param>
+    /// <summary>Decompresses a block into a span, which may be larger than required.</summary>
+    /// <param name="type">The compression of the block.</param>
     /// <param name="block">The block as RocksDB stores it, without its trailer.</param>
-    /// <param name="destination">Room for the content; its length is the limit.</param>
-    /// <returns>The outcome.</returns>
+    /// <param name="destination">The destination for the content; its length is the limit.</param>
+    /// <returns>The result.</returns>
     public DecompressionResult Decompress(CompressionType type, ReadOnlySpan<byte> block, Span<byte> destination)
     {
         DecompressionResult opened = Open(type, ref block, destination.Length, out IBlockDecompressor? decompressor);
@@ -58,12 +61,13 @@ public sealed class DecompressorRegistry
     }
 
     /// <summary>Decompresses a block into a writer.</summary>
-    /// <param name="type">The block's compression.</param>
+    /// <param name="type">The compression of the block.</param>
     /// <param name="block">The block as RocksDB stores it, without its trailer.</param>
-    /// <param name="destination">Where the content goes; after a failure it may have got a part of it.</param>
-    /// <param name="maxOutputSize">The most that may be put out; a block that claims more is refused.</param>
-    /// <returns>The outcome.</returns>
-    public DecompressionResult Decompress(CompressionType type, ReadOnlySpan<byte> block, IBufferWriter<byte> destination, int maxOutputSize)
+    /// <param name="destination">The destination for the content; after a failure it may have received a part of it.</param>
+    /// <param name="maxOutputSize">The maximum output size, in bytes; a block that claims more is rejected.</param>
+    /// <returns>The result.</returns>
+    public DecompressionResult Decompress(
+        CompressionType type, ReadOnlySpan<byte> block, IBufferWriter<byte> destination, int maxOutputSize)
     {
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentOutOfRangeException.ThrowIfNegative(maxOutputSize);
@@ -84,7 +88,7 @@ public sealed class DecompressorRegistry
         return result;
     }
 
-    // A package may well throw where a block is broken.
+    // A package may throw on a corrupt block.
     private static DecompressionResult Decompress(IBlockDecompressor? decompressor, ReadOnlySpan<byte> source, Span<byte> destination)
     {
         try
@@ -105,13 +109,15 @@ public sealed class DecompressorRegistry
 
     private static DecompressionResult Complete(DecompressionResult result, int size) => result.Status switch
     {
-        DecompressionStatus.Done when result.Written != size => Broken("the block's content is smaller than the block claims", result.Written),
+        DecompressionStatus.Done when result.Written != size =>
+            Broken("the block's content is smaller than the block claims", result.Written),
         DecompressionStatus.DestinationTooSmall or DecompressionStatus.OutputLimitExceeded =>
             Broken("the block's content is larger than the block claims", result.Written),
         _ => result,
     };
 
-    // Checks what the block claims before anything is allocated for it. The result has the size; the block goes on where its decompressor wants it.
+    // Checks the size that the block claims before anything is allocated for it. The result contains the size; on return, the block begins
+    // where its decompressor expects it to.
     private DecompressionResult Open(CompressionType type, ref ReadOnlySpan<byte> block, int limit, out IBlockDecompressor? decompressor)
     {
         decompressor = null;
@@ -130,12 +136,13 @@ public sealed class DecompressorRegistry
 
         if (claimed > (uint)limit)
         {
-            return DecompressionResult.Failed(DecompressionStatus.OutputLimitExceeded, $"the block claims {claimed} bytes, {limit} are allowed");
+            return DecompressionResult.Failed(
+                DecompressionStatus.OutputLimitExceeded, $"the block claims {claimed} bytes, {limit} are allowed");
         }
 
         if (decompressor is not null && claimed > (long)decompressor.MaximumExpansion * block.Length)
         {
-            return Broken("the block claims more than so few bytes can stand for");
+            return Broken("the block claims more content than its compressed size allows");
         }
 
         block = type == CompressionType.Snappy ? block : content;

@@ -2,10 +2,10 @@ using System.IO.Compression;
 
 namespace WalParser.Compression;
 
-/// <summary>Raw deflate data by the base class library, which throws where it is broken; for the registry.</summary>
+/// <summary>Decompresses raw deflate data with the base class library, which throws on corrupt data; for the registry.</summary>
 internal sealed unsafe class DeflateBlockDecompressor : IBlockDecompressor
 {
-    // A match of 258 takes two bits at least.
+    // A match of 258 bytes takes at least two bits.
     public int MaximumExpansion => 1032;
 
     public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination)

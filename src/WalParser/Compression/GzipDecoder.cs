@@ -3,18 +3,20 @@ using System.IO.Compression;
 namespace WalParser.Compression;
 
 /// <summary>
-/// gzip members by the base class library, which takes a file that is cut off for one that ends there. So one more member, of a known content, is put after the
-/// file's end: it comes out just as it went in if the file is whole.
+/// Decodes gzip members with the base class library, which treats a truncated file as a complete one. Therefore, one more member, with
+/// known content, is appended to the file: if the file is complete, this content is decoded unchanged.
 /// </summary>
 internal sealed class GzipDecoder : IFrameDecoder
 {
-    /// <summary>A member with 16 stored bytes that no truncated file produces by chance: header, block header, content, CRC-32, size.</summary>
+    /// <summary>
+    /// A member with 16 stored bytes that no truncated file produces by chance: header, block header, content, CRC-32, size.
+    /// </summary>
     private static readonly byte[] MarkMember = Convert.FromHexString(
         "1F8B08000000000000FF" + "011000EFFF" + "9E3779B97F4A7C15F39CC0605CEDC834" + "4E4FC1FE" + "10000000");
 
     private static ReadOnlySpan<byte> Mark => MarkMember.AsSpan(15, 16);
 
-    private const string CutOff = "the gzip file is cut off, or something else follows it";
+    private const string CutOff = "the gzip file is truncated, or other data follows it";
 
     private readonly MemoryStream _input = new();
     private readonly GZipStream _content;
@@ -45,18 +47,18 @@ internal sealed class GzipDecoder : IFrameDecoder
                 return IsBetweenFrames ? DecompressionStatus.NeedMoreInput : Fail(CutOff);
             }
 
-            // What a call inflates before it fails is lost, so a call inflates little.
+            // The output that a call inflates before it fails is lost, so each call inflates little.
             written = _content.Read(destination[..Math.Min(destination.Length, 512)]);
         }
         catch (InvalidDataException)
         {
-            // The message of the base class library is about archive entries.
+            // The message of the base class library refers to archive entries.
             return Fail(_isLast ? CutOff : "the gzip data is damaged, or its checksum does not match");
         }
 
         if (written > 0 || _input.Position < _input.Length)
         {
-            return written > 0 ? DecompressionStatus.DestinationTooSmall : Fail("something else follows the gzip file");
+            return written > 0 ? DecompressionStatus.DestinationTooSmall : Fail("other data follows the gzip file");
         }
 
         Feed(source);

@@ -35,7 +35,7 @@ internal sealed class Lz4FrameDecoder : PackagedFrameDecoder
             : ReadHeader(source, BinaryPrimitives.ReadUInt32LittleEndian(source), ref used);
     }
 
-    // A call reads no further than one header, or one block, or the end of a frame.
+    // A call reads no further than one header, one block, or the end of a frame.
     protected override int Read(Span<byte> room)
     {
         if (IsInFrame)
@@ -55,7 +55,7 @@ internal sealed class Lz4FrameDecoder : PackagedFrameDecoder
             return Fail(DecompressionStatus.UnknownFormat, "not an LZ4 frame");
         }
 
-        // The flags are 0x08 for the size of the content, 0x01 for a dictionary.
+        // The flags are 0x08 for the content size and 0x01 for a dictionary.
         int flags = source.Length > sizeof(uint) && !isSkippable ? source[sizeof(uint)] : 0;
         int length = isSkippable ? 8 : 7 + ((flags & 0x08) != 0 ? sizeof(ulong) : 0) + ((flags & 0x01) != 0 ? sizeof(uint) : 0);
         if (source.Length < length)
@@ -69,24 +69,27 @@ internal sealed class Lz4FrameDecoder : PackagedFrameDecoder
             return Skip(BinaryPrimitives.ReadUInt32LittleEndian(source[sizeof(uint)..]));
         }
 
-        // Block sizes are 4, for 64 KiB, to 7, for 4 MiB.
+        // Block size codes range from 4, for 64 KiB, to 7, for 4 MiB.
         int code = source[5] >> 4;
         if (flags >> 6 != 1 || (flags & 0x02) != 0 || (source[5] & 0x8F) != 0 || code < 4)
         {
-            return Fail(DecompressionStatus.Corrupt, "the frame is of another version, or its header has a reserved bit or block size");
+            return Fail(
+                DecompressionStatus.Corrupt, "the frame has an unsupported version, or its header has a reserved bit or block size");
         }
 
         if ((flags & 0x01) != 0)
         {
             uint id = BinaryPrimitives.ReadUInt32LittleEndian(source[(length - 5)..]);
-            return Fail(DecompressionStatus.DictionaryRequired, $"the frame was made with dictionary {id}, and no dictionaries of LZ4 are supported");
+            return Fail(
+                DecompressionStatus.DictionaryRequired,
+                $"the frame was made with dictionary {id}, and LZ4 dictionaries are not supported");
         }
 
         (_hasBlockChecksums, _hasContentChecksum) = ((flags & 0x10) != 0, (flags & 0x04) != 0);
         _blockSizeLimit = 1 << (8 + (2 * code));
         _claimed = (flags & 0x08) != 0 ? BinaryPrimitives.ReadUInt64LittleEndian(source[6..]) : null;
         _produced = 0;
-        DecompressionStatus status = Give(source[..length], room: 0, "the frame's header is not valid", out _);
+        DecompressionStatus status = Feed(source[..length], room: 0, "the frame's header is not valid", out _);
         IsInFrame = true;
         return status;
     }
@@ -111,10 +114,10 @@ internal sealed class Lz4FrameDecoder : PackagedFrameDecoder
             return Fail(DecompressionStatus.Corrupt, Lz4Sequences.ZeroOffset);
         }
 
-        // No more room than the block can fill, and a margin to see that it gives more than it may.
+        // The room is the maximum that the block can fill, plus a margin to detect that it delivers more than allowed.
         used = length;
         int most = isEnd ? 0 : (int)Math.Min(_blockSizeLimit, content * 255L);
-        DecompressionStatus status = Give(source[..length], most + Margin, "a block is not a valid LZ4 block", out int given);
+        DecompressionStatus status = Feed(source[..length], most + Margin, "a block is not a valid LZ4 block", out int given);
         _produced += (ulong)given;
         if (status == Continue && (given > most || _produced > _claimed || (isEnd && _produced < _claimed)))
         {

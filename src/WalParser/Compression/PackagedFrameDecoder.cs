@@ -1,12 +1,12 @@
 namespace WalParser.Compression;
 
 /// <summary>
-/// A decoder of frames that a package reads from a stream. The package is given one unit of the format at a time (a header, a block), whole and after its
-/// lengths were checked, and its output is held until it is delivered.
+/// A decoder of frames with a package that reads from a stream. The package receives one complete unit of the format at a time (a header, a
+/// block), after its lengths were checked; its output is stored until it is delivered.
 /// </summary>
 internal abstract class PackagedFrameDecoder : IFrameDecoder
 {
-    /// <summary>What a step returns after which the next one can be taken.</summary>
+    /// <summary>The status of a step after which the next step can follow.</summary>
     protected const DecompressionStatus Continue = (DecompressionStatus)(-1);
 
     private byte[] _output = [];
@@ -19,10 +19,10 @@ internal abstract class PackagedFrameDecoder : IFrameDecoder
 
     public bool IsBetweenFrames => _skipped == 0 && !IsInFrame;
 
-    /// <summary>Whether more units must follow.</summary>
+    /// <summary>Whether more units must follow to complete the frame.</summary>
     protected bool IsInFrame { get; set; }
 
-    /// <summary>The unit at hand, from which the package's stream reads.</summary>
+    /// <summary>The current unit, from which the package reads.</summary>
     protected MemoryStream Unit { get; } = new();
 
     public DecompressionStatus Decode(ReadOnlySpan<byte> source, Span<byte> destination, out int consumed, out int written)
@@ -50,25 +50,27 @@ internal abstract class PackagedFrameDecoder : IFrameDecoder
 
     public abstract void Dispose();
 
-    /// <summary>Takes a unit from the front of the source, if it is there whole.</summary>
+    /// <summary>Processes a unit at the front of the source, if it is complete.</summary>
     protected abstract DecompressionStatus Step(ReadOnlySpan<byte> source, out int used);
 
-    /// <summary>Has the package read from the unit at hand.</summary>
+    /// <summary>Lets the package read from the current unit.</summary>
     protected abstract int Read(Span<byte> room);
 
-    /// <summary>Passes over bytes, however many there are.</summary>
+    /// <summary>Skips bytes, of any number.</summary>
     protected DecompressionStatus Skip(long count)
     {
         _skipped = count;
         return Continue;
     }
 
-    /// <summary>Gives a unit to the package, and holds its output.</summary>
+    /// <summary>Passes a unit to the package and stores its output.</summary>
     /// <param name="unit">The unit.</param>
-    /// <param name="room">The room that the package is given.</param>
-    /// <param name="flaw">What is wrong if the package throws something that names nothing, or does not use the whole unit.</param>
-    /// <param name="given">How much the package gave.</param>
-    protected DecompressionStatus Give(ReadOnlySpan<byte> unit, int room, string flaw, out int given)
+    /// <param name="room">The room for the output of the package, in bytes.</param>
+    /// <param name="flaw">
+    /// The reason for a failure if the package throws an exception without a useful message, or does not consume the whole unit.
+    /// </param>
+    /// <param name="given">The size of the output of the package, in bytes.</param>
+    protected DecompressionStatus Feed(ReadOnlySpan<byte> unit, int room, string flaw, out int given)
     {
         given = 0;
         _output = _output.Length < room ? GC.AllocateUninitializedArray<byte>(room) : _output;
@@ -88,7 +90,7 @@ internal abstract class PackagedFrameDecoder : IFrameDecoder
         }
     }
 
-    /// <summary>Ends the decoding for good; what the unit at hand gave is not delivered.</summary>
+    /// <summary>Ends the decoding permanently; the output of the current unit is not delivered.</summary>
     protected DecompressionStatus Fail(DecompressionStatus status, string reason)
     {
         (_length, _delivered, _failure, Reason) = (0, 0, status, reason);

@@ -2,29 +2,31 @@ using Snappier;
 
 namespace WalParser.Compression;
 
-/// <summary>Snappy blocks by Snappier, which throws where one is broken; for the registry.</summary>
+/// <summary>Decompresses Snappy blocks with Snappier, which throws on a corrupt block; for the registry.</summary>
 internal sealed class SnappyBlockDecompressor : IBlockDecompressor
 {
-    // A copy of 64 takes three bytes, one of 11 takes two.
+    // A copy of 64 bytes takes three bytes, one of 11 bytes takes two.
     public int MaximumExpansion => 22;
 
-    // Snappier allocates what the block claims before it looks at the block, so the claim is read first.
+    // Snappier allocates the size that a block claims before it checks the block, so this size is checked first.
     public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         ReadOnlySpan<byte> content = source;
-        uint claimed = Coding.Varint.TryRead32(ref content, out uint size) ? size : throw new InvalidDataException("the block does not begin with its size");
+        uint claimed = Coding.Varint.TryRead32(ref content, out uint size)
+            ? size
+            : throw new InvalidDataException("the block does not begin with its size");
         return claimed > (uint)destination.Length
             ? DecompressionResult.Failed(DecompressionStatus.DestinationTooSmall, "the destination is too small")
-            : Gives(content, claimed) && Snappy.TryDecompress(source, destination, out int written) && written == claimed
+            : Produces(content, claimed) && Snappy.TryDecompress(source, destination, out int written) && written == claimed
             ? DecompressionResult.Done(written)
-            : DecompressionResult.Failed(DecompressionStatus.Corrupt, "not a valid Snappy block of the size that is claimed");
+            : DecompressionResult.Failed(DecompressionStatus.Corrupt, "not a valid Snappy block of the claimed size");
     }
 
     /// <summary>
-    /// Whether the tags of a block, after its size, give so many bytes. Snappier, which decodes into a pooled array, passes over what a block gives beyond its claim
-    /// (Snappy format description, section 2: the two low bits of a tag are its type).
+    /// Returns whether the tags of a block, after its size, produce exactly <paramref name="size"/> bytes. Snappier, which decodes into a
+    /// pooled array, ignores output beyond the claimed size (Snappy format description, section 2: the two low bits of a tag are its type).
     /// </summary>
-    public static bool Gives(ReadOnlySpan<byte> tags, long size)
+    public static bool Produces(ReadOnlySpan<byte> tags, long size)
     {
         long position = 0;
         while (position < tags.Length)

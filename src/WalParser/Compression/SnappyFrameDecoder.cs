@@ -7,8 +7,9 @@ using WalParser.Coding;
 namespace WalParser.Compression;
 
 /// <summary>
-/// The Snappy framing format, decoded and its checksums verified by Snappier. Here is what its stream does not do: it believes the lengths of chunks and of what is
-/// in them, asks for no identifier, and takes a stream that is cut short for one that ends. The format has no end: the source may end after every chunk.
+/// Decodes the Snappy framing format with Snappier, which verifies its checksums. This class adds the checks that the stream of Snappier
+/// lacks: it trusts the lengths of chunks and of their contents, does not require an identifier, and treats a truncated stream as a
+/// complete one. The format has no end mark: the source may end after any chunk.
 /// </summary>
 internal sealed class SnappyFrameDecoder : PackagedFrameDecoder
 {
@@ -21,8 +22,9 @@ internal sealed class SnappyFrameDecoder : PackagedFrameDecoder
 
     public SnappyFrameDecoder() => _stream = new SnappyStream(Unit, CompressionMode.Decompress, leaveOpen: true);
 
-    /// <summary>The chunk every stream begins with.</summary>
-    public static ReadOnlySpan<byte> Identifier => [0xFF, 0x06, 0x00, 0x00, (byte)'s', (byte)'N', (byte)'a', (byte)'P', (byte)'p', (byte)'Y'];
+    /// <summary>The chunk at the start of every stream.</summary>
+    public static ReadOnlySpan<byte> Identifier =>
+        [0xFF, 0x06, 0x00, 0x00, (byte)'s', (byte)'N', (byte)'a', (byte)'P', (byte)'p', (byte)'Y'];
 
     public override void Dispose() => _stream.Dispose();
 
@@ -47,7 +49,7 @@ internal sealed class SnappyFrameDecoder : PackagedFrameDecoder
             return Skip(length);
         }
 
-        // Compressed, content is never larger than a sixth and 32 bytes more.
+        // Compression enlarges content by at most one sixth plus 32 bytes.
         (int least, int most) = type switch
         {
             CompressedChunk => (ChecksumLength + 1, ChecksumLength + 32 + ContentLimit + (ContentLimit / 6)),
@@ -57,7 +59,7 @@ internal sealed class SnappyFrameDecoder : PackagedFrameDecoder
         };
         if (length < least || length > most)
         {
-            string what = most < 0 ? "is of a reserved type, which must not be skipped" : $"has the length {length}, which none can have";
+            string what = most < 0 ? "is of a reserved type, which must not be skipped" : $"has the invalid length {length}";
             return Fail(DecompressionStatus.Corrupt, $"a chunk of type {type} {what}");
         }
 
@@ -79,28 +81,29 @@ internal sealed class SnappyFrameDecoder : PackagedFrameDecoder
         return _isIdentified ? Continue : Fail(failure, "a stream identifier is wrong");
     }
 
-    // The stream gets exactly the room that the chunk claims: it ends with that and does not take what may be left of the chunk for the next one.
+    // The stream gets exactly the room that the chunk claims: it ends there and does not read the rest of the chunk as the next one.
     private DecompressionStatus ReadChunk(int type, ReadOnlySpan<byte> chunk)
     {
         ReadOnlySpan<byte> content = chunk[(HeaderLength + ChecksumLength)..];
         uint size = (uint)content.Length;
         if ((type == CompressedChunk && !Varint.TryRead32(ref content, out size)) || size > ContentLimit)
         {
-            return Fail(DecompressionStatus.Corrupt, "a chunk claims more than a chunk may hold");
+            return Fail(DecompressionStatus.Corrupt, "a chunk claims more content than a chunk may contain");
         }
 
         if (size == 0)
         {
-            bool isRight = content.IsEmpty && BinaryPrimitives.ReadUInt32LittleEndian(chunk[HeaderLength..]) == Crc32C.Mask(Crc32C.Compute([]));
+            bool isRight = content.IsEmpty
+                && BinaryPrimitives.ReadUInt32LittleEndian(chunk[HeaderLength..]) == Crc32C.Mask(Crc32C.Compute([]));
             return isRight ? Continue : Fail(DecompressionStatus.Corrupt, Flaw);
         }
 
-        if (type == CompressedChunk && !SnappyBlockDecompressor.Gives(content, size))
+        if (type == CompressedChunk && !SnappyBlockDecompressor.Produces(content, size))
         {
             return Fail(DecompressionStatus.Corrupt, Flaw);
         }
 
-        DecompressionStatus status = Give(chunk, (int)size, Flaw, out int given);
+        DecompressionStatus status = Feed(chunk, (int)size, Flaw, out int given);
         return status != Continue || given == size ? status : Fail(DecompressionStatus.Corrupt, Flaw);
     }
 }

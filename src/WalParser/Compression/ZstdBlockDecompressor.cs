@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace WalParser.Compression;
 
-/// <summary>Zstandard frames by ZstdSharp, for the registry. Keeps one decoder for reuse; threads that find it taken make another.</summary>
+/// <summary>
+/// Decompresses Zstandard frames with ZstdSharp; for the registry. It keeps one decoder for reuse; a thread that finds it in use creates
+/// another.
+/// </summary>
 internal sealed class ZstdBlockDecompressor(ZstdDictionaries dictionaries) : IBlockDecompressor
 {
     private const int BlockSize = 128 * 1024;
@@ -10,19 +13,22 @@ internal sealed class ZstdBlockDecompressor(ZstdDictionaries dictionaries) : IBl
 
     private ZstdDecoder? _spare;
 
-    // A block of 128 KiB of one byte takes four bytes.
+    // A block of 128 KiB that repeats one byte takes four bytes.
     public int MaximumExpansion => BlockSize / 4;
 
     public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        ZstdDecoder decoder = Take();
+        ZstdDecoder decoder = Rent();
         return Keep(decoder, decoder.Decompress(source, destination));
     }
 
-    /// <summary>Asks the writer for no more than a few times the source at once: so high an expansion is not believed beforehand.</summary>
+    /// <summary>
+    /// Decompresses a frame into a writer. It requests no more than a few times the size of the source at once, because a high expansion is
+    /// not trusted in advance.
+    /// </summary>
     public DecompressionResult Decompress(ReadOnlySpan<byte> source, IBufferWriter<byte> destination, int size)
     {
-        ZstdDecoder decoder = Take();
+        ZstdDecoder decoder = Rent();
         long step = Math.Max(BlockSize, 16L * source.Length);
         int total = 0;
         DecompressionStatus status;
@@ -38,14 +44,14 @@ internal sealed class ZstdBlockDecompressor(ZstdDictionaries dictionaries) : IBl
         return Keep(decoder, decoder.ResultOf(status, total));
     }
 
-    private ZstdDecoder Take()
+    private ZstdDecoder Rent()
     {
         ZstdDecoder decoder = Interlocked.Exchange(ref _spare, null) ?? new ZstdDecoder(dictionaries: dictionaries);
         decoder.Reset();
         return decoder;
     }
 
-    // A decoder that grew for one block is not kept; one that an exception left behind is freed by its finalizer.
+    // A decoder that grew for one block is not kept; a decoder that an exception left in use is freed by its finalizer.
     private DecompressionResult Keep(ZstdDecoder decoder, DecompressionResult result)
     {
         (decoder.MemorySize <= KeptMemory ? Interlocked.Exchange(ref _spare, decoder) : decoder)?.Dispose();

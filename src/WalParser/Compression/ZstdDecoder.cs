@@ -3,13 +3,14 @@ using ZstdSharp.Unsafe;
 namespace WalParser.Compression;
 
 /// <summary>
-/// A reusable decoder of Zstandard frames (RFC 8878) that takes pieces of any size, by the streaming interface of ZstdSharp. Not safe for use by several
-/// threads at once. A frame that lies whole in the source is decoded straight into a destination that has room for it; else the context keeps a buffer of
-/// the size that the frame claims for its window or its content, whichever is smaller, and so of no more than the limit.
+/// A reusable decoder of Zstandard frames (RFC 8878) that accepts pieces of any size, based on the streaming interface of ZstdSharp. Not
+/// safe for concurrent use by multiple threads. A frame that is complete in the source is decoded directly into the destination if it has
+/// enough room; otherwise, the context allocates a buffer of the size that the frame claims for its window or its content, whichever is
+/// smaller, and therefore never more than the limit.
 /// </summary>
 internal sealed unsafe class ZstdDecoder : IFrameDecoder
 {
-    /// <summary>The largest window that is accepted unless told otherwise: 128 MiB, and the one byte more that libzstd allows.</summary>
+    /// <summary>The default limit for the window: 128 MiB, and the one additional byte that libzstd allows.</summary>
     public const long DefaultWindowLimit = (128L << 20) + 1;
 
     private const int Idle = 0, Busy = 1, Disposed = 2;
@@ -23,12 +24,12 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
     private uint _loadedDictionary;
     private DecompressionStatus? _failure;
 
-    /// <summary>Makes a decoder.</summary>
-    /// <param name="windowLimit">The largest window that a frame may ask for, from 1 KiB to 1 GiB.</param>
-    /// <param name="dictionaries">The dictionaries that frames may name.</param>
+    /// <summary>Creates a decoder.</summary>
+    /// <param name="windowLimit">The largest window that a frame may require, from 1 KiB to 1 GiB.</param>
+    /// <param name="dictionaries">The dictionaries for frames that refer to one.</param>
     /// <param name="isStepwise">
-    /// Whether a call goes no further than one block: ZSTD_decompressStream does not say what it delivered before it failed, and a call of one step delivers
-    /// nothing before it fails.
+    /// Whether a call processes at most one block. ZSTD_decompressStream does not report how much it delivered before a failure; a call for
+    /// a single block delivers nothing before it fails.
     /// </param>
     public ZstdDecoder(long windowLimit = DefaultWindowLimit, ZstdDictionaries? dictionaries = null, bool isStepwise = false)
     {
@@ -42,10 +43,10 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
 
     public bool IsBetweenFrames => !_isInFrame && _failure is null;
 
-    /// <summary>The memory that the context has, in bytes.</summary>
+    /// <summary>The size of the context's memory, in bytes.</summary>
     public long MemorySize => (long)Methods.ZSTD_sizeof_DCtx(_handle.Pointer);
 
-    /// <summary>Forgets everything fed so far; the next piece has to begin with a frame. Memory is kept for reuse.</summary>
+    /// <summary>Resets the decoder; the next piece must begin with a frame. Memory is kept for reuse.</summary>
     public void Reset()
     {
         ObjectDisposedException.ThrowIf(_state == Disposed, this);
@@ -57,25 +58,26 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
         (_isInFrame, _failure, Reason) = (false, null, null);
     }
 
-    /// <summary>Feeds a piece of a frame.</summary>
-    /// <param name="source">The piece: where the last call left off, <paramref name="consumed"/> bytes on.</param>
-    /// <param name="destination">Room for output.</param>
-    /// <param name="consumed">How much of <paramref name="source"/> was used.</param>
-    /// <param name="written">How much output was put into <paramref name="destination"/>; nothing by a call that fails.</param>
+    /// <summary>Decodes a piece of a frame.</summary>
+    /// <param name="source">The piece; it begins where the last call stopped, after <paramref name="consumed"/> bytes.</param>
+    /// <param name="destination">The destination for output.</param>
+    /// <param name="consumed">The number of bytes of <paramref name="source"/> that were consumed.</param>
+    /// <param name="written">The number of bytes that were written to <paramref name="destination"/>; 0 if the call fails.</param>
     /// <returns>
-    /// <see cref="DecompressionStatus.NeedMoreInput"/> when the piece was used up (all but the beginning of a frame's header; by a stepwise decoder, one step) and
-    /// its output was delivered; <see cref="DecompressionStatus.Done"/> at the end of a frame, even if the piece goes on, with another frame then;
-    /// <see cref="DecompressionStatus.DestinationTooSmall"/> when there is more output, even if the piece was used up: for a call with more room.
-    /// Anything else is a failure, which lasts until <see cref="Reset"/>.
+    /// <see cref="DecompressionStatus.NeedMoreInput"/> if the piece was consumed (except for an incomplete frame header; in a stepwise
+    /// decoder, one step of it) and its output was delivered; <see cref="DecompressionStatus.Done"/> at the end of a frame, even if the
+    /// piece continues with another frame; <see cref="DecompressionStatus.DestinationTooSmall"/> if more output remains for a call with
+    /// more room, even if the piece was consumed. Any other status is a failure, which remains until <see cref="Reset"/>.
     /// </returns>
     public DecompressionStatus Decode(ReadOnlySpan<byte> source, Span<byte> destination, out int consumed, out int written)
     {
         (consumed, written) = (0, 0);
 
-        // A second thread would corrupt the unmanaged memory. One that disposes this while a call runs leaves the memory to the end of the call.
+        // A second thread would corrupt the unmanaged memory. If another thread disposes the decoder during a call, the end of the call
+        // frees the memory.
         int state = Interlocked.CompareExchange(ref _state, Busy, Idle);
         ObjectDisposedException.ThrowIf(state == Disposed, this);
-        _ = state == Idle ? state : throw new InvalidOperationException("Two threads use the decoder of the compressed data at once.");
+        _ = state == Idle ? state : throw new InvalidOperationException("Two threads use the decoder of the compressed data concurrently.");
         try
         {
             fixed (byte* from = source, to = destination)
@@ -96,7 +98,7 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
         }
     }
 
-    /// <summary>Decompresses one or more whole frames, skippable ones among them; the decoder is reset before.</summary>
+    /// <summary>Resets the decoder, and decompresses one or more complete frames, which may include skippable ones.</summary>
     public DecompressionResult Decompress(ReadOnlySpan<byte> source, Span<byte> destination)
     {
         Reset();
@@ -112,7 +114,7 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
         return ResultOf(status, total);
     }
 
-    /// <summary>The result of the calls that ended with a status.</summary>
+    /// <summary>Returns the result of the calls that ended with a status.</summary>
     public DecompressionResult ResultOf(DecompressionStatus status, int written) => status switch
     {
         DecompressionStatus.Done => DecompressionResult.Done(written),
@@ -129,11 +131,12 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
         }
     }
 
-    // Checks the header of a frame, and supplies the dictionary. Null if the frame goes on.
+    // Checks the header of a frame and loads the dictionary. Returns null if decoding of the frame can continue.
     private DecompressionStatus? Begin(ZSTD_inBuffer_s* input, ZSTD_outBuffer_s* output)
     {
-        // One frame of a single segment without a dictionary, as in RocksDB's logs, is decoded in one call, which is faster. (RFC 8878, 3.1.1.1: bit 5 of
-        // the descriptor is the segment.) After a failure, the streaming interface decodes it, because that reports how far it came.
+        // A single frame with a single segment and without a dictionary, as in RocksDB's logs, is decoded in one call, which is faster.
+        // (RFC 8878, 3.1.1.1: bit 5 of the descriptor is the single-segment flag.) If this fails, the streaming interface decodes the
+        // frame, because it reports how far it came.
         if (!_isStepwise && _loadedDictionary == 0 && input->size > 5 && (((byte*)input->src)[4] & 0x2B) == 0x20
             && Methods.ZSTD_findFrameCompressedSize(input->src, input->size) == input->size)
         {
@@ -162,7 +165,8 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
 
         if (!isSkippable && header.dictID != _loadedDictionary && !TryLoad(header.dictID))
         {
-            return Fail(DecompressionStatus.DictionaryRequired, $"the frame was made with dictionary {header.dictID}, which was not supplied");
+            return Fail(
+                DecompressionStatus.DictionaryRequired, $"the frame was made with dictionary {header.dictID}, which was not supplied");
         }
 
         input->size = _isStepwise ? header.headerSize : input->size;
@@ -170,7 +174,7 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
         return null;
     }
 
-    // Gives the context the dictionary of the next frame; for 0, takes it away.
+    // Loads the dictionary of the next frame into the context; 0 unloads it.
     private bool TryLoad(uint id)
     {
         byte[]? dictionary = null;
@@ -183,7 +187,9 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
         {
             _loadedDictionary = 0;
             nuint result = Methods.ZSTD_DCtx_loadDictionary(_handle.Pointer, start, (nuint)(dictionary?.Length ?? 0));
-            _loadedDictionary = Methods.ZSTD_isError(result) ? throw new InsufficientMemoryException("There is no memory for a Zstandard dictionary.") : id;
+            _loadedDictionary = Methods.ZSTD_isError(result)
+                ? throw new InsufficientMemoryException("There is not enough memory for a Zstandard dictionary.")
+                : id;
             return true;
         }
     }
@@ -193,7 +199,7 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
         ZSTD_DCtx_s* context = _handle.Pointer;
         bool hasMore = context->streamStage == ZSTD_dStreamStage.zdss_flush;
 
-        // A call that can do nothing is not made: the context takes 16 of them for an endless loop.
+        // Calls that cannot make progress are avoided: the context treats 16 of them as an endless loop.
         if (hasMore ? output->size == 0 : input->size == 0)
         {
             return hasMore ? DecompressionStatus.DestinationTooSmall : DecompressionStatus.NeedMoreInput;
@@ -212,8 +218,8 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
         }
         catch (OutOfMemoryException)
         {
-            // libzstd expects a null from malloc, but the package's malloc throws, after the context has freed its buffer and before it has
-            // another. Without this, the buffer would be freed twice.
+            // libzstd expects null from a failed malloc, but the malloc of the package throws an exception after the context has freed its
+            // buffer and before it has a new one. Without this line, the buffer would be freed twice.
             context->inBuff = context->inBuffSize == 0 ? null : context->inBuff;
             Fail(DecompressionStatus.Corrupt, "there is not enough memory for the frame's window");
             throw new InsufficientMemoryException("There is not enough memory for the window of a Zstandard frame.");
@@ -242,7 +248,7 @@ internal sealed unsafe class ZstdDecoder : IFrameDecoder
             _ => DecompressionStatus.Corrupt,
         };
 
-        // The room of the caller has no part in it: a block or a frame has more content than its header allows.
+        // The room that the caller supplies is not the cause: a block or a frame has more content than its header allows.
         string reason = code == ZSTD_ErrorCode.ZSTD_error_dstSize_tooSmall
             ? "the content is larger than the frame claims or allows"
             : $"Zstandard: {Methods.ZSTD_getErrorName(error)}";

@@ -5,22 +5,25 @@ using ZstdSharp.Unsafe;
 namespace WalParser.Compression;
 
 /// <summary>
-/// Zstandard dictionaries, by the identifiers that they carry and that frames name. Immutable, and safe for use by several threads at once.
+/// Zstandard dictionaries, by the identifiers that they contain and that frames refer to. Immutable, and safe for concurrent use by
+/// multiple threads.
 /// </summary>
 public sealed unsafe class ZstdDictionaries
 {
     private readonly ImmutableDictionary<uint, byte[]> _dictionaries;
 
-    /// <summary>Makes a collection of dictionaries, whose bytes are copied.</summary>
-    /// <param name="dictionaries">Dictionaries as <c>zstd --train</c> writes them.</param>
-    /// <exception cref="ArgumentException">One is not a Zstandard dictionary, or is damaged, or two have the same identifier.</exception>
+    /// <summary>Creates a collection of dictionaries. Their bytes are copied.</summary>
+    /// <param name="dictionaries">The dictionaries, as <c>zstd --train</c> writes them.</param>
+    /// <exception cref="ArgumentException">
+    /// An element is not a Zstandard dictionary or is damaged, or two have the same identifier.
+    /// </exception>
     public ZstdDictionaries(params IEnumerable<byte[]> dictionaries)
     {
         ArgumentNullException.ThrowIfNull(dictionaries);
         _dictionaries = dictionaries.Select(dictionary => dictionary.ToArray()).ToImmutableDictionary(IdOf);
     }
 
-    /// <summary>No dictionaries: frames that name one are refused.</summary>
+    /// <summary>The empty collection: frames that refer to a dictionary are rejected.</summary>
     public static ZstdDictionaries Empty { get; } = new();
 
     internal bool TryGet(uint id, [NotNullWhen(true)] out byte[]? dictionary) => _dictionaries.TryGetValue(id, out dictionary);

@@ -5,19 +5,24 @@ using WalParser.Manifests;
 namespace WalParser.Databases;
 
 /// <summary>
-/// A RocksDB folder, or a copy of one, or a folder that holds only WALs: what lies in it. It is a picture of the moment at which it was
-/// opened. Immutable, so that it may be used by several threads at once.
+/// The contents of a RocksDB folder, of a copy of one, or of a folder with only WALs, at the time at which it was opened. Immutable, and
+/// therefore safe for concurrent use by multiple threads.
 /// </summary>
 public sealed class DatabaseFolder
 {
-    /// <summary>The folder below a DB folder to which RocksDB moves WALs that it no longer needs.</summary>
+    /// <summary>The name of the subfolder to which RocksDB moves WALs that it no longer needs.</summary>
     public const string ArchiveName = "archive";
 
-    /// <summary>The folder in which Kvrocks keeps its database, below the one that its configuration names.</summary>
+    /// <summary>The name of the subfolder in which Kvrocks stores its database, within the folder that its configuration names.</summary>
     public const string KvrocksDatabaseName = "db";
 
     private DatabaseFolder(
-        string path, IReadOnlyList<WalFile> wals, string? manifestPath, ManifestState? manifest, DatabaseOptions? options, List<Finding> problems)
+        string path,
+        IReadOnlyList<WalFile> wals,
+        string? manifestPath,
+        ManifestState? manifest,
+        DatabaseOptions? options,
+        List<Finding> problems)
     {
         Path = path;
         Wals = wals;
@@ -27,20 +32,26 @@ public sealed class DatabaseFolder
         Problems = problems;
     }
 
-    /// <summary>The folder's path, from what was given to <see cref="OpenAsync"/>.</summary>
+    /// <summary>The path of the folder, based on the path that was passed to <see cref="OpenAsync"/>.</summary>
     public string Path { get; }
 
     /// <summary>The live and archived WALs by log number, each number once.</summary>
     public IReadOnlyList<WalFile> Wals { get; }
 
-    /// <summary>The path of the live MANIFEST: the one that <c>CURRENT</c> names or, where it names none, the one with the greatest number. Null if there is none.</summary>
+    /// <summary>
+    /// The path of the live MANIFEST: the one that <c>CURRENT</c> names or, if it names none, the one with the greatest number. Null if
+    /// there is none.
+    /// </summary>
     public string? ManifestPath { get; }
 
-    /// <summary>What that MANIFEST says, as far as it could be read: column families, what WALs are needed. Null if there is none.</summary>
+    /// <summary>
+    /// The state that the live MANIFEST describes, as far as it could be read: column families, required WALs. Null if there is none.
+    /// </summary>
     public ManifestState? Manifest { get; }
 
     /// <summary>
-    /// The lowest log number from which RocksDB reads on recovery, from the MANIFEST and the newest OPTIONS file; null without a MANIFEST.
+    /// The lowest log number that RocksDB reads during recovery, based on the MANIFEST and the newest OPTIONS file; null without a
+    /// MANIFEST.
     /// </summary>
     internal ulong? MinLogNumber
     {
@@ -54,26 +65,27 @@ public sealed class DatabaseFolder
             ulong min = Manifest.MinLogNumberToKeep ?? 0;
             if (Options is not { AllowsTwoPhaseCommit: true })
             {
-                // With two-phase commits, a WAL whose data is all in table files may still hold prepared transactions.
-                min = Math.Max(
-                    min, Manifest.ColumnFamilies.Where(family => !family.IsDropped).Select(family => family.LogNumber).DefaultIfEmpty().Min());
+                // With two-phase commits, a WAL whose data is all in table files may still contain prepared transactions.
+                IEnumerable<ulong> logNumbers =
+                    Manifest.ColumnFamilies.Where(family => !family.IsDropped).Select(family => family.LogNumber);
+                min = Math.Max(min, logNumbers.DefaultIfEmpty().Min());
             }
 
             return min;
         }
     }
 
-    /// <summary>What the newest OPTIONS file says of WALs; null if there is none that can be read.</summary>
+    /// <summary>The options in the newest OPTIONS file that concern WALs; null if no such file can be read.</summary>
     internal DatabaseOptions? Options { get; }
 
-    /// <summary>What is not as it should be.</summary>
+    /// <summary>The problems that were found in the folder.</summary>
     public IReadOnlyList<Finding> Problems { get; }
 
-    /// <summary>
-    /// Looks what lies in a folder. Nothing in it is locked or changed, and a server may be running on it.
-    /// </summary>
-    /// <param name="path">The folder. If it holds no database but its <c>db</c> folder does, as with Kvrocks, that one is meant.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <summary>Opens a folder and lists its contents. Nothing in it is locked or changed; a server may be running on it.</summary>
+    /// <param name="path">
+    /// The folder. If it contains no database but its <c>db</c> subfolder does, as with Kvrocks, the subfolder is opened.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">The folder cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be listed.</exception>
@@ -83,7 +95,8 @@ public sealed class DatabaseFolder
         string folder = LocateDatabase(path);
         List<Finding> problems = [];
         List<WalFile> wals = ListWals(folder, problems);
-        (string? manifestPath, ManifestState? manifest) = await LiveManifest.ReadAsync(folder, problems, cancellationToken).ConfigureAwait(false);
+        (string? manifestPath, ManifestState? manifest) =
+            await LiveManifest.ReadAsync(folder, problems, cancellationToken).ConfigureAwait(false);
         if (manifest is not null)
         {
             TrackedWals.Check(manifest, wals, problems);
@@ -97,16 +110,18 @@ public sealed class DatabaseFolder
             {
                 Kind = FindingKind.MissingNewestWal,
                 File = WalFileName.Of(newest),
-                Reason = "neither it nor a later log is here; by the MANIFEST, what was written last is in there",
+                Reason = "neither this log nor a later one is present; according to the MANIFEST, the latest writes are in it",
             });
         }
 
         return opened;
     }
 
-    /// <summary>Finds the live MANIFEST of a folder, without reading it: see <see cref="ManifestPath"/>.</summary>
-    /// <param name="path">A folder, as for <see cref="OpenAsync"/>.</param>
-    /// <param name="problems">Takes what is not as it should be.</param>
+    /// <summary>
+    /// Finds the live MANIFEST of a folder without reading it: see <see cref="ManifestPath"/>. Returns null if there is none.
+    /// </summary>
+    /// <param name="path">The folder, as for <see cref="OpenAsync"/>.</param>
+    /// <param name="problems">The collection to which problems are added; null to ignore them.</param>
     /// <exception cref="IOException">The folder cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be listed.</exception>
     public static string? FindManifest(string path, ICollection<Finding>? problems = null)
@@ -115,8 +130,11 @@ public sealed class DatabaseFolder
         return LiveManifest.Find(LocateDatabase(path), problems ?? []);
     }
 
-    /// <summary>The DB folder that a file or folder of a database belongs to: the parent of an <c>archive</c> folder, else the folder itself.</summary>
-    /// <param name="folder">A folder's path.</param>
+    /// <summary>
+    /// Returns the path of the database folder that a folder belongs to: the parent of an <c>archive</c> folder, otherwise the folder
+    /// itself.
+    /// </summary>
+    /// <param name="folder">The path of the folder.</param>
     public static string DatabaseOf(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -127,29 +145,32 @@ public sealed class DatabaseFolder
     private static string LocateDatabase(string path)
     {
         string below = System.IO.Path.Combine(path, KvrocksDatabaseName);
-        return !HoldsDatabase(path) && HoldsDatabase(below) ? below : path;
+        return !ContainsDatabase(path) && ContainsDatabase(below) ? below : path;
     }
 
-    private static bool HoldsDatabase(string folder) =>
+    private static bool ContainsDatabase(string folder) =>
         Directory.Exists(folder)
         && (File.Exists(System.IO.Path.Combine(folder, LiveManifest.CurrentName))
             || LiveManifest.List(folder).Count > 0
             || PathsOfWals(folder).Any()
-            || (Directory.Exists(System.IO.Path.Combine(folder, ArchiveName)) && PathsOfWals(System.IO.Path.Combine(folder, ArchiveName)).Any()));
+            || (Directory.Exists(System.IO.Path.Combine(folder, ArchiveName))
+                && PathsOfWals(System.IO.Path.Combine(folder, ArchiveName)).Any()));
 
     private static IEnumerable<string> PathsOfWals(string folder) =>
         Directory.EnumerateFiles(folder, "*.log*").Where(path => WalFileName.TryGetLogNumber(path, out _));
 
     internal static List<WalFile> ListWals(string folder, List<Finding> problems)
     {
-        // The folder before its archive: a running server moves files from the one to the other, and none is to slip through.
+        // Lists the folder before its archive: a running server moves files from the folder to the archive, and none may be missed.
         SortedDictionary<ulong, WalFile> wals = ListFolder(folder, "", problems);
         string archive = System.IO.Path.Combine(folder, ArchiveName);
         if (Directory.Exists(archive))
         {
             foreach ((ulong number, WalFile wal) in ListFolder(archive, ArchiveName + "/", problems))
             {
-                wals[number] = wals.TryGetValue(number, out WalFile? live) && File.Exists(live.Path) ? ChooseLonger(live, wal, problems) : wal;
+                wals[number] = wals.TryGetValue(number, out WalFile? live) && File.Exists(live.Path)
+                    ? ChooseLonger(live, wal, problems)
+                    : wal;
             }
         }
 
@@ -160,17 +181,20 @@ public sealed class DatabaseFolder
     {
         SortedDictionary<ulong, WalFile> wals = [];
 
-        // Of several names of one number, RocksDB's own comes first, and then what is no compressed copy.
-        foreach (string path in PathsOfWals(folder).OrderBy(path => !IsOwnName(path)).ThenBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal))
+        // Of several names with the same number, the name that RocksDB writes comes first, then uncompressed files, then compressed copies.
+        IEnumerable<string> paths = PathsOfWals(folder)
+            .OrderBy(path => !IsOwnName(path)).ThenBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
+        foreach (string path in paths)
         {
             var wal = new WalFile(path, prefix + System.IO.Path.GetFileName(path));
             if (!RegularFile.Is(path))
             {
-                Report(FindingKind.NoRegularFile, wal, "has the name of a WAL, but is no regular file; it is passed over");
+                Report(FindingKind.NoRegularFile, wal, "has the name of a WAL, but is not a regular file; it is skipped");
             }
             else if (!wals.TryAdd(wal.LogNumber!.Value, wal))
             {
-                Report(FindingKind.WalUnderTwoNames, wal, $"is passed over: {wals[wal.LogNumber.Value].Name} is the same WAL by its number, and is read");
+                string read = wals[wal.LogNumber.Value].Name;
+                Report(FindingKind.WalUnderTwoNames, wal, $"is skipped: {read} has the same log number and is read");
             }
         }
 
@@ -192,7 +216,7 @@ public sealed class DatabaseFolder
         {
             Kind = FindingKind.WalInTwoPlaces,
             File = live.Name,
-            Reason = $"lies here with {liveSize} bytes and in the archive with {archivedSize}; {chosen.Name} is read",
+            Reason = $"has {liveSize} bytes here and {archivedSize} bytes in the archive; {chosen.Name} is read",
         });
         return chosen;
     }

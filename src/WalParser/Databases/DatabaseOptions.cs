@@ -5,24 +5,32 @@ using WalParser.IO;
 namespace WalParser.Databases;
 
 /// <summary>
-/// What a folder's newest OPTIONS file says that bears on its WALs. OPTIONS files are lines of <c>name=value</c> under headings in brackets.
+/// The options in a folder's newest OPTIONS file that concern its WALs. An OPTIONS file consists of lines of the form <c>name=value</c>
+/// under headings in brackets.
 /// </summary>
-/// <param name="RecoveryMode">The mode in which the database recovers; null if it is not said, or not known.</param>
-/// <param name="AllowsTwoPhaseCommit">Whether it has two-phase commits (<c>allow_2pc</c>).</param>
+/// <param name="RecoveryMode">The recovery mode of the database; null if the file does not state it or states an unknown one.</param>
+/// <param name="AllowsTwoPhaseCommit">Whether two-phase commits are enabled (<c>allow_2pc</c>).</param>
 internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool AllowsTwoPhaseCommit)
 {
-    /// <summary>Whether WALs that the MANIFEST tracks must be there (<c>track_and_verify_wals_in_manifest</c>); so it was when it began to track them.</summary>
+    /// <summary>
+    /// Whether WALs that the MANIFEST tracks must be present (<c>track_and_verify_wals_in_manifest</c>). True by default, because the
+    /// option was on when tracking began.
+    /// </summary>
     public bool VerifiesTrackedWals { get; init; } = true;
 
-    /// <summary>Whether what WALs say of their predecessors must hold (<c>track_and_verify_wals</c>); so it was when they were written.</summary>
+    /// <summary>
+    /// Whether the predecessors that WALs record must match (<c>track_and_verify_wals</c>). True by default, because the option was on when
+    /// the WALs were written.
+    /// </summary>
     public bool VerifiesPredecessors { get; init; } = true;
 
     private const string Prefix = "OPTIONS-";
 
-    // They are some ten to some hundred kilobytes, by the number of column families; the options of the database come first.
+    // An OPTIONS file has about ten to several hundred kilobytes, depending on the number of column families; the database options come
+    // first.
     private const int MaxSize = 1 << 20;
 
-    /// <summary>Reads it; null if there is none that can be read.</summary>
+    /// <summary>Reads the newest OPTIONS file of a folder. Returns null if there is none that can be read.</summary>
     public static DatabaseOptions? Read(string folder)
     {
         string? newest = (from path in Directory.EnumerateFiles(folder, Prefix + "*")
@@ -36,7 +44,7 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It only refines what is assumed anyway.
+            // The options only refine the defaults, so a failure is not reported.
             return null;
         }
     }

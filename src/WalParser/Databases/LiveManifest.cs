@@ -6,19 +6,19 @@ using WalParser.Manifests;
 
 namespace WalParser.Databases;
 
-/// <summary>Finds the MANIFEST of a folder that is in force, and reads it.</summary>
+/// <summary>Finds and reads the live MANIFEST of a folder.</summary>
 internal static class LiveManifest
 {
     public const string CurrentName = "CURRENT";
 
     private const string Prefix = "MANIFEST-";
 
-    // A MANIFEST's name takes a few dozen bytes; what is longer is no CURRENT.
+    // The name of a MANIFEST has a few dozen bytes; a longer file is not a valid CURRENT.
     private const int MaxCurrentSize = 4096;
 
     private const int MaxProblems = 10;
 
-    /// <summary>The MANIFESTs of a folder by number: <c>MANIFEST-000005</c>.</summary>
+    /// <summary>Returns the paths of a folder's MANIFESTs, such as <c>MANIFEST-000005</c>, in ascending order of their numbers.</summary>
     public static List<string> List(string folder) =>
     [
         .. from path in Directory.EnumerateFiles(folder, Prefix + "*")
@@ -28,7 +28,7 @@ internal static class LiveManifest
            select path,
     ];
 
-    /// <summary>The live one's path; null if there is none.</summary>
+    /// <summary>Returns the path of the live MANIFEST; null if there is none.</summary>
     public static string? Find(string folder, ICollection<Finding> problems)
     {
         List<string> manifests = List(folder);
@@ -37,7 +37,10 @@ internal static class LiveManifest
         {
             if (current is not null)
             {
-                Report(FindingKind.DanglingCurrent, CurrentName, $"names {Shown(current)}, which is not there, and there is no other MANIFEST");
+                Report(
+                    FindingKind.DanglingCurrent,
+                    CurrentName,
+                    $"names {Shown(current)}, which does not exist, and there is no other MANIFEST");
             }
 
             return null;
@@ -48,17 +51,20 @@ internal static class LiveManifest
         string liveName = Path.GetFileName(live);
         if (current is null && !problems.Any(problem => problem.File == CurrentName))
         {
-            Report(FindingKind.MissingCurrent, CurrentName, $"is not there, so nothing says which MANIFEST is live; {liveName} is taken");
+            Report(
+                FindingKind.MissingCurrent,
+                CurrentName,
+                $"does not exist, so it is unknown which MANIFEST is live; {liveName} is used");
         }
         else if (current is not null && named is null)
         {
-            Report(FindingKind.DanglingCurrent, CurrentName, $"names {Shown(current)}, which is not there; {liveName} is taken");
+            Report(FindingKind.DanglingCurrent, CurrentName, $"names {Shown(current)}, which does not exist; {liveName} is used");
         }
 
         if (manifests.Count > 1)
         {
             string others = string.Join(", ", manifests.Where(path => path != live).Select(Path.GetFileName));
-            Report(FindingKind.SeveralManifests, liveName, $"is taken; beside it there is {others}, of no effect");
+            Report(FindingKind.SeveralManifests, liveName, $"is used; other MANIFESTs in the folder are ignored: {others}");
         }
 
         return live;
@@ -67,7 +73,7 @@ internal static class LiveManifest
             problems.Add(new Finding { Kind = kind, File = file, Reason = message });
     }
 
-    /// <summary>Finds it, and reads what it says: null if it cannot be read at all.</summary>
+    /// <summary>Finds and reads the live MANIFEST. The state is null if the file cannot be read at all.</summary>
     public static async Task<(string? Path, ManifestState? State)> ReadAsync(
         string folder, List<Finding> problems, CancellationToken cancellationToken)
     {
@@ -76,7 +82,7 @@ internal static class LiveManifest
         ManifestState? state = await ReadFileAsync(path, found, cancellationToken).ConfigureAwait(false);
         if (path is not null && state is null && !File.Exists(path))
         {
-            // A running server has begun another in between.
+            // A running server has switched to another MANIFEST in the meantime.
             found.Clear();
             path = Find(folder, found);
             state = await ReadFileAsync(path, found, cancellationToken).ConfigureAwait(false);
@@ -86,7 +92,8 @@ internal static class LiveManifest
         return (path, state);
     }
 
-    private static async Task<ManifestState?> ReadFileAsync(string? path, List<Finding> problems, CancellationToken cancellationToken)
+    private static async Task<ManifestState?> ReadFileAsync(
+        string? path, List<Finding> problems, CancellationToken cancellationToken)
     {
         if (path is null)
         {
@@ -100,7 +107,8 @@ internal static class LiveManifest
             problems.AddRange(state.Problems.Take(MaxProblems).Select(problem => Damaged(name, problem.ToString())));
             if (state.ProblemCount > MaxProblems)
             {
-                problems.Add(Damaged(name, string.Create(CultureInfo.InvariantCulture, $"{state.ProblemCount - MaxProblems} more problems")));
+                problems.Add(Damaged(
+                    name, string.Create(CultureInfo.InvariantCulture, $"{state.ProblemCount - MaxProblems} more problems")));
             }
 
             if (state.TornEnd is { } torn)
@@ -109,7 +117,8 @@ internal static class LiveManifest
                 {
                     Kind = FindingKind.TornManifest,
                     File = name,
-                    Reason = string.Create(CultureInfo.InvariantCulture, $"ends within the edit at offset {torn.Offset}, which RocksDB passes over"),
+                    Reason = string.Create(
+                        CultureInfo.InvariantCulture, $"ends within the edit at offset {torn.Offset}, which RocksDB ignores"),
                 });
             }
 
@@ -129,7 +138,7 @@ internal static class LiveManifest
         {
             if (!RegularFile.Is(path))
             {
-                throw new IOException("it is no regular file");
+                throw new IOException("it is not a regular file");
             }
 
             using var file = new FileStream(

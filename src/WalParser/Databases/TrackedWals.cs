@@ -5,8 +5,8 @@ using WalParser.Manifests;
 namespace WalParser.Databases;
 
 /// <summary>
-/// Compares the WALs that lie in a folder with those that its MANIFEST tracks (RocksDB's option <c>track_and_verify_wals_in_manifest</c>), as
-/// RocksDB does on opening (<c>WalSet::CheckWals</c> in <c>db/wal_edit.cc</c>).
+/// Compares the WALs in a folder with those that its MANIFEST tracks (RocksDB's option <c>track_and_verify_wals_in_manifest</c>), as
+/// RocksDB does when it opens a database (<c>WalSet::CheckWals</c> in <c>db/wal_edit.cc</c>).
 /// </summary>
 internal static class TrackedWals
 {
@@ -15,7 +15,7 @@ internal static class TrackedWals
         Dictionary<ulong, WalFile> byNumber = wals.ToDictionary(wal => wal.LogNumber!.Value);
         foreach ((ulong number, ulong? syncedSize) in manifest.TrackedWals)
         {
-            // What was not synced when the server stopped need not be there.
+            // A WAL that was not synced when the server stopped may be missing.
             if (syncedSize is not { } synced || number < (manifest.MinLogNumberToKeep ?? 0))
             {
                 continue;
@@ -23,11 +23,17 @@ internal static class TrackedWals
 
             if (!byNumber.TryGetValue(number, out WalFile? wal))
             {
-                Report(FindingKind.MissingWal, WalFileName.Of(number), $"is missing; the MANIFEST tracks it with {synced} synced bytes");
+                Report(
+                    FindingKind.MissingWal,
+                    WalFileName.Of(number),
+                    $"is missing; the MANIFEST tracks it with {synced} synced bytes");
             }
             else if (wal.IsUncompressed && wal.GetSize() is { } size && (ulong)size < synced)
             {
-                Report(FindingKind.WalShorterThanSynced, wal.Name, $"has {size} bytes; the MANIFEST says that {synced} were synced");
+                Report(
+                    FindingKind.WalShorterThanSynced,
+                    wal.Name,
+                    $"has {size} bytes; the MANIFEST says that {synced} were synced");
             }
         }
 

@@ -3,30 +3,31 @@ using WalParser.Framing;
 namespace WalParser.Databases;
 
 /// <summary>
-/// A WAL of a database: where it lies and how it is opened. Immutable; it may be used by several threads at once, and opened as
-/// often as wanted.
+/// A WAL of a database: its location, and the means to open it. Immutable, and therefore safe for concurrent use by multiple threads. It
+/// may be opened any number of times.
 /// </summary>
 public sealed class WalFile
 {
     private readonly Func<WalReaderOptions, WalReader>? _open;
 
-    /// <summary>A WAL in a file, of whatever name.</summary>
-    /// <param name="path">The file's path.</param>
-    /// <param name="name">What it is called in reports; the file's name by default.</param>
-    /// <param name="logNumber">Its number; by default what the file's name says, if it names a WAL.</param>
+    /// <summary>Creates a WAL from a file, which may have any name.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="name">The name in reports; by default the name of the file.</param>
+    /// <param name="logNumber">The log number; by default the number in the name of the file, if that is the name of a WAL.</param>
     public WalFile(string path, string? name = null, ulong? logNumber = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         Path = path;
         Name = name ?? System.IO.Path.GetFileName(path);
-        IsArchived = System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))) == DatabaseFolder.ArchiveName;
+        IsArchived =
+            System.IO.Path.GetFileName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))) == DatabaseFolder.ArchiveName;
         LogNumber = logNumber ?? (WalFileName.TryGetLogNumber(path, out ulong named) ? named : null);
     }
 
-    /// <summary>A WAL that comes from elsewhere: a stream, a pipe, an entry of a zip file.</summary>
-    /// <param name="name">What it is called in reports.</param>
-    /// <param name="logNumber">Its number, if known.</param>
-    /// <param name="open">Opens it for reading. If it can be called only once, so can the views of a set with this WAL.</param>
+    /// <summary>Creates a WAL from another source, such as a stream, a pipe or an entry of a zip file.</summary>
+    /// <param name="name">The name in reports.</param>
+    /// <param name="logNumber">The log number; null if unknown.</param>
+    /// <param name="open">Opens the WAL for reading. If it can be called only once, a set with this WAL can be read only once.</param>
     public WalFile(string name, ulong? logNumber, Func<WalReaderOptions, WalReader> open)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -36,25 +37,31 @@ public sealed class WalFile
         _open = open;
     }
 
-    /// <summary>Its name in reports: for a file of a <see cref="DatabaseFolder"/> its path relative to that, such as <c>archive/000010.log</c>.</summary>
+    /// <summary>
+    /// The name in reports: for a file of a <see cref="DatabaseFolder"/>, its path relative to the folder, such as
+    /// <c>archive/000010.log</c>.
+    /// </summary>
     public string Name { get; }
 
-    /// <summary>Its path; null if it is not a file.</summary>
+    /// <summary>The path of the file; null if the WAL is not a file.</summary>
     public string? Path { get; }
 
-    /// <summary>Its log number, by which WALs are ordered; null if nothing says it.</summary>
+    /// <summary>The log number, which determines the order of WALs; null if unknown.</summary>
     public ulong? LogNumber { get; }
 
-    /// <summary>Whether it lies in the <c>archive</c> folder, where RocksDB moves WALs whose data is all in table files.</summary>
+    /// <summary>Whether the file is in the <c>archive</c> folder, to which RocksDB moves WALs whose data is all in table files.</summary>
     public bool IsArchived { get; }
 
-    /// <summary>The WAL of that number in the folder itself, if this one is in its archive and there are both: RocksDB recovers what lies in the folder.</summary>
+    /// <summary>
+    /// The WAL with the same number in the folder itself, if this one is in its archive and both exist: RocksDB recovers from the one in
+    /// the folder.
+    /// </summary>
     internal WalFile? LiveCopy { get; init; }
 
     /// <summary>
-    /// Opens it. If it was moved to the <c>archive</c> folder since the folder was listed, as a running server does, it is found there.
+    /// Opens the WAL. If a running server has moved it to the <c>archive</c> folder since the folder was listed, it is opened there.
     /// </summary>
-    /// <param name="options">How it is read. Its log number and name are put in where the options have none.</param>
+    /// <param name="options">The options for reading. If they specify no log number or file name, those of the WAL are used.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public WalReader Open(WalReaderOptions? options = null)
@@ -64,8 +71,8 @@ public sealed class WalFile
     }
 
     /// <summary>
-    /// As <see cref="Open"/>, of a WAL that may still be written to: where it ends now, <paramref name="waitForMore"/> is awaited. A compressed
-    /// copy is not written to.
+    /// Opens a WAL that may still be written to: at its current end, the reader awaits <paramref name="waitForMore"/>. A compressed copy is
+    /// opened as by <see cref="Open"/>, because it is not written to.
     /// </summary>
     internal WalReader OpenGrowing(WalReaderOptions options, Func<TailingLog, CancellationToken, ValueTask> waitForMore)
     {
@@ -85,7 +92,7 @@ public sealed class WalFile
         return WalReader.Create(log, options, waitForMore);
     }
 
-    /// <summary>Its size in bytes as it is now; null if it is not a file, or no longer there.</summary>
+    /// <summary>Returns the current size of the file, in bytes; null if the WAL is not a file or no longer exists.</summary>
     public long? GetSize()
     {
         foreach (string? path in (ReadOnlySpan<string?>)[Path, ArchivedPath])
@@ -99,13 +106,15 @@ public sealed class WalFile
         return null;
     }
 
-    /// <summary>Where it lies now; null if it is not a file, or no longer there.</summary>
+    /// <summary>Returns the current path of the file; null if the WAL is not a file or no longer exists.</summary>
     internal string? FindPath() => File.Exists(Path) ? Path : File.Exists(ArchivedPath) ? ArchivedPath : null;
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>Whether it is a file that is no compressed copy by its name, so that its size is the log's.</summary>
+    /// <summary>
+    /// Whether the WAL is a file whose name is not that of a compressed copy, so that the size of the file is the size of the log.
+    /// </summary>
     internal bool IsUncompressed => Path?.EndsWith(".log", StringComparison.Ordinal) == true;
 
     private WalReaderOptions Complete(WalReaderOptions options) =>

@@ -1,6 +1,6 @@
 namespace WalParser.Manifests;
 
-/// <summary>A field that is not known here, and that its writer has marked as one that may be ignored.</summary>
-/// <param name="Tag">Its tag.</param>
-/// <param name="Size">Its size in bytes.</param>
+/// <summary>A field that this library does not know and that its writer marked as safe to ignore.</summary>
+/// <param name="Tag">The field's tag.</param>
+/// <param name="Size">The size of the field's body, in bytes.</param>
 public readonly record struct IgnoredField(uint Tag, int Size);

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace WalParser.Manifests;
 
 /// <summary>
-/// A column family as a MANIFEST has it so far: a view that goes with its <see cref="ManifestState"/>. A family that was dropped
-/// keeps its id, name and comparator; its files are gone.
+/// The state of a column family in a MANIFEST: a live view that belongs to its <see cref="ManifestState"/>. A dropped family keeps its id,
+/// name and comparator; its files are removed.
 /// </summary>
 public sealed class ManifestColumnFamily
 {
@@ -17,31 +17,31 @@ public sealed class ManifestColumnFamily
         Name = name;
     }
 
-    /// <summary>Its id; 0 is <c>default</c>. Ids are never used again.</summary>
+    /// <summary>The id of the column family; 0 is <c>default</c>. RocksDB never reuses ids.</summary>
     public uint Id { get; }
 
-    /// <summary>Its name. One that was dropped and one that lives may have the same.</summary>
+    /// <summary>The name of the column family. A dropped family and a live one may have the same name.</summary>
     public string Name { get; }
 
-    /// <summary>Whether it was dropped.</summary>
+    /// <summary>Whether the column family was dropped.</summary>
     public bool IsDropped { get; private set; }
 
-    /// <summary>The name of its comparator; null if none was said.</summary>
+    /// <summary>The name of the comparator; null if no edit states it.</summary>
     public string? Comparator { get; private set; }
 
-    /// <summary>WALs with smaller numbers hold nothing that it still needs; 0 if none was said.</summary>
+    /// <summary>The lowest number of a WAL that may contain data that the column family still needs; 0 if no edit states it.</summary>
     public ulong LogNumber { get; private set; }
 
-    /// <summary>Whether its user-defined timestamps, if it has such, are kept in table files.</summary>
+    /// <summary>Whether table files contain the user-defined timestamps of a column family that has them.</summary>
     public bool PersistsUserDefinedTimestamps { get; private set; } = true;
 
-    /// <summary>Older versions than this user-defined timestamp may be gone; null if none was said.</summary>
+    /// <summary>The user-defined timestamp below which older versions may be gone; null if no edit states it.</summary>
     public ReadOnlyMemory<byte>? FullHistoryTimestampLow { get; private set; }
 
-    /// <summary>The numbers of its live table files, in no order.</summary>
+    /// <summary>The numbers of the live table files, in no particular order.</summary>
     public IReadOnlyCollection<ulong> TableFiles => _tables.Keys;
 
-    /// <summary>Its live table files by level, levels without any left out. Computed at every call.</summary>
+    /// <summary>The live table files by level, without empty levels. Computed at every call.</summary>
     public IReadOnlyList<ManifestLevel> Levels =>
     [
         .. _tables.Values.GroupBy(file => file.Level).OrderBy(level => level.Key)
@@ -49,16 +49,23 @@ public sealed class ManifestColumnFamily
     ];
 
     /// <summary>
-    /// Its live blob files by number, as RocksDB counts them (<c>VersionBuilder</c> in <c>db/version_builder.cc</c>): none older than
-    /// the oldest that a live table file refers to, and none that is nothing but garbage. Computed at every call.
+    /// The live blob files by number, as RocksDB determines them (<c>VersionBuilder</c> in <c>db/version_builder.cc</c>): without files
+    /// older than the oldest one that a live table file refers to, and without files that contain only garbage. Computed at every call.
     /// </summary>
     public IReadOnlyList<ManifestBlobFile> BlobFiles
     {
         get
         {
-            HashSet<ulong> linked = [.. _tables.Values.Where(file => file.OldestBlobFile is not null).Select(file => file.OldestBlobFile!.Value)];
+            HashSet<ulong> linked =
+            [
+                .. _tables.Values.Where(file => file.OldestBlobFile is not null).Select(file => file.OldestBlobFile!.Value),
+            ];
             ulong oldest = linked.Where(_blobFiles.ContainsKey).DefaultIfEmpty(ulong.MaxValue).Min();
-            return [.. _blobFiles.Values.Where(file => file.Number >= oldest && (file.GarbageCount < file.BlobCount || linked.Contains(file.Number)))];
+            return
+            [
+                .. _blobFiles.Values.Where(
+                    file => file.Number >= oldest && (file.GarbageCount < file.BlobCount || linked.Contains(file.Number))),
+            ];
         }
     }
 
@@ -86,13 +93,13 @@ public sealed class ManifestColumnFamily
         return true;
     }
 
-    internal void Take(VersionEdit edit)
+    internal void Process(VersionEdit edit)
     {
         Comparator ??= edit.Comparator;
         PersistsUserDefinedTimestamps = edit.PersistsUserDefinedTimestamps ?? PersistsUserDefinedTimestamps;
         FullHistoryTimestampLow = edit.FullHistoryTimestampLow ?? FullHistoryTimestampLow;
 
-        // RocksDB warns of one that goes back, and passes it over.
+        // RocksDB warns about a log number that is lower than the current one, and ignores it.
         LogNumber = Math.Max(LogNumber, edit.LogNumber ?? 0);
     }
 

@@ -1,7 +1,7 @@
 namespace WalParser.Manifests;
 
-/// <summary>The live table files of a column family's level.</summary>
-/// <param name="Level">The level; 0 is what flushes write.</param>
-/// <param name="FileCount">How many files.</param>
-/// <param name="Bytes">How many bytes they have together.</param>
+/// <summary>The live table files of one level of a column family.</summary>
+/// <param name="Level">The level; flushes write to level 0.</param>
+/// <param name="FileCount">The number of files.</param>
+/// <param name="Bytes">The total size of the files, in bytes.</param>
 public readonly record struct ManifestLevel(int Level, int FileCount, ulong Bytes);

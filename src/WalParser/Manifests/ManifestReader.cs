@@ -4,12 +4,12 @@ using WalParser.Framing;
 namespace WalParser.Manifests;
 
 /// <summary>
-/// Reads the edits of a MANIFEST, and the damage between them, in the order in which they lie. A MANIFEST has the framing of
-/// a WAL and is read as RocksDB reads it: with its checksums, never recycled (log number 0), and a torn end, which a crash while
-/// writing leaves, is no damage but only the end (<see cref="End"/>). Behind damage RocksDB reads no further and refuses the
-/// database; here reading goes on.
-/// Memory is bounded by the largest edit. Nothing is written to, locked or renamed. An instance is not safe for use by several
-/// threads at once.
+/// Reads the edits of a MANIFEST, and the damage between them, in file order. A MANIFEST has the framing of a WAL. This reader applies
+/// the rules of RocksDB: checksums are verified, the file is never recycled (log number 0), and a torn end, which a crash during a
+/// write leaves, is not damage but the end of the file (<see cref="End"/>). After damage, RocksDB stops reading and refuses to open the
+/// database; this reader continues.
+/// Memory is bounded by the largest edit. The reader does not write to, lock or rename the file. An instance is not safe for concurrent
+/// use by multiple threads.
 /// </summary>
 public sealed class ManifestReader : IAsyncDisposable
 {
@@ -18,18 +18,19 @@ public sealed class ManifestReader : IAsyncDisposable
 
     private ManifestReader(WalReader records) => _records = records;
 
-    /// <summary>What the last read has brought.</summary>
+    /// <summary>The kind of the entry that the last read returned.</summary>
     public ManifestEntryKind Kind { get; private set; }
 
-    /// <summary>The edit that was read; it stays valid.</summary>
+    /// <summary>The edit that was read. It remains valid.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="ManifestEntryKind.Edit"/>.</exception>
     public VersionEdit Edit => Kind == ManifestEntryKind.Edit ? _edit! : throw NotAt(ManifestEntryKind.Edit);
 
-    /// <summary>The damage that was met.</summary>
+    /// <summary>The damage that was found.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="ManifestEntryKind.Corruption"/>.</exception>
-    public Finding Corruption => Kind == ManifestEntryKind.Corruption ? _records.Corruption! : throw NotAt(ManifestEntryKind.Corruption);
+    public Finding Corruption =>
+        Kind == ManifestEntryKind.Corruption ? _records.Corruption! : throw NotAt(ManifestEntryKind.Corruption);
 
-    /// <summary>Offset in the MANIFEST, in bytes, of what the last read has brought; behind the last read, of its end.</summary>
+    /// <summary>The offset in the MANIFEST, in bytes, of the entry that was read; after the last read, of the end.</summary>
     public long Offset => Kind switch
     {
         ManifestEntryKind.Edit => _edit!.Offset,
@@ -37,29 +38,35 @@ public sealed class ManifestReader : IAsyncDisposable
         _ => _records.End?.Offset ?? 0,
     };
 
-    /// <summary>Where and why the MANIFEST ended; null until a read has returned false.</summary>
+    /// <summary>The position at which the MANIFEST ended, and the reason; null until a read returns false.</summary>
     public WalEnd? End => _records.End;
 
-    /// <summary>Offset behind what was looked at so far, in bytes; for showing progress.</summary>
+    /// <summary>The offset past the bytes that were examined so far, in bytes; useful to show progress.</summary>
     public long Position => _records.Position;
 
-    /// <summary>Opens a MANIFEST, which may be in use by a running server, or a compressed copy of one.</summary>
-    /// <param name="path">The path of the file, as <c>MANIFEST-000005</c>.</param>
-    /// <param name="maxEditSize">The largest edit that is read, in bytes. A larger one is reported and passed over.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxEditSize"/> is less than 1, or more than an array can have.</exception>
+    /// <summary>Opens a MANIFEST, which a running server may be using, or a compressed copy of one.</summary>
+    /// <param name="path">The path of the file, such as <c>MANIFEST-000005</c>.</param>
+    /// <param name="maxEditSize">The size of the largest edit that is read, in bytes. A larger edit is reported and skipped.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="maxEditSize"/> is less than 1, or greater than the maximum length of an array.
+    /// </exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read, or it is a folder.</exception>
     public static ManifestReader Open(string path, int maxEditSize = WalReaderOptions.DefaultMaxRecordSize)
     {
         ArgumentNullException.ThrowIfNull(path);
         return new ManifestReader(WalReader.Open(path, OptionsFor(maxEditSize)));
     }
 
-    /// <summary>Reads a MANIFEST from a stream, from where it stands; offsets count from there. The stream may be any: it is not sought.</summary>
+    /// <summary>
+    /// Reads a MANIFEST from a stream, from its current position; offsets are relative to it. The stream need not be seekable.
+    /// </summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="maxEditSize">The largest edit that is read, in bytes. A larger one is reported and passed over.</param>
+    /// <param name="maxEditSize">The size of the largest edit that is read, in bytes. A larger edit is reported and skipped.</param>
     /// <param name="leaveOpen">Whether the stream is left open when the reader is disposed.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxEditSize"/> is less than 1, or more than an array can have.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// <paramref name="maxEditSize"/> is less than 1, or greater than the maximum length of an array.
+    /// </exception>
     public static ManifestReader Create(Stream stream, int maxEditSize = WalReaderOptions.DefaultMaxRecordSize, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -67,10 +74,11 @@ public sealed class ManifestReader : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads on to the next edit or corruption; <see cref="Kind"/> says which. False at the end, where <see cref="End"/> says why.
+    /// Reads the next edit or corruption; <see cref="Kind"/> specifies which. Returns false at the end; <see cref="End"/> then states the
+    /// reason.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait for input. It is not looked at while there is no wait.</param>
-    /// <exception cref="OperationCanceledException">The wait for input was cancelled; reading may go on.</exception>
+    /// <param name="cancellationToken">Cancels the wait for input. It is not observed while input is available.</param>
+    /// <exception cref="OperationCanceledException">The wait for input was canceled; reading may continue.</exception>
     /// <exception cref="IOException">The input failed.</exception>
     public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -92,12 +100,12 @@ public sealed class ManifestReader : IAsyncDisposable
         return false;
     }
 
-    /// <summary>Closes the input and gives the buffers back.</summary>
+    /// <summary>Closes the input and returns the buffers.</summary>
     public ValueTask DisposeAsync() => _records.DisposeAsync();
 
     private static WalReaderOptions OptionsFor(int maxEditSize) => new()
     {
-        // VersionSet::Recover in db/version_set.cc: checksums, log number 0, and ReadRecord's default mode.
+        // The options of VersionSet::Recover in db/version_set.cc: checksums, log number 0, and the default mode of ReadRecord.
         LogNumber = 0,
         RecoveryMode = WalRecoveryMode.TolerateCorruptedTailRecords,
         MaxRecordSize = maxEditSize,

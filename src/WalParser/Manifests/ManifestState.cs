@@ -6,16 +6,16 @@ using WalParser.Framing;
 namespace WalParser.Manifests;
 
 /// <summary>
-/// What the edits of a MANIFEST come to, applied one by one as RocksDB's recovery does (<c>db/version_edit_handler.cc</c>), except
-/// that what is wrong is reported and passed over, and the rest is applied all the same. Memory grows with the column families
-/// and the live files. An instance is not safe for use by several threads at once, unless none applies.
+/// The state that the edits of a MANIFEST produce, applied one by one as in RocksDB's recovery (<c>db/version_edit_handler.cc</c>), except
+/// that an invalid edit is reported and skipped and the remaining edits are still applied. Memory grows with the number of column families
+/// and live files. An instance is not safe for concurrent use by multiple threads while one of them applies edits.
 /// </summary>
 public sealed class ManifestState
 {
-    /// <summary>How many problems are kept at the most.</summary>
+    /// <summary>The maximum number of problems that are stored.</summary>
     public const int MaxProblems = 1000;
 
-    // One edit a column family is what RocksDB writes into a group; and no more families than a log may declare timestamp sizes for.
+    // RocksDB writes one edit per column family into a group, and a log may declare timestamp sizes for no more families than this.
     private const int MaxGroup = 65_536;
 
     private readonly SortedDictionary<uint, ManifestColumnFamily> _columnFamilies = new() { [0] = new ManifestColumnFamily(0, "default") };
@@ -25,52 +25,56 @@ public sealed class ManifestState
     private ulong _minTrackedWal;
     private uint _maxColumnFamily;
 
-    /// <summary>The column families by id, those that were dropped among them.</summary>
+    /// <summary>The column families by id, including dropped ones.</summary>
     public IReadOnlyCollection<ManifestColumnFamily> ColumnFamilies => _columnFamilies.Values;
 
-    /// <summary>The WALs that are tracked, by number: how many of their bytes are known to be on disk, null where that was not said yet.</summary>
+    /// <summary>
+    /// The tracked WALs by number, each with the number of its bytes that are known to be on disk; null if no edit states it yet.
+    /// </summary>
     public IReadOnlyDictionary<ulong, ulong?> TrackedWals => _trackedWals;
 
-    /// <summary>WALs with smaller numbers than this hold nothing that is still needed; null if none was ever said.</summary>
+    /// <summary>The lowest number of a WAL that may still be needed; null if no edit states it.</summary>
     public ulong? MinLogNumberToKeep { get; private set; }
 
-    /// <summary>The log number that was said last, of whichever column family; null if none was ever said.</summary>
+    /// <summary>The log number that was stated last, for any column family; null if no edit states it.</summary>
     public ulong? LogNumber { get; private set; }
 
-    /// <summary>LevelDB's second live log, 0 in RocksDB; null if none was ever said.</summary>
+    /// <summary>The number of LevelDB's second live log, 0 in RocksDB; null if no edit states it.</summary>
     public ulong? PreviousLogNumber { get; private set; }
 
-    /// <summary>The number that the next new file gets, at the least; null if none was ever said.</summary>
+    /// <summary>The lowest number that the next new file may get; null if no edit states it.</summary>
     public ulong? NextFileNumber { get; private set; }
 
-    /// <summary>The largest sequence number that was in use when the MANIFEST was last written to; null if none was ever said.</summary>
+    /// <summary>The largest sequence number in use when the MANIFEST was last written; null if no edit states it.</summary>
     public ulong? LastSequence { get; private set; }
 
-    /// <summary>The largest id that a column family ever had.</summary>
+    /// <summary>The largest id that any column family ever had.</summary>
     public uint MaxColumnFamily => Math.Max(_maxColumnFamily, _columnFamilies.Keys.Max());
 
-    /// <summary>The database's id; null if none was ever said.</summary>
+    /// <summary>The id of the database; null if no edit states it.</summary>
     public string? DatabaseId { get; private set; }
 
-    /// <summary>How many edits were applied.</summary>
+    /// <summary>The number of edits that were applied.</summary>
     public long EditCount { get; private set; }
 
-    /// <summary>How many edits of an atomic group wait for the rest of it. At the end of the MANIFEST they do not count, which is no damage.</summary>
+    /// <summary>
+    /// The number of edits that wait for the rest of their atomic group. At the end of the MANIFEST they are ignored; this is not damage.
+    /// </summary>
     public int PendingEditCount => _group.Count;
 
-    /// <summary>The first problems, in the order in which they were met; no more than <see cref="MaxProblems"/>.</summary>
+    /// <summary>The first problems, in the order in which they were found; at most <see cref="MaxProblems"/>.</summary>
     public IReadOnlyList<Finding> Problems => _problems;
 
-    /// <summary>How many problems there were.</summary>
+    /// <summary>The total number of problems.</summary>
     public long ProblemCount { get; private set; }
 
-    /// <summary>Where the MANIFEST that was read ends within an edit; null if it does not.</summary>
+    /// <summary>The position at which the MANIFEST ends within an edit; null if it does not.</summary>
     internal WalEnd? TornEnd { get; private set; }
 
     /// <summary>Reads the MANIFEST at <paramref name="path"/> to its end.</summary>
     /// <exception cref="IOException">The file cannot be opened, or reading failed.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
-    /// <exception cref="OperationCanceledException">The wait for input was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The wait for input was canceled.</exception>
     public static async Task<ManifestState> ReadAsync(string path, CancellationToken cancellationToken = default)
     {
         var state = new ManifestState();
@@ -89,17 +93,20 @@ public sealed class ManifestState
         }
 
         state.Complete(reader.Offset);
-        state.TornEnd = reader.End is { Reason: WalEndReason.TruncatedHeader or WalEndReason.TruncatedBody or WalEndReason.IncompleteRecord } end ? end : null;
+        state.TornEnd =
+            reader.End is { Reason: WalEndReason.TruncatedHeader or WalEndReason.TruncatedBody or WalEndReason.IncompleteRecord } end
+                ? end
+                : null;
         return state;
     }
 
-    /// <summary>The column family with an id, dropped or not.</summary>
+    /// <summary>Gets the column family with an id, whether dropped or not. Returns false if there is none.</summary>
     public bool TryGetColumnFamily(uint id, [NotNullWhen(true)] out ManifestColumnFamily? columnFamily) =>
         _columnFamilies.TryGetValue(id, out columnFamily);
 
     /// <summary>
-    /// Applies an edit, or keeps it until its atomic group is complete. An edit that is damaged, or that does not fit to what was
-    /// before, is reported and passed over.
+    /// Applies an edit, or stores it until its atomic group is complete. An edit that is damaged, or that does not match the current state,
+    /// is reported and skipped.
     /// </summary>
     public void Apply(VersionEdit edit)
     {
@@ -107,11 +114,12 @@ public sealed class ManifestState
         if (edit.Corruption is { } corruption)
         {
             Report(FindingKind.UndecodableEdit, edit, string.Create(
-                CultureInfo.InvariantCulture, $"undecodable edit: {corruption.Reason} ({corruption.Detail} at {corruption.Offset} in the record)"));
+                CultureInfo.InvariantCulture,
+                $"undecodable edit: {corruption.Reason} ({corruption.Detail} at {corruption.Offset} in the record)"));
         }
         else if (edit.RemainingInAtomicGroup is { } remaining)
         {
-            TakeIntoGroup(edit, remaining);
+            AddToGroup(edit, remaining);
         }
         else
         {
@@ -120,13 +128,14 @@ public sealed class ManifestState
         }
     }
 
-    /// <summary>Takes note of damage to the framing: edits are missing here.</summary>
+    /// <summary>Reports damage to the framing: edits are missing at its offset.</summary>
     public void Apply(Finding corruption) =>
         Report(Of(FindingKind.ManifestFraming, corruption.Offset, string.Create(
-            CultureInfo.InvariantCulture, $"{corruption.Reason} ({corruption.Bytes} {(corruption.Bytes == 1 ? "byte" : "bytes")} dropped)")));
+            CultureInfo.InvariantCulture,
+            $"{corruption.Reason} ({corruption.Bytes} {(corruption.Bytes == 1 ? "byte" : "bytes")} dropped)")));
 
-    /// <summary>Takes note that the MANIFEST is at its end, and reports what every MANIFEST must say and this one did not.</summary>
-    /// <param name="offset">Where it ends, in bytes.</param>
+    /// <summary>Completes the state at the end of the MANIFEST, and reports missing entries that every MANIFEST must contain.</summary>
+    /// <param name="offset">The offset of the end of the MANIFEST, in bytes.</param>
     public void Complete(long offset)
     {
         string missing = string.Join(", ", new[]
@@ -142,10 +151,10 @@ public sealed class ManifestState
     }
 
     /// <summary>
-    /// As AtomicGroupReadBuffer::AddEdit: the first edit says how many there are, and each one fewer than that before it. One
-    /// that does not fit begins a group of its own.
+    /// Applies the rules of AtomicGroupReadBuffer::AddEdit: the first edit states the number of edits that remain, and each edit states one
+    /// less than the edit before it. An edit that does not match begins a new group.
     /// </summary>
-    private void TakeIntoGroup(VersionEdit edit, uint remaining)
+    private void AddToGroup(VersionEdit edit, uint remaining)
     {
         if (_group.Count > 0 && (_group[^1].RemainingInAtomicGroup != (ulong)remaining + 1 || _group.Count == MaxGroup))
         {
@@ -166,7 +175,8 @@ public sealed class ManifestState
         if (_group.Count > 0)
         {
             Report(FindingKind.BrokenAtomicGroup, edit, string.Create(
-                CultureInfo.InvariantCulture, $"corrupted atomic group: {_group.Count} of its edits, from offset {_group[0].Offset} on, do not count"));
+                CultureInfo.InvariantCulture,
+                $"corrupted atomic group: {_group.Count} of its edits, from offset {_group[0].Offset} on, are ignored"));
             _group.Clear();
         }
     }
@@ -179,7 +189,10 @@ public sealed class ManifestState
         {
             if (family is not null)
             {
-                Report(FindingKind.ColumnFamilyAddedTwice, edit, $"MANIFEST adding the same column family twice: {Describe(id, name)}");
+                Report(
+                    FindingKind.ColumnFamilyAddedTwice,
+                    edit,
+                    $"MANIFEST adding the same column family twice: {Describe(id, name)}");
                 return;
             }
 
@@ -214,10 +227,10 @@ public sealed class ManifestState
             ApplyFiles(edit, family);
         }
 
-        TakeNumbers(edit, family);
+        ApplyNumbers(edit, family);
     }
 
-    /// <summary>Deletions first: an edit that moves a file deletes it at one level and adds it at another.</summary>
+    /// <summary>Applies deletions first: an edit that moves a file deletes it at one level and adds it at another.</summary>
     private void ApplyFiles(VersionEdit edit, ManifestColumnFamily family)
     {
         foreach (DeletedTableFile deleted in edit.DeletedFiles)
@@ -229,7 +242,8 @@ public sealed class ManifestState
             else
             {
                 Report(FindingKind.UnknownTableFile, edit, string.Create(
-                    CultureInfo.InvariantCulture, $"cannot delete table file {deleted.Number} from level {deleted.Level}: it is not there"));
+                    CultureInfo.InvariantCulture,
+                    $"cannot delete table file {deleted.Number} from level {deleted.Level}: it is not there"));
             }
         }
 
@@ -241,16 +255,18 @@ public sealed class ManifestState
 
         foreach (BlobFileAddition added in edit.BlobFileAdditions.Where(added => !family.AddBlobFile(added)))
         {
-            Report(FindingKind.BlobFileAddedTwice, edit, string.Create(CultureInfo.InvariantCulture, $"blob file {added.Number} already added"));
+            Report(FindingKind.BlobFileAddedTwice, edit, string.Create(
+                CultureInfo.InvariantCulture, $"blob file {added.Number} already added"));
         }
 
         foreach (BlobFileGarbage garbage in edit.BlobFileGarbages.Where(garbage => !family.AddGarbage(garbage)))
         {
-            Report(FindingKind.UnknownBlobFile, edit, string.Create(CultureInfo.InvariantCulture, $"blob file {garbage.Number} not found"));
+            Report(FindingKind.UnknownBlobFile, edit, string.Create(
+                CultureInfo.InvariantCulture, $"blob file {garbage.Number} not found"));
         }
     }
 
-    /// <summary>As WalSet in db/wal_edit.cc.</summary>
+    /// <summary>Applies the rules of WalSet in db/wal_edit.cc.</summary>
     private void ApplyWals(VersionEdit edit)
     {
         foreach (WalAddition wal in edit.WalAdditions.Where(wal => wal.LogNumber >= _minTrackedWal))
@@ -266,7 +282,7 @@ public sealed class ManifestState
             }
             else if (syncedSize is null || wal.SyncedSize > syncedSize)
             {
-                // The sizes may come out of order, written by several threads.
+                // Multiple threads write the sizes, so they may appear out of order.
                 _trackedWals[wal.LogNumber] = wal.SyncedSize;
             }
         }
@@ -281,12 +297,15 @@ public sealed class ManifestState
         }
     }
 
-    /// <summary>As ExtractInfoFromVersionEdit.</summary>
-    private void TakeNumbers(VersionEdit edit, ManifestColumnFamily family)
+    /// <summary>Applies the rules of ExtractInfoFromVersionEdit.</summary>
+    private void ApplyNumbers(VersionEdit edit, ManifestColumnFamily family)
     {
         if (edit.Comparator is { } comparator && family.Comparator is { } known && comparator != known)
         {
-            Report(FindingKind.ComparatorChanged, edit, $"comparator {comparator} does not match {known} of {Describe(family.Id, family.Name)}");
+            Report(
+                FindingKind.ComparatorChanged,
+                edit,
+                $"comparator {comparator} does not match {known} of {Describe(family.Id, family.Name)}");
         }
 
         if (edit.LogNumber >= family.LogNumber)
@@ -294,7 +313,7 @@ public sealed class ManifestState
             LogNumber = edit.LogNumber;
         }
 
-        family.Take(edit);
+        family.Process(edit);
         DatabaseId = edit.DatabaseId ?? DatabaseId;
         PreviousLogNumber = edit.PreviousLogNumber ?? PreviousLogNumber;
         NextFileNumber = edit.NextFileNumber ?? NextFileNumber;
@@ -306,7 +325,8 @@ public sealed class ManifestState
         }
     }
 
-    private void Report(FindingKind kind, VersionEdit edit, string reason) => Report(Of(kind, edit.Offset, reason));
+    private void Report(FindingKind kind, VersionEdit edit, string reason) =>
+        Report(Of(kind, edit.Offset, reason));
 
     private static Finding Of(FindingKind kind, long offset, string reason) => new() { Kind = kind, Offset = offset, Reason = reason };
 

@@ -1,77 +1,88 @@
 namespace WalParser.Manifests;
 
-/// <summary>A table file (SST) that an edit adds. Immutable; the bytes are copies of their own.</summary>
+/// <summary>A table file (SST) that an edit adds. Immutable; the bytes are independent copies.</summary>
 public sealed record NewTableFile
 {
-    /// <summary>The level it is added to.</summary>
+    /// <summary>The level that the file is added to.</summary>
     public required int Level { get; init; }
 
-    /// <summary>Its number: 15 for <c>000015.sst</c>.</summary>
+    /// <summary>The file's number: 15 for <c>000015.sst</c>.</summary>
     public required ulong Number { get; init; }
 
-    /// <summary>Its size in bytes.</summary>
+    /// <summary>The size of the file, in bytes.</summary>
     public required ulong Size { get; init; }
 
-    /// <summary>The smallest key in it.</summary>
+    /// <summary>The smallest key in the file.</summary>
     public required InternalKey Smallest { get; init; }
 
-    /// <summary>The largest key in it.</summary>
+    /// <summary>The largest key in the file.</summary>
     public required InternalKey Largest { get; init; }
 
-    /// <summary>The smallest sequence number in it; null in the form that LevelDB and the first RocksDB write, which has none.</summary>
+    /// <summary>
+    /// The smallest sequence number in the file; null in the form that LevelDB and the first releases of RocksDB write, which has none.
+    /// </summary>
     public ulong? SmallestSequence { get; init; }
 
-    /// <summary>The largest sequence number in it; null where <see cref="SmallestSequence"/> is.</summary>
+    /// <summary>The largest sequence number in the file; null if <see cref="SmallestSequence"/> is null.</summary>
     public ulong? LargestSequence { get; init; }
 
-    /// <summary>Which of the database's paths it lies in.</summary>
+    /// <summary>The index of the database path that contains the file.</summary>
     public uint PathId { get; init; }
 
-    /// <summary>Whether a user's table properties collector has marked it for compaction.</summary>
+    /// <summary>Whether a user-defined table properties collector marked the file for compaction.</summary>
     public bool IsMarkedForCompaction { get; init; }
 
-    /// <summary>The number of the oldest blob file it refers to; null if it refers to none, or does not say.</summary>
+    /// <summary>
+    /// The number of the oldest blob file that the file refers to; null if it refers to none, or if the edit does not state it.
+    /// </summary>
     public ulong? OldestBlobFile { get; init; }
 
-    /// <summary>When the oldest of the data in it was written, in seconds since 1970; null or 0 if it is not known.</summary>
+    /// <summary>The time at which the oldest data in the file was written, in seconds since 1970; null or 0 if unknown.</summary>
     public ulong? OldestAncestorTime { get; init; }
 
-    /// <summary>When it was written, in seconds since 1970; null or 0 if it is not known.</summary>
+    /// <summary>The time at which the file was written, in seconds since 1970; null or 0 if unknown.</summary>
     public ulong? CreationTime { get; init; }
 
-    /// <summary>Its place in the order of the files of level 0; null if it does not say.</summary>
+    /// <summary>The position of the file in the order of the files of level 0; null if the edit does not state it.</summary>
     public ulong? EpochNumber { get; init; }
 
-    /// <summary>The checksum of the whole file, as <see cref="ChecksumFunction"/> has it; empty if there is none.</summary>
+    /// <summary>The checksum of the whole file, as <see cref="ChecksumFunction"/> computes it; empty if there is none.</summary>
     public ReadOnlyMemory<byte> Checksum { get; init; }
 
-    /// <summary>The name of the checksum's function; null if there is no checksum.</summary>
+    /// <summary>The name of the checksum function; null if there is no checksum.</summary>
     public string? ChecksumFunction { get; init; }
 
-    /// <summary>How warm the file is taken to be (<c>Temperature</c> in RocksDB's <c>include/rocksdb/types.h</c>); null if it does not say.</summary>
+    /// <summary>
+    /// The expected temperature of the file (<c>Temperature</c> in RocksDB's <c>include/rocksdb/types.h</c>); null if the edit does not
+    /// state it.
+    /// </summary>
     public byte? Temperature { get; init; }
 
-    /// <summary>The smallest user-defined timestamp in it; empty if it does not say.</summary>
+    /// <summary>The smallest user-defined timestamp in the file; empty if the edit does not state it.</summary>
     public ReadOnlyMemory<byte> MinTimestamp { get; init; }
 
-    /// <summary>The largest user-defined timestamp in it; empty if it does not say.</summary>
+    /// <summary>The largest user-defined timestamp in the file; empty if the edit does not state it.</summary>
     public ReadOnlyMemory<byte> MaxTimestamp { get; init; }
 
-    /// <summary>RocksDB's internal unique id of the file, 16 bytes; empty if it does not say.</summary>
+    /// <summary>The internal unique id that RocksDB assigns to the file, 16 bytes; empty if the edit does not state it.</summary>
     public ReadOnlyMemory<byte> UniqueId { get; init; }
 
-    /// <summary>How many bytes elsewhere its range deletions are thought to cover; null if it does not say.</summary>
+    /// <summary>
+    /// The estimated size, in bytes, of the data in other files that the file's range deletions cover; null if the edit does not state it.
+    /// </summary>
     public ulong? CompensatedRangeDeletionSize { get; init; }
 
-    /// <summary>The size in bytes of what stands behind its data blocks; null if it does not say.</summary>
+    /// <summary>The size of the part of the file after its data blocks, in bytes; null if the edit does not state it.</summary>
     public ulong? TailSize { get; init; }
 
-    /// <summary>Whether its keys have their user-defined timestamps, where the column family has such.</summary>
+    /// <summary>Whether the keys in the file include user-defined timestamps, if the column family has them.</summary>
     public bool HasUserDefinedTimestamps { get; init; } = true;
 
-    /// <summary>What a reader needs to open the file without looking into it (RocksDB 11); empty if it does not say.</summary>
+    /// <summary>
+    /// The metadata that lets a reader open the file without reading it first (RocksDB 11); empty if the edit does not state it.
+    /// </summary>
     public ReadOnlyMemory<byte> OpenMetadata { get; init; }
 
-    /// <summary>Custom fields that are not known here and may be ignored.</summary>
+    /// <summary>Custom fields that this library does not know and that are safe to ignore.</summary>
     public IReadOnlyList<IgnoredField> Ignored { get; init; } = [];
 }

@@ -4,14 +4,14 @@ using WalParser.Coding;
 
 namespace WalParser.Manifests;
 
-/// <summary>Reads the four forms in which edits add table files, and the custom fields of the newest.</summary>
+/// <summary>Reads the four forms in which edits add table files, and the custom fields of the newest form.</summary>
 internal static class TableFileDecoder
 {
-    // Custom tags with this bit must be known (db/version_edit.h, kCustomTagNonSafeIgnoreMask).
+    // A reader must know custom tags with this bit (db/version_edit.h, kCustomTagNonSafeIgnoreMask).
     private const uint MustBeKnown = 1 << 6;
     private const int LargestPathId = 3;
 
-    // kTypeUserDefinedTimestampsPersisted and the like: NewFileCustomTag in db/version_edit.h.
+    // NewFileCustomTag in db/version_edit.h; RocksDB's names begin with k, such as kUserDefinedTimestampsPersisted.
     private enum Field : uint
     {
         End = 1,
@@ -34,7 +34,9 @@ internal static class TableFileDecoder
         PathId = 65,
     }
 
-    /// <summary>Reads a file from the front of <paramref name="input"/>; why it cannot be read, if so.</summary>
+    /// <summary>
+    /// Reads a file from the start of <paramref name="input"/>. Returns the reason why it cannot be read; null on success.
+    /// </summary>
     public static string? TryRead(VersionEditTag form, ref ReadOnlySpan<byte> input, out NewTableFile? file, out ulong? minLogNumberToKeep)
     {
         file = null;
@@ -75,7 +77,8 @@ internal static class TableFileDecoder
     }
 
     /// <summary>
-    /// A key, its length before it. RocksDB also refuses keys of a type that it does not know; newer releases know more types.
+    /// Reads a key with a length prefix. RocksDB also rejects keys of unknown types; this reader accepts them, because newer releases
+    /// define more types.
     /// </summary>
     public static bool TryReadKey(ref ReadOnlySpan<byte> input, out InternalKey key)
     {
@@ -121,7 +124,7 @@ internal static class TableFileDecoder
 
             if ((Field)tag == Field.MinLogNumberToKeep)
             {
-                // It stands here because this was once the only place that older readers could pass over.
+                // The field is here because older readers could ignore unknown fields only in this place.
                 if (!BinaryPrimitives.TryReadUInt64LittleEndian(field, out ulong min))
                 {
                     return "deleted log number malformatted";

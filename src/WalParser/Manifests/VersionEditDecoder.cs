@@ -6,13 +6,13 @@ using WalParser.Findings;
 namespace WalParser.Manifests;
 
 /// <summary>
-/// Reads the fields of one edit: a run of varint32 tags, each with its body (RocksDB, <c>db/version_edit.cc</c>,
-/// <c>db/wal_edit.cc</c>, <c>db/blob/blob_file_addition.cc</c>, <c>db/blob/blob_file_garbage.cc</c>). As there, a tag that comes
-/// again counts anew, and what a body with a length has behind its last field is not looked at.
+/// Reads the fields of one edit: a sequence of varint32 tags, each followed by its body (RocksDB, <c>db/version_edit.cc</c>,
+/// <c>db/wal_edit.cc</c>, <c>db/blob/blob_file_addition.cc</c>, <c>db/blob/blob_file_garbage.cc</c>). As in RocksDB, a repeated tag
+/// replaces the earlier value, and bytes after the last field of a length-prefixed body are ignored.
 /// </summary>
 internal ref struct VersionEditDecoder
 {
-    // Custom tags of blob files with this bit must be known (blob_file_addition.cc, kForwardIncompatibleMask).
+    // A reader must know custom tags of blob files with this bit (blob_file_addition.cc, kForwardIncompatibleMask).
     private const uint BlobFieldMustBeKnown = 1 << 6;
     private const uint BlobFieldsEnd = 0;
     private const uint WalFieldsEnd = 1;
@@ -51,7 +51,10 @@ internal ref struct VersionEditDecoder
 
             if (ReadField((VersionEditTag)tag) is { } reason)
             {
-                Fail(start, tag, ReferenceEquals(reason, UnknownTag) ? FindingKind.UnknownEditTag : FindingKind.BadEditField, reason);
+                FindingKind kind = ReferenceEquals(reason, UnknownTag)
+                    ? FindingKind.UnknownEditTag
+                    : FindingKind.BadEditField;
+                Fail(start, tag, kind, reason);
                 break;
             }
         }
@@ -75,7 +78,9 @@ internal ref struct VersionEditDecoder
             Reason = reason,
         };
 
-    /// <summary>Reads a field's body; why it cannot be read, if so. Then the field is not in the edit.</summary>
+    /// <summary>
+    /// Reads the body of a field. Returns the reason why it cannot be read, in which case the edit does not contain it; null on success.
+    /// </summary>
     private string? ReadField(VersionEditTag tag)
     {
         switch (tag)
@@ -121,7 +126,7 @@ internal ref struct VersionEditDecoder
         }
     }
 
-    /// <summary>The fields whose bodies are varstrings, so that they can be passed over.</summary>
+    /// <summary>Reads the fields whose bodies are varstrings, so that unknown ones can be skipped.</summary>
     private string? ReadIgnorable(VersionEditTag tag)
     {
         if ((tag & VersionEditTag.SafeIgnoreMask) == 0)
@@ -160,7 +165,9 @@ internal ref struct VersionEditDecoder
             case VersionEditTag.SubcompactionProgress:
                 return Set(_edit.SubcompactionProgress = body.ToArray());
             case VersionEditTag.LastCompactedManifestFileSize:
-                return Varint.TryRead64(ref body, out ulong size) ? Set(_edit.LastCompactedManifestFileSize = size) : "last compacted manifest file size";
+                return Varint.TryRead64(ref body, out ulong size)
+                    ? Set(_edit.LastCompactedManifestFileSize = size)
+                    : "last compacted manifest file size";
             default:
                 (_ignored ??= []).Add(new IgnoredField((uint)tag, body.Length));
                 return null;
@@ -228,7 +235,7 @@ internal ref struct VersionEditDecoder
             return "Error decoding checksum value";
         }
 
-        string? reason = PassBlobFields();
+        string? reason = SkipBlobFields();
         if (reason is null)
         {
             (_blobFiles ??= []).Add(new BlobFileAddition(number, count, bytes, method!, checksum.ToArray()));
@@ -254,7 +261,7 @@ internal ref struct VersionEditDecoder
             return "Error decoding garbage blob bytes";
         }
 
-        string? reason = PassBlobFields();
+        string? reason = SkipBlobFields();
         if (reason is null)
         {
             (_garbages ??= []).Add(new BlobFileGarbage(number, count, bytes));
@@ -263,8 +270,8 @@ internal ref struct VersionEditDecoder
         return reason;
     }
 
-    /// <summary>Custom fields of blob files: RocksDB has defined none so far.</summary>
-    private string? PassBlobFields()
+    /// <summary>Skips the custom fields of blob files. RocksDB has defined none so far.</summary>
+    private string? SkipBlobFields()
     {
         while (true)
         {
@@ -348,7 +355,7 @@ internal ref struct VersionEditDecoder
         return isRead;
     }
 
-    /// <summary>A varstring: its length, then as many bytes.</summary>
+    /// <summary>Reads a varstring: a length, followed by that many bytes.</summary>
     internal static bool TryReadBytes(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> bytes)
     {
         bytes = default;
@@ -362,7 +369,7 @@ internal ref struct VersionEditDecoder
         return true;
     }
 
-    /// <summary>Nothing is wrong: the field was set.</summary>
+    /// <summary>Returns null, the result of a field that was read, after <paramref name="value"/> was assigned.</summary>
     private static string? Set<T>(T value)
     {
         _ = value;

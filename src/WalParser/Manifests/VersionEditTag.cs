@@ -1,6 +1,8 @@
 namespace WalParser.Manifests;
 
-/// <summary>The tags of a VersionEdit's fields (RocksDB, <c>db/version_edit.h</c>). Written to disk: they do not change.</summary>
+/// <summary>
+/// The tags of a VersionEdit's fields (RocksDB, <c>db/version_edit.h</c>). They are part of the file format and do not change.
+/// </summary>
 internal enum VersionEditTag : uint
 {
     Comparator = 1,
@@ -10,18 +12,18 @@ internal enum VersionEditTag : uint
     CompactionCursor = 5,
     DeletedFile = 6,
 
-    /// <summary>LevelDB's.</summary>
+    /// <summary>The form that LevelDB writes.</summary>
     NewFile = 7,
     PreviousLogNumber = 9,
     MinLogNumberToKeep = 10,
 
-    /// <summary>As <see cref="NewFile"/>, with sequence numbers.</summary>
+    /// <summary>The form of <see cref="NewFile"/>, with sequence numbers.</summary>
     NewFile2 = 100,
 
-    /// <summary>As <see cref="NewFile2"/>, with a path id.</summary>
+    /// <summary>The form of <see cref="NewFile2"/>, with a path id.</summary>
     NewFile3 = 102,
 
-    /// <summary>As <see cref="NewFile2"/>, with custom fields.</summary>
+    /// <summary>The form of <see cref="NewFile2"/>, with custom fields.</summary>
     NewFile4 = 103,
     ColumnFamily = 200,
     ColumnFamilyAdd = 201,
@@ -31,13 +33,13 @@ internal enum VersionEditTag : uint
     BlobFileAddition = 400,
     BlobFileGarbage = 401,
 
-    /// <summary>Behind a tag with this bit stands a varstring, so that who does not know the tag can pass it over.</summary>
+    /// <summary>The bit that marks a tag with a varstring body, so that a reader that does not know the tag can skip it.</summary>
     SafeIgnoreMask = 1 << 13,
     DatabaseId,
     BlobFileAdditionDeprecated,
     BlobFileGarbageDeprecated,
 
-    /// <summary>Has a bare body in spite of its bit, as has <see cref="WalDeletion"/>.</summary>
+    /// <summary>Has a body without a length prefix in spite of its bit, as does <see cref="WalDeletion"/>.</summary>
     WalAddition,
     WalDeletion,
     FullHistoryTimestampLow,

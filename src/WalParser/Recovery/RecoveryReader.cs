@@ -4,9 +4,9 @@ using WalParser.WalSets;
 namespace WalParser.Recovery;
 
 /// <summary>
-/// Reads what RocksDB would replay from the WALs of a database when it opens it: <see cref="Open"/>. Entries come as from any
-/// <see cref="WalSetReader"/>; where recovery passes something over, stops, resumes or is refused, that is a problem among them. Where it is refused,
-/// the entries before that are what had been replayed until then; RocksDB gives the database up.
+/// Reads the part of a database's WALs that RocksDB would replay when it opens the database: <see cref="Open"/>. The entries are those of
+/// any <see cref="WalSetReader"/>; if recovery skips a part, stops, resumes or is refused, a problem among the entries reports it. If
+/// recovery is refused, the entries before that problem are those that RocksDB replays before it fails to open the database.
 /// </summary>
 public sealed class RecoveryReader : WalSetReader
 {
@@ -16,12 +16,13 @@ public sealed class RecoveryReader : WalSetReader
         : base(source, options, predecessors, rules) => _rules = rules;
 
     /// <summary>
-    /// Opens the recovery view of a set: what RocksDB would replay on opening the database. A set that was not made from a folder is recovered
-    /// without a MANIFEST: no WAL is obsolete, and no column family's data is in table files.
+    /// Opens the recovery view of a set: the records that RocksDB would replay when it opens the database. A set that was not created from
+    /// a folder is recovered without a MANIFEST: no WAL is obsolete, and the data of no column family is in table files.
     /// </summary>
     /// <param name="set">The set.</param>
     /// <param name="mode">
-    /// The recovery mode; by default the one in the folder's newest OPTIONS file, or else point-in-time recovery, RocksDB's default.
+    /// The recovery mode; by default the mode in the folder's newest OPTIONS file, or else point-in-time recovery, which is RocksDB's
+    /// default.
     /// </param>
     public static RecoveryReader Open(WalSet set, WalRecoveryMode? mode = null)
     {
@@ -37,17 +38,17 @@ public sealed class RecoveryReader : WalSetReader
     /// <summary>The mode in which the database recovers.</summary>
     public WalRecoveryMode Mode => _rules.Mode;
 
-    /// <summary>Whether RocksDB would refuse to open the database. Known once reading has come to the end.</summary>
+    /// <summary>Whether RocksDB would refuse to open the database. Final when reading has reached the end.</summary>
     public bool IsRefused => _rules.IsRefused;
 
-    /// <summary>Whether recovery stopped before the end of the WALs, and did not resume. Known once reading has come to the end.</summary>
+    /// <summary>Whether recovery stopped before the end of the WALs and did not resume. Final when reading has reached the end.</summary>
     public bool IsStopped => _rules.IsStopped;
 
     /// <summary>
-    /// Whether operations on a column family are replayed from the WAL that is being read: the family was not dropped, and its data was not written to table
-    /// files since. Without a MANIFEST, all are.
+    /// Returns whether operations on a column family are replayed from the current WAL: the family was not dropped, and its data was not
+    /// written to table files afterward. Without a MANIFEST, operations on all families are replayed.
     /// </summary>
-    /// <param name="columnFamily">The column family's id.</param>
+    /// <param name="columnFamily">The id of the column family.</param>
     /// <exception cref="InvalidOperationException">No WAL is being read.</exception>
     public bool IsReplayed(uint columnFamily) => _rules.IsReplayed(columnFamily, File);
 }

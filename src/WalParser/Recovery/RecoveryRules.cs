@@ -9,14 +9,14 @@ using WalParser.WalSets;
 namespace WalParser.Recovery;
 
 /// <summary>
-/// What RocksDB makes of what it reads when it opens a database (<c>DBImpl::RecoverLogFiles</c> in <c>db/db_impl/db_impl_open.cc</c>):
-/// - WALs below the lowest number that is still needed are passed over;
-/// - WALs in the archive are not looked at;
-/// - damage: two modes give the opening up, one replays nothing more, one pays no heed to it;
-/// - a batch that is damaged under good checksums: every mode gives the opening up, as each batch is gone through before it is asked whether it is
-///   replayed (<c>WriteBatchInternal::UpdateProtectionInfo</c>, RocksDB 7.8 and later);
-/// - in point-in-time recovery, what follows a stop is replayed only from a WAL whose first batch continues exactly. Old records at a recycled
-///   log's end are such a stop, and the next WAL's first batch is then what continues.
+/// The rules that RocksDB applies when it opens a database (<c>DBImpl::RecoverLogFiles</c> in <c>db/db_impl/db_impl_open.cc</c>):
+/// - WALs below the lowest number that is still needed are skipped;
+/// - WALs in the archive are not read;
+/// - damage: in two modes the database is not opened, in one mode nothing more is replayed, and in one mode the damage is ignored;
+/// - a damaged batch under valid checksums: in every mode the database is not opened, because each batch is checked before RocksDB decides
+///   whether to replay it (<c>WriteBatchInternal::UpdateProtectionInfo</c>, RocksDB 7.8 and later);
+/// - in point-in-time recovery, records after a stop are replayed only from a WAL whose first batch continues exactly. Old records at the
+///   end of a recycled log are such a stop, and the next WAL continues if its first batch does.
 /// </summary>
 internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder) : ReadingRules
 {
@@ -33,13 +33,16 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
 
     public override bool IsRefused => _isRefused;
 
-    /// <summary>Whether recovery stopped, and what follows or may follow is lost. Old records at a log's end are such a stop only if something follows.</summary>
+    /// <summary>
+    /// Whether recovery stopped and data after the stop is lost or may be lost. Old records at the end of a log are such a stop only if
+    /// data follows.
+    /// </summary>
     public bool IsStopped => _hasLost;
 
-    /// <summary>Whether the rest of the WAL that is being read is passed over.</summary>
+    /// <summary>Whether the rest of the current WAL is skipped.</summary>
     public override bool HasLeftFile => _hasLeftFile;
 
-    /// <summary>What is wrong with the folder may be a reason not to begin.</summary>
+    /// <summary>Refuses to begin if a problem of the folder prevents RocksDB from opening the database.</summary>
     public override void BeginSet()
     {
         foreach (Finding problem in folder?.Problems.Where(PreventsOpening) ?? [])
@@ -48,7 +51,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         }
     }
 
-    /// <summary>A WAL comes next; false to pass it over.</summary>
+    /// <summary>Begins a WAL. Returns false to skip it.</summary>
     public override bool BeginFile(WalFile file)
     {
         _file = file;
@@ -56,20 +59,20 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         if (file.LogNumber < _minLogNumber)
         {
             Report(FindingKind.ObsoleteWal, file.Name, string.Create(
-                CultureInfo.InvariantCulture, $"is not replayed: by the MANIFEST, nothing below log {_minLogNumber} is needed"));
+                CultureInfo.InvariantCulture, $"is not replayed: according to the MANIFEST, no log below {_minLogNumber} is needed"));
             return false;
         }
 
         if (file.IsArchived)
         {
-            Report(FindingKind.WalNotReplayed, file.Name, "is not replayed: RocksDB does not look into the archive");
+            Report(FindingKind.WalNotReplayed, file.Name, "is not replayed: RocksDB does not read the archive");
             return false;
         }
 
         return !IsRefused;
     }
 
-    /// <summary>A record was read; false if it is not replayed.</summary>
+    /// <summary>Processes a record. Returns false if it is not replayed.</summary>
     public override bool ProcessRecord(in WalRecord record)
     {
         if (record.Payload.Length < WriteBatch.HeaderSize)
@@ -80,8 +83,8 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
 
         ulong sequence = new WriteBatch(record).Sequence;
         bool isTooLarge = sequence > WriteBatch.MaxSequence;
-        bool isPassedOver = mode == WalRecoveryMode.PointInTimeRecovery && _stoppedIn is not null && sequence != _next;
-        if ((isTooLarge || isPassedOver) && new WriteBatch(record).FindCorruption() is { } corruption)
+        bool isSkipped = mode == WalRecoveryMode.PointInTimeRecovery && _stoppedIn is not null && sequence != _next;
+        if ((isTooLarge || isSkipped) && new WriteBatch(record).FindCorruption() is { } corruption)
         {
             RefuseBatch(corruption, record.Offset);
             return false;
@@ -95,12 +98,14 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
 
         if (mode == WalRecoveryMode.PointInTimeRecovery && _stoppedIn is not null)
         {
-            if (isPassedOver)
+            if (isSkipped)
             {
                 _hasLost = true;
+                string expected = _next?.ToString(CultureInfo.InvariantCulture) ?? "anything was replayed";
                 Report(FindingKind.WalNotReplayed, _file!.Name, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"is not replayed: it begins with sequence number {sequence}, and recovery stopped in {_stoppedIn.Name} before {_next?.ToString(CultureInfo.InvariantCulture) ?? "anything was replayed"}"));
+                    $"is not replayed: it begins with sequence number {sequence}, "
+                    + $"and recovery stopped in {_stoppedIn.Name} before {expected}"));
                 _hasLeftFile = true;
                 return false;
             }
@@ -118,12 +123,13 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         return true;
     }
 
-    /// <summary>The record's batch was gone through.</summary>
+    /// <summary>Processes the result of checking the batch in a record.</summary>
     /// <param name="record">The record.</param>
     /// <param name="next">
-    /// The sequence number that is likely behind it: RocksDB knows no transaction that was prepared in a WAL it did not read, and takes no numbers for its commit.
+    /// The sequence number that likely follows the batch. RocksDB does not know a transaction that was prepared in a WAL that it did not
+    /// read, and assigns no sequence numbers at its commit.
     /// </param>
-    /// <param name="corruption">The damage in it.</param>
+    /// <param name="corruption">The damage in the batch; null if there is none.</param>
     public override void ProcessBatch(in WalRecord record, ulong next, Finding? corruption)
     {
         _next = next;
@@ -133,12 +139,14 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         }
     }
 
-    /// <summary>Damage was met.</summary>
+    /// <summary>Processes damage to the framing.</summary>
     public override void ProcessCorruption(Finding corruption)
     {
         if (corruption.Kind == FindingKind.UnexpectedRecyclableRecord)
         {
-            Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {corruption.Offset}: {corruption.Reason}, which RocksDB reads again without end"));
+            Refuse(_file!.Name, string.Create(
+                CultureInfo.InvariantCulture,
+                $"offset {corruption.Offset}: {corruption.Reason}, which RocksDB reads again without end"));
         }
         else if (!corruption.IsBeyondRocksDb)
         {
@@ -146,7 +154,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         }
     }
 
-    /// <summary>An old record ends the log: no damage, but a stop.</summary>
+    /// <summary>Processes an old record, which ends the log: it is not damage, but recovery stops.</summary>
     public override void ProcessOldRecord()
     {
         if (mode == WalRecoveryMode.PointInTimeRecovery)
@@ -155,20 +163,20 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         }
     }
 
-    /// <summary>The WAL does not fit to the one before it.</summary>
+    /// <summary>Processes a mismatch between the current WAL and its predecessor.</summary>
     public override void ProcessPredecessor(Finding problem)
     {
         if (mode != WalRecoveryMode.SkipAnyCorruptedRecords && _stoppedIn is null && folder?.Options is not { VerifiesPredecessors: false })
         {
-            // What is wrong is told already, just before.
-            ProcessDamage("it does not fit to its predecessor", 0);
+            // The entry just before this one reports the mismatch in detail.
+            ProcessDamage("it does not match its predecessor", 0);
         }
     }
 
-    /// <summary>The WAL could not be read.</summary>
+    /// <summary>Processes a failure to read the current WAL.</summary>
     public override void ProcessFailure() => Refuse(_file!.Name, "it cannot be read");
 
-    /// <summary>There are no more WALs.</summary>
+    /// <summary>Ends the set.</summary>
     public override void EndSet()
     {
         if (IsRefused || _stoppedIn is null || _manifest is null)
@@ -186,16 +194,21 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         }
     }
 
-    /// <summary>Whether operations on a column family are replayed.</summary>
+    /// <summary>Returns whether operations on a column family are replayed.</summary>
     public bool IsReplayed(uint columnFamily, WalFile file) =>
         _manifest is null
-        || (_manifest.TryGetColumnFamily(columnFamily, out ManifestColumnFamily? family) && !family.IsDropped && !(file.LogNumber < family.LogNumber));
+        || (_manifest.TryGetColumnFamily(columnFamily, out ManifestColumnFamily? family)
+            && !family.IsDropped
+            && !(file.LogNumber < family.LogNumber));
 
-    /// <summary>RocksDB opens no database without its MANIFEST, whole and named by <c>CURRENT</c>, or without a WAL that it tracks.</summary>
+    /// <summary>
+    /// RocksDB does not open a database whose MANIFEST is incomplete or not named by <c>CURRENT</c>, or that lacks a WAL that it tracks.
+    /// </summary>
     private bool PreventsOpening(Finding problem) => problem.Kind switch
     {
         FindingKind.MissingCurrent or FindingKind.DanglingCurrent or FindingKind.DamagedManifest => true,
-        FindingKind.Unreadable => problem.File == LiveManifest.CurrentName || problem.File == Path.GetFileName(folder?.ManifestPath),
+        FindingKind.Unreadable =>
+            problem.File == LiveManifest.CurrentName || problem.File == Path.GetFileName(folder?.ManifestPath),
         FindingKind.MissingWal or FindingKind.WalShorterThanSynced => folder?.Options is not { VerifiesTrackedWals: false },
         _ => false,
     };
@@ -210,7 +223,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
                 _hasLeftFile = true;
                 string resumption = _next is { } next
                     ? string.Create(CultureInfo.InvariantCulture, $"it resumes only in a WAL that begins with sequence number {next}")
-                    : "as nothing was replayed before, it does not resume";
+                    : "because nothing was replayed before, it does not resume";
                 Report(FindingKind.RecoveryStopped, _file!.Name, string.Create(
                     CultureInfo.InvariantCulture, $"recovery stops at offset {offset}: {reason}; {resumption}"));
                 break;

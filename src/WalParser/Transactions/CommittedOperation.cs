@@ -2,7 +2,7 @@ using WalParser.Batches;
 
 namespace WalParser.Transactions;
 
-/// <summary>An operation that took effect. Its spans are valid until the next one.</summary>
+/// <summary>An operation that took effect. Its spans are valid until the next operation.</summary>
 public readonly ref struct CommittedOperation
 {
     internal CommittedOperation(WriteBatchOperation operation, Transaction? transaction)
@@ -11,9 +11,13 @@ public readonly ref struct CommittedOperation
         Transaction = transaction;
     }
 
-    /// <summary>The operation, with the sequence number that it has in the database, and the commit's timestamp where that counts.</summary>
+    /// <summary>
+    /// The operation, with the sequence number that it has in the database and, if it applies, the timestamp of the commit.
+    /// </summary>
     public WriteBatchOperation Operation { get; }
 
-    /// <summary>The transaction that brought it, which is committed here; null for one that stands in the batch by itself.</summary>
+    /// <summary>
+    /// The transaction that contains the operation, which is committed here; null for an operation outside a transaction.
+    /// </summary>
     public Transaction? Transaction { get; }
 }

@@ -3,7 +3,7 @@ using WalParser.Findings;
 
 namespace WalParser.Transactions;
 
-/// <summary>The operations that take effect with a batch; for <c>foreach</c>.</summary>
+/// <summary>The operations that take effect with a batch; for use with <c>foreach</c>.</summary>
 public readonly ref struct CommittedOperations
 {
     private readonly TransactionAssembler _assembler;
@@ -17,29 +17,29 @@ public readonly ref struct CommittedOperations
         _offset = offset;
     }
 
-    /// <summary>Goes through them, once.</summary>
+    /// <summary>Returns an enumerator of the operations, which may be enumerated only once.</summary>
     public Enumerator GetEnumerator() => new(_assembler, _operations, _offset);
 
-    /// <summary>Goes through the operations that take effect with a batch, and has the assembler take the others.</summary>
+    /// <summary>Enumerates the operations that take effect with a batch, and passes the others to the assembler.</summary>
     public ref struct Enumerator
     {
         private readonly TransactionAssembler _assembler;
         private readonly long _offset;
         private WriteBatch.Enumerator _operations;
 
-        // The transaction whose operations come, and which of its sections they are of.
+        // The committed transaction whose operations are being enumerated, and the current one of its sections.
         private Transaction? _committed;
         private WriteBatch.Enumerator _section;
         private int _nextSection;
 
-        // The section that is prepared: where in the batch it starts.
+        // The section that is being prepared, and its offset in the batch.
         private bool _isInSection;
         private BatchTag _sectionTag;
         private int _sectionStart;
         private ulong _sectionSequence;
         private uint _sectionOperations;
 
-        // Whether operations came since the last mark, and are undone by a rollback mark behind them.
+        // Whether operations were read since the last mark, and whether a rollback mark after them makes them an undo.
         private bool _isInRun;
         private bool _isUndo;
         private bool _hasEnded;
@@ -55,7 +55,7 @@ public readonly ref struct CommittedOperations
         public readonly CommittedOperation Current =>
             new(_committed is null ? _operations.Current : _section.Current, _committed);
 
-        /// <summary>Goes on to the next operation that takes effect; false behind the last.</summary>
+        /// <summary>Moves to the next operation that takes effect. Returns false after the last one.</summary>
         public bool MoveNext()
         {
             if (_committed is not null && MoveInTransaction())
@@ -75,14 +75,14 @@ public readonly ref struct CommittedOperations
                 WriteBatchOperation operation = _operations.Current;
                 if (operation.HasKey || operation.Type == OperationType.LogData)
                 {
-                    if (TakeOperation(operation))
+                    if (ProcessOperation(operation))
                     {
                         return true;
                     }
                 }
                 else
                 {
-                    TakeMark(operation, start);
+                    ProcessMark(operation, start);
                     if (_committed is not null && MoveInTransaction())
                     {
                         return true;
@@ -93,7 +93,7 @@ public readonly ref struct CommittedOperations
             return false;
         }
 
-        /// <summary>Takes what is left of the batch.</summary>
+        /// <summary>Processes the rest of the batch.</summary>
         public void Dispose()
         {
             _nextSection = int.MaxValue;
@@ -103,7 +103,7 @@ public readonly ref struct CommittedOperations
             }
         }
 
-        /// <summary>The next operation of the transaction that is committed.</summary>
+        /// <summary>Moves to the next operation of the committed transaction. Returns false after the last one.</summary>
         private bool MoveInTransaction()
         {
             List<(byte[] Batch, Framing.TimestampSizes? TimestampSizes)> kept = _committed!.Kept;
@@ -121,13 +121,14 @@ public readonly ref struct CommittedOperations
                     return false;
                 }
 
-                _section = new WriteBatch.Enumerator(kept[_nextSection].Batch, kept[_nextSection].TimestampSizes, ref _assembler.SectionFindings);
+                _section = new WriteBatch.Enumerator(
+                    kept[_nextSection].Batch, kept[_nextSection].TimestampSizes, ref _assembler.SectionFindings);
                 _nextSection++;
             }
         }
 
-        /// <summary>Takes an operation; whether it takes effect where it stands.</summary>
-        private bool TakeOperation(in WriteBatchOperation operation)
+        /// <summary>Processes an operation. Returns true if it takes effect at its position.</summary>
+        private bool ProcessOperation(in WriteBatchOperation operation)
         {
             if (_isInSection)
             {
@@ -137,8 +138,8 @@ public readonly ref struct CommittedOperations
 
             if (!_isInRun)
             {
-                // Only where operations are written before their commit are there any to undo: the rollback's batch brings back what
-                // was there before, none of which anybody ever saw changed.
+                // There is something to undo only if operations are written before their commit: the batch of the rollback restores the
+                // earlier values, and no reader ever saw the changes that it reverts.
                 _isInRun = true;
                 _isUndo = _operations.Found.Numbering == SequenceNumbering.PerSubBatch && _operations.FindMark() == BatchTag.RollbackXid;
             }
@@ -146,7 +147,7 @@ public readonly ref struct CommittedOperations
             return !_isUndo;
         }
 
-        private void TakeMark(in WriteBatchOperation mark, int start)
+        private void ProcessMark(in WriteBatchOperation mark, int start)
         {
             _isInRun = false;
             var place = new TransactionPlace(_assembler.File, _offset);

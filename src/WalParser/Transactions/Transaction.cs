@@ -3,67 +3,70 @@ using WalParser.Framing;
 namespace WalParser.Transactions;
 
 /// <summary>
-/// A transaction in two phases, as the logs show it. One that is still prepared changes as later batches are taken; what a
-/// transaction is once it has ended, it stays.
+/// A two-phase transaction, as the logs show it. A prepared transaction changes as later batches are processed; an ended one no longer
+/// changes.
 /// </summary>
 public sealed class Transaction
 {
     internal Transaction(byte[] xid) => Xid = xid;
 
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the transaction.</summary>
     public ReadOnlyMemory<byte> Xid { get; }
 
-    /// <summary>When its operations reach the database; null if it was prepared in a log that was not read.</summary>
+    /// <summary>The time at which its operations reach the database; null if it was prepared in a log that was not read.</summary>
     public TransactionPolicy? Policy { get; internal set; }
 
-    /// <summary>What became of it, so far.</summary>
+    /// <summary>The outcome so far.</summary>
     public TransactionOutcome Outcome { get; internal set; }
 
-    /// <summary>The record with its first section; null if that lies in a log that was not read.</summary>
+    /// <summary>The record with the first section; null if it is in a log that was not read.</summary>
     public TransactionPlace? Begin { get; internal set; }
 
-    /// <summary>The record with the mark that committed it or rolled it back; null if none did.</summary>
+    /// <summary>The record with the mark that committed the transaction or rolled it back; null if there is none.</summary>
     public TransactionPlace? End { get; internal set; }
 
-    /// <summary>In how many sections it was prepared: one, but of a large write-unprepared one.</summary>
+    /// <summary>The number of sections in which it was prepared: one, except for a large write-unprepared transaction.</summary>
     public int Sections { get; internal set; }
 
-    /// <summary>How many of its operations change a key.</summary>
+    /// <summary>The number of its operations that change a key.</summary>
     public long Operations { get; internal set; }
 
-    /// <summary>The size of its operations, in bytes, as they stand in the log.</summary>
+    /// <summary>The size of its operations in the log, in bytes.</summary>
     public long Bytes { get; internal set; }
 
     /// <summary>
-    /// The sequence number of its first operation. A write-committed one has none before its commit, and here the number at which the
-    /// database stood when it was prepared. Null if it was prepared in a log that was not read.
+    /// The sequence number of the first operation. A write-committed transaction has none before its commit; until then, the value is the
+    /// sequence number of the database at the time of the prepare. Null if the transaction was prepared in a log that was not read.
     /// </summary>
     public ulong? FirstSequence { get; internal set; }
 
     /// <summary>
-    /// The sequence number at which it was committed: a write-committed one's operations take theirs from here on; to the others the mark
-    /// itself has this number, and the operations had theirs before. Null if it was not committed.
+    /// The sequence number of the commit. In a write-committed transaction, the operations get their sequence numbers from this number on;
+    /// in the others, the number belongs to the mark itself, and the operations have earlier numbers. Null if the transaction was not
+    /// committed.
     /// </summary>
     public ulong? CommitSequence { get; internal set; }
 
     /// <summary>
-    /// The timestamp with which it was committed, as it stands in the log; null if it was not, or without one. RocksDB puts it at the end of
-    /// a write-committed one's keys.
+    /// The timestamp of the commit, as in the log; null if the transaction was not committed, or was committed without a timestamp. RocksDB
+    /// appends it to the keys of a write-committed transaction.
     /// </summary>
     public ReadOnlyMemory<byte>? CommitTimestamp { get; internal set; }
 
-    /// <summary>Whether there are operations that were not kept, for want of room: see <see cref="TransactionAssemblerOptions.MaxPreparedBytes"/>.</summary>
+    /// <summary>
+    /// Whether operations were discarded because of the memory limit: see <see cref="TransactionAssemblerOptions.MaxPreparedBytes"/>.
+    /// </summary>
     public bool IsIncomplete { get; internal set; }
 
-    /// <summary>The order in which transactions were begun.</summary>
+    /// <summary>The position in the order in which transactions began.</summary>
     internal long Ordinal { get; init; }
 
-    /// <summary>Whether its last section so far was its last of all.</summary>
+    /// <summary>Whether its last section so far is its final section.</summary>
     internal bool IsPrepared { get; set; }
 
-    /// <summary>What keeping it costs, in bytes.</summary>
+    /// <summary>The memory that is reserved for it, in bytes.</summary>
     internal long Cost { get; set; }
 
-    /// <summary>Its sections, each as a batch of its own.</summary>
+    /// <summary>Its sections, each in the form of a batch.</summary>
     internal List<(byte[] Batch, TimestampSizes? TimestampSizes)> Kept { get; } = [];
 }

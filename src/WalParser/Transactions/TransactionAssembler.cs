@@ -7,34 +7,36 @@ using WalParser.Framing;
 namespace WalParser.Transactions;
 
 /// <summary>
-/// Puts together the transactions of one database out of their parts, fed with the batches of its logs in order, and gives the operations
-/// that took effect, in the order in which they did.
+/// Assembles the transactions of one database from the batches of its logs, which are supplied in order, and enumerates the operations that
+/// took effect, in the order in which they did.
 /// <code>
 /// var batch = new WriteBatch(reader.Record);
-/// foreach (CommittedOperation committed in assembler.Take(ref batch, reader.Record.Offset)) { … }
+/// foreach (CommittedOperation committed in assembler.Process(ref batch, reader.Record.Offset)) { … }
 /// </code>
 /// <para>
-/// An operation that belongs to no transaction comes where it stands. Those of a transaction come where it is committed: a
-/// write-committed one's with sequence numbers from the commit's on and the commit's timestamp, a write-prepared or write-unprepared
-/// one's with the numbers that they had from the beginning. Operations of what was rolled back, or left prepared, do not come; nor do
-/// those with which the rollback of a write-prepared or write-unprepared transaction undoes it, since nobody ever saw what they undo.
-/// Marks do not come either; log data comes with the operations around it.
+/// An operation outside a transaction is returned at its position. The operations of a transaction are returned at its commit: those of a
+/// write-committed transaction with sequence numbers from that of the commit on and with the timestamp of the commit, those of a
+/// write-prepared or write-unprepared transaction with the numbers that they had from the beginning. The operations of a transaction that
+/// was rolled back, or that remains prepared, are not returned; nor are those with which the rollback of a write-prepared or
+/// write-unprepared transaction undoes it, because no reader ever saw the changes that they revert. Marks are not returned either; log
+/// data is returned with the operations around it.
 /// </para>
 /// <para>
-/// What is prepared is copied and kept until its end shows, up to a limit. Marks that are out of place are told as <see cref="Problems"/>,
-/// not thrown. Nothing is allocated for batches without transactions. Not thread-safe.
+/// Prepared operations are copied and stored until the transaction ends, up to a limit. Misplaced marks are reported in
+/// <see cref="Problems"/>; they do not cause an exception. A batch without transactions causes no allocation. An instance is not safe for
+/// concurrent use by multiple threads.
 /// </para>
 /// </summary>
 public sealed class TransactionAssembler
 {
-    /// <summary>What keeping a transaction costs beside its operations and its name, in bytes, about.</summary>
+    /// <summary>The approximate memory, in bytes, that a transaction takes in addition to its operations and its name.</summary>
     private const int TransactionCost = 512;
 
     private const int SectionCost = 64;
 
     /// <summary>
-    /// How many ended transactions are listed of a batch, and how many problems. Real batches stay far below: RocksDB merges up to 1 MiB
-    /// of them unless told otherwise. A hostile one of 1 GiB can have 500 million marks.
+    /// The maximum number of ended transactions, and of problems, that are listed per batch. Real batches stay far below it: RocksDB merges
+    /// batches up to 1 MiB by default. A hostile batch of 1 GiB can have 500 million marks.
     /// </summary>
     private const int MaxListed = 1 << 18;
 
@@ -48,7 +50,7 @@ public sealed class TransactionAssembler
     private long _begun;
     private bool _isWriteUnprepared;
 
-    /// <summary>An assembler that has seen nothing.</summary>
+    /// <summary>Creates an assembler that has processed no batch.</summary>
     public TransactionAssembler(TransactionAssemblerOptions? options = null)
     {
         options ??= new TransactionAssemblerOptions();
@@ -57,33 +59,35 @@ public sealed class TransactionAssembler
         _preparedByXid = _prepared.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
-    /// <summary>The name of the log whose batches are taken, for the <see cref="TransactionPlace"/>s. Set it before a log's first batch.</summary>
+    /// <summary>
+    /// The name of the log whose batches are processed, for <see cref="TransactionPlace.File"/>. Set it before the first batch of a log.
+    /// </summary>
     public string? File { get; set; }
 
-    /// <summary>How the database numbers its operations, as far as its batches have shown.</summary>
+    /// <summary>The way in which the database numbers its operations, as far as its batches have shown it.</summary>
     public SequenceNumbering Numbering => _numbering.Numbering;
 
-    /// <summary>The transactions that ended with the batch taken last, in order. The list is filled anew with each batch.</summary>
+    /// <summary>The transactions that ended with the last processed batch, in order. The list is refilled for each batch.</summary>
     public IReadOnlyList<Transaction> Ended => _ended;
 
-    /// <summary>What was wrong in the batch taken last, in order. The list is filled anew with each batch.</summary>
+    /// <summary>The problems in the last processed batch, in order. The list is refilled for each batch.</summary>
     public IReadOnlyList<TransactionFinding> Problems => _problems;
 
-    /// <summary>How many transactions have been begun and not ended.</summary>
+    /// <summary>The number of transactions that have begun and not ended.</summary>
     public int PreparedCount => _prepared.Count;
 
-    /// <summary>What <see cref="TransactionAssemblerOptions.MaxPreparedBytes"/> limits.</summary>
+    /// <summary>The number of bytes that <see cref="TransactionAssemblerOptions.MaxPreparedBytes"/> limits.</summary>
     internal long KeptBytes => _keptBytes;
 
     internal WriteBatch.Findings SectionFindings;
 
     /// <summary>
-    /// Takes the next batch. It counts as taken when the enumeration of what this returns has ended; <c>foreach</c>, also when it
-    /// is left early, sees to that. The batch's <see cref="WriteBatch.Corruption"/> is set then.
+    /// Processes the next batch. The batch is processed when the enumeration of the result has ended; <c>foreach</c> ensures this, even if
+    /// it is left early. At that time, <see cref="WriteBatch.Corruption"/> of the batch is set.
     /// </summary>
     /// <param name="batch">The batch. Its numbering is set.</param>
-    /// <param name="offset">Offset of its record in the log, in bytes, for the <see cref="TransactionPlace"/>s.</param>
-    public CommittedOperations Take(ref WriteBatch batch, long offset)
+    /// <param name="offset">The offset of the batch's record in the log, in bytes, for <see cref="TransactionPlace.Offset"/>.</param>
+    public CommittedOperations Process(ref WriteBatch batch, long offset)
     {
         _ended.Clear();
         _problems.Clear();
@@ -91,15 +95,15 @@ public sealed class TransactionAssembler
         return new CommittedOperations(this, batch.GetEnumerator(), offset);
     }
 
-    /// <summary>Takes the next batch, whose operations nobody wants to see.</summary>
-    /// <inheritdoc cref="Take"/>
+    /// <summary>Processes the next batch without returning its operations.</summary>
+    /// <inheritdoc cref="Process"/>
     public void Add(ref WriteBatch batch, long offset)
     {
-        CommittedOperations.Enumerator operations = Take(ref batch, offset).GetEnumerator();
+        CommittedOperations.Enumerator operations = Process(ref batch, offset).GetEnumerator();
         operations.Dispose();
     }
 
-    /// <summary>The transactions that have been begun and not ended, in the order in which they were begun. Makes a new list.</summary>
+    /// <summary>Returns a new list of the transactions that have begun and not ended, in the order in which they began.</summary>
     public IReadOnlyList<Transaction> ListPrepared() => [.. _prepared.Values.OrderBy(transaction => transaction.Ordinal)];
 
     internal void Report(FindingKind kind, TransactionPlace place, Transaction? transaction, long bytes)
@@ -114,7 +118,7 @@ public sealed class TransactionAssembler
         }
     }
 
-    /// <summary>A section was read to its end.</summary>
+    /// <summary>Adds a complete section to its transaction.</summary>
     internal void Prepare(
         ReadOnlySpan<byte> xid,
         BatchTag tag,
@@ -157,7 +161,7 @@ public sealed class TransactionAssembler
         Keep(transaction, operations, timestampSizes, sequence, count, place);
     }
 
-    /// <summary>A transaction is committed.</summary>
+    /// <summary>Ends a transaction with a commit.</summary>
     internal Transaction Commit(in WriteBatchOperation mark, TransactionPlace place)
     {
         Transaction transaction = End(mark.Xid, place, TransactionOutcome.Committed);
@@ -185,16 +189,18 @@ public sealed class TransactionAssembler
 
         SectionFindings = new WriteBatch.Findings
         {
-            Numbering = transaction.Policy == TransactionPolicy.WriteCommitted ? SequenceNumbering.PerOperation : SequenceNumbering.PerSubBatch,
+            Numbering = transaction.Policy == TransactionPolicy.WriteCommitted
+                ? SequenceNumbering.PerOperation
+                : SequenceNumbering.PerSubBatch,
             IsNumberingProven = true,
         };
         return transaction;
     }
 
-    /// <summary>A transaction is rolled back.</summary>
+    /// <summary>Ends a transaction with a rollback.</summary>
     internal void RollBack(ReadOnlySpan<byte> xid, TransactionPlace place) => End(xid, place, TransactionOutcome.RolledBack).Kept.Clear();
 
-    /// <summary>A batch was gone through.</summary>
+    /// <summary>Completes a batch after its enumeration.</summary>
     internal void End(in WriteBatch.Enumerator operations)
     {
         ref readonly WriteBatch.Findings found = ref operations.Found;
@@ -207,8 +213,9 @@ public sealed class TransactionAssembler
     }
 
     /// <summary>
-    /// Puts the commit's timestamp at the end of all keys that have one, as RocksDB does (<c>TimestampUpdater</c> in
-    /// <c>db/write_batch_internal.h</c>); false if it is not as long as a key's, which is then left as it is.
+    /// Writes the timestamp of the commit to the end of all keys that have one, as RocksDB does (<c>TimestampUpdater</c> in
+    /// <c>db/write_batch_internal.h</c>). Returns false if the timestamp has another length than that of a key, which is then left
+    /// unchanged.
     /// </summary>
     private static bool TryStamp(byte[] section, TimestampSizes? timestampSizes, ReadOnlySpan<byte> timestamp)
     {
@@ -247,7 +254,7 @@ public sealed class TransactionAssembler
         int size = WriteBatch.HeaderSize + operations.Length;
         if (transaction.IsIncomplete || !TryReserve(transaction, SectionCost + size))
         {
-            // What is there of it is of no use without the rest.
+            // An incomplete transaction is useless, so the stored sections are released.
             Report(FindingKind.TransactionTooLarge, place, transaction, operations.Length);
             transaction.IsIncomplete = true;
             foreach ((byte[] batch, _) in transaction.Kept)

@@ -1,23 +1,27 @@
 namespace WalParser.Transactions;
 
-/// <summary>What became of a transaction, as far as the logs say.</summary>
+/// <summary>The outcome of a transaction, as far as the logs show it.</summary>
 public enum TransactionOutcome
 {
-    /// <summary>It was prepared, and neither committed nor rolled back: whoever recovers the database finds it and decides.</summary>
+    /// <summary>
+    /// The transaction was prepared, and neither committed nor rolled back: the application that recovers the database must decide.
+    /// </summary>
     LeftPrepared,
 
-    /// <summary>Parts of it were written, and it was not even prepared. RocksDB rolls it back when it recovers the database.</summary>
+    /// <summary>
+    /// Parts of the transaction were written, but it was not prepared. RocksDB rolls it back when it recovers the database.
+    /// </summary>
     LeftUnprepared,
 
-    /// <summary>It was committed.</summary>
+    /// <summary>The transaction was committed.</summary>
     Committed,
 
-    /// <summary>It was rolled back.</summary>
+    /// <summary>The transaction was rolled back.</summary>
     RolledBack,
 
     /// <summary>
-    /// Another transaction of the same name was prepared while this one still was. RocksDB does not allow that, so that its end is lost:
-    /// in damage, or in a log that is not there.
+    /// Another transaction with the same name was prepared while this one was still prepared. RocksDB does not allow that, so the end of
+    /// this transaction is lost: in damage, or in a missing log.
     /// </summary>
     Lost,
 }

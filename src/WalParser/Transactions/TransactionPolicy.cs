@@ -1,17 +1,20 @@
 namespace WalParser.Transactions;
 
-/// <summary>When a transaction's operations reach the database (RocksDB's <c>TxnDBWritePolicy</c>), as the tags of its sections show it.</summary>
+/// <summary>
+/// The time at which the operations of a transaction reach the database (RocksDB's <c>TxnDBWritePolicy</c>), derived from the tags of its
+/// sections.
+/// </summary>
 public enum TransactionPolicy
 {
-    /// <summary>At the commit, where they take their sequence numbers.</summary>
+    /// <summary>At the commit, which assigns their sequence numbers.</summary>
     WriteCommitted,
 
     /// <summary>
-    /// When it is prepared; the commit makes them visible. A write-unprepared transaction that was written in one section looks the same,
-    /// as long as no other has shown the database's policy.
+    /// At the prepare; the commit makes them visible. A write-unprepared transaction that was written in one section looks the same until
+    /// another transaction shows the policy of the database.
     /// </summary>
     WritePrepared,
 
-    /// <summary>Even before it is prepared, in several sections; the commit makes them visible.</summary>
+    /// <summary>Before the prepare, in several sections; the commit makes them visible.</summary>
     WriteUnprepared,
 }

@@ -5,12 +5,12 @@ using WalParser.Framing;
 namespace WalParser.WalSets;
 
 /// <summary>
-/// The sequence number of the first batch of each WAL, read when it is first asked for. Safe for use by several threads at once: two that
-/// ask at the same time may both read, and find the same.
+/// The sequence number of the first batch of each WAL, read on first use. Safe for concurrent use by multiple threads: two threads that
+/// request a number at the same time may both read it, with the same result.
 /// </summary>
 internal sealed class FirstSequences(IReadOnlyList<WalFile> files)
 {
-    // ulong.MaxValue stands for a WAL without a batch, which no sequence number reaches; null is not read yet.
+    // ulong.MaxValue marks a WAL without a batch, because no sequence number reaches it; null marks a WAL that was not read yet.
     private readonly FirstSequence[] _known = new FirstSequence[files.Count];
 
     public async ValueTask<ulong> GetAsync(int index, WalReaderOptions options, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed class FirstSequences(IReadOnlyList<WalFile> files)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The reader of the set comes to it too and reports it.
+            // The reader of the set reads the same WAL and reports the failure.
         }
 
         return ulong.MaxValue;

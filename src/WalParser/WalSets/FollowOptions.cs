@@ -1,12 +1,12 @@
 namespace WalParser.WalSets;
 
-/// <summary>How <see cref="WalSet.FollowAsync"/> follows a database that is being written to.</summary>
+/// <summary>The options of <see cref="WalSet.FollowAsync"/>, which follows a database that is being written to.</summary>
 public sealed record FollowOptions
 {
-    /// <summary>Where it begins.</summary>
+    /// <summary>The position at which to begin.</summary>
     public FollowStart Start { get; init; } = FollowStart.Beginning;
 
-    /// <summary>How long it waits, where nothing is left to read, until it looks again. 100 milliseconds unless told otherwise.</summary>
+    /// <summary>The time to wait before looking for new data when all data was read. The default is 100 milliseconds.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
     internal void Validate()

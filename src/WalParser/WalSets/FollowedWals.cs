@@ -5,8 +5,8 @@ using WalParser.Framing;
 namespace WalParser.WalSets;
 
 /// <summary>
-/// The WALs of a database that is being written to, those included that come into being. It tells the reader of a WAL whether to wait for more or
-/// to take it for closed: it is, once a later one holds a record.
+/// The WALs of a database that is being written to, including those that are created later. For each WAL, it determines whether the reader
+/// waits for more data or treats the WAL as closed: a WAL is closed when a later one contains a record.
 /// </summary>
 internal sealed class FollowedWals : WalSource
 {
@@ -18,28 +18,30 @@ internal sealed class FollowedWals : WalSource
     private ulong _written;
     private Finding? _problem;
 
-    /// <summary>WALs that are given, and then those that follow the last one in its folder.</summary>
+    /// <summary>Creates a source of the specified WALs, followed by those that come after the last of them in its folder.</summary>
     public FollowedWals(IEnumerable<WalFile> given, TimeSpan interval)
     {
         _given = new Queue<WalFile>(given);
         _interval = interval;
     }
 
-    /// <summary>Whether all that there was has been read once.</summary>
+    /// <summary>Whether all existing data has been read once.</summary>
     public bool HasWaited { get; private set; }
 
-    /// <summary>The WALs of a folder.</summary>
+    /// <summary>Creates a source of the WALs of a folder.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="first">The number of the first WAL to be read, unless <paramref name="options"/> say that it is the last; null for the first that there is.</param>
-    /// <param name="options">What there is to say.</param>
+    /// <param name="first">
+    /// The number of the first WAL to read, unless <paramref name="options"/> specify the end; null for the first WAL that exists.
+    /// </param>
+    /// <param name="options">The options for following.</param>
     public static FollowedWals In(string folder, ulong? first, FollowOptions options)
     {
         var wals = new FollowedWals([], options.PollInterval) { _folder = folder, _number = first - 1 };
         if (options.Start.IsEnd)
         {
-            // A newer one that holds no record yet is no proof that the one before it will not get more.
+            // A newer WAL without a record does not prove that the one before it is complete.
             List<WalFile> all = wals.List();
-            WalFile? last = all.FindLast(HoldsRecord) ?? all.LastOrDefault();
+            WalFile? last = all.FindLast(ContainsRecord) ?? all.LastOrDefault();
             wals._number = last?.LogNumber - 1;
         }
 
@@ -75,7 +77,7 @@ internal sealed class FollowedWals : WalSource
 
     public override WalReader Open(WalFile file, WalReaderOptions options) => file.OpenGrowing(options, WaitForMoreAsync);
 
-    public override Finding? TakeProblem()
+    public override Finding? DequeueProblem()
     {
         Finding? problem = _problem;
         _problem = null;
@@ -86,11 +88,11 @@ internal sealed class FollowedWals : WalSource
     {
         if (log.IsTruncated)
         {
-            GiveUp(log, FindingKind.TruncatedWal, "became shorter than what was read of it");
+            StopFollowing(log, FindingKind.TruncatedWal, "became shorter than the part that was already read");
         }
         else if (_file!.FindPath() is { } path && !TryFollowReplacement(log, path))
         {
-            GiveUp(log, FindingKind.ReplacedWal, "was replaced by another file of that name");
+            StopFollowing(log, FindingKind.ReplacedWal, "was replaced by another file with the same name");
         }
         else if (IsClosed())
         {
@@ -102,10 +104,15 @@ internal sealed class FollowedWals : WalSource
         }
     }
 
-    private void GiveUp(TailingLog log, FindingKind kind, string message)
+    private void StopFollowing(TailingLog log, FindingKind kind, string message)
     {
         log.Cut();
-        _problem = new Finding { Kind = kind, File = _file!.Name, Reason = message + "; it is not followed further, but later logs are" };
+        _problem = new Finding
+        {
+            Kind = kind,
+            File = _file!.Name,
+            Reason = message + "; it is no longer followed, but later logs are",
+        };
     }
 
     private static bool TryFollowReplacement(TailingLog log, string path)
@@ -116,7 +123,7 @@ internal sealed class FollowedWals : WalSource
         }
         catch (Exception e) when (IsInputFailure(e))
         {
-            // It was moved in this moment.
+            // The file is being moved.
             return true;
         }
     }
@@ -128,7 +135,7 @@ internal sealed class FollowedWals : WalSource
             return false;
         }
 
-        if (_written <= _number && List().Find(wal => IsLater(wal) && HoldsRecord(wal)) is { } later)
+        if (_written <= _number && List().Find(wal => IsLater(wal) && ContainsRecord(wal)) is { } later)
         {
             _written = later.LogNumber!.Value;
         }
@@ -138,8 +145,10 @@ internal sealed class FollowedWals : WalSource
 
     private bool IsLater(WalFile wal) => _number is null || wal.LogNumber > _number;
 
-    /// <summary>Whether anything was written to a WAL. One that was archived, or is there as a compressed copy, is closed itself.</summary>
-    private static bool HoldsRecord(WalFile wal)
+    /// <summary>
+    /// Returns whether a WAL contains a record. An archived WAL and a compressed copy count as if they did, because they are closed.
+    /// </summary>
+    private static bool ContainsRecord(WalFile wal)
     {
         if (wal.IsArchived || !wal.IsUncompressed)
         {
@@ -152,7 +161,7 @@ internal sealed class FollowedWals : WalSource
         }
         catch (Exception e) when (IsInputFailure(e))
         {
-            // It was moved in this moment; there will be another look.
+            // The file is being moved; the next check finds it.
             return false;
         }
     }
@@ -165,7 +174,7 @@ internal sealed class FollowedWals : WalSource
         }
         catch (Exception e) when (IsInputFailure(e))
         {
-            // The folder, or its archive, is gone in this moment, as when a database is replaced; there will be another look.
+            // The folder, or its archive, does not exist at this moment, such as while a database is replaced; the next check finds it.
             return [];
         }
     }

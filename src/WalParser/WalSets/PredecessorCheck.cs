@@ -8,11 +8,13 @@ using WalParser.IO;
 namespace WalParser.WalSets;
 
 /// <summary>
-/// Compares what a WAL says of the WAL before it (RocksDB 10.0 and later, <c>track_and_verify_wals</c>) with the WAL that was
-/// read before it.
+/// Compares the predecessor that a WAL records (RocksDB 10.0 and later, <c>track_and_verify_wals</c>) with the WAL that was read before it.
 /// </summary>
-/// <param name="minLogNumber">The lowest log number that must be there, by the MANIFEST; null if there is none to say it.</param>
-/// <param name="isFirst">Whether the first WAL that is read is the first that there is: then nothing is said of the ones before it that are gone.</param>
+/// <param name="minLogNumber">The lowest log number that must be present according to the MANIFEST; null without a MANIFEST.</param>
+/// <param name="isFirst">
+/// Whether reading begins with the first WAL that exists. If so, its predecessor is reported as missing if it is still needed; otherwise,
+/// the predecessor of the first WAL that is read is not checked.
+/// </param>
 internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
 {
     private WalFile? _file;
@@ -30,8 +32,8 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
         _isChecked = false;
     }
 
-    /// <summary>Something was read from the WAL.</summary>
-    public void TakeRead(WalReader log, Queue<Finding> problems)
+    /// <summary>Processes a read from the current WAL.</summary>
+    public void ProcessRead(WalReader log, Queue<Finding> problems)
     {
         Check(log, problems);
         if (log.Kind == WalEntryKind.Record && log.Record.Payload.Length >= WriteBatch.HeaderSize)
@@ -40,7 +42,7 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
         }
     }
 
-    /// <summary>The WAL is at its end.</summary>
+    /// <summary>Processes the end of the current WAL.</summary>
     public void EndFile(WalReader log, Queue<Finding> problems)
     {
         Check(log, problems);
@@ -69,7 +71,7 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
         {
             problems.Enqueue(_previousNumber < recorded.LogNumber && recorded.LogNumber < log.LogNumber
                 ? Missing(recorded)
-                : Mismatch($"names log {recorded.LogNumber} as its predecessor, but {(_previousNumber is { } previous ? $"log {previous}" : "a log without a number")} lies before it"));
+                : Mismatch($"names log {recorded.LogNumber} as its predecessor, but {DescribePrevious()} precedes it"));
         }
         else
         {
@@ -84,9 +86,12 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
         }
     }
 
+    private string DescribePrevious() => _previousNumber is { } previous ? $"log {previous}" : "a log without a number";
     private static string Describe(ulong? size, ulong lastSequence)
     {
-        string last = lastSequence == 0 ? "no record" : string.Create(CultureInfo.InvariantCulture, $"the last record with sequence number {lastSequence:N0}");
+        string last = lastSequence == 0
+            ? "no record"
+            : string.Create(CultureInfo.InvariantCulture, $"the last record with sequence number {lastSequence:N0}");
         return size is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes:N0} bytes, {last}") : last;
     }
 

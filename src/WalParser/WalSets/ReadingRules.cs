@@ -5,8 +5,8 @@ using WalParser.Framing;
 namespace WalParser.WalSets;
 
 /// <summary>
-/// Decides which files, records and batches a <see cref="WalSetReader"/> delivers. The reader calls a member at each event of the reading, in
-/// order. A reader without rules delivers everything.
+/// Decides which files, records and batches a <see cref="WalSetReader"/> delivers. The reader calls a member at each event, in order. A
+/// reader without rules delivers everything.
 /// </summary>
 internal abstract class ReadingRules
 {

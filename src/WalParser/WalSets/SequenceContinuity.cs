@@ -5,25 +5,25 @@ using WalParser.Framing;
 
 namespace WalParser.WalSets;
 
-/// <summary>Watches that each batch begins with the sequence number that follows the batch before it.</summary>
+/// <summary>Checks that each batch begins with the sequence number that follows the batch before it.</summary>
 internal sealed class SequenceContinuity
 {
     private readonly SequenceTracker _tracker = new();
     private ulong _highest;
 
-    /// <summary>How the database numbers operations, as far as seen.</summary>
+    /// <summary>The way in which the database numbers operations, as far as the batches have shown it.</summary>
     public SequenceNumbering Numbering => _tracker.Numbering;
 
-    /// <summary>The number that is to follow; null if it cannot be known.</summary>
+    /// <summary>The sequence number that must follow; null if it is unknown.</summary>
     public ulong? Expected { get; private set; }
 
-    /// <summary>That number; where it cannot be known, what the header of the batch that was taken last makes likely.</summary>
+    /// <summary><see cref="Expected"/>; if it is unknown, the number that the header of the last processed batch makes likely.</summary>
     public ulong Likely { get; private set; }
 
-    /// <summary>The damage in the record that was taken last, or null.</summary>
+    /// <summary>The damage in the last processed record, or null.</summary>
     public Finding? BatchCorruption { get; private set; }
 
-    /// <summary>Takes the next record; what is returned is how it fails to continue, or null.</summary>
+    /// <summary>Processes the next record. Returns the break between it and the record before it, or null.</summary>
     public SequenceFinding? Take(in WalRecord record, WalFile file)
     {
         var batch = new WriteBatch(record);

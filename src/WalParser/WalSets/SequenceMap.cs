@@ -3,18 +3,19 @@ using WalParser.Findings;
 
 namespace WalParser.WalSets;
 
-/// <summary>Which sequence numbers lie in which WAL of a set, and where they do not continue each other.</summary>
+/// <summary>The sequence numbers in each WAL of a set, and the positions at which they are not continuous.</summary>
 /// <param name="Files">The WALs, in order.</param>
 /// <param name="Breaks">The gaps, overlaps and duplicates, in order; at most <see cref="MaxBreaks"/>.</param>
-/// <param name="BreakCount">How many there are in all.</param>
-/// <param name="Problems">What is wrong with, or between, the WALs.</param>
+/// <param name="BreakCount">The total number of breaks.</param>
+/// <param name="Problems">The problems with the WALs, or between them.</param>
 public sealed record SequenceMap(
     IReadOnlyList<WalFileSequences> Files, IReadOnlyList<SequenceFinding> Breaks, long BreakCount, IReadOnlyList<Finding> Problems)
 {
-    /// <summary>How many breaks are listed at most, so that hostile logs do not fill the memory.</summary>
+    /// <summary>The maximum number of breaks in the list, so that hostile logs do not exhaust memory.</summary>
     public const int MaxBreaks = 100_000;
 
-    internal static async Task<SequenceMap> ReadAsync(WalSetReader reader, IProgress<WalSetProgress>? progress, CancellationToken cancellationToken)
+    internal static async Task<SequenceMap> ReadAsync(
+        WalSetReader reader, IProgress<WalSetProgress>? progress, CancellationToken cancellationToken)
     {
         List<WalFileSequences> files = [];
         List<SequenceFinding> breaks = [];
@@ -33,7 +34,7 @@ public sealed record SequenceMap(
                     break;
                 case WalSetEntryKind.Record:
                     records++;
-                    TakeBatch(reader, ref first, ref last);
+                    ProcessBatch(reader, ref first, ref last);
                     next = reader.NextSequence ?? next;
                     progress?.Report(new WalSetProgress(reader.File, reader.Log.Position));
                     break;
@@ -58,7 +59,7 @@ public sealed record SequenceMap(
         return new SequenceMap(files, breaks, breakCount, problems);
     }
 
-    /// <summary>What began with the last break continued up to here.</summary>
+    /// <summary>Sets the end of the continuous run that began at the last break.</summary>
     private static void EndRun(List<SequenceFinding> breaks, ulong next)
     {
         if (breaks.Count > 0 && next > breaks[^1].Next)
@@ -67,7 +68,7 @@ public sealed record SequenceMap(
         }
     }
 
-    private static void TakeBatch(WalSetReader reader, ref ulong? first, ref ulong? last)
+    private static void ProcessBatch(WalSetReader reader, ref ulong? first, ref ulong? last)
     {
         WriteBatch batch = reader.Batch;
         if (!batch.HasValidHeader)

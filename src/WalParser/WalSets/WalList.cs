@@ -2,7 +2,7 @@ using WalParser.Databases;
 
 namespace WalParser.WalSets;
 
-/// <summary>The WALs of a list, from one of them on.</summary>
+/// <summary>Supplies the WALs of a list, beginning with one of them.</summary>
 internal sealed class WalList(IReadOnlyList<WalFile> files, int start = 0) : WalSource
 {
     private int _next = start;

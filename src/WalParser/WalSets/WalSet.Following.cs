@@ -3,26 +3,28 @@ using WalParser.Batches;
 
 namespace WalParser.WalSets;
 
-/// <content>The view that does not end.</content>
+/// <content>Following a database that is being written to.</content>
 public sealed partial class WalSet
 {
     /// <summary>
-    /// Everything, as <see cref="OpenReader"/> gives it, and then what is being written, as it is written; on into the WALs that come into
-    /// being. It ends only by <paramref name="cancellationToken"/>, or where there can be nothing more because the last WAL is no file.
+    /// Reads everything, as <see cref="OpenReader"/> does, and then new data as it is written, including that in WALs that are created
+    /// later. The enumeration ends when <paramref name="cancellationToken"/> is canceled, or when no more data can follow because the last
+    /// WAL is not a file.
     /// <para>
-    /// The folder is looked at anew, so that the set need not be new. Of a set of single WALs, the last one is followed, and then those that come
-    /// after it in its folder. A WAL that was opened is read to its end even if it is moved to the archive, or deleted.
+    /// The folder is listed again, so the set need not be up to date. In a set of single WALs, the last one is followed, and then those
+    /// that come after it in its folder. An open WAL is read to its end even if it is moved to the archive, or deleted.
     /// </para>
     /// <para>
-    /// What is not whole at the end of a WAL is taken for not yet written, until a later WAL holds a record: RocksDB writes to one after the other.
-    /// Only then does the WAL end, with what an ordinary reading says of its end. Damage inside a WAL is told once the writer has gone on behind it.
-    /// A WAL that is gone before it could be opened, or is cut off or exchanged while it is read, is a <see cref="WalSetEntryKind.Problem"/>.
+    /// Incomplete data at the end of a WAL counts as not yet written until a later WAL contains a record, because RocksDB writes to one WAL
+    /// after another. Only then does the WAL end, with the findings of an ordinary read. Damage inside a WAL is reported once the writer
+    /// has written past it. A WAL that disappears before it is opened, or that is truncated or replaced while it is read, is a
+    /// <see cref="WalSetEntryKind.Problem"/>.
     /// </para>
     /// </summary>
-    /// <param name="options">Where to begin, and how often to look.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The entries, in order. An entry is valid until the next is asked for.</returns>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <param name="options">The position at which to begin, and the poll interval; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the enumeration.</param>
+    /// <returns>The entries, in order. An entry is valid until the next one is requested.</returns>
+    /// <exception cref="OperationCanceledException">The enumeration was canceled.</exception>
     public async IAsyncEnumerable<WalSetEntry> FollowAsync(
         FollowOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

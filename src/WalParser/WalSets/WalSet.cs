@@ -4,9 +4,9 @@ using WalParser.Framing;
 namespace WalParser.WalSets;
 
 /// <summary>
-/// The WALs of one database in the order of their log numbers, and the ways to read them as one: everything that is there, what
-/// RocksDB would recover, the updates since a sequence number. Immutable; any number of readers, on any threads, may be at work on
-/// it at once. Nothing that is read is locked or changed.
+/// The WALs of one database in the order of their log numbers, and the ways to read them as one: everything that they contain, the part
+/// that RocksDB would recover, and the updates since a sequence number. Immutable; any number of readers may read it concurrently, on any
+/// threads. Files are neither locked nor changed.
 /// </summary>
 public sealed partial class WalSet
 {
@@ -21,16 +21,16 @@ public sealed partial class WalSet
         _firstSequences = new FirstSequences(files);
     }
 
-    /// <summary>A set of WALs that are at hand already.</summary>
+    /// <summary>Creates a set from existing WALs.</summary>
     /// <param name="files">The WALs, in order.</param>
-    /// <param name="options">How they are read.</param>
-    /// <param name="folder">The folder that they are all of, if its MANIFEST is to be heeded; null to take the WALs for themselves.</param>
+    /// <param name="options">The options for reading; null for the defaults.</param>
+    /// <param name="folder">The folder that contains all the WALs, to apply its MANIFEST; null to ignore the MANIFEST.</param>
     public WalSet(IEnumerable<WalFile> files, WalSetOptions? options = null, DatabaseFolder? folder = null)
         : this([.. files], folder, options)
     {
     }
 
-    /// <summary>The WALs of a folder that was opened already.</summary>
+    /// <summary>Creates a set from the WALs of an open folder.</summary>
     public WalSet(DatabaseFolder folder, WalSetOptions? options = null)
         : this((folder ?? throw new ArgumentNullException(nameof(folder))).Wals, folder, options)
     {
@@ -39,15 +39,15 @@ public sealed partial class WalSet
     /// <summary>The WALs, in order.</summary>
     public IReadOnlyList<WalFile> Files { get; }
 
-    /// <summary>The folder that they lie in; null if the set was made from single files.</summary>
+    /// <summary>The folder that contains the WALs; null if the set was created from single files.</summary>
     public DatabaseFolder? Folder { get; }
 
     /// <summary>Opens a set.</summary>
-    /// <param name="path">A DB folder, a folder with WALs only, or a single WAL.</param>
-    /// <param name="options">How the WALs are read.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="IOException">There is no such folder or file, or it cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <param name="path">The path of a DB folder, of a folder that contains only WALs, or of a single WAL.</param>
+    /// <param name="options">The options for reading; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="IOException">The folder or file does not exist, or cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or file may not be read.</exception>
     public static async Task<WalSet> OpenAsync(string path, WalSetOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -57,17 +57,18 @@ public sealed partial class WalSet
     }
 
     /// <summary>
-    /// The forensic view: all records of all WALs, good and damaged, also of those that RocksDB would no longer look at.
+    /// Opens a reader for the forensic view: all records of all WALs, valid and damaged, including those that RocksDB would no longer read.
     /// </summary>
     public WalSetReader OpenReader() => ReadFrom(0, isFirst: true);
 
-    /// <summary>An iterator over the batches, from any sequence number on.</summary>
+    /// <summary>Opens an iterator over the batches, which starts at any sequence number.</summary>
     public WalUpdates OpenIterator() => new(this);
 
-    /// <summary>Reads all WALs and tells which sequence numbers lie in which, and where they do not continue each other.</summary>
-    /// <param name="progress">Is told with each record how far it has come.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public async Task<SequenceMap> MapSequencesAsync(IProgress<WalSetProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <summary>Reads all WALs and returns the sequence numbers in each, and the positions at which they are not continuous.</summary>
+    /// <param name="progress">Receives the position after each record.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    public async Task<SequenceMap> MapSequencesAsync(
+        IProgress<WalSetProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         await using WalSetReader reader = OpenReader();
         return await SequenceMap.ReadAsync(reader, progress, cancellationToken).ConfigureAwait(false);
@@ -79,7 +80,9 @@ public sealed partial class WalSet
     internal WalSetReader ReadFrom(int start, bool isFirst) =>
         new(new WalList(Files, start), ReaderOptions(_options.Mode), new PredecessorCheck(MinLogNumber, isFirst));
 
-    /// <summary>The index of the newest WAL whose first batch does not begin behind <paramref name="sequence"/>; 0 if there is none.</summary>
+    /// <summary>
+    /// Returns the index of the newest WAL whose first batch begins at or before <paramref name="sequence"/>; 0 if there is none.
+    /// </summary>
     internal async ValueTask<int> FindStartAsync(ulong sequence, CancellationToken cancellationToken)
     {
         for (int i = Files.Count - 1; i > 0; i--)
@@ -95,6 +98,11 @@ public sealed partial class WalSet
 
     internal ulong? MinLogNumber => Folder?.MinLogNumber;
 
-    internal WalReaderOptions ReaderOptions(WalRecoveryMode mode) =>
-        new() { RecoveryMode = mode, MaxRecordSize = _options.MaxRecordSize, Dictionaries = _options.Dictionaries, DecompressCopies = true };
+    internal WalReaderOptions ReaderOptions(WalRecoveryMode mode) => new()
+    {
+        RecoveryMode = mode,
+        MaxRecordSize = _options.MaxRecordSize,
+        Dictionaries = _options.Dictionaries,
+        DecompressCopies = true,
+    };
 }

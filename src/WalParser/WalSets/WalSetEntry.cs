@@ -6,8 +6,8 @@ using WalParser.Framing;
 namespace WalParser.WalSets;
 
 /// <summary>
-/// What <see cref="WalSetReader.ReadAllAsync"/> yields: a view of the reader where it stood. It is valid until the next entry is
-/// asked for; after that its members throw instead of showing the wrong bytes.
+/// An entry that <see cref="WalSetReader.ReadAllAsync"/> yields: a view of the reader at its current position. It is valid until the next
+/// entry is requested; after that, its members throw an exception instead of returning bytes of another entry.
 /// </summary>
 public readonly struct WalSetEntry : IEquatable<WalSetEntry>
 {
@@ -60,7 +60,7 @@ public readonly struct WalSetEntry : IEquatable<WalSetEntry>
         ? _reader
         : throw new InvalidOperationException("The entry is no longer valid: its reader has read on.");
 
-    /// <summary>Whether both are the same entry of the same reader.</summary>
+    /// <summary>Returns whether both are the same entry of the same reader.</summary>
     public bool Equals(WalSetEntry other) => ReferenceEquals(_reader, other._reader) && _version == other._version;
 
     /// <inheritdoc/>
@@ -69,9 +69,9 @@ public readonly struct WalSetEntry : IEquatable<WalSetEntry>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_reader, _version);
 
-    /// <summary>Whether both are the same entry of the same reader.</summary>
+    /// <summary>Returns whether both are the same entry of the same reader.</summary>
     public static bool operator ==(WalSetEntry left, WalSetEntry right) => left.Equals(right);
 
-    /// <summary>Whether they are different entries.</summary>
+    /// <summary>Returns whether they are different entries.</summary>
     public static bool operator !=(WalSetEntry left, WalSetEntry right) => !left.Equals(right);
 }

@@ -1,12 +1,12 @@
 namespace WalParser.WalSets;
 
-/// <summary>What a <see cref="WalSetReader"/> has read.</summary>
+/// <summary>The kinds of entries that a <see cref="WalSetReader"/> reads.</summary>
 public enum WalSetEntryKind
 {
-    /// <summary>Nothing: no read was made yet, or the set is at its end.</summary>
+    /// <summary>No entry: no read was made yet, or the set is at its end.</summary>
     None,
 
-    /// <summary>A WAL begins: <see cref="WalSetReader.File"/>.</summary>
+    /// <summary>The beginning of a WAL: <see cref="WalSetReader.File"/>.</summary>
     FileStart,
 
     /// <summary>A record: <see cref="WalSetReader.Record"/>.</summary>
@@ -15,15 +15,17 @@ public enum WalSetEntryKind
     /// <summary>Damage: <see cref="WalSetReader.Corruption"/>.</summary>
     Corruption,
 
-    /// <summary>A fragment of a recycled log's earlier life: <see cref="WalSetReader.OldRecord"/>.</summary>
+    /// <summary>A fragment that an earlier use of a recycled log left: <see cref="WalSetReader.OldRecord"/>.</summary>
     OldRecord,
 
-    /// <summary>The next record does not continue the one before: <see cref="WalSetReader.Break"/>. That record follows.</summary>
+    /// <summary>
+    /// A break: the next record does not continue the one before it: <see cref="WalSetReader.Break"/>. That record is the next entry.
+    /// </summary>
     Break,
 
-    /// <summary>Something between the WALs is not as it should be: <see cref="WalSetReader.Problem"/>.</summary>
+    /// <summary>A problem with a WAL, or between WALs: <see cref="WalSetReader.Problem"/>.</summary>
     Problem,
 
-    /// <summary>The WAL has ended; <see cref="WalSetReader.Log"/> says where and why.</summary>
+    /// <summary>The end of a WAL; <see cref="WalSetReader.Log"/> states its position and reason.</summary>
     FileEnd,
 }

@@ -3,7 +3,7 @@ using WalParser.Framing;
 
 namespace WalParser.WalSets;
 
-/// <summary>How the WALs of a set are read.</summary>
+/// <summary>The options for reading the WALs of a set.</summary>
 public sealed record WalSetOptions
 {
     /// <inheritdoc cref="WalReaderOptions.MaxRecordSize"/>
@@ -13,8 +13,8 @@ public sealed record WalSetOptions
     public ZstdDictionaries Dictionaries { get; init; } = ZstdDictionaries.Empty;
 
     /// <summary>
-    /// What is reported of a single WAL's end, and whether reading goes on behind old records of a recycled log
-    /// (<see cref="WalRecoveryMode.SkipAnyCorruptedRecords"/> alone does). The recovery view has a mode of its own.
+    /// The mode that determines which findings at the end of a single WAL are reported, and whether reading continues after old records of
+    /// a recycled log (only with <see cref="WalRecoveryMode.SkipAnyCorruptedRecords"/>). The recovery view has a mode of its own.
     /// </summary>
     public WalRecoveryMode Mode { get; init; } = WalRecoveryMode.PointInTimeRecovery;
 }

@@ -2,7 +2,7 @@ using WalParser.Databases;
 
 namespace WalParser.WalSets;
 
-/// <summary>How far a reading of a whole set has come.</summary>
+/// <summary>The progress of reading a whole set.</summary>
 /// <param name="File">The WAL that is being read.</param>
-/// <param name="Position">How far it has come in it, in bytes.</param>
+/// <param name="Position">The position in the WAL, in bytes.</param>
 public readonly record struct WalSetProgress(WalFile File, long Position);

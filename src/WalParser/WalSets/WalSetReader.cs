@@ -7,7 +7,7 @@ using WalParser.Framing;
 namespace WalParser.WalSets;
 
 /// <summary>
-/// Reads the WALs of a set as one stream: their records, the damage in them, and what is wrong between them, in order.
+/// Reads the WALs of a set as one stream: their records, the damage in them, and the problems between them, in order.
 /// <code>
 /// await using WalSetReader reader = set.OpenReader();
 /// while (await reader.ReadAsync())
@@ -19,7 +19,7 @@ namespace WalParser.WalSets;
 ///     }
 /// }
 /// </code>
-/// What is handed out is valid until the next read. An instance is not safe for use by several threads at once; any number of
+/// The results of a read are valid until the next read. An instance is not safe for concurrent use by multiple threads; any number of
 /// instances may read the same set.
 /// </summary>
 public class WalSetReader : IAsyncDisposable
@@ -48,17 +48,19 @@ public class WalSetReader : IAsyncDisposable
         rules?.BeginSet();
     }
 
-    /// <summary>Counts the reads, so that a <see cref="WalSetEntry"/> can tell that it is out of date.</summary>
+    /// <summary>The number of reads, with which a <see cref="WalSetEntry"/> detects that it is out of date.</summary>
     internal long Version { get; private set; }
 
-    /// <summary>What the last read has brought.</summary>
+    /// <summary>The kind of the entry that the last read returned.</summary>
     public WalSetEntryKind Kind { get; private set; }
 
     /// <summary>The WAL that is being read.</summary>
-    /// <exception cref="InvalidOperationException">None is: no read was made, or the set is at its end.</exception>
+    /// <exception cref="InvalidOperationException">No WAL is being read: no read was made, or the set is at its end.</exception>
     public WalFile File => _file ?? throw new InvalidOperationException("The reader is not at a WAL.");
 
-    /// <summary>The reader of that WAL, for what it knows of it: its position, end, compression. Only the set's reader may read from it.</summary>
+    /// <summary>
+    /// The reader of the current WAL, with its position, end and compression. Only the reader of the set may read from it.
+    /// </summary>
     /// <exception cref="InvalidOperationException">No WAL is being read.</exception>
     public WalReader Log => _log ?? throw new InvalidOperationException("The reader is not at a WAL.");
 
@@ -67,52 +69,54 @@ public class WalSetReader : IAsyncDisposable
     public WalRecord Record => Kind == WalSetEntryKind.Record ? Log.Record : throw NotAt(WalSetEntryKind.Record);
 
     /// <summary>
-    /// The record's batch, which numbers its operations as the database does, as far as that was seen. Its bytes are valid
-    /// until the next read.
+    /// The batch in the record. It numbers its operations as the database does, as far as the batches before it have shown how. Its bytes
+    /// are valid until the next read.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
     public WriteBatch Batch => new(Record) { Numbering = _continuity.Numbering };
 
     /// <summary>
-    /// The sequence number behind those that the record's batch takes: with which the next batch begins. Null where it cannot be
-    /// known: the batch is damaged, or commits a transaction that was prepared in a WAL that is not here.
+    /// The sequence number after those in the record's batch, at which the next batch begins. Null if it is unknown: the batch is damaged,
+    /// or it commits a transaction that was prepared in a WAL that is not in the set.
     /// </summary>
     public ulong? NextSequence => _continuity.Expected;
 
     /// <summary>
-    /// <see cref="NextSequence"/>; where it cannot be known, what the batch's header makes likely. A record that is no batch
-    /// (<see cref="WriteBatch.HasValidHeader"/>) leaves both as they were; 0 before the first batch.
+    /// <see cref="NextSequence"/>; if it is unknown, the number that the header of the batch makes likely. A record that is not a batch
+    /// (<see cref="WriteBatch.HasValidHeader"/>) leaves both unchanged; 0 before the first batch.
     /// </summary>
     public ulong LikelyNextSequence => _continuity.Likely;
 
     /// <summary>
-    /// The damage in the record's batch, or null: what <see cref="WriteBatch.Corruption"/> says once it was gone through, which the reader has done already.
+    /// The damage in the record's batch, or null: the value of <see cref="WriteBatch.Corruption"/> after an enumeration of the batch, which
+    /// the reader has already performed.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
-    public Finding? BatchCorruption => Kind == WalSetEntryKind.Record ? _continuity.BatchCorruption : throw NotAt(WalSetEntryKind.Record);
+    public Finding? BatchCorruption =>
+        Kind == WalSetEntryKind.Record ? _continuity.BatchCorruption : throw NotAt(WalSetEntryKind.Record);
 
-    /// <summary>The damage that was met.</summary>
+    /// <summary>The damage that was found.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Corruption"/>.</exception>
     public Finding Corruption => Kind == WalSetEntryKind.Corruption ? Log.Corruption : throw NotAt(WalSetEntryKind.Corruption);
 
-    /// <summary>The fragment of a log's earlier life that was met.</summary>
+    /// <summary>The fragment that an earlier use of the log left.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.OldRecord"/>.</exception>
     public OldRecord OldRecord => Kind == WalSetEntryKind.OldRecord ? Log.OldRecord : throw NotAt(WalSetEntryKind.OldRecord);
 
-    /// <summary>How the record that comes next fails to continue the one before.</summary>
+    /// <summary>The break between the next record and the record before it.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Break"/>.</exception>
     public SequenceFinding Break => Kind == WalSetEntryKind.Break ? _break! : throw NotAt(WalSetEntryKind.Break);
 
-    /// <summary>What is wrong with, or between, the WALs.</summary>
+    /// <summary>The problem with a WAL, or between WALs.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Problem"/>.</exception>
     public Finding Problem => Kind == WalSetEntryKind.Problem ? _problem! : throw NotAt(WalSetEntryKind.Problem);
 
     /// <summary>
-    /// Reads on to the next entry; <see cref="Kind"/> says what it is. False at the end of the set. What the read before has
-    /// handed out is no longer valid. A WAL that cannot be read is a problem, and the others are read.
+    /// Reads the next entry; <see cref="Kind"/> specifies its kind. Returns false at the end of the set. The results of the previous read
+    /// are no longer valid. A WAL that cannot be read is reported as a problem, and reading continues with the next one.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait for input. It is not looked at while there is no wait.</param>
-    /// <exception cref="OperationCanceledException">The wait for input was cancelled; reading may go on.</exception>
+    /// <param name="cancellationToken">Cancels the wait for input. It is not observed while input is available.</param>
+    /// <exception cref="OperationCanceledException">The wait for input was canceled; reading may continue.</exception>
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
@@ -140,13 +144,13 @@ public class WalSetReader : IAsyncDisposable
                 return ReadOnAsync(read, cancellationToken);
             }
 
-            Take(read.Result);
+            ProcessRead(read.Result);
         }
 
         return new ValueTask<bool>(true);
     }
 
-    /// <summary>All entries, one by one. An entry is valid until the next is asked for.</summary>
+    /// <summary>Returns all entries, one by one. An entry is valid until the next one is requested.</summary>
     public async IAsyncEnumerable<WalSetEntry> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -197,7 +201,7 @@ public class WalSetReader : IAsyncDisposable
     {
         try
         {
-            Take(await read.ConfigureAwait(false));
+            ProcessRead(await read.ConfigureAwait(false));
         }
         catch (Exception e) when (IsInputFailure(e))
         {
@@ -222,7 +226,7 @@ public class WalSetReader : IAsyncDisposable
 
                 try
                 {
-                    Take(await _log.ReadAsync(cancellationToken).ConfigureAwait(false));
+                    ProcessRead(await _log.ReadAsync(cancellationToken).ConfigureAwait(false));
                 }
                 catch (Exception e) when (IsInputFailure(e))
                 {
@@ -233,7 +237,7 @@ public class WalSetReader : IAsyncDisposable
             }
 
             await CloseAsync().ConfigureAwait(false);
-            if (_source.TakeProblem() is { } problem)
+            if (_source.DequeueProblem() is { } problem)
             {
                 _problems.Enqueue(problem);
                 continue;
@@ -280,15 +284,15 @@ public class WalSetReader : IAsyncDisposable
         }
     }
 
-    private void Take(bool hasRead)
+    private void ProcessRead(bool hasRead)
     {
         if (hasRead)
         {
-            _predecessors.TakeRead(_log!, _problems);
+            _predecessors.ProcessRead(_log!, _problems);
         }
         else
         {
-            // A WAL without records may name a predecessor too.
+            // A WAL without records may name a predecessor, too.
             _predecessors.EndFile(_log!, _problems);
         }
 
@@ -306,7 +310,7 @@ public class WalSetReader : IAsyncDisposable
         switch (_log!.Kind)
         {
             case WalEntryKind.Record:
-                TakeRecord();
+                ProcessRecord();
                 break;
             case WalEntryKind.Corruption:
                 _next = WalSetEntryKind.Corruption;
@@ -319,7 +323,7 @@ public class WalSetReader : IAsyncDisposable
         }
     }
 
-    private void TakeRecord()
+    private void ProcessRecord()
     {
         if (_rules is not null && !_rules.ProcessRecord(_log!.Record))
         {
@@ -347,9 +351,9 @@ public class WalSetReader : IAsyncDisposable
             File = file.Name,
             Reason = exception switch
             {
-                FileNotFoundException or DirectoryNotFoundException => "is no longer there",
+                FileNotFoundException or DirectoryNotFoundException => "no longer exists",
                 UnauthorizedAccessException => "may not be read; check its permissions",
-                _ => (_log is null ? "reading failed: " : $"reading failed behind offset {_log.Position}: ") + exception.Message,
+                _ => (_log is null ? "reading failed: " : $"reading failed after offset {_log.Position}: ") + exception.Message,
             },
         });
     }

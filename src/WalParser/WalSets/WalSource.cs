@@ -4,17 +4,19 @@ using WalParser.Framing;
 
 namespace WalParser.WalSets;
 
-/// <summary>Says which WAL a <see cref="WalSetReader"/> reads next.</summary>
+/// <summary>Supplies the WALs that a <see cref="WalSetReader"/> reads.</summary>
 internal abstract class WalSource : IAsyncDisposable
 {
-    /// <summary>The next WAL, or null if there is none and will be none.</summary>
+    /// <summary>Returns the next WAL; null if there is none and none can follow.</summary>
     public abstract ValueTask<WalFile?> NextAsync(CancellationToken cancellationToken);
 
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens a WAL.</summary>
     public virtual WalReader Open(WalFile file, WalReaderOptions options) => file.Open(options);
 
-    /// <summary>What is not as it should be with the WAL that was read last, to be told before the next.</summary>
-    public virtual Finding? TakeProblem() => null;
+    /// <summary>
+    /// Removes and returns the problem with the WAL that was read last, which is reported before the next WAL; null if there is none.
+    /// </summary>
+    public virtual Finding? DequeueProblem() => null;
 
     public virtual ValueTask DisposeAsync() => default;
 }

@@ -4,7 +4,7 @@ using WalParser.Framing;
 
 namespace WalParser.WalSets;
 
-/// <summary>A batch of a WAL set, at which <see cref="WalUpdates"/> stands. Its bytes are valid until the iterator moves.</summary>
+/// <summary>A batch of a WAL set, the current item of <see cref="WalUpdates"/>. Its bytes are valid until the iterator moves.</summary>
 public readonly ref struct WalUpdate
 {
     internal WalUpdate(WalFile file, WalRecord record, WriteBatch batch, SequenceFinding? sequenceBreak)
@@ -15,18 +15,18 @@ public readonly ref struct WalUpdate
         Break = sequenceBreak;
     }
 
-    /// <summary>The WAL in which it lies.</summary>
+    /// <summary>The WAL that contains the batch.</summary>
     public WalFile File { get; }
 
-    /// <summary>The record that holds it: offset and bytes.</summary>
+    /// <summary>The record that contains the batch: its offset and bytes.</summary>
     public WalRecord Record { get; }
 
-    /// <summary>The batch. It numbers its operations as the database does, as far as that was seen.</summary>
+    /// <summary>The batch. It numbers its operations as the database does, as far as the batches before it have shown how.</summary>
     public WriteBatch Batch { get; }
 
     /// <summary>
-    /// How it fails to continue the batch before it, or, for the first, to hold the sequence number that was sought: a gap, an overlap or a duplicate. Null if
-    /// it continues exactly.
+    /// The break between this batch and the batch before it or, for the first batch, between this batch and the sequence number that was
+    /// sought: a gap, an overlap or a duplicate. Null if the batch continues exactly.
     /// </summary>
     public SequenceFinding? Break { get; }
 }

@@ -3,12 +3,13 @@ using WalParser.Findings;
 namespace WalParser.WalSets;
 
 /// <summary>
-/// The batches of a WAL set from a sequence number on, across its WALs, as RocksDB's <c>GetUpdatesSince</c> gives them: first the batch that holds the
-/// number, then all that follow. Unlike RocksDB's, it goes on behind damage and gaps, and says so.
+/// Iterates over the batches of a WAL set from a sequence number on, across its WALs, as the iterator of RocksDB's <c>GetUpdatesSince</c>
+/// does: first the batch that contains the number, then all later ones. Unlike RocksDB's iterator, it continues after damage and gaps, and
+/// reports them.
 /// </summary>
 /// <remarks>
-/// The WAL to start in is found by reading only the first record of each, from the newest back. A batch that takes no sequence number (log
-/// data alone, a prepared section of a write-committed transaction) holds none, so a seek to the number it stands at passes it.
+/// To find the WAL to start in, only the first record of each WAL is read, beginning with the newest. A batch that contains no sequence
+/// number (only log data, or the prepared section of a write-committed transaction) is skipped by a seek to the number in its header.
 /// </remarks>
 public sealed class WalUpdates : IWalIterator<WalUpdate>
 {
@@ -27,19 +28,19 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
     /// <inheritdoc/>
     public WalUpdate Current => _isAtBatch
         ? new WalUpdate(_reader!.File, _reader.Record, _reader.Batch, _break)
-        : throw new InvalidOperationException("The iterator does not stand at a batch.");
+        : throw new InvalidOperationException("The iterator is not at a batch.");
 
     /// <inheritdoc/>
-    /// <remarks>Behind a batch of which it cannot be known how many numbers it takes, it is what the batch's header makes likely.</remarks>
+    /// <remarks>After a batch whose count of sequence numbers is unknown, the number that the header of the batch makes likely.</remarks>
     public ulong NextSequence { get; private set; }
 
-    /// <summary>How many corruptions were met since the seek, records that are no batch among them.</summary>
+    /// <summary>The number of corruptions since the seek, including records that are not batches.</summary>
     public long CorruptionCount { get; private set; }
 
-    /// <summary>The last of them that the reading of the WAL has reported; null if there was none.</summary>
+    /// <summary>The last corruption in the framing of a WAL since the seek; null if there was none.</summary>
     public Finding? LastCorruption { get; private set; }
 
-    /// <summary>What was met since the seek that is wrong with, or between, the WALs.</summary>
+    /// <summary>The problems since the seek with the WALs, or between them.</summary>
     public IReadOnlyList<Finding> Problems => _problems;
 
     /// <inheritdoc/>
@@ -58,7 +59,7 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_sought is { } sequence)
         {
-            // The seek was cancelled.
+            // The seek was canceled.
             await CompleteSeekAsync(sequence, cancellationToken).ConfigureAwait(false);
         }
         else if (_reader is null && !_hasEnded)
@@ -90,7 +91,7 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
         {
             if (_reader!.LikelyNextSequence > sequence)
             {
-                // Only what begins behind the number leaves some out.
+                // A break is reported only if the batch begins after the sought number.
                 _break = BreakAtStart(sequence);
                 _hasPending = true;
             }
@@ -101,7 +102,7 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
 
     private SequenceFinding? BreakAtStart(ulong sequence)
     {
-        // The first number that a database gives is 1: who asks for 0 asks for all.
+        // The first sequence number of a database is 1, so a seek to 0 requests everything.
         ulong wanted = Math.Max(sequence, 1);
         ulong first = _reader!.Batch.Sequence;
         return first > wanted
@@ -132,7 +133,7 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
                 case WalSetEntryKind.Record when _reader.Batch.HasValidHeader:
                     return true;
                 case WalSetEntryKind.Record:
-                    // What is too small for a batch, or numbered beyond what there can be.
+                    // The record is too small for a batch, or its sequence number exceeds the maximum.
                     CorruptionCount++;
                     break;
                 case WalSetEntryKind.Break:

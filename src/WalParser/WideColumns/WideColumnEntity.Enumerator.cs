@@ -9,14 +9,14 @@ public readonly ref partial struct WideColumnEntity
     private const string ValueSizeFault = "Error decoding wide column value size";
     private const string ValueFault = "Error decoding wide column value payload";
 
-    /// <summary>Goes through an entity's columns; for <c>foreach</c>.</summary>
+    /// <summary>Enumerates the columns of an entity; for use with <c>foreach</c>.</summary>
     public ref struct Enumerator
     {
         private readonly ReadOnlySpan<byte> _types;
         private readonly int _count;
         private readonly bool _isSplit;
 
-        // What is still to be read of each part.
+        // The unread rest of each part.
         private ReadOnlySpan<byte> _nameSizes;
         private ReadOnlySpan<byte> _valueSizes;
         private ReadOnlySpan<byte> _names;
@@ -37,13 +37,13 @@ public readonly ref partial struct WideColumnEntity
             _values = entity._values;
         }
 
-        /// <summary>The current column. Its spans are those of the entity.</summary>
+        /// <summary>The current column. Its spans refer to the bytes of the entity.</summary>
         public readonly WideColumn Current => new(_name, _value, _isSplit && _types[_read - 1] == BlobIndexType);
 
-        /// <summary>What stopped the enumeration before its end; null in an entity that has been checked.</summary>
+        /// <summary>The reason why the enumeration ended early; always null for a checked entity.</summary>
         internal string? Fault { get; private set; }
 
-        /// <summary>Goes to the next column; false behind the last.</summary>
+        /// <summary>Moves to the next column. Returns false after the last one.</summary>
         public bool MoveNext()
         {
             if (_read == _count)
@@ -64,7 +64,7 @@ public readonly ref partial struct WideColumnEntity
 
         private string? TryReadTogether()
         {
-            if (!Varint.TryRead32(ref _nameSizes, out uint nameSize) || !TryTake(ref _nameSizes, nameSize, out _name))
+            if (!Varint.TryRead32(ref _nameSizes, out uint nameSize) || !TryRead(ref _nameSizes, nameSize, out _name))
             {
                 return NameFault;
             }
@@ -74,7 +74,7 @@ public readonly ref partial struct WideColumnEntity
                 return ValueSizeFault;
             }
 
-            return TryTake(ref _values, valueSize, out _value) ? null : ValueFault;
+            return TryRead(ref _values, valueSize, out _value) ? null : ValueFault;
         }
 
         private string? TryReadSplit()
@@ -89,23 +89,23 @@ public readonly ref partial struct WideColumnEntity
                 return ValueSizeFault;
             }
 
-            if (!TryTake(ref _names, nameSize, out _name))
+            if (!TryRead(ref _names, nameSize, out _name))
             {
                 return NameFault;
             }
 
-            return TryTake(ref _values, valueSize, out _value) ? null : ValueFault;
+            return TryRead(ref _values, valueSize, out _value) ? null : ValueFault;
         }
 
-        private static bool TryTake(scoped ref ReadOnlySpan<byte> from, uint size, out ReadOnlySpan<byte> taken)
+        private static bool TryRead(scoped ref ReadOnlySpan<byte> from, uint size, out ReadOnlySpan<byte> bytes)
         {
             if (size > (uint)from.Length)
             {
-                taken = default;
+                bytes = default;
                 return false;
             }
 
-            taken = from[..(int)size];
+            bytes = from[..(int)size];
             from = from[(int)size..];
             return true;
         }

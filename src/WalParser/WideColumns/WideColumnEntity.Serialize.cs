@@ -6,13 +6,15 @@ namespace WalParser.WideColumns;
 public readonly ref partial struct WideColumnEntity
 {
     /// <summary>
-    /// Serializes an entity, as RocksDB does (<c>db/wide/wide_column_serialization.cc</c>): its columns sorted by name, in version 1, or in version 2 if a value
-    /// is in a blob file.
+    /// Serializes an entity as RocksDB does (<c>db/wide/wide_column_serialization.cc</c>): with its columns sorted by name, in version 1
+    /// or, if any value is in a blob file, in version 2.
     /// </summary>
     /// <param name="columns">The columns, in any order.</param>
-    /// <returns>The entity's bytes, which <see cref="TryRead"/> reads.</returns>
-    /// <exception cref="ArgumentException">Two columns have the same name, or what is to be a blob index is none.</exception>
-    /// <exception cref="OverflowException">The entity would be larger than an array can be.</exception>
+    /// <returns>The bytes of the entity, which <see cref="TryRead"/> reads.</returns>
+    /// <exception cref="ArgumentException">
+    /// Two columns have the same name, or a value that is marked as a blob index is not one.
+    /// </exception>
+    /// <exception cref="OverflowException">The entity would exceed the maximum size of an array.</exception>
     public static byte[] Serialize(IEnumerable<NewWideColumn> columns)
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -25,7 +27,8 @@ public readonly ref partial struct WideColumnEntity
             NewWideColumn column = sorted[i];
             if (i > 0 && sorted[i - 1].Name.Span.SequenceEqual(column.Name.Span))
             {
-                throw new ArgumentException($"Two columns have the name {Convert.ToHexString(column.Name.Span)} (in hex).", nameof(columns));
+                throw new ArgumentException(
+                    $"Two columns have the name {Convert.ToHexString(column.Name.Span)} (in hex).", nameof(columns));
             }
 
             if (column.IsBlobIndex && !BlobIndex.TryRead(column.Value.Span, out _, out string? reason))

@@ -10,19 +10,19 @@ namespace WalParser.WideColumns;
 //   | version | count | name size, name (…), value size    | …     | value         | …     |
 //   +---------+-------+------------------------------------+ - - - +---------------+ - - - +
 //
-//   version 2, of an entity with values in blob files:
+//   version 2, for an entity with values in blob files:
 //   +---------+-------+---------------------------------------------+-----------+----------------+-----------------+-------+--------+
 //   | version | count | sizes in bytes of the three parts before    | types     | name sizes     | value sizes     | names | values |
 //   |         |       | the values: name sizes, value sizes, names  | (1 each)  |                |                 |       |        |
 //   +---------+-------+---------------------------------------------+-----------+----------------+-----------------+-------+--------+
 //
-// All numbers are varint32s. A type is 0x01 for a value and 0x11 for a blob index (kTypeValue and kTypeBlobIndex in
-// db/dbformat.h). Names ascend. RocksDB reads version 0 as version 1, takes an entity without columns for good whatever
-// follows, and does not look at what lies behind the last name size, value size, name or value; neither does this.
+// All numbers are varint32s. A type is 0x01 for a value and 0x11 for a blob index (kTypeValue and kTypeBlobIndex in db/dbformat.h). Names
+// ascend. Like RocksDB, this reader reads version 0 as version 1, accepts an entity without columns regardless of the bytes that follow,
+// and ignores bytes after the last name size, value size, name or value.
 
 /// <summary>
-/// A wide-column entity, read in place: the value of a <see cref="Batches.OperationType.PutEntity"/>. It has been checked as a
-/// whole when it is handed out; its columns are found on the way, without any allocation.
+/// A wide-column entity, read in place: the value of a <see cref="Batches.OperationType.PutEntity"/>. It is checked completely before it
+/// is returned; an enumeration reads its columns without any allocation.
 /// <code>
 /// if (WideColumnEntity.TryRead(operation.Value, out WideColumnEntity entity, out string? reason))
 /// {
@@ -36,7 +36,7 @@ public readonly ref partial struct WideColumnEntity
     private const byte InlineType = 0x01;
     private const byte BlobIndexType = 0x11;
 
-    // Version 1 has names and value sizes in one part, _nameSizes, and no types.
+    // In version 1, _nameSizes contains both names and value sizes, and there are no types.
     private readonly ReadOnlySpan<byte> _types;
     private readonly ReadOnlySpan<byte> _nameSizes;
     private readonly ReadOnlySpan<byte> _valueSizes;
@@ -61,24 +61,26 @@ public readonly ref partial struct WideColumnEntity
         _values = values;
     }
 
-    /// <summary>The version of the layout: 1, or 2, which alone can have values in blob files. 0 is laid out as 1.</summary>
+    /// <summary>
+    /// The version of the layout: 1, or 2, which is required for values in blob files. Version 0 has the layout of version 1.
+    /// </summary>
     public int Version { get; }
 
-    /// <summary>How many columns it has.</summary>
+    /// <summary>The number of columns.</summary>
     public int Count { get; }
 
     /// <summary>Whether the value of any column is in a blob file.</summary>
     public bool HasBlobIndexes => _types.Contains(BlobIndexType);
 
     /// <summary>
-    /// Reads the entity that <paramref name="bytes"/> are, and checks it to its end; they must stay valid as long as it is used.
+    /// Reads an entity from <paramref name="bytes"/> and checks it completely. The bytes must remain valid while the entity is used.
     /// </summary>
     /// <param name="bytes">The bytes.</param>
     /// <param name="entity">The entity.</param>
     /// <param name="reason">
-    /// Why they are none, in RocksDB's words (<c>db/wide/wide_column_serialization.cc</c>); null if they are one.
+    /// The reason why the bytes are not an entity, in RocksDB's words (<c>db/wide/wide_column_serialization.cc</c>); null on success.
     /// </param>
-    /// <returns>Whether they are one.</returns>
+    /// <returns>True if the bytes are an entity.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out WideColumnEntity entity, out string? reason)
     {
         entity = default;
@@ -126,10 +128,12 @@ public readonly ref partial struct WideColumnEntity
         return true;
     }
 
-    /// <summary>The columns, in the order of their names.</summary>
+    /// <summary>Returns an enumerator of the columns, in the order of their names.</summary>
     public Enumerator GetEnumerator() => new(this);
 
-    /// <summary>Looks for the column of that name, the first to the last; the empty name is that of the default column.</summary>
+    /// <summary>
+    /// Searches for the column with a name, in order; an empty name denotes the default column. Returns false if there is none.
+    /// </summary>
     public bool TryGetColumn(scoped ReadOnlySpan<byte> name, out WideColumn column)
     {
         foreach (WideColumn candidate in this)
@@ -145,7 +149,7 @@ public readonly ref partial struct WideColumnEntity
         return false;
     }
 
-    /// <summary>Version 1: goes over names and value sizes to where the values begin. Returns what is wrong, or null.</summary>
+    /// <summary>Version 1: skips names and value sizes to find the values. Returns the reason for a failure, or null.</summary>
     private static string? TryFindValues(ReadOnlySpan<byte> bytes, uint count, int version, out WideColumnEntity entity)
     {
         entity = default;
@@ -164,12 +168,12 @@ public readonly ref partial struct WideColumnEntity
             }
         }
 
-        // A column has taken two bytes at the least: the count is no longer a mere claim.
+        // Each column has at least two bytes, so the count is now verified.
         entity = new WideColumnEntity(version, (int)count, default, bytes[..^rest.Length], default, default, rest);
         return null;
     }
 
-    /// <summary>Version 2: finds the parts. Returns what is wrong, or null.</summary>
+    /// <summary>Version 2: locates the parts. Returns the reason for a failure, or null.</summary>
     private static string? TrySplit(ReadOnlySpan<byte> bytes, uint count, out WideColumnEntity entity)
     {
         entity = default;
@@ -201,7 +205,7 @@ public readonly ref partial struct WideColumnEntity
 
         bytes = bytes[(int)count..];
 
-        // The sum is taken in 64 bits: three sizes of 32 can overflow them.
+        // The sum is computed in 64 bits, because three 32-bit sizes can overflow 32 bits.
         if ((ulong)nameSizes + valueSizes + names > (ulong)bytes.Length)
         {
             return "Error decoding wide column sections";
@@ -219,7 +223,7 @@ public readonly ref partial struct WideColumnEntity
         return null;
     }
 
-    /// <summary>Goes over all columns. Returns what is wrong, or null.</summary>
+    /// <summary>Checks all columns. Returns the reason for a failure, or null.</summary>
     private string? Check()
     {
         Enumerator columns = GetEnumerator();

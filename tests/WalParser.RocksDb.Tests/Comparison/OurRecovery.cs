@@ -65,7 +65,7 @@ internal static class OurRecovery
     private static void Replay(RecoveryReader reader, TransactionAssembler transactions, KeyValues content)
     {
         WriteBatch batch = reader.Batch;
-        foreach (CommittedOperation committed in transactions.Take(ref batch, reader.Record.Offset))
+        foreach (CommittedOperation committed in transactions.Process(ref batch, reader.Record.Offset))
         {
             if (committed.Operation.HasKey && reader.IsReplayed(committed.Operation.ColumnFamily))
             {

@@ -28,11 +28,11 @@ public sealed class DatabaseFolderManifestTests : IDisposable
     [Theory]
     [InlineData("MANIFEST-000005\n", null)]
     [InlineData("MANIFEST-000005", null)]
-    [InlineData("MANIFEST-000004\n", "CURRENT: names 'MANIFEST-000004', which is not there; MANIFEST-000005 is taken")]
-    [InlineData("", "CURRENT: names '', which is not there; MANIFEST-000005 is taken")]
-    [InlineData("../MANIFEST-000005\n", "CURRENT: names '../MANIFEST-000005', which is not there; MANIFEST-000005 is taken")]
-    [InlineData("MANIFEST-\e\n", "CURRENT: names 'MANIFEST-?', which is not there; MANIFEST-000005 is taken")]
-    [InlineData(null, "CURRENT: is not there, so nothing says which MANIFEST is live; MANIFEST-000005 is taken")]
+    [InlineData("MANIFEST-000004\n", "CURRENT: names 'MANIFEST-000004', which does not exist; MANIFEST-000005 is used")]
+    [InlineData("", "CURRENT: names '', which does not exist; MANIFEST-000005 is used")]
+    [InlineData("../MANIFEST-000005\n", "CURRENT: names '../MANIFEST-000005', which does not exist; MANIFEST-000005 is used")]
+    [InlineData("MANIFEST-\e\n", "CURRENT: names 'MANIFEST-?', which does not exist; MANIFEST-000005 is used")]
+    [InlineData(null, "CURRENT: does not exist, so it is unknown which MANIFEST is live; MANIFEST-000005 is used")]
     public async Task The_MANIFEST_that_CURRENT_names_or_else_the_newest_is_used(string? current, string? problem)
     {
         Copy("MANIFEST-000005");
@@ -85,7 +85,7 @@ public sealed class DatabaseFolderManifestTests : IDisposable
         database = await DatabaseFolder.OpenAsync(_folder);
         Assert.Null(database.Manifest);
         Assert.Equal(
-            "CURRENT: names 'MANIFEST-000005', which is not there, and there is no other MANIFEST",
+            "CURRENT: names 'MANIFEST-000005', which does not exist, and there is no other MANIFEST",
             Assert.Single(database.Problems).ToString());
     }
 

@@ -58,7 +58,7 @@ public class DatabaseWalsTests
         database.WriteLog(other, TempDatabase.Puts(1, 2));
         DatabaseFolder folder = await OpenAsync(database, "WalUnderTwoNames " + other);
         Assert.Equal(["000004.log"], NamesOf(folder));
-        Assert.Equal($"{other}: is passed over: 000004.log is the same WAL by its number, and is read", folder.Problems[0].ToString());
+        Assert.Equal($"{other}: is skipped: 000004.log has the same log number and is read", folder.Problems[0].ToString());
     }
 
     /// <summary>An attempt to open a pipe would wait for a writer.</summary>

@@ -25,7 +25,7 @@ internal sealed class Assembled(TransactionAssemblerOptions? options = null)
 
     public void Process(WriteBatch batch, long offset = 0)
     {
-        foreach (CommittedOperation committed in _assembler.Take(ref batch, offset))
+        foreach (CommittedOperation committed in _assembler.Process(ref batch, offset))
         {
             string xid = committed.Transaction is { } transaction ? Encoding.UTF8.GetString(transaction.Xid.Span) : "-";
             Operations.Add($"{committed.Operation.Sequence} {xid} {OperationLine.Of(committed.Operation)}");

@@ -64,7 +64,7 @@ public class HistoryTests
                 else
                 {
                     int seen = 0;
-                    foreach (CommittedOperation committed in assembled.Assembler.Take(ref batch, i))
+                    foreach (CommittedOperation committed in assembled.Assembler.Process(ref batch, i))
                     {
                         Assert.True(committed.Operation.HasKey);
                         if (++seen == wanted)

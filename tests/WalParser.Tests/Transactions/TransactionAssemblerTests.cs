@@ -160,7 +160,7 @@ public class TransactionAssemblerTests
     {
         var batch = new WriteBatch(new BatchBuilder().Put("a"u8, "1"u8).Uncounted(0x09).Put("b"u8, "1"u8).Uncounted(0x42).Build(1));
         int seen = 0;
-        foreach (CommittedOperation committed in _assembled.Assembler.Take(ref batch, 0))
+        foreach (CommittedOperation committed in _assembled.Assembler.Process(ref batch, 0))
         {
             Assert.Null(committed.Transaction);
             seen++;
@@ -191,7 +191,7 @@ public class TransactionAssemblerTests
     {
         int count = 0;
         var batch = new WriteBatch(payload);
-        foreach (CommittedOperation committed in assembler.Take(ref batch, 0))
+        foreach (CommittedOperation committed in assembler.Process(ref batch, 0))
         {
             count += committed.Transaction is null ? 1 : 0;
         }

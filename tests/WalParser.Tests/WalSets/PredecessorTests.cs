@@ -70,8 +70,8 @@ public class PredecessorTests
         database.Write(files[2].Name, File.ReadAllBytes(files[1].Path!));
         List<string> problems = await ProblemsAsync(database);
         Assert.Equal(3, problems.Count);
-        Assert.StartsWith($"PredecessorMismatch {files[1].Name}: names log {files[1].LogNumber} as its predecessor, but log {files[0].LogNumber} lies before it", problems[0]);
-        Assert.StartsWith($"PredecessorMismatch {files[2].Name}: names log {files[0].LogNumber} as its predecessor, but log {files[1].LogNumber} lies before it", problems[1]);
+        Assert.StartsWith($"PredecessorMismatch {files[1].Name}: names log {files[1].LogNumber} as its predecessor, but log {files[0].LogNumber} precedes it", problems[0]);
+        Assert.StartsWith($"PredecessorMismatch {files[2].Name}: names log {files[0].LogNumber} as its predecessor, but log {files[1].LogNumber} precedes it", problems[1]);
         Assert.StartsWith($"PredecessorMismatch {files[3].Name}: says that its predecessor, log {files[2].LogNumber}, has ", problems[2]);
     }
 

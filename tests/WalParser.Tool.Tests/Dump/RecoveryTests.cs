@@ -26,7 +26,7 @@ public class RecoveryTests
             File.Copy(archived, Path.Combine(folder.FullName, Path.GetFileName(archived)));
             ToolRun run = await ToolRun.Of("dump", "--recovery", "--format", "csv", folder.FullName);
             Assert.Equal(expected.Output, run.Output);
-            Assert.Contains(Path.GetFileName(archived) + ": is not replayed: by the MANIFEST", run.Error);
+            Assert.Contains(Path.GetFileName(archived) + ": is not replayed: according to the MANIFEST", run.Error);
         }
         finally
         {

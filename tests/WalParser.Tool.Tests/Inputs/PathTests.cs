@@ -67,7 +67,7 @@ public class PathTests
         folder.Write("archive/000001.log", [.. Log, .. WalBytes.Record(WalBytes.Batch(2, 1, WalBytes.Put("k", "v")))]);
         ToolRun run = await ToolRun.Of(command, folder.Path);
         Assert.Equal(0, run.ExitCode);
-        Assert.EndsWith("in the archive with " + (Log.Length * 2) + "; archive/000001.log is read", Assert.Single(run.ErrorLines));
+        Assert.EndsWith(" bytes here and " + (Log.Length * 2) + " bytes in the archive; archive/000001.log is read", Assert.Single(run.ErrorLines));
         Assert.Equal(["archive/000001.log"], await FilesOf(folder.Path));
     }
 
@@ -127,7 +127,7 @@ public class PathTests
         ToolRun run = await ToolRun.On(
             (_, stdout, stderr) => new WalParser.Tool.Output.ToolConsole(new FailingStream(Log), stdout, stderr), [], "dump", "-");
         Assert.Equal(2, run.ExitCode);
-        Assert.Matches("standard input: reading failed behind offset [0-9]+: the wire was cut$", Assert.Single(run.ErrorLines));
+        Assert.Matches("standard input: reading failed after offset [0-9]+: the wire was cut$", Assert.Single(run.ErrorLines));
         Assert.DoesNotContain("read, ", run.Output);
     }
 

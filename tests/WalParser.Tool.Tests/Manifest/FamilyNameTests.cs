@@ -67,7 +67,7 @@ public class FamilyNameTests
         folder.Copy("rocksdb/families/MANIFEST-000005", "MANIFEST-000005");
         ToolRun run = await ToolRun.Of(command, folder.Path);
         Assert.Equal(0, run.ExitCode);
-        Assert.EndsWith("CURRENT: is not there, so nothing says which MANIFEST is live; MANIFEST-000005 is taken", Assert.Single(run.ErrorLines));
+        Assert.EndsWith("CURRENT: does not exist, so it is unknown which MANIFEST is live; MANIFEST-000005 is used", Assert.Single(run.ErrorLines));
 
         folder.Write("CURRENT", "MANIFEST-000005\n"u8.ToArray());
         byte[] bytes = await File.ReadAllBytesAsync(TestFiles.Committed("rocksdb/families/MANIFEST-000005"));
@@ -91,9 +91,9 @@ public class FamilyNameTests
         using var folder = new TempFolder();
         string log = folder.Copy("rocksdb/families/000014.log", "000014.log");
         folder.Copy("rocksdb/families/MANIFEST-000005", "MANIFEST-000005");
-        await AssertProblem("missingCurrent", "CURRENT: is not there");
+        await AssertProblem("missingCurrent", "CURRENT: does not exist");
         folder.Write("CURRENT", "MANIFEST-000004\n"u8.ToArray());
-        await AssertProblem("danglingCurrent", "CURRENT: names 'MANIFEST-000004', which is not there");
+        await AssertProblem("danglingCurrent", "CURRENT: names 'MANIFEST-000004', which does not exist");
         folder.Write("CURRENT", "MANIFEST-000005\n"u8.ToArray());
         byte[] bytes = await File.ReadAllBytesAsync(TestFiles.Committed("rocksdb/families/MANIFEST-000005"));
         folder.Write("MANIFEST-000005", bytes[..^1]);

@@ -58,13 +58,13 @@ public class ManifestTests
         folder.Write("db/CURRENT", "MANIFEST-000005\n"u8.ToArray());
         ToolRun run = await ToolRun.Of("manifest", folder.Path, "--format", "jsonl");
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("MANIFEST-000005: is taken; beside it there is MANIFEST-000009, of no effect", Assert.Single(run.ErrorLines));
+        Assert.Contains("MANIFEST-000005: is used; other MANIFESTs in the folder are ignored: MANIFEST-000009", Assert.Single(run.ErrorLines));
         Assert.Equal("MANIFEST-000005", run.JsonLines[0].GetProperty("file").GetString());
         Assert.Equal("state", run.JsonLines[^1].GetProperty("kind").GetString());
 
         folder.Write("db/CURRENT", "MANIFEST-000007\n"u8.ToArray());
         run = await ToolRun.Of("manifest", folder.Path, "--format", "jsonl");
-        Assert.Contains(run.ErrorLines, line => line.EndsWith("CURRENT: names 'MANIFEST-000007', which is not there; MANIFEST-000009 is taken", StringComparison.Ordinal));
+        Assert.Contains(run.ErrorLines, line => line.EndsWith("CURRENT: names 'MANIFEST-000007', which does not exist; MANIFEST-000009 is used", StringComparison.Ordinal));
         Assert.Equal("MANIFEST-000009", run.JsonLines[0].GetProperty("file").GetString());
     }
 

@@ -136,7 +136,7 @@ public class SalvageTests
         ToolRun run = await ToolRun.Of("salvage", Path.Combine(folder.Path, "db"), "--output", Path.Combine(folder.Path, "out"));
         Assert.Equal(1, run.ExitCode);
         Assert.EndsWith("salvaged: nothing lost\n", run.Output);
-        Assert.Contains("CURRENT: is not there", run.Output);
+        Assert.Contains("CURRENT: does not exist", run.Output);
     }
 
     /// <summary>A log that is not there is told, in both formats, and is damage.</summary>
