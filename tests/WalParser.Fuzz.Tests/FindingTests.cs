@@ -4,7 +4,7 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>Findings are told apart, and none is lost.</summary>
+/// <summary>Findings are distinguished from each other, and none is lost.</summary>
 [Collection(nameof(EdgeMap))]
 public sealed class FindingTests : IDisposable
 {
