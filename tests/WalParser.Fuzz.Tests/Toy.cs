@@ -7,7 +7,7 @@ namespace WalParser.Fuzz.Tests;
 internal static class Toy
 {
     /// <summary>
-    /// Each <c>if </c> has one condition. Without optimization, the compiler merges the outcomes of a condition with <c>&amp;&amp; </c>
+    /// Each <c>if</c> has one condition. Without optimization, the compiler merges the outcomes of a condition with <c>&amp;&amp;</c>
     /// into one block, and the code after it takes the same edges for all of them. With single conditions, the same inputs take new edges
     /// in every configuration.
     /// </summary>

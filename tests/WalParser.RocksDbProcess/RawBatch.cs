@@ -4,7 +4,7 @@ using WalParser.RocksDbProcess.Protocol;
 namespace WalParser.RocksDbProcess;
 
 /// <summary>
-/// Creates a batch byte for byte (<c>db/write_batch.cc</c>), for operations that the C API lacks. <c>rocksdb_writebatch_create_from </c>
+/// Creates a batch byte for byte (<c>db/write_batch.cc</c>), for operations that the C API lacks. <c>rocksdb_writebatch_create_from</c>
 /// accepts the batch as a whole; RocksDB checks it and assigns its sequence number.
 /// </summary>
 internal sealed class RawBatch

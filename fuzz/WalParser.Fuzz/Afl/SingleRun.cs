@@ -5,7 +5,7 @@ using WalParser.Fuzz.Engine;
 namespace WalParser.Fuzz.Afl;
 
 /// <summary>
-/// Runs one input, for a caller that does not use a fork server: <c>afl-showmap </c> on one file, or a person. If there is shared memory,
+/// Runs one input, for a caller that does not use a fork server: <c>afl-showmap</c> on one file, or a person. If there is shared memory,
 /// the edges are counted in it, and a finding ends the process with SIGABRT, which is the only way to report it to AFL.
 /// </summary>
 internal static partial class SingleRun

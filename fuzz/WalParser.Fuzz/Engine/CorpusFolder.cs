@@ -1,7 +1,7 @@
 namespace WalParser.Fuzz.Engine;
 
 /// <summary>
-/// The inputs in the repository: small seeds, in one folder for each target, and in <c>regressions </c> one input for each bug that was
+/// The inputs in the repository: small seeds, in one folder for each target, and in <c>regressions</c> one input for each bug that was
 /// found.
 /// </summary>
 internal static class CorpusFolder

@@ -6,7 +6,7 @@ namespace WalParser.Fuzz.Instrumentation;
 
 /// <summary>
 /// The load context in which the fuzzer runs with instrumented copies of the libraries. The copies are created on first use in the folder
-/// <c>instrumented </c> beside the fuzzer, and again after the libraries have changed.
+/// <c>instrumented</c> beside the fuzzer, and again after the libraries have changed.
 /// </summary>
 internal sealed class InstrumentedContext : AssemblyLoadContext
 {

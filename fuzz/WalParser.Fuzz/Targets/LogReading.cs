@@ -19,7 +19,7 @@ internal sealed class LogReading
 
     /// <summary>Reads a log to its end and disposes the reader.</summary>
     /// <param name="reader">The log.</param>
-    /// <param name="release">If a read may have to wait: ends the wait. Data that is available is then also read with <c>TryRead </c>.
+    /// <param name="release">If a read may have to wait: ends the wait. Data that is available is then also read with <c>TryRead</c>.
     /// </param>
     public static LogReading Of(WalReader reader, Action? release = null)
     {

@@ -17,7 +17,7 @@ internal sealed class Tally
     public int Batches { get; set; }
 
     /// <summary>
-    /// The number of batches that <c>rocksdb_get_updates_since </c> leaves out, where it cannot continue and is restarted.
+    /// The number of batches that <c>rocksdb_get_updates_since</c> leaves out, where it cannot continue and is restarted.
     /// </summary>
     public int LeftOut { get; set; }
 

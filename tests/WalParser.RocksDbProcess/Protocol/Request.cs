@@ -3,7 +3,7 @@ namespace WalParser.RocksDbProcess.Protocol;
 /// <summary>A line of the process's input.</summary>
 /// <param name="Kind">The kind of request.</param>
 /// <param name="Folder">The database's folder.</param>
-/// <param name="Options">The options, in the form for <c>rocksdb_get_options_from_string </c>. All column families have the same
+/// <param name="Options">The options, in the form for <c>rocksdb_get_options_from_string</c>. All column families have the same
 /// options.</param>
 /// <param name="Database">The class that opens the folder.</param>
 internal sealed record Request(RequestKind Kind, string Folder, string Options, DatabaseKind Database)
