@@ -6,7 +6,7 @@ using WalParser.Kvrocks.Keys;
 
 namespace WalParser.Fuzz;
 
-/// <summary>Starts itself once more in a context of its own, in which the libraries count the edges that are taken.</summary>
+/// <summary>Runs the program a second time in a separate load context, in which the libraries count the edges that are taken.</summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] args)

@@ -9,7 +9,8 @@ using WalParser.Fuzz.Targets;
 namespace WalParser.Fuzz.UnderSharpFuzz;
 
 /// <summary>
-/// Runs one target of the fuzzer: for afl-fuzz or libFuzzer if one of them started the program, and otherwise once, on standard input.
+/// Runs one target of the fuzzer: for afl-fuzz or libFuzzer if one of them started the program, and otherwise once, with the input on
+/// standard input.
 /// </summary>
 internal static class Program
 {
@@ -42,7 +43,7 @@ internal static class Program
 
         if (Environment.GetEnvironmentVariable(AflVariable) is not null)
         {
-            // In a process of its own, which afl-fuzz can end when an input takes too long.
+            // In a separate process, which afl-fuzz can end when an input takes too long.
             global::SharpFuzz.Fuzzer.OutOfProcess.Run(input => Run(executor, ReadAll(input))?.Throw());
             return FuzzCommand.Clean;
         }
@@ -57,7 +58,7 @@ internal static class Program
         return FuzzCommand.Clean;
     }
 
-    /// <summary>Runs an input, unless it is larger than the target takes; what is wrong with it, or null.</summary>
+    /// <summary>Runs an input, unless it is larger than the target accepts. Returns the failure, or null.</summary>
     private static ExceptionDispatchInfo? Run(Executor executor, byte[] input) =>
         input.Length <= executor.Target.MaxInputSize && executor.Run(input) is { } failure ? ExceptionDispatchInfo.Capture(failure) : null;
 

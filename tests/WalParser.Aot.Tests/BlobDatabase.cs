@@ -6,8 +6,8 @@ using WalParser.Tool.Tests.Fixtures;
 namespace WalParser.Aot.Tests;
 
 /// <summary>
-/// A log whose values lie in blob files, one file for each compression, laid out byte by byte. The reference programs that
-/// testdata/compression names compressed the values. RocksDB wrote none of the fixtures with Zlib or LZ4HC.
+/// A log whose values are in blob files, one file for each compression, created byte by byte. The values were compressed with the reference
+/// programs that testdata/compression names, because RocksDB wrote no fixture with Zlib or LZ4HC.
 /// </summary>
 internal static class BlobDatabase
 {
@@ -34,7 +34,7 @@ internal static class BlobDatabase
             ulong fileNumber = type;
             folder.Write($"{fileNumber:D6}.blob", BlobFile(type, key, value));
 
-            // A blob index: its kind, the number of the file, where the value lies, its size, its compression (db/blob/blob_index.h).
+            // A blob index: its kind, the number of the file, the offset of the value, its size, its compression (db/blob/blob_index.h).
             ulong offset = (ulong)(HeaderSize + RecordHeaderSize + key.Length);
             byte[] index = [1, .. WalBytes.Varint(fileNumber), .. WalBytes.Varint(offset), .. WalBytes.Varint((ulong)value.Length), type];
             operations.Add([PutBlobIndex, .. WalBytes.Field(key), .. WalBytes.Field(index)]);
@@ -43,7 +43,9 @@ internal static class BlobDatabase
         folder.Write("000010.log", WalBytes.Record(WalBytes.Batch(1, (uint)operations.Count, [.. operations])));
     }
 
-    /// <summary>The value as RocksDB stores it: all but Snappy with the size of the content before it, as a varint32.</summary>
+    /// <summary>
+    /// Returns the value as RocksDB stores it: for all compressions except Snappy, after the size of the content as a varint32.
+    /// </summary>
     private static byte[] Compressed(string compression)
     {
         byte[] size = WalBytes.Varint((ulong)TextSize);
@@ -58,7 +60,7 @@ internal static class BlobDatabase
         };
     }
 
-    /// <summary>The size of the content of all these files, as contents.txt states it.</summary>
+    /// <summary>Returns the size of the content of all these files, as stated in contents.txt.</summary>
     public static int TextSize => 8000;
 
     private static byte[] Reference(string name) => File.ReadAllBytes(TestFiles.Committed(Path.Combine("compression", name)));
@@ -72,7 +74,7 @@ internal static class BlobDatabase
         return frame[start..(start + size)];
     }
 
-    /// <summary>A blob file of one record and without a footer, as a crash leaves it (db/blob/blob_log_format.h).</summary>
+    /// <summary>Creates a blob file of one record without a footer, as it exists after a crash (db/blob/blob_log_format.h).</summary>
     private static byte[] BlobFile(byte compression, byte[] key, byte[] value)
     {
         byte[] header = new byte[HeaderSize];

@@ -5,12 +5,12 @@ using WalParser.Tests.Fixtures;
 namespace WalParser.Aot.Tests;
 
 /// <summary>
-/// The tool, published ahead of time: once for all tests, into a folder beside them that a later run uses again. What the publish builds
-/// stays in that folder.
+/// The tool, published ahead of time: once for all tests, into a folder beside them that a later run reuses. The publish writes its build
+/// output only to that folder.
 /// </summary>
 public sealed class NativeTool : IAsyncLifetime
 {
-    // A publish uses two minutes of processor time. The bound is for machines that give it a tenth of a core.
+    // A publish uses two minutes of processor time. The limit is sufficient for machines that give it a tenth of a core.
     private static readonly TimeSpan PublishPatience = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan RunPatience = TimeSpan.FromMinutes(1);
 
@@ -19,16 +19,17 @@ public sealed class NativeTool : IAsyncLifetime
 
     private ChildResult? _publish;
 
-    /// <summary>Why the tool cannot be published here; null if it can.</summary>
+    /// <summary>The reason why the tool cannot be published here, or null if it can.</summary>
     private static string? Missing =>
         !OperatingSystem.IsLinux() ? "The test publishes for Linux only."
-        : !SystemProgram.IsInstalled("clang") && !SystemProgram.IsInstalled("gcc") ? "Neither clang nor gcc is installed, to link the program."
+        : !SystemProgram.IsInstalled("clang")
+            && !SystemProgram.IsInstalled("gcc") ? "Neither clang nor gcc is installed, to link the program."
         : null;
 
     private static string Program =>
         Path.Combine(Artifacts, "publish", "WalParser.Tool", $"release_{RuntimeInformation.RuntimeIdentifier}", "WalParser.Tool");
 
-    /// <summary>How the publish ended, and what it wrote.</summary>
+    /// <summary>The exit code and the output of the publish.</summary>
     internal ChildResult Publish
     {
         get
@@ -46,8 +47,8 @@ public sealed class NativeTool : IAsyncLifetime
     {
         if (Missing is null)
         {
-            // The analyzers run in the ordinary build; the ahead-of-time compiler warns by itself. No build server may start: it would
-            // run on with the standard output of the publish, which then would not end.
+            // The analyzers run in the ordinary build; the ahead-of-time compiler has warnings of its own. No build server may start: it
+            // would continue to run with the standard output of the publish, which then would not end.
             _publish = await RunAsync(
                 PublishPatience,
                 "dotnet",
@@ -68,7 +69,7 @@ public sealed class NativeTool : IAsyncLifetime
         return RunAsync(RunPatience, Program, arguments);
     }
 
-    /// <summary>Runs the tool as it is without a publish, on the .NET runtime.</summary>
+    /// <summary>Runs the tool without a publish, on the .NET runtime.</summary>
     internal static Task<ChildResult> RunManaged(params string[] arguments) =>
         RunAsync(RunPatience, "dotnet", [Path.Combine(AppContext.BaseDirectory, "WalParser.Tool.dll"), .. arguments]);
 

@@ -6,14 +6,14 @@ using WalParser.Tool.Tests.Fixtures;
 namespace WalParser.Aot.Tests;
 
 /// <summary>
-/// The tool publishes ahead of time without a warning, and the program reads every compression as the tool on the runtime does.
+/// The tool is published ahead of time without a warning, and the program reads every compression as the tool on the .NET runtime does.
 /// </summary>
 public sealed class PublishTests(NativeTool native) : IClassFixture<NativeTool>
 {
     private const string Log = "rocksdb/basic/000004.log";
 
     [SkippableFact]
-    public void It_publishes_without_a_warning()
+    public void The_tool_is_published_without_a_warning()
     {
         string said = native.Publish.Output + native.Publish.Error;
         Assert.True(native.Publish.ExitCode == 0, said);
@@ -25,7 +25,7 @@ public sealed class PublishTests(NativeTool native) : IClassFixture<NativeTool>
     [InlineData("rocksdb/zstd")]
     [InlineData("rocksdb/recycled-zstd")]
     [InlineData("kvrocks/zstd")]
-    public async Task Compressed_records_are_read_alike(string log) =>
+    public async Task Compressed_records_are_read_as_on_the_runtime(string log) =>
         await ReadsAlike("dump", "--format", "jsonl", TestFiles.Committed(log));
 
     /// <summary>Blob values that RocksDB compressed.</summary>
@@ -33,13 +33,13 @@ public sealed class PublishTests(NativeTool native) : IClassFixture<NativeTool>
     [InlineData("rocksdb/blob-lz4")]
     [InlineData("rocksdb/blob-snappy")]
     [InlineData("rocksdb/blob-zstd")]
-    public async Task Blob_values_are_read_alike(string database)
+    public async Task Blob_values_are_read_as_on_the_runtime(string database)
     {
         string output = await ReadsAlike("dump", "--format", "jsonl", "--resolve-blobs", TestFiles.Committed(database));
         Assert.Contains("\"type\":\"PutBlobIndex\"", output, StringComparison.Ordinal);
     }
 
-    /// <summary>Blob values of every compression, each of which is the same text.</summary>
+    /// <summary>Blob values of every compression, each with the same text.</summary>
     [SkippableFact]
     public async Task Blob_values_of_every_compression_have_their_content()
     {
@@ -56,7 +56,7 @@ public sealed class PublishTests(NativeTool native) : IClassFixture<NativeTool>
         Assert.All(operations, operation => Assert.Equal(text, operation.GetProperty("value").GetString(), ignoreCase: true));
     }
 
-    /// <summary>A copy of a log that another program compressed as a whole says what the log says, apart from the name.</summary>
+    /// <summary>The output for a compressed copy of a log equals that for the log, apart from the name.</summary>
     [SkippableTheory]
     [InlineData("zst")]
     [InlineData("lz4")]
@@ -76,9 +76,12 @@ public sealed class PublishTests(NativeTool native) : IClassFixture<NativeTool>
     [InlineData("info")]
     [InlineData("verify")]
     [InlineData("manifest")]
-    public async Task Reports_are_alike(string command) => await ReadsAlike(command, TestFiles.Committed("rocksdb/families"));
+    public async Task Reports_are_the_same_as_on_the_runtime(string command) =>
+        await ReadsAlike(command, TestFiles.Committed("rocksdb/families"));
 
-    /// <summary>Runs the published program and the tool on the runtime, which must end and write alike; what they wrote.</summary>
+    /// <summary>
+    /// Runs the published program and the tool on the runtime, checks that they have the same exit code and output, and returns the output.
+    /// </summary>
     private async Task<string> ReadsAlike(params string[] arguments)
     {
         ChildResult published = await native.Run(arguments);
@@ -86,7 +89,7 @@ public sealed class PublishTests(NativeTool native) : IClassFixture<NativeTool>
         Assert.Equal((managed.ExitCode, managed.Error), (published.ExitCode, published.Error));
         Assert.True(
             managed.OutputBytes.AsSpan().SequenceEqual(published.OutputBytes),
-            $"walparser {string.Join(' ', arguments)}: another output than on the runtime");
+            $"walparser {string.Join(' ', arguments)}: the output differs from that on the runtime");
         Assert.NotEmpty(published.OutputBytes);
         return published.Output;
     }

@@ -4,7 +4,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Benchmarks;
 
-/// <summary>Going through the operations of one batch.</summary>
+/// <summary>The iteration over the operations of one batch.</summary>
 [MemoryDiagnoser]
 public class BatchKernels
 {

@@ -5,8 +5,8 @@ using WalParser.Compression;
 namespace WalParser.Benchmarks;
 
 /// <summary>
-/// How fast <see cref="DecompressorRegistry"/> decompresses blocks, as blob values have them, against the package on the same blocks: the
-/// seeded small batches, one a block, once with values of words and once with random ones.
+/// Measures how fast <see cref="DecompressorRegistry"/> decompresses blocks, as in blob values, compared with the package on the same
+/// blocks. The blocks are the seeded small batches, one in each block, first with values of words and then with random values.
 /// </summary>
 internal static class BlockThroughput
 {
@@ -19,7 +19,11 @@ internal static class BlockThroughput
         (CompressionType Type, string Package, Compress Compress, Pieces.Process Decompress)[] formats =
         [
             (CompressionType.LZ4, "K4os.Compression.LZ4", CompressLz4, block => LZ4Codec.Decode(block[SizeLength(block)..], output)),
-            (CompressionType.Snappy, "Snappier", (content, block) => Snappier.Snappy.Compress(content, block), block => Snappier.Snappy.Decompress(block, output)),
+            (
+                CompressionType.Snappy,
+                "Snappier",
+                (content, block) => Snappier.Snappy.Compress(content, block),
+                block => Snappier.Snappy.Decompress(block, output)),
         ];
         foreach ((CompressionType type, string package, Compress compress, Pieces.Process decompress) in formats)
         {
@@ -35,7 +39,8 @@ internal static class BlockThroughput
                 });
                 string name = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{type}, {(isText ? "words" : "random")}, {blocks.Count:N0} blocks, {size >> 20} MB, compressed to {100.0 * blocks.Size / size:F0} %");
+                    $"{type}, {(isText ? "words" : "random")}, {blocks.Count:N0} blocks, {size >> 20} MB, compressed to "
+                        + $"{100.0 * blocks.Size / size:F0} %");
                 Rounds.MeasureAsync(name, size,
                 [
                     ($"{package} on the blocks", false, () => Task.FromResult(blocks.Sum(decompress))),
@@ -48,7 +53,7 @@ internal static class BlockThroughput
         return 0;
     }
 
-    /// <summary>RocksDB writes the content's size, a varint, before an LZ4 block.</summary>
+    /// <summary>Compresses to an LZ4 block as RocksDB does, with the size of the content as a varint before the block.</summary>
     private static int CompressLz4(ReadOnlySpan<byte> content, Span<byte> block)
     {
         int length = 0;

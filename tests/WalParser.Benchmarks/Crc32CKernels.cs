@@ -3,7 +3,9 @@ using WalParser.Checksums;
 
 namespace WalParser.Benchmarks;
 
-/// <summary>The ways to a CRC-32C, over the lengths that fragments have. The baseline is the one that is used on this processor.</summary>
+/// <summary>
+/// The implementations of CRC-32C, for typical lengths of fragments. The baseline is the implementation that is used on this processor.
+/// </summary>
 public class Crc32CKernels
 {
     private byte[] _data = [];
@@ -19,7 +21,7 @@ public class Crc32CKernels
         uint ours = Used();
         if (ours != SystemIOHashing() || ours != ~Portable())
         {
-            throw new InvalidOperationException("The ways do not come to the same checksum.");
+            throw new InvalidOperationException("The implementations give different checksums.");
         }
     }
 
@@ -35,7 +37,7 @@ public class Crc32CKernels
     [Benchmark]
     public uint Portable() => Crc32CPortable.Update(~0u, _data);
 
-    /// <summary>The package System.IO.Hashing, which <see cref="Crc32C"/> is compared with.</summary>
+    /// <summary>The implementation of the package System.IO.Hashing, for comparison with <see cref="Crc32C"/>.</summary>
     [Benchmark]
     public uint SystemIOHashing() => System.IO.Hashing.Crc32.HashToUInt32(System.IO.Hashing.Crc32ParameterSet.Crc32C, _data);
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace WalParser.Benchmarks;
 
 /// <summary>
-/// The machine's libzstd, which reading and writing compressed logs is measured against. It compresses as RocksDB does: level 3, content
-/// size and checksum in each frame.
+/// The installed libzstd, as the reference for reading and writing compressed logs. It compresses as RocksDB does: with level 3, and with
+/// the content size and a checksum in each frame.
 /// </summary>
 internal sealed partial class NativeZstd : IDisposable
 {
@@ -19,10 +19,20 @@ internal sealed partial class NativeZstd : IDisposable
     public static bool IsInstalled => NativeLibrary.TryLoad(Library, out _);
 
     public int Compress(ReadOnlySpan<byte> source, Span<byte> destination) =>
-        Checked(ZSTD_compress2(_compressor, ref MemoryMarshal.GetReference(destination), (nuint)destination.Length, in MemoryMarshal.GetReference(source), (nuint)source.Length));
+        Checked(ZSTD_compress2(
+            _compressor,
+            ref MemoryMarshal.GetReference(destination),
+            (nuint)destination.Length,
+            in MemoryMarshal.GetReference(source),
+            (nuint)source.Length));
 
     public int Decompress(ReadOnlySpan<byte> source, Span<byte> destination) =>
-        Checked(ZSTD_decompressDCtx(_decompressor, ref MemoryMarshal.GetReference(destination), (nuint)destination.Length, in MemoryMarshal.GetReference(source), (nuint)source.Length));
+        Checked(ZSTD_decompressDCtx(
+            _decompressor,
+            ref MemoryMarshal.GetReference(destination),
+            (nuint)destination.Length,
+            in MemoryMarshal.GetReference(source),
+            (nuint)source.Length));
 
     public void Dispose()
     {
@@ -31,7 +41,7 @@ internal sealed partial class NativeZstd : IDisposable
     }
 
     private static int Checked(nuint result) =>
-        ZSTD_isError(result) == 0 ? (int)result : throw new InvalidDataException("libzstd refuses.");
+        ZSTD_isError(result) == 0 ? (int)result : throw new InvalidDataException("libzstd reports an error.");
 
     [LibraryImport(Library)]
     private static partial nint ZSTD_createCCtx();

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace WalParser.Benchmarks;
 
-/// <summary>Many short pieces of bytes, end to end: what frames and blocks are measured on.</summary>
+/// <summary>Many short pieces of bytes in one buffer, for measurements of frames and blocks.</summary>
 internal sealed class Pieces
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
@@ -20,7 +20,7 @@ internal sealed class Pieces
         _lengths.Add(piece.Length);
     }
 
-    /// <summary>The sum of what comes of each.</summary>
+    /// <summary>Returns the sum of the results for all pieces.</summary>
     public long Sum(Process process)
     {
         ReadOnlySpan<byte> rest = _bytes.WrittenSpan;

@@ -27,6 +27,7 @@ switch (args)
 
     default:
         Console.Error.WriteLine(
-            "usage: throughput [MEGABYTES] (512)   |   zstd [MEGABYTES] (256)   |   blocks [MEGABYTES] (256)   |   kernels [BenchmarkDotNet's arguments]");
+            "usage: throughput [MEGABYTES] (512)   |   zstd [MEGABYTES] (256)   |   blocks [MEGABYTES] (256)   |   kernels "
+                + "[BenchmarkDotNet's arguments]");
         return 2;
 }

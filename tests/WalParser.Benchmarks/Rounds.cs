@@ -4,8 +4,8 @@ using System.Globalization;
 namespace WalParser.Benchmarks;
 
 /// <summary>
-/// Ways to do the same, as ratios within one run, so that a busy machine does not matter much: all take turns, several rounds, and the best
-/// of each counts.
+/// Measures several implementations of the same work as ratios within one run, so that other load on the machine matters little. The
+/// implementations take turns for several rounds, and the best time of each counts.
 /// </summary>
 internal static class Rounds
 {
@@ -14,12 +14,14 @@ internal static class Rounds
     public static void WriteHeading(string reference) =>
         Console.WriteLine($"{"",-44} {"GB/s",8} {"x " + reference,14}");
 
-    /// <summary>Measures the ways, the first of which is the reference, and writes a line for each.</summary>
-    /// <param name="name">What they are measured on.</param>
-    /// <param name="size">How many uncompressed bytes that is: the unit of speed.</param>
-    /// <param name="ways">Each way; it returns a count that must be <paramref name="size"/>, or less than that where it compresses.</param>
-    /// <param name="hasReference">Whether the first way is there; otherwise there is nothing to compare with.</param>
-    public static async Task MeasureAsync(string name, long size, (string Name, bool Compresses, Func<Task<long>> Run)[] ways, bool hasReference = true)
+    /// <summary>Measures the implementations, the first of which is the reference, and writes a line for each.</summary>
+    /// <param name="name">The name of the measured data.</param>
+    /// <param name="size">The uncompressed size of the data in bytes, the unit of speed.</param>
+    /// <param name="ways">The implementations. Each returns a count of bytes that must be <paramref name="size"/>, or less if it
+    /// compresses.</param>
+    /// <param name="hasReference">Whether the reference is available. If not, no ratios are shown.</param>
+    public static async Task MeasureAsync(
+        string name, long size, (string Name, bool Compresses, Func<Task<long>> Run)[] ways, bool hasReference = true)
     {
         var best = new TimeSpan[ways.Length];
         Array.Fill(best, TimeSpan.MaxValue);
@@ -43,7 +45,8 @@ internal static class Rounds
         for (int i = 0; i < ways.Length; i++)
         {
             string ratio = hasReference ? (best[0] / best[i]).ToString("F2", CultureInfo.InvariantCulture) : "";
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {ways[i].Name,-42} {size / best[i].TotalSeconds / 1e9,8:F2} {ratio,14}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  {ways[i].Name,-42} {size / best[i].TotalSeconds / 1e9,8:F2} {ratio,14}"));
         }
     }
 }

@@ -3,14 +3,16 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Benchmarks;
 
-/// <summary>The log that is measured on: seeded, of batches of 1 to 8 puts of 20 to 400 bytes (key and value together).</summary>
+/// <summary>The log for measurements: seeded batches of 1 to 8 puts of 20 to 400 bytes each (key and value together).</summary>
 internal static class SmallBatches
 {
     public const int KeySize = 16;
 
     private const int Seed = 20260;
 
-    /// <summary>The path of such a log of about <paramref name="megabytes"/>, made now unless it was before.</summary>
+    /// <summary>
+    /// Returns the path of such a log of about <paramref name="megabytes"/> megabytes. It is created if it does not exist.
+    /// </summary>
     public static string File(int megabytes)
     {
         string folder = Path.Combine(Path.GetTempPath(), "walparser-benchmarks");
@@ -37,10 +39,10 @@ internal static class SmallBatches
         Generate(size, isText: false, payload => log.Record(payload));
     }
 
-    public delegate void Take(ReadOnlySpan<byte> payload);
+    public delegate void PayloadHandler(ReadOnlySpan<byte> payload);
 
-    /// <summary>Makes batches of <paramref name="size"/> bytes in all, with values of random bytes or of words.</summary>
-    public static void Generate(long size, bool isText, Take take)
+    /// <summary>Generates batches with a total of <paramref name="size"/> bytes, with values of random bytes or of words.</summary>
+    public static void Generate(long size, bool isText, PayloadHandler onPayload)
     {
         var random = new Random(Seed);
         var batch = new BatchBuilder();
@@ -58,7 +60,7 @@ internal static class SmallBatches
             }
 
             ReadOnlySpan<byte> payload = batch.Build(sequence);
-            take(payload);
+            onPayload(payload);
             sequence += (ulong)puts;
             made += payload.Length + 7;
         }
@@ -82,6 +84,8 @@ internal static class SmallBatches
     }
 
     private static readonly byte[][] Words =
-        [.. "user: session: {\"id\": \"name\": \"created_at\": 2026-11- true false null order item price quantity customer address status: pending shipped "
-            .Split(' ').Select(word => Encoding.ASCII.GetBytes(word + " "))];
+    [
+        .. ("user: session: {\"id\": \"name\": \"created_at\": 2026-11- true false null order item price quantity customer address "
+            + "status: pending shipped ").Split(' ').Select(word => Encoding.ASCII.GetBytes(word + " ")),
+    ];
 }

@@ -8,9 +8,9 @@ using WalParser.Framing;
 namespace WalParser.Benchmarks;
 
 /// <summary>
-/// How fast logs are read, as ratios within one run, so that a busy machine does not matter much. All ways take turns, several
-/// rounds, and the best of each counts. The unit: reading the file into one buffer of 1 MiB and taking a CRC-32C over it with
-/// the processor's instruction, 8 bytes at a time.
+/// Measures how fast logs are read, as ratios within one run, so that other load on the machine matters little. All implementations take
+/// turns for several rounds, and the best time of each counts. The unit is reading the file into one buffer of 1 MiB and computing a
+/// CRC-32C of it with the processor's instruction, 8 bytes at a time.
 /// </summary>
 internal static class Throughput
 {
@@ -42,13 +42,16 @@ internal static class Throughput
             }
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: {size:N0} bytes, {counts[2]:N0} records, {counts[3]:N0} operations, best of {rounds} rounds"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{path}: {size:N0} bytes, {counts[2]:N0} records, {counts[3]:N0} operations, best of {rounds} rounds"));
         Console.WriteLine($"{"",-40} {"GB/s",8} {"x unit",8} {"x bare",8} {"allocated",12}");
         for (int i = 0; i < ways.Length; i++)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{ways[i].Name,-40} {size / best[i].TotalSeconds / 1e9,8:F2} {best[1] / best[i],8:F2} {best[0] / best[i],8:F2} {allocated[i],12:N0}"));
+                $"{ways[i].Name,-40} {size / best[i].TotalSeconds / 1e9,8:F2} {best[1] / best[i],8:F2} {best[0] / best[i],8:F2} "
+                    + $"{allocated[i],12:N0}"));
         }
 
         return 0;

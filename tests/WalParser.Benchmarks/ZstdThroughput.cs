@@ -6,8 +6,8 @@ using WalParser.Writing;
 namespace WalParser.Benchmarks;
 
 /// <summary>
-/// How fast compressed logs are read and written, against libzstd on the same frames and records in the same run: the seeded small batches,
-/// once with values of words, which compress, and once with random ones, which do not.
+/// Measures how fast compressed logs are read and written, compared with libzstd on the same frames and records in the same run. The
+/// records are the seeded small batches, first with values of words, which compress, and then with random values, which do not.
 /// </summary>
 internal static class ZstdThroughput
 {
@@ -17,7 +17,7 @@ internal static class ZstdThroughput
     {
         if (!NativeZstd.IsInstalled)
         {
-            Console.WriteLine("(libzstd.so.1 is not installed, so that there is nothing to compare with)");
+            Console.WriteLine("(libzstd.so.1 is not installed; there is no reference)");
         }
 
         Rounds.WriteHeading("libzstd");
@@ -40,17 +40,21 @@ internal static class ZstdThroughput
             using var decoder = new ZstdDecoder();
             string name = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(isText ? "words" : "random")}, {frames.Count:N0} records, {records.Size >> 20} MB, compressed to {100.0 * frames.Size / records.Size:F0} %");
+                $"{(isText ? "words" : "random")}, {frames.Count:N0} records, {records.Size >> 20} MB, compressed to "
+                    + $"{100.0 * frames.Size / records.Size:F0} %");
             (string Name, bool Compresses, Func<Task<long>> Run)[] reading =
             [
                 ("libzstd on the frames", false, () => Task.FromResult(frames.Sum(frame => native!.Decompress(frame, output)))),
-                ("the library's decoder on the frames", false, () => Task.FromResult(frames.Sum(frame => decoder.Decompress(frame, output).Written))),
+                (
+                    "the library's decoder on the frames",
+                    false,
+                    () => Task.FromResult(frames.Sum(frame => decoder.Decompress(frame, output).Written))),
                 ("WalReader on the log", false, () => ReadAsync(path)),
             ];
             (string Name, bool Compresses, Func<Task<long>> Run)[] writing =
             [
                 ("libzstd compresses the records", true, () => Task.FromResult(records.Sum(record => native!.Compress(record, output)))),
-                ("LogWriter writes them to no file", true, () => Task.FromResult(Write(records))),
+                ("LogWriter writes the records to no file", true, () => Task.FromResult(Write(records))),
             ];
             await Rounds.MeasureAsync($"reading: {name}", records.Size, native is null ? reading[1..] : reading, native is not null);
             await Rounds.MeasureAsync($"writing: {name}", records.Size, native is null ? writing[1..] : writing, native is not null);
@@ -85,7 +89,7 @@ internal static class ZstdThroughput
         });
     }
 
-    /// <summary>Makes the records, the frames that the writer makes of them, and the log.</summary>
+    /// <summary>Creates the records, the frames that the writer makes of them, and the log.</summary>
     private static (Pieces Records, Pieces Frames) Make(string path, bool isText, int megabytes)
     {
         var records = new Pieces();
@@ -99,7 +103,7 @@ internal static class ZstdThroughput
             compressor.Begin();
             if (!compressor.Compress(record, ref taken, frame, out int length))
             {
-                throw new InvalidOperationException("A frame is longer than the room for it.");
+                throw new InvalidOperationException("A frame is longer than its buffer.");
             }
 
             records.Add(record);
@@ -110,7 +114,7 @@ internal static class ZstdThroughput
         return (records, frames);
     }
 
-    /// <summary>A writer that does not wait keeps what it wrote until it is flushed.</summary>
+    /// <summary>A writer that does not wait keeps its output in memory until it is flushed.</summary>
     private static void FlushNowAndThen(LogWriter log)
     {
         if (log.RecordCount % 100 == 0)

@@ -8,7 +8,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>Whatever happened to a log, what is delivered and what is reported come to the whole file.</summary>
+/// <summary>The bytes that are delivered and the bytes that are reported add up to the whole file, whatever the damage.</summary>
 public class AccountingTests
 {
     private const int SmallLimit = 100;
@@ -27,8 +27,8 @@ public class AccountingTests
          select new Delivery(mode, knowsNumber, limit, [.. sizes], isPipe)).ToArbitrary();
 
     /// <summary>
-    /// In every mode, in any pieces. The judge is the ledger, which goes through the file by itself and knows of each byte of which nothing is said why nothing
-    /// needs to be.
+    /// In every mode and in any pieces. The ledger walks the file with code of its own, and knows for each byte that is neither delivered
+    /// nor reported why that is correct.
     /// </summary>
     [Theory]
     [MemberData(nameof(Fixtures))]
@@ -52,14 +52,15 @@ public class AccountingTests
     }
 
     /// <summary>
-    /// Without the ledger, by adding up: payloads that are delivered, bytes that are reported, the headers of all fragments that were read, and what lies behind
-    /// the end. What is missing from the file's size can only be trailers of blocks, which have no more bytes than a header, and the contents of control records.
-    /// (Where a header is zeroed, RocksDB passes over the rest of the block without a word, so nothing is overwritten with zeros, and nothing moved, here.
-    /// Of a compressed log no sum says anything.)
+    /// Without the ledger, by addition: the delivered payloads, the reported bytes, the headers of all fragments that were read, and the
+    /// bytes past the end. The bytes that are missing from the size of the file can only be trailers of blocks, none longer than a header,
+    /// and the contents of control records.
+    /// (Where a header is zero, RocksDB skips the rest of the block without a report. Therefore nothing is overwritten with zeros or moved
+    /// here. The bytes of a compressed log cannot be added up.)
     /// </summary>
     [Theory]
     [MemberData(nameof(Fixtures))]
-    public void What_is_told_adds_up_to_the_file(string name)
+    public void The_reported_bytes_add_up_to_the_file(string name)
     {
         byte[] log = File.ReadAllBytes(TestFiles.PathOf(name));
         using (WalReader reader = WalReader.Create(new MemoryStream(log)))
@@ -77,9 +78,9 @@ public class AccountingTests
             foreach (WalRecoveryMode mode in Enum.GetValues<WalRecoveryMode>())
             {
                 using WalReader reader = WalReader.Create(new MemoryStream(damaged), new WalReaderOptions { RecoveryMode = mode });
-                long told = AddUp(reader, damaged, out long begun);
-                long mayBeSilent = TrailersOf(damaged.Length, reader) + ControlBytesOf(reader) + begun;
-                Assert.InRange(damaged.Length - told, 0, mayBeSilent);
+                long accounted = AddUp(reader, damaged, out long begun);
+                long mayBeUnreported = TrailersOf(damaged.Length, reader) + ControlBytesOf(reader) + begun;
+                Assert.InRange(damaged.Length - accounted, 0, mayBeUnreported);
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(RunsFor(log)));
     }
@@ -88,45 +89,47 @@ public class AccountingTests
 
     private static long AddUp(WalReader reader, byte[] log, out long begun)
     {
-        long told = 0;
-        long behind = 0;
-        bool isEndTold = false;
+        long accounted = 0;
+        long recordEnd = 0;
+        bool isEndReported = false;
         while (Read(reader))
         {
             switch (reader.Kind)
             {
                 case WalEntryKind.Record:
-                    told += reader.Record.Payload.Length;
-                    behind = reader.Record.EndOffset;
+                    accounted += reader.Record.Payload.Length;
+                    recordEnd = reader.Record.EndOffset;
                     break;
                 case WalEntryKind.Corruption:
-                    told += reader.Corruption.Bytes;
+                    accounted += reader.Corruption.Bytes;
                     bool isOfEnd = reader.Corruption.Kind is FindingKind.TruncatedHeader or FindingKind.TruncatedBody
                         or FindingKind.EndOfFileInRecord or FindingKind.OldRecordInRecord;
-                    behind = isOfEnd ? behind : reader.Position;
-                    isEndTold |= isOfEnd;
+                    recordEnd = isOfEnd ? recordEnd : reader.Position;
+                    isEndReported |= isOfEnd;
                     break;
                 default:
-                    told += reader.OldRecord.Bytes;
+                    accounted += reader.OldRecord.Bytes;
                     break;
             }
         }
 
         for (int type = 0; type <= byte.MaxValue; type++)
         {
-            told += reader.CountOf((FragmentType)type) * (FragmentHeader.IsRecyclableType((FragmentType)type) ? 11 : 7);
+            accounted += reader.CountOf((FragmentType)type) * (FragmentHeader.IsRecyclableType((FragmentType)type) ? 11 : 7);
         }
 
-        // What is torn at the end is told by End, whether or not the mode reports it; and behind an old record, or a tail that is taken for the end, nothing is read.
+        // The torn end is reported by End, whether or not the mode reports it as a corruption. After an old record, or a tail that is taken
+        // for the end, nothing is read.
         WalEnd end = reader.End!.Value;
-        told += isEndTold ? 0 : end.Bytes;
+        accounted += isEndReported ? 0 : end.Bytes;
 
-        // Where it is not the first fragment of a record that is torn, or damaged in a tail, RocksDB says nothing of the ones before.
+        // Unless the torn or damaged fragment is the first fragment of a record, RocksDB does not report the fragments before it.
         int left = (int)Math.Min(FragmentHeader.BlockSize - (end.Offset % FragmentHeader.BlockSize), log.Length - end.Offset);
         bool isInRecord = end.Reason is WalEndReason.TruncatedBody or WalEndReason.CorruptedTail
-            && !(FragmentHeader.TryRead(log.AsSpan((int)end.Offset, left), out FragmentHeader header) && (header.IsFirst || header.IsWhole));
-        begun = isInRecord ? Math.Max(0, end.Offset - behind) : 0;
-        return told + (log.Length - reader.Position);
+            && !(FragmentHeader.TryRead(log.AsSpan((int)end.Offset, left), out FragmentHeader header)
+                && (header.IsFirst || header.IsWhole));
+        begun = isInRecord ? Math.Max(0, end.Offset - recordEnd) : 0;
+        return accounted + (log.Length - reader.Position);
     }
 
     private static long TrailersOf(long size, WalReader reader) => ((size / FragmentHeader.BlockSize) + 1) * (reader.IsRecycled ? 10 : 6);
@@ -134,13 +137,17 @@ public class AccountingTests
     private static long ControlBytesOf(WalReader reader)
     {
         long predecessors = reader.CountOf(FragmentType.PredecessorWalInfo) + reader.CountOf(FragmentType.RecyclablePredecessorWalInfo);
-        long sizes = reader.CountOf(FragmentType.UserDefinedTimestampSize) + reader.CountOf(FragmentType.RecyclableUserDefinedTimestampSize);
+        long sizes = reader.CountOf(FragmentType.UserDefinedTimestampSize)
+            + reader.CountOf(FragmentType.RecyclableUserDefinedTimestampSize);
         return (predecessors * 3 * sizeof(ulong)) + (sizes * reader.TimestampSizes.ByColumnFamily.Count * (sizeof(uint) + sizeof(ushort)));
     }
 
-    /// <summary>The number that a log's first fragment carries, if it does.</summary>
+    /// <summary>Returns the log number of the first fragment, or 7 if it has none.</summary>
     private static ulong? FirstNumberOf(byte[] log) =>
-        FragmentHeader.TryRead(log.AsSpan(0, Math.Min(log.Length, FragmentHeader.BlockSize)), out FragmentHeader header) && header.IsRecyclable ? header.LogNumber : 7;
+        FragmentHeader.TryRead(log.AsSpan(0, Math.Min(log.Length, FragmentHeader.BlockSize)), out FragmentHeader header)
+            && header.IsRecyclable
+            ? header.LogNumber
+            : 7;
 
     private static int RunsFor(byte[] log) => log.Length > 200_000 ? 15 : 100;
 }

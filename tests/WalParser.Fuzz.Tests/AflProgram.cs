@@ -4,11 +4,11 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>Runs programs in the environment that afl-fuzz needs in tests, and reads what afl-fuzz counted.</summary>
-/// <param name="limit">How long a program may take in all.</param>
+/// <summary>Runs programs in the environment that afl-fuzz needs in tests, and reads the statistics of afl-fuzz.</summary>
+/// <param name="limit">The time limit of a program.</param>
 internal sealed class AflProgram(TimeSpan limit)
 {
-    /// <summary>Runs a program to its end. Returns its exit code and both its outputs.</summary>
+    /// <summary>Runs a program to its end. Returns its exit code and its standard and error output.</summary>
     public async Task<(int ExitCode, string Said)> RunAsync(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -28,10 +28,10 @@ internal sealed class AflProgram(TimeSpan limit)
         return (result.ExitCode, result.Output + result.Error);
     }
 
-    /// <summary>Fuzzes with one seed. Returns the counts that afl-fuzz has written.</summary>
-    /// <param name="folder">The folder of the test, in which afl-fuzz makes its own.</param>
+    /// <summary>Fuzzes with one seed. Returns the statistics that afl-fuzz wrote.</summary>
+    /// <param name="folder">The folder of the test, in which afl-fuzz creates its own folder.</param>
     /// <param name="seed">The file with the seed.</param>
-    /// <param name="bound">The option of afl-fuzz that bounds the run, and its value.</param>
+    /// <param name="bound">The option of afl-fuzz that limits the run, and its value.</param>
     /// <param name="target">The command line of the target.</param>
     public async Task<Dictionary<string, long>> FuzzAsync(string folder, string seed, string[] bound, params string[] target)
     {

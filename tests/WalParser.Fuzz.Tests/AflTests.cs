@@ -4,7 +4,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>The real afl-fuzz drives a target.</summary>
+/// <summary>afl-fuzz runs a target.</summary>
 [Collection(nameof(Instrumentation.EdgeMap))]
 public sealed class AflTests : IDisposable
 {
@@ -22,15 +22,15 @@ public sealed class AflTests : IDisposable
     public async Task Afl_fuzz_runs_a_target_and_finds_paths()
     {
         Dictionary<string, long> stats = await FuzzAsync("-V", "4");
-        Assert.True(stats["execs_done"] > 50, "hardly any execution");
+        Assert.True(stats["execs_done"] > 50, "too few executions");
         Assert.True(stats["corpus_count"] > 1, "no path was found");
-        Assert.True(stats["edges_found"] > 50, "hardly any edge");
+        Assert.True(stats["edges_found"] > 50, "too few edges");
         Assert.Equal(0, stats["saved_crashes"]);
     }
 
     /// <summary>
-    /// A finding is a crash for AFL. It is planted: no execution may take more steps than the seed does, and mutants that do are soon met. What AFL
-    /// saves shows the same when it is run again.
+    /// A finding is a crash for AFL. The test provokes it: no execution may take more steps than the seed, and afl-fuzz soon generates
+    /// mutants that do. The input that AFL saves is the same finding when it is run again.
     /// </summary>
     [SkippableFact]
     public async Task Afl_fuzz_saves_a_finding_as_a_crash()
@@ -41,7 +41,7 @@ public sealed class AflTests : IDisposable
             limit *= 2;
         }
 
-        // Between a limit that the seed goes beyond and one that it keeps.
+        // Searches between a limit that the seed exceeds and one that it does not.
         int most = limit * 2;
         while (most - limit > 1)
         {
@@ -56,21 +56,23 @@ public sealed class AflTests : IDisposable
         Assert.False(await IsCleanAsync(crashes[0], most));
     }
 
-    /// <summary>afl-showmap runs a program once, without a fork server, and looks at the map and at how the program ended.</summary>
+    /// <summary>afl-showmap runs a program once, without a fork server, and evaluates the map and the exit status of the program.</summary>
     [SkippableFact]
     public async Task Afl_showmap_sees_edges_and_a_finding()
     {
         SystemProgram.SkipIfAbsent("afl-showmap");
         string map = Path.Combine(_folder, "map");
-        (int exitCode, string said) = await Afl.RunAsync("afl-showmap", "-t", "60000", "-m", "none", "-o", map, "--", "dotnet", _fuzzer, "afl", "batch", Seed);
+        (int exitCode, string said) = await Afl.RunAsync(
+            "afl-showmap", "-t", "60000", "-m", "none", "-o", map, "--", "dotnet", _fuzzer, "afl", "batch", Seed);
         Assert.True(exitCode == 0, said);
-        Assert.True(File.ReadLines(map).Count() > 50, "hardly any edge");
+        Assert.True(File.ReadLines(map).Count() > 50, "too few edges");
 
-        (exitCode, said) = await Afl.RunAsync("afl-showmap", "-t", "60000", "-m", "none", "-o", map, "--", "dotnet", _fuzzer, "afl", "batch", Seed, "--steps", "5");
-        Assert.True(exitCode == 2, $"exit code {exitCode}: {said}"); // A crash, by afl-showmap's usage.
+        (exitCode, said) = await Afl.RunAsync(
+            "afl-showmap", "-t", "60000", "-m", "none", "-o", map, "--", "dotnet", _fuzzer, "afl", "batch", Seed, "--steps", "5");
+        Assert.True(exitCode == 2, $"exit code {exitCode}: {said}"); // afl-showmap's exit code for a crash.
     }
 
-    /// <summary>Started by nobody but a person, it runs the file once, and says what came of it.</summary>
+    /// <summary>Without AFL, the command runs the file once and prints the result.</summary>
     [Fact]
     public async Task Without_Afl_a_file_is_run_once()
     {
@@ -80,9 +82,11 @@ public sealed class AflTests : IDisposable
         Assert.Contains("more than 5 steps", said, StringComparison.Ordinal);
     }
 
-    /// <summary>The protocol by hand, as bash can speak it: hello, a worker's number, and a clean status or that of an abort.</summary>
+    /// <summary>
+    /// Tests the protocol with a bash script: the hello word, the id of a worker, and a status of success or of an abort.
+    /// </summary>
     [Fact]
-    public async Task A_finding_is_answered_with_the_status_of_an_abort()
+    public async Task A_finding_has_the_status_of_an_abort()
     {
         foreach ((string steps, string status) in new[] { ("1000000", "0"), ("5", "6") })
         {
@@ -90,16 +94,16 @@ public sealed class AflTests : IDisposable
                 printf '\0\0\0\0' >&5
                 head -c 12 <&6 | od -An -tu4 -w4
                 """);
-            Assert.Equal("0", words[0]); // Hello, with no options.
+            Assert.Equal("0", words[0]); // The hello word, without options.
             Assert.True(int.Parse(words[1], CultureInfo.InvariantCulture) > 1);
             Assert.Equal(status, words[2]);
             Assert.Contains("ended with 0", words);
         }
     }
 
-    /// <summary>An AFL that dies before it is answered is gone, not absent: there is nothing to run for anybody else.</summary>
+    /// <summary>When AFL dies before it receives an answer, the server ends. It does not run the file as it does without AFL.</summary>
     [Fact]
-    public async Task When_Afl_dies_the_server_ends()
+    public async Task The_server_ends_when_Afl_dies()
     {
         string[] words = await SpeakAsync("5", """
             head -c 4 <&6 | od -An -tu4
@@ -109,7 +113,10 @@ public sealed class AflTests : IDisposable
         Assert.Equal(["0", "ended with 0"], words);
     }
 
-    /// <summary>Starts the fork server on a file and speaks to it as AFL does: requests go to descriptor 5, answers come from 6. What was said, by lines.</summary>
+    /// <summary>
+    /// Starts the fork server for a file and sends requests as AFL does: requests go to descriptor 5, answers come from descriptor 6.
+    /// Returns the lines of the answers.
+    /// </summary>
     private async Task<string[]> SpeakAsync(string steps, string talk)
     {
         string folder = Directory.CreateDirectory(Path.Combine(_folder, steps)).FullName;
@@ -133,10 +140,10 @@ public sealed class AflTests : IDisposable
     private async Task<bool> IsCleanAsync(string file, int steps) =>
         (await Afl.RunAsync("dotnet", _fuzzer, "afl", "batch", file, "--steps", $"{steps}")).ExitCode == 0;
 
-    /// <summary>Runs afl-fuzz on the target <c>batch</c>; what it counted.</summary>
-    /// <param name="howMuch">An option of afl-fuzz that bounds the run, and its value.</param>
-    /// <param name="bound">Its value.</param>
-    /// <param name="more">Further arguments of the target.</param>
+    /// <summary>Runs afl-fuzz on the target <c>batch</c> and returns its statistics.</summary>
+    /// <param name="howMuch">An option of afl-fuzz that limits the run.</param>
+    /// <param name="bound">The value of the option.</param>
+    /// <param name="more">Additional arguments of the target.</param>
     private Task<Dictionary<string, long>> FuzzAsync(string howMuch, string bound, params string[] more) =>
         Afl.FuzzAsync(_folder, Seed, [howMuch, bound], ["dotnet", _fuzzer, "afl", "batch", "@@", .. more]);
 }

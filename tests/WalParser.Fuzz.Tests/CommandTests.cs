@@ -6,7 +6,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>The command line: what it is told wrongly it says, with exit code 2; and the same seed gives the same.</summary>
+/// <summary>The command line: wrong usage is reported with exit code 2, and the same seed gives the same result.</summary>
 [Collection(nameof(EdgeMap))]
 public sealed class CommandTests : IDisposable
 {
@@ -14,17 +14,20 @@ public sealed class CommandTests : IDisposable
 
     public static TheoryData<string> WrongUses =>
     [
-        "", "run", "run nothing", "run batch --time 0", "run batch --time NaN", "run batch --time -5", "run batch --time 1e300", "run batch --runs -1", "run batch --time x", "run batch --runs 0", "run batch --runs 1 --findings {file}", "run batch --runs 1 --corpus {file}", "repro {none}",
+        "", "run", "run nothing", "run batch --time 0", "run batch --time NaN", "run batch --time -5", "run batch --time 1e300",
+        "run batch --runs -1", "run batch --time x", "run batch --runs 0", "run batch --runs 1 --findings {file}",
+        "run batch --runs 1 --corpus {file}", "repro {none}",
         "repro {file}", "repro --target nothing {file}", "minimize {none}", "cmin batch {none} --into {folder}/into",
         "cmin batch {folder}/empty --into {folder}/into", "cmin batch {seeds} --into {file}", "generate --kind Nothing --out {folder}/out",
-        "generate --count 0 --out {folder}/out", "generate --count -1 --out {folder}/out", "generate --kind 1 --out {folder}/out", "minimize --time NaN {good}", "afl batch {good} --steps 0", "generate --out {file}", "generate", "afl batch",
+        "generate --count 0 --out {folder}/out", "generate --count -1 --out {folder}/out", "generate --kind 1 --out {folder}/out",
+        "minimize --time NaN {good}", "afl batch {good} --steps 0", "generate --out {file}", "generate", "afl batch",
     ];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
     [MemberData(nameof(WrongUses))]
-    public async Task What_is_wrong_is_said(string use)
+    public async Task Wrong_usage_is_reported(string use)
     {
         Directory.CreateDirectory(Path.Combine(_folder, "empty"));
         await File.WriteAllTextAsync(Path.Combine(_folder, "file"), "");
@@ -41,7 +44,7 @@ public sealed class CommandTests : IDisposable
         Assert.DoesNotContain(" at WalParser.", said, StringComparison.Ordinal);
     }
 
-    /// <summary>In processes of their own, in which the libraries are instrumented.</summary>
+    /// <summary>Uses separate processes, in which the libraries are instrumented.</summary>
     [Theory]
     [InlineData("batch")]
     [InlineData("salvage")]
@@ -51,8 +54,12 @@ public sealed class CommandTests : IDisposable
         foreach (string folder in new[] { "first", "again" })
         {
             string corpus = Path.Combine(_folder, folder);
-            string[] args = ["run", target, "--runs", "150", "--seed", "9", "--corpus", corpus, "--findings", Path.Combine(_folder, "findings")];
-            ChildResult result = await ChildProcess.RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "WalParser.Fuzz.dll"), .. args]);
+            string[] args =
+            [
+                "run", target, "--runs", "150", "--seed", "9", "--corpus", corpus, "--findings", Path.Combine(_folder, "findings"),
+            ];
+            ChildResult result = await ChildProcess.RunAsync(
+                "dotnet", [Path.Combine(AppContext.BaseDirectory, "WalParser.Fuzz.dll"), .. args]);
             Assert.True(result.ExitCode == FuzzCommand.Clean, result.Output + result.Error);
             kept.Add([.. Directory.GetFiles(corpus).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)]);
         }
@@ -77,34 +84,37 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_generated_before_is_not_written_over()
+    public async Task Logs_of_an_earlier_run_are_not_overwritten()
     {
         string output = Path.Combine(_folder, "out");
         Assert.Equal(FuzzCommand.Clean, (await RunAsync("generate", "--kind", "zeros", "--count", "1", "--out", output)).ExitCode);
         Dictionary<string, byte[]> before = Directory.GetFiles(output).ToDictionary(path => path, File.ReadAllBytes);
         (int exitCode, string said) = await RunAsync("generate", "--kind", "length", "--count", "1", "--out", output);
         Assert.Equal(FuzzCommand.Failure, exitCode);
-        Assert.Contains("name another folder", said, StringComparison.Ordinal);
+        Assert.Contains("specify another folder", said, StringComparison.Ordinal);
         Assert.Equal(before, Directory.GetFiles(output).ToDictionary(path => path, File.ReadAllBytes));
     }
 
     [Fact]
-    public async Task Minimizing_what_is_good_is_no_mistake()
+    public async Task Minimizing_an_input_without_a_finding_is_not_an_error()
     {
         (int exitCode, string said) = await RunAsync("minimize", Path.Combine(CorpusFolder.Default, "batch", "basic-01"));
         Assert.Equal(FuzzCommand.Clean, exitCode);
         Assert.Contains("nothing is wrong", said, StringComparison.Ordinal);
     }
 
-    /// <summary>By the help, and by the error for a wrong one.</summary>
+    /// <summary>In the help, and in the error message for an unknown kind.</summary>
     [Theory]
     [InlineData(FuzzCommand.Clean, "generate", "--help")]
     [InlineData(FuzzCommand.Failure, "generate", "--kind", "nothing", "--out", "out")]
-    public async Task The_kinds_are_listed_by_the_names_one_types(int expected, params string[] args)
+    public async Task The_kinds_are_listed_by_their_names_on_the_command_line(int expected, params string[] args)
     {
         (int exitCode, string said) = await RunAsync(args);
         Assert.Equal(expected, exitCode);
-        Assert.Contains("checksum, length, zeros, missing-start,", string.Join(' ', said.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains(
+            "checksum, length, zeros, missing-start,",
+            string.Join(' ', said.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+            StringComparison.Ordinal);
     }
 
     private static async Task<(int ExitCode, string Said)> RunAsync(params string[] args)

@@ -3,7 +3,7 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>Nothing in the corpus shows anything wrong: neither the seeds, nor the inputs that once did.</summary>
+/// <summary>No input of the corpus is a finding: neither the seeds, nor the inputs that once were.</summary>
 public class CorpusTests
 {
     public static TheoryData<string, string> Inputs
@@ -25,7 +25,7 @@ public class CorpusTests
 
     [Theory]
     [MemberData(nameof(Inputs))]
-    public void Input_shows_nothing_wrong(string target, string file) =>
+    public void An_input_is_not_a_finding(string target, string file) =>
         Assert.Null(new Executor(TargetList.Create(target)!).Run(File.ReadAllBytes(Path.Combine(CorpusFolder.Default, file))));
 
     [Fact]
@@ -33,7 +33,7 @@ public class CorpusTests
         Assert.All(TargetList.Create(), target => Assert.NotEmpty(CorpusFolder.FilesOf(CorpusFolder.Default, target.Name)));
 
     [Fact]
-    public void Every_folder_of_the_corpus_is_that_of_a_target()
+    public void Every_folder_of_the_corpus_belongs_to_a_target()
     {
         IEnumerable<string> folders = Directory.EnumerateDirectories(CorpusFolder.Default)
             .Concat(Directory.EnumerateDirectories(Path.Combine(CorpusFolder.Default, "regressions")))

@@ -4,19 +4,21 @@ using WalParser.Fuzz.Mutation;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>Damage to a log: what a disk, a bug or an enemy does to its bytes.</summary>
-/// <param name="Kind">What happens.</param>
-/// <param name="At">Where, as a share of the length: each damage finds its place in what the ones before it left.</param>
-/// <param name="Length">How many bytes it concerns.</param>
-/// <param name="Seed">What else is left to chance.</param>
+/// <summary>Damage to the bytes of a log, as by a disk, a bug or an attacker.</summary>
+/// <param name="Kind">The kind of damage.</param>
+/// <param name="At">The place, as a fraction of the length that the log has after the earlier damage.</param>
+/// <param name="Length">The number of affected bytes.</param>
+/// <param name="Seed">The seed of all other random choices.</param>
 internal sealed record Damage(DamageKind Kind, double At, int Length, int Seed)
 {
     private static readonly LogMutator Structure = new(new BatchMutator());
 
-    /// <summary>Up to five of any kind. A counterexample is made smaller by leaving them out.</summary>
+    /// <summary>
+    /// Generates up to five instances of damage of any kind. A counterexample is made smaller by leaving out some of them.
+    /// </summary>
     public static Arbitrary<Damage[]> Any { get; } = Some(Enum.GetValues<DamageKind>());
 
-    /// <summary>Up to five of some kinds.</summary>
+    /// <summary>Generates up to five instances of damage of the given kinds.</summary>
     public static Arbitrary<Damage[]> Some(params DamageKind[] kinds) => Arb.From(
         (from kind in Gen.Elements(kinds)
          from at in Gen.Choose(0, 1_000_000)
@@ -25,7 +27,7 @@ internal sealed record Damage(DamageKind Kind, double At, int Length, int Seed)
          select new Damage(kind, at / 1_000_000.0, length, seed)).ArrayOf().Resize(5),
         all => all.Select((_, left) => all.Where((_, other) => other != left).ToArray()));
 
-    /// <summary>The log with all of it.</summary>
+    /// <summary>Applies all damage to a log.</summary>
     public static byte[] Apply(byte[] log, IEnumerable<Damage> all)
     {
         byte[] damaged = [.. log];

@@ -1,29 +1,29 @@
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>What happens to a log's bytes.</summary>
+/// <summary>A kind of damage to the bytes of a log.</summary>
 internal enum DamageKind
 {
-    /// <summary>Bytes are overwritten by any but zeros.</summary>
+    /// <summary>Bytes are overwritten with random bytes other than zero.</summary>
     Noise,
 
-    /// <summary>Bytes are overwritten by one, which may be zero.</summary>
+    /// <summary>Bytes are overwritten with one repeated byte, which may be zero.</summary>
     Fill,
 
     /// <summary>A bit is flipped.</summary>
     Bit,
 
-    /// <summary>The log ends.</summary>
+    /// <summary>The log is truncated.</summary>
     Cut,
 
-    /// <summary>Bytes come between.</summary>
+    /// <summary>Bytes are inserted.</summary>
     Insert,
 
-    /// <summary>Bytes are left out.</summary>
+    /// <summary>Bytes are removed.</summary>
     Remove,
 
-    /// <summary>Bytes come twice.</summary>
+    /// <summary>Bytes are duplicated.</summary>
     Repeat,
 
-    /// <summary>Fragments, records and operations are changed, under good checksums.</summary>
+    /// <summary>Fragments, records and operations are changed, and the checksums are valid.</summary>
     Structure,
 }

@@ -3,18 +3,18 @@ using WalParser.Fuzz.Instrumentation;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>What is counted, and how.</summary>
+/// <summary>The counting of edges.</summary>
 [Collection(nameof(EdgeMap))]
 public class EdgeMapTests
 {
-    /// <summary>AFL++'s NeverZero: or an edge that is taken 256 times would look like one that is not.</summary>
+    /// <summary>AFL++'s NeverZero: without it, an edge that is taken 256 times would look like one that is not taken.</summary>
     [Fact]
     public void An_edge_that_is_taken_256_times_counts_as_taken()
     {
         EdgeMap.Begin(long.MaxValue);
         for (int i = 0; i < 256; i++)
         {
-            // From block 0 to block 0 it is the same edge each time.
+            // From block 0 to block 0 is the same edge each time.
             EdgeMap.Enter(0);
         }
 
@@ -22,11 +22,11 @@ public class EdgeMapTests
         EdgeMap.End();
     }
 
-    /// <summary>The same edges, whether the loop is taken 255, 256 or 257 times.</summary>
+    /// <summary>The edges are the same, whether the loop is taken 255, 256 or 257 times.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_loop_of_256_turns_covers_what_one_of_more_does(int factor)
+    public void A_loop_of_256_iterations_covers_the_same_edges_as_a_longer_one(int factor)
     {
         ToyTarget target = ToyTarget.Create(nameof(Toy.Count));
         var executor = new Executor(target);
@@ -36,9 +36,9 @@ public class EdgeMapTests
         Assert.Equal(CoverageMap.EdgesOf(EdgeMap.Counters), edges);
     }
 
-    /// <summary>A class constructor that is ended in its midst would spoil its type for every execution to come.</summary>
+    /// <summary>If a class constructor were aborted, no later execution could use its type.</summary>
     [Fact]
-    public void Class_constructors_count_for_no_execution()
+    public void Class_constructors_are_not_counted()
     {
         var executor = new Executor(ToyTarget.Create(nameof(Toy.UseSlow))) { StepLimit = 1000 };
         Assert.Null(executor.Run([1]));

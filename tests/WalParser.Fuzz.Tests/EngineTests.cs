@@ -6,14 +6,14 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>The engine: coverage guides it, it repeats itself, and it tells what it found.</summary>
+/// <summary>The engine: coverage guides it, it is deterministic, and it reports findings.</summary>
 [Collection(nameof(EdgeMap))]
 public class EngineTests
 {
     private const int Executions = 200_000;
 
     [Fact]
-    public void Coverage_leads_to_a_bug_behind_a_chain_of_bytes()
+    public void Coverage_leads_to_a_bug_after_a_chain_of_bytes()
     {
         var fuzzer = new Fuzzer(new Executor(ToyTarget.Create(nameof(Toy.Run))), seed: 1);
         Finding? found = null;
@@ -25,9 +25,9 @@ public class EngineTests
         Assert.Equal([0x13, 0x57, 0x9B, 0xDF], found!.Input[..4]);
     }
 
-    /// <summary>The same number of mutants of the same seed, without the guidance: four bytes at once are not met by chance.</summary>
+    /// <summary>The same number of mutants of the same seed, without guidance, does not contain four given bytes at once.</summary>
     [Fact]
-    public void Chance_alone_does_not_find_it()
+    public void Random_mutants_without_coverage_do_not_find_the_bug()
     {
         var random = new Random(1);
         var mutator = new ByteMutator([]);
@@ -54,7 +54,7 @@ public class EngineTests
     }
 
     [Fact]
-    public void A_loop_that_does_not_end_is_ended_and_told()
+    public void An_endless_loop_is_ended_and_reported()
     {
         var executor = new Executor(ToyTarget.Create(nameof(Toy.Hang)));
         Assert.Null(executor.Run([]));
@@ -63,14 +63,14 @@ public class EngineTests
     }
 
     [Fact]
-    public void Allocation_beyond_the_bound_is_told()
+    public void Allocation_over_the_limit_is_reported()
     {
         Exception? failure = new Executor(new WastefulTarget()).Run([1, 2, 3]);
         Assert.Equal("allocation", Assert.IsType<OracleException>(failure).Rule);
     }
 
     [Fact]
-    public void Minimizing_leaves_what_is_needed()
+    public void Minimizing_keeps_the_bytes_that_are_needed()
     {
         byte[] input = [.. Enumerable.Range(0, 500).Select(i => (byte)i)];
         byte[] smallest = InputMinimizer.Minimize(input, candidate => candidate.Contains((byte)77) && candidate.Length >= 3);
@@ -79,26 +79,33 @@ public class EngineTests
     }
 
     [Fact]
-    public void A_minimal_corpus_covers_the_same()
+    public void A_minimal_corpus_has_the_same_coverage()
     {
         string folder = Directory.CreateTempSubdirectory("walparser-fuzz-cmin-").FullName;
-        byte[][] inputs = [[], new byte[8], [0x13, 0, 0, 0, 0, 0], [0x13, 0x57, 0, 0, 0, 0], [0x13, 0x57, 1, 0, 0, 0], [0x13, 0x57, 2, 0, 0, 0, 0]];
+        byte[][] inputs =
+        [
+            [], new byte[8], [0x13, 0, 0, 0, 0, 0], [0x13, 0x57, 0, 0, 0, 0], [0x13, 0x57, 1, 0, 0, 0], [0x13, 0x57, 2, 0, 0, 0, 0],
+        ];
         for (int i = 0; i < inputs.Length; i++)
         {
             File.WriteAllBytes(Path.Combine(folder, $"{i}"), inputs[i]);
         }
 
-        IReadOnlyList<string> chosen = CorpusMinimizer.Choose(new Executor(ToyTarget.Create(nameof(Toy.Run))), Directory.GetFiles(folder), out IReadOnlyList<string> wrong);
+        IReadOnlyList<string> chosen = CorpusMinimizer.Choose(
+            new Executor(ToyTarget.Create(nameof(Toy.Run))), Directory.GetFiles(folder), out IReadOnlyList<string> wrong);
         Assert.Empty(wrong);
         Assert.Equal(["0", "1", "2", "3"], chosen.Select(path => Path.GetFileName(path)).Order());
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>Of a log it takes out whole fragments first: else the checksums behind would have to be met by chance.</summary>
+    /// <summary>
+    /// Of a log, whole fragments are removed first. Otherwise the checksums of the following fragments would have to match by chance.
+    /// </summary>
     [Fact]
-    public void Minimizing_a_log_leaves_the_fragments_that_are_needed()
+    public void Minimizing_a_log_keeps_the_fragments_that_are_needed()
     {
-        byte[] log = LogPiece.Serialize(Enumerable.Range(0, 300).Select(i => new LogPiece(FragmentType.Full, 0, [.. Enumerable.Repeat((byte)i, 50)])));
+        byte[] log = LogPiece.Serialize(
+            Enumerable.Range(0, 300).Select(i => new LogPiece(FragmentType.Full, 0, [.. Enumerable.Repeat((byte)i, 50)])));
         int runs = 0;
         byte[] smallest = InputMinimizer.Minimize(
             log,
@@ -111,12 +118,12 @@ public class EngineTests
     {
         public override string Name => "wasteful";
 
-        public override string Description => "allocates what nobody asked for";
+        public override string Description => "allocates too much memory";
 
         public override void Run(byte[] input) => GC.KeepAlive(new byte[4_000_000]);
     }
 }
 
-/// <summary>The map is the process's: those who count on it take turns.</summary>
+/// <summary>The map belongs to the process. Therefore tests that use it do not run in parallel.</summary>
 [CollectionDefinition(nameof(EdgeMap), DisableParallelization = true)]
 public class EdgeMapTurns;

@@ -4,7 +4,7 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>What is one finding and what is another, and that none is lost.</summary>
+/// <summary>Findings are distinguished from each other, and none is lost.</summary>
 [Collection(nameof(EdgeMap))]
 public sealed class FindingTests : IDisposable
 {
@@ -13,7 +13,7 @@ public sealed class FindingTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void A_later_run_writes_over_nothing()
+    public void A_later_run_overwrites_nothing()
     {
         Assert.NotNull(Save([1]));
         Assert.NotNull(Save([2]));
@@ -22,11 +22,12 @@ public sealed class FindingTests : IDisposable
         Assert.Equal(4, Directory.GetFiles(_folder).Length);
 
         string? Save(byte[] input) =>
-            new FindingStore(_folder, new IdleTarget()).Save(new Finding(input, new OracleException("some rule", "some message")), seed: 1, executions: 5);
+            new FindingStore(_folder, new IdleTarget()).Save(
+                new Finding(input, new OracleException("some rule", "some message")), seed: 1, executions: 5);
     }
 
     [Fact]
-    public void Loops_that_do_not_end_in_different_places_are_different_findings()
+    public void Endless_loops_in_different_places_are_different_findings()
     {
         Finding one = Hang(nameof(Toy.Hang), [5]);
         Finding same = Hang(nameof(Toy.Hang), [7, 7]);
@@ -39,24 +40,27 @@ public sealed class FindingTests : IDisposable
         static Finding Hang(string method, byte[] input) => new(input, new Executor(ToyTarget.Create(method)).Run(input)!);
     }
 
-    /// <summary>Where in a loop the limit is reached is chance, also if the loop calls others.</summary>
+    /// <summary>The place in a loop where the limit is reached is arbitrary, also if the loop calls other methods.</summary>
     [Fact]
-    public void A_loop_is_one_finding_wherever_in_it_the_limit_is_reached()
+    public void A_loop_is_one_finding_wherever_the_limit_is_reached()
     {
         ToyTarget target = ToyTarget.Create(nameof(Toy.HangElsewhere));
-        HashSet<string> signatures = [.. Enumerable.Range(1000, 40).Select(limit => Finding.SignatureOf(new Executor(target) { StepLimit = limit }.Run([5])!))];
+        HashSet<string> signatures =
+        [
+            .. Enumerable.Range(1000, 40).Select(limit => Finding.SignatureOf(new Executor(target) { StepLimit = limit }.Run([5])!)),
+        ];
         Assert.Single(signatures);
     }
 
     [Fact]
-    public void The_line_that_repeats_a_finding_holds_in_any_folder()
+    public void The_command_that_repeats_a_finding_works_in_any_folder()
     {
         var store = new FindingStore(Path.GetRelativePath(Environment.CurrentDirectory, _folder), new IdleTarget());
         var finding = new Finding([1, 2, 3], new OracleException("some rule", "some\nmessage"));
         string path = store.Save(finding, seed: 1, executions: 5)!;
         Assert.True(Path.IsPathFullyQualified(path));
         string text = store.Describe(finding, path);
-        Assert.EndsWith($"-- repro --target idle '{path}'\nits input in Base64: AQID", text, StringComparison.Ordinal);
+        Assert.EndsWith($"-- repro --target idle '{path}'\ninput in Base64: AQID", text, StringComparison.Ordinal);
         Assert.Contains($"--project {CorpusFolder.Project} ", text, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(CorpusFolder.Project, "WalParser.Fuzz.csproj")));
     }

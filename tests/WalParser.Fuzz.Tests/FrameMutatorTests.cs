@@ -5,7 +5,9 @@ using WalParser.Fuzz.Mutation;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>What the mutators of frames make is other content under good checksums, in good part: plain bytes hardly ever get past them.</summary>
+/// <summary>
+/// Many of the inputs that the mutators of frames create have changed content and valid checksums. Random changes of bytes rarely have.
+/// </summary>
 public class FrameMutatorTests
 {
     private const int Mutants = 400;
@@ -14,17 +16,19 @@ public class FrameMutatorTests
     public void Zstandard_frames_stay_whole() => Check(new ZstdMutator(), "zstd", "text-3-zst", frames => FrameContent.OfZstd(frames));
 
     [Fact]
-    public void Lz4_frames_stay_whole() => Check(new Lz4Mutator(), "lz4", "text-linked-unchecked-lz4", frames => FrameContent.OfLz4(frames));
+    public void Lz4_frames_stay_whole() =>
+        Check(new Lz4Mutator(), "lz4", "text-linked-unchecked-lz4", frames => FrameContent.OfLz4(frames));
 
     [Fact]
-    public void Lz4_frames_with_all_checksums_stay_whole() => Check(new Lz4Mutator(), "lz4", "steps-checked-lz4", frames => FrameContent.OfLz4(frames));
+    public void Lz4_frames_with_all_checksums_stay_whole() =>
+        Check(new Lz4Mutator(), "lz4", "steps-checked-lz4", frames => FrameContent.OfLz4(frames));
 
     [Fact]
     public void Snappy_streams_stay_whole() => Check(new SnappyMutator(), "snappy", "several-sz", frames => FrameContent.OfSnappy(frames));
 
-    /// <summary>A block of RocksDB says how much is in it before the frame does.</summary>
+    /// <summary>In a block of RocksDB, the size of the content also precedes the frame.</summary>
     [Fact]
-    public void The_size_before_a_frame_fits_what_is_in_it()
+    public void The_size_before_a_frame_matches_its_content()
     {
         byte[] seed = Seed("zstd", "block-record");
         DecompressionResult whole = Decode(seed);
@@ -33,7 +37,10 @@ public class FrameMutatorTests
         var random = new Random(1);
         for (int i = 0; i < Mutants; i++)
         {
-            good += Decode(new ZstdMutator().Mutate(seed, Seed("zstd", "text-3-zst"), random)) is { IsDone: true } result && result.Written != whole.Written ? 1 : 0;
+            good += Decode(new ZstdMutator().Mutate(seed, Seed("zstd", "text-3-zst"), random)) is { IsDone: true } result
+                && result.Written != whole.Written
+                ? 1
+                : 0;
         }
 
         Assert.InRange(good, Mutants / 20, Mutants);
@@ -42,7 +49,7 @@ public class FrameMutatorTests
             DecompressorRegistry.Default.Decompress(CompressionType.Zstd, block, new System.Buffers.ArrayBufferWriter<byte>(), 1 << 20);
     }
 
-    /// <summary>In a compressed log it is batches that are changed, not the frames they are in.</summary>
+    /// <summary>In a compressed log, batches are changed and not the frames that contain them.</summary>
     [Fact]
     public void Records_of_compressed_logs_are_changed_inside_their_frames()
     {
@@ -50,14 +57,16 @@ public class FrameMutatorTests
         HashSet<string> known = [.. PayloadsOf(seed)];
         var mutator = new LogMutator(new BatchMutator());
         var random = new Random(1);
-        int changed = Enumerable.Range(0, Mutants).Count(_ => PayloadsOf(mutator.Mutate(seed, seed, random)).Exists(payload => !known.Contains(payload)));
+        int changed = Enumerable.Range(0, Mutants).Count(_ =>
+            PayloadsOf(mutator.Mutate(seed, seed, random)).Exists(payload => !known.Contains(payload)));
         Assert.InRange(changed, Mutants / 4, Mutants);
     }
 
     [Fact]
-    public void The_same_chance_makes_the_same()
+    public void The_same_seed_gives_the_same_mutants()
     {
-        foreach ((IMutator mutator, string target) in new (IMutator, string)[] { (new ZstdMutator(), "zstd"), (new Lz4Mutator(), "lz4"), (new SnappyMutator(), "snappy") })
+        (IMutator, string)[] mutators = [(new ZstdMutator(), "zstd"), (new Lz4Mutator(), "lz4"), (new SnappyMutator(), "snappy")];
+        foreach ((IMutator mutator, string target) in mutators)
         {
             byte[][] seeds = [.. CorpusFolder.FilesOf(CorpusFolder.Default, target).Select(File.ReadAllBytes)];
             for (int i = 0; i < seeds.Length; i++)
@@ -76,7 +85,9 @@ public class FrameMutatorTests
         byte[] content = decode(seed)!;
         int structured = CountOthers(mutator);
         int plain = CountOthers(new ByteMutator([]));
-        Assert.True(structured > Mutants / 20 && structured > plain, $"{structured} of {Mutants} hold something else, in whole frames; of mutated bytes {plain}");
+        Assert.True(
+            structured > Mutants / 20 && structured > plain,
+            $"{structured} of {Mutants} have other content in whole frames; with mutated bytes {plain}");
 
         int CountOthers(IMutator made)
         {
@@ -89,7 +100,8 @@ public class FrameMutatorTests
     private static List<string> PayloadsOf(byte[] log)
     {
         List<string> payloads = [];
-        using WalReader reader = WalReader.Create(new MemoryStream(log), new WalReaderOptions { RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords });
+        using WalReader reader = WalReader.Create(
+            new MemoryStream(log), new WalReaderOptions { RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords });
         while (reader.ReadAsync().AsTask().GetAwaiter().GetResult())
         {
             if (reader.Kind == WalEntryKind.Record)

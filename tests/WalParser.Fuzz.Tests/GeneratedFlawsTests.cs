@@ -3,7 +3,7 @@ using WalParser.Fuzz.Generation;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>What holds for every generated log, over many seeds: chance makes one with nothing wrong in it only now and then.</summary>
+/// <summary>Properties of every generated log, tested with many seeds, because an undamaged log would be generated only rarely.</summary>
 public class GeneratedFlawsTests
 {
     private const int Seeds = 300;
@@ -12,7 +12,7 @@ public class GeneratedFlawsTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Something_is_wrong_with_every_log(int kind) =>
+    public void Every_log_is_damaged(int kind) =>
         Assert.All(Enumerable.Range(-5, Seeds), seed =>
         {
             HostileLog log = LogGenerator.Generate((HostileKind)kind, seed);
@@ -21,9 +21,9 @@ public class GeneratedFlawsTests
             Assert.All(log.Records, record => Assert.True(record.EndOffset <= log.Bytes.Length));
         });
 
-    /// <summary>RocksDB takes a log's number from its name.</summary>
+    /// <summary>RocksDB derives the number of a log from its name.</summary>
     [Fact]
-    public void A_log_is_named_for_the_number_it_carries_which_no_other_has()
+    public void A_log_is_named_for_its_unique_number()
     {
         HashSet<string> names = [];
         foreach (HostileKind kind in Enum.GetValues<HostileKind>())
@@ -39,7 +39,7 @@ public class GeneratedFlawsTests
     }
 
     [Fact]
-    public void Kinds_are_typed_as_they_are_shown()
+    public void Kinds_are_parsed_as_they_are_shown()
     {
         foreach (HostileKind kind in Enum.GetValues<HostileKind>())
         {

@@ -5,7 +5,7 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>Generated logs: the same seed gives the same, and what is said of a log is what a reader finds in it.</summary>
+/// <summary>Generated logs: the same seed gives the same log, and a reader finds what the description of the log states.</summary>
 public class GeneratorTests
 {
     public static TheoryData<int, int> Cases
@@ -27,19 +27,26 @@ public class GeneratorTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void What_is_said_of_a_log_is_true(int kind, int seed)
+    public void The_description_of_a_log_is_true(int kind, int seed)
     {
         HostileLog log = LogGenerator.Generate((HostileKind)kind, seed);
         LogReading reading = LogReading.Of(WalReader.Create(
             new MemoryStream(log.Bytes),
-            new WalReaderOptions { RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords, LogNumber = log.LogNumber, MaxRecordSize = 1 << 20 }));
+            new WalReaderOptions
+            {
+                RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords,
+                LogNumber = log.LogNumber,
+                MaxRecordSize = 1 << 20,
+            }));
 
         Assert.NotEmpty(log.Flaws);
         Assert.Equal(
             log.Records,
             reading.Entries.Where(entry => entry.Kind == WalEntryKind.Record)
-                .Select(entry => new HostileLog.Record(entry.Record.Offset, entry.Record.EndOffset, new WriteBatch(entry.Record.Payload).Sequence, CountOf(entry.Record.Payload))));
-        Assert.All(log.Flaws, flaw => Assert.True(IsSeen(log, reading, flaw), $"{flaw} is not told; {reading.End}"));
+                .Select(entry => entry.Record)
+                .Select(record => new HostileLog.Record(
+                    record.Offset, record.EndOffset, new WriteBatch(record.Payload).Sequence, CountOf(record.Payload))));
+        Assert.All(log.Flaws, flaw => Assert.True(IsSeen(log, reading, flaw), $"{flaw} is not reported; {reading.End}"));
     }
 
     [Theory]
@@ -68,8 +75,10 @@ public class GeneratorTests
     {
         HostileKind.Zeros => log.Bytes[(int)flaw.Offset] == 0,
         HostileKind.Predecessor when flaw.Offset == 0 => reading.State.Contains(nameof(PredecessorWalInfo), StringComparison.Ordinal),
-        HostileKind.OldRecord or HostileKind.WrongLogNumber => reading.Entries.Exists(entry => entry.Kind == WalEntryKind.OldRecord && entry.OldRecord.Offset == flaw.Offset),
-        HostileKind.Truncated => reading.End.Reason is WalEndReason.TruncatedBody or WalEndReason.IncompleteRecord && reading.End.Offset >= flaw.Offset,
+        HostileKind.OldRecord or HostileKind.WrongLogNumber => reading.Entries.Exists(entry =>
+            entry.Kind == WalEntryKind.OldRecord && entry.OldRecord.Offset == flaw.Offset),
+        HostileKind.Truncated => reading.End.Reason is WalEndReason.TruncatedBody or WalEndReason.IncompleteRecord
+            && reading.End.Offset >= flaw.Offset,
         HostileKind.Batch => reading.Entries.Exists(entry =>
             entry.Record.Offset == flaw.Offset && entry.Record.Payload is { } payload && new WriteBatch(payload).Count != CountOf(payload)),
         _ => reading.End.Offset == flaw.Offset

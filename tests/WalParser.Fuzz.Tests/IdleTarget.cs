@@ -2,7 +2,7 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>A target with which nothing is ever wrong.</summary>
+/// <summary>A target without findings.</summary>
 internal sealed class IdleTarget : FuzzTarget
 {
     public override string Name => "idle";

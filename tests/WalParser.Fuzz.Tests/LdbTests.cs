@@ -5,7 +5,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>What is said of a generated log is what RocksDB's own reader finds in it, by <c>ldb dump_wal</c>.</summary>
+/// <summary>RocksDB's own reader (<c>ldb dump_wal</c>) finds in a generated log what its description states.</summary>
 public sealed class LdbTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -14,7 +14,10 @@ public sealed class LdbTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>All kinds but the one whose logs RocksDB reads forever, and the one whose control records RocksDB 7.8 does not know and stops at.</summary>
+    /// <summary>
+    /// All kinds except the one whose logs RocksDB reads forever, and the one whose control records are unknown to RocksDB 7.8, which stops
+    /// at them.
+    /// </summary>
     public static TheoryData<int> Kinds =>
         [.. Enum.GetValues<HostileKind>().Except([HostileKind.UnexpectedRecyclable, HostileKind.TimestampSizes]).Select(kind => (int)kind)];
 
@@ -27,7 +30,7 @@ public sealed class LdbTests : IDisposable
         {
             HostileLog log = LogGenerator.Generate((HostileKind)kind, seed);
 
-            // RocksDB 7.8 does not know this type, and takes the header of the recyclable one for a short one.
+            // RocksDB 7.8 does not know this type, and reads the header of the recyclable type as a short header.
             if (log is { IsRecyclable: true, Kind: HostileKind.Predecessor })
             {
                 continue;
@@ -44,18 +47,19 @@ public sealed class LdbTests : IDisposable
     }
 
     /// <summary>
-    /// Whether ldb stops at the first flaw. It reads as recovery does in the mode TolerateCorruptedTailRecords, where damage and old records end a log that was
-    /// recycled; and it shows nothing behind a batch that cannot be shown.
+    /// Whether ldb stops at the first flaw. It reads like recovery in the mode TolerateCorruptedTailRecords, where damage and old records
+    /// end a recycled log, and it shows nothing after a batch that it cannot show.
     /// </summary>
     private static bool EndsAtFlaw(HostileLog log) => log.Kind switch
     {
-        HostileKind.Checksum or HostileKind.Length or HostileKind.WrongType or HostileKind.CrossesBlock or HostileKind.OldRecord or HostileKind.WrongLogNumber =>
+        HostileKind.Checksum or HostileKind.Length or HostileKind.WrongType or HostileKind.CrossesBlock
+            or HostileKind.OldRecord or HostileKind.WrongLogNumber =>
             log.IsRecyclable,
         HostileKind.Batch or HostileKind.Bomb => true,
         _ => false,
     };
 
-    /// <summary>The sequence numbers and offsets of the records.</summary>
+    /// <summary>Reads the sequence numbers and offsets of the records.</summary>
     private static List<(ulong Sequence, long Offset)> Dump(string path)
     {
         SystemProgram.SkipIfAbsent("ldb");
@@ -65,7 +69,8 @@ public sealed class LdbTests : IDisposable
             .. process.End().Output.Split('\n')
                 .Select(line => line.Split(','))
                 .Where(fields => fields.Length >= 5 && ulong.TryParse(fields[0], CultureInfo.InvariantCulture, out _))
-                .Select(fields => (ulong.Parse(fields[0], CultureInfo.InvariantCulture), long.Parse(fields[3], CultureInfo.InvariantCulture))),
+                .Select(fields =>
+                    (ulong.Parse(fields[0], CultureInfo.InvariantCulture), long.Parse(fields[3], CultureInfo.InvariantCulture))),
         ];
     }
 }

@@ -4,7 +4,9 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>The ledger accepts what the reader says of a log, and nothing else: whatever is left out or changed, it objects.</summary>
+/// <summary>
+/// The ledger accepts the entries that the reader returns for a log, and rejects every reading in which an entry is left out or changed.
+/// </summary>
 public class LedgerTests
 {
     public static TheoryData<int, int> Cases
@@ -26,7 +28,7 @@ public class LedgerTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_objects_when_an_entry_is_left_out(int kind, int mode)
+    public void A_reading_without_one_of_its_entries_is_rejected(int kind, int mode)
     {
         (byte[] log, LogReading reading) = Read(kind, mode);
         Ledger.Check(log, reading, (WalRecoveryMode)mode);
@@ -41,7 +43,7 @@ public class LedgerTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_objects_when_an_entry_is_changed(int kind, int mode)
+    public void A_reading_with_a_changed_entry_is_rejected(int kind, int mode)
     {
         (byte[] log, LogReading reading) = Read(kind, mode);
         for (int i = 0; i < reading.Entries.Count; i++)
@@ -50,7 +52,10 @@ public class LedgerTests
             LogReading.Record record = entry.Record;
             reading.Entries[i] = entry.Kind switch
             {
-                WalEntryKind.Record => entry with { Record = record with { Payload = [.. record.Payload[..^1], (byte)(record.Payload[^1] ^ 1)] } },
+                WalEntryKind.Record => entry with
+                {
+                    Record = record with { Payload = [.. record.Payload[..^1], (byte)(record.Payload[^1] ^ 1)] },
+                },
                 WalEntryKind.Corruption => entry with { Corruption = entry.Corruption with { Bytes = entry.Corruption.Bytes + 1 } },
                 _ => entry with { OldRecord = entry.OldRecord with { IsIntact = !entry.OldRecord.IsIntact } },
             };
@@ -63,10 +68,10 @@ public class LedgerTests
         }
     }
 
-    /// <summary>Whatever end it claims: a log of which a reader tells no more must have ended there.</summary>
+    /// <summary>A log of which a reader returns no more entries must end there, whatever end the reader reports.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_objects_when_a_reading_stops_early(int kind, int mode)
+    public void A_reading_that_stops_early_is_rejected(int kind, int mode)
     {
         (byte[] log, LogReading reading) = Read(kind, mode);
         for (int i = 0; i < reading.Entries.Count; i++)
@@ -80,7 +85,7 @@ public class LedgerTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void It_objects_when_the_end_is_another(int kind, int mode)
+    public void A_reading_with_another_end_is_rejected(int kind, int mode)
     {
         (byte[] log, LogReading reading) = Read(kind, mode);
         WalEnd end = reading.End;
@@ -106,7 +111,7 @@ public class LedgerTests
             return;
         }
 
-        Assert.Fail($"{reading.Entries.Count} entries, and {reading.End}, are accepted.");
+        Assert.Fail($"{reading.Entries.Count} entries and the end {reading.End} are accepted.");
     }
 
     private static IEnumerable<WalEnd> EndsBefore(LogReading reading, int entry, int length) =>

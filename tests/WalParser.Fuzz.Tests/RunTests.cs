@@ -13,7 +13,7 @@ public sealed class RunTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [SkippableFact]
-    public async Task A_run_that_is_asked_to_end_ends_in_order_and_one_that_is_killed_leaves_its_input()
+    public async Task A_run_that_is_interrupted_ends_normally_and_one_that_is_killed_leaves_its_input()
     {
         using ChildProcess asked = await StartAsync();
         ChildResult result = await EndAsync(asked, "TERM");
@@ -30,7 +30,7 @@ public sealed class RunTests : IDisposable
         using ChildProcess next = Start("1");
         result = await next.EndAsync();
         Assert.Equal(FuzzCommand.Found, result.ExitCode);
-        Assert.Contains("found: an earlier process died while it ran this", result.Output, StringComparison.Ordinal);
+        Assert.Contains("found: an earlier process died while it ran this input", result.Output, StringComparison.Ordinal);
         string[] saved = [.. Directory.GetFiles(Findings).Order(StringComparer.Ordinal)];
         Assert.Equal(2, saved.Length);
         Assert.Equal(input, await File.ReadAllBytesAsync(saved[0]));
@@ -38,13 +38,13 @@ public sealed class RunTests : IDisposable
         Assert.Equal(saved[0] + ".txt", saved[1]);
     }
 
-    /// <summary>A run that fuzzes.</summary>
+    /// <summary>Starts a run that fuzzes.</summary>
     private async Task<ChildProcess> StartAsync()
     {
         ChildProcess process = Start("100");
         await process.UntilAsync("to begin its findings", () => Directory.Exists(Findings) && Directory.GetFiles(Findings).Length > 0);
 
-        // The file is there before the first input is.
+        // The file exists before the first input is run.
         await Task.Delay(500);
         return process;
     }

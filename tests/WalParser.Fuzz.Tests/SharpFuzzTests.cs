@@ -3,7 +3,7 @@ using WalParser.Fuzz.Engine;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>The targets run under SharpFuzz: the program, and the libraries as SharpFuzz instruments them.</summary>
+/// <summary>The targets under SharpFuzz: the program, and the libraries as SharpFuzz instruments them.</summary>
 public sealed class SharpFuzzTests : IDisposable
 {
     private static readonly AflProgram Afl = new(TimeSpan.FromMinutes(3));
@@ -17,7 +17,7 @@ public sealed class SharpFuzzTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task It_has_the_targets_of_the_fuzzer()
+    public async Task The_program_has_the_targets_of_the_fuzzer()
     {
         (int exitCode, string said) = await Afl.RunAsync("dotnet", Path.Combine(Plain, "WalParser.Fuzz.dll"), "targets", "--names");
         Assert.Equal(FuzzCommand.Clean, exitCode);
@@ -30,10 +30,11 @@ public sealed class SharpFuzzTests : IDisposable
     }
 
     /// <summary>
-    /// With the libraries as they were built, and as SharpFuzz instruments them. The constructors of targets run instrumented code, too.
+    /// With the libraries as they were built, and as SharpFuzz instruments them. The constructors of the targets also run instrumented
+    /// code.
     /// </summary>
     [Fact]
-    public async Task An_input_runs_through_it()
+    public async Task An_input_is_run()
     {
         foreach (string folder in new[] { Plain, Instrument() })
         {
@@ -49,19 +50,19 @@ public sealed class SharpFuzzTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task Afl_fuzz_finds_paths_in_what_SharpFuzz_instrumented()
+    public async Task Afl_fuzz_finds_paths_in_code_that_SharpFuzz_instrumented()
     {
         Dictionary<string, long> stats = await Afl.FuzzAsync(
             _folder, Seed, ["-V", "4"], "dotnet", ProgramIn(Instrument()), "batch");
         Assert.True(stats["corpus_count"] > 1, "no path was found");
-        Assert.True(stats["edges_found"] > 50, "hardly any edge");
+        Assert.True(stats["edges_found"] > 50, "too few edges");
         Assert.Equal(0, stats["saved_crashes"]);
     }
 
     private static string ProgramIn(string folder) => Path.Combine(folder, "WalParser.SharpFuzz.dll");
 
     /// <summary>
-    /// Copies the program and has SharpFuzz instrument the libraries in the copy, as its command does. Returns the folder of the copy.
+    /// Copies the program, and instruments the libraries in the copy with SharpFuzz, as its command does. Returns the folder of the copy.
     /// </summary>
     private string Instrument()
     {

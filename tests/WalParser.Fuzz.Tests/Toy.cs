@@ -1,11 +1,15 @@
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>Code with a planted bug behind a chain of bytes, each of which must be right before the next is looked at; loops that may not end, and a class that is slow to make.</summary>
+/// <summary>
+/// Code with a bug after a chain of bytes, each of which is compared only if the previous bytes are correct; also endless loops, and a
+/// class with a slow class constructor.
+/// </summary>
 internal static class Toy
 {
     /// <summary>
-    /// Each <c>if</c> has one condition. Without optimization the compiler joins the outcomes of a condition with <c>&amp;&amp;</c> in one block, and
-    /// what comes after takes the same edges for all of them. So the same inputs take new edges in every configuration.
+    /// Each <c>if</c> has one condition. Without optimization, the compiler merges the outcomes of a condition with <c>&amp;&amp;</c>
+    /// into one block, and the code after it takes the same edges for all of them. With single conditions, the same inputs take new edges
+    /// in every configuration.
     /// </summary>
     public static void Run(byte[] input)
     {

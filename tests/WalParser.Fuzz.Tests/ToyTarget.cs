@@ -23,7 +23,8 @@ internal sealed class ToyTarget : FuzzTarget
         string folder = Directory.CreateTempSubdirectory("walparser-fuzz-toy-").FullName;
         string copy = Path.Combine(folder, "WalParser.Fuzz.Tests.dll");
         string home = Path.GetDirectoryName(typeof(Toy).Assembly.Location)!;
-        new AssemblyInstrumenter(home).Instrument(typeof(Toy).Assembly.Location, copy, name => name.StartsWith(typeof(Toy).FullName!, StringComparison.Ordinal));
+        new AssemblyInstrumenter(home).Instrument(
+            typeof(Toy).Assembly.Location, copy, name => name.StartsWith(typeof(Toy).FullName!, StringComparison.Ordinal));
         var context = new AssemblyLoadContext("toy");
         using var bytes = new MemoryStream(File.ReadAllBytes(copy));
         Assembly instrumented = context.LoadFromStream(bytes);

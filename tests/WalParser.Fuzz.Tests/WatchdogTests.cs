@@ -4,12 +4,12 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Tests;
 
-/// <summary>An execution that hangs where no step is counted.</summary>
+/// <summary>Executions that hang in code that is not instrumented.</summary>
 [Collection(nameof(EdgeMap))]
 public class WatchdogTests
 {
     [Fact]
-    public async Task It_is_handed_the_input_that_hangs_and_none_that_does_not()
+    public async Task The_watchdog_receives_only_the_input_that_hangs()
     {
         List<byte[]> hung = [];
         using var target = new StuckTarget();
@@ -37,7 +37,7 @@ public class WatchdogTests
 
         public override string Name => "stuck";
 
-        public override string Description => "waits for what does not come";
+        public override string Description => "waits for an event that never occurs";
 
         public void Free() => _free.Set();
 

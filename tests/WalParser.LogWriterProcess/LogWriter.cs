@@ -4,7 +4,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.LogWriterProcess;
 
-/// <summary>What becomes of a log that is full.</summary>
+/// <summary>What the writer does with a log that is full.</summary>
 internal enum Fate
 {
     Kept,
@@ -14,8 +14,8 @@ internal enum Fate
 }
 
 /// <summary>
-/// Writes logs as RocksDB does, a record after the other, with new logs every now and then. The next log's file is made, with a control record
-/// in it, before the last bytes of the one before it are written.
+/// Writes logs as RocksDB does, one record after the other, and starts a new log at random intervals. The file of the next log is created,
+/// and a control record is written to it, before the last bytes of the current log are written.
 /// </summary>
 internal sealed class LogWriter(string folder, Random random, ReaderProgress reader, Fate fate, bool isNumbered)
 {
@@ -26,10 +26,10 @@ internal sealed class LogWriter(string folder, Random random, ReaderProgress rea
     private LogBuilder? _log;
     private TornStream? _nextFile;
 
-    /// <summary>Writes.</summary>
-    /// <param name="records">How many records; their sequence numbers begin with 1.</param>
-    /// <param name="recordsPerLog">How many, on the average, until the next log.</param>
-    /// <param name="ahead">How many records it may be ahead of the reader.</param>
+    /// <summary>Writes records.</summary>
+    /// <param name="records">The number of records. Their sequence numbers begin with 1.</param>
+    /// <param name="recordsPerLog">The average number of records in a log.</param>
+    /// <param name="ahead">The number of records that the writer may be ahead of the reader.</param>
     public void Write(ulong records, int recordsPerLog, ulong ahead)
     {
         _file = Create(_number);
@@ -51,7 +51,7 @@ internal sealed class LogWriter(string folder, Random random, ReaderProgress rea
             }
             else if (fate == Fate.Deleted && reader.HasOpened(_number) && random.Next(3) == 0)
             {
-                // While it is still being written to: the file lives on without a name.
+                // The log is still being written to: the file remains without a name.
                 File.Delete(PathOf(_number));
             }
         }
@@ -72,7 +72,7 @@ internal sealed class LogWriter(string folder, Random random, ReaderProgress rea
         _log = Begin(_file, _number);
         if (random.Next(4) == 0)
         {
-            // A log that nothing is written to.
+            // A log without records.
             MakeNext();
             Finish(_number, lastSequence: null);
             _number += 3;
@@ -90,7 +90,7 @@ internal sealed class LogWriter(string folder, Random random, ReaderProgress rea
 
     private TornStream Create(ulong number)
     {
-        // What was full and is read may be used again, also while the reader still has it open.
+        // A full log that has been read may be reused, also while the reader still has it open.
         int i = fate == Fate.Recycled ? _full.FindIndex(log => reader.HasRead(log.LastSequence)) : -1;
         if (i >= 0)
         {
@@ -99,7 +99,8 @@ internal sealed class LogWriter(string folder, Random random, ReaderProgress rea
         }
 
         return new TornStream(
-            new FileStream(PathOf(number), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0), random);
+            new FileStream(
+                PathOf(number), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0), random);
     }
 
     private void Finish(ulong number, ulong? lastSequence)

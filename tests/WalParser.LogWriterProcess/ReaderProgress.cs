@@ -3,12 +3,12 @@ using System.Globalization;
 namespace WalParser.LogWriterProcess;
 
 /// <summary>
-/// How far the reader has come, as it says on standard input, a line each: <c>opened LOG</c> and <c>read SEQUENCE</c>. So the writer keeps in
-/// step with it, however busy the machine is.
+/// The progress of the reader, which it reports on standard input, one line for each step: <c>opened LOG</c> and <c>read SEQUENCE</c>. The
+/// writer stays in step with it, however busy the machine is.
 /// </summary>
 internal sealed class ReaderProgress
 {
-    /// <summary>How long the reader may say nothing: only one that hangs takes so long, also on a busy machine.</summary>
+    /// <summary>The longest time between two reports of the reader. Only a hung reader exceeds it, also on a busy machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly object _lock = new();
@@ -43,12 +43,13 @@ internal sealed class ReaderProgress
         {
             while (!condition())
             {
-                // The reader says something at each record, so a wait without a word is bounded, and the whole is not.
+                // The reader reports each record, so that the wait for a report is limited and the total time is not.
                 if (!Monitor.Wait(_lock, Patience))
                 {
                     string opened = string.Join(", ", _opened);
                     throw new TimeoutException(
-                        $"The writer waited until {what}, and the reader said nothing for {Patience}. It has read {_read}, and opened {opened}.");
+                        $"The writer waited until {what}, and the reader reported nothing for {Patience}. It has read {_read}, and opened "
+                            + $"{opened}.");
                 }
             }
         }
@@ -75,7 +76,7 @@ internal sealed class ReaderProgress
             }
         }
 
-        // The reader is gone.
+        // The reader has ended.
         Environment.Exit(1);
     }
 }

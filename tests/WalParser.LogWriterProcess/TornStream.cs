@@ -1,9 +1,9 @@
 namespace WalParser.LogWriterProcess;
 
-/// <summary>A file that is written in random pieces, each of which is there for readers at once, and what is done between them.</summary>
+/// <summary>A file that is written in random pieces, each of which is visible to readers at once, with a callback between them.</summary>
 internal sealed class TornStream(FileStream file, Random random) : Stream
 {
-    /// <summary>Done after each piece.</summary>
+    /// <summary>Called after each piece.</summary>
     public Action? BetweenPieces { get; set; }
 
     public override bool CanRead => false;

@@ -3,7 +3,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.RocksDb.Tests;
 
-/// <summary>RocksDB is a dependency of tests alone, and one platform's library is enough for them.</summary>
+/// <summary>RocksDB is a dependency of tests only, and they use the library of one platform.</summary>
 public class DependencyTests
 {
     [Fact]

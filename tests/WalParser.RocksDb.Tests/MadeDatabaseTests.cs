@@ -7,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace WalParser.RocksDb.Tests;
 
-/// <summary>Databases that RocksDB makes while the test runs: what we read of them, sound and damaged, is what RocksDB reads.</summary>
+/// <summary>
+/// Databases that RocksDB creates during the test: the reader has the same results as RocksDB, for intact and for damaged databases.
+/// </summary>
 public sealed class MadeDatabaseTests(ITestOutputHelper output, MadeDatabaseTests.OneChild shared)
     : IClassFixture<MadeDatabaseTests.OneChild>
 {
@@ -19,7 +21,7 @@ public sealed class MadeDatabaseTests(ITestOutputHelper output, MadeDatabaseTest
 
     [SkippableTheory]
     [MemberData(nameof(Recipes))]
-    public async Task Databases_sound_and_damaged(string name)
+    public async Task Intact_and_damaged_databases_are_read_as_RocksDB_reads_them(string name)
     {
         RocksDbChild.SkipWithoutRocksDb();
         var recipe = Recipe.Named(name);
@@ -31,13 +33,13 @@ public sealed class MadeDatabaseTests(ITestOutputHelper output, MadeDatabaseTest
 
         output.WriteLine(session.Tally.ToString());
         output.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"Seeds {Seed} to {Seed + Databases - 1}; the README says how to run longer."));
+            string.Create(CultureInfo.InvariantCulture, $"Seeds {Seed} to {Seed + Databases - 1}; the README describes longer runs."));
         Assert.True(session.Tally.Unexplained.Count == 0, string.Join(Environment.NewLine, session.Tally.Unexplained));
         Assert.Equal(Databases, session.Tally.Databases);
         Assert.NotEqual(0, session.Tally.DamagedDatabases);
         Assert.NotEqual(0, session.Tally.Keys);
 
-        // RocksDB gives no updates of a database that numbers batches instead of operations.
+        // RocksDB returns no updates of a database that numbers batches instead of operations.
         Assert.Equal(recipe.Database is DatabaseKind.WritePrepared or DatabaseKind.WriteUnprepared, session.Tally.Batches == 0);
     }
 

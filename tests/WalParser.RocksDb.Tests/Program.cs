@@ -6,7 +6,7 @@ using WalParser.RocksDb.Tests.Databases;
 
 namespace WalParser.RocksDb.Tests;
 
-/// <summary>Longer runs than the tests': databases of all recipes, one after the other, until the time is over.</summary>
+/// <summary>Runs that are longer than the tests: databases of all recipes, one after the other, until the time is over.</summary>
 internal static class Program
 {
     private const string Usage = """
@@ -39,7 +39,8 @@ internal static class Program
         Recipe[] recipes = [.. Recipe.All.Where(recipe => given.GetValueOrDefault("--recipe", recipe.Name) == recipe.Name)];
         if (recipes.Length == 0)
         {
-            Console.Error.WriteLine($"There is no such recipe. There are: {string.Join(", ", Recipe.All.Select(recipe => recipe.Name))}");
+            Console.Error.WriteLine(
+                $"There is no such recipe. The recipes are: {string.Join(", ", Recipe.All.Select(recipe => recipe.Name))}");
             return 2;
         }
 

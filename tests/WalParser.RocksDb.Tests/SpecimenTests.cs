@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace WalParser.RocksDb.Tests;
 
 /// <summary>
-/// The databases of testdata/recovery: RocksDB does with them what was recorded, and where we say something else it is the mismatch that
-/// the specimen is there for.
+/// The databases of testdata/recovery: RocksDB gives the recorded results, and where the reader differs from RocksDB, the difference is the
+/// known mismatch of the specimen.
 /// </summary>
 public sealed class SpecimenTests(ITestOutputHelper output) : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class SpecimenTests(ITestOutputHelper output) : IDisposable
     public static TheoryData<string> Specimens => [.. Specimen.Names];
 
     /// <summary>
-    /// Those with a record of their openings; the others are there for other findings, or have table files, which RocksDB alone reads.
+    /// The specimens with recorded openings. The other specimens serve other tests, or have table files, which only RocksDB reads.
     /// </summary>
     public static TheoryData<string> RecordedSpecimens => [.. Specimen.Names.Where(name => Specimen.Read(name).Recorded.Count > 0)];
 
@@ -59,10 +59,10 @@ public sealed class SpecimenTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(listed.Order(StringComparer.Ordinal), occurring.Distinct().Order(StringComparer.Ordinal));
     }
 
-    /// <summary>Without RocksDB too, what we say differs from what was recorded nowhere but where that is known.</summary>
+    /// <summary>Also without RocksDB, the reader differs from the recorded results only in the known mismatches.</summary>
     [Theory]
     [MemberData(nameof(RecordedSpecimens))]
-    public async Task What_was_recorded_differs_only_where_it_is_known(string name)
+    public async Task Recorded_results_differ_only_in_known_mismatches(string name)
     {
         var specimen = Specimen.Read(name);
         bool isKnown = KnownMismatches.All.Any(known => known.Specimens.Contains(name));
@@ -77,7 +77,7 @@ public sealed class SpecimenTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(isKnown, differing > 0);
     }
 
-    /// <summary>What we call wrong with the sound ones is known.</summary>
+    /// <summary>All reports of the reader about the intact specimens are known.</summary>
     [Theory]
     [MemberData(nameof(SoundSpecimens))]
     public async Task Alarms_are_the_known_ones(string name)

@@ -4,7 +4,7 @@ using WalParser.RocksDbProcess.Protocol;
 
 namespace WalParser.RocksDbProcess;
 
-/// <summary>A write batch of RocksDB's.</summary>
+/// <summary>A write batch of RocksDB.</summary>
 internal sealed class Batch : IDisposable
 {
     /// <param name="database">The database whose column families the operations name.</param>
@@ -74,7 +74,7 @@ internal sealed class Batch : IDisposable
         }
     }
 
-    /// <summary>As <c>leveldb.BytewiseComparator.u64ts</c> has it: 8 bytes, the least significant first.</summary>
+    /// <summary>Encodes a timestamp as <c>leveldb.BytewiseComparator.u64ts</c> expects it: 8 bytes, the least significant first.</summary>
     private static byte[] TimestampOf(ulong time)
     {
         byte[] bytes = new byte[sizeof(ulong)];

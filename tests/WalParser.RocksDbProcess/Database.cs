@@ -13,7 +13,7 @@ internal sealed class Database : IDisposable
     private readonly OptionSet _options;
     private readonly SortedDictionary<string, nint> _families = new(StringComparer.Ordinal);
 
-    // What each kind's own functions take; that of a plain database is the base database itself.
+    // The handle for the functions of each kind of database. For a plain database, it is the base database itself.
     private readonly nint _handle;
 
     private Database(DatabaseKind kind, OptionSet options, string folder)
@@ -36,7 +36,7 @@ internal sealed class Database : IDisposable
         }
     }
 
-    /// <summary>The handle for the functions that need no transactions.</summary>
+    /// <summary>The handle for the functions without transactions.</summary>
     public nint Base { get; }
 
     /// <summary>The handle of the transaction database.</summary>
@@ -47,9 +47,8 @@ internal sealed class Database : IDisposable
     public bool IsPessimistic => _kind >= DatabaseKind.WriteCommitted;
 
     /// <summary>
-    /// The last sequence number that recovery found, just after opening. A database that is write-prepared or write-unprepared takes one
-    /// more once it has recovered, so that no snapshot has the number up to which commits are known
-    /// (<c>WritePreparedTxnDB::Initialize</c>).
+    /// The last sequence number that recovery found, just after opening. A write-prepared or write-unprepared database uses one more after
+    /// recovery, so that no snapshot has the number up to which commits are known (<c>WritePreparedTxnDB::Initialize</c>).
     /// </summary>
     public ulong RecoveredSequence
     {
@@ -87,7 +86,9 @@ internal sealed class Database : IDisposable
         RocksDbException.ThrowIf(error);
     }
 
-    /// <summary>Drops a family; of a transaction database too by the base database, as the C API has no other function.</summary>
+    /// <summary>
+    /// Drops a family. It uses the base database also for a transaction database, because the C API has no other function.
+    /// </summary>
     public void DropFamily(string name)
     {
         Api.rocksdb_drop_column_family(Base, _families[name], out nint error);
@@ -132,12 +133,12 @@ internal sealed class Database : IDisposable
         RocksDbException.ThrowIf(error);
     }
 
-    /// <summary>An iterator that sees what is committed.</summary>
+    /// <summary>Creates an iterator over the committed data.</summary>
     public nint OpenIterator(nint readOptions, nint family) => IsPessimistic
         ? Api.rocksdb_transactiondb_create_iterator_cf(_handle, readOptions, family)
         : Api.rocksdb_create_iterator_cf(Base, readOptions, family);
 
-    /// <summary>How many transactions wait for their end.</summary>
+    /// <summary>The number of transactions that are neither committed nor rolled back.</summary>
     public int CountPrepared()
     {
         if (!IsPessimistic)
@@ -215,7 +216,8 @@ internal sealed class Database : IDisposable
                 nint transactionOptions = Api.rocksdb_transactiondb_options_create();
                 Api.rocksdb_transactiondb_options_set_write_policy(transactionOptions, _kind - DatabaseKind.WriteCommitted);
 
-                // By default RocksDB leaves the merge operands of a rolled-back write-prepared transaction in place, and they are read.
+                // By default, RocksDB does not remove the merge operands of a rolled-back write-prepared transaction, and reads return
+                // them.
                 Api.rocksdb_transactiondb_options_set_rollback_merge_operands(transactionOptions, 1);
                 opened = Api.rocksdb_transactiondb_open_column_families(
                     _options.Handle, transactionOptions, folder, names.Length, names, familyOptions, handles, out error);

@@ -3,7 +3,7 @@ using WalParser.RocksDbProcess.Protocol;
 
 namespace WalParser.RocksDbProcess;
 
-/// <summary>Reads what a database holds: its column families by scan, and the batches of its WALs.</summary>
+/// <summary>Reads the content of a database: its column families with a scan, and the batches of its WALs.</summary>
 internal static class DatabaseContent
 {
     private const string Gap = "Gap in sequence numbers";
@@ -17,13 +17,13 @@ internal static class DatabaseContent
            select new FamilyContent(id, family.Name, Scan(database, family.Handle, hasTimestamps)),
     ];
 
-    /// <summary>Reads the batches from the first; why they end, if not because there are no more.</summary>
+    /// <summary>Reads the batches from the first one. Returns the reason why they end, or null if there are no more.</summary>
     public static (Update[] Updates, string? Error) ReadUpdates(Database database)
     {
         List<Update> updates = [];
         string? error = ReadUpdates(database, updates, 0);
 
-        // Where batches were written outside the WAL the iterator ends. The next one begins with what comes after.
+        // The iterator ends where batches were written outside the WAL. The next iterator begins after them.
         for (int before = 0; error?.Contains(Gap, StringComparison.Ordinal) == true && updates.Count > before;)
         {
             before = updates.Count;
@@ -66,7 +66,7 @@ internal static class DatabaseContent
 
     private static unsafe Entry[] Scan(Database database, nint family, bool hasTimestamps)
     {
-        // RocksDB reads the timestamp from this memory for as long as the iterator lives.
+        // RocksDB reads the timestamp from this memory until the iterator is destroyed.
         ulong greatest = ulong.MaxValue;
         nint options = Api.rocksdb_readoptions_create();
         if (hasTimestamps)

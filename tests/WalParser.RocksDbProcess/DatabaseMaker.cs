@@ -3,7 +3,7 @@ using WalParser.RocksDbProcess.Protocol;
 
 namespace WalParser.RocksDbProcess;
 
-/// <summary>Makes a database, step by step.</summary>
+/// <summary>Creates a database, step by step.</summary>
 internal sealed class DatabaseMaker(Request request) : IDisposable
 {
     private readonly Dictionary<string, DatabaseTransaction> _transactions = [];
@@ -21,7 +21,7 @@ internal sealed class DatabaseMaker(Request request) : IDisposable
 
     public void Dispose()
     {
-        // A transaction that was prepared and is destroyed stays prepared in the database.
+        // A prepared transaction remains prepared in the database after its object is destroyed.
         foreach (DatabaseTransaction transaction in _transactions.Values)
         {
             transaction.Dispose();

@@ -11,9 +11,10 @@ internal sealed class DatabaseTransaction : IDisposable
     private readonly nint _handle;
 
     /// <param name="database">A transaction database.</param>
-    /// <param name="name">The transaction's name, which two-phase commit needs. An optimistic one is given none: it cannot be
+    /// <param name="name">The transaction's name, which two-phase commit needs. An optimistic transaction receives none, because it cannot
+    /// be prepared.</param>
+    /// <param name="unpreparedThreshold">The size in bytes at which a write-unprepared transaction writes its operations before it is
     /// prepared.</param>
-    /// <param name="unpreparedThreshold">After how many bytes a write-unprepared transaction writes what it has.</param>
     public DatabaseTransaction(Database database, string name, long unpreparedThreshold)
     {
         _database = database;

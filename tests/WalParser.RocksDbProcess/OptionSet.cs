@@ -2,7 +2,7 @@ using WalParser.RocksDbProcess.Native;
 
 namespace WalParser.RocksDbProcess;
 
-/// <summary>RocksDB's options, from their text.</summary>
+/// <summary>RocksDB's options, parsed from text.</summary>
 internal sealed class OptionSet : IDisposable
 {
     public OptionSet(string text)

@@ -4,8 +4,8 @@ using WalParser.RocksDbProcess;
 using WalParser.RocksDbProcess.Native;
 using WalParser.RocksDbProcess.Protocol;
 
-// Does with RocksDB what its input asks for, a request a line, and answers each with a line. What makes RocksDB loop or abort ends this
-// process, not the one that asks.
+// Executes requests with RocksDB. Each line of the input is a request, and each line of the output is a response. If RocksDB loops or
+// aborts, only this process ends, not the one that sends the requests.
 while (Console.In.ReadLine() is { } line)
 {
     Request request = JsonSerializer.Deserialize(line, ProtocolJson.Default.Request)!;

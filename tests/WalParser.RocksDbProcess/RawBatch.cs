@@ -4,8 +4,8 @@ using WalParser.RocksDbProcess.Protocol;
 namespace WalParser.RocksDbProcess;
 
 /// <summary>
-/// Lays a batch out byte for byte (<c>db/write_batch.cc</c>), for the operations that the C API lacks: RocksDB takes it whole, by
-/// <c>rocksdb_writebatch_create_from</c>, checks it, and numbers it.
+/// Creates a batch byte for byte (<c>db/write_batch.cc</c>), for operations that the C API lacks. <c>rocksdb_writebatch_create_from</c>
+/// accepts the batch as a whole; RocksDB checks it and assigns its sequence number.
 /// </summary>
 internal sealed class RawBatch
 {
@@ -25,7 +25,7 @@ internal sealed class RawBatch
     private readonly List<byte> _bytes = [.. new byte[HeaderSize]];
     private uint _count;
 
-    /// <summary>Whether an operation can be written in no other way.</summary>
+    /// <summary>Returns true if the C API cannot write an operation.</summary>
     public static bool IsNeededFor(Operation operation) => operation.Kind is OperationKind.PutEntity or OperationKind.TimedPut;
 
     public void Add(Operation operation, uint family)
@@ -52,7 +52,7 @@ internal sealed class RawBatch
         WriteString(operation.Key);
         if (operation.Kind == OperationKind.TimedPut)
         {
-            // The value, then the time at which it counts as written: 0, long ago.
+            // The value, followed by its write time, which is 0.
             WriteString([.. operation.Value, .. new byte[sizeof(ulong)]]);
         }
         else if (operation.Kind is not (OperationKind.Delete or OperationKind.SingleDelete))

@@ -3,8 +3,8 @@ using WalParser.Fuzz.Engine;
 namespace WalParser.Fuzz.Afl;
 
 /// <summary>
-/// The process that runs the inputs for a <see cref="ForkServer"/>: for each byte on standard input it runs the file, counts in AFL's shared memory,
-/// and answers with a byte: 0, or 1 if something is wrong.
+/// The process that runs the inputs for a <see cref="ForkServer"/>. For each byte on standard input it runs the file, counts edges in AFL's
+/// shared memory, and writes one byte to standard output: 0, or 1 if the input is a finding.
 /// </summary>
 internal static class AflWorker
 {
@@ -12,8 +12,8 @@ internal static class AflWorker
     {
         using Stream requests = Console.OpenStandardInput();
         using Stream answers = Console.OpenStandardOutput();
-        executor.Run([]); // What is made once is made here, and is not counted.
-        SharedMap.TryAttach(); // Without it AFL says itself that nothing is counted.
+        executor.Run([]); // Initializes everything that is created only once, so that it is not counted.
+        SharedMap.TryAttach(); // If this fails, AFL itself reports that nothing is counted.
 
         while (requests.ReadByte() >= 0)
         {

@@ -5,13 +5,14 @@ using Microsoft.Win32.SafeHandles;
 namespace WalParser.Fuzz.Afl;
 
 /// <summary>
-/// AFL's fork server, without a fork: a process that has a runtime in it cannot be forked. At each request it tells AFL the number of a worker process
-/// that lives on from input to input, has the worker run the input, and passes on how it went, as the status that a child would have ended with. If the
-/// worker dies, or AFL kills it because the time is up, the next request starts another.
+/// AFL's fork server without a fork, because a process that contains a .NET runtime cannot be forked. For each request it sends AFL the id
+/// of a worker process that is reused from input to input, makes the worker run the input, and reports the result as the wait status of a
+/// child process. If the worker dies, or AFL kills it after a timeout, the next request starts another worker.
 /// </summary>
 /// <remarks>
-/// The protocol (<c>afl-forkserver.c</c>): AFL reads from descriptor 199 and writes to 198, four bytes at a time. A word of zeros says hello, with no options. Then for
-/// each input AFL writes a word (whether it killed the last child), and reads the child's number and its wait status.
+/// The protocol (<c>afl-forkserver.c</c>): AFL reads from descriptor 199 and writes to descriptor 198, four bytes at a time. The server
+/// first writes a word of zeros, which means that it supports no options. For each input, AFL writes a word (whether it killed the last
+/// child) and reads the id of the child and its wait status.
 /// </remarks>
 internal sealed partial class ForkServer : IDisposable
 {
@@ -22,7 +23,7 @@ internal sealed partial class ForkServer : IDisposable
 
     private const int GetFlags = 1; // F_GETFD
 
-    /// <summary>How long a worker may take to end when its pipes are closed: only one that hangs takes so long.</summary>
+    /// <summary>How long a worker may take to exit after its pipes are closed. Only a hung worker takes longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly string[] _workerArguments;
@@ -30,10 +31,10 @@ internal sealed partial class ForkServer : IDisposable
 
     private ForkServer(string[] workerArguments) => _workerArguments = workerArguments;
 
-    /// <summary>Whether AFL has started this, and waits at the other end of the descriptors.</summary>
+    /// <summary>Whether AFL started this process and waits at the other end of the descriptors.</summary>
     public static bool IsWanted => GetDescriptorFlags(RequestDescriptor) >= 0 && GetDescriptorFlags(AnswerDescriptor) >= 0;
 
-    /// <summary>Serves until AFL has gone, however it went.</summary>
+    /// <summary>Serves requests until AFL closes the descriptors or exits.</summary>
     /// <param name="workerArguments">The command line of a worker.</param>
     public static void Run(string[] workerArguments)
     {
@@ -46,11 +47,11 @@ internal sealed partial class ForkServer : IDisposable
         }
         catch (IOException)
         {
-            // It went while it was being answered.
+            // AFL exited while the server was writing to it.
         }
     }
 
-    /// <summary>F_GETFD, which fails for descriptors that are not open.</summary>
+    /// <summary>Calls F_GETFD, which fails for a descriptor that is not open.</summary>
     private static int GetDescriptorFlags(int descriptor) => Control(descriptor, GetFlags);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
@@ -83,8 +84,8 @@ internal sealed partial class ForkServer : IDisposable
     }
 
     /// <summary>
-    /// Has the worker run the input; a wait status. The wait for its answer has no bound of its own, by the protocol: AFL bounds each
-    /// execution (<c>-t</c>), and kills the worker, whose number it was given, when the time is over.
+    /// Makes the worker run the input and returns a wait status. The wait for the worker has no time limit, as the protocol demands: AFL
+    /// limits each execution (<c>-t</c>) and kills the worker, whose id it received, when the time is over.
     /// </summary>
     private int RunOnce()
     {
@@ -93,27 +94,28 @@ internal sealed partial class ForkServer : IDisposable
             _worker!.StandardInput.BaseStream.WriteByte(1);
             _worker.StandardInput.BaseStream.Flush();
             int answer = _worker.StandardOutput.BaseStream.ReadByte();
-            return answer switch { 0 => 0, < 0 => HowItDied(), _ => Aborted };
+            return answer switch { 0 => 0, < 0 => GetStatusOfDeadWorker(), _ => Aborted };
         }
         catch (IOException)
         {
-            return HowItDied();
+            return GetStatusOfDeadWorker();
         }
     }
 
-    private int HowItDied()
+    private int GetStatusOfDeadWorker()
     {
         AwaitEnd(_worker!);
         return _worker!.ExitCode > 128 ? _worker.ExitCode - 128 : Killed;
     }
 
-    /// <summary>Waits for the end of a worker that has nothing more to do; one that does not end is killed.</summary>
+    /// <summary>Waits until a worker that has no more work exits, and kills it if it does not.</summary>
     private static void AwaitEnd(Process worker)
     {
         if (!worker.WaitForExit(Patience))
         {
             Console.Error.WriteLine(
-                $"The worker process {worker.Id} did not end within {Patience.TotalSeconds:N0} s after its pipes were closed, and is killed.");
+                $"The worker process {worker.Id} did not exit within {Patience.TotalSeconds:N0} s after its pipes were closed; it is "
+                    + $"killed.");
             worker.Kill();
             worker.WaitForExit(Patience);
         }
@@ -127,7 +129,7 @@ internal sealed partial class ForkServer : IDisposable
         }
 
         _worker?.Dispose();
-        // Started as "dotnet WalParser.Fuzz.dll" or by its own name.
+        // The program was started as "dotnet WalParser.Fuzz.dll" or by its own name.
         string program = Environment.ProcessPath!;
         string[] assembly = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(ForkServer).Assembly.Location] : [];
         var start = new ProcessStartInfo(program, [.. assembly, .. _workerArguments])

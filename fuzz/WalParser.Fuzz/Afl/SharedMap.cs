@@ -4,12 +4,12 @@ using WalParser.Fuzz.Instrumentation;
 
 namespace WalParser.Fuzz.Afl;
 
-/// <summary>The counters that AFL looks at: System V shared memory, whose id is in the environment.</summary>
+/// <summary>The counters that AFL reads: System V shared memory, whose id is in an environment variable.</summary>
 internal static unsafe partial class SharedMap
 {
     private const string Variable = "__AFL_SHM_ID";
 
-    /// <summary>Lets the edges be counted there; false if AFL has not started this.</summary>
+    /// <summary>Makes <see cref="EdgeMap"/> count in the shared memory. Returns false if AFL did not start this process.</summary>
     public static bool TryAttach()
     {
         if (!int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out int id))

@@ -6,19 +6,23 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Commands;
 
-/// <summary><c>afl TARGET FILE</c>: what AFL++ runs.</summary>
+/// <summary><c>afl TARGET FILE</c>: the program that AFL++ runs.</summary>
 internal static class AflCommand
 {
     public static Command Create()
     {
         Argument<FuzzTarget> target = TargetArgument.Create();
-        var file = new Argument<string>("FILE") { Description = "Where AFL puts each input: @@." };
-        var steps = new Option<long?>("--steps") { Description = "How many basic blocks an execution may enter, instead of what the target allows: finds what is slow." };
+        var file = new Argument<string>("FILE") { Description = "The file into which AFL writes each input: @@." };
+        var steps = new Option<long?>("--steps")
+        {
+            Description = "The number of basic blocks that an execution may enter, instead of the target's own limit. Finds slow inputs.",
+        };
         steps.MustBe(limit => limit is null or > 0, "1 or more");
         var worker = new Option<bool>("--worker") { Hidden = true };
         var command = new Command(
             "afl",
-            "Serves afl-fuzz: AFL_SKIP_BIN_CHECK=1 afl-fuzz -i SEEDS -o OUT -t 5000 -- dotnet WalParser.Fuzz.dll afl TARGET @@. Started by hand, or by afl-showmap, it runs the file once.")
+            "Serves afl-fuzz: AFL_SKIP_BIN_CHECK=1 afl-fuzz -i SEEDS -o OUT -t 5000 -- dotnet WalParser.Fuzz.dll afl TARGET @@. "
+            + "If a person or afl-showmap starts it, it runs the file once.")
         {
             target, file, steps, worker,
         };

@@ -4,24 +4,26 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Commands;
 
-/// <summary><c>cmin TARGET FOLDER</c>: picks the inputs that are needed.</summary>
+/// <summary><c>cmin TARGET FOLDER</c>: copies the inputs that are needed for the coverage of a corpus.</summary>
 internal static class CminCommand
 {
     public static Command Create(TextWriter output)
     {
         Argument<FuzzTarget> target = TargetArgument.Create();
         var folder = new Argument<string>("FOLDER") { Description = "The corpus." };
-        var into = new Option<string>("--into") { Description = "Where the inputs go that are needed.", Required = true };
-        var command = new Command("cmin", "Copies a small part of a corpus that covers the same as all of it.") { target, folder, into };
+        var into = new Option<string>("--into") { Description = "The folder for the inputs that are needed.", Required = true };
+        var command = new Command(
+            "cmin", "Copies a small part of a corpus that has the same coverage as the whole corpus.") { target, folder, into };
         command.SetAction(parsed =>
         {
             string[] files = Directory.GetFiles(parsed.GetRequiredValue(folder));
             if (files.Length == 0)
             {
-                throw new IOException($"{parsed.GetRequiredValue(folder)}: there are no inputs");
+                throw new IOException($"{parsed.GetRequiredValue(folder)}: the folder contains no inputs");
             }
 
-            IReadOnlyList<string> chosen = CorpusMinimizer.Choose(new Executor(parsed.GetRequiredValue(target)), files, out IReadOnlyList<string> wrong);
+            IReadOnlyList<string> chosen = CorpusMinimizer.Choose(
+                new Executor(parsed.GetRequiredValue(target)), files, out IReadOnlyList<string> wrong);
             string destination = parsed.GetRequiredValue(into);
             Directory.CreateDirectory(destination);
             foreach (string file in chosen)
@@ -31,10 +33,10 @@ internal static class CminCommand
 
             foreach (string file in wrong)
             {
-                output.WriteLine($"{file}: left out, as something is wrong; see repro");
+                output.WriteLine($"{file}: left out, because it is a finding; run repro to see it");
             }
 
-            output.WriteLine($"{chosen.Count} of {files.Length} inputs cover the same");
+            output.WriteLine($"{chosen.Count} of {files.Length} inputs have the same coverage");
             return wrong.Count == 0 ? FuzzCommand.Clean : FuzzCommand.Found;
         });
         return command;

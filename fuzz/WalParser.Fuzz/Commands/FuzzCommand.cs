@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace WalParser.Fuzz.Commands;
 
-/// <summary>The command line as a whole.</summary>
+/// <summary>The root command.</summary>
 internal static class FuzzCommand
 {
     /// <summary>Exit code: nothing was found.</summary>
@@ -16,7 +16,8 @@ internal static class FuzzCommand
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var root = new RootCommand("Fuzzes WalParser. Exit codes: 0 nothing found, 1 something found, 2 a usage error or a file that could not be read.")
+        var root = new RootCommand(
+            "Fuzzes WalParser. Exit codes: 0 nothing found, 1 something found, 2 a usage error or a file that could not be read.")
         {
             TargetsCommand.Create(output),
             RunCommand.Create(output),
@@ -35,7 +36,8 @@ internal static class FuzzCommand
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -4,7 +4,7 @@ using WalParser.Fuzz.Generation;
 
 namespace WalParser.Fuzz.Commands;
 
-/// <summary><c>generate</c>: hostile logs for the tests of other programs.</summary>
+/// <summary><c>generate</c>: writes hostile logs for the tests of other programs.</summary>
 internal static class GenerateCommand
 {
     private const string ManifestName = "manifest.jsonl";
@@ -13,16 +13,21 @@ internal static class GenerateCommand
     {
         var kind = new Option<HostileKind[]>("--kind")
         {
-            Description = $"What is to be wrong; every kind if it is left out: {KindName.All}.",
+            Description = $"The kind of damage: {KindName.All}. The default is every kind.",
             AllowMultipleArgumentsPerToken = true,
             CustomParser = Parse,
         };
         kind.HelpName = "KIND";
-        var seed = new Option<int>("--seed") { Description = "The first seed; each log of a kind has the next.", DefaultValueFactory = _ => 1 };
-        var count = new Option<int>("--count") { Description = "How many logs of each kind.", DefaultValueFactory = _ => 10 };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "The first seed. Each further log of a kind has the next seed.",
+            DefaultValueFactory = _ => 1,
+        };
+        var count = new Option<int>("--count") { Description = "The number of logs of each kind.", DefaultValueFactory = _ => 10 };
         count.MustBe(logs => logs is > 0 and <= HostileLog.MaxSeeds, $"from 1 to {HostileLog.MaxSeeds}");
-        var folder = new Option<string>("--out") { Description = "Where they go.", Required = true };
-        var command = new Command("generate", $"Makes logs with something wrong in each, and {ManifestName}, which says what, and what can still be read.")
+        var folder = new Option<string>("--out") { Description = "The folder for the logs.", Required = true };
+        var command = new Command(
+            "generate", $"Writes damaged logs, and {ManifestName}, which describes the damage and the records that can still be read.")
         {
             kind, seed, count, folder,
         };
@@ -32,7 +37,7 @@ internal static class GenerateCommand
             string list = Path.Combine(destination, ManifestName);
             if (Path.Exists(list))
             {
-                throw new IOException($"{list} is there already: the logs of an earlier run are not written over; name another folder");
+                throw new IOException($"{list} already exists. The logs of an earlier run are not overwritten; specify another folder.");
             }
 
             Directory.CreateDirectory(destination);
@@ -66,7 +71,7 @@ internal static class GenerateCommand
             }
             else
             {
-                result.AddError($"No kind is called '{name}': {KindName.All}");
+                result.AddError($"There is no kind '{name}'. The kinds are: {KindName.All}");
             }
         }
 

@@ -5,16 +5,28 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Commands;
 
-/// <summary><c>minimize FILE</c>: makes an input smaller that shows something.</summary>
+/// <summary><c>minimize FILE</c>: makes an input that is a finding smaller.</summary>
 internal static class MinimizeCommand
 {
     public static Command Create(TextWriter output)
     {
-        var file = new Argument<string>("FILE") { Description = "The input. The smaller one is written beside it, with .min behind its name." };
+        var file = new Argument<string>("FILE")
+        {
+            Description = "The input. The smaller input is written beside it, with .min appended to its name.",
+        };
         Option<FuzzTarget?> target = TargetArgument.CreateOption();
-        var time = new Option<double>("--time") { Description = "For how many seconds; then the smallest so far is the result.", DefaultValueFactory = _ => 120 };
+        var time = new Option<double>("--time")
+        {
+            Description = "The time limit in seconds. When it is over, the smallest input so far is the result.",
+            DefaultValueFactory = _ => 120,
+        };
         time.MustBe(seconds => seconds is > 0 and <= int.MaxValue, "more than 0 seconds");
-        var command = new Command("minimize", "Makes an input smaller, as long as it shows the same. Exit code 1 is that something is wrong with it, 0 that nothing is.") { file, target, time };
+        var command = new Command(
+            "minimize",
+            "Makes an input smaller while it remains the same finding. The exit code is 1 if the input is a finding, and 0 if it is not.")
+        {
+            file, target, time,
+        };
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(file);
@@ -23,7 +35,7 @@ internal static class MinimizeCommand
             byte[] smallest = input;
             using var watchdog = new Watchdog(Watchdog.Patience, candidate =>
             {
-                // The loop cannot be ended: what was reached is kept, and what hangs.
+                // The endless loop cannot be stopped. The smallest input so far and the input that hangs are saved.
                 File.WriteAllBytes(path + ".min", smallest);
                 File.WriteAllBytes(path + ".hang", candidate);
                 output.WriteLine($"{path}.hang: {LostProcessException.TimedOut().Message}; {path}.min has {smallest.Length} bytes");
@@ -50,7 +62,10 @@ internal static class MinimizeCommand
                 },
                 fuzzed.Structure);
             File.WriteAllBytes(path + ".min", smallest);
-            output.WriteLine($"{path}.min: {input.Length} bytes are now {smallest.Length}, after {executor.Executions} executions{(watch.Elapsed < limit ? "" : ", when time was up")} ({signature})");
+            string note = watch.Elapsed < limit ? "" : ", when the time was over";
+            output.WriteLine(
+                $"{path}.min: reduced from {input.Length} to {smallest.Length} bytes, after {executor.Executions} executions{note} "
+                    + $"({signature})");
             return FuzzCommand.Found;
         });
         return command;

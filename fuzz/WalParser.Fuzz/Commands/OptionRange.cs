@@ -2,13 +2,13 @@ using System.CommandLine;
 
 namespace WalParser.Fuzz.Commands;
 
-/// <summary>Refuses values of options that make no sense.</summary>
+/// <summary>Rejects values of options that are out of range.</summary>
 internal static class OptionRange
 {
-    /// <summary>Makes any other value an error.</summary>
+    /// <summary>Adds a validator that rejects every value that is not allowed.</summary>
     /// <param name="option">The option.</param>
     /// <param name="isAllowed">Whether a value is allowed.</param>
-    /// <param name="allowed">What is, in words.</param>
+    /// <param name="allowed">The allowed values, in words.</param>
     public static void MustBe<T>(this Option<T> option, Func<T?, bool> isAllowed, string allowed) =>
         option.Validators.Add(result =>
         {
@@ -21,7 +21,7 @@ internal static class OptionRange
             }
             catch (InvalidOperationException exception)
             {
-                // It is no number at all: so the parser says when it is asked for one.
+                // The value is not a number. The parser throws when the value is requested.
                 result.AddError(exception.Message);
             }
         });

@@ -11,7 +11,7 @@ internal static class ReproCommand
     {
         var files = new Argument<string[]>("FILE") { Description = "Inputs.", Arity = ArgumentArity.OneOrMore };
         Option<FuzzTarget?> target = TargetArgument.CreateOption();
-        var command = new Command("repro", "Runs inputs once, and shows what is wrong.") { files, target };
+        var command = new Command("repro", "Runs each input once and shows the findings.") { files, target };
         command.SetAction(parsed =>
         {
             int exitCode = FuzzCommand.Clean;

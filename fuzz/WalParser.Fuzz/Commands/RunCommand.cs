@@ -9,27 +9,36 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Commands;
 
-/// <summary><c>run TARGET</c>: fuzzes for a time, or for a number of executions.</summary>
+/// <summary><c>run TARGET</c>: fuzzes for a given time or a given number of executions.</summary>
 internal sealed class RunCommand
 {
     private const double MostSeconds = 7 * 24 * 3600;
 
     private readonly Argument<FuzzTarget> _target = TargetArgument.Create();
-    private readonly Option<double> _time = new("--time") { Description = "For how many seconds, a week at the most.", DefaultValueFactory = _ => 60 };
+    private readonly Option<double> _time = new("--time")
+    {
+        Description = "The time limit in seconds, one week at most.",
+        DefaultValueFactory = _ => 60,
+    };
     private readonly Option<long?> _runs = new("--runs")
     {
-        Description = "How many executions, instead of a time: the same seed then gives the same, always. The inputs of the corpus are always run, and count.",
+        Description = "The number of executions, instead of a time limit. The result then depends only on the seed. "
+            + "The inputs of the corpus are always run, and are counted.",
     };
 
-    private readonly Option<int> _seed = new("--seed") { Description = "Where chance begins.", DefaultValueFactory = _ => 1 };
+    private readonly Option<int> _seed = new("--seed")
+    {
+        Description = "The seed of the random number generator.",
+        DefaultValueFactory = _ => 1,
+    };
     private readonly Option<string> _corpus = new("--corpus")
     {
-        Description = "A folder of more inputs, in which those that cover something new are kept.",
+        Description = "A folder of additional inputs, to which inputs with new coverage are added.",
     };
 
     private readonly Option<string> _findings = new("--findings")
     {
-        Description = "Where findings go; beside the corpus, if it is left out.",
+        Description = "The folder for findings. The default is a folder beside the corpus.",
         DefaultValueFactory = _ => CorpusFolder.Findings,
     };
 
@@ -41,9 +50,9 @@ internal sealed class RunCommand
     public static Command Create(TextWriter output)
     {
         var run = new RunCommand(output);
-        run._time.MustBe(seconds => seconds is > 0 and <= MostSeconds, "more than 0 seconds, and a week at the most");
+        run._time.MustBe(seconds => seconds is > 0 and <= MostSeconds, "more than 0 seconds, and one week at most");
         run._runs.MustBe(runs => runs is null or > 0, "more than 0");
-        var command = new Command("run", "Fuzzes a target, and tells how it goes.")
+        var command = new Command("run", "Fuzzes a target and reports the progress.")
         {
             run._target, run._time, run._runs, run._seed, run._corpus, run._findings,
         };
@@ -56,19 +65,20 @@ internal sealed class RunCommand
         FuzzTarget target = parsed.GetRequiredValue(_target);
         int seed = parsed.GetValue(_seed);
         var findings = new FindingStore(Path.Combine(parsed.GetRequiredValue(_findings), target.Name), target);
-        RunningInput.SaveLeft(findings.Folder, input => Tell(findings, new Finding(input, LostProcessException.Died()), seed, executions: 0));
+        RunningInput.SaveAbandoned(
+            findings.Folder, input => ReportFinding(findings, new Finding(input, LostProcessException.Died()), seed, executions: 0));
 
         using var running = new RunningInput(findings.Folder, target.MaxInputSize);
         Fuzzer? fuzzer = null;
         using var watchdog = new Watchdog(Watchdog.Patience, input =>
         {
-            Tell(findings, new Finding(input, LostProcessException.TimedOut()), seed, fuzzer!.Executions);
+            ReportFinding(findings, new Finding(input, LostProcessException.TimedOut()), seed, fuzzer!.Executions);
             running.Delete();
             _output.Flush();
             Environment.Exit(FuzzCommand.Found);
         });
         fuzzer = new Fuzzer(new Executor(target, watchdog, running), seed, InstrumentedContext.ReadConstants());
-        fuzzer.Found += finding => Tell(findings, finding, seed, fuzzer.Executions);
+        fuzzer.Found += finding => ReportFinding(findings, finding, seed, fuzzer.Executions);
 
         string? corpus = parsed.GetValue(_corpus);
         if (corpus is not null)
@@ -81,7 +91,11 @@ internal sealed class RunCommand
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         _watch.Start();
-        fuzzer.AddSeeds([.. CorpusFolder.FilesOf(CorpusFolder.Default, target.Name).Concat(corpus is null ? [] : FilesOf(corpus)).Select(File.ReadAllBytes)]);
+        fuzzer.AddSeeds(
+            [
+                .. CorpusFolder.FilesOf(CorpusFolder.Default, target.Name).Concat(
+                    corpus is null ? [] : FilesOf(corpus)).Select(File.ReadAllBytes),
+            ]);
         var until = TimeSpan.FromSeconds(parsed.GetValue(_time));
         TimeSpan nextReport = TimeSpan.FromSeconds(10);
         fuzzer.Run(parsed.GetValue(_runs) ?? long.MaxValue, () =>
@@ -89,15 +103,15 @@ internal sealed class RunCommand
             if (_watch.Elapsed >= nextReport)
             {
                 nextReport += nextReport < TimeSpan.FromMinutes(1) ? TimeSpan.FromSeconds(10) : TimeSpan.FromMinutes(1);
-                Report(target, fuzzer, findings);
+                ReportProgress(target, fuzzer, findings);
             }
 
             return !Volatile.Read(ref isStopped) && (parsed.GetValue(_runs) is not null || _watch.Elapsed < until);
         });
-        Report(target, fuzzer, findings);
+        ReportProgress(target, fuzzer, findings);
         return findings.Count == 0 ? FuzzCommand.Clean : FuzzCommand.Found;
 
-        // The first time it ends in order, so that the input at hand is not taken for one that a process died of.
+        // The first signal ends the run normally. Otherwise the current input would be reported as one that killed the process.
         void Stop(PosixSignalContext context)
         {
             context.Cancel = !Volatile.Read(ref isStopped);
@@ -105,7 +119,7 @@ internal sealed class RunCommand
         }
     }
 
-    private void Tell(FindingStore findings, Finding finding, int seed, long executions)
+    private void ReportFinding(FindingStore findings, Finding finding, int seed, long executions)
     {
         if (findings.Save(finding, seed, executions) is { } path)
         {
@@ -115,12 +129,13 @@ internal sealed class RunCommand
 
     private static IEnumerable<string> FilesOf(string folder) => Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal);
 
-    private void Report(FuzzTarget target, Fuzzer fuzzer, FindingStore findings)
+    private void ReportProgress(FuzzTarget target, Fuzzer fuzzer, FindingStore findings)
     {
         double perSecond = fuzzer.Executions / _watch.Elapsed.TotalSeconds;
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{target.Name}: {_watch.Elapsed.TotalSeconds:F0} s, {fuzzer.Executions} executions, {perSecond:F0} a second, {fuzzer.Queue.Count} inputs, {fuzzer.Edges} edges, {findings.Count} findings, seed {fuzzer.Seed}"));
+            $"{target.Name}: {_watch.Elapsed.TotalSeconds:F0} s, {fuzzer.Executions} executions, {perSecond:F0} a second, "
+                + $"{fuzzer.Queue.Count} inputs, {fuzzer.Edges} edges, {findings.Count} findings, seed {fuzzer.Seed}"));
         _output.Flush();
     }
 }

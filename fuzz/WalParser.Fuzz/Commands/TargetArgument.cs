@@ -4,31 +4,31 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Commands;
 
-/// <summary>What names a target on the command line.</summary>
+/// <summary>The argument and the option that select a target.</summary>
 internal static class TargetArgument
 {
     private static string Names => string.Join(", ", TargetList.Create().Select(target => target.Name));
 
     public static Argument<FuzzTarget> Create() => new("TARGET")
     {
-        Description = $"What to fuzz: {Names}.",
+        Description = $"The target: {Names}.",
         CustomParser = Parse,
     };
 
-    /// <summary>For commands that otherwise take the target from the file's folder.</summary>
+    /// <summary>Creates the option for commands that otherwise derive the target from the file's folder.</summary>
     public static Option<FuzzTarget?> CreateOption() => new("--target")
     {
-        Description = "The target; by default the name of the folder in which the file lies.",
+        Description = "The target; the default is the name of the file's folder.",
         CustomParser = Parse,
     };
 
-    /// <summary>The target of an input: the one given, or the one whose folder it lies in.</summary>
+    /// <summary>Returns the target of an input: the given target, or the target that has the name of the file's folder.</summary>
     /// <exception cref="IOException">There is no such target, or no such file.</exception>
     public static FuzzTarget Of(FuzzTarget? given, string file) =>
-        !File.Exists(file) ? throw new FileNotFoundException($"{file}: there is no such file")
+        !File.Exists(file) ? throw new FileNotFoundException($"{file}: the file does not exist")
         : given
         ?? TargetList.Create(Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))) ?? "")
-        ?? throw new IOException($"{file}: which target? Give --target: {Names}");
+        ?? throw new IOException($"{file}: the target is unknown; specify --target with one of: {Names}");
 
     private static FuzzTarget Parse(ArgumentResult result)
     {
@@ -36,7 +36,7 @@ internal static class TargetArgument
         FuzzTarget? target = TargetList.Create(name);
         if (target is null)
         {
-            result.AddError($"No target is called '{name}': {Names}");
+            result.AddError($"There is no target '{name}'. The targets are: {Names}");
         }
 
         return target!;

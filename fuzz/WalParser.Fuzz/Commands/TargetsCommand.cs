@@ -3,13 +3,13 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Commands;
 
-/// <summary><c>targets</c>: what there is to fuzz.</summary>
+/// <summary><c>targets</c>: lists the targets.</summary>
 internal static class TargetsCommand
 {
     public static Command Create(TextWriter output)
     {
-        var names = new Option<bool>("--names") { Description = "The names alone." };
-        var command = new Command("targets", "Lists what there is to fuzz.") { names };
+        var names = new Option<bool>("--names") { Description = "Lists only the names." };
+        var command = new Command("targets", "Lists the targets.") { names };
         command.SetAction(parsed =>
         {
             foreach (FuzzTarget target in TargetList.Create())

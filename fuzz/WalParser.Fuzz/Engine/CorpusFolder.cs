@@ -1,20 +1,23 @@
 namespace WalParser.Fuzz.Engine;
 
-/// <summary>The inputs that lie in the repository: small seeds, a folder a target, and in <c>regressions</c> one for every bug that was found.</summary>
+/// <summary>
+/// The inputs in the repository: small seeds, in one folder for each target, and in <c>regressions</c> one input for each bug that was
+/// found.
+/// </summary>
 internal static class CorpusFolder
 {
     private const string Regressions = "regressions";
 
-    /// <summary>The repository's <c>fuzz/corpus</c>, found from where the program lies.</summary>
+    /// <summary>The repository's folder <c>fuzz/corpus</c>, located from the program's folder.</summary>
     public static string Default { get; } = Path.Combine(FindFuzz(), "corpus");
 
-    /// <summary>Where findings go if no folder is given: beside the corpus, a folder a target. Git ignores it.</summary>
+    /// <summary>The default folder for findings, beside the corpus, with one subfolder for each target. Git ignores it.</summary>
     public static string Findings { get; } = Path.Combine(FindFuzz(), "findings");
 
-    /// <summary>The fuzzer's project.</summary>
+    /// <summary>The folder of the fuzzer's project.</summary>
     public static string Project { get; } = Path.Combine(FindFuzz(), "WalParser.Fuzz");
 
-    /// <summary>The files of a target, regressions too, in an order that is always the same.</summary>
+    /// <summary>Returns the files of a target, including its regressions, in ordinal order.</summary>
     public static IReadOnlyList<string> FilesOf(string corpus, string target) =>
     [
         .. new[] { Path.Combine(corpus, target), Path.Combine(corpus, Regressions, target) }
@@ -23,7 +26,7 @@ internal static class CorpusFolder
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The repository's folder <c>fuzz</c>.</summary>
+    /// <summary>Finds the repository's folder <c>fuzz</c>.</summary>
     private static string FindFuzz()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);

@@ -2,13 +2,13 @@ using WalParser.Fuzz.Instrumentation;
 
 namespace WalParser.Fuzz.Engine;
 
-/// <summary>Picks out of a corpus a small part that covers the same.</summary>
+/// <summary>Selects a small part of a corpus that has the same coverage.</summary>
 internal static class CorpusMinimizer
 {
-    /// <summary>The files that are needed: the cheapest first, and each covers something that those before it do not.</summary>
-    /// <param name="executor">Runs them.</param>
+    /// <summary>Returns the files that are needed, the cheapest first. Each covers something that the files before it do not.</summary>
+    /// <param name="executor">Runs the inputs.</param>
     /// <param name="files">The corpus.</param>
-    /// <param name="wrong">Those that show something wrong, which are findings and not chosen.</param>
+    /// <param name="wrong">The files that are findings. They are not selected.</param>
     public static IReadOnlyList<string> Choose(Executor executor, IEnumerable<string> files, out IReadOnlyList<string> wrong)
     {
         List<string> findings = [];

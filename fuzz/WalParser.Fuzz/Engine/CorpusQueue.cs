@@ -3,8 +3,8 @@ using WalParser.Fuzz.Instrumentation;
 namespace WalParser.Fuzz.Engine;
 
 /// <summary>
-/// The inputs that are worth mutating, and which of them is next. Favoured are those that are the cheapest for some edge; among these, those that were
-/// chosen least. All of it follows from the seed.
+/// The inputs that are worth mutating, and the choice of the next one. It prefers inputs that are the cheapest for some edge, and among
+/// these the inputs that were chosen least often. The choices depend only on the seed.
 /// </summary>
 internal sealed class CorpusQueue
 {
@@ -17,7 +17,7 @@ internal sealed class CorpusQueue
 
     public IReadOnlyList<CorpusEntry> Entries => _entries;
 
-    /// <summary>Adds the input that was just run.</summary>
+    /// <summary>Adds the input that was run last.</summary>
     public CorpusEntry Add(byte[] data)
     {
         var entry = new CorpusEntry(data, CoverageMap.EdgesOf(EdgeMap.Counters), EdgeMap.Steps + (16L * data.Length));
@@ -34,7 +34,7 @@ internal sealed class CorpusQueue
         return entry;
     }
 
-    /// <summary>The entry whose turn it is.</summary>
+    /// <summary>Returns the next entry to mutate.</summary>
     public CorpusEntry Choose(Random random)
     {
         if (_isStale)
@@ -56,6 +56,6 @@ internal sealed class CorpusQueue
         return chosen;
     }
 
-    /// <summary>Any entry, to take parts from.</summary>
+    /// <summary>Returns a random entry, to take parts from.</summary>
     public CorpusEntry Any(Random random) => _entries[random.Next(_entries.Count)];
 }

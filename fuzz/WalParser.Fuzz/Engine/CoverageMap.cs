@@ -4,17 +4,21 @@ using WalParser.Fuzz.Instrumentation;
 
 namespace WalParser.Fuzz.Engine;
 
-/// <summary>What was covered so far: for each edge, in which classes of counts (1, 2, 3, 4–7, 8–15, 16–31, 32–127, 128–255) it was taken.</summary>
+/// <summary>
+/// The coverage so far: for each edge, the classes of counts (1, 2, 3, 4–7, 8–15, 16–31, 32–127, 128–255) in which it was taken.
+/// </summary>
 internal sealed class CoverageMap
 {
     private static readonly byte[] Classes = MakeClasses();
 
     private readonly byte[] _seen = new byte[EdgeMap.Size];
 
-    /// <summary>How many edges were taken at all.</summary>
+    /// <summary>The number of edges that were taken at least once.</summary>
     public int Edges { get; private set; }
 
-    /// <summary>Adds an execution; whether it took an edge, or took one so often, as none before did.</summary>
+    /// <summary>
+    /// Adds an execution. Returns true if it took an edge that no earlier execution took, or took it in a new class of counts.
+    /// </summary>
     public bool Add(ReadOnlySpan<byte> counters)
     {
         bool isNew = false;
@@ -41,7 +45,7 @@ internal sealed class CoverageMap
         return isNew;
     }
 
-    /// <summary>The edges that an execution took.</summary>
+    /// <summary>Returns the edges that an execution took.</summary>
     public static ushort[] EdgesOf(ReadOnlySpan<byte> counters)
     {
         List<ushort> edges = [];

@@ -4,20 +4,25 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Engine;
 
-/// <summary>Runs inputs through a target, within its bounds on steps and allocation, and under the eyes of the watchdog if there is one.</summary>
+/// <summary>Runs inputs through a target, with limits on steps and allocated memory, and monitored by a watchdog if there is one.</summary>
 internal sealed class Executor(FuzzTarget target, Watchdog? watchdog = null, RunningInput? running = null)
 {
-    /// <summary>How many more steps are granted to see where a hang is: Fibonacci's numbers, which fall in with the period of hardly any loop.</summary>
+    /// <summary>
+    /// The additional steps that are allowed in turn to locate a hang. They are Fibonacci numbers, which rarely coincide with the period of
+    /// a loop.
+    /// </summary>
     private static readonly int[] Extensions = [1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987, 1597, 2584, 4181, 6765, 10946];
 
     public FuzzTarget Target => target;
 
-    /// <summary>How many steps any execution may take, instead of what the target allows.</summary>
+    /// <summary>The number of steps that any execution may take, instead of the target's own limit.</summary>
     public long? StepLimit { get; init; }
 
     public long Executions { get; private set; }
 
-    /// <summary>Runs an input; what is wrong, or null. The counters of <see cref="EdgeMap"/> are then those of this run.</summary>
+    /// <summary>
+    /// Runs an input. Returns the failure, or null. Afterwards the counters of <see cref="EdgeMap"/> are those of this run.
+    /// </summary>
     public Exception? Run(byte[] input)
     {
         Executions++;
@@ -36,10 +41,13 @@ internal sealed class Executor(FuzzTarget target, Watchdog? watchdog = null, Run
                 return failure;
             }
 
-            // The first run of a path also allocates what is made once; the second shows what the input costs.
+            // The first run of a path also allocates objects that are created only once. The second run shows the cost of the input.
             return !TryRun(input, steps, out failure, out allocated) || allocated <= LimitOf(target.AllocationLimit, input)
                 ? failure
-                : new OracleException("allocation", $"{allocated} bytes for {input.Length}, {LimitOf(target.AllocationLimit, input)} are allowed");
+                : new OracleException(
+                    "allocation",
+                    $"{allocated} bytes allocated for an input of {input.Length} bytes; the limit is "
+                        + $"{LimitOf(target.AllocationLimit, input)}");
         }
         finally
         {
@@ -48,8 +56,8 @@ internal sealed class Executor(FuzzTarget target, Watchdog? watchdog = null, Run
     }
 
     /// <summary>
-    /// Finds the methods around a loop that does not end. Where in it the limit is reached is chance; the outer part of the stack, that other limits
-    /// show as well, is not.
+    /// Finds the methods around an endless loop. The place in the loop where the limit is reached is arbitrary. The outer part of the
+    /// stack, which other limits show as well, is not.
     /// </summary>
     private void Locate(StepLimitException hang, byte[] input, long steps)
     {

@@ -6,20 +6,20 @@ using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Engine;
 
-/// <summary>Something that is wrong, and an input that shows it.</summary>
+/// <summary>A failure, and an input that causes it.</summary>
 /// <param name="Input">The input.</param>
-/// <param name="Failure">What came of it.</param>
+/// <param name="Failure">The exception.</param>
 internal sealed record Finding(byte[] Input, Exception Failure)
 {
     private const int Frames = 3;
 
     /// <summary>
-    /// What it is: the rule or the exception, and, for a crash, the places in the libraries where it came up. One signature is one bug, as far as one can
-    /// tell; where nothing tells, one input is.
+    /// The identity of the finding: the rule or the exception, and, for a crash, the methods of the libraries in which it occurred. One
+    /// signature stands for one bug as far as can be determined. Without such information, each input has a signature of its own.
     /// </summary>
     public string Signature { get; } = Failure is LostProcessException ? $"{SignatureOf(Failure)} {HashOf(Input)}" : SignatureOf(Failure);
 
-    /// <summary>A name made of the signature and the input: no other finding has it.</summary>
+    /// <summary>A unique name, derived from the signature and the input.</summary>
     public string Name => $"{KindOf(Failure)}-{HashOf(Encoding.UTF8.GetBytes(Signature))}-{HashOf(Input)}";
 
     public static string SignatureOf(Exception failure) => failure switch
@@ -30,7 +30,7 @@ internal sealed record Finding(byte[] Input, Exception Failure)
         _ => $"{failure.GetType().Name} {string.Join(" < ", PlacesOf(failure).Take(Frames))}",
     };
 
-    /// <summary>The methods of the libraries through which an exception came, the innermost first.</summary>
+    /// <summary>Returns the methods of the libraries in the stack of an exception, the innermost first.</summary>
     public static IEnumerable<string> PlacesOf(Exception failure) =>
         new StackTrace(failure).GetFrames()
             .Select(DiagnosticMethodInfo.Create)

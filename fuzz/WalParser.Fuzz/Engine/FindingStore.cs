@@ -5,22 +5,24 @@ using WalParser.Fuzz.Targets;
 namespace WalParser.Fuzz.Engine;
 
 /// <summary>
-/// A folder with what was found: for each finding its input, and a text that tells what is wrong, the seed, and how to repeat it in one line. What
-/// is there stays as it is: nothing is written over.
+/// A folder of findings. For each finding it contains the input and a text that describes the failure, the seed, and a command line that
+/// reproduces it. Existing files are not overwritten.
 /// </summary>
 internal sealed partial class FindingStore(string folder, FuzzTarget target)
 {
-    /// <summary>Up to so many bytes, an input is shown where it is told of, so that it is not lost with the machine.</summary>
+    /// <summary>The size in bytes up to which an input is printed with its description, so that it is not lost with the machine.</summary>
     private const int MostShown = 3000;
 
     private readonly HashSet<string> _signatures = [];
 
-    /// <summary>Where findings go, as an absolute path.</summary>
+    /// <summary>The folder as an absolute path.</summary>
     public string Folder { get; } = Path.GetFullPath(folder);
 
     public int Count => _signatures.Count;
 
-    /// <summary>Saves a finding, unless one of its signature is known; then null, else the path of its input.</summary>
+    /// <summary>
+    /// Saves a finding and returns the path of its input. Returns null if a finding with the same signature was saved before.
+    /// </summary>
     public string? Save(Finding finding, int seed, long executions)
     {
         if (!_signatures.Add(finding.Signature))
@@ -46,19 +48,22 @@ internal sealed partial class FindingStore(string folder, FuzzTarget target)
         return path;
     }
 
-    /// <summary>What is said of a finding that was saved: what is wrong, the command that runs it again, and the input itself if it is small.</summary>
+    /// <summary>
+    /// Returns the text to print for a saved finding: the failure, the command that reproduces it, and the input itself if it is small.
+    /// </summary>
     public string Describe(Finding finding, string path)
     {
         string text = $"found: {finding.Failure.Message.ReplaceLineEndings(" ")}\n{ReproductionOf(path)}";
-        return finding.Input.Length > MostShown ? text : $"{text}\nits input in Base64: {Convert.ToBase64String(finding.Input)}";
+        return finding.Input.Length > MostShown ? text : $"{text}\ninput in Base64: {Convert.ToBase64String(finding.Input)}";
     }
 
-    /// <summary>The command that runs an input again, from any folder.</summary>
+    /// <summary>Returns the command that runs an input again, from any folder.</summary>
     public string ReproductionOf(string path) =>
         $"dotnet run -c Release --project {Quote(CorpusFolder.Project)} -- repro --target {target.Name} {Quote(path)}";
 
-    /// <summary>As a shell takes it for one word.</summary>
-    private static string Quote(string path) => PlainPath().IsMatch(path) ? path : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+    /// <summary>Quotes a path so that a shell reads it as one word.</summary>
+    private static string Quote(string path) =>
+        PlainPath().IsMatch(path) ? path : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     [GeneratedRegex(@"^[\w./+-]+$")]
     private static partial Regex PlainPath();

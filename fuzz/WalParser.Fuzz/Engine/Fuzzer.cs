@@ -4,11 +4,12 @@ using WalParser.Fuzz.Mutation;
 namespace WalParser.Fuzz.Engine;
 
 /// <summary>
-/// The loop: choose an input, mutate it, run it, keep it if it covers anything new. With the same seed, corpus and code, the same happens in the same order.
+/// The main loop: choose an input, mutate it, run it, and keep it if it covers anything new. The sequence of executions depends only on the
+/// seed, the corpus and the code.
 /// </summary>
 internal sealed class Fuzzer
 {
-    /// <summary>How many mutants are made of an input when its turn comes.</summary>
+    /// <summary>The number of mutants that are made of an input each time it is chosen.</summary>
     private const int Energy = 48;
 
     private readonly Executor _executor;
@@ -24,7 +25,7 @@ internal sealed class Fuzzer
         Seed = seed;
     }
 
-    /// <summary>Told of what is wrong, as often as it is met.</summary>
+    /// <summary>Occurs for each failure, also for repeated ones.</summary>
     public event Action<Finding>? Found;
 
     public int Seed { get; }
@@ -35,10 +36,10 @@ internal sealed class Fuzzer
 
     public long Executions => _executor.Executions;
 
-    /// <summary>Told of each input that is kept, seeds apart.</summary>
+    /// <summary>Occurs for each input that is kept, except seeds.</summary>
     public event Action<byte[]>? Kept;
 
-    /// <summary>Runs the seeds, in the order given.</summary>
+    /// <summary>Runs the seeds in the given order.</summary>
     public void AddSeeds(IEnumerable<byte[]> seeds)
     {
         foreach (byte[] seed in seeds.Append([]))
@@ -52,10 +53,10 @@ internal sealed class Fuzzer
         }
     }
 
-    /// <summary>Fuzzes until there were so many executions, or until it is told to stop.</summary>
-    public void Run(long executions, Func<bool>? mayGoOn = null)
+    /// <summary>Fuzzes until the number of executions is reached, or until <paramref name="mayContinue"/> returns false.</summary>
+    public void Run(long executions, Func<bool>? mayContinue = null)
     {
-        while (_executor.Executions < executions && mayGoOn?.Invoke() != false)
+        while (_executor.Executions < executions && mayContinue?.Invoke() != false)
         {
             CorpusEntry entry = Queue.Choose(_random);
             for (int i = 0; i < Energy && _executor.Executions < executions; i++)

@@ -3,15 +3,16 @@ using WalParser.Fuzz.Mutation;
 namespace WalParser.Fuzz.Engine;
 
 /// <summary>
-/// Makes an input smaller as long as it shows the same: parts are taken out, many at once first, where it is known what it is made of; then pieces of bytes, large ones
-/// first; and what is left is turned into zeros.
+/// Makes an input smaller while it keeps a property. If the structure of the input is known, it first removes parts, many at once at the
+/// beginning. Then it removes pieces of bytes, large ones first. Finally it sets the remaining pieces to zero where it can.
 /// </summary>
 internal static class InputMinimizer
 {
-    /// <summary>The smallest input that was found.</summary>
+    /// <summary>Returns the smallest input that was found.</summary>
     /// <param name="input">An input that has the property.</param>
-    /// <param name="hasProperty">Whether an input still shows it. From when on it says no, nothing becomes smaller: so it can end this when time is up.</param>
-    /// <param name="structure">Knows the parts of inputs; null if bytes are all there is.</param>
+    /// <param name="hasProperty">Returns true if an input has the property. A function that returns false from some point on, for example
+    /// after a timeout, ends the search.</param>
+    /// <param name="structure">Divides inputs into parts, or null if inputs have no known structure.</param>
     public static byte[] Minimize(byte[] input, Func<byte[], bool> hasProperty, IMutator? structure = null)
     {
         bool isSmaller;

@@ -3,8 +3,8 @@ using System.IO.MemoryMappedFiles;
 namespace WalParser.Fuzz.Engine;
 
 /// <summary>
-/// Keeps the input that is being run in a mapped file, so that it is there when the process dies of it: a stack that overflows or a wild pointer in
-/// unsafe code leaves no exception. The file is deleted when all goes well. It is locked as long as the process lives.
+/// Keeps the input that is being run in a memory-mapped file, so that it is not lost when the process dies. A stack overflow or a wild
+/// pointer in unsafe code causes no exception. The file is deleted when the run ends normally. It is locked while the process runs.
 /// </summary>
 internal sealed class RunningInput : IDisposable
 {
@@ -14,14 +14,15 @@ internal sealed class RunningInput : IDisposable
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
 
-    /// <param name="folder">Where the file goes.</param>
+    /// <param name="folder">The folder for the file.</param>
     /// <param name="maxSize">The largest input, in bytes.</param>
     public RunningInput(string folder, int maxSize)
     {
         Directory.CreateDirectory(folder);
         _path = Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}");
         var file = new FileStream(_path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
-        _file = MemoryMappedFile.CreateFromFile(file, mapName: null, sizeof(int) + maxSize, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
+        _file = MemoryMappedFile.CreateFromFile(
+            file, mapName: null, sizeof(int) + maxSize, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
         _view = _file.CreateViewAccessor();
         _view.Write(0, -1);
     }
@@ -33,7 +34,7 @@ internal sealed class RunningInput : IDisposable
         _view.WriteArray(sizeof(int), input, 0, length);
     }
 
-    /// <summary>Deletes the file, from whatever thread: what was run needs not be kept any more.</summary>
+    /// <summary>Deletes the file, because its input is no longer needed. It can be called from any thread.</summary>
     public void Delete() => File.Delete(_path);
 
     public void Dispose()
@@ -43,10 +44,10 @@ internal sealed class RunningInput : IDisposable
         _file.Dispose();
     }
 
-    /// <summary>Saves the inputs of processes that are no more; only then are their files deleted.</summary>
-    /// <param name="folder">Where they are.</param>
-    /// <param name="save">Saves one.</param>
-    public static void SaveLeft(string folder, Action<byte[]> save)
+    /// <summary>Saves the inputs of processes that have died, and then deletes their files.</summary>
+    /// <param name="folder">The folder of the files.</param>
+    /// <param name="save">Saves an input.</param>
+    public static void SaveAbandoned(string folder, Action<byte[]> save)
     {
         foreach (string path in Directory.Exists(folder) ? Directory.GetFiles(folder, Prefix + "*") : [])
         {
@@ -70,7 +71,7 @@ internal sealed class RunningInput : IDisposable
         }
     }
 
-    /// <summary>The file; null if its process lives and has it locked, or if another process has seen to it meanwhile.</summary>
+    /// <summary>Opens the file. Returns null if its process still runs and has it locked, or if another process has deleted it.</summary>
     private static FileStream? TryOpen(string path)
     {
         try

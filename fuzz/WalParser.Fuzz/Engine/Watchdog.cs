@@ -3,12 +3,13 @@ using System.Diagnostics;
 namespace WalParser.Fuzz.Engine;
 
 /// <summary>
-/// Ends the process when an execution hangs where no step is counted, having saved its input. Measured is the processor time of the process, so
-/// that a busy machine makes no hang; where it waits, and so takes none, ten times as long.
+/// Saves the input and ends the process when an execution hangs in code that is not instrumented. It measures the processor time of the
+/// process, so that a busy machine does not look like a hang. A process that waits uses no processor time; for it, the limit is ten times
+/// as much elapsed time.
 /// </summary>
 internal sealed class Watchdog : IDisposable
 {
-    /// <summary>More processor time than any execution takes.</summary>
+    /// <summary>The default limit: more processor time than any execution takes.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly TimeSpan _limit;
@@ -20,8 +21,8 @@ internal sealed class Watchdog : IDisposable
     private TimeSpan _processorTime;
     private long _since;
 
-    /// <param name="limit">How much processor time an execution may take.</param>
-    /// <param name="hung">What to do with the input of one that takes more; it does not return.</param>
+    /// <param name="limit">The processor time that an execution may take.</param>
+    /// <param name="hung">Called with the input of an execution that takes longer. It does not return.</param>
     public Watchdog(TimeSpan limit, Action<byte[]> hung)
     {
         _limit = limit;

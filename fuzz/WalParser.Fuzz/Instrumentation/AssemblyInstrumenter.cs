@@ -4,22 +4,25 @@ using Mono.Cecil.Rocks;
 
 namespace WalParser.Fuzz.Instrumentation;
 
-/// <summary>Rewrites an assembly so that each of its basic blocks tells <see cref="EdgeMap"/> when it is entered, and notes the constants that its code compares with.</summary>
+/// <summary>
+/// Rewrites an assembly so that each of its basic blocks calls <see cref="EdgeMap.Enter"/>, and collects the constants that its code
+/// compares with.
+/// </summary>
 internal sealed class AssemblyInstrumenter(string folder)
 {
     private readonly SortedSet<long> _constants = [];
     private int _blocks;
 
-    /// <summary>How many blocks were instrumented so far, over all assemblies.</summary>
+    /// <summary>The number of blocks that were instrumented so far, in all assemblies.</summary>
     public int Blocks => _blocks;
 
-    /// <summary>The constants in the code that are too large to be met by chance: magic numbers and the like.</summary>
+    /// <summary>The constants in the code that random bytes are unlikely to match, such as magic numbers.</summary>
     public IReadOnlyCollection<long> Constants => _constants;
 
     /// <summary>Writes an instrumented copy of the assembly at <paramref name="source"/>.</summary>
     /// <param name="source">The assembly.</param>
-    /// <param name="destination">Where the copy goes.</param>
-    /// <param name="includes">Which types are instrumented; all if it is left out.</param>
+    /// <param name="destination">The path of the copy.</param>
+    /// <param name="includes">Returns true for the full names of the types to instrument. The default is all types.</param>
     public void Instrument(string source, string destination, Func<string, bool>? includes = null)
     {
         using var resolver = new DefaultAssemblyResolver();
@@ -79,7 +82,7 @@ internal sealed class AssemblyInstrumenter(string folder)
         Instruction? Moved(Instruction? label) => label is null ? null : moved.GetValueOrDefault(label, label);
     }
 
-    /// <summary>The first instructions of the basic blocks.</summary>
+    /// <summary>Finds the first instructions of the basic blocks.</summary>
     private static List<Instruction> FindLeaders(MethodBody body)
     {
         HashSet<Instruction> leaders = [body.Instructions[0]];
@@ -109,8 +112,12 @@ internal sealed class AssemblyInstrumenter(string folder)
             }
         }
 
-        // An instruction belongs to the prefixes before it.
-        return [.. body.Instructions.Where(instruction => leaders.Contains(instruction) && instruction.Previous?.OpCode.OpCodeType != OpCodeType.Prefix)];
+        // An instruction cannot be separated from the prefixes before it.
+        return
+        [
+            .. body.Instructions.Where(instruction =>
+                leaders.Contains(instruction) && instruction.Previous?.OpCode.OpCodeType != OpCodeType.Prefix),
+        ];
     }
 
     private void NoteConstants(MethodBody body)
@@ -130,6 +137,6 @@ internal sealed class AssemblyInstrumenter(string folder)
         }
     }
 
-    /// <summary>Ids in an order that is the same at every build of the same code, spread over the map.</summary>
+    /// <summary>Returns the next id. The ids are spread over the map, in the same order for every build of the same code.</summary>
     private int NextId() => (int)((uint)_blocks++ * 0x9E3779B1u >> 16);
 }

@@ -4,12 +4,12 @@ using System.Runtime.CompilerServices;
 namespace WalParser.Fuzz.Instrumentation;
 
 /// <summary>
-/// Runs the class constructors of an assembly before anything is fuzzed. Left to themselves they run within an execution, which they make
-/// cover more than others of the same input; and if the limit on steps ends one, its type cannot be used by any later execution.
+/// Runs the class constructors of an assembly before anything is fuzzed. Otherwise they would run during an execution and add to its
+/// coverage, and if the step limit ended one of them, no later execution could use its type.
 /// </summary>
 internal static class ClassConstructors
 {
-    /// <summary>Runs those of all types but generic ones, which have one for each of their instances.</summary>
+    /// <summary>Runs the class constructors of all types except generic ones, which have one for each instantiation.</summary>
     public static void Run(Assembly assembly)
     {
         foreach (Type type in assembly.GetTypes().Where(type => !type.ContainsGenericParameters))
@@ -20,7 +20,7 @@ internal static class ClassConstructors
             }
             catch (TypeInitializationException)
             {
-                // The runtime keeps it, and throws it again wherever the type is used: that is where it is found.
+                // The runtime stores the exception and throws it again where the type is used. The execution that uses the type reports it.
             }
         }
     }

@@ -5,8 +5,8 @@ using System.Runtime.Loader;
 namespace WalParser.Fuzz.Instrumentation;
 
 /// <summary>
-/// Where the fuzzer runs with the libraries' instrumented copies. They are made when they are first needed, into the folder <c>instrumented</c>
-/// beside the fuzzer, and again when the libraries have changed.
+/// The load context in which the fuzzer runs with instrumented copies of the libraries. The copies are created on first use in the folder
+/// <c>instrumented</c> beside the fuzzer, and again after the libraries have changed.
 /// </summary>
 internal sealed class InstrumentedContext : AssemblyLoadContext
 {
@@ -20,17 +20,17 @@ internal sealed class InstrumentedContext : AssemblyLoadContext
     public InstrumentedContext()
         : base(ContextName) => _folder = EnsureCopies(_home);
 
-    /// <summary>Whether the code that asks runs in such a context.</summary>
+    /// <summary>Whether the calling code runs in such a context.</summary>
     public static bool IsCurrent => GetLoadContext(typeof(InstrumentedContext).Assembly)?.Name == ContextName;
 
-    /// <summary>The libraries' constants, for the mutators; none where they are not instrumented.</summary>
+    /// <summary>Reads the constants of the libraries, for the mutators. Returns none if the libraries are not instrumented.</summary>
     public static IReadOnlyList<long> ReadConstants()
     {
         string path = Path.Combine(AppContext.BaseDirectory, ContextName, "constants.txt");
         return File.Exists(path) ? [.. File.ReadLines(path).Select(line => long.Parse(line, CultureInfo.InvariantCulture))] : [];
     }
 
-    /// <summary>The fuzzer, once more, in this context.</summary>
+    /// <summary>Loads the fuzzer a second time, in this context.</summary>
     public Assembly LoadFuzzer() => LoadFromAssemblyPath(typeof(InstrumentedContext).Assembly.Location);
 
     protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name switch
@@ -50,7 +50,7 @@ internal sealed class InstrumentedContext : AssemblyLoadContext
             return folder;
         }
 
-        // Several may start at once: each makes its own, and the first to be done has made everybody's.
+        // Several processes may start at once. Each creates its own copies and moves them into the folder, one complete file at a time.
         string made = Directory.CreateTempSubdirectory("walparser-fuzz-").FullName;
         var instrumenter = new AssemblyInstrumenter(home);
         foreach (string name in Libraries)
@@ -58,7 +58,8 @@ internal sealed class InstrumentedContext : AssemblyLoadContext
             instrumenter.Instrument(Path.Combine(home, name + ".dll"), Path.Combine(made, name + ".dll"));
         }
 
-        File.WriteAllLines(Path.Combine(made, "constants.txt"), instrumenter.Constants.Select(value => value.ToString(CultureInfo.InvariantCulture)));
+        File.WriteAllLines(
+            Path.Combine(made, "constants.txt"), instrumenter.Constants.Select(value => value.ToString(CultureInfo.InvariantCulture)));
         File.WriteAllText(Path.Combine(made, "stamp.txt"), stamp);
         Directory.CreateDirectory(folder);
         foreach (string file in Directory.EnumerateFiles(made).OrderBy(file => file.EndsWith("stamp.txt", StringComparison.Ordinal)))
@@ -74,5 +75,6 @@ internal sealed class InstrumentedContext : AssemblyLoadContext
     }
 
     private static string StampOf(string path) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} {File.GetLastWriteTimeUtc(path).Ticks} {new FileInfo(path).Length}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} {File.GetLastWriteTimeUtc(path).Ticks} {new FileInfo(path).Length}");
 }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace WalParser.Fuzz.Mutation;
 
 /// <summary>
-/// Changes a write batch as a run of operations: removes, doubles, moves, exchanges and makes them, changes their tags, column families, keys and
-/// values. The count is right again afterwards, but for now and then.
+/// Changes a write batch as a sequence of operations: removes, duplicates, moves, exchanges and creates operations, and changes their tags,
+/// column families, keys and values. The count in the header is corrected afterwards, except occasionally.
 /// </summary>
 internal sealed class BatchMutator : IMutator
 {
@@ -37,7 +37,9 @@ internal sealed class BatchMutator : IMutator
     }
 
     public IReadOnlyList<int> PartsOf(byte[] input) =>
-        input.Length < HeaderSize ? [] : [HeaderSize, .. BatchPiece.Parse(input.AsSpan(HeaderSize)).Select(piece => piece.Serialize().Length)];
+        input.Length < HeaderSize
+            ? []
+            : [HeaderSize, .. BatchPiece.Parse(input.AsSpan(HeaderSize)).Select(piece => piece.Serialize().Length)];
 
     private static void Change(List<BatchPiece> pieces, byte[] other, Random random, ref ulong sequence)
     {
@@ -74,7 +76,7 @@ internal sealed class BatchMutator : IMutator
                 pieces.InsertRange(at, BatchPiece.Parse(other.AsSpan(HeaderSize)).Take(random.Next(1, 4)));
                 break;
             case 7:
-                // The key of another operation: the same key twice is what batches are about.
+                // The key of another operation, because the interesting batches write the same key twice.
                 pieces[at] = piece with { First = pieces[random.Next(pieces.Count)].First };
                 break;
             case 8:

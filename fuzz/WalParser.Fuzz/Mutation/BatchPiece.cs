@@ -3,8 +3,8 @@ using System.Numerics;
 namespace WalParser.Fuzz.Mutation;
 
 /// <summary>
-/// An operation of a batch, taken apart by the description of the format: tag, column family, one or two fields. What is no operation is a piece
-/// whose tag is none, and whose bytes are its first field.
+/// An operation of a batch, parsed by the description of the format: a tag, a column family, and one or two fields. Bytes that are not an
+/// operation are a piece with the tag <see cref="None"/> and with the bytes as the first field.
 /// </summary>
 internal sealed record BatchPiece(byte Tag, uint ColumnFamily, byte[] First, byte[] Second)
 {
@@ -18,10 +18,10 @@ internal sealed record BatchPiece(byte Tag, uint ColumnFamily, byte[] First, byt
         TwoFields,
     }
 
-    /// <summary>Whether it counts in the batch's header.</summary>
+    /// <summary>Whether the count in the batch's header includes it.</summary>
     public bool Counts => Tag is 0x00 or 0x01 or 0x02 or (>= 0x04 and <= 0x08) or (>= 0x0E and <= 0x11) or (>= 0x16 and <= 0x19);
 
-    /// <summary>The operations of a batch, behind its header.</summary>
+    /// <summary>Parses the operations of a batch, which follow its header.</summary>
     public static List<BatchPiece> Parse(ReadOnlySpan<byte> bytes)
     {
         List<BatchPiece> pieces = [];
@@ -34,9 +34,9 @@ internal sealed record BatchPiece(byte Tag, uint ColumnFamily, byte[] First, byt
             byte[] second = [];
             Shape shape = ShapeOf(tag);
             bool isGood = shape != Shape.Unknown
-                && (!HasFamily(tag) || TryTakeVarint(ref rest, out family))
-                && (shape == Shape.Mark || TryTakeField(ref rest, out first))
-                && (shape != Shape.TwoFields || TryTakeField(ref rest, out second));
+                && (!HasFamily(tag) || TryReadVarint(ref rest, out family))
+                && (shape == Shape.Mark || TryReadField(ref rest, out first))
+                && (shape != Shape.TwoFields || TryReadField(ref rest, out second));
             if (!isGood)
             {
                 pieces.Add(new BatchPiece(None, 0, bytes.ToArray(), []));
@@ -77,7 +77,7 @@ internal sealed record BatchPiece(byte Tag, uint ColumnFamily, byte[] First, byt
         _ => Shape.Unknown,
     };
 
-    private static bool TryTakeVarint(ref ReadOnlySpan<byte> rest, out uint value)
+    private static bool TryReadVarint(ref ReadOnlySpan<byte> rest, out uint value)
     {
         value = 0;
         for (int i = 0; i < 5 && i < rest.Length; i++)
@@ -93,10 +93,10 @@ internal sealed record BatchPiece(byte Tag, uint ColumnFamily, byte[] First, byt
         return false;
     }
 
-    private static bool TryTakeField(ref ReadOnlySpan<byte> rest, out byte[] field)
+    private static bool TryReadField(ref ReadOnlySpan<byte> rest, out byte[] field)
     {
         field = [];
-        if (!TryTakeVarint(ref rest, out uint length) || length > (uint)rest.Length)
+        if (!TryReadVarint(ref rest, out uint length) || length > (uint)rest.Length)
         {
             return false;
         }

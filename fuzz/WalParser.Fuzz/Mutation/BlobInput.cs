@@ -3,7 +3,7 @@ namespace WalParser.Fuzz.Mutation;
 /// <summary>The parts of an input of the target <c>blob</c>.</summary>
 internal readonly ref struct BlobInput(ReadOnlySpan<byte> index, ReadOnlySpan<byte> key, ReadOnlySpan<byte> file)
 {
-    /// <summary>The number of the file.</summary>
+    /// <summary>The number of the blob file.</summary>
     public const int FileNumber = 7;
 
     public ReadOnlySpan<byte> Index { get; } = index;

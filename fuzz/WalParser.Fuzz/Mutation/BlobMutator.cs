@@ -3,7 +3,10 @@ using WalParser.Checksums;
 
 namespace WalParser.Fuzz.Mutation;
 
-/// <summary>Changes bytes of an index, a key or a blob file, and makes the file's checksums good again: those of its records' headers and blobs, and the footer's.</summary>
+/// <summary>
+/// Changes bytes of an index, a key or a blob file, and then corrects the checksums of the file: those of the record headers, of the blobs,
+/// and of the footer.
+/// </summary>
 internal sealed class BlobMutator : IMutator
 {
     private const int HeaderSize = 30;

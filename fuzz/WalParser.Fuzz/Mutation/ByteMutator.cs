@@ -3,16 +3,20 @@ using WalParser.Fuzz.Instrumentation;
 
 namespace WalParser.Fuzz.Mutation;
 
-/// <summary>Changes bytes without knowing what they mean: flips, sums, interesting numbers, the code's own constants, runs removed, doubled, moved and spliced.</summary>
-/// <param name="constants">Numbers that the code compares with.</param>
+/// <summary>
+/// Changes bytes without knowledge of their meaning: flips bits, adds to numbers, inserts boundary values and constants of the code, and
+/// removes, duplicates, moves and splices ranges of bytes.
+/// </summary>
+/// <param name="constants">Numbers that the fuzzed code compares with.</param>
 internal sealed class ByteMutator(IReadOnlyList<long> constants) : IMutator
 {
-    /// <summary>One that knows the constants of the libraries' code, if that is instrumented.</summary>
+    /// <summary>An instance that uses the constants of the libraries' code, if it is instrumented.</summary>
     public static readonly ByteMutator OfLibraries = new(InstrumentedContext.ReadConstants());
 
     private static readonly long[] Interesting =
     [
-        -1, 0, 1, 2, 3, 4, 7, 8, 11, 12, 16, 31, 32, 63, 64, 100, 127, 128, 254, 255, 256, 1000, 1024, 4096, 32757, 32761, 32767, 32768, 65535, 65536,
+        -1, 0, 1, 2, 3, 4, 7, 8, 11, 12, 16, 31, 32, 63, 64, 100, 127, 128, 254, 255, 256, 1000, 1024, 4096, 32757, 32761, 32767, 32768,
+        65535, 65536,
         int.MaxValue, int.MinValue, uint.MaxValue, long.MaxValue, (1L << 56) - 1, 1L << 32,
     ];
 
@@ -106,9 +110,10 @@ internal sealed class ByteMutator(IReadOnlyList<long> constants) : IMutator
         return bytes;
     }
 
-    private static byte[] Replace(byte[] bytes, int at, int length, byte[] by) => [.. bytes.AsSpan(0, at), .. by, .. bytes.AsSpan(at + length)];
+    private static byte[] Replace(byte[] bytes, int at, int length, byte[] by) =>
+        [.. bytes.AsSpan(0, at), .. by, .. bytes.AsSpan(at + length)];
 
-    /// <summary>Mostly short, sometimes long, at least 1.</summary>
+    /// <summary>Returns a random length of at least 1, mostly short, sometimes long.</summary>
     private static int LengthFrom(int most, Random random) => Math.Max(1, random.Next(4) switch
     {
         0 => random.Next(most + 1),

@@ -3,10 +3,10 @@ using ZstdSharp.Unsafe;
 
 namespace WalParser.Fuzz.Mutation;
 
-/// <summary>Makes Zstandard frames of contents, each with its content's size and a checksum, as RocksDB does for its logs.</summary>
+/// <summary>Creates Zstandard frames with a content size and a checksum, as RocksDB does for its logs.</summary>
 internal static class ContentFrame
 {
-    /// <summary>The frame of a content, which is not empty.</summary>
+    /// <summary>Compresses a content, which is not empty, to a frame.</summary>
     public static byte[] Of(ReadOnlySpan<byte> content)
     {
         using var compressor = new Compressor();

@@ -3,22 +3,24 @@ using ZstdSharp.Unsafe;
 
 namespace WalParser.Fuzz.Mutation;
 
-/// <summary>Decodes frames for mutators, which compute checksums of what is in them.</summary>
+/// <summary>Decodes frames for mutators, which compute checksums of the content.</summary>
 internal static class FrameContent
 {
-    /// <summary>No mutator needs more.</summary>
+    /// <summary>The largest content in bytes that a mutator needs.</summary>
     private const int MaxSize = 1 << 18;
 
-    /// <summary>What is in a run of whole Zstandard frames; null if they are not whole, or hold too much.</summary>
+    /// <summary>
+    /// Decodes a sequence of whole Zstandard frames. Returns null if they are not whole, or if their content is too large.
+    /// </summary>
     public static byte[]? OfZstd(ReadOnlySpan<byte> frames) => TryDecode(new ZstdDecoder(windowLimit: 1 << 20), frames);
 
-    /// <summary>The same of LZ4 frames.</summary>
+    /// <summary>Decodes LZ4 frames, with the same results.</summary>
     public static byte[]? OfLz4(ReadOnlySpan<byte> frames) => TryDecode(new Lz4FrameDecoder(), frames);
 
-    /// <summary>The same of Snappy streams.</summary>
+    /// <summary>Decodes Snappy streams, with the same results.</summary>
     public static byte[]? OfSnappy(ReadOnlySpan<byte> frames) => TryDecode(new SnappyFrameDecoder(), frames);
 
-    /// <summary>The length of a Zstandard frame's header; null if it is not one, or not all of it is there.</summary>
+    /// <summary>Returns the length of a Zstandard frame's header, or null if the bytes are not a complete header.</summary>
     public static unsafe int? HeaderLengthOf(ReadOnlySpan<byte> frame)
     {
         fixed (byte* start = frame)

@@ -1,14 +1,16 @@
 namespace WalParser.Fuzz.Mutation;
 
-/// <summary>Makes new inputs out of old ones. What it makes follows from its arguments alone.</summary>
+/// <summary>Creates new inputs from existing ones. The result depends only on the arguments.</summary>
 internal interface IMutator
 {
-    /// <summary>A changed copy of <paramref name="input"/>.</summary>
-    /// <param name="input">The input; it stays as it is.</param>
+    /// <summary>Returns a changed copy of <paramref name="input"/>.</summary>
+    /// <param name="input">The input, which is not changed.</param>
     /// <param name="other">Another input of the corpus, to take parts from.</param>
-    /// <param name="random">Where all chance comes from.</param>
+    /// <param name="random">The source of all randomness.</param>
     byte[] Mutate(byte[] input, byte[] other, Random random);
 
-    /// <summary>The sizes of the parts that an input is a run of, each of which can be left out; none if it has no such parts.</summary>
+    /// <summary>
+    /// Returns the sizes of the consecutive parts of an input, each of which can be left out. Returns none if the input has no such parts.
+    /// </summary>
     IReadOnlyList<int> PartsOf(byte[] input) => [];
 }

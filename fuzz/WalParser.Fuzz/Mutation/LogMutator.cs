@@ -4,15 +4,17 @@ using WalParser.Framing;
 namespace WalParser.Fuzz.Mutation;
 
 /// <summary>
-/// Changes a log as a run of fragments: removes, doubles, moves, splits and joins them, changes their types and log numbers, takes some of another log,
-/// puts zeros or garbage between, and changes what they hold by another mutator: in a compressed log, what is in their frames. Checksums are good again afterwards, but for one now and then.
+/// Changes a log as a sequence of fragments: removes, duplicates, moves, splits and joins them, changes their types and log numbers,
+/// inserts fragments of another log, zeros or garbage, and changes payloads with another mutator. In a compressed log, it changes the
+/// content of the frames. Checksums are corrected afterwards, except occasionally one.
 /// </summary>
 /// <param name="contents">Mutates payloads.</param>
 internal sealed class LogMutator(IMutator contents) : IMutator
 {
     private static readonly FragmentType[] Types =
     [
-        .. Enumerable.Range(0, 13).Select(type => (FragmentType)type), FragmentType.PredecessorWalInfo, FragmentType.RecyclablePredecessorWalInfo,
+        .. Enumerable.Range(0, 13).Select(type => (FragmentType)type),
+        FragmentType.PredecessorWalInfo, FragmentType.RecyclablePredecessorWalInfo,
         (FragmentType)20, (FragmentType)127, (FragmentType)128, (FragmentType)200, (FragmentType)255,
     ];
 
@@ -70,7 +72,13 @@ internal sealed class LogMutator(IMutator contents) : IMutator
                 ToggleRecyclable(pieces, random);
                 break;
             case 5:
-                uint number = random.Next(4) switch { 0 => piece.LogNumber + 1, 1 => piece.LogNumber - 1, 2 => (uint)random.Next(), _ => 7 };
+                uint number = random.Next(4) switch
+                {
+                    0 => piece.LogNumber + 1,
+                    1 => piece.LogNumber - 1,
+                    2 => (uint)random.Next(),
+                    _ => 7,
+                };
                 pieces[at] = piece with { LogNumber = number };
                 break;
             case 6:
@@ -98,18 +106,20 @@ internal sealed class LogMutator(IMutator contents) : IMutator
                 break;
             default:
                 byte[] with = pieces[random.Next(pieces.Count)].Content;
-                byte[] changed = IsCompressed(pieces, at) ? MutateFrame(piece.Content, with, random) : contents.Mutate(piece.Content, with, random);
+                byte[] changed = IsCompressed(pieces, at)
+                    ? MutateFrame(piece.Content, with, random)
+                    : contents.Mutate(piece.Content, with, random);
                 pieces[at] = piece with { Content = Limit(changed) };
                 break;
         }
     }
 
-    /// <summary>Whether a fragment is a whole record behind the declaration that records are compressed: then it is a frame.</summary>
+    /// <summary>Whether a fragment is a whole record after the record that declares compression. Such a fragment is a frame.</summary>
     private static bool IsCompressed(List<LogPiece> pieces, int at) =>
         pieces[at].Type is FragmentType.Full or FragmentType.RecyclableFull
         && pieces.Take(at).Any(piece => piece is { Type: FragmentType.SetCompressionType, Content: [(byte)CompressionType.Zstd, 0, 0, 0] });
 
-    /// <summary>Changes what a frame holds, under a frame that is good again; now and then the frame itself.</summary>
+    /// <summary>Changes the content of a frame and compresses it again, or occasionally changes the frame itself.</summary>
     private byte[] MutateFrame(byte[] frame, byte[] other, Random random)
     {
         if (random.Next(4) == 0 || FrameContent.OfZstd(frame) is not { } content)
@@ -133,13 +143,13 @@ internal sealed class LogMutator(IMutator contents) : IMutator
 
         if (content.Length == 4)
         {
-            content = [7, 0, 0, 0]; // ZSTD, as SetCompressionType has it.
+            content = [7, 0, 0, 0]; // ZSTD, as the payload of SetCompressionType.
         }
 
         return new LogPiece(Types[random.Next(Types.Length)], 7, content);
     }
 
-    /// <summary>Gives all fragments of records a log number, or takes it from them.</summary>
+    /// <summary>Adds a log number to all fragments of records, or removes it from all of them.</summary>
     private static void ToggleRecyclable(List<LogPiece> pieces, Random random)
     {
         bool isRecyclable = random.Next(2) == 0;
@@ -165,10 +175,11 @@ internal sealed class LogMutator(IMutator contents) : IMutator
         bool begins = (byte)type - step is 1 or 2;
         bool ends = (byte)type - step is 1 or 4;
         pieces[at] = piece with { Type = (begins ? FragmentType.First : FragmentType.Middle) + step, Content = piece.Content[..cut] };
-        pieces.Insert(at + 1, piece with { Type = (ends ? FragmentType.Last : FragmentType.Middle) + step, Content = piece.Content[cut..] });
+        pieces.Insert(
+            at + 1, piece with { Type = (ends ? FragmentType.Last : FragmentType.Middle) + step, Content = piece.Content[cut..] });
     }
 
-    /// <summary>Puts a fragment before another that leaves a few bytes of the block, or none.</summary>
+    /// <summary>Inserts a fragment that fills the block except for a few bytes, or completely.</summary>
     private static void FillToEdge(List<LogPiece> pieces, int at, Random random)
     {
         int inBlock = pieces.Take(at).Sum(piece => piece.Size) % LogPiece.BlockSize;

@@ -4,10 +4,10 @@ using WalParser.Framing;
 
 namespace WalParser.Fuzz.Mutation;
 
-/// <summary>A piece of a log: a fragment, or bytes that are none.</summary>
-/// <param name="Type">The fragment's type; null for bytes as they are.</param>
-/// <param name="LogNumber">Its log number, if its type carries one.</param>
-/// <param name="Content">Its payload, or the bytes.</param>
+/// <summary>A piece of a log: a fragment, or bytes that are not a fragment.</summary>
+/// <param name="Type">The type of the fragment, or null for other bytes.</param>
+/// <param name="LogNumber">The log number, if the type has one.</param>
+/// <param name="Content">The payload, or the bytes.</param>
 internal sealed record LogPiece(FragmentType? Type, uint LogNumber, byte[] Content)
 {
     public const int BlockSize = 32768;
@@ -20,7 +20,7 @@ internal sealed record LogPiece(FragmentType? Type, uint LogNumber, byte[] Conte
 
     public static bool IsRecyclable(FragmentType type) => (byte)type is >= 5 and <= 8 or 11 or 131;
 
-    /// <summary>Takes a log apart. What is no fragment with a good checksum is bytes, up to the end of its block.</summary>
+    /// <summary>Parses a log. Where there is no fragment with a valid checksum, the rest of the block is a piece without a type.</summary>
     public static List<LogPiece> Parse(ReadOnlySpan<byte> log)
     {
         List<LogPiece> pieces = [];
@@ -35,7 +35,7 @@ internal sealed record LogPiece(FragmentType? Type, uint LogNumber, byte[] Conte
         return pieces;
     }
 
-    /// <summary>Puts a log together, as the pieces stand; checksums are good, except of pieces in <paramref name="spoiled"/>.</summary>
+    /// <summary>Concatenates the pieces as they are. Checksums are valid, except that of <paramref name="spoiled"/>.</summary>
     public static byte[] Serialize(IEnumerable<LogPiece> pieces, LogPiece? spoiled = null)
     {
         var log = new MemoryStream();
@@ -64,8 +64,8 @@ internal sealed record LogPiece(FragmentType? Type, uint LogNumber, byte[] Conte
     }
 
     /// <summary>
-    /// Lays fragments out so that none crosses a block: one that would is cut into two, with the types that records are continued with, or moved to
-    /// the next block behind zeros.
+    /// Lays fragments out so that none crosses a block boundary. A fragment that would cross it is split into two fragments with the types
+    /// of a continued record, or is moved to the next block, after zeros.
     /// </summary>
     public static List<LogPiece> LayOut(IEnumerable<LogPiece> pieces)
     {

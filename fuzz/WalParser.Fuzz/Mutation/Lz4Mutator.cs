@@ -4,8 +4,9 @@ using System.IO.Hashing;
 namespace WalParser.Fuzz.Mutation;
 
 /// <summary>
-/// Changes an LZ4 frame as a descriptor and a run of blocks: removes, doubles, moves and takes blocks of others, changes what they hold, and the
-/// descriptor's flags. The checksums of header and blocks, and mostly the content's size and its checksum, are good again afterwards.
+/// Changes an LZ4 frame as a descriptor and a sequence of blocks: removes, duplicates, moves and inserts blocks, changes their contents and
+/// the flags of the descriptor. The checksums of the header and of the blocks are corrected afterwards, and mostly also the size and the
+/// checksum of the content.
 /// </summary>
 internal sealed class Lz4Mutator : IMutator
 {
@@ -45,7 +46,7 @@ internal sealed class Lz4Mutator : IMutator
                 break;
         }
 
-        // The content, by a frame that claims nothing of it.
+        // The content, decoded from a frame that declares neither the size nor the checksum of the content.
         byte[] unclaimed = Serialize((byte)(flags & ~(ContentChecksumFlag | ContentSizeFlag)), size, blocks, []);
         byte[] content = random.Next(8) == 0 ? [] : FrameContent.OfLz4(unclaimed) ?? [];
         return Serialize(flags, size, blocks, content);

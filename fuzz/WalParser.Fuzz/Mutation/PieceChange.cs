@@ -1,12 +1,12 @@
 namespace WalParser.Fuzz.Mutation;
 
-/// <summary>Changes runs of pieces, whatever they are pieces of.</summary>
+/// <summary>Changes sequences of pieces of any type.</summary>
 internal static class PieceChange
 {
-    /// <summary>Removes, doubles, moves or takes over a piece, or changes one, which is what happens most.</summary>
+    /// <summary>Removes, duplicates, moves or inserts a piece, or, most often, changes one.</summary>
     /// <param name="pieces">The pieces.</param>
     /// <param name="others">Pieces of another input.</param>
-    /// <param name="random">Where chance comes from.</param>
+    /// <param name="random">The source of all randomness.</param>
     /// <param name="change">Changes a piece.</param>
     public static void Apply<T>(List<T> pieces, List<T> others, Random random, Func<T, T> change)
     {

@@ -5,8 +5,8 @@ using WalParser.Compression;
 namespace WalParser.Fuzz.Mutation;
 
 /// <summary>
-/// Changes a Snappy stream as a run of chunks: removes, doubles, moves and takes chunks of others, changes their types and what they hold. Their
-/// checksums are mostly good again afterwards.
+/// Changes a Snappy stream as a sequence of chunks: removes, duplicates, moves and inserts chunks, and changes their types and contents.
+/// Their checksums are mostly corrected afterwards.
 /// </summary>
 internal sealed class SnappyMutator : IMutator
 {
@@ -14,7 +14,7 @@ internal sealed class SnappyMutator : IMutator
     private const int ChecksumSize = 4;
     private const int MaxContent = 65536;
 
-    /// <summary>A chunk: its type, and what follows its length and, if it has data, its checksum.</summary>
+    /// <summary>A chunk: its type, and the bytes that follow the length and, if the chunk has data, the checksum.</summary>
     private sealed record Chunk(byte Type, byte[] Content)
     {
         public bool HasData => Type is 0 or 1;
@@ -46,7 +46,7 @@ internal sealed class SnappyMutator : IMutator
     private static List<Chunk> Parse(ReadOnlySpan<byte> input)
     {
         List<Chunk> chunks = [];
-        // A stream begins with its identifier; what does not is a block.
+        // A stream begins with a stream identifier. Other input is a block.
         while (input.Length >= HeaderSize && (chunks.Count > 0 || input[0] == 0xFF))
         {
             byte type = input[0];
@@ -70,8 +70,11 @@ internal sealed class SnappyMutator : IMutator
             stream.Write([chunk.Type, (byte)length, (byte)(length >> 8), (byte)(length >> 16)]);
             if (chunk.HasData)
             {
-                ReadOnlySpan<byte> data = chunk.Type == 1 ? chunk.Content : room.AsSpan(0, DecompressorRegistry.Default.Decompress(CompressionType.Snappy, chunk.Content, room).Written);
-                BinaryPrimitives.WriteUInt32LittleEndian(checksum, Crc32C.Mask(Crc32C.Compute(data)) ^ (ReferenceEquals(chunk, spoiled) ? 1u : 0));
+                ReadOnlySpan<byte> data = chunk.Type == 1
+                    ? chunk.Content
+                    : room.AsSpan(0, DecompressorRegistry.Default.Decompress(CompressionType.Snappy, chunk.Content, room).Written);
+                BinaryPrimitives.WriteUInt32LittleEndian(
+                    checksum, Crc32C.Mask(Crc32C.Compute(data)) ^ (ReferenceEquals(chunk, spoiled) ? 1u : 0));
                 stream.Write(checksum);
             }
 

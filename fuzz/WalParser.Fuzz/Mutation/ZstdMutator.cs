@@ -4,9 +4,9 @@ using WalParser.Compression;
 namespace WalParser.Fuzz.Mutation;
 
 /// <summary>
-/// Changes a Zstandard frame as a header and a run of blocks: removes, doubles, moves and takes blocks of others, changes their types and contents.
-/// Lengths, the mark of the last block, and mostly the content's size and its checksum are good again afterwards. What stands before the frame, as the size does in
-/// RocksDB's blocks, is made to fit as well.
+/// Changes a Zstandard frame as a header and a sequence of blocks: removes, duplicates, moves and inserts blocks, and changes their types
+/// and contents. The lengths and the flag of the last block are corrected afterwards, and mostly also the size and the checksum of the
+/// content. A prefix before the frame, such as the size in RocksDB's blocks, is corrected as well.
 /// </summary>
 internal sealed class ZstdMutator : IMutator
 {
@@ -17,9 +17,9 @@ internal sealed class ZstdMutator : IMutator
     private const int SingleSegmentFlag = 0x20;
 
     /// <summary>A block.</summary>
-    /// <param name="Type">0 raw, 1 a byte that is repeated, 2 compressed, 3 reserved.</param>
-    /// <param name="Size">How often the byte is repeated.</param>
-    /// <param name="Content">Its bytes.</param>
+    /// <param name="Type">0 for raw, 1 for a repeated byte, 2 for compressed, 3 for reserved.</param>
+    /// <param name="Size">The number of repetitions of a repeated byte.</param>
+    /// <param name="Content">The bytes of the block.</param>
     private sealed record Block(int Type, int Size, byte[] Content);
 
     public byte[] Mutate(byte[] input, byte[] other, Random random)
@@ -36,9 +36,10 @@ internal sealed class ZstdMutator : IMutator
             PieceChange.Apply(blocks, others, random, block => Change(block, other, random));
         }
 
-        byte descriptor = (byte)(header[4] ^ (random.Next(8) switch { 0 => ChecksumFlag, 1 => SingleSegmentFlag, 2 => random.Next(256), _ => 0 }));
+        byte descriptor = (byte)(
+            header[4] ^ (random.Next(8) switch { 0 => ChecksumFlag, 1 => SingleSegmentFlag, 2 => random.Next(256), _ => 0 }));
 
-        // The content, by a frame that claims nothing of it and allows the largest window that is allowed.
+        // The content, decoded from a frame that declares nothing about it and has the largest window that the decoder allows.
         byte[] unclaimed = Serialize([.. header.AsSpan(0, 4), 0, 10 << 3], blocks);
         if (random.Next(8) == 0 || FrameContent.OfZstd(unclaimed) is not { } content)
         {
@@ -61,7 +62,7 @@ internal sealed class ZstdMutator : IMutator
 
     private static byte[] Limit(byte[] content) => content.Length <= MaxBlockLength ? content : content[..MaxBlockLength];
 
-    /// <summary>Takes the first frame apart, up to where blocks end; what follows is left out.</summary>
+    /// <summary>Parses the first frame up to the end of its blocks. The bytes that follow are left out.</summary>
     private static bool TryParse(ReadOnlySpan<byte> input, out int prefix, out byte[] header, out List<Block> blocks)
     {
         header = [];
@@ -91,13 +92,14 @@ internal sealed class ZstdMutator : IMutator
         return true;
     }
 
-    /// <summary>A header of the form that a descriptor asks for, with the content's size if it has one.</summary>
+    /// <summary>Creates a header of the form that a descriptor specifies, with the size of the content if it has one.</summary>
     private static byte[] HeaderOf(byte descriptor, byte[] header, int contentLength)
     {
         bool isSingleSegment = (descriptor & SingleSegmentFlag) != 0;
         bool wasSingleSegment = (header[4] & SingleSegmentFlag) != 0;
         int code = descriptor >> 6;
-        if ((code == 0 && isSingleSegment && contentLength > byte.MaxValue) || (code == 1 && contentLength is < 256 or > 256 + ushort.MaxValue))
+        if ((code == 0 && isSingleSegment && contentLength > byte.MaxValue)
+            || (code == 1 && contentLength is < 256 or > 256 + ushort.MaxValue))
         {
             code = 2;
         }
@@ -108,7 +110,14 @@ internal sealed class ZstdMutator : IMutator
         whole[..size.Length].CopyTo(size);
         byte[] dictionary = new byte[(1 << (descriptor & 3)) >> 1];
         byte window = wasSingleSegment || header.Length < 6 ? (byte)(10 << 3) : header[5];
-        return [.. header.AsSpan(0, 4), (byte)((descriptor & 0x3F) | (code << 6)), .. isSingleSegment ? Array.Empty<byte>() : [window], .. dictionary, .. size];
+        return
+        [
+            .. header.AsSpan(0, 4),
+            (byte)((descriptor & 0x3F) | (code << 6)),
+            .. isSingleSegment ? Array.Empty<byte>() : [window],
+            .. dictionary,
+            .. size,
+        ];
     }
 
     private static byte[] Serialize(ReadOnlySpan<byte> header, List<Block> blocks)
@@ -118,7 +127,8 @@ internal sealed class ZstdMutator : IMutator
         for (int i = 0; i < blocks.Count; i++)
         {
             Block block = blocks[i];
-            int value = ((block.Type == 1 ? block.Size & MaxBlockLength : block.Content.Length) << 3) | (block.Type << 1) | (i == blocks.Count - 1 ? 1 : 0);
+            int size = block.Type == 1 ? block.Size & MaxBlockLength : block.Content.Length;
+            int value = (size << 3) | (block.Type << 1) | (i == blocks.Count - 1 ? 1 : 0);
             frame.Write([(byte)value, (byte)(value >> 8), (byte)(value >> 16)]);
             frame.Write(block.Type == 1 && block.Content.Length > 1 ? block.Content.AsSpan(0, 1) : block.Content);
         }

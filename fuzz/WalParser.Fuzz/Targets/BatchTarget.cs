@@ -10,8 +10,8 @@ using WalParser.WideColumns;
 namespace WalParser.Fuzz.Targets;
 
 /// <summary>
-/// Reads a write batch, with and without timestamps: operations and damage account for every byte, the count is what was counted, a second reading and
-/// one by a handler say the same; and what is built on it (transactions, entities, blob indexes) takes any operation.
+/// Reads a write batch, with and without timestamps. Operations and damage account for every byte, the count is correct, and a second
+/// reading with a handler has the same result. Transactions, entities and blob indexes accept any operation.
 /// </summary>
 internal sealed class BatchTarget : FuzzTarget
 {
@@ -44,18 +44,18 @@ internal sealed class BatchTarget : FuzzTarget
     private static void Read(byte[] input, TimestampSizes sizes)
     {
         var batch = new WriteBatch(input, sizes);
-        int behind = Math.Min(WriteBatch.HeaderSize, input.Length);
+        int end = Math.Min(WriteBatch.HeaderSize, input.Length);
         uint counted = 0;
         int operations = 0;
         WriteBatch.Enumerator enumerator = batch.GetEnumerator();
         while (enumerator.MoveNext())
         {
             WriteBatchOperation operation = enumerator.Current;
-            Check(enumerator.Position > behind, "an operation consumes nothing");
+            Check(enumerator.Position > end, "an operation consumes nothing");
             int fields = operation.KeyWithTimestamp.Length + operation.Value.Length + operation.Xid.Length
                 + operation.EndKey.Length + operation.EndTimestamp.Length + (operation.HasKey ? 0 : operation.Timestamp.Length);
-            Check(fields < enumerator.Position - behind + 1, "an operation is larger than its bytes");
-            behind = enumerator.Position;
+            Check(fields < enumerator.Position - end + 1, "an operation is larger than its bytes");
+            end = enumerator.Position;
             counted += operation.HasKey ? 1u : 0;
             operations++;
             ReadValue(operation);
@@ -64,19 +64,19 @@ internal sealed class BatchTarget : FuzzTarget
         Finding? corruption = batch.Corruption;
         if (corruption is { } damage)
         {
-            Check(damage.Offset >= behind || damage.Kind == FindingKind.BatchTooSmall, "damage before the last operation");
+            Check(damage.Offset >= end || damage.Kind == FindingKind.BatchTooSmall, "damage before the last operation");
             Check(damage.Offset + damage.Bytes == input.Length, "operations and damage do not account for the batch", damage.Reason);
             Check(damage.Reason.Length > 0, "damage without a reason");
         }
         else
         {
-            Check(behind == input.Length, "bytes passed over in silence");
-            Check(counted == batch.Count, "a wrong count passed in silence");
+            Check(end == input.Length, "bytes are skipped without a report");
+            Check(counted == batch.Count, "a wrong count is not reported");
         }
 
         var counter = new Counter();
         var again = new WriteBatch(input, sizes);
-        Check(again.Iterate(counter) == corruption && counter.Operations == operations, "a handler is told something else");
+        Check(again.Iterate(counter) == corruption && counter.Operations == operations, "a handler receives other operations");
     }
 
     private static void ReadValue(WriteBatchOperation operation)
@@ -84,7 +84,9 @@ internal sealed class BatchTarget : FuzzTarget
         switch (operation.Type)
         {
             case OperationType.PutBlobIndex:
-                Check(BlobIndex.TryRead(operation.Value, out _, out string? reason) == (reason is null), "a blob index without a reason");
+                Check(
+                    BlobIndex.TryRead(operation.Value, out _, out string? reason) == (reason is null),
+                    "an invalid blob index without a reason");
                 break;
 
             case OperationType.PutEntity when WideColumnEntity.TryRead(operation.Value, out WideColumnEntity entity, out _):
@@ -96,12 +98,12 @@ internal sealed class BatchTarget : FuzzTarget
                     bytes += column.Name.Length + column.Value.Length;
                 }
 
-                Check(columns == entity.Count && bytes <= operation.Value.Length, "an entity's columns");
+                Check(columns == entity.Count && bytes <= operation.Value.Length, "the columns of an entity are wrong");
                 break;
         }
     }
 
-    /// <summary>The batch, and once more, as the next of a log.</summary>
+    /// <summary>Assembles transactions of the batch, and of the same batch again, as the next one in a log.</summary>
     private static void Assemble(byte[] input, TimestampSizes sizes)
     {
         var assembler = new TransactionAssembler();
@@ -110,7 +112,9 @@ internal sealed class BatchTarget : FuzzTarget
             var batch = new WriteBatch(input, sizes);
             foreach (CommittedOperation committed in assembler.Process(ref batch, offset: i * 1000))
             {
-                Check(committed.Operation.HasKey || committed.Operation.Type == OperationType.LogData, "a mark takes effect");
+                Check(
+                    committed.Operation.HasKey || committed.Operation.Type == OperationType.LogData,
+                    "a mark is committed as an operation");
             }
         }
 

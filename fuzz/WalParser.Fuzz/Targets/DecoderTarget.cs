@@ -6,8 +6,9 @@ using WalParser.IO;
 namespace WalParser.Fuzz.Targets;
 
 /// <summary>
-/// Decompresses an input as a block and as frames. As a block, into exactly as much room as it claims: nothing is written beyond, whatever comes of it.
-/// As frames, at once and in pieces of odd sizes: the same bytes, the same outcome, and each call consumes, delivers or ends.
+/// Decompresses an input as a block and as frames. As a block, it is decompressed into a buffer of exactly the declared size, and nothing
+/// is written past the buffer. As frames, it is decompressed at once and in pieces of odd sizes: the bytes and the outcome are the same,
+/// and each call consumes input, writes output or ends.
 /// </summary>
 internal abstract class DecoderTarget : FuzzTarget
 {
@@ -20,7 +21,7 @@ internal abstract class DecoderTarget : FuzzTarget
 
     public override int MaxInputSize => 20_000;
 
-    // What is paid for is output: a few bytes may stand for all that is allowed.
+    // The cost depends on the output: a few bytes may decompress to the largest allowed output.
     public override (long Base, long PerByte) StepLimit => (10_000_000, 5000);
 
     public override (long Base, long PerByte) AllocationLimit => (3_000_000, 400);
@@ -35,34 +36,35 @@ internal abstract class DecoderTarget : FuzzTarget
         int inPiece = PieceSizes[choice % (uint)PieceSizes.Length];
         int outPiece = PieceSizes[choice / 16 % (uint)PieceSizes.Length];
 
-        // What is long is not delivered byte by byte: that tells nothing that is not told by what is short.
+        // Long output is not written byte by byte, because short output already covers that case.
         outPiece = whole.Length > 4096 ? Math.Max(outPiece, 997) : outPiece;
         byte[] pieces = DecodeFrames(input, inPiece, outPiece, out DecompressionStatus statusOfPieces, out bool isBetween);
         int common = Math.Min(whole.Length, pieces.Length);
-        Check(whole.AsSpan(0, common).SequenceEqual(pieces.AsSpan(0, common)), "other bytes in pieces");
+        Check(whole.AsSpan(0, common).SequenceEqual(pieces.AsSpan(0, common)), "pieces give other bytes");
 
-        // Where the room ends it depends on the pieces whether what comes behind is looked at, and how much of a damaged block is delivered.
+        // At the end of the buffer, the pieces determine whether the bytes that follow are decoded, and how much of a damaged block is
+        // written.
         bool isFull = Math.Max(whole.Length, pieces.Length) == OutputLimit;
         bool isGood = status is DecompressionStatus.Done or DecompressionStatus.NeedMoreInput;
         bool isGoodInPieces = statusOfPieces is DecompressionStatus.Done or DecompressionStatus.NeedMoreInput;
         Check(
             isFull || VariesWithPieces || (status == statusOfPieces && isBetweenFrames == isBetween),
-            "another outcome in pieces",
+            "pieces have another outcome",
             $"{status} of {whole.Length} bytes, and {statusOfPieces} of {pieces.Length}, in {inPiece}, out {outPiece}");
-        Check(!isGood || !isGoodInPieces || whole.Length == pieces.Length, "fewer bytes in pieces");
+        Check(!isGood || !isGoodInPieces || whole.Length == pieces.Length, "pieces give fewer bytes");
         ReadCopy(input, whole, inPiece, isFull, isGood && isBetweenFrames);
     }
 
-    /// <summary>What the input is as a copy of a file.</summary>
+    /// <summary>The format of the input as a compressed copy of a file.</summary>
     protected abstract CompressedCopyFormat Format { get; }
 
     /// <summary>
-    /// Whether the package decodes a damaged frame in one call in another way than in several calls: it can report another fault, and accept or
-    /// refuse a block without content. The bytes are compared all the same.
+    /// Whether the package decodes a damaged frame differently in one call and in several calls: it can report another error, and accept or
+    /// reject a block without content. The bytes are compared in any case.
     /// </summary>
     protected virtual bool VariesWithPieces => false;
 
-    /// <summary>A decoder of frames.</summary>
+    /// <summary>Creates a decoder of frames.</summary>
     protected abstract IFrameDecoder CreateDecoder();
 
     private void DecodeBlock(byte[] input)
@@ -75,9 +77,14 @@ internal abstract class DecoderTarget : FuzzTarget
             Span<byte> room = _output.AsSpan(0, (int)claimed);
             _output.AsSpan((int)claimed, 64).Fill(Guard);
             DecompressionResult result = DecompressorRegistry.Default.Decompress(Type, input, room);
-            Check(!_output.AsSpan((int)claimed, 64).ContainsAnyExcept(Guard), "written beyond the room");
-            Check(VariesWithPieces || result.Status == written.Status, "a writer gets another outcome", $"{written} and {result}");
-            Check(!result.IsDone || !written.IsDone || (result.Written == claimed && writer.WrittenSpan.SequenceEqual(room)), "a writer gets other bytes");
+            Check(!_output.AsSpan((int)claimed, 64).ContainsAnyExcept(Guard), "bytes are written past the buffer");
+            Check(
+                VariesWithPieces || result.Status == written.Status,
+                "decompression to a writer has another outcome",
+                $"{written} and {result}");
+            Check(
+                !result.IsDone || !written.IsDone || (result.Written == claimed && writer.WrittenSpan.SequenceEqual(room)),
+                "decompression to a writer gives other bytes");
             Check(result.IsDone == (result.Reason is null), "a failure without a reason");
         }
     }
@@ -92,8 +99,12 @@ internal abstract class DecoderTarget : FuzzTarget
         {
             int room = Math.Min(outPiece, OutputLimit - length);
             status = decoder.Decode(input.AsSpan(position..end), _output.AsSpan(length, room), out int consumed, out int written);
-            Check(consumed >= 0 && consumed <= end - position && written >= 0 && written <= room, "consumed or written more than there is");
-            Check(decoder is not ZstdDecoder zstd || zstd.MemorySize <= ZstdDecoder.DefaultWindowLimit + (1 << 20), "more memory than the largest window");
+            Check(
+                consumed >= 0 && consumed <= end - position && written >= 0 && written <= room,
+                "more is consumed or written than available");
+            Check(
+                decoder is not ZstdDecoder zstd || zstd.MemorySize <= ZstdDecoder.DefaultWindowLimit + (1 << 20),
+                "the decoder uses more memory than the largest window");
             position += consumed;
             length += written;
             switch (status)
@@ -104,11 +115,11 @@ internal abstract class DecoderTarget : FuzzTarget
                     continue;
 
                 case DecompressionStatus.Done when position < input.Length:
-                    Check(consumed > 0 || written > 0, "a call does nothing");
+                    Check(consumed > 0 || written > 0, "a call neither consumes nor writes");
                     continue;
 
                 case DecompressionStatus.DestinationTooSmall when length < OutputLimit:
-                    Check(written == room || consumed > 0, "more room is wanted while there is some");
+                    Check(written == room || consumed > 0, "more room is requested while there is some");
                     continue;
             }
 
@@ -117,7 +128,9 @@ internal abstract class DecoderTarget : FuzzTarget
         }
     }
 
-    /// <summary>Reads the input as a copy: it gives the same bytes, and ends without complaint just where the frames are whole.</summary>
+    /// <summary>
+    /// Reads the input as a compressed copy. It gives the same bytes, and ends without an exception if and only if the frames are whole.
+    /// </summary>
     private void ReadCopy(byte[] input, byte[] whole, int inPiece, bool isFull, bool isGood)
     {
         using Stream copy = CompressedCopy.Open(new PiecewiseStream(input, [inPiece]), Format);

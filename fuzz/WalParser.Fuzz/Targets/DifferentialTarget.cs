@@ -6,8 +6,9 @@ using WalParser.IO;
 namespace WalParser.Fuzz.Targets;
 
 /// <summary>
-/// Reads a log as it is delivered in several ways: from memory, from a stream in pieces, at once and with waits, from a pipe in segments, from a file, and from a file that grows
-/// while it is read and is then closed. What is said must be the same, in one recovery mode, which the input's checksum chooses. Copies are decompressed.
+/// Reads a log in several ways: from memory, from a stream in pieces with and without asynchronous waits, from a pipe in segments, from a
+/// file, and from a file that grows while it is read and is then closed. The results must be the same. The input's checksum selects the
+/// recovery mode. Compressed copies are decompressed.
 /// </summary>
 internal sealed class DifferentialTarget : FuzzTarget
 {
@@ -16,7 +17,7 @@ internal sealed class DifferentialTarget : FuzzTarget
 
     public override string Name => "differential";
 
-    public override string Description => "a log delivered in any way and in any pieces: the same is said of it";
+    public override string Description => "a log from any source and in any pieces: the result is the same";
 
     public override IMutator? Structure { get; } = new LogMutator(new BatchMutator());
 
@@ -28,7 +29,11 @@ internal sealed class DifferentialTarget : FuzzTarget
     {
         uint choice = Checksums.Crc32C.Compute(input);
         var random = new Random((int)choice);
-        int[] sizes = [.. Enumerable.Range(0, 5).Select(_ => random.Next(4) switch { 0 => 1 + random.Next(10), 1 => 32768 - random.Next(12), _ => 1 + random.Next(40_000) })];
+        int[] sizes =
+        [
+            .. Enumerable.Range(0, 5).Select(_ =>
+                random.Next(4) switch { 0 => 1 + random.Next(10), 1 => 32768 - random.Next(12), _ => 1 + random.Next(40_000) }),
+        ];
         var options = new WalReaderOptions
         {
             FileName = "log",
@@ -51,23 +56,31 @@ internal sealed class DifferentialTarget : FuzzTarget
             LogReading? growing = ReadGrowing(input, sizes, options);
             if (growing is not null)
             {
-                // Where decompression fails, the rest of the block is dropped: of a block that is being written, what is there by then.
-                Compare(expected.WithoutBytesOf(FindingKind.DecompressionFailed), "a growing file", growing.WithoutBytesOf(FindingKind.DecompressionFailed));
+                // Where decompression fails, the rest of the block is dropped. Of a block that is still being written, only the bytes
+                // written so far are dropped.
+                Compare(
+                    expected.WithoutBytesOf(FindingKind.DecompressionFailed),
+                    "a growing file",
+                    growing.WithoutBytesOf(FindingKind.DecompressionFailed));
             }
         }
     }
 
-    /// <summary>Null if the file is taken for one that was given to a later log, of which nothing more is read: no other reader has that notion.</summary>
+    /// <summary>
+    /// Reads the input as a file that grows. Returns null if the file is considered to be reused for a later log, of which nothing more is
+    /// read: no other reader makes that distinction.
+    /// </summary>
     private LogReading? ReadGrowing(byte[] input, int[] sizes, WalReaderOptions options)
     {
         _growing ??= new TempFile("growing");
         _growing.Fill([]);
         using var log = new TailingLog(_growing.FilePath);
-        using FileStream writer = new(_growing.FilePath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using FileStream writer = new(
+            _growing.FilePath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         int written = 0;
         int pieces = 0;
 
-        // Each time the reader waits, a piece more is there; and when all is, the log is closed.
+        // Each time the reader waits, another piece is written. After the last piece, the log is closed.
         WalReader reader = WalReader.Create(log, options, (waiting, _) =>
         {
             if (written == input.Length)

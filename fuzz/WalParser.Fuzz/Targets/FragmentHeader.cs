@@ -5,7 +5,8 @@ using WalParser.Framing;
 namespace WalParser.Fuzz.Targets;
 
 /// <summary>
-/// What stands where a fragment begins, read from the description of the format alone and not with the reader's code: the oracle's own view.
+/// The header of a fragment, read according to the description of the format and without the reader's code, so that the oracle is
+/// independent of the reader.
 /// </summary>
 internal readonly record struct FragmentHeader(FragmentType Type, int HeaderSize, int Length, uint Checksum, uint LogNumber)
 {
@@ -17,7 +18,7 @@ internal readonly record struct FragmentHeader(FragmentType Type, int HeaderSize
 
     public static bool IsRecyclableType(FragmentType type) => (byte)type is >= 5 and <= 8 or 11 or 131;
 
-    /// <summary>Whether it is one of the eight types that records come in.</summary>
+    /// <summary>Whether the type is one of the eight types of the fragments of records.</summary>
     public bool IsOfRecord => (byte)Type is >= 1 and <= 8;
 
     public bool IsFirst => Type is FragmentType.First or FragmentType.RecyclableFirst;
@@ -28,10 +29,10 @@ internal readonly record struct FragmentHeader(FragmentType Type, int HeaderSize
 
     public bool IsControl => (byte)Type is 9 or 10 or 11 or 130 or 131;
 
-    /// <summary>Whether it is space that was never written to: the rest of the block is skipped.</summary>
+    /// <summary>Whether it is space that was never written to. The rest of the block is then skipped.</summary>
     public bool IsZeros => Type == FragmentType.Zero && Length == 0;
 
-    /// <summary>The header at the beginning of what is left of a block; false if there is too little for one.</summary>
+    /// <summary>Reads the header at the beginning of the rest of a block. Returns false if the rest is too short.</summary>
     public static bool TryRead(ReadOnlySpan<byte> rest, out FragmentHeader header)
     {
         header = default;
@@ -56,9 +57,9 @@ internal readonly record struct FragmentHeader(FragmentType Type, int HeaderSize
         return true;
     }
 
-    /// <summary>Whether the fragment fits into what is left of its block.</summary>
+    /// <summary>Returns true if the fragment fits into the rest of its block.</summary>
     public bool Fits(ReadOnlySpan<byte> rest) => Size <= rest.Length;
 
-    /// <summary>Whether its checksum holds. It must fit.</summary>
+    /// <summary>Returns true if the checksum is correct. The fragment must fit.</summary>
     public bool IsIntact(ReadOnlySpan<byte> rest) => Crc32C.Mask(Crc32C.Compute(rest[6..Size])) == Checksum;
 }

@@ -3,7 +3,10 @@ using WalParser.Fuzz.Mutation;
 
 namespace WalParser.Fuzz.Targets;
 
-/// <summary>Reads a log in all recovery modes, and once with a small limit on records; the ledger must account for every byte.</summary>
+/// <summary>
+/// Reads a log in all recovery modes, and once with a small limit on the size of records. The <see cref="Ledger"/> must account for every
+/// byte.
+/// </summary>
 internal sealed class FramingTarget : FuzzTarget
 {
     private const int MaxRecordSize = 1 << 18;
@@ -16,7 +19,8 @@ internal sealed class FramingTarget : FuzzTarget
 
     public override IMutator? Structure { get; } = new LogMutator(new BatchMutator());
 
-    // Five readings, whose records are kept. A few compressed bytes may stand for a record of the largest size, whose buffer grew to it in steps.
+    // Five readings, whose records are kept. A few compressed bytes may decompress to a record of the largest size, whose buffer grows in
+    // steps.
     public override (long Base, long PerByte) AllocationLimit => (5L * 6 * MaxRecordSize, 2000);
 
     public override void Run(byte[] input)
@@ -34,7 +38,7 @@ internal sealed class FramingTarget : FuzzTarget
         LogReading reading = LogReading.Of(WalReader.Create(new MemoryStream(input, writable: false), options));
         foreach (LogReading.Entry entry in reading.Entries)
         {
-            Check(entry.Record.Payload is null || entry.Record.Payload.Length <= options.MaxRecordSize, "record over the limit");
+            Check(entry.Record.Payload is null || entry.Record.Payload.Length <= options.MaxRecordSize, "a record over the limit");
         }
 
         Ledger.Check(input, reading, options.RecoveryMode);

@@ -12,8 +12,9 @@ using WalParser.Kvrocks.Resp;
 namespace WalParser.Fuzz.Targets;
 
 /// <summary>
-/// Reads a log as a Kvrocks server's: decodes every operation, builds up the dataset, reads every value in it, and converts it all into commands. Any
-/// bytes will do; what is decoded lies in the operation, a second conversion gives the same commands, and each, as it is sent to a server, reads back the same.
+/// Reads a log as that of a Kvrocks server: decodes every operation, builds the dataset, reads every value in it, and converts everything
+/// to commands. Any bytes are accepted. The decoded parts lie in the operation, a second conversion gives the same commands, and each
+/// command, as it is sent to a server, is parsed back to the same arguments.
 /// </summary>
 internal sealed class KvrocksTarget : FuzzTarget
 {
@@ -21,7 +22,7 @@ internal sealed class KvrocksTarget : FuzzTarget
 
     public override string Name => "kvrocks";
 
-    public override string Description => "a log of Kvrocks: items, dataset and commands, of any bytes";
+    public override string Description => "a log of Kvrocks: decoded operations, dataset and commands";
 
     public override int MaxInputSize => 20_000;
 
@@ -35,7 +36,8 @@ internal sealed class KvrocksTarget : FuzzTarget
     {
         List<byte[]> records = [];
         using (var reader = WalReader.Create(
-            new MemoryStream(input, writable: false), new WalReaderOptions { RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords, MaxRecordSize = 1 << 20 }))
+            new MemoryStream(input, writable: false),
+            new WalReaderOptions { RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords, MaxRecordSize = 1 << 20 }))
         {
             while (reader.ReadAsync().AsTask().GetAwaiter().GetResult())
             {
@@ -50,16 +52,16 @@ internal sealed class KvrocksTarget : FuzzTarget
         List<RedisCommand> commands = Convert(records, out CommandConverter converter);
         ReadValues(converter.Keyspace);
         List<RedisCommand> again = Convert(records, out _);
-        Check(commands.Count == again.Count, "other commands the second time", $"{commands.Count} and {again.Count}");
+        Check(commands.Count == again.Count, "a second conversion gives other commands", $"{commands.Count} and {again.Count}");
         for (int i = 0; i < commands.Count; i++)
         {
-            Check(AreSame(commands[i], again[i]), "another command the second time", $"{commands[i]} and {again[i]}");
+            Check(AreSame(commands[i], again[i]), "a second conversion gives another command", $"{commands[i]} and {again[i]}");
         }
 
         SendAndReceive(commands);
     }
 
-    /// <summary>The commands as the protocol has them are arrays of strings, one behind the other, and nothing else.</summary>
+    /// <summary>Checks that the commands are sent as consecutive arrays of strings and nothing else.</summary>
     private static void SendAndReceive(List<RedisCommand> commands)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -72,16 +74,25 @@ internal sealed class KvrocksTarget : FuzzTarget
         var sent = new ReadOnlySequence<byte>(output.WrittenMemory);
         foreach (RedisCommand command in commands)
         {
-            Check(parser.TryParse(ref sent, out RespValue value) && value.Kind == RespKind.Array, "a command is not read back", command.Name);
+            Check(
+                parser.TryParse(ref sent, out RespValue value) && value.Kind == RespKind.Array,
+                "a command is not parsed back",
+                command.Name);
             ReadOnlySpan<RespValue> items = value.Items.Span;
-            Check(items.Length == command.Arguments.Length && items.Length > 0, "a command is read back with other arguments", command.Name);
+            Check(
+                items.Length == command.Arguments.Length && items.Length > 0,
+                "a command is parsed back with another number of arguments",
+                command.Name);
             for (int i = 0; i < items.Length; i++)
             {
-                Check(items[i].Bytes.Span.SequenceEqual(command.Arguments.Span[i].Span), "an argument is read back otherwise", command.Name);
+                Check(
+                    items[i].Bytes.Span.SequenceEqual(command.Arguments.Span[i].Span),
+                    "an argument is parsed back differently",
+                    command.Name);
             }
         }
 
-        Check(sent.IsEmpty && !parser.IsInReply, "more is sent than the commands");
+        Check(sent.IsEmpty && !parser.IsInReply, "more than the commands is sent");
     }
 
     private static void Decode(List<byte[]> records)
@@ -95,7 +106,10 @@ internal sealed class KvrocksTarget : FuzzTarget
             {
                 DecodedOperation item = decoder.Decode(operation);
                 int key = item.Namespace.Length + item.UserKey.Length + item.Subkey.Length;
-                Check(!operation.HasKey || item.Kind == DecodedOperationKind.Range || key <= operation.Key.Length, "an item's key is larger than the operation's", item.Kind.ToString());
+                Check(
+                    !operation.HasKey || item.Kind == DecodedOperationKind.Range || key <= operation.Key.Length,
+                    "an item's key is larger than the operation's",
+                    item.Kind.ToString());
                 int most = Math.Max(Math.Max(operation.Value.Length, operation.Key.Length), operation.EndKey.Length);
                 Check(item.Value.Length <= most, "an item's value is larger than the operation's", item.Kind.ToString());
                 Check(item.Kind != DecodedOperationKind.Undecodable || item.Reason is not null, "undecodable without a reason");
@@ -114,7 +128,7 @@ internal sealed class KvrocksTarget : FuzzTarget
         }
 
         commands.AddRange(converter.Complete());
-        Check(converter.Notes.All(note => note is not null), "a note is none");
+        Check(converter.Notes.All(note => note is not null), "a note is null");
         return commands;
     }
 
@@ -125,7 +139,7 @@ internal sealed class KvrocksTarget : FuzzTarget
             _ = key.StringValue.Length + key.JsonDocument.Length + (key.ToJsonText()?.Length ?? 0);
             if (key.Slot is null || key.Slot == RedisSlot.Of(key.UserKey.Span))
             {
-                // One that was stored under another slot than its own is out of reach, in Kvrocks too.
+                // A key that is stored under another slot than its own cannot be found, in Kvrocks either.
                 Check(keyspace.Find(key.Namespace.Span, key.UserKey.Span) is not null, "a key is not found");
             }
 
@@ -146,7 +160,8 @@ internal sealed class KvrocksTarget : FuzzTarget
 
     private static bool AreSame(RedisCommand left, RedisCommand right)
     {
-        if (left.Sequence != right.Sequence || left.Arguments.Length != right.Arguments.Length || !left.Namespace.Span.SequenceEqual(right.Namespace.Span))
+        if (left.Sequence != right.Sequence || left.Arguments.Length != right.Arguments.Length
+            || !left.Namespace.Span.SequenceEqual(right.Namespace.Span))
         {
             return false;
         }

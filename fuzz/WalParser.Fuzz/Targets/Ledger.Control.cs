@@ -4,7 +4,10 @@ using WalParser.Framing;
 
 namespace WalParser.Fuzz.Targets;
 
-/// <content>Control records: what they declare, and what of it must be reported. As db/log_reader.cc has it, not as the reader's code does.</content>
+/// <content>
+/// The control records: what they declare, and which errors in them must be reported. It follows db/log_reader.cc and not the reader's
+/// code.
+/// </content>
 internal sealed partial class Ledger
 {
     private const uint Zstd = 7;
@@ -15,30 +18,33 @@ internal sealed partial class Ledger
     private bool _hasRecord;
     private bool _isCompressed;
 
-    /// <summary>A control record in a record drops what was collected of that; only one of timestamp sizes is reported for it.</summary>
-    private void TakeControl(FragmentHeader header, ReadOnlySpan<byte> payload)
+    /// <summary>
+    /// Processes a control record. A control record within another record drops the fragments of that record; only one of timestamp sizes
+    /// is reported then.
+    /// </summary>
+    private void ProcessControl(FragmentHeader header, ReadOnlySpan<byte> payload)
     {
         bool isOfTimestamps = header.Type is FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize;
         EndLost(FindingKind.TimestampSizeInRecord, isReported: isOfTimestamps);
         if (isOfTimestamps)
         {
-            TakeTimestampSizes(payload);
+            ProcessTimestampSizes(payload);
         }
         else if (header.Type == FragmentType.SetCompressionType)
         {
-            TakeCompressionType(payload);
+            ProcessCompressionType(payload);
         }
         else if (payload.Length < 3 * sizeof(ulong))
         {
-            // RocksDB takes one number after the other, and what is then left.
-            TakeReport(_position, FindingKind.UndecodablePredecessorWalInfo, payload.Length % sizeof(ulong), isExpected: true);
+            // RocksDB reads one number after the other and reports the bytes that are left.
+            MatchReport(_position, FindingKind.UndecodablePredecessorWalInfo, payload.Length % sizeof(ulong), isExpected: true);
         }
     }
 
-    private void TakeCompressionType(ReadOnlySpan<byte> payload)
+    private void ProcessCompressionType(ReadOnlySpan<byte> payload)
     {
-        TakeReport(_position, FindingKind.RepeatedCompressionType, payload.Length, isExpected: _hasCompressionType);
-        TakeReport(_position, FindingKind.LateCompressionType, payload.Length, isExpected: _hasRecord);
+        MatchReport(_position, FindingKind.RepeatedCompressionType, payload.Length, isExpected: _hasCompressionType);
+        MatchReport(_position, FindingKind.LateCompressionType, payload.Length, isExpected: _hasRecord);
         uint? type = payload.Length < sizeof(uint) ? null : BinaryPrimitives.ReadUInt32LittleEndian(payload);
         if (type is 0 or Zstd)
         {
@@ -47,16 +53,20 @@ internal sealed partial class Ledger
         }
         else
         {
-            TakeReport(_position, FindingKind.UndecodableCompressionType, payload.Length - (type is null ? 0 : sizeof(uint)), isExpected: true);
+            MatchReport(
+                _position,
+                FindingKind.UndecodableCompressionType,
+                payload.Length - (type is null ? 0 : sizeof(uint)),
+                isExpected: true);
         }
     }
 
-    private void TakeTimestampSizes(ReadOnlySpan<byte> payload)
+    private void ProcessTimestampSizes(ReadOnlySpan<byte> payload)
     {
         const int Size = sizeof(uint) + sizeof(ushort);
         if (payload.Length % Size != 0)
         {
-            TakeReport(_position, FindingKind.UndecodableTimestampSize, payload.Length, isExpected: true);
+            MatchReport(_position, FindingKind.UndecodableTimestampSize, payload.Length, isExpected: true);
             return;
         }
 
@@ -70,7 +80,7 @@ internal sealed partial class Ledger
                 : null;
             if (fault is { } kind)
             {
-                TakeReport(_position, kind, kind == FindingKind.TooManyTimestampSizes ? payload.Length : 0, isExpected: true);
+                MatchReport(_position, kind, kind == FindingKind.TooManyTimestampSizes ? payload.Length : 0, isExpected: true);
                 return;
             }
 

@@ -3,32 +3,34 @@ using WalParser.Framing;
 
 namespace WalParser.Fuzz.Targets;
 
-/// <content>What is done with each fragment that is whole.</content>
+/// <content>The processing of each fragment that is intact.</content>
 internal sealed partial class Ledger
 {
     private FragmentDecompressor? _decompressor;
 
-    // Whether something was decompressed since the last record, and so a frame perhaps begun.
+    // Whether something was decompressed since the last record, so that a frame may have begun.
     private bool _isInFrame;
 
-    private void TakeFragment(FragmentHeader header, ReadOnlySpan<byte> payload)
+    private void ProcessFragment(FragmentHeader header, ReadOnlySpan<byte> payload)
     {
         if (_records.Remove(_position, out LogReading.Record record))
         {
             if (header.IsControl)
             {
-                // A control record inside a record: what came before it is dropped, and the record now begins here.
-                TakeControl(header, payload);
+                // A control record within a record: the fragments before it are dropped, and the record begins here.
+                ProcessControl(header, payload);
                 WalkRecord(record, _position + header.Size, 0);
             }
             else
             {
-                Demand(header.IsWhole || header.IsFirst, "record begins in its middle", _position);
-                EndLost(header.IsWhole ? FindingKind.PartialRecordBeforeFull : FindingKind.PartialRecordBeforeFirst, isReported: true);
+                Demand(header.IsWhole || header.IsFirst, "a record begins with a fragment that is not its first", _position);
+                EndLost(
+                    header.IsWhole ? FindingKind.PartialRecordBeforeFull : FindingKind.PartialRecordBeforeFirst,
+                    isReported: true);
                 WalkRecord(record, _position, 0);
             }
 
-            _position = record.EndOffset - header.Size; // The caller goes on behind the fragment.
+            _position = record.EndOffset - header.Size; // The caller continues after the fragment.
             _isOverflowing = false;
             return;
         }
@@ -36,9 +38,10 @@ internal sealed partial class Ledger
         _isInFrame |= !header.IsControl;
         if (header.IsFirst || header.IsWhole)
         {
-            EndLost(header.IsWhole ? FindingKind.PartialRecordBeforeFull : FindingKind.PartialRecordBeforeFirst, isReported: true);
+            EndLost(
+                header.IsWhole ? FindingKind.PartialRecordBeforeFull : FindingKind.PartialRecordBeforeFirst, isReported: true);
             _isOverflowing = false;
-            if (TakeReport(_position, FindingKind.RecordTooLarge, null, header.IsWhole ? true : null))
+            if (MatchReport(_position, FindingKind.RecordTooLarge, null, header.IsWhole ? true : null))
             {
                 _isOverflowing = header.IsFirst;
                 return;
@@ -49,24 +52,28 @@ internal sealed partial class Ledger
         }
         else if (header.IsOfRecord)
         {
-            TakeContinuation(header, payload);
+            ProcessContinuation(header, payload);
         }
         else if (header.IsControl)
         {
             bool isInRecord = _lostSince >= 0;
-            TakeControl(header, payload);
+            ProcessControl(header, payload);
             _lostSince = isInRecord ? _position : -1;
         }
         else
         {
-            if (_isCompressed && TakeReport(_position, FindingKind.RecordTooLarge, null, isExpected: null))
+            if (_isCompressed && MatchReport(_position, FindingKind.RecordTooLarge, null, isExpected: null))
             {
                 EndLostByFault();
             }
             else
             {
                 long lost = payload.Length + (_lostSince >= 0 ? _lostPayload : 0);
-                TakeReport(_position, FindingKind.UnknownRecordType, _isCompressed ? null : lost, isExpected: ((byte)header.Type & 0x80) == 0);
+                MatchReport(
+                    _position,
+                    FindingKind.UnknownRecordType,
+                    _isCompressed ? null : lost,
+                    isExpected: ((byte)header.Type & 0x80) == 0);
             }
 
             _lostSince = -1;
@@ -74,12 +81,12 @@ internal sealed partial class Ledger
         }
     }
 
-    private void TakeContinuation(FragmentHeader header, ReadOnlySpan<byte> payload)
+    private void ProcessContinuation(FragmentHeader header, ReadOnlySpan<byte> payload)
     {
         if (_lostSince >= 0)
         {
             _lostPayload += payload.Length;
-            if (TakeReport(_lostSince, FindingKind.RecordTooLarge, null, header.IsLast ? true : null))
+            if (MatchReport(_lostSince, FindingKind.RecordTooLarge, null, header.IsLast ? true : null))
             {
                 _lostSince = -1;
                 _isOverflowing = !header.IsLast;
@@ -87,14 +94,14 @@ internal sealed partial class Ledger
         }
         else if (!_isOverflowing)
         {
-            if (_isCompressed && TakeReport(_position, FindingKind.RecordTooLarge, null, isExpected: null))
+            if (_isCompressed && MatchReport(_position, FindingKind.RecordTooLarge, null, isExpected: null))
             {
                 _isOverflowing = !header.IsLast;
                 return;
             }
 
             FindingKind kind = header.IsLast ? FindingKind.MissingStartAtLast : FindingKind.MissingStartAtMiddle;
-            TakeReport(_position, kind, _isCompressed ? null : payload.Length, isExpected: true);
+            MatchReport(_position, kind, _isCompressed ? null : payload.Length, isExpected: true);
         }
         else
         {
@@ -102,7 +109,10 @@ internal sealed partial class Ledger
         }
     }
 
-    /// <summary>The fragments of a delivered record, from one of them on, give its bytes, and there are as many as it says.</summary>
+    /// <summary>
+    /// Checks that the fragments of a delivered record, from the given position on, have the bytes of the record, and that their number is
+    /// correct.
+    /// </summary>
     private void WalkRecord(LogReading.Record record, long position, int fragments)
     {
         using var stored = new MemoryStream();
@@ -116,7 +126,7 @@ internal sealed partial class Ledger
                 continue;
             }
 
-            Demand(header.Fits(rest) && header.IsIntact(rest) && header.IsOfRecord, "damage in a delivered record", position);
+            Demand(header.Fits(rest) && header.IsIntact(rest) && header.IsOfRecord, "a delivered record is damaged", position);
             fragments++;
             _hasRecyclable |= header.IsRecyclable;
             _logNumber = header.IsRecyclable ? header.LogNumber : _logNumber;
@@ -124,14 +134,14 @@ internal sealed partial class Ledger
             position += header.Size;
         }
 
-        Demand(position == record.EndOffset && fragments == record.Fragments, "record's fragments", record.Offset);
+        Demand(position == record.EndOffset && fragments == record.Fragments, "the fragment count of a record is wrong", record.Offset);
         _hasRecord = true;
-        Demand(IsContent(record.Payload, stored.ToArray()), "record's bytes are not its fragments'", record.Offset);
+        Demand(IsContent(record.Payload, stored.ToArray()), "the bytes of a record differ from its fragments", record.Offset);
     }
 
     /// <summary>
-    /// What the fragments hold, or what that decompresses to. RocksDB does not reset its decompressor between records: behind a frame that was not read to its end, what
-    /// comes next goes on with it.
+    /// Returns true if the payload is the content of the fragments, decompressed if necessary. RocksDB does not reset its decompressor
+    /// between records: after a frame that was not read to its end, the next record continues that frame.
     /// </summary>
     private bool IsContent(byte[] payload, ReadOnlySpan<byte> stored)
     {
@@ -146,14 +156,14 @@ internal sealed partial class Ledger
             return true;
         }
 
-        // A little more room than there should be need of.
+        // A little more room than the payload needs, so that a longer result is detected.
         var content = new RecordBuffer(payload.Length + 100);
         _decompressor ??= new FragmentDecompressor();
         _decompressor.Reset();
         return _decompressor.Decompress(stored, content) == FragmentDecompressor.Outcome.Done && content.Written.SequenceEqual(payload);
     }
 
-    /// <summary>What was collected of a record is lost because of damage.</summary>
+    /// <summary>Ends a record whose collected fragments are lost because of damage.</summary>
     private void EndLostByFault()
     {
         EndLost(FindingKind.ErrorInMiddleOfRecord, isReported: true, isAlsoIfEmpty: true);
@@ -164,9 +174,9 @@ internal sealed partial class Ledger
     {
         if (_lostSince >= 0)
         {
-            // Of a compressed record it is not known here how much was collected of it.
+            // The collected size of a compressed record is not known here.
             bool? expected = isReported != true ? isReported : _lostPayload > 0 || isAlsoIfEmpty ? (_isCompressed ? null : true) : false;
-            TakeReport(_lostSince, kind, _isCompressed ? null : _lostPayload, expected);
+            MatchReport(_lostSince, kind, _isCompressed ? null : _lostPayload, expected);
         }
 
         _lostSince = -1;

@@ -4,17 +4,17 @@ using WalParser.Framing;
 namespace WalParser.Fuzz.Targets;
 
 /// <summary>
-/// Accounts for every byte of a log. It walks the file from fragment to fragment by itself, and each piece must be what the reading says of it, or
-/// one of the few things of which RocksDB's reader, and so this one, says nothing:
+/// Accounts for every byte of a log. It walks the file from fragment to fragment with code of its own. Each piece must match an entry of
+/// the reading, or belong to one of the few cases that RocksDB's reader, and so this one, does not report:
 /// <list type="bullet">
-/// <item>in a delivered record, whose bytes are then those of its fragments;</item>
-/// <item>at or in a reported corruption, which must be true: a checksum that is said not to hold does not;</item>
-/// <item>an old record; or behind the end, for the reason that the end gives;</item>
-/// <item>in silence: control records, types that are safe to ignore, a block's trailer, zeros to the end of a block, what was collected of a record
-/// before a control record or an ignorable type stood in it, or before the fragment that is torn at the end, a record begun with nothing in it, and what
-/// continues a record reported as too large.</item>
+/// <item>a delivered record, whose bytes are then those of its fragments;</item>
+/// <item>a reported corruption, which must be true: a checksum that is reported as wrong is wrong;</item>
+/// <item>an old record, or bytes past the end, for the reason that the end states;</item>
+/// <item>no report: control records, types that are safe to ignore, the trailer of a block, zeros to the end of a block, the fragments of a
+/// record before a control record or a record of an ignorable type within it, or before the torn fragment at the end, a record that began
+/// without a payload, and the fragments that continue a record reported as too large.</item>
 /// </list>
-/// And every entry must have its piece: what is reported is there.
+/// Every entry of the reading must also match a piece of the file.
 /// </summary>
 internal sealed partial class Ledger : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed partial class Ledger : IDisposable
     private uint? _logNumber;
     private bool _hasRecyclable;
 
-    // A record that was begun and is not among those delivered.
+    // A record that began and was not delivered.
     private long _lostSince = -1;
     private long _lostPayload;
     private bool _isOverflowing;
@@ -45,41 +45,54 @@ internal sealed partial class Ledger : IDisposable
 
     public void Dispose() => _decompressor?.Dispose();
 
-    /// <summary>Checks that a reading accounts for the log.</summary>
+    /// <summary>Checks that a reading accounts for every byte of a log.</summary>
     /// <param name="log">The log.</param>
-    /// <param name="reading">What was said of it.</param>
-    /// <param name="mode">The mode in which it was read.</param>
-    /// <param name="logNumber">The log's number, if the reader was told.</param>
-    /// <exception cref="OracleException">It does not.</exception>
+    /// <param name="reading">The result of reading the log.</param>
+    /// <param name="mode">The mode in which the log was read.</param>
+    /// <param name="logNumber">The number of the log, if the reader received it.</param>
+    /// <exception cref="OracleException">The reading does not account for a byte, or reports something that the log does not
+    /// contain.</exception>
     public static void Check(byte[] log, LogReading reading, WalRecoveryMode mode, ulong? logNumber = null)
     {
         using var ledger = new Ledger(log, reading, mode, logNumber);
         ledger.CheckOrder();
         ledger.Walk();
-        ledger.CheckThatAllIsUsed();
+        ledger.CheckThatAllEntriesMatched();
     }
 
-    /// <summary>Offsets ascend: of records, of old records, and of how far the reader has looked; nothing lies beyond that, or beyond the end.</summary>
+    /// <summary>
+    /// Checks that the offsets of records and old records and the reader's position are ascending, and that no entry lies past the position
+    /// or past the end.
+    /// </summary>
     private void CheckOrder()
     {
-        long behind = 0;
+        long end = 0;
         long looked = 0;
         foreach (LogReading.Entry entry in _reading.Entries)
         {
-            Demand(entry.Position >= looked && entry.Position <= _log.Length, "position goes back", entry.Position);
+            Demand(entry.Position >= looked && entry.Position <= _log.Length, "the position decreases", entry.Position);
             looked = entry.Position;
             switch (entry.Kind)
             {
                 case WalEntryKind.Record:
-                    Demand(entry.Record.Offset >= behind && entry.Record.EndOffset > entry.Record.Offset, "record order", entry.Record.Offset);
-                    Demand(entry.Record.EndOffset <= looked && entry.Record.Fragments > 0, "record end", entry.Record.Offset);
-                    behind = entry.Record.EndOffset;
+                    Demand(
+                        entry.Record.Offset >= end && entry.Record.EndOffset > entry.Record.Offset,
+                        "records are out of order",
+                        entry.Record.Offset);
+                    Demand(
+                        entry.Record.EndOffset <= looked && entry.Record.Fragments > 0,
+                        "the end of a record is wrong",
+                        entry.Record.Offset);
+                    end = entry.Record.EndOffset;
                     _records.Add(entry.Record.Offset, entry.Record);
                     break;
 
                 case WalEntryKind.Corruption:
                     Finding corruption = entry.Corruption;
-                    Demand(corruption.Offset >= behind && corruption.Offset <= looked && corruption.Bytes >= 0, "corruption order", corruption.Offset);
+                    Demand(
+                        corruption.Offset >= end && corruption.Offset <= looked && corruption.Bytes >= 0,
+                        "corruptions are out of order",
+                        corruption.Offset);
                     if (!_reports.TryGetValue(corruption.Offset, out List<Finding>? reports))
                     {
                         _reports.Add(corruption.Offset, reports = []);
@@ -89,14 +102,15 @@ internal sealed partial class Ledger : IDisposable
                     break;
 
                 default:
-                    Demand(entry.OldRecord.Offset >= behind && entry.OldRecord.Bytes > 0, "old record order", entry.OldRecord.Offset);
+                    Demand(
+                        entry.OldRecord.Offset >= end && entry.OldRecord.Bytes > 0, "old records are out of order", entry.OldRecord.Offset);
                     _old.Add(entry.OldRecord.Offset, entry.OldRecord);
-                    behind = entry.OldRecord.Offset;
+                    end = entry.OldRecord.Offset;
                     break;
             }
         }
 
-        Demand(_reading.End.Offset >= behind && _reading.End.Offset <= _log.Length, "end order", _reading.End.Offset);
+        Demand(_reading.End.Offset >= end && _reading.End.Offset <= _log.Length, "the end is out of order", _reading.End.Offset);
     }
 
     private void Walk()
@@ -108,15 +122,15 @@ internal sealed partial class Ledger : IDisposable
             bool isLastBlock = _position + left == _log.Length && _log.Length % FragmentHeader.BlockSize != 0;
             if (!FragmentHeader.TryRead(rest, out FragmentHeader header))
             {
-                // At a block's end its type alone may be there of a header that carries a number.
+                // At the end of a block, a header with a log number may be cut off after its type.
                 _hasRecyclable |= rest.Length >= 7 && FragmentHeader.IsRecyclableType((FragmentType)rest[6]);
-                if (rest.Length >= 7 && TakeReport(_position, FindingKind.UnexpectedRecyclableRecord, rest.Length, isExpected: null))
+                if (rest.Length >= 7 && MatchReport(_position, FindingKind.UnexpectedRecyclableRecord, rest.Length, isExpected: null))
                 {
                     EndLostByFault();
                 }
                 else if (isLastBlock)
                 {
-                    TakeTornHeader(rest);
+                    ProcessTornHeader(rest);
                     return;
                 }
 
@@ -132,12 +146,15 @@ internal sealed partial class Ledger : IDisposable
 
             if (_old.Remove(_position, out OldRecord old))
             {
-                Demand(header.IsRecyclable && header.LogNumber == old.LogNumber && header.Fits(rest) && old.Bytes == header.Size, "old record is none", _position);
-                Demand(old.IsIntact == header.IsIntact(rest), "old record intact", _position);
+                Demand(
+                    header.IsRecyclable && header.LogNumber == old.LogNumber && header.Fits(rest) && old.Bytes == header.Size,
+                    "an old record is not one",
+                    _position);
+                Demand(old.IsIntact == header.IsIntact(rest), "the state of an old record's checksum is wrong", _position);
                 EndLostByFault();
                 _position += header.Size;
             }
-            else if (TakeDropped(header, rest))
+            else if (MatchDroppedBlock(header, rest))
             {
                 EndLostByFault();
                 _position += left;
@@ -149,46 +166,57 @@ internal sealed partial class Ledger : IDisposable
             }
             else
             {
-                Demand(header.Fits(rest), "silence about a length", _position);
-                Demand(header.IsIntact(rest), "silence about a checksum", _position);
-                Demand(!header.IsRecyclable || _logNumber is null || _logNumber == header.LogNumber, "silence about an old record", _position);
+                Demand(header.Fits(rest), "a wrong length is not reported", _position);
+                Demand(header.IsIntact(rest), "a wrong checksum is not reported", _position);
+                Demand(
+                    !header.IsRecyclable || _logNumber is null || _logNumber == header.LogNumber,
+                    "an old record is not reported",
+                    _position);
                 _logNumber = header.IsRecyclable ? header.LogNumber : _logNumber;
-                TakeFragment(header, rest[header.HeaderSize..header.Size]);
+                ProcessFragment(header, rest[header.HeaderSize..header.Size]);
                 _position += header.Size;
             }
         }
 
-        TakeEndOfFile();
+        ProcessEndOfFile();
     }
 
-    /// <summary>Whether the log ends at the fragment at hand, as the reading says, and rightly so.</summary>
+    /// <summary>Returns true if the log ends at the current fragment according to the reading, and checks that this is correct.</summary>
     private bool IsEndHere(FragmentHeader header, ReadOnlySpan<byte> rest, bool isLastBlock)
     {
         WalEnd end = _reading.End;
         switch (end.Reason)
         {
             case WalEndReason.TruncatedBody when end.Offset == _position:
-                Demand(isLastBlock && !header.Fits(rest) && end.Bytes == rest.Length, "end is no torn body", _position);
-                TakeReport(_position, FindingKind.TruncatedBody, rest.Length, isExpected: _reportsTornEnd);
+                Demand(isLastBlock && !header.Fits(rest) && end.Bytes == rest.Length, "the end is not a torn body", _position);
+                MatchReport(_position, FindingKind.TruncatedBody, rest.Length, isExpected: _reportsTornEnd);
                 return true;
 
             case WalEndReason.CorruptedTail when end.Offset == _position:
-                Demand(_mode == WalRecoveryMode.TolerateCorruptedTailRecords, $"a corrupted tail is no end in {_mode}", _position);
+                Demand(_mode == WalRecoveryMode.TolerateCorruptedTailRecords, $"a corrupted tail is not an end in {_mode}", _position);
                 Demand(_hasRecyclable, "a corrupted tail in a log that is not recyclable", _position);
-                Demand(!header.IsZeros && (!header.Fits(rest) || !header.IsIntact(rest)) && end.Bytes == rest.Length, "end is no corrupted tail", _position);
+                Demand(
+                    !header.IsZeros && (!header.Fits(rest) || !header.IsIntact(rest)) && end.Bytes == rest.Length,
+                    "the end is not a corrupted tail",
+                    _position);
                 return true;
 
-            case WalEndReason.OldRecord when header.IsRecyclable && header.Fits(rest) && _logNumber is { } number && header.LogNumber != number:
-                Demand(_mode != WalRecoveryMode.SkipAnyCorruptedRecords, $"an old record is no end in {_mode}", _position);
-                Demand(_isCompressed || end.Bytes == (_lostSince >= 0 ? _lostPayload : 0), "bytes before an old record", _position);
+            case WalEndReason.OldRecord when header.IsRecyclable && header.Fits(rest) && _logNumber is { } number
+                && header.LogNumber != number:
+                Demand(_mode != WalRecoveryMode.SkipAnyCorruptedRecords, $"an old record is not an end in {_mode}", _position);
+                Demand(
+                    _isCompressed || end.Bytes == (_lostSince >= 0 ? _lostPayload : 0),
+                    "the bytes before an old record are wrong",
+                    _position);
                 if (_lostSince >= 0)
                 {
-                    Demand(end.Offset == _lostSince, "end is not at the record", _lostSince);
-                    TakeReport(_lostSince, FindingKind.OldRecordInRecord, _isCompressed ? null : _lostPayload, isExpected: _reportsTornEnd);
+                    Demand(end.Offset == _lostSince, "the end is not at the record", _lostSince);
+                    MatchReport(
+                        _lostSince, FindingKind.OldRecordInRecord, _isCompressed ? null : _lostPayload, isExpected: _reportsTornEnd);
                 }
                 else
                 {
-                    Demand(end.Offset == _position && _old.Remove(_position), "end is no old record", _position);
+                    Demand(end.Offset == _position && _old.Remove(_position), "the end is not an old record", _position);
                 }
 
                 return true;
@@ -198,34 +226,41 @@ internal sealed partial class Ledger : IDisposable
         }
     }
 
-    private void TakeTornHeader(ReadOnlySpan<byte> rest)
+    private void ProcessTornHeader(ReadOnlySpan<byte> rest)
     {
-        TakeReport(_position, FindingKind.TruncatedHeader, rest.Length, isExpected: _reportsTornEnd);
-        TakeEndOfFile(rest.ContainsAnyExcept((byte)0) ? rest.Length : 0);
+        MatchReport(_position, FindingKind.TruncatedHeader, rest.Length, isExpected: _reportsTornEnd);
+        ProcessEndOfFile(rest.ContainsAnyExcept((byte)0) ? rest.Length : 0);
         _position = _log.Length;
     }
 
-    private void TakeEndOfFile(int torn = 0)
+    private void ProcessEndOfFile(int torn = 0)
     {
         WalEnd end = _reading.End;
         if (_lostSince >= 0)
         {
-            Demand(end.Reason == WalEndReason.IncompleteRecord && end.Offset == _lostSince, "end of an incomplete record", _lostSince);
-            Demand(_isCompressed || end.Bytes == _lostPayload, "bytes of an incomplete record", _lostSince);
-            TakeReport(_lostSince, FindingKind.EndOfFileInRecord, _isCompressed ? null : _lostPayload, isExpected: _reportsTornEnd);
+            Demand(
+                end.Reason == WalEndReason.IncompleteRecord && end.Offset == _lostSince, "the end is not an incomplete record", _lostSince);
+            Demand(_isCompressed || end.Bytes == _lostPayload, "the bytes of an incomplete record are wrong", _lostSince);
+            MatchReport(_lostSince, FindingKind.EndOfFileInRecord, _isCompressed ? null : _lostPayload, isExpected: _reportsTornEnd);
         }
         else if (torn > 0)
         {
-            Demand(end.Reason == WalEndReason.TruncatedHeader && end.Offset == _position && end.Bytes == torn, "end of a torn header", _position);
+            Demand(
+                end.Reason == WalEndReason.TruncatedHeader && end.Offset == _position && end.Bytes == torn,
+                "the end is not a torn header",
+                _position);
         }
         else
         {
-            Demand(end.Reason == WalEndReason.EndOfFile && end.Offset == _position && end.Bytes == 0, "end of file", _position);
+            Demand(
+                end.Reason == WalEndReason.EndOfFile && end.Offset == _position && end.Bytes == 0,
+                "the end is not the end of the file",
+                _position);
         }
     }
 
-    /// <summary>Whether the rest of the block was dropped here, with a report that is true.</summary>
-    private bool TakeDropped(FragmentHeader header, ReadOnlySpan<byte> rest)
+    /// <summary>Returns true if the rest of the block was dropped here with a report, and checks that the report is true.</summary>
+    private bool MatchDroppedBlock(FragmentHeader header, ReadOnlySpan<byte> rest)
     {
         if (!_reports.TryGetValue(_position, out List<Finding>? reports))
         {
@@ -244,7 +279,7 @@ internal sealed partial class Ledger : IDisposable
             };
             if (isTrue is not null)
             {
-                Demand(isTrue.Value && report.Bytes == rest.Length, $"{report.Kind} is untrue", _position);
+                Demand(isTrue.Value && report.Bytes == rest.Length, $"{report.Kind} is not true", _position);
                 reports.Remove(report);
                 if (report.Kind == FindingKind.DecompressionFailed)
                 {
@@ -259,14 +294,16 @@ internal sealed partial class Ledger : IDisposable
         return false;
     }
 
-    /// <summary>Strikes a report off; whether there was one. If it is expected or not to be there, that is demanded.</summary>
-    private bool TakeReport(long offset, FindingKind kind, long? bytes, bool? isExpected)
+    /// <summary>
+    /// Removes a report from those to match and returns true if there was one. If it is known whether there must be one, that is checked.
+    /// </summary>
+    private bool MatchReport(long offset, FindingKind kind, long? bytes, bool? isExpected)
     {
         int at = _reports.TryGetValue(offset, out List<Finding>? reports)
             ? reports.FindIndex(report => report.Kind == kind && (bytes is null || report.Bytes == bytes))
             : -1;
-        Demand(at >= 0 || isExpected != true, $"no report of {kind}", offset);
-        Demand(at < 0 || isExpected != false, $"report of {kind}", offset);
+        Demand(at >= 0 || isExpected != true, $"{kind} is not reported", offset);
+        Demand(at < 0 || isExpected != false, $"{kind} is reported wrongly", offset);
         if (at >= 0)
         {
             reports!.RemoveAt(at);
@@ -275,21 +312,21 @@ internal sealed partial class Ledger : IDisposable
         return at >= 0;
     }
 
-    private void CheckThatAllIsUsed()
+    private void CheckThatAllEntriesMatched()
     {
         foreach ((long offset, List<Finding> reports) in _reports)
         {
-            Demand(reports.Count == 0, reports.Count == 0 ? "" : $"{reports[0].Kind} is not there", offset);
+            Demand(reports.Count == 0, reports.Count == 0 ? "" : $"{reports[0].Kind} is not in the log", offset);
         }
 
         foreach (long offset in _records.Keys)
         {
-            Demand(false, "record is not there", offset);
+            Demand(false, "a record is not in the log", offset);
         }
 
         foreach (long offset in _old.Keys)
         {
-            Demand(false, "old record is not there", offset);
+            Demand(false, "an old record is not in the log", offset);
         }
     }
 

@@ -3,13 +3,13 @@ using WalParser.Framing;
 
 namespace WalParser.Fuzz.Targets;
 
-/// <summary>All that a reader said of a log, kept.</summary>
+/// <summary>All entries of a log as a reader returned them, with copies of the records.</summary>
 internal sealed class LogReading
 {
-    /// <summary>A record, with its bytes.</summary>
+    /// <summary>A record and its bytes.</summary>
     public readonly record struct Record(long Offset, long EndOffset, int Fragments, byte[] Payload);
 
-    /// <summary>An entry, and how far the reader had looked when it came.</summary>
+    /// <summary>An entry, and the position of the reader when it was returned.</summary>
     public readonly record struct Entry(WalEntryKind Kind, long Position, Record Record, Finding Corruption, OldRecord OldRecord);
 
     public List<Entry> Entries { get; } = [];
@@ -18,9 +18,10 @@ internal sealed class LogReading
 
     public string State { get; private set; } = "";
 
-    /// <summary>Reads a log to its end. The reader is disposed.</summary>
+    /// <summary>Reads a log to its end and disposes the reader.</summary>
     /// <param name="reader">The log.</param>
-    /// <param name="release">If a read may have to wait: what ends the wait. Then what is at hand is also read without one.</param>
+    /// <param name="release">If a read may have to wait: ends the wait. Data that is available is then also read with <c>TryRead</c>.
+    /// </param>
     public static LogReading Of(WalReader reader, Action? release = null)
     {
         var reading = new LogReading();
@@ -32,20 +33,23 @@ internal sealed class LogReading
             }
 
             reading.End = reader.End ?? throw new OracleException("no end", "a read returned false, and End is null");
-            reading.State = $"{reader.LogNumber} {reader.IsRecycled} {reader.Predecessor} {reader.FragmentCount} {string.Join(',', reader.TimestampSizes.ByColumnFamily)}";
+            string timestampSizes = string.Join(',', reader.TimestampSizes.ByColumnFamily);
+            reading.State = $"{reader.LogNumber} {reader.IsRecycled} {reader.Predecessor} {reader.FragmentCount} {timestampSizes}";
         }
 
         return reading;
     }
 
-    /// <summary>Whether another reading said the same.</summary>
+    /// <summary>Returns true if another reading has the same entries, end and state.</summary>
     public bool IsSameAs(LogReading other, out string difference)
     {
         for (int i = 0; i < Math.Max(Entries.Count, other.Entries.Count); i++)
         {
             if (i >= Entries.Count || i >= other.Entries.Count || !AreSame(Entries[i], other.Entries[i]))
             {
-                difference = $"entry {i}: {(i < Entries.Count ? Show(Entries[i]) : "none")}, and {(i < other.Entries.Count ? Show(other.Entries[i]) : "none")}";
+                string left = i < Entries.Count ? Show(Entries[i]) : "none";
+                string right = i < other.Entries.Count ? Show(other.Entries[i]) : "none";
+                difference = $"entry {i}: {left}, and {right}";
                 return false;
             }
         }
@@ -54,16 +58,18 @@ internal sealed class LogReading
         return End == other.End && State == other.State;
     }
 
-    /// <summary>The same, but for how many bytes were dropped by damage of a kind.</summary>
+    /// <summary>Returns a copy without the number of bytes that damage of the given kind dropped.</summary>
     public LogReading WithoutBytesOf(FindingKind kind)
     {
         var reading = new LogReading { End = End, State = State };
         reading.Entries.AddRange(Entries.Select(entry =>
-            entry.Kind == WalEntryKind.Corruption && entry.Corruption.Kind == kind ? entry with { Corruption = entry.Corruption with { Bytes = 0 } } : entry));
+            entry.Kind == WalEntryKind.Corruption && entry.Corruption.Kind == kind
+                ? entry with { Corruption = entry.Corruption with { Bytes = 0 } }
+                : entry));
         return reading;
     }
 
-    /// <summary>Only so many entries, and another end: what a reader would say that stops too early.</summary>
+    /// <summary>Returns a copy with the given number of entries and another end: the result of a reader that stops too early.</summary>
     public LogReading Cut(int entries, WalEnd end)
     {
         var reading = new LogReading { End = end, State = State };
@@ -73,7 +79,8 @@ internal sealed class LogReading
 
     public static string Show(Entry entry) => entry.Kind switch
     {
-        WalEntryKind.Record => $"record {entry.Record.Offset} to {entry.Record.EndOffset}, {entry.Record.Fragments} fragments, {entry.Record.Payload.Length} bytes",
+        WalEntryKind.Record => $"record {entry.Record.Offset} to {entry.Record.EndOffset}, {entry.Record.Fragments} fragments, "
+            + $"{entry.Record.Payload.Length} bytes",
         WalEntryKind.Corruption => entry.Corruption.ToString(),
         _ => entry.OldRecord.ToString(),
     };
@@ -96,7 +103,8 @@ internal sealed class LogReading
 
     private static bool AreSame(Entry left, Entry right) =>
         left.Kind == right.Kind && left.Corruption == right.Corruption && left.OldRecord == right.OldRecord
-        && left.Record.Offset == right.Record.Offset && left.Record.EndOffset == right.Record.EndOffset && left.Record.Fragments == right.Record.Fragments
+        && left.Record.Offset == right.Record.Offset && left.Record.EndOffset == right.Record.EndOffset
+        && left.Record.Fragments == right.Record.Fragments
         && left.Record.Payload.AsSpan().SequenceEqual(right.Record.Payload);
 
     private void Add(WalReader reader)

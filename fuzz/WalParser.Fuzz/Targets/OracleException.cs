@@ -1,8 +1,8 @@
 namespace WalParser.Fuzz.Targets;
 
-/// <summary>What an oracle holds against the code under test.</summary>
-/// <param name="rule">The rule that was broken, in a few words; findings of one rule and place are one finding.</param>
-/// <param name="message">What was found.</param>
+/// <summary>A violation of a rule of the oracle by the fuzzed code.</summary>
+/// <param name="rule">The rule that was violated, in a few words. Failures of one rule are one finding.</param>
+/// <param name="message">The details.</param>
 internal sealed class OracleException(string rule, string message) : Exception($"{rule}: {message}")
 {
     public string Rule { get; } = rule;

@@ -1,6 +1,9 @@
 namespace WalParser.Fuzz.Targets;
 
-/// <summary>A stream that gives its bytes in pieces of given sizes, in turn; and if it is to wait, every other only when it is told to.</summary>
+/// <summary>
+/// A stream that returns its bytes in pieces of given sizes, in turn. If it waits, every other piece is returned only after a call of
+/// <see cref="Release"/>.
+/// </summary>
 internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes, bool waits = false) : Stream
 {
     private int _position;
@@ -40,13 +43,13 @@ internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes, bo
         return new(_waiting.Task);
     }
 
-    /// <summary>Ends the wait. Who waits goes on before this returns, on the same thread.</summary>
+    /// <summary>Ends the wait. The waiting code continues on the same thread before this method returns.</summary>
     public void Release()
     {
-        TaskCompletionSource<int> waiting = _waiting ?? throw new OracleException("a read that never ends", "nothing is waited for");
+        TaskCompletionSource<int> waiting = _waiting ?? throw new OracleException("a read never ends", "the stream is not waiting");
         _waiting = null;
 
-        // With a context, that of a test runner, who waits would go on elsewhere.
+        // With a synchronization context, as in a test runner, the waiting code would continue on another thread.
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         waiting.SetResult(Read(_room.Span));

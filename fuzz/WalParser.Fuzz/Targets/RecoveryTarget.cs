@@ -10,24 +10,26 @@ using WalParser.WalSets;
 namespace WalParser.Fuzz.Targets;
 
 /// <summary>
-/// Reads a log, cut in up to three where the input's checksum says, as the logs of one database. Everything is what each log gives by itself; what is recovered,
-/// in any mode, is a part of that, in order, and all of it where nothing is wrong; an iterator gives each batch; transactions take what is recovered.
+/// Reads a log, cut into up to three at places that the input's checksum selects, as the logs of one database. Reading everything returns
+/// the entries of each log. Recovery, in any mode, returns a part of them in order, and all of them if there is no damage. An iterator
+/// returns each batch, and transactions accept the recovered batches.
 /// </summary>
 internal sealed class RecoveryTarget : FuzzTarget
 {
-    // A few compressed bytes may be as large a record, full of operations, and it is gone through ten times.
+    // A few compressed bytes may decompress to a record of this size, full of operations, and it is iterated ten times.
     private const int MaxRecordSize = 1 << 13;
     private const ulong FirstNumber = 7;
 
     private readonly record struct Item(ulong Log, WalEntryKind Kind, long Offset, byte[]? Payload, FindingKind Damage)
     {
         public bool IsSameAs(Item other) =>
-            Log == other.Log && Kind == other.Kind && Offset == other.Offset && Damage == other.Damage && Payload.AsSpan().SequenceEqual(other.Payload);
+            Log == other.Log && Kind == other.Kind && Offset == other.Offset && Damage == other.Damage
+                && Payload.AsSpan().SequenceEqual(other.Payload);
     }
 
     public override string Name => "recovery";
 
-    public override string Description => "several logs as a database's: everything, recovery, updates and transactions";
+    public override string Description => "several logs of one database: everything, recovery, updates and transactions";
 
     public override int MaxInputSize => 40_000;
 
@@ -41,12 +43,13 @@ internal sealed class RecoveryTarget : FuzzTarget
     {
         List<byte[]> logs = Cut(input, Checksums.Crc32C.Compute(input));
         var set = new WalSet(
-            logs.Select((log, i) => new WalFile($"log {i}", FirstNumber + (ulong)i, options => WalReader.Create(new MemoryStream(log, writable: false), options))),
+            logs.Select((log, i) => new WalFile(
+                $"log {i}", FirstNumber + (ulong)i, options => WalReader.Create(new MemoryStream(log, writable: false), options))),
             new WalSetOptions { MaxRecordSize = MaxRecordSize, Mode = WalRecoveryMode.SkipAnyCorruptedRecords });
         List<Item> everything = ReadOneByOne(logs, WalRecoveryMode.SkipAnyCorruptedRecords);
         using (var reader = new Disposing(set.OpenReader()))
         {
-            Compare(everything, ItemsOf(reader.Set, _ => { }), "the set is not its logs");
+            Compare(everything, ItemsOf(reader.Set, _ => { }), "the set differs from its logs");
         }
 
         foreach (WalRecoveryMode mode in Enum.GetValues<WalRecoveryMode>())
@@ -95,7 +98,7 @@ internal sealed class RecoveryTarget : FuzzTarget
         return items;
     }
 
-    private static List<Item> ItemsOf(WalSetReader reader, Action<WalSetReader> take)
+    private static List<Item> ItemsOf(WalSetReader reader, Action<WalSetReader> onRecord)
     {
         List<Item> items = [];
         while (reader.ReadAsync().AsTask().GetAwaiter().GetResult())
@@ -105,7 +108,7 @@ internal sealed class RecoveryTarget : FuzzTarget
             {
                 case WalSetEntryKind.Record:
                     items.Add(new Item(number, WalEntryKind.Record, reader.Record.Offset, reader.Record.Payload.ToArray(), default));
-                    take(reader);
+                    onRecord(reader);
                     break;
                 case WalSetEntryKind.Corruption:
                     items.Add(new Item(number, WalEntryKind.Corruption, reader.Corruption.Offset, null, reader.Corruption.Kind));
@@ -133,7 +136,9 @@ internal sealed class RecoveryTarget : FuzzTarget
             bytes += at.Record.Payload.Length;
             foreach (CommittedOperation committed in transactions.Process(ref batch, at.Record.Offset))
             {
-                Check(committed.Operation.HasKey || committed.Operation.Type == OperationType.LogData, "a mark takes effect");
+                Check(
+                    committed.Operation.HasKey || committed.Operation.Type == OperationType.LogData,
+                    "a mark is committed as an operation");
             }
         });
         bool isRefused = ((RecoveryReader)reader.Set).IsRefused;
@@ -146,19 +151,25 @@ internal sealed class RecoveryTarget : FuzzTarget
                 at++;
             }
 
-            Check(at++ < all.Count, "something is recovered that is not there", $"{mode}: {item}");
+            Check(at++ < all.Count, "an entry is recovered that is not in the logs", $"{mode}: {item}");
         }
 
         List<Item> records = [.. recovered.Where(item => item.Kind == WalEntryKind.Record)];
         int unsound = records.FindIndex(item => !IsSound(item.Payload!));
-        Check(unsound < 0 || (isRefused && unsound == records.Count - 1), "recovery goes on behind a batch that is not sound", mode.ToString());
+        Check(unsound < 0 || (isRefused && unsound == records.Count - 1), "recovery continues past an invalid batch", mode.ToString());
 
         bool isDamaged = all.Exists(item => item.Kind == WalEntryKind.Corruption && !IsBeyondRocksDb(item.Damage));
-        bool mayLose = all.Exists(item => item.Kind == WalEntryKind.Record ? !IsBatch(item.Payload!) || !IsSound(item.Payload!) : mode != WalRecoveryMode.SkipAnyCorruptedRecords)
+        bool mayLose = all.Exists(item =>
+            item.Kind == WalEntryKind.Record
+                ? !IsBatch(item.Payload!) || !IsSound(item.Payload!)
+                : mode != WalRecoveryMode.SkipAnyCorruptedRecords)
             || all.Exists(item => item.Damage == FindingKind.UnexpectedRecyclableRecord)
             || (mode != WalRecoveryMode.SkipAnyCorruptedRecords && HasProblem(set));
-        Check(mayLose || (!isRefused && !isStopped && recovered.Count == all.Count), "recovery loses without a reason", $"{mode}: {recovered.Count} of {all.Count}");
-        Check(mode != WalRecoveryMode.AbsoluteConsistency || !isDamaged || isRefused, "absolute consistency with damage");
+        Check(
+            mayLose || (!isRefused && !isStopped && recovered.Count == all.Count),
+            "recovery loses entries without a reason",
+            $"{mode}: {recovered.Count} of {all.Count}");
+        Check(mode != WalRecoveryMode.AbsoluteConsistency || !isDamaged || isRefused, "damage is not refused in absolute consistency");
         Check(transactions.PreparedCount <= bytes, "more prepared transactions than bytes");
     }
 
@@ -176,7 +187,7 @@ internal sealed class RecoveryTarget : FuzzTarget
         return false;
     }
 
-    // What this reader reports and RocksDB passes over: RecoveryRules does not act on it.
+    // Damage that this reader reports and RocksDB skips: RecoveryRules does not act on it.
     private static bool IsBeyondRocksDb(FindingKind kind) => new Finding { Kind = kind }.IsBeyondRocksDb;
 
     private static void Iterate(WalSet set, List<Item> batches)
@@ -186,13 +197,14 @@ internal sealed class RecoveryTarget : FuzzTarget
         while (updates.MoveNextAsync().AsTask().GetAwaiter().GetResult())
         {
             WalUpdate update = updates.Current;
-            items.Add(new Item(update.File.LogNumber!.Value, WalEntryKind.Record, update.Record.Offset, update.Record.Payload.ToArray(), default));
+            items.Add(new Item(
+                update.File.LogNumber!.Value, WalEntryKind.Record, update.Record.Offset, update.Record.Payload.ToArray(), default));
         }
 
-        Compare(batches, items, "an iterator gives other batches");
+        Compare(batches, items, "an iterator returns other batches");
         if (batches.Count > 0)
         {
-            // What is sought is in the first batch that comes, or before it, if it comes at all.
+            // The sought sequence number is in the first returned batch or before it, if a batch is returned.
             ulong sought = new WriteBatch(batches[batches.Count / 2].Payload!).Sequence;
             updates.SeekAsync(sought).AsTask().GetAwaiter().GetResult();
             if (updates.MoveNextAsync().AsTask().GetAwaiter().GetResult())
@@ -204,14 +216,15 @@ internal sealed class RecoveryTarget : FuzzTarget
         updates.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
-    private static bool IsBatch(byte[] record) => record.Length >= WriteBatch.HeaderSize && new WriteBatch(record).Sequence <= WriteBatch.MaxSequence;
+    private static bool IsBatch(byte[] record) =>
+        record.Length >= WriteBatch.HeaderSize && new WriteBatch(record).Sequence <= WriteBatch.MaxSequence;
 
     private static bool IsSound(byte[] record)
     {
         var batch = new WriteBatch(record);
         foreach (WriteBatchOperation _ in batch)
         {
-            // Going through it is what finds damage.
+            // The iteration detects damage.
         }
 
         return batch.Corruption is null;
@@ -221,7 +234,10 @@ internal sealed class RecoveryTarget : FuzzTarget
     {
         for (int i = 0; i < Math.Max(expected.Count, found.Count); i++)
         {
-            Check(i < expected.Count && i < found.Count && expected[i].IsSameAs(found[i]), rule, $"entry {i} of {expected.Count} and {found.Count}");
+            Check(
+                i < expected.Count && i < found.Count && expected[i].IsSameAs(found[i]),
+                rule,
+                $"entry {i} of {expected.Count} and {found.Count}");
         }
     }
 

@@ -7,14 +7,15 @@ using WalParser.Writing;
 namespace WalParser.Fuzz.Targets;
 
 /// <summary>
-/// Writes what it reads. The records of the input, a log, are written in a new log, in a form that the input's checksum chooses: its reading gives the
-/// same records and no damage, and accounts for every byte. Each batch that is whole is built anew from its operations, to the same bytes.
+/// Writes what it reads. The records of the input, a log, are written to a new log, in a form that the input's checksum selects. Reading
+/// the new log gives the same records without damage, and accounts for every byte. Each intact batch is built again from its operations, to
+/// the same bytes.
 /// </summary>
 internal sealed class RoundTripTarget : FuzzTarget
 {
     public override string Name => "round-trip";
 
-    public override string Description => "records and batches, read, written and read again: the same";
+    public override string Description => "records and batches, read, written and read again: the bytes are the same";
 
     public override IMutator? Structure { get; } = new LogMutator(new BatchMutator());
 
@@ -34,15 +35,22 @@ internal sealed class RoundTripTarget : FuzzTarget
         }
 
         byte[] log = Write(records, choice);
-        LogReading second = LogReading.Of(WalReader.Create(new MemoryStream(log, writable: false), options with { RecoveryMode = (WalRecoveryMode)(choice / 8 % 4) }));
-        Check(second.Entries.TrueForAll(entry => entry.Kind == WalEntryKind.Record), "damage in what was written", second.Entries.Find(entry => entry.Kind != WalEntryKind.Record).Corruption.ToString());
+        LogReading second = LogReading.Of(WalReader.Create(
+            new MemoryStream(log, writable: false), options with { RecoveryMode = (WalRecoveryMode)(choice / 8 % 4) }));
+        Check(
+            second.Entries.TrueForAll(entry => entry.Kind == WalEntryKind.Record),
+            "a written log is damaged",
+            second.Entries.Find(entry => entry.Kind != WalEntryKind.Record).Corruption.ToString());
         Check(second.Entries.Count == records.Count, "records are missing", $"{second.Entries.Count} of {records.Count}");
         for (int i = 0; i < records.Count; i++)
         {
-            Check(second.Entries[i].Record.Payload.AsSpan().SequenceEqual(records[i]), "a record comes back otherwise", $"record {i}");
+            Check(second.Entries[i].Record.Payload.AsSpan().SequenceEqual(records[i]), "a record is read back differently", $"record {i}");
         }
 
-        Check(second.End == new WalEnd(WalEndReason.EndOfFile, log.Length, 0, LooksStale: false), "the end is another", second.End.ToString());
+        Check(
+            second.End == new WalEnd(WalEndReason.EndOfFile, log.Length, 0, LooksStale: false),
+            "the end of a written log is wrong",
+            second.End.ToString());
         Ledger.Check(log, second, (WalRecoveryMode)(choice / 8 % 4));
     }
 
@@ -75,7 +83,7 @@ internal sealed class RoundTripTarget : FuzzTarget
             }
         }
 
-        Check(writer.RecordCount == records.Count, "the writer counts otherwise");
+        Check(writer.RecordCount == records.Count, "the record count of the writer is wrong");
         writer.Dispose();
         return output.ToArray();
     }
@@ -91,15 +99,19 @@ internal sealed class RoundTripTarget : FuzzTarget
 
         if (batch.Corruption is null)
         {
-            // A varint can be longer than it need be, or have bits that RocksDB drops; such a batch comes back otherwise, but its operations are the same.
+            // A varint can be longer than necessary, or have bits that RocksDB drops. Such a batch is built differently, but its operations
+            // are the same.
             ReadOnlySpan<byte> built = builder.Build().Span;
-            Check(built.Length <= record.Length, "a batch has grown");
-            Check(built.Length < record.Length || IsSameButForDroppedBits(built, record), "a batch comes back otherwise");
+            Check(built.Length <= record.Length, "a rebuilt batch is longer");
+            Check(built.Length < record.Length || IsSameButForDroppedBits(built, record), "a rebuilt batch differs");
             CompareOperations(new WriteBatch(record), new WriteBatch(built));
         }
     }
 
-    /// <summary>A varint's fifth byte has four bits of the number; RocksDB shifts the three above out of it.</summary>
+    /// <summary>
+    /// Returns true if two batches differ only in bits that RocksDB drops. The fifth byte of a varint has four bits of the number; RocksDB
+    /// shifts the three bits above them out.
+    /// </summary>
     private static bool IsSameButForDroppedBits(ReadOnlySpan<byte> built, ReadOnlySpan<byte> record)
     {
         for (int i = 0; i < built.Length; i++)
@@ -118,15 +130,16 @@ internal sealed class RoundTripTarget : FuzzTarget
         WriteBatch.Enumerator others = right.GetEnumerator();
         foreach (WriteBatchOperation operation in left)
         {
-            Check(others.MoveNext(), "an operation is missing");
+            Check(others.MoveNext(), "a rebuilt batch lacks an operation");
             WriteBatchOperation other = others.Current;
             Check(
                 operation.Tag == other.Tag && operation.Sequence == other.Sequence && operation.ColumnFamily == other.ColumnFamily
-                && operation.Key.SequenceEqual(other.Key) && operation.Value.SequenceEqual(other.Value) && operation.EndKey.SequenceEqual(other.EndKey)
+                && operation.Key.SequenceEqual(other.Key) && operation.Value.SequenceEqual(other.Value)
+                && operation.EndKey.SequenceEqual(other.EndKey)
                 && operation.Xid.SequenceEqual(other.Xid) && operation.WriteTime == other.WriteTime,
-                "an operation comes back otherwise");
+                "a rebuilt operation differs");
         }
 
-        Check(!others.MoveNext() && right.Corruption is null, "an operation more, or damage");
+        Check(!others.MoveNext() && right.Corruption is null, "a rebuilt batch has an additional operation, or damage");
     }
 }

@@ -9,8 +9,9 @@ using WalParser.WalSets;
 namespace WalParser.Fuzz.Targets;
 
 /// <summary>
-/// Salvages a log. What is written is clean: it reads without damage in the strictest mode, its batches are sound, and salvaged again it stays as it is. It has all
-/// sound batches that an ordinary reading delivers, in order. What is lost lies in the file, and damage that an ordinary reading reports is not passed over in silence.
+/// Salvages a log. The salvaged log is clean: it reads without damage in the strictest mode, its batches are valid, and salvaging it again
+/// changes nothing. It contains all valid batches that an ordinary reading delivers, in order. The losses lie in the file, and damage that
+/// an ordinary reading reports is reported.
 /// </summary>
 internal sealed class SalvageTarget : FuzzTarget
 {
@@ -21,11 +22,11 @@ internal sealed class SalvageTarget : FuzzTarget
 
     public override string Name => "salvage";
 
-    public override string Description => "a log, salvaged: what is written is clean, and has all that an ordinary reading delivers";
+    public override string Description => "a salvaged log: it is clean and contains all that an ordinary reading delivers";
 
     public override IMutator? Structure { get; } = new LogMutator(new BatchMutator());
 
-    // To find fragments by searching costs a table, once, and then each byte of a damaged block.
+    // The search for fragments needs a table, once, and then steps for each byte of a damaged block.
     public override (long Base, long PerByte) StepLimit => (2_000_000, 3000);
 
     public override (long Base, long PerByte) AllocationLimit => (16_000_000, 3000);
@@ -37,37 +38,50 @@ internal sealed class SalvageTarget : FuzzTarget
         SalvagedLog report = Salvage(input, number, new SalvageOptions { IncludesStale = true, MaxRecordSize = MaxRecordSize });
         byte[] log = File.ReadAllBytes(report.OutputPath!);
         List<byte[]> records = RecordsOf(log, number);
-        Check(report.Records == records.Count, "records are counted otherwise", $"{report.Records}, {records.Count} written");
-        Check(report.RecoveredRecords >= 0 && report.RecoveredRecords <= report.Records, "more recovered than written");
+        Check(report.Records == records.Count, "records are miscounted", $"{report.Records}, {records.Count} written");
+        Check(report.RecoveredRecords >= 0 && report.RecoveredRecords <= report.Records, "more records are recovered than written");
         CheckLosses(input, report, ordinary);
         if (IsOfOneForm(input))
         {
-            // Among old records an ordinary reading is led on by headers that are damaged, which salvage does not trust: what lies behind is doubtful.
-            HashSet<long> doubted = [.. report.Losses.Where(loss => loss.Reason.StartsWith("found behind damage", StringComparison.Ordinal)).Select(loss => loss.Offset)];
-            CheckOrder([.. ordinary.Entries.Where(entry => entry.Kind == WalEntryKind.Record && !doubted.Contains(entry.Record.Offset)
+            // Among old records, an ordinary reading follows damaged headers, which salvage does not trust: the records after them are
+            // doubtful.
+            HashSet<long> doubted =
+            [
+                .. report.Losses
+                    .Where(loss => loss.Reason.StartsWith("found behind damage", StringComparison.Ordinal))
+                    .Select(loss => loss.Offset),
+            ];
+            IEnumerable<byte[]> demanded = ordinary.Entries
+                .Where(entry => entry.Kind == WalEntryKind.Record && !doubted.Contains(entry.Record.Offset)
                     && BeginsRecord(input, entry.Record.Offset) && IsSound(entry.Record.Payload) && StandsAlone(input, entry.Record))
-                .Select(entry => entry.Record.Payload)], records, "a record is not salvaged");
+                .Select(entry => entry.Record.Payload);
+            CheckOrder([.. demanded], records, "a record is not salvaged");
         }
 
         foreach (StaleLog stale in report.Stale)
         {
-            Check(RecordsOf(File.ReadAllBytes(stale.OutputPath), stale.LogNumber).Count == stale.Records, "records of an earlier life are counted otherwise");
+            Check(
+                RecordsOf(File.ReadAllBytes(stale.OutputPath), stale.LogNumber).Count == stale.Records,
+                "records of an earlier log are miscounted");
         }
 
         SalvagedLog again = Salvage(log, number, new SalvageOptions { MaxRecordSize = MaxRecordSize });
-        Check(again.LossCount == 0, "something is lost of what was salvaged", again.LossCount == 0 ? "" : again.Losses[0].ToString());
-        Check(File.ReadAllBytes(again.OutputPath!).AsSpan().SequenceEqual(log), "salvaged again, it is another");
+        Check(again.LossCount == 0, "a salvaged log has losses", again.LossCount == 0 ? "" : again.Losses[0].ToString());
+        Check(File.ReadAllBytes(again.OutputPath!).AsSpan().SequenceEqual(log), "salvaging a salvaged log changes it");
         Recover(input, number);
     }
 
-    /// <summary>The recovery view has nothing that an ordinary reading in that mode does not deliver.</summary>
+    /// <summary>Checks that the recovery view contains nothing that an ordinary reading in the same mode does not deliver.</summary>
     private void Recover(byte[] input, ulong number)
     {
         var mode = (WalRecoveryMode)(Checksums.Crc32C.Compute(input) % 4);
         SalvagedLog report = Salvage(input, number, new SalvageOptions { View = SalvageView.Recovery, Mode = mode });
         List<byte[]> recovered = RecordsOf(File.ReadAllBytes(report.OutputPath!), number);
-        Check(report.Records == recovered.Count, "recovered records are counted otherwise", $"{report.Records}, {recovered.Count} written");
-        CheckOrder(recovered, [.. Read(input, number, mode).Entries.Where(entry => entry.Kind == WalEntryKind.Record).Select(entry => entry.Record.Payload)], "a record is recovered that is not there");
+        Check(report.Records == recovered.Count, "recovered records are miscounted", $"{report.Records}, {recovered.Count} written");
+        CheckOrder(
+            recovered,
+            [.. Read(input, number, mode).Entries.Where(entry => entry.Kind == WalEntryKind.Record).Select(entry => entry.Record.Payload)],
+            "a record is recovered that is not in the log");
     }
 
     private SalvagedLog Salvage(byte[] input, ulong number, SalvageOptions options)
@@ -82,7 +96,10 @@ internal sealed class SalvageTarget : FuzzTarget
         var file = new WalFile(WalFileName.Of(number), number, read => WalReader.Create(new MemoryStream(input, writable: false), read));
         var set = new WalSet([file], new WalSetOptions { MaxRecordSize = MaxRecordSize });
         SalvageReport report = LogSalvage.RunAsync(set, output, options).GetAwaiter().GetResult();
-        Check(report.Logs.Count == 1 && report.Logs[0].Failure is null, "salvage fails", report.Logs.Count == 1 ? report.Logs[0].Failure ?? "" : "not one log");
+        Check(
+            report.Logs.Count == 1 && report.Logs[0].Failure is null,
+            "salvage fails",
+            report.Logs.Count == 1 ? report.Logs[0].Failure ?? "" : "not one log");
         return report.Logs[0];
     }
 
@@ -90,16 +107,17 @@ internal sealed class SalvageTarget : FuzzTarget
         new MemoryStream(log, writable: false),
         new WalReaderOptions { RecoveryMode = mode, MaxRecordSize = MaxRecordSize, LogNumber = number, DecompressCopies = true }));
 
-    /// <summary>The records of a log that was written: there is nothing else in it, and RocksDB would refuse none of its batches.</summary>
+    /// <summary>Returns the records of a written log. It contains nothing else, and RocksDB would refuse none of its batches.</summary>
     private static List<byte[]> RecordsOf(byte[] log, ulong number)
     {
         LogReading reading = Read(log, number, WalRecoveryMode.AbsoluteConsistency);
         Check(
-            reading.Entries.TrueForAll(entry => entry.Kind == WalEntryKind.Record) && reading.End == new WalEnd(WalEndReason.EndOfFile, log.Length, 0, LooksStale: false),
-            "what was salvaged is damaged",
+            reading.Entries.TrueForAll(entry => entry.Kind == WalEntryKind.Record)
+                && reading.End == new WalEnd(WalEndReason.EndOfFile, log.Length, 0, LooksStale: false),
+            "a salvaged log is damaged",
             reading.End.ToString());
         List<byte[]> records = [.. reading.Entries.Select(entry => entry.Record.Payload)];
-        Check(records.TrueForAll(IsSound), "a batch was salvaged that is not sound");
+        Check(records.TrueForAll(IsSound), "an invalid batch is salvaged");
         return records;
     }
 
@@ -107,25 +125,36 @@ internal sealed class SalvageTarget : FuzzTarget
     {
         foreach (Finding loss in report.Losses)
         {
-            Check(loss.Offset >= 0 && loss.Bytes >= 0 && loss.Offset + loss.Bytes <= input.Length && loss.Reason.Length > 0, "a loss outside the file", loss.ToString());
+            Check(
+                loss.Offset >= 0 && loss.Bytes >= 0 && loss.Offset + loss.Bytes <= input.Length && loss.Reason.Length > 0,
+                "a loss lies outside the file",
+                loss.ToString());
         }
 
-        Check(report.LostBytes + report.StaleBytes <= input.Length, "more is lost than there is", $"{report.LostBytes} and {report.StaleBytes} of {input.Length}");
-        Check(report.Losses.Count == Math.Min(report.LossCount, SalvagedLog.MaxListedLosses), "losses are counted otherwise");
+        Check(
+            report.LostBytes + report.StaleBytes <= input.Length,
+            "more bytes are lost than the file has",
+            $"{report.LostBytes} and {report.StaleBytes} of {input.Length}");
+        Check(report.Losses.Count == Math.Min(report.LossCount, SalvagedLog.MaxListedLosses), "losses are miscounted");
         int damage = ordinary.Entries.FindIndex(entry => entry.Kind == WalEntryKind.Corruption && MustBeLost(entry.Corruption.Kind));
-        Check(damage < 0 || report.LossCount + report.RecoveredRecords + report.StaleBytes > 0, "silence about damage", damage < 0 ? "" : LogReading.Show(ordinary.Entries[damage]));
+        Check(
+            damage < 0 || report.LossCount + report.RecoveredRecords + report.StaleBytes > 0,
+            "damage is not reported",
+            damage < 0 ? "" : LogReading.Show(ordinary.Entries[damage]));
     }
 
     /// <summary>
-    /// Not so in control records, whose contents are no records; nor where a fragment does not decompress: it may be of a type that is safe to ignore, or go on with a
-    /// frame that another spoiled, while salvage decompresses each record by itself.
+    /// Returns true if damage of a kind implies a loss. Damage in control records does not, because their contents are not records. Nor
+    /// does a fragment that does not decompress: it may be of a type that is safe to ignore, or continue a frame that another fragment
+    /// spoiled, while salvage decompresses each record by itself.
     /// </summary>
-    private static bool MustBeLost(FindingKind kind) =>
-        kind is not (>= FindingKind.RepeatedCompressionType and <= FindingKind.TooManyTimestampSizes) and not FindingKind.DecompressionFailed;
+    private static bool MustBeLost(FindingKind kind) => kind
+        is not (>= FindingKind.RepeatedCompressionType and <= FindingKind.TooManyTimestampSizes)
+        and not FindingKind.DecompressionFailed;
 
     /// <summary>
-    /// Whether all fragments, wherever they stand, carry a log number, or none does. No writer mixes the two; where they are mixed, whether the log is a recycled one
-    /// is decided by the first that is read, and behind damage salvage reads more of them.
+    /// Returns true if all fragments, wherever they are, have a log number, or if none has. No writer mixes the two. If they are mixed, the
+    /// first fragment that is read determines whether the log is a recycled one, and after damage salvage reads more fragments.
     /// </summary>
     private static bool IsOfOneForm(byte[] log)
     {
@@ -142,7 +171,9 @@ internal sealed class SalvageTarget : FuzzTarget
         return !isRecyclable || !isPlain;
     }
 
-    /// <summary>Not so where a control record stands in a record: RocksDB goes on behind it, with a record that has lost its beginning.</summary>
+    /// <summary>
+    /// Returns false if a control record stands within a record: RocksDB continues after it, with a record that has lost its beginning.
+    /// </summary>
     private static bool BeginsRecord(byte[] log, long offset)
     {
         int left = (int)Math.Min(FragmentHeader.BlockSize - (offset % FragmentHeader.BlockSize), log.Length - offset);
@@ -150,8 +181,8 @@ internal sealed class SalvageTarget : FuzzTarget
     }
 
     /// <summary>
-    /// Whether a record's fragments give it by themselves. RocksDB, and so an ordinary reading, lets a frame go on from what was read of a broken record into the next; salvage
-    /// decompresses each record by itself.
+    /// Returns true if the fragments of a record decompress to it by themselves. RocksDB, and so an ordinary reading, continues the frame
+    /// of a broken record in the next record; salvage decompresses each record by itself.
     /// </summary>
     private static bool StandsAlone(byte[] log, LogReading.Record record)
     {
@@ -171,7 +202,8 @@ internal sealed class SalvageTarget : FuzzTarget
         ReadOnlySpan<byte> stored = fragments.ToArray();
         using var decompressor = new FragmentDecompressor();
         return stored.SequenceEqual(record.Payload)
-            || (decompressor.Decompress(stored, content) == FragmentDecompressor.Outcome.Done && content.Written.SequenceEqual(record.Payload));
+            || (decompressor.Decompress(stored, content) == FragmentDecompressor.Outcome.Done
+                && content.Written.SequenceEqual(record.Payload));
     }
 
     private static bool IsSound(byte[] record)
@@ -179,7 +211,7 @@ internal sealed class SalvageTarget : FuzzTarget
         var batch = new WriteBatch(record);
         foreach (WriteBatchOperation _ in batch)
         {
-            // Going through it is what finds damage.
+            // The iteration detects damage.
         }
 
         return batch.Corruption is null && batch.Sequence <= WriteBatch.MaxSequence;
@@ -199,7 +231,10 @@ internal sealed class SalvageTarget : FuzzTarget
         }
     }
 
-    /// <summary>The number that the first fragment carries, if it does.</summary>
+    /// <summary>Returns the log number of the first fragment, or a default if it has none.</summary>
     private static ulong NumberOf(byte[] log) =>
-        FragmentHeader.TryRead(log.AsSpan(0, Math.Min(log.Length, FragmentHeader.BlockSize)), out FragmentHeader header) && header.IsRecyclable ? header.LogNumber : DefaultNumber;
+        FragmentHeader.TryRead(log.AsSpan(0, Math.Min(log.Length, FragmentHeader.BlockSize)), out FragmentHeader header)
+            && header.IsRecyclable
+            ? header.LogNumber
+            : DefaultNumber;
 }

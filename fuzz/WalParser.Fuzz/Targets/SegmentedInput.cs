@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 
 namespace WalParser.Fuzz.Targets;
 
-/// <summary>A pipe whose bytes are all there at once, in segments of given sizes, so that blocks lie across them.</summary>
+/// <summary>Creates a pipe in which all bytes are available, in segments of given sizes, so that blocks cross segment boundaries.</summary>
 internal static class SegmentedInput
 {
     public static PipeReader Of(byte[] bytes, IReadOnlyList<int> sizes)
@@ -18,7 +18,8 @@ internal static class SegmentedInput
             position += length;
         }
 
-        return PipeReader.Create(first is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(first, 0, last!, last!.Memory.Length));
+        return PipeReader.Create(
+            first is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(first, 0, last!, last!.Memory.Length));
     }
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>

@@ -9,7 +9,7 @@ internal sealed class SnappyTarget : DecoderTarget
 {
     public override string Name => "snappy";
 
-    public override string Description => "Snappy blocks and frames: no byte beyond the room, the same in any pieces";
+    public override string Description => "Snappy blocks and frames: no byte past the buffer, the same result in any pieces";
 
     public override IMutator? Structure { get; } = new SnappyMutator();
 

@@ -3,7 +3,7 @@ namespace WalParser.Fuzz.Targets;
 /// <summary>All targets.</summary>
 internal static class TargetList
 {
-    /// <summary>A new one of each.</summary>
+    /// <summary>Creates one instance of each target.</summary>
     public static IReadOnlyList<FuzzTarget> Create() =>
     [
         new FramingTarget(),
@@ -20,6 +20,6 @@ internal static class TargetList
         new RecoveryTarget(),
     ];
 
-    /// <summary>A new one of that name, or null.</summary>
+    /// <summary>Creates the target with the given name, or returns null.</summary>
     public static FuzzTarget? Create(string name) => Create().FirstOrDefault(target => target.Name == name);
 }

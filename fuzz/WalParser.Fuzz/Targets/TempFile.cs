@@ -1,6 +1,6 @@
 namespace WalParser.Fuzz.Targets;
 
-/// <summary>A file for inputs that have to lie in one; in memory where there is such a folder. It is deleted when the program ends.</summary>
+/// <summary>A temporary file for inputs, in a file system in memory if there is one. It is deleted when the program ends.</summary>
 internal sealed class TempFile
 {
     private const string Memory = "/dev/shm";
@@ -18,6 +18,6 @@ internal sealed class TempFile
 
     public string FilePath { get; }
 
-    /// <summary>Puts bytes into it, in place of what was there.</summary>
+    /// <summary>Replaces the content of the file.</summary>
     public void Fill(ReadOnlySpan<byte> bytes) => File.WriteAllBytes(FilePath, bytes);
 }

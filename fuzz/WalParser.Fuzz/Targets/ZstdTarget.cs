@@ -9,7 +9,7 @@ internal sealed class ZstdTarget : DecoderTarget
 {
     public override string Name => "zstd";
 
-    public override string Description => "Zstandard blocks and frames: no byte beyond the room, the same in any pieces";
+    public override string Description => "Zstandard blocks and frames: no byte past the buffer, the same result in any pieces";
 
     public override IMutator? Structure { get; } = new ZstdMutator();
 
@@ -17,7 +17,7 @@ internal sealed class ZstdTarget : DecoderTarget
 
     protected override CompressedCopyFormat Format => CompressedCopyFormat.Zstd;
 
-    // libzstd's one-call and streaming interfaces are two implementations; both are used.
+    // The one-call and the streaming interface of libzstd are two implementations. Both are used.
     protected override bool VariesWithPieces => true;
 
     protected override IFrameDecoder CreateDecoder() => new ZstdDecoder();

@@ -2,8 +2,8 @@ using WalParser.RocksDbProcess.Protocol;
 
 namespace WalParser.RocksDb.Tests.Child;
 
-/// <summary>What came of a request to RocksDB.</summary>
-/// <param name="Kind">How it ended.</param>
-/// <param name="Response">The response; null unless it answered.</param>
-/// <param name="Message">What the process wrote to its error output before it ended.</param>
+/// <summary>The result of a request to RocksDB.</summary>
+/// <param name="Kind">The kind of result.</param>
+/// <param name="Response">The response, or null if there is none.</param>
+/// <param name="Message">The error output of the process before it ended.</param>
 internal sealed record Answer(AnswerKind Kind, Response? Response, string Message = "");

@@ -1,12 +1,12 @@
 namespace WalParser.RocksDb.Tests.Child;
 
-/// <summary>How a request to RocksDB ended.</summary>
+/// <summary>The kind of result of a request to RocksDB.</summary>
 internal enum AnswerKind
 {
     /// <summary>RocksDB answered.</summary>
     Answered,
 
-    /// <summary>RocksDB used the processor for as long as <see cref="RocksDbChild.ProcessorLimit"/>, and did not end.</summary>
+    /// <summary>RocksDB used more processor time than <see cref="RocksDbChild.ProcessorLimit"/> and did not answer.</summary>
     Loops,
 
     /// <summary>RocksDB ended the process.</summary>

@@ -6,18 +6,18 @@ using WalParser.RocksDbProcess.Protocol;
 namespace WalParser.RocksDb.Tests.Child;
 
 /// <summary>
-/// RocksDB in a process of its own, which is started when there is something to ask, and again after RocksDB has looped or crashed in it.
-/// Not thread-safe.
+/// RocksDB in a separate process, which is started for the first request, and again after RocksDB has looped or crashed in it. It is not
+/// thread-safe.
 /// </summary>
 internal sealed class RocksDbChild : IDisposable
 {
     /// <summary>
-    /// How much processor time a request may take. An opening takes some hundredths of a second, most of it the first one's start; time on
-    /// the clock is no measure, since other tests keep the machine busy.
+    /// The processor time that a request may use. An opening uses some hundredths of a second, most of it for the start of the process.
+    /// Elapsed time is no measure, because other tests keep the machine busy.
     /// </summary>
     public static readonly TimeSpan ProcessorLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long the tests wait for a process that is not at work at all.</summary>
+    /// <summary>The time that the tests wait for a process that uses no processor time.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
@@ -25,15 +25,15 @@ internal sealed class RocksDbChild : IDisposable
     private readonly StringBuilder _errors = new();
     private Process? _process;
 
-    /// <summary>Whether the package has RocksDB for this platform.</summary>
+    /// <summary>Whether the package contains RocksDB for this platform.</summary>
     public static bool IsAvailable { get; } = ((string[])["librocksdb.so", "librocksdb.dylib", "rocksdb.dll"])
         .Any(name => File.Exists(Path.Combine(AppContext.BaseDirectory, name)));
 
     /// <summary>Skips the test where <see cref="IsAvailable"/> is false.</summary>
     public static void SkipWithoutRocksDb() => Skip.IfNot(IsAvailable, "The package RocksDB has no native library for this platform.");
 
-    /// <summary>Asks RocksDB to do something.</summary>
-    /// <exception cref="TimeoutException">The process neither answers nor works.</exception>
+    /// <summary>Sends a request to RocksDB and waits for the result.</summary>
+    /// <exception cref="TimeoutException">The process neither answers nor uses processor time.</exception>
     public Answer Ask(Request request)
     {
         Process process = _process ??= Start();
@@ -53,7 +53,8 @@ internal sealed class RocksDbChild : IDisposable
             if (waited.Elapsed > Patience)
             {
                 End();
-                throw new TimeoutException($"RocksDB neither answers nor works: {request.Kind} {request.Folder} {request.Options}");
+                throw new TimeoutException(
+                    $"RocksDB neither answers nor uses processor time: {request.Kind} {request.Folder} {request.Options}");
             }
         }
 
@@ -101,7 +102,7 @@ internal sealed class RocksDbChild : IDisposable
         return process;
     }
 
-    /// <summary>Ends the process; what it wrote to its error output.</summary>
+    /// <summary>Ends the process and returns its error output.</summary>
     private string End()
     {
         if (_process is null)

@@ -6,17 +6,18 @@ using WalParser.WalSets;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
-/// <summary>Something that the reader under test calls wrong.</summary>
-/// <param name="What">What it says.</param>
+/// <summary>A report of the reader under test that something is wrong.</summary>
+/// <param name="What">The message.</param>
 /// <param name="Break">The break in the sequence numbers, if it is one.</param>
 /// <param name="Problem">The problem with the WALs, if it is one.</param>
-/// <param name="EmptyRangesBefore">How many range deletions before it begin where they end.</param>
-/// <param name="IsAtFirstNeededWal">Whether it is between WALs that the MANIFEST says are no longer needed and the first that is.</param>
-/// <param name="Recipe">What the database is.</param>
+/// <param name="EmptyRangesBefore">The number of empty range deletions before it.</param>
+/// <param name="IsAtFirstNeededWal">Whether it lies between WALs that are no longer needed according to the MANIFEST and the first WAL that
+/// is needed.</param>
+/// <param name="Recipe">The recipe of the database.</param>
 internal sealed record Alarm(
     string What, SequenceFinding? Break, Finding? Problem, int EmptyRangesBefore, bool IsAtFirstNeededWal, Recipe Recipe)
 {
-    /// <summary>What the reader says of a folder with all its WALs, as <c>verify</c> and <c>gaps</c> show it.</summary>
+    /// <summary>Returns the reports of the reader about a folder with all its WALs, as <c>verify</c> and <c>gaps</c> show them.</summary>
     public static async Task<List<Alarm>> ReadAsync(string folder, Recipe recipe)
     {
         DatabaseFolder database = await DatabaseFolder.OpenAsync(folder);

@@ -9,8 +9,8 @@ using WalParser.WideColumns;
 namespace WalParser.RocksDb.Tests.Comparison;
 
 /// <summary>
-/// What a database holds after some operations: naively, a sorted map a column family, of the newest version of each key. It begins with
-/// what the table files hold.
+/// The content of a database after some operations, in a naive form: for each column family, a sorted map of the newest version of each
+/// key. It is initialized with the content of the table files.
 /// </summary>
 internal sealed class KeyValues
 {
@@ -34,7 +34,7 @@ internal sealed class KeyValues
         }
     }
 
-    /// <summary>The version of a key that a read sees; without a value, its deletion.</summary>
+    /// <summary>The version of a key that a read returns. Without a value, the key is deleted.</summary>
     private readonly record struct Version(byte[]? Value, byte[] Timestamp);
 
     public void Apply(in WriteBatchOperation operation)
@@ -75,11 +75,11 @@ internal sealed class KeyValues
 
                 break;
             default:
-                throw new InvalidDataException($"An operation that this test does not know: {operation.Type}.");
+                throw new InvalidDataException($"This test does not support the operation {operation.Type}.");
         }
     }
 
-    /// <summary>What a scan shows.</summary>
+    /// <summary>Returns the result of a scan.</summary>
     public FamilyContent[] Scan() =>
     [
         .. _families.Select(family => new FamilyContent(
@@ -94,7 +94,7 @@ internal sealed class KeyValues
 
     private static void Set(SortedDictionary<byte[], Version> versions, byte[] key, byte[]? value, ReadOnlySpan<byte> timestamp)
     {
-        // The greatest timestamp is what a read sees; of two versions with the same, the later.
+        // A read returns the version with the greatest timestamp, and the later of two versions with the same timestamp.
         if (!timestamp.IsEmpty && versions.TryGetValue(key, out Version existing) && NumberOf(existing.Timestamp) > NumberOf(timestamp))
         {
             return;
@@ -106,7 +106,7 @@ internal sealed class KeyValues
     private static ulong NumberOf(ReadOnlySpan<byte> timestamp) =>
         timestamp.IsEmpty ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(timestamp);
 
-    /// <summary>What an iterator gives as an entity's value.</summary>
+    /// <summary>Returns the value that an iterator returns for an entity.</summary>
     private static byte[] DefaultColumnOf(ReadOnlySpan<byte> bytes)
     {
         if (WideColumnEntity.TryRead(bytes, out WideColumnEntity entity, out _))

@@ -2,22 +2,22 @@ using WalParser.Framing;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
-/// <summary>One opening of a database in a recovery mode, as we see it and as RocksDB does it.</summary>
+/// <summary>One opening of a database in a recovery mode, by the reader under test and by RocksDB.</summary>
 /// <param name="Mode">The recovery mode.</param>
-/// <param name="Ours">What the reader under test says.</param>
-/// <param name="Theirs">What RocksDB does.</param>
-/// <param name="Facts">What the WALs contain.</param>
+/// <param name="Ours">The result of the reader under test.</param>
+/// <param name="Theirs">The result of RocksDB.</param>
+/// <param name="Facts">The relevant facts about the WALs.</param>
 internal sealed record OpeningComparison(WalRecoveryMode Mode, RecoveryResult Ours, RecoveryResult Theirs, WalFacts Facts)
 {
-    /// <summary>How they differ; null if they do not.</summary>
+    /// <summary>The difference, or null if there is none.</summary>
     public string? Difference { get; } = Ours.DifferenceFrom(Theirs);
 
-    /// <summary>Whether RocksDB refuses with these words, and we do not say that it refuses.</summary>
+    /// <summary>Returns true if RocksDB refuses with the given message and the reader does not report a refusal.</summary>
     public bool RefusesAlone(string words) =>
         Theirs.Outcome == RecoveryOutcome.Refuses
         && Theirs.Reason.Contains(words, StringComparison.Ordinal)
         && Ours.Outcome != RecoveryOutcome.Refuses;
 
-    /// <summary>Whether both say that it opens, and differ in what it then holds.</summary>
+    /// <summary>Whether the database opens in both, with different content.</summary>
     public bool BothOpen => Ours.Outcome == RecoveryOutcome.Opens && Theirs.Outcome == RecoveryOutcome.Opens;
 }

@@ -8,10 +8,10 @@ using WalParser.WalSets;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
-/// <summary>What the reader under test says that RocksDB's recovery does.</summary>
+/// <summary>The result of RocksDB's recovery as the reader under test predicts it.</summary>
 internal static class OurRecovery
 {
-    /// <summary>Reads the recovery view of a folder, and applies what it replays to what the table files hold.</summary>
+    /// <summary>Reads the recovery view of a folder, and applies the replayed operations to the content of the table files.</summary>
     public static async Task<RecoveryResult> ReadAsync(string folder, WalRecoveryMode mode, TableContent tables)
     {
         using var blobs = new BlobResolver(folder);
@@ -49,7 +49,8 @@ internal static class OurRecovery
             : story[^1].Contains("without end", StringComparison.Ordinal) ? RecoveryOutcome.Loops
             : RecoveryOutcome.Refuses;
 
-        // A transaction that was not prepared when the process ended is rolled back on opening, which takes a number for each part of it
+        // A transaction that was not prepared when the process ended is rolled back on opening, which uses one sequence number for each of
+        // its sections
         // (WriteUnpreparedTxnDB::RollbackRecoveredTransaction).
         Transaction[] unprepared =
             [.. transactions.ListPrepared().Where(transaction => transaction.Outcome == TransactionOutcome.LeftUnprepared)];

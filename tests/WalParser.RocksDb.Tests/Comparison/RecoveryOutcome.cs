@@ -1,15 +1,15 @@
 namespace WalParser.RocksDb.Tests.Comparison;
 
-/// <summary>What becomes of the opening of a database.</summary>
+/// <summary>The outcome of opening a database.</summary>
 internal enum RecoveryOutcome
 {
-    /// <summary>It opens.</summary>
+    /// <summary>The database opens.</summary>
     Opens,
 
     /// <summary>RocksDB refuses to open it.</summary>
     Refuses,
 
-    /// <summary>RocksDB does not end.</summary>
+    /// <summary>RocksDB loops without end.</summary>
     Loops,
 
     /// <summary>RocksDB ends the process.</summary>

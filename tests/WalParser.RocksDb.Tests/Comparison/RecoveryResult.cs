@@ -4,27 +4,29 @@ using WalParser.RocksDbProcess.Protocol;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
-/// <summary>What recovery makes of a database, by RocksDB or by the reader under test.</summary>
-/// <param name="Outcome">Whether it opens.</param>
-/// <param name="Reason">Why it does not; where it does, what was passed over.</param>
+/// <summary>The result of the recovery of a database, by RocksDB or by the reader under test.</summary>
+/// <param name="Outcome">Whether the database opens.</param>
+/// <param name="Reason">The reason why it does not open. If it opens, the damage that was skipped.</param>
 internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
 {
-    // In hex digits; of what is longer, the rest is in the hash.
+    // The number of hexadecimal digits that are shown. Longer values are distinguished by their hash.
     private const int MaxShown = 64;
 
     /// <summary>The last sequence number.</summary>
     public ulong LastSequence { get; init; }
 
-    /// <summary>How many transactions wait for their end.</summary>
+    /// <summary>The number of transactions that are neither committed nor rolled back.</summary>
     public int Prepared { get; init; }
 
-    /// <summary>All that it holds, in the order of the families' ids.</summary>
+    /// <summary>The content of the column families, in the order of their ids.</summary>
     public FamilyContent[] Families { get; init; } = [];
 
-    /// <summary>How many keys it holds.</summary>
+    /// <summary>The number of keys.</summary>
     public int KeyCount => Families.Sum(family => family.Entries.Length);
 
-    /// <summary>The keys, with their column families, that are in one of two databases that open, or have another value in one.</summary>
+    /// <summary>
+    /// Returns the keys, with their column families, that are in only one of two opened databases or have different values.
+    /// </summary>
     public HashSet<(uint Family, string Key)> KeysThatDifferFrom(RecoveryResult other)
     {
         HashSet<(uint Family, string Key, string Line)> lines = [.. LinesByKey()];
@@ -32,12 +34,12 @@ internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
         return [.. lines.Select(line => (line.Family, line.Key))];
     }
 
-    /// <summary>How this differs from what RocksDB makes of it; null if it does not.</summary>
+    /// <summary>Returns the difference from the result of RocksDB, or null if there is none.</summary>
     public string? DifferenceFrom(RecoveryResult theirs)
     {
         if (Outcome != theirs.Outcome)
         {
-            return $"we say that it {Outcome} ({Reason}), and it {theirs.Outcome} ({theirs.Reason})";
+            return $"expected {Outcome} ({Reason}), but RocksDB {theirs.Outcome} ({theirs.Reason})";
         }
 
         if (Outcome != RecoveryOutcome.Opens)
@@ -49,17 +51,17 @@ internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
         if (LastSequence != theirs.LastSequence)
         {
             differences.Add(string.Create(
-                CultureInfo.InvariantCulture, $"we say that the last sequence number is {LastSequence}, and it is {theirs.LastSequence}"));
+                CultureInfo.InvariantCulture, $"expected the last sequence number {LastSequence}, but it is {theirs.LastSequence}"));
         }
 
         if (Prepared != theirs.Prepared)
         {
             differences.Add(string.Create(
-                CultureInfo.InvariantCulture, $"we say that {Prepared} transactions are prepared, and {theirs.Prepared} are"));
+                CultureInfo.InvariantCulture, $"expected {Prepared} prepared transactions, but there are {theirs.Prepared}"));
         }
 
         differences.AddRange(DifferencesOfFamilies(theirs));
-        return differences.Count == 0 ? null : $"{string.Join("; ", differences)}; we say: {Reason}";
+        return differences.Count == 0 ? null : $"{string.Join("; ", differences)}; the reader reports: {Reason}";
     }
 
     private IEnumerable<(uint Family, string Key, string Line)> LinesByKey() =>
@@ -73,7 +75,7 @@ internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
         string[] theirNames = [.. theirs.Families.Select(family => family.Name)];
         if (!names.SequenceEqual(theirNames))
         {
-            yield return $"we see the families {string.Join(", ", names)}, and they are {string.Join(", ", theirNames)}";
+            yield return $"expected the families {string.Join(", ", names)}, but they are {string.Join(", ", theirNames)}";
             yield break;
         }
 
@@ -85,7 +87,7 @@ internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
             {
                 string[] more = [.. lines.Except(otherLines)];
                 string[] missing = [.. otherLines.Except(lines)];
-                yield return $"family {ours.Name}: {more.Length} entries that are not there ({more.FirstOrDefault()}), "
+                yield return $"family {ours.Name}: {more.Length} entries that RocksDB does not have ({more.FirstOrDefault()}), "
                     + $"{missing.Length} missing ({missing.FirstOrDefault()})";
             }
         }

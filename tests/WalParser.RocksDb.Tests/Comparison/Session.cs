@@ -8,20 +8,20 @@ using WalParser.WalSets;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
-/// <summary>Makes databases, sound and damaged, and compares what we read of them with what RocksDB does.</summary>
+/// <summary>Creates intact and damaged databases, and compares the results of the reader under test with those of RocksDB.</summary>
 /// <param name="child">RocksDB.</param>
-/// <param name="keep">Where a copy of each database is kept on which a difference is not explained; null for nowhere.</param>
+/// <param name="keep">The folder for copies of databases with unexplained differences, or null to keep none.</param>
 internal sealed class Session(RocksDbChild child, string? keep = null)
 {
     private static readonly WalRecoveryMode[] Modes = Enum.GetValues<WalRecoveryMode>();
 
-    /// <summary>What was compared and found.</summary>
+    /// <summary>The counts of comparisons and differences.</summary>
     public Tally Tally { get; } = new();
 
-    /// <summary>Makes a database and compares it, then damages copies of it and compares those.</summary>
+    /// <summary>Creates and compares a database, and then damages and compares copies of it.</summary>
     /// <param name="recipe">The kind of database.</param>
-    /// <param name="seed">What all random choices come from.</param>
-    /// <param name="damagedCopies">How many damaged copies.</param>
+    /// <param name="seed">The seed of all random choices.</param>
+    /// <param name="damagedCopies">The number of damaged copies.</param>
     public async Task RunAsync(Recipe recipe, int seed, int damagedCopies)
     {
         var random = new Random(seed);
@@ -43,7 +43,7 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
         }
     }
 
-    /// <summary>Compares the openings of one folder in all modes.</summary>
+    /// <summary>Compares the opening of a folder in all recovery modes.</summary>
     public async Task<List<OpeningComparison>> CompareAsync(Recipe recipe, string folder, TableContent tables)
     {
         WalFacts facts = await WalFacts.ReadAsync(folder);
@@ -62,7 +62,7 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
     {
         foreach (OpeningComparison comparison in await CompareAsync(database.Recipe, folder, database.Tables))
         {
-            Tally.TakeOpening(comparison.Theirs.Outcome);
+            Tally.CountOpening(comparison.Theirs.Outcome);
             Tally.Keys += comparison.Theirs.KeyCount;
             if (comparison.Difference is not { } difference)
             {
@@ -71,7 +71,7 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
 
             if (KnownMismatches.Explain(comparison) is { } known)
             {
-                Tally.TakeKnown(known.Name);
+                Tally.CountKnown(known.Name);
                 continue;
             }
 
@@ -79,14 +79,14 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
         }
     }
 
-    /// <summary>Nothing is wrong with a sound database.</summary>
+    /// <summary>Checks that the reader reports nothing about an intact database.</summary>
     private async Task CompareAlarmsAsync(MadeDatabase database, string circumstances)
     {
         foreach (Alarm alarm in await Alarm.ReadAsync(database.Folder, database.Recipe))
         {
             if (KnownAlarms.Explain(alarm) is { } known)
             {
-                Tally.TakeKnown(known.Name);
+                Tally.CountKnown(known.Name);
                 continue;
             }
 
@@ -95,9 +95,9 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
     }
 
     /// <summary>
-    /// RocksDB's batches are ours, one by one. Its iterator ends where the numbers of a batch do not follow the one before: behind writes
-    /// outside the WAL, and behind the prepared section of a write-committed transaction, which has a count and takes no numbers. Begun
-    /// again after that, it leaves batches out.
+    /// Checks that RocksDB's batches equal those of the reader, one by one. RocksDB's iterator ends where the sequence numbers of a batch
+    /// do not follow the previous batch: after writes outside the WAL, and after the prepared section of a write-committed transaction,
+    /// which has a count and uses no numbers. When it is restarted after that, it leaves out batches.
     /// </summary>
     private async Task CompareUpdatesAsync(MadeDatabase database, string circumstances)
     {
@@ -131,7 +131,7 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
             Tally.Batches++;
         }
 
-        // RocksDB's iterator reads no further once it has the last sequence number: it does not give batches at the end that take none.
+        // RocksDB's iterator stops at the last sequence number. It does not return batches at the end that use no sequence number.
         while (database.Made.UpdatesError is null && !leavesOut && await updates.MoveNextAsync())
         {
             if (updates.Current.Batch.Count == 0)
@@ -152,7 +152,7 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
 
     private void Report(string folder, string circumstances, string what)
     {
-        Tally.TakeUnexplained($"{circumstances}, {what}");
+        Tally.AddUnexplained($"{circumstances}, {what}");
         if (keep is null)
         {
             return;

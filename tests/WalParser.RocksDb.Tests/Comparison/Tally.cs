@@ -3,46 +3,48 @@ using System.Text;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
-/// <summary>What a run has compared and found.</summary>
+/// <summary>The counts of comparisons and differences in a run.</summary>
 internal sealed class Tally
 {
     private readonly SortedDictionary<string, int> _known = new(StringComparer.Ordinal);
     private readonly SortedDictionary<RecoveryOutcome, int> _outcomes = [];
     private readonly List<string> _unexplained = [];
 
-    /// <summary>How many databases RocksDB made.</summary>
+    /// <summary>The number of databases that RocksDB created.</summary>
     public int Databases { get; set; }
 
-    /// <summary>How many batches were the same as those of <c>rocksdb_get_updates_since</c>.</summary>
+    /// <summary>The number of batches that equal those of <c>rocksdb_get_updates_since</c>.</summary>
     public int Batches { get; set; }
 
-    /// <summary>How many batches <c>rocksdb_get_updates_since</c> leaves out, where it cannot go on and is begun again.</summary>
+    /// <summary>
+    /// The number of batches that <c>rocksdb_get_updates_since</c> leaves out, where it cannot continue and is restarted.
+    /// </summary>
     public int LeftOut { get; set; }
 
-    /// <summary>How many keys RocksDB found in what it opened.</summary>
+    /// <summary>The number of keys that RocksDB found in the databases that it opened.</summary>
     public long Keys { get; set; }
 
-    /// <summary>How many damaged copies were opened, each in all modes.</summary>
+    /// <summary>The number of damaged copies that were opened, each in all modes.</summary>
     public int DamagedDatabases { get; set; }
 
-    /// <summary>How many openings were compared.</summary>
+    /// <summary>The number of openings that were compared.</summary>
     public int Openings { get; private set; }
 
-    /// <summary>How many databases there were whose updates RocksDB does not give, by its reason.</summary>
+    /// <summary>The number of databases whose updates RocksDB does not return, by its reason.</summary>
     public SortedDictionary<string, int> WithoutUpdates { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The differences that no known mismatch explains.</summary>
     public IReadOnlyList<string> Unexplained => _unexplained;
 
-    public void TakeOpening(RecoveryOutcome theirs)
+    public void CountOpening(RecoveryOutcome theirs)
     {
         Openings++;
         _outcomes[theirs] = _outcomes.GetValueOrDefault(theirs) + 1;
     }
 
-    public void TakeKnown(string name) => _known[name] = _known.GetValueOrDefault(name) + 1;
+    public void CountKnown(string name) => _known[name] = _known.GetValueOrDefault(name) + 1;
 
-    public void TakeUnexplained(string what) => _unexplained.Add(what);
+    public void AddUnexplained(string what) => _unexplained.Add(what);
 
     public override string ToString()
     {

@@ -5,7 +5,7 @@ using WalParser.RocksDbProcess.Protocol;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
-/// <summary>What RocksDB's recovery does with a copy.</summary>
+/// <summary>The result of RocksDB's recovery of a copy.</summary>
 internal static class TheirRecovery
 {
     /// <summary>Opens a copy of a folder.</summary>
@@ -25,7 +25,7 @@ internal static class TheirRecovery
                 Prepared = response.Prepared,
                 Families = [.. response.Families.OrderBy(family => family.Id)],
             },
-            _ => throw new InvalidDataException("An answer without a response."),
+            _ => throw new InvalidDataException("The answer has no response."),
         };
     }
 }

@@ -6,9 +6,7 @@ using WalParser.WalSets;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
-/// <summary>
-/// What the WALs of a folder contain, wherever in them, that recovery may trip over: by it the known mismatches are told apart.
-/// </summary>
+/// <summary>Facts about the WALs of a folder that affect recovery, wherever they occur. They distinguish the known mismatches.</summary>
 internal sealed class WalFacts
 {
     private const int BlockSize = 32768;
@@ -18,7 +16,7 @@ internal sealed class WalFacts
 
     private bool _hasTimestamps;
 
-    /// <summary>How many range deletions begin where they end.</summary>
+    /// <summary>The number of empty range deletions.</summary>
     public int EmptyRanges { get; private set; }
 
     /// <summary>Whether a range deletion ends before it begins.</summary>
@@ -28,42 +26,42 @@ internal sealed class WalFacts
     public bool HasPreparedSection { get; private set; }
 
     /// <summary>
-    /// The keys, with their column families, that stand in batches with the mark of a rollback: with what they undo, they were written
-    /// back.
+    /// The keys, with their column families, that occur in batches with the mark of a rollback. The rollback wrote the previous values back
+    /// under these keys.
     /// </summary>
     public HashSet<(uint Family, string Key)> UndoneKeys { get; } = [];
 
     /// <summary>The keys, with their column families, that were written by transactions before they were prepared.</summary>
     public HashSet<(uint Family, string Key)> UnpreparedKeys { get; } = [];
 
-    /// <summary>Whether a fragment of a recyclable type stands where RocksDB reads it again without end.</summary>
+    /// <summary>Whether there is a fragment of a recyclable type at a place where RocksDB reads it again without end.</summary>
     public bool HasEndlessFragment { get; private set; }
 
-    /// <summary>Whether a fragment is of one of the types that RocksDB's reader also has as its own codes.</summary>
+    /// <summary>Whether there is a fragment of one of the types that RocksDB's reader also uses as internal codes.</summary>
     public bool HasCollidingType { get; private set; }
 
     /// <summary>
-    /// Whether the OPTIONS name a comparator with timestamps, and a key stands in a WAL that has declared no timestamp size for it.
+    /// Whether OPTIONS names a comparator with timestamps, and a WAL that declares no timestamp size for the column family contains a key.
     /// </summary>
     public bool HasUndeclaredTimestamps { get; private set; }
 
-    /// <summary>Whether damage was met.</summary>
+    /// <summary>Whether there is damage.</summary>
     public bool HasDamage { get; private set; }
 
-    /// <summary>Whether the OPTIONS say <c>allow_2pc=true</c>.</summary>
+    /// <summary>Whether OPTIONS contains <c>allow_2pc=true</c>.</summary>
     public bool AllowsTwoPhaseCommit { get; private set; }
 
-    /// <summary>Whether the OPTIONS say <c>paranoid_checks=true</c>.</summary>
+    /// <summary>Whether OPTIONS contains <c>paranoid_checks=true</c>.</summary>
     public bool IsParanoid { get; private set; }
 
-    /// <summary>Reads all WALs of a folder, and its newest OPTIONS.</summary>
+    /// <summary>Reads all WALs of a folder and its newest OPTIONS.</summary>
     public static async Task<WalFacts> ReadAsync(string folder)
     {
         var facts = new WalFacts();
-        facts.TakeOptions(folder);
+        facts.ProcessOptions(folder);
         foreach (string path in Directory.EnumerateFiles(folder, "*.log"))
         {
-            facts.TakeTypes(File.ReadAllBytes(path));
+            facts.ProcessTypes(File.ReadAllBytes(path));
         }
 
         WalSet set = await WalSet.OpenAsync(folder, new WalSetOptions { Mode = WalRecoveryMode.SkipAnyCorruptedRecords });
@@ -73,7 +71,7 @@ internal sealed class WalFacts
             switch (reader.Kind)
             {
                 case WalSetEntryKind.Record:
-                    facts.TakeBatch(reader.Batch);
+                    facts.ProcessBatch(reader.Batch);
                     break;
                 case WalSetEntryKind.Corruption:
                     facts.HasDamage = true;
@@ -85,7 +83,7 @@ internal sealed class WalFacts
         return facts;
     }
 
-    private void TakeBatch(WriteBatch batch)
+    private void ProcessBatch(WriteBatch batch)
     {
         List<(uint Family, string Key)> keys = [];
         bool isRollback = false;
@@ -120,8 +118,8 @@ internal sealed class WalFacts
         }
     }
 
-    /// <summary>Goes from header to header, as far as they continue each other in a block.</summary>
-    private void TakeTypes(ReadOnlySpan<byte> log)
+    /// <summary>Reads the headers of consecutive fragments in each block.</summary>
+    private void ProcessTypes(ReadOnlySpan<byte> log)
     {
         for (int block = 0; block < log.Length; block += BlockSize)
         {
@@ -135,7 +133,7 @@ internal sealed class WalFacts
         }
     }
 
-    private void TakeOptions(string folder)
+    private void ProcessOptions(string folder)
     {
         string newest = Directory.EnumerateFiles(folder, "OPTIONS-*").Max(StringComparer.Ordinal)!;
         string[] lines = [.. File.ReadLines(newest).Select(line => line.Trim())];

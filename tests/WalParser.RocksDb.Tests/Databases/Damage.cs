@@ -4,7 +4,7 @@ using WalParser.Framing;
 
 namespace WalParser.RocksDb.Tests.Databases;
 
-/// <summary>Damages the WALs of a folder, as disks, copies and crashes do, and says what was done.</summary>
+/// <summary>Damages the WALs of a folder, as disks, copies and crashes do, and describes the damage.</summary>
 internal sealed class Damage
 {
     private const int HeaderSize = 7;
@@ -19,7 +19,7 @@ internal sealed class Damage
         _random = random;
     }
 
-    /// <summary>Damages one to three of the WALs; what was done. Null if no WAL holds anything.</summary>
+    /// <summary>Damages one to three of the WALs and returns a description. Returns null if all WALs are empty.</summary>
     public static async Task<string?> InflictAsync(string folder, Random random)
     {
         var damage = new Damage(folder, random);
@@ -70,8 +70,8 @@ internal sealed class Damage
     }
 
     /// <param name="log">The WAL.</param>
-    /// <param name="parts">Where its records begin, and its end.</param>
-    /// <param name="other">A WAL of the same database, perhaps the same.</param>
+    /// <param name="parts">The offsets of its records, and its end.</param>
+    /// <param name="other">A WAL of the same database, which may be the same WAL.</param>
     private (byte[] Log, string What) Change(byte[] log, List<int> parts, byte[] other)
     {
         int at = _random.Next(log.Length);

@@ -6,7 +6,8 @@ namespace WalParser.RocksDb.Tests.Databases;
 internal static class Entities
 {
     /// <summary>
-    /// An entity of these columns, which ascend by name. No name or value is longer than 127 bytes: each size is one byte.
+    /// Serializes an entity with the given columns, which are in ascending order of their names. No name or value is longer than 127 bytes,
+    /// so that each size is one byte.
     /// </summary>
     public static byte[] Serialize(params (string Name, byte[] Value)[] columns)
     {

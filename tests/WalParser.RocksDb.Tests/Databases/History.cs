@@ -4,12 +4,12 @@ using WalParser.RocksDbProcess.Protocol;
 
 namespace WalParser.RocksDb.Tests.Databases;
 
-/// <summary>Invents the steps in which a database of a recipe is made. The same random numbers give the same steps.</summary>
+/// <summary>Generates the steps that create a database of a recipe. The same random numbers give the same steps.</summary>
 internal sealed class History
 {
     private const string Default = "default";
 
-    /// <summary>A flush of this family begins a new WAL, and leaves the other families' memtables as they are.</summary>
+    /// <summary>A flush of this family starts a new WAL and does not change the memtables of the other families.</summary>
     private const string Rotator = "rotator";
 
     private const int KeyCount = 40;
@@ -34,7 +34,7 @@ internal sealed class History
 
     private bool IsPessimistic => _recipe.Database >= DatabaseKind.WriteCommitted;
 
-    /// <summary>The steps.</summary>
+    /// <summary>Returns the steps.</summary>
     public static Step[] Of(Recipe recipe, Random random)
     {
         var history = new History(recipe, random);
@@ -57,8 +57,8 @@ internal sealed class History
                     Rotate();
                     break;
                 case < 7 when _open.Count == 0 && _recipe.Database < DatabaseKind.WritePrepared:
-                    // An optimistic transaction is checked against the memtable; and the table files of the kinds that come after hold what may
-                    // turn out, by the WALs, not to be committed.
+                    // An optimistic transaction is checked against the memtable, and the table files of the other kinds may contain data
+                    // that is not committed according to the WALs.
                     _steps.Add(new Step(StepKind.Flush, Any(_families)));
                     break;
                 case < 12 when _recipe.Has(Features.Families):
@@ -157,7 +157,7 @@ internal sealed class History
             _steps.Add(new Step(how, name));
             _open.Remove(name);
 
-            // As long as it was open its keys were locked; now anybody may write them.
+            // The keys were locked while the transaction was open. Now any write may use them.
             _keys.AddRange(own);
         }
     }
@@ -191,7 +191,8 @@ internal sealed class History
             case < 11 when _recipe.Has(Features.Entities):
                 return Entity(family, key);
             case 11 when !IsPessimistic:
-                // SingleDelete is for keys that were put once. A TransactionDB takes none in a batch: its locks do not know it.
+                // SingleDelete is for keys that were put once. A TransactionDB accepts none in a batch: its lock manager does not support
+                // it.
                 string name = NewName("once");
                 _putOnce.Add((family, name));
                 return new Operation(OperationKind.Put, family, Text(name), Value(), time);

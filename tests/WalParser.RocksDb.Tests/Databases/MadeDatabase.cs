@@ -3,7 +3,7 @@ using WalParser.RocksDbProcess.Protocol;
 
 namespace WalParser.RocksDb.Tests.Databases;
 
-/// <summary>A database that RocksDB has made, sound, with what RocksDB says of it.</summary>
+/// <summary>An intact database that RocksDB created, with RocksDB's response.</summary>
 internal sealed class MadeDatabase : IDisposable
 {
     private readonly ScratchFolder _folder;
@@ -16,23 +16,23 @@ internal sealed class MadeDatabase : IDisposable
         Tables = tables;
     }
 
-    /// <summary>How it was made.</summary>
+    /// <summary>The recipe of the database.</summary>
     public Recipe Recipe { get; }
 
-    /// <summary>Where it lies.</summary>
+    /// <summary>The folder of the database.</summary>
     public string Folder => _folder.Path;
 
-    /// <summary>What RocksDB said when it was made, just before it was closed or its process ended.</summary>
+    /// <summary>RocksDB's response just before the database was closed or the process ended.</summary>
     public Response Made { get; }
 
-    /// <summary>What its table files hold.</summary>
+    /// <summary>The content of its table files.</summary>
     public TableContent Tables { get; }
 
-    /// <summary>Makes a database.</summary>
+    /// <summary>Creates a database.</summary>
     /// <param name="child">RocksDB.</param>
-    /// <param name="recipe">The kind.</param>
-    /// <param name="random">What the history comes from, and whether the process ends without closing the database.</param>
-    /// <exception cref="InvalidDataException">RocksDB does not take the steps.</exception>
+    /// <param name="recipe">The kind of database.</param>
+    /// <param name="random">The source of the history, and of the choice whether the process ends without closing the database.</param>
+    /// <exception cref="InvalidDataException">RocksDB refuses a step.</exception>
     public static MadeDatabase Make(RocksDbChild child, Recipe recipe, Random random)
     {
         var folder = new ScratchFolder();
@@ -44,7 +44,7 @@ internal sealed class MadeDatabase : IDisposable
             if (answer.Response is not { Error: null } made)
             {
                 string reason = $"{answer.Kind} {answer.Message}{answer.Response?.Error}";
-                throw new InvalidDataException($"RocksDB does not make {recipe.Name}: {reason}");
+                throw new InvalidDataException($"RocksDB does not create {recipe.Name}: {reason}");
             }
 
             return new MadeDatabase(recipe, folder, made, TableContent.Read(child, recipe, folder.Path));

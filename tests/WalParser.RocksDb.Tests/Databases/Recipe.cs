@@ -2,11 +2,11 @@ using WalParser.RocksDbProcess.Protocol;
 
 namespace WalParser.RocksDb.Tests.Databases;
 
-/// <summary>A kind of database that RocksDB makes for the comparison.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Options">RocksDB's options beside those that all have.</param>
+/// <summary>A kind of database that RocksDB creates for the comparison.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Options">RocksDB's options in addition to those of all recipes.</param>
 /// <param name="Database">The class that opens it.</param>
-/// <param name="Features">What its history contains.</param>
+/// <param name="Features">The features of its history.</param>
 internal sealed record Recipe(string Name, string Options, DatabaseKind Database, Features Features)
 {
     private const string Common =
@@ -46,20 +46,20 @@ internal sealed record Recipe(string Name, string Options, DatabaseKind Database
 
     private const string Blobs = "enable_blob_files=true;min_blob_size=100;";
 
-    // Closing such a database flushes it, and its WALs are then in the archive alone.
+    // Closing such a database flushes it, so that its WALs are only in the archive.
     private const string BlobsDirect =
         Blobs + "enable_blob_direct_write=true;allow_concurrent_memtable_write=false;WAL_ttl_seconds=36000;";
 
-    /// <summary>The recipe of that name.</summary>
+    /// <summary>Returns the recipe with the given name.</summary>
     public static Recipe Named(string name) => All.Single(recipe => recipe.Name == name);
 
-    /// <summary>Whether its history contains something.</summary>
+    /// <summary>Returns true if its history contains a feature.</summary>
     public bool Has(Features features) => (Features & features) == features;
 
-    /// <summary>The request to do something with a database of this recipe.</summary>
-    /// <param name="kind">What.</param>
+    /// <summary>Creates a request for a database of this recipe.</summary>
+    /// <param name="kind">The kind of request.</param>
     /// <param name="folder">The folder.</param>
-    /// <param name="options">More options, which count more than the recipe's.</param>
+    /// <param name="options">Additional options, which override those of the recipe.</param>
     public Request Ask(RequestKind kind, string folder, string options = "") => new(kind, folder, Common + Options + options, Database)
     {
         HasTimestamps = Has(Features.Timestamps),

@@ -1,7 +1,7 @@
 namespace WalParser.RocksDb.Tests.Databases;
 
 /// <summary>
-/// A folder for a database, which is removed in the end. It lies on the RAM disk if there is one: RocksDB syncs each file that it makes.
+/// A temporary folder for a database. It is on a RAM disk if there is one, because RocksDB syncs each file that it creates.
 /// </summary>
 internal sealed class ScratchFolder : IDisposable
 {
@@ -11,16 +11,16 @@ internal sealed class ScratchFolder : IDisposable
         ? Directory.CreateDirectory(System.IO.Path.Combine(RamDisk, $"walparser-rocksdb-{Guid.NewGuid():N}")).FullName
         : Directory.CreateTempSubdirectory("walparser-rocksdb-").FullName;
 
-    /// <summary>A copy of what RocksDB reads in a folder: all but its messages and its lock.</summary>
+    /// <summary>Copies the files of a folder that RocksDB reads: all except its messages and its lock.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="isTaken">Which of the files in the folder itself are copied.</param>
-    public static ScratchFolder CopyOf(string folder, Func<string, bool>? isTaken = null)
+    /// <param name="isCopied">Returns true for the names of the files in the folder itself to copy.</param>
+    public static ScratchFolder CopyOf(string folder, Func<string, bool>? isCopied = null)
     {
         var copy = new ScratchFolder();
         foreach (string path in Directory.EnumerateFiles(folder))
         {
             string name = System.IO.Path.GetFileName(path);
-            if (!name.StartsWith("LOG", StringComparison.Ordinal) && name != "LOCK" && isTaken?.Invoke(name) != false)
+            if (!name.StartsWith("LOG", StringComparison.Ordinal) && name != "LOCK" && isCopied?.Invoke(name) != false)
             {
                 File.WriteAllBytes(System.IO.Path.Combine(copy.Path, name), File.ReadAllBytes(path));
             }

@@ -4,17 +4,17 @@ using WalParser.RocksDbProcess.Protocol;
 namespace WalParser.RocksDb.Tests.Databases;
 
 /// <summary>
-/// What a database holds without its WALs: what RocksDB finds in a copy that has none. What recovery replays comes on top of it, which is
-/// how the reader under test, which reads no table files, can be compared key by key.
+/// The content of a database without its WALs, as RocksDB finds it in a copy that has none. The replayed operations are applied to it, so
+/// that the reader under test, which does not read table files, can be compared key by key.
 /// </summary>
-/// <param name="LastSequence">The last sequence number that the MANIFEST knows.</param>
+/// <param name="LastSequence">The last sequence number in the MANIFEST.</param>
 /// <param name="Families">The column families.</param>
 internal sealed record TableContent(ulong LastSequence, FamilyContent[] Families)
 {
-    // Otherwise RocksDB misses the WALs.
+    // Otherwise RocksDB reports that the WALs are missing.
     private const string WithoutWals = "track_and_verify_wals_in_manifest=false;track_and_verify_wals=false;";
 
-    /// <summary>Asks RocksDB.</summary>
+    /// <summary>Reads the content with RocksDB.</summary>
     /// <exception cref="InvalidDataException">RocksDB does not open the copy.</exception>
     public static TableContent Read(RocksDbChild child, Recipe recipe, string folder)
     {

@@ -31,6 +31,6 @@ internal static class KnownAlarms
                 && alarm.Recipe.Options.Contains("two_write_queues=true", StringComparison.Ordinal)),
     ];
 
-    /// <summary>The first known alarm that explains one; null if it is not known.</summary>
+    /// <summary>Returns the first known alarm that explains an alarm, or null if there is none.</summary>
     public static KnownAlarm? Explain(Alarm alarm) => All.FirstOrDefault(known => known.Explains(alarm));
 }

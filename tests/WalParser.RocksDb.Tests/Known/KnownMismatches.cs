@@ -7,7 +7,7 @@ namespace WalParser.RocksDb.Tests.Known;
 
 /// <summary>
 /// The known mismatches. The list can only shrink: a test fails when one of them no longer occurs on its specimens. Each is recognized by
-/// the words in which RocksDB refuses or, where RocksDB opens the database, by what the WALs contain and by what we say.
+/// the message of RocksDB's refusal or, if RocksDB opens the database, by the facts about the WALs and the report of the reader.
 /// </summary>
 internal static partial class KnownMismatches
 {
@@ -55,7 +55,7 @@ internal static partial class KnownMismatches
             ["16b-timestamps-other-size"],
             opening => opening.RefusesAlone("WriteBatch contains unrecoverable timestamp size inconsistency.")),
         new(
-            "case 17: paranoid_checks=false passes over damage",
+            "case 17: paranoid_checks=false skips damage",
             ["17-paranoid-checks-off"],
             opening => opening.Theirs.Outcome == RecoveryOutcome.Opens && opening.Facts is { HasDamage: true, IsParanoid: false }),
         new(
@@ -81,12 +81,12 @@ internal static partial class KnownMismatches
                 && keys.IsSubsetOf(opening.Facts.UndoneKeys)),
     ];
 
-    /// <summary>What is an error of RocksDB's own, and is to stay: we say what was committed.</summary>
+    /// <summary>Mismatches that are errors of RocksDB and remain: the reader reports what was committed.</summary>
     public static IReadOnlyList<KnownMismatch> OfRocksDb { get; } =
     [
-        // The rollback that RocksDB writes on opening is in no commit map. As long as nothing is left prepared it is visible all the same.
+        // The rollback that RocksDB writes on opening is in no commit map. It is visible anyway if no transaction is left prepared.
         new(
-            "RocksDB: what was not prepared becomes visible on opening, if another transaction is left prepared",
+            "RocksDB: unprepared data becomes visible on opening if another transaction is left prepared",
             ["unprepared-becomes-visible"],
             opening => opening.BothOpen
                 && opening.Ours.LastSequence == opening.Theirs.LastSequence
@@ -96,12 +96,13 @@ internal static partial class KnownMismatches
                 && keys.All(key => opening.Facts.UnpreparedKeys.Contains(key) || opening.Facts.UndoneKeys.Contains(key))),
     ];
 
-    /// <summary>The first known mismatch that explains a difference; null if it is not known.</summary>
+    /// <summary>Returns the first known mismatch that explains a difference, or null if there is none.</summary>
     public static KnownMismatch? Explain(OpeningComparison comparison) =>
         All.Concat(OfRocksDb).FirstOrDefault(known => known.Explains(comparison));
 
     /// <summary>
-    /// Whether we expect sequence numbers that are greater than RocksDB's, by no more than there are empty range deletions.
+    /// Returns true if the sequence number that the reader expects is greater than RocksDB's, by no more than the number of empty range
+    /// deletions.
     /// </summary>
     private static bool IsShiftedByEmptyRanges(OpeningComparison opening)
     {

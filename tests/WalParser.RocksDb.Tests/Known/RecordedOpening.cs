@@ -4,11 +4,11 @@ using WalParser.RocksDb.Tests.Comparison;
 
 namespace WalParser.RocksDb.Tests.Known;
 
-/// <summary>What RocksDB was seen to do on opening a specimen in a recovery mode.</summary>
+/// <summary>The recorded result of RocksDB on opening a specimen in a recovery mode.</summary>
 /// <param name="Outcome">Whether it opened.</param>
-/// <param name="Message">What it said if it refused; else empty.</param>
-/// <param name="Keys">The keys that it then held, of all column families.</param>
-/// <param name="LastSequence">The last sequence number that it then had.</param>
+/// <param name="Message">The message of a refusal, or an empty string.</param>
+/// <param name="Keys">The keys of all column families after the opening.</param>
+/// <param name="LastSequence">The last sequence number after the opening.</param>
 internal sealed record RecordedOpening(RecoveryOutcome Outcome, string Message, IReadOnlyList<string> Keys, ulong LastSequence)
 {
     public static RecordedOpening Read(JsonElement mode)
@@ -29,17 +29,17 @@ internal sealed record RecordedOpening(RecoveryOutcome Outcome, string Message, 
             mode.TryGetProperty("lastSequence", out JsonElement sequence) ? sequence.GetUInt64() : 0);
     }
 
-    /// <summary>How a result differs from this; null if it does not.</summary>
+    /// <summary>Returns the difference of a result from this record, or null if there is none.</summary>
     public string? DifferenceOf(RecoveryResult result)
     {
         if (result.Outcome != Outcome)
         {
-            return $"{Outcome} ({Message}) was recorded, and now it {result.Outcome} ({result.Reason})";
+            return $"{Outcome} ({Message}) was recorded, but now the result is {result.Outcome} ({result.Reason})";
         }
 
         string[] keys = [.. result.Families.SelectMany(family => family.Entries).Select(entry => Encoding.UTF8.GetString(entry.Key))];
         return Outcome != RecoveryOutcome.Opens || (result.LastSequence == LastSequence && keys.SequenceEqual(Keys)) ? null
             : $"the keys {string.Join(", ", Keys)} with the last sequence number {LastSequence} were recorded, "
-                + $"and now they are {string.Join(", ", keys)} with {result.LastSequence}";
+                + $"but now they are {string.Join(", ", keys)} with {result.LastSequence}";
     }
 }

@@ -7,7 +7,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.RocksDb.Tests.Known;
 
-/// <summary>A database of testdata/recovery, with what RocksDB was seen to do with it.</summary>
+/// <summary>A database of testdata/recovery, with the recorded results of RocksDB.</summary>
 internal sealed class Specimen
 {
     private const string Root = "recovery";
@@ -19,19 +19,19 @@ internal sealed class Specimen
         Recorded = recorded;
     }
 
-    /// <summary>Its folder in testdata/recovery.</summary>
+    /// <summary>The name of its folder in testdata/recovery.</summary>
     public string Name { get; }
 
-    /// <summary>Where the database lies.</summary>
+    /// <summary>The folder of the database.</summary>
     public string Folder => TestFiles.Committed($"{Root}/{Name}/db");
 
-    /// <summary>How it is opened.</summary>
+    /// <summary>The class that opens the database.</summary>
     public Recipe Recipe { get; }
 
-    /// <summary>What RocksDB was seen to do, by the mode; none where the folder is there for what other commands say of it.</summary>
+    /// <summary>The recorded results by recovery mode. Empty if the folder only serves tests of other commands.</summary>
     public IReadOnlyDictionary<WalRecoveryMode, RecordedOpening> Recorded { get; }
 
-    /// <summary>The names of all.</summary>
+    /// <summary>The names of all specimens.</summary>
     public static IEnumerable<string> Names =>
         Directory.EnumerateDirectories(TestFiles.Committed(Root)).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal);
 
@@ -56,7 +56,9 @@ internal sealed class Specimen
             : []);
     }
 
-    /// <summary>What its table files hold, where there are none: the column families that its MANIFEST names, empty.</summary>
+    /// <summary>
+    /// Returns the content of the table files of a database without table files: the column families of its MANIFEST, empty.
+    /// </summary>
     public async Task<TableContent> ReadEmptyTablesAsync()
     {
         DatabaseFolder folder = await DatabaseFolder.OpenAsync(Folder);

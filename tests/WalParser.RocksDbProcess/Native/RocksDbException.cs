@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace WalParser.RocksDbProcess.Native;
 
-/// <summary>RocksDB refused a call; the message is in its words.</summary>
+/// <summary>RocksDB refused a call. The message is RocksDB's own.</summary>
 internal sealed class RocksDbException(string message) : Exception(message)
 {
-    /// <summary>Throws if a call left an error, and frees the error's text.</summary>
+    /// <summary>Throws if a call set an error, and frees the text of the error.</summary>
     public static void ThrowIf(nint error)
     {
         if (error == 0)

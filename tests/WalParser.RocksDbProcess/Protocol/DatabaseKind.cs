@@ -1,6 +1,6 @@
 namespace WalParser.RocksDbProcess.Protocol;
 
-/// <summary>With which of RocksDB's database classes a folder is opened.</summary>
+/// <summary>The class of RocksDB that opens a folder.</summary>
 internal enum DatabaseKind
 {
     /// <summary><c>DB</c>.</summary>

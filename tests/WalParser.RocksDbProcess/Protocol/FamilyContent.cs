@@ -1,7 +1,7 @@
 namespace WalParser.RocksDbProcess.Protocol;
 
-/// <summary>What a scan of a column family found.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Entries">Its keys in order, with their values; of an entity, the value of the default column.</param>
+/// <summary>The result of a scan of a column family.</summary>
+/// <param name="Id">The id of the column family.</param>
+/// <param name="Name">The name of the column family.</param>
+/// <param name="Entries">The keys in order, with their values. The value of an entity is that of its default column.</param>
 internal sealed record FamilyContent(uint Id, string Name, Entry[] Entries);

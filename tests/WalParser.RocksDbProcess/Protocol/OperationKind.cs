@@ -1,6 +1,6 @@
 namespace WalParser.RocksDbProcess.Protocol;
 
-/// <summary>What an <see cref="Operation"/> does.</summary>
+/// <summary>The kind of an <see cref="Operation"/>.</summary>
 internal enum OperationKind
 {
     /// <summary><c>Put</c>.</summary>
@@ -18,12 +18,10 @@ internal enum OperationKind
     /// <summary><c>Merge</c>.</summary>
     Merge,
 
-    /// <summary>
-    /// <c>PutEntity</c>. The C API lacks it; the batch is laid out by <see cref="RawBatch"/> and given to RocksDB as a whole.
-    /// </summary>
+    /// <summary><c>PutEntity</c>. The C API lacks it. <see cref="RawBatch"/> creates the batch, and RocksDB writes it as a whole.</summary>
     PutEntity,
 
-    /// <summary><c>TimedPut</c>. The C API lacks it too.</summary>
+    /// <summary><c>TimedPut</c>. The C API also lacks it.</summary>
     TimedPut,
 
     /// <summary><c>PutLogData</c>.</summary>

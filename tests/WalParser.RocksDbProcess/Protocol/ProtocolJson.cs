@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace WalParser.RocksDbProcess.Protocol;
 
-/// <summary>How requests and responses are written: one JSON document a line.</summary>
+/// <summary>The serialization of requests and responses: one JSON document on each line.</summary>
 [JsonSerializable(typeof(Request))]
 [JsonSerializable(typeof(Response))]
 internal sealed partial class ProtocolJson : JsonSerializerContext;

@@ -1,14 +1,16 @@
 namespace WalParser.RocksDbProcess.Protocol;
 
-/// <summary>What a <see cref="Request"/> asks for.</summary>
+/// <summary>The kind of a <see cref="Request"/>.</summary>
 internal enum RequestKind
 {
-    /// <summary>Makes a database, reports its batches as <c>rocksdb_get_updates_since</c> gives them, and closes it.</summary>
+    /// <summary>Creates a database, returns its batches from <c>rocksdb_get_updates_since</c>, and closes it.</summary>
     Make,
 
-    /// <summary>As <see cref="Make"/>, but the process ends by SIGKILL instead of closing the database. The response comes first.</summary>
+    /// <summary>
+    /// The same as <see cref="Make"/>, but instead of closing the database the process ends with SIGKILL, after the response.
+    /// </summary>
     MakeAndDie,
 
-    /// <summary>Opens a database, with what its recovery writes, and reports all that it holds.</summary>
+    /// <summary>Opens a database, which runs its recovery, and returns its content.</summary>
     Open,
 }

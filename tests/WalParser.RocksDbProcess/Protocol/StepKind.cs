@@ -1,12 +1,12 @@
 namespace WalParser.RocksDbProcess.Protocol;
 
-/// <summary>What a <see cref="Step"/> does.</summary>
+/// <summary>The kind of a <see cref="Step"/>.</summary>
 internal enum StepKind
 {
     /// <summary>Writes the operations as one batch.</summary>
     Write,
 
-    /// <summary>Flushes a column family's memtable; RocksDB begins a new WAL for that.</summary>
+    /// <summary>Flushes a column family's memtable; RocksDB then starts a new WAL.</summary>
     Flush,
 
     /// <summary>Creates a column family.</summary>

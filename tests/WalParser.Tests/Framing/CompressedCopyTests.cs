@@ -7,7 +7,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
 
-/// <summary>A compressed copy of a log is read as the log itself is.</summary>
+/// <summary>A compressed copy of a log is read like the log itself.</summary>
 public class CompressedCopyTests
 {
     private const string Original = "kvrocks/types/db/000010.log";
@@ -18,7 +18,7 @@ public class CompressedCopyTests
     [InlineData(CompressedCopyFormat.Zstd, "zstd", "-q", "-c")]
     [InlineData(CompressedCopyFormat.Lz4, "lz4", "-q", "-c")]
     [InlineData(CompressedCopyFormat.Gzip, "gzip", "-c")]
-    public async Task A_copy_that_another_program_made(CompressedCopyFormat format, string program, params string[] arguments)
+    public async Task A_copy_made_by_another_program_is_read(CompressedCopyFormat format, string program, params string[] arguments)
     {
         SystemProgram.SkipIfAbsent(program);
         using ChildProcess process = ChildProcess.Start(program, arguments);
@@ -28,10 +28,10 @@ public class CompressedCopyTests
     }
 
     [Fact]
-    public Task A_gzip_copy() => CheckAsync(Gzip(Log), CompressedCopyFormat.Gzip);
+    public Task A_gzip_copy_is_read() => CheckAsync(Gzip(Log), CompressedCopyFormat.Gzip);
 
     [Fact]
-    public Task A_snappy_copy() => CheckAsync(SnappyFrames(Log), CompressedCopyFormat.Snappy);
+    public Task A_Snappy_copy_is_read() => CheckAsync(SnappyFrames(Log), CompressedCopyFormat.Snappy);
 
     private static async Task CheckAsync(byte[] copy, CompressedCopyFormat format)
     {
@@ -44,7 +44,7 @@ public class CompressedCopyTests
             Assert.Equal(format, reader.CopyFormat);
         }
 
-        // By path, the name without the copy's suffix says the log number.
+        // By path, the name without the suffix of the copy contains the log number.
         string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "000010.log.any");
         await File.WriteAllBytesAsync(path, copy);
         await using (WalReader reader = WalReader.Open(path, options with { DecompressCopies = false }))
@@ -54,21 +54,21 @@ public class CompressedCopyTests
 
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
 
-        // Nobody asked for the content of this one.
+        // Decompression is not requested here.
         await using WalReader plain = WalReader.Create(new MemoryStream(copy), options with { DecompressCopies = false });
         Assert.NotEqual(expected, await Transcript.OfAsync(plain));
         Assert.Equal(CompressedCopyFormat.None, plain.CopyFormat);
     }
 
     [Fact]
-    public async Task Members_that_follow_each_other_are_one_copy()
+    public async Task Consecutive_members_are_one_copy()
     {
         byte[] log = Log;
         await CheckAsync([.. Gzip(log[..30_000]), .. Gzip([]), .. Gzip(log[30_000..])], CompressedCopyFormat.Gzip);
     }
 
     [Fact]
-    public void Trying_to_read_a_copy_by_path_brings_its_records()
+    public void TryRead_returns_the_records_of_a_copy_opened_by_path()
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "000010.log.gz");
         File.WriteAllBytes(path, Gzip(Log));
@@ -88,7 +88,7 @@ public class CompressedCopyTests
     }
 
     [Fact]
-    public async Task A_copy_that_is_cut_off_gives_what_is_there_and_says_so()
+    public async Task A_truncated_copy_returns_its_content_and_reports_the_damage()
     {
         foreach (byte[] copy in new[] { Gzip(Log), SnappyFrames(Log) })
         {
@@ -106,7 +106,7 @@ public class CompressedCopyTests
     }
 
     [Fact]
-    public async Task Damage_to_a_copy_is_reported_behind_the_records_before_it()
+    public async Task Damage_to_a_copy_is_reported_after_the_records_before_it()
     {
         byte[] copy = SnappyFrames(Log);
         copy[copy.Length / 2] ^= 0x10;
@@ -126,7 +126,7 @@ public class CompressedCopyTests
         Assert.InRange(last.Offset, 1, Log.Length);
     }
 
-    /// <summary>A log begins with a checksum, which may be any four bytes: here those of a Snappy or gzip file.</summary>
+    /// <summary>A log begins with a checksum, which may be any four bytes: here the first bytes of a Snappy or gzip file.</summary>
     [Fact]
     public async Task A_log_that_begins_like_a_copy_is_a_log()
     {
@@ -148,7 +148,8 @@ public class CompressedCopyTests
         Assert.Equal(CompressedCopyFormat.None, reader.CopyFormat);
     }
 
-    private static List<string> Records(List<string> lines) => [.. lines.Where(line => line.StartsWith("record ", StringComparison.Ordinal))];
+    private static List<string> Records(List<string> lines) =>
+        [.. lines.Where(line => line.StartsWith("record ", StringComparison.Ordinal))];
 
     private static byte[] Gzip(byte[] bytes)
     {
@@ -161,7 +162,7 @@ public class CompressedCopyTests
         return output.ToArray();
     }
 
-    /// <summary>The framing format with uncompressed chunks, each under its checksum.</summary>
+    /// <summary>Writes the framing format with uncompressed chunks, each with its checksum.</summary>
     private static byte[] SnappyFrames(byte[] bytes)
     {
         List<byte> output = [0xFF, 6, 0, 0, .. "sNaPpY"u8];

@@ -7,14 +7,14 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
 
-/// <summary>Each case gives RocksDB's records and reports in each of the four modes, and its operations.</summary>
+/// <summary>Each case lists the records and reports of RocksDB in each of the four modes, and the operations.</summary>
 public class ConformanceTests
 {
     public static TheoryData<int> Ids => [.. ConformanceCase.Ids];
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public async Task Reads_as_RocksDB_does(int id)
+    public async Task Records_and_reports_are_those_of_RocksDB(int id)
     {
         ConformanceCase conformance = ConformanceCase.Get(id);
         foreach (JsonProperty mode in conformance.Modes.EnumerateObject())
@@ -30,7 +30,7 @@ public class ConformanceTests
 
     [Theory]
     [MemberData(nameof(Ids))]
-    public async Task Iterates_batches_as_RocksDB_does(int id)
+    public async Task Operations_are_those_of_RocksDB(int id)
     {
         ConformanceCase conformance = ConformanceCase.Get(id);
         List<string> lines = [];
@@ -85,7 +85,7 @@ public class ConformanceTests
                     reports.Add($"{reader.Corruption.Bytes} {reader.Corruption.Reason}");
                     break;
                 case WalEntryKind.OldRecord when mode == WalRecoveryMode.PointInTimeRecovery:
-                    // RocksDB notes an old record in this mode alone.
+                    // RocksDB reports an old record only in this mode.
                     reports.Add("0 old record");
                     break;
             }

@@ -7,7 +7,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
 
-/// <summary>What is read does not depend on how the bytes arrive.</summary>
+/// <summary>The result of reading does not depend on how the bytes arrive.</summary>
 public class DeliveryTests
 {
     private static Gen<int[]> Sizes => Gen.OneOf(
@@ -24,15 +24,15 @@ public class DeliveryTests
         select (log, sizes, new WalReaderOptions { LogNumber = log.Number, RecoveryMode = mode, MaxRecordSize = limit });
 
     [Fact]
-    public void A_stream_in_any_pieces() => Check((log, sizes, options) =>
+    public void A_stream_may_be_in_any_pieces() => Check((log, sizes, options) =>
         WalReader.Create(new PiecewiseStream(log, sizes), options));
 
     [Fact]
-    public void A_pipe_in_any_segments() => Check((log, sizes, options) =>
+    public void A_pipe_may_have_any_segments() => Check((log, sizes, options) =>
         WalReader.Create(SegmentedInput.Of(log, sizes), options));
 
     [Fact]
-    public void A_pipe_that_is_being_written() => Check((log, sizes, options) =>
+    public void A_pipe_may_be_read_while_it_is_written() => Check((log, sizes, options) =>
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         _ = Task.Run(async () =>
@@ -50,7 +50,7 @@ public class DeliveryTests
     });
 
     [Fact]
-    public void A_file() => Check((log, sizes, options) =>
+    public void A_file_may_be_read() => Check((log, sizes, options) =>
     {
         string path = Path.GetTempFileName();
         File.WriteAllBytes(path, log);
@@ -67,13 +67,13 @@ public class DeliveryTests
             Assert.Equal(expected, found);
         }).Check(Config);
 
-    /// <summary>The very sizes the promise names, over every log there is, so that they are never left to chance.</summary>
+    /// <summary>Tests given sizes of pieces with every log, so that they do not depend on random choices.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(4099)]
     [InlineData(int.MaxValue)]
-    public async Task Named_sizes(int size)
+    public async Task Pieces_may_have_given_sizes(int size)
     {
         foreach (string name in TestFiles.Named("*.log"))
         {

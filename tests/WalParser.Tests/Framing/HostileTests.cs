@@ -9,7 +9,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
 
-/// <summary>Whatever the bytes, reading ends, and what it says is consistent.</summary>
+/// <summary>Reading ends for any bytes, and its result is consistent.</summary>
 public class HostileTests
 {
     [Fact]
@@ -36,7 +36,7 @@ public class HostileTests
         long entries = 0;
         while (reader.ReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            // Each entry consumes a byte at the least, or comes of the same fault as the one before: at most four do.
+            // Each entry consumes at least one byte, or has the same cause as the previous entry; at most four entries have one cause.
             Assert.True(++entries <= 4L * (log.Length + 1));
             switch (reader.Kind)
             {
@@ -63,21 +63,21 @@ public class HostileTests
 
     /// <summary>RocksDB itself reads this file forever: one bit of a fragment's type is flipped, Full to RecyclableFull.</summary>
     [Fact]
-    public async Task One_flipped_bit_costs_one_block_and_no_more()
+    public async Task One_flipped_bit_costs_only_one_block()
     {
         byte[] log = await File.ReadAllBytesAsync(TestFiles.Committed("hostile/one-bit-hangs-rocksdb-10.log"));
         List<string> lines = await Transcript.OfAsync(log);
 
         int fault = lines.FindIndex(line => line.Contains("recyclable record in a log that is not recycled", StringComparison.Ordinal));
-        Assert.True(fault > 0, "The fault is reported behind good records.");
+        Assert.True(fault > 0, "The fault is reported after intact records.");
         long offset = long.Parse(lines[fault].Split("offset ")[1].Split(':')[0], CultureInfo.InvariantCulture);
         Assert.Equal(5, log[offset + 6]);
 
-        // The rest of the block is lost, as at any bad fragment; the good records of the next one are not.
+        // The rest of the block is lost, as with any bad fragment. The intact records of the next block are not.
         Assert.Contains($"({32768 - (offset % 32768)} bytes dropped)", lines[fault], StringComparison.Ordinal);
         Assert.Contains(lines[(fault + 1)..], line => line.StartsWith("record ", StringComparison.Ordinal));
 
-        // With the bit set right, the same log has the records before and behind, and more between.
+        // With the bit corrected, the same log has the records before and after it, and more between them.
         log[offset + 6] = 1;
         List<string> whole = await Transcript.OfAsync(log);
         Assert.Empty(lines.Where(line => line.StartsWith("record ", StringComparison.Ordinal)).Except(whole));
@@ -93,9 +93,9 @@ public class HostileTests
         Assert.Contains(lines, line => line.StartsWith("record ", StringComparison.Ordinal));
     }
 
-    /// <summary>One record of 3 GiB of zeros in 100 KB: it costs no more memory than the limit, and the record behind it is read.</summary>
+    /// <summary>One record of 3 GiB of zeros in 100 KB uses no more memory than the limit, and the record after it is read.</summary>
     [Fact]
-    public void A_record_that_explodes_is_given_up_at_the_limit()
+    public void Decompression_of_a_record_ends_at_the_limit()
     {
         const int Limit = 256 << 20;
         string path = TestFiles.Committed("hostile/zstd-bomb-3-gib-4.log");
@@ -109,13 +109,13 @@ public class HostileTests
         Assert.Equal(new FileInfo(path).Length, reader.Record.EndOffset);
         Assert.False(reader.TryRead());
 
-        // The decoder's window and the file's buffer come on top of the record.
+        // The decoder's window and the file's buffer are needed in addition to the record.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, Limit / 2, Limit + (32 << 20));
     }
 
-    /// <summary>The same fault in the middle of a record loses that record too, and says so.</summary>
+    /// <summary>The same fault in the middle of a record also loses that record and reports it.</summary>
     [Fact]
-    public async Task A_recyclable_fragment_in_the_middle_of_a_record()
+    public async Task A_recyclable_fragment_in_the_middle_of_a_record_is_reported()
     {
         var output = new MemoryStream();
         new LogBuilder(output)
@@ -133,9 +133,9 @@ public class HostileTests
     }
 
     [Fact]
-    public async Task After_a_compressed_record_that_cannot_be_decompressed_reading_goes_on()
+    public async Task Reading_continues_after_a_record_that_cannot_be_decompressed()
     {
-        // The numbers are those that ldb 7.8.3 reads; LdbDumpTests compares them where it is installed.
+        // The sequence numbers are those that ldb 7.8.3 reads. LdbDumpTests compares them where ldb is installed.
         await using WalReader reader = WalReader.Open(
             TestFiles.Committed("hostile/damaged-zstd-record-77.log"),
             new WalReaderOptions { RecoveryMode = WalRecoveryMode.SkipAnyCorruptedRecords });
@@ -157,13 +157,13 @@ public class HostileTests
         Assert.Equal(["72: checksum mismatch", "53: error in middle of record", "32768: decompression failed"], faults);
     }
 
-    /// <summary>The reason names what is wrong with the frame, whichever record of the log it is in.</summary>
+    /// <summary>The reason describes the error in the frame, whichever record of the log contains it.</summary>
     [Theory]
     [InlineData("28B52FFD01384D190000414243", "the frame was made with dictionary 77, which was not supplied")]
     [InlineData("28B52FFD00A0190000414243", "the frame's window of 1073741824 bytes is larger than the 134217729 allowed")]
     [InlineData("28B52FFD0438190000414243DEADBEEF", "Zstandard: Restored data doesn't match checksum")]
     [InlineData("28B52FFD00381F0000414243", "Zstandard: Data corruption detected")]
-    public async Task A_frame_that_is_refused_is_named(string frame, string reason)
+    public async Task The_reason_of_a_refused_frame_is_reported(string frame, string reason)
     {
         byte[] good = Compress("a record"u8);
         byte[] refused = Convert.FromHexString(frame);

@@ -7,7 +7,7 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
 
-/// <summary>A log is read while it is written, and nothing of it is taken for damage that is only not there yet.</summary>
+/// <summary>A log is read while it is written, and bytes that are not yet written are not reported as damage.</summary>
 public class TailingLogTests
 {
     private static readonly Config Config = Config.QuickThrowOnFailure.WithMaxTest(60);
@@ -15,10 +15,12 @@ public class TailingLogTests
     public static TheoryData<string> SmallLogs =>
         [.. TestFiles.Named("*.log").Where(name => new FileInfo(TestFiles.PathOf(name)).Length < 200_000)];
 
-    /// <summary>In pieces that tear headers and payloads everywhere, and each record comes with its last byte.</summary>
+    /// <summary>
+    /// The log is written in pieces that tear headers and payloads everywhere. Each record is returned when its last byte is written.
+    /// </summary>
     [Theory]
     [MemberData(nameof(SmallLogs))]
-    public async Task A_log_that_is_appended_to(string name)
+    public async Task A_log_is_read_while_it_is_appended_to(string name)
     {
         byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf(name));
         await CheckAsync(log, [], OptionsFor(name), Pieces(new Random(1), 2000));
@@ -29,16 +31,16 @@ public class TailingLogTests
     [InlineData("rocksdb/recycled-zstd/000016.log")]
     [InlineData("rocksdb/timestamps/000004.log")]
     [InlineData("rocksdb/predecessor-recycled/000012.log")]
-    public async Task A_log_that_is_appended_to_byte_by_byte(string name)
+    public async Task A_log_is_read_while_it_is_appended_to_byte_by_byte(string name)
     {
         byte[] log = await File.ReadAllBytesAsync(TestFiles.Committed(name));
         await CheckAsync(log[..Math.Min(log.Length, 50_000)], [], OptionsFor(name), [1]);
     }
 
-    /// <summary>The file held an older log before, and its bytes lie behind all that is written so far.</summary>
+    /// <summary>The file contained an older log, whose bytes follow the bytes that are written so far.</summary>
     [Theory]
     [MemberData(nameof(SmallLogs))]
-    public async Task A_log_in_a_recycled_file(string name)
+    public async Task A_log_in_a_recycled_file_is_read(string name)
     {
         byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf(name));
         if (IsNumbered(log))
@@ -47,18 +49,18 @@ public class TailingLogTests
         }
     }
 
-    /// <summary>The file was made large beforehand, and is zeros where nothing is written yet.</summary>
+    /// <summary>The file is preallocated, with zeros where nothing is written yet.</summary>
     [Theory]
     [MemberData(nameof(SmallLogs))]
-    public async Task A_log_in_preallocated_space(string name)
+    public async Task A_log_in_preallocated_space_is_read(string name)
     {
         byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf(name));
         await CheckAsync(log, new byte[log.Length + 100_000], OptionsFor(name), Pieces(new Random(3), 2000));
     }
 
-    /// <summary>Once the log is closed, what is said of it is what is said of it at once, whatever is in it.</summary>
+    /// <summary>After the log is closed, the result is that of reading the finished log, whatever it contains.</summary>
     [Fact]
-    public void Any_log_that_was_closed() => Prop.ForAll(
+    public void A_closed_log_is_read_like_a_finished_one() => Prop.ForAll(
         (from log in Logs.Any
          from seed in Gen.Choose(0, int.MaxValue)
          from mode in Gen.Elements(Enum.GetValues<WalRecoveryMode>())
@@ -76,7 +78,7 @@ public class TailingLogTests
                 file.Append(piece.Span);
                 if (reader.End is null)
                 {
-                    // A log can be at its end before it is closed, where the writer has gone on behind it.
+                    // A log can have ended before it is closed, if the writer continued after that point.
                     found.AddRange(Transcript.OfAvailable(reader));
                 }
             }
@@ -91,7 +93,7 @@ public class TailingLogTests
         }).Check(Config);
 
     [Fact]
-    public void Damage_is_told_when_the_writer_has_gone_on_behind_it()
+    public void Damage_is_reported_when_the_writer_has_continued_after_it()
     {
         byte[] log = LongLog(null);
         log[1000] ^= 1;
@@ -104,14 +106,14 @@ public class TailingLogTests
         Assert.DoesNotContain(before, line => line.Contains("checksum mismatch", StringComparison.Ordinal));
         Assert.Empty(Transcript.OfAvailable(reader));
 
-        // One look might have seen the block while it was being written; the second finds the same.
+        // The first read might have seen the block while it was being written. The second finds the same bytes.
         file.Append(log.AsSpan(32768));
         Assert.Empty(Transcript.OfAvailable(reader));
         Assert.Contains("checksum mismatch", Transcript.OfAvailable(reader)[0], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Damage_of_a_numbered_log_is_told_when_the_next_block_has_its_number()
+    public void Damage_of_a_numbered_log_is_reported_when_the_next_block_has_its_number()
     {
         byte[] log = LongLog(5);
         log[1000] ^= 1;
@@ -129,9 +131,9 @@ public class TailingLogTests
         Assert.Contains("checksum mismatch", Transcript.OfAvailable(reader)[0], StringComparison.Ordinal);
     }
 
-    /// <summary>What was damage at one look, and is whole at the next, was not written yet.</summary>
+    /// <summary>A fragment that is damaged at one read and intact at the next was not completely written.</summary>
     [Fact]
-    public async Task A_block_that_is_written_late_is_no_damage()
+    public async Task A_block_that_is_written_late_is_not_damage()
     {
         byte[] log = LongLog(null);
         using var file = new GrowingFile([]);
@@ -148,12 +150,12 @@ public class TailingLogTests
         Assert.Equal(await Transcript.OfAsync(log, new WalReaderOptions { LogNumber = 5, FileName = "log" }), found);
     }
 
-    /// <summary>The file is given to a later log while it is still open here: that one's records are not this one's.</summary>
+    /// <summary>The file is reused for a later log while the reader has it open. The records of the later log are not returned.</summary>
     [Theory]
     [InlineData(100)]
     [InlineData(40_000)]
     [InlineData(200_000)]
-    public void A_file_that_is_recycled_under_the_reader(int written)
+    public void A_file_that_is_recycled_during_the_reading_is_detected(int written)
     {
         byte[] log = LongLog(5);
         using var file = new GrowingFile([]);
@@ -177,7 +179,7 @@ public class TailingLogTests
     [InlineData(0)]
     [InlineData(20_000)]
     [InlineData(32768)]
-    public void A_file_that_is_cut_off_is_noticed(int length)
+    public void A_file_that_is_truncated_is_detected(int length)
     {
         byte[] log = LongLog(null);
         using var file = new GrowingFile(log);
@@ -195,9 +197,9 @@ public class TailingLogTests
         Assert.NotNull(reader.End);
     }
 
-    /// <summary>Only records prove that a log is written to; not what is there when its file is made.</summary>
+    /// <summary>Only records prove that a log is written to. The initial content of its file does not.</summary>
     [Fact]
-    public void A_log_holds_a_record_when_its_first_fragment_is_whole()
+    public void A_log_has_a_record_when_its_first_fragment_is_complete()
     {
         var output = new MemoryStream();
         var log = new LogBuilder(output, 7);
@@ -215,7 +217,8 @@ public class TailingLogTests
         Assert.True(control < bytes.Length);
     }
 
-    private static WalReader Open(TailingLog log, WalReaderOptions options) => WalReader.Create(log, options, (_, _) => throw new NotSupportedException());
+    private static WalReader Open(TailingLog log, WalReaderOptions options) =>
+        WalReader.Create(log, options, (_, _) => throw new NotSupportedException());
 
     private static async Task CheckAsync(byte[] log, byte[] before, WalReaderOptions options, IReadOnlyList<int> pieces)
     {
@@ -234,7 +237,7 @@ public class TailingLogTests
             written += piece.Length;
             for (there = Math.Max(there, written); there < log.Length && there < before.Length && before[there] == log[there]; there++)
             {
-                // What the file held before may happen to be what is written next.
+                // The old content of the file may be equal to the bytes that are written next.
             }
 
             found.AddRange(Transcript.OfAvailable(reader));
@@ -247,11 +250,14 @@ public class TailingLogTests
     }
 
     /// <summary>
-    /// A failed decompression drops the rest of the block: the part that was written by then, if the log is still being written.
+    /// Removes the number of dropped bytes: a failed decompression drops the rest of the block, which depends on the bytes that were
+    /// written by then if the log is still being written.
     /// </summary>
     private static string WithoutDroppedBytes(string line) => Regex.Replace(line, @"(decompression failed.*) \(\d+ bytes dropped\)", "$1");
 
-    /// <summary>Where each record ends; null if there is damage before the end, which is told when it is sure.</summary>
+    /// <summary>
+    /// Returns the end of each record. Returns null if there is damage before the end, which is reported only when it is certain.
+    /// </summary>
     private static async Task<List<long>?> RecordEndsAsync(byte[] log, WalReaderOptions options)
     {
         List<long> ends = [];
@@ -273,7 +279,7 @@ public class TailingLogTests
     private static WalReaderOptions OptionsFor(string name) =>
         new() { FileName = name, MaxRecordSize = 1 << 24, LogNumber = WalFileName.TryGetLogNumber(name, out ulong number) ? number : null };
 
-    /// <summary>Whether all records of a log carry its number.</summary>
+    /// <summary>Returns true if all records of a log have its number.</summary>
     private static bool IsNumbered(byte[] log)
     {
         using WalReader reader = WalReader.Create(new MemoryStream(log), new WalReaderOptions { MaxRecordSize = 1 << 24 });
@@ -310,7 +316,8 @@ public class TailingLogTests
         return output.ToArray();
     }
 
-    private static int[] Pieces(Random random, int longest) => [.. Enumerable.Range(0, 1000).Select(_ => 1 + random.Next(random.Next(1, longest)))];
+    private static int[] Pieces(Random random, int longest) =>
+        [.. Enumerable.Range(0, 1000).Select(_ => 1 + random.Next(random.Next(1, longest)))];
 
     private static IEnumerable<ReadOnlyMemory<byte>> Split(byte[] bytes, IReadOnlyList<int> pieces)
     {
@@ -322,7 +329,7 @@ public class TailingLogTests
         }
     }
 
-    /// <summary>A file that is written while it is read, from its beginning on, over what it held before.</summary>
+    /// <summary>A file that is overwritten from its beginning while it is read.</summary>
     private sealed class GrowingFile : IDisposable
     {
         private readonly FileStream _stream;

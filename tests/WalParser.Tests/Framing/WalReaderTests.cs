@@ -18,7 +18,7 @@ public class WalReaderTests
     private static WalReader Reader(byte[] log, WalReaderOptions? options = null) => WalReader.Create(new MemoryStream(log), options);
 
     [Fact]
-    public async Task A_record_knows_where_it_lies_and_in_how_many_pieces()
+    public async Task A_record_has_its_offset_and_its_number_of_fragments()
     {
         byte[] large = new byte[70_000];
         await using WalReader reader = Reader(Log(log => log.Record("small"u8).Record(large)));
@@ -35,7 +35,7 @@ public class WalReaderTests
     }
 
     [Fact]
-    public async Task A_view_of_the_reader_is_only_there_for_what_was_read()
+    public async Task A_property_of_the_current_entry_throws_for_other_kinds_of_entries()
     {
         await using WalReader reader = Reader(Log(log => log.Record("one"u8)));
         Assert.Equal(WalEntryKind.None, reader.Kind);
@@ -49,7 +49,7 @@ public class WalReaderTests
     }
 
     [Fact]
-    public async Task Enumerated_entries_are_valid_until_the_next()
+    public async Task An_enumerated_entry_is_valid_until_the_next()
     {
         await using WalReader reader = Reader(Log(log => log.Record("one"u8).Record("two"u8).Raw("x"u8)));
         List<WalEntry> entries = [];
@@ -66,7 +66,7 @@ public class WalReaderTests
     }
 
     [Fact]
-    public async Task Trying_never_waits()
+    public async Task TryRead_never_waits()
     {
         byte[] log = Log(log => log.Record("one"u8));
         var pipe = new Pipe();
@@ -77,7 +77,7 @@ public class WalReaderTests
         Assert.False(reader.TryRead());
         await pipe.Writer.WriteAsync(log.AsMemory(5));
 
-        // The block might go on: whether the record is the last cannot be known before the input says so.
+        // The block might continue. Whether the record is the last one is unknown until the input ends.
         Assert.False(reader.TryRead());
         await pipe.Writer.CompleteAsync();
         Assert.True(reader.TryRead());
@@ -87,7 +87,7 @@ public class WalReaderTests
     }
 
     [Fact]
-    public async Task A_cancelled_wait_can_be_taken_up_again()
+    public async Task Reading_can_continue_after_a_cancelled_wait()
     {
         byte[] log = Log(log => log.Record("one"u8));
         var pipe = new Pipe();
@@ -104,7 +104,7 @@ public class WalReaderTests
     }
 
     [Fact]
-    public async Task Reads_complete_at_once_and_allocate_nothing_while_data_is_at_hand()
+    public async Task Reads_complete_synchronously_without_allocation_while_data_is_available()
     {
         byte[] log = Log(log =>
         {
@@ -154,7 +154,7 @@ public class WalReaderTests
     [InlineData(100_000)]
     [InlineData(33_000)]
     [InlineData(2000)]
-    public async Task A_record_beyond_the_limit_is_reported_once_and_passed_over(int size)
+    public async Task A_record_over_the_limit_is_reported_once_and_skipped(int size)
     {
         byte[] log = Log(log => log.Record("before"u8).Record(new byte[size]).Record("behind"u8));
         await using WalReader reader = Reader(log, new WalReaderOptions { MaxRecordSize = 1999 });
@@ -168,16 +168,18 @@ public class WalReaderTests
     }
 
     [Fact]
-    public async Task What_is_missing_behind_a_record_beyond_the_limit_is_reported_all_the_same()
+    public async Task A_missing_start_after_a_record_over_the_limit_is_reported()
     {
         byte[] log = Log(log => log
             .Fragment(FragmentType.First, new byte[20]).Fragment(FragmentType.Full, "full"u8).Fragment(FragmentType.Last, "stray"u8));
         List<string> lines = await Transcript.OfAsync(log, new WalReaderOptions { MaxRecordSize = 10 });
-        Assert.Equal(["record too large", "missing start of fragmented record(2)"], [.. lines.Where(line => line.StartsWith("log,", StringComparison.Ordinal)).Select(line => line.Split(": ")[1].Split(" (")[0])]);
+        Assert.Equal(
+            ["record too large", "missing start of fragmented record(2)"],
+            lines.Where(line => line.StartsWith("log,", StringComparison.Ordinal)).Select(line => line.Split(": ")[1].Split(" (")[0]));
     }
 
     [Fact]
-    public async Task A_live_fragment_with_a_damaged_log_number_is_told_from_an_old_one()
+    public async Task A_live_fragment_with_a_damaged_log_number_is_distinguished_from_an_old_one()
     {
         byte[] log = Log(log => log.Record("one"u8).Record("two"u8), number: 12);
         foreach (byte damaged in new byte[] { 13, 4 })
@@ -208,7 +210,7 @@ public class WalReaderTests
     }
 
     [SkippableFact]
-    public async Task A_pipe_that_has_a_name_is_read_like_a_file()
+    public async Task A_named_pipe_is_read_like_a_file()
     {
         Skip.If(OperatingSystem.IsWindows(), "Windows has no such pipes in the file system.");
         string path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "000010.log");
@@ -224,7 +226,7 @@ public class WalReaderTests
     }
 
     [Fact]
-    public async Task Strict_reading_throws_what_would_have_been_returned()
+    public async Task Strict_reading_throws_the_corruption_that_would_be_returned()
     {
         byte[] log = Log(log => log.Record("one"u8).Raw("x"u8));
         await using WalReader reader = Reader(log, new WalReaderOptions { ThrowOnCorruption = true, FileName = "some/file" });
@@ -238,11 +240,11 @@ public class WalReaderTests
     public async Task The_log_number_comes_from_the_option_the_name_or_the_log_itself()
     {
         byte[] log = Log(log => log.Record("one"u8), number: 12);
-        await using WalReader told = Reader(log, new WalReaderOptions { LogNumber = 12, FileName = "000099.log" });
+        await using WalReader numbered = Reader(log, new WalReaderOptions { LogNumber = 12, FileName = "000099.log" });
         await using WalReader named = Reader(log, new WalReaderOptions { FileName = "folder/000012.log" });
         await using WalReader unnamed = Reader(log);
         await using WalReader wrong = Reader(log, new WalReaderOptions { LogNumber = 13 });
-        foreach (WalReader reader in new[] { told, named, unnamed })
+        foreach (WalReader reader in new[] { numbered, named, unnamed })
         {
             Assert.True(await reader.ReadAsync());
             Assert.Equal(WalEntryKind.Record, reader.Kind);
@@ -266,7 +268,7 @@ public class WalReaderTests
     }
 
     [Fact]
-    public async Task Control_records_come_out_as_values()
+    public async Task Control_records_are_available_as_properties()
     {
         byte[] log = Log(log => log
             .Fragment(FragmentType.PredecessorWalInfo, [9, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 77, 0, 0, 0, 0, 0, 0, 0])
@@ -334,7 +336,7 @@ public class WalReaderTests
     }
 
     [Fact]
-    public void What_cannot_be_opened_says_so()
+    public void Input_that_cannot_be_opened_throws()
     {
         Assert.Throws<FileNotFoundException>(() => WalReader.Open(Path.Combine(Path.GetTempPath(), "no-such-file.log")));
         Assert.Throws<UnauthorizedAccessException>(() => WalReader.Open(Path.GetTempPath()));
@@ -374,7 +376,7 @@ public class WalReaderTests
     [InlineData(" 1.log", null)]
     [InlineData("18446744073709551616.log", null)]
     [InlineData("000010.LOG", null)]
-    public void File_names(string path, ulong? number)
+    public void Log_numbers_are_parsed_from_file_names(string path, ulong? number)
     {
         Assert.Equal(number is not null, WalFileName.TryGetLogNumber(path, out ulong found));
         Assert.Equal(number ?? 0, found);

@@ -5,7 +5,7 @@ using WalParser.Writing;
 
 namespace WalParser.Tests.Salvage;
 
-/// <summary>Logs whose values are logs, of sequence numbers that fit where they are.</summary>
+/// <summary>Logs whose values are logs, with sequence numbers that would be plausible at that place.</summary>
 public class InnerLogTests
 {
     private const int HeaderSize = 7;
@@ -32,16 +32,17 @@ public class InnerLogTests
     }
 
     /// <summary>
-    /// All of the log's own records come out. Nothing tells some of the inner ones from them; those are counted as doubtful. If it is the length that is
-    /// damaged, nothing is doubtful.
+    /// All records of the outer log are salvaged. Some records of the inner log cannot be distinguished from them; those are counted as
+    /// doubtful. If the length is damaged, no record is doubtful.
     /// </summary>
-    /// <param name="isRecyclable">The form of the log.</param>
-    /// <param name="innerNumber">The number of the log inside, if that is recyclable.</param>
-    /// <param name="damagedByte">Which byte of the record with the log inside is damaged.</param>
-    /// <param name="innerRecords">How many records the log inside has: it lies in one block, or in several.</param>
+    /// <param name="isRecyclable">Whether the log is recyclable.</param>
+    /// <param name="innerNumber">The number of the inner log, if it is recyclable.</param>
+    /// <param name="damagedByte">The byte of the record with the inner log that is damaged.</param>
+    /// <param name="innerRecords">The number of records of the inner log, which lies in one block or in several.</param>
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Records_of_a_log_inside_are_told_apart_or_counted(bool isRecyclable, uint? innerNumber, int damagedByte, int innerRecords)
+    public async Task Records_of_an_inner_log_are_distinguished_or_counted(
+        bool isRecyclable, uint? innerNumber, int damagedByte, int innerRecords)
     {
         List<byte[]> inner = [.. Enumerable.Range(0, innerRecords).Select(_ => TempDatabase.LogData(501))];
         byte[][] records =
@@ -67,23 +68,30 @@ public class InnerLogTests
 
         if (innerNumber == 9 || (innerNumber is not null && !isRecyclable))
         {
-            // They cannot be of this log.
+            // They cannot belong to this log.
             Assert.Equal(own.Count, salvaged.Count);
         }
     }
 
-    /// <summary>In a compressed log what is not compressed is none of its records.</summary>
+    /// <summary>In a compressed log, uncompressed bytes are not records of the log.</summary>
     [Theory]
     [InlineData(0)]
     [InlineData(4)]
     [InlineData(40)]
-    public async Task Records_of_a_log_inside_a_compressed_one_are_told_apart(int damagedByte)
+    public async Task Records_of_a_log_inside_a_compressed_log_are_distinguished(int damagedByte)
     {
         byte[] inner = TempDatabase.LogOf(Enumerable.Repeat(TempDatabase.LogData(501), 20));
-        byte[][] records = [TempDatabase.Puts(499, 1), new WriteBatchBuilder(500).Put("log"u8, inner).Build().ToArray(), TempDatabase.Puts(501, 1), TempDatabase.Puts(502, 1)];
+        byte[][] records =
+        [
+            TempDatabase.Puts(499, 1),
+            new WriteBatchBuilder(500).Put("log"u8, inner).Build().ToArray(),
+            TempDatabase.Puts(501, 1),
+            TempDatabase.Puts(502, 1),
+        ];
         using var output = new MemoryStream();
         long second;
-        await using (LogWriter writer = LogWriter.Create(output, new LogWriterOptions { CompressionType = CompressionType.Zstd }, leaveOpen: true))
+        await using (LogWriter writer = LogWriter.Create(
+            output, new LogWriterOptions { CompressionType = CompressionType.Zstd }, leaveOpen: true))
         {
             writer.Write(records[0]);
             second = writer.Position;
@@ -99,16 +107,18 @@ public class InnerLogTests
         Assert.Equal(damagedByte == 4, report.LossCount == 0);
     }
 
-    /// <summary>A recyclable log inside the first record, damaged, of one that is not does not make it one.</summary>
+    /// <summary>
+    /// A recyclable log inside the damaged first record of a log that is not recyclable does not make the outer log recyclable.
+    /// </summary>
     [Fact]
-    public async Task The_form_of_a_log_inside_is_not_that_of_the_log()
+    public async Task The_form_of_an_inner_log_is_not_that_of_the_outer_log()
     {
         byte[] inner = TempDatabase.LogOf([TempDatabase.Puts(500, 1)], recycledAs: 10);
         List<byte[]> records = [new WriteBatchBuilder(1).Put("log"u8, inner).Build().ToArray()];
         ulong sequence = 2;
         int left = 32768 - HeaderSize - records[0].Length;
 
-        // The record behind the first block begins in its last bytes, where a recyclable header has no room.
+        // The record after the first block begins in the last bytes of the block, where a recyclable header does not fit.
         records.Add(new WriteBatchBuilder(sequence++).Put("k"u8, new byte[left - 8 - 7 - 12 - 6]).Build().ToArray());
         records.Add(new WriteBatchBuilder(sequence).Put("k"u8, new byte[100]).Build().ToArray());
         byte[] log = TempDatabase.LogOf(records);

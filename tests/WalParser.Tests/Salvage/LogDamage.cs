@@ -3,34 +3,34 @@ using FsCheck.Fluent;
 
 namespace WalParser.Tests.Salvage;
 
-/// <summary>Damage to logs.</summary>
+/// <summary>Generates damage to logs and applies it.</summary>
 internal static class LogDamage
 {
     private const int HeaderSize = 7;
 
-    /// <summary>What happens.</summary>
+    /// <summary>The kind of a change.</summary>
     public enum Kind
     {
-        /// <summary>A stretch of bytes is overwritten with one value.</summary>
+        /// <summary>A range of bytes is overwritten with one value.</summary>
         Overwrite,
 
-        /// <summary>The log ends there.</summary>
+        /// <summary>The log is truncated.</summary>
         Cut,
 
-        /// <summary>Bits of one byte are others.</summary>
+        /// <summary>Bits of one byte are changed.</summary>
         Flip,
 
-        /// <summary>Bytes of one value come in between.</summary>
+        /// <summary>Bytes of one value are inserted.</summary>
         Insert,
 
-        /// <summary>Bytes are gone, and what is behind them moves up.</summary>
+        /// <summary>Bytes are removed, and the bytes after them move up.</summary>
         Delete,
     }
 
-    /// <summary>A change at an offset of the log as it was.</summary>
+    /// <summary>A change at an offset of the original log.</summary>
     public sealed record Change(Kind Kind, int At, byte Value, int Length);
 
-    /// <summary>Any changes in the first so many bytes of a log, and of the headers of its records.</summary>
+    /// <summary>Generates changes in the first bytes of a log, up to the given number, and in the headers of its records.</summary>
     public static Gen<Change[]> ChangesOf(int length, List<OriginalRecord> records)
     {
         Gen<int> anywhere = Gen.Choose(0, length - 1);
@@ -45,22 +45,23 @@ internal static class LogDamage
             (4, Of(Kind.Flip, inHeader, Gen.Choose(1, 255), Gen.Constant(1))),
             (1, Of(Kind.Cut, anywhere, Gen.Constant(0), Gen.Constant(0))));
         Gen<Change> shift = Gen.OneOf(
-            Of(Kind.Insert, Gen.OneOf(anywhere, inHeader), Gen.Choose(0, 255), run), Of(Kind.Delete, Gen.OneOf(anywhere, inHeader), Gen.Constant(0), run));
+            Of(Kind.Insert, Gen.OneOf(anywhere, inHeader), Gen.Choose(0, 255), run),
+            Of(Kind.Delete, Gen.OneOf(anywhere, inHeader), Gen.Constant(0), run));
 
-        // Where bytes move, little can be said of what is intact; so most logs are without.
+        // Where bytes move, it is mostly unknown which records are intact. Therefore most logs have no such change.
         return Gen.Frequency((3, change.ArrayOf().Resize(6)), (1, Gen.OneOf(change, shift).ArrayOf().Resize(4)));
     }
 
-    /// <summary>Whether bytes lie elsewhere than they did.</summary>
+    /// <summary>Returns true if a change moves bytes.</summary>
     public static bool Moves(Change[] changes) => changes.Any(change => change.Kind is Kind.Insert or Kind.Delete);
 
-    /// <summary>The log with the changes, and where it was cut.</summary>
+    /// <summary>Applies the changes to a log, and returns where it was truncated.</summary>
     public static byte[] Apply(byte[] log, int live, Change[] changes, out int cut)
     {
         List<byte> damaged = [.. log];
         cut = log.Length;
 
-        // From behind to front, so that offsets are those of the log as it was.
+        // From the end to the beginning, so that the offsets are those of the original log.
         foreach (Change change in changes.OrderByDescending(change => change.At))
         {
             int length = Math.Min(change.Length, live - change.At);
@@ -80,7 +81,8 @@ internal static class LogDamage
                     damaged.InsertRange(Math.Min(change.At, damaged.Count), Enumerable.Repeat(change.Value, length));
                     break;
                 case Kind.Delete:
-                    damaged.RemoveRange(Math.Min(change.At, damaged.Count), Math.Min(length, damaged.Count - Math.Min(change.At, damaged.Count)));
+                    damaged.RemoveRange(
+                        Math.Min(change.At, damaged.Count), Math.Min(length, damaged.Count - Math.Min(change.At, damaged.Count)));
                     break;
                 case Kind.Cut:
                     cut = change.At;

@@ -6,14 +6,14 @@ using WalParser.WalSets;
 
 namespace WalParser.Tests.Salvage;
 
-/// <summary>How salvage goes: where it writes, how it is watched and ended, what it leaves when it fails.</summary>
+/// <summary>The run of salvage: where it writes, how it reports progress, how it is cancelled, and what it leaves when it fails.</summary>
 public class SalvageRunTests
 {
     private const int BlockSize = 32768;
 
     public static TheoryData<SalvageView> Views => [.. Enum.GetValues<SalvageView>()];
 
-    /// <summary>Nothing is put inside a database, nor in a folder that was given as such, by whatever path.</summary>
+    /// <summary>Nothing is written into a database, or into a folder that was given as one, by whatever path.</summary>
     [Theory]
     [InlineData("db/salvaged", true)]
     [InlineData("db/archive/a/b", true)]
@@ -23,7 +23,7 @@ public class SalvageRunTests
     [InlineData("plain/salvaged", true)]
     [InlineData("dbs", false)]
     [InlineData("outside/salvaged", false)]
-    public async Task Nothing_is_written_beneath_what_is_read(string output, bool isRefused)
+    public async Task Nothing_is_written_inside_a_source(string output, bool isRefused)
     {
         using var folder = new TempDatabase();
         byte[] log = TempDatabase.LogOf([TempDatabase.Puts(1, 1)]);
@@ -35,7 +35,8 @@ public class SalvageRunTests
         Directory.CreateDirectory(folder.PathOf("outside"));
         Directory.CreateSymbolicLink(folder.PathOf("link"), folder.PathOf("db"));
         Directory.CreateSymbolicLink(folder.PathOf("into"), folder.PathOf("db/deep"));
-        foreach (string path in (string[])[output.StartsWith("plain", StringComparison.Ordinal) ? folder.PathOf("plain") : folder.PathOf("db"), single])
+        string given = folder.PathOf(output.StartsWith("plain", StringComparison.Ordinal) ? "plain" : "db");
+        foreach (string path in (string[])[given, single])
         {
             WalSet set = await WalSet.OpenAsync(path);
             bool isSource = path != single || !output.StartsWith("plain", StringComparison.Ordinal);
@@ -54,7 +55,7 @@ public class SalvageRunTests
         }
     }
 
-    /// <summary>RocksDB would replay a log in any database; be that a source or not.</summary>
+    /// <summary>Nothing is written into any database, whether it is a source or not, because RocksDB would replay the log.</summary>
     [Theory]
     [InlineData("other", "CURRENT")]
     [InlineData("other", "MANIFEST-000004")]
@@ -83,9 +84,9 @@ public class SalvageRunTests
         Assert.False((await LogSalvage.RunAsync(await WalSet.OpenAsync(single), folder.PathOf(output))).HasFailures);
     }
 
-    /// <summary>Beside a log that was given as a file, in a folder that is no database, there may be its output.</summary>
+    /// <summary>The output may lie beside a log that was given as a file, in a folder that is not a database.</summary>
     [Fact]
-    public async Task A_folder_beside_a_single_log_is_written_to()
+    public async Task A_folder_beside_a_single_log_is_allowed_as_output()
     {
         using var folder = new TempDatabase();
         string path = folder.WriteLog("000010.log", TempDatabase.Puts(1, 1));
@@ -96,21 +97,25 @@ public class SalvageRunTests
 
     [Theory]
     [MemberData(nameof(Views))]
-    public async Task Progress_comes_to_each_logs_end(SalvageView view)
+    public async Task Progress_reaches_the_end_of_each_log(SalvageView view)
     {
         using var folder = new TempDatabase();
         WalSet set = await SetOfAsync(folder, 3, records: 40);
         var progress = new Watch();
         SalvageReport report = await LogSalvage.RunAsync(set, folder.PathOf("out"), new SalvageOptions { View = view }, progress);
         Assert.Equal(set.Files, progress.Reports.Select(report => report.File).Distinct());
-        Assert.All(progress.Reports.GroupBy(report => report.File), of => Assert.Equal(of.Select(report => report.Position).Order(), of.Select(report => report.Position)));
-        Assert.Equal(report.Logs.Select(log => log.Size), set.Files.Select(file => progress.Reports.Last(report => report.File == file).Position));
+        Assert.All(
+            progress.Reports.GroupBy(report => report.File),
+            of => Assert.Equal(of.Select(report => report.Position).Order(), of.Select(report => report.Position)));
+        Assert.Equal(
+            report.Logs.Select(log => log.Size),
+            set.Files.Select(file => progress.Reports.Last(report => report.File == file).Position));
     }
 
-    /// <summary>It ends at once, though no read ever waits; what is whole stays, and of the rest nothing.</summary>
+    /// <summary>It ends at once, although no read ever waits. Complete logs remain, and the incomplete log is removed.</summary>
     [Theory]
     [MemberData(nameof(Views))]
-    public async Task It_ends_when_it_is_cancelled(SalvageView view)
+    public async Task Salvage_ends_when_it_is_cancelled(SalvageView view)
     {
         using var folder = new TempDatabase();
         WalSet set = await SetOfAsync(folder, 3, records: 40);
@@ -122,10 +127,10 @@ public class SalvageRunTests
         Assert.Equal([set.Files[0].Name], Directory.EnumerateFileSystemEntries(folder.PathOf("out")).Select(Path.GetFileName));
     }
 
-    /// <summary>Of a log that cannot be read to its end, what was read is kept, by a name that nothing takes for a log.</summary>
+    /// <summary>The part of a log before a read failure is kept, with a name that is not that of a log.</summary>
     [Theory]
     [MemberData(nameof(Views))]
-    public async Task What_was_read_before_a_failure_is_kept(SalvageView view)
+    public async Task Records_read_before_a_failure_are_kept(SalvageView view)
     {
         using var folder = new TempDatabase();
         byte[][] records = [.. Enumerable.Range(1, 200).Select(i => TempDatabase.Puts((ulong)i, 1, new string('v', 3000)))];
@@ -145,7 +150,7 @@ public class SalvageRunTests
         Assert.Equal(report.Logs[0].Records, kept.Count);
         Assert.True(kept.Count > 40);
 
-        // Recovery goes no further; else, the third is whole.
+        // Recovery does not continue. Otherwise, the third log is complete.
         Assert.All(report.Logs.Skip(1).Where(of => of.Failure is not null), of => Assert.Null(of.OutputPath));
         Assert.Equal(view == SalvageView.Everything, File.Exists(folder.PathOf("out/000012.log")));
         Assert.False(Path.Exists(folder.PathOf("out/000011.log.unfinished")));
@@ -158,7 +163,7 @@ public class SalvageRunTests
             TheoryData<SalvageView, int, int> disks = [];
             foreach (SalvageView view in Enum.GetValues<SalvageView>())
             {
-                // With little, the disk is full only when the log is finished; with much, before.
+                // With few records, the disk is full only when the log is finished; with many records, before.
                 foreach (int records in (int[])[10, 1000])
                 {
                     foreach (int room in (int[])[0, 100, 20_000])
@@ -174,13 +179,16 @@ public class SalvageRunTests
         }
     }
 
-    /// <summary>Of a log that cannot be written to its end, nothing is left and nothing counts as written; the next may fit.</summary>
+    /// <summary>
+    /// A log that cannot be written to its end is removed, and none of its records count as written. The next log may fit.
+    /// </summary>
     [Theory]
     [MemberData(nameof(FullDisks))]
-    public async Task On_a_full_disk_nothing_counts_as_written(SalvageView view, int records, int room)
+    public async Task A_log_that_does_not_fit_on_the_disk_does_not_count_as_written(SalvageView view, int records, int room)
     {
         using var folder = new TempDatabase();
-        folder.WriteLog("db/000010.log", [.. Enumerable.Range(1, records).Select(i => TempDatabase.Puts((ulong)i, 1, new string('v', 3000)))]);
+        folder.WriteLog(
+            "db/000010.log", [.. Enumerable.Range(1, records).Select(i => TempDatabase.Puts((ulong)i, 1, new string('v', 3000)))]);
         folder.WriteLog("db/000011.log", TempDatabase.Puts((ulong)records + 1, 1));
         WalSet set = await WalSet.OpenAsync(folder.PathOf("db"));
         SalvageReport report = await LogSalvage.RunAsync(
@@ -196,18 +204,21 @@ public class SalvageRunTests
         Assert.Equal(["000011.log"], Directory.EnumerateFileSystemEntries(folder.PathOf("out")).Select(Path.GetFileName));
     }
 
-    /// <summary>However many numbers fragments carry, only so many logs are opened; the records of the others are counted.</summary>
+    /// <summary>
+    /// The number of stale logs that are opened is limited, however many log numbers the fragments have. The records of the others are
+    /// counted.
+    /// </summary>
     [Fact]
-    public async Task So_many_earlier_lives_are_not_written()
+    public async Task The_number_of_stale_logs_is_limited()
     {
         using var folder = new TempDatabase();
         var bytes = new MemoryStream();
         var log = new LogBuilder(bytes, 5000);
         log.Record(TempDatabase.Puts(9000, 1));
-        const int Lives = 1000;
-        for (uint life = 1; life <= Lives; life++)
+        const int EarlierLogs = 1000;
+        for (uint number = 1; number <= EarlierLogs; number++)
         {
-            log.Fragment(FragmentType.RecyclableFull, TempDatabase.Puts(life, 1), life);
+            log.Fragment(FragmentType.RecyclableFull, TempDatabase.Puts(number, 1), number);
             if (bytes.Length % BlockSize > BlockSize - 100)
             {
                 log.Raw(new byte[BlockSize - (bytes.Length % BlockSize)]);
@@ -215,18 +226,19 @@ public class SalvageRunTests
         }
 
         string path = folder.Write("db/005000.log", bytes.ToArray());
-        SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync(path), folder.PathOf("out"), new SalvageOptions { IncludesStale = true });
+        SalvageReport report = await LogSalvage.RunAsync(
+            await WalSet.OpenAsync(path), folder.PathOf("out"), new SalvageOptions { IncludesStale = true });
         SalvagedLog salvaged = Assert.Single(report.Logs);
         Salvaging.AssertAccount(salvaged, bytes.Length);
         Assert.Equal((1, 0), (salvaged.Records, salvaged.LossCount));
         Assert.Equal(SalvagedLog.MaxStaleLogs, salvaged.Stale.Count);
-        Assert.Equal(Lives, salvaged.Stale.Sum(stale => stale.Records) + salvaged.StaleRecordsLeftOut);
+        Assert.Equal(EarlierLogs, salvaged.Stale.Sum(stale => stale.Records) + salvaged.StaleRecordsLeftOut);
         Assert.Equal(salvaged.Stale.Count, Directory.EnumerateFiles(folder.PathOf("out/stale-of-005000")).Count());
     }
 
-    /// <summary>What lies before a record of the log itself is of no earlier life.</summary>
+    /// <summary>Fragments before a record of the log itself do not belong to an earlier log.</summary>
     [Fact]
-    public async Task What_is_not_behind_the_end_is_not_stale()
+    public async Task Fragments_before_the_end_are_not_stale()
     {
         using var folder = new TempDatabase();
         var bytes = new MemoryStream();
@@ -237,20 +249,27 @@ public class SalvageRunTests
         byte[] endsLive = bytes.ToArray();
         log.Fragment(FragmentType.RecyclableFull, TempDatabase.Puts(8, 1), 9);
         SalvageOptions options = new() { IncludesStale = true };
-        SalvageReport without = await LogSalvage.RunAsync(await WalSet.OpenAsync(folder.Write("db/000012.log", endsLive)), folder.PathOf("without"), options);
+        SalvageReport without = await LogSalvage.RunAsync(
+            await WalSet.OpenAsync(folder.Write("db/000012.log", endsLive)), folder.PathOf("without"), options);
         Assert.Empty(without.Logs[0].Stale);
         Assert.Equal((1, 0), (without.Logs[0].LossCount, without.Logs[0].StaleBytes));
         Assert.Equal(["000012.log"], Directory.EnumerateFileSystemEntries(folder.PathOf("without")).Select(Path.GetFileName));
-        SalvageReport with = await LogSalvage.RunAsync(await WalSet.OpenAsync(folder.Write("db/000012.log", bytes.ToArray())), folder.PathOf("with"), options);
+        SalvageReport with = await LogSalvage.RunAsync(
+            await WalSet.OpenAsync(folder.Write("db/000012.log", bytes.ToArray())), folder.PathOf("with"), options);
         Assert.Equal([TempDatabase.Puts(8, 1)], await TempDatabase.RecordsOfAsync(Assert.Single(with.Logs[0].Stale).OutputPath));
         Assert.Equal(endsLive.Length, with.Logs[0].Size - with.Logs[0].StaleBytes);
     }
 
-    /// <summary>What takes no room from a record is none's; what does is lost.</summary>
+    /// <summary>Zeros that take no space from a record are counted as other bytes. Zeros in the place of a record are lost.</summary>
     [Fact]
-    public async Task Zeros_are_lost_only_where_something_was()
+    public async Task Zeros_are_lost_only_in_the_place_of_a_record()
     {
-        byte[][] records = [TempDatabase.Puts(1, 1, new string('v', 20_000)), TempDatabase.Puts(2, 1, new string('w', 9_000)), TempDatabase.Puts(3, 1, new string('x', 9_000))];
+        byte[][] records =
+        [
+            TempDatabase.Puts(1, 1, new string('v', 20_000)),
+            TempDatabase.Puts(2, 1, new string('w', 9_000)),
+            TempDatabase.Puts(3, 1, new string('x', 9_000)),
+        ];
         byte[] log = TempDatabase.LogOf(records);
         List<OriginalRecord> originals = await Salvaging.RecordsOfAsync(log, 10);
 
@@ -262,21 +281,27 @@ public class SalvageRunTests
         Assert.Equal("zeros in the place of a fragment", report.Losses[0].Reason);
         Assert.Equal((originals[1].Offset, 0), (report.Losses[0].Offset, report.OtherBytes));
 
-        // Space behind the end.
+        // Space past the end.
         (salvaged, report, _) = await Salvaging.RunAsync([.. log, .. new byte[100_000]], 10);
         Assert.Equal(records, salvaged);
         Assert.Equal((0, 100_000), (report.LossCount, report.OtherBytes));
     }
 
     private static string[] EntriesOf(TempDatabase folder) =>
-        [.. Directory.EnumerateFileSystemEntries(folder.Path, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 5 }).Order(StringComparer.Ordinal)];
+        [
+            .. Directory.EnumerateFileSystemEntries(
+                folder.Path, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 5 })
+            .Order(StringComparer.Ordinal),
+        ];
 
     private static async Task<WalSet> SetOfAsync(TempDatabase folder, int logs, int records)
     {
         ulong sequence = 1;
         for (int i = 0; i < logs; i++)
         {
-            folder.WriteLog($"db/{i + 10:D6}.log", [.. Enumerable.Range(0, records).Select(_ => TempDatabase.Puts(sequence++, 1, new string('v', 5000)))]);
+            folder.WriteLog(
+                $"db/{i + 10:D6}.log",
+                [.. Enumerable.Range(0, records).Select(_ => TempDatabase.Puts(sequence++, 1, new string('v', 5000)))]);
         }
 
         return await WalSet.OpenAsync(folder.PathOf("db"));
@@ -295,7 +320,7 @@ public class SalvageRunTests
         }
     }
 
-    /// <summary>A file on a disk with room for so many bytes more.</summary>
+    /// <summary>A file on a disk with the given number of free bytes.</summary>
     private sealed class FullDisk(string path, int room) : FileStream(path, FileMode.CreateNew)
     {
         public override void Write(byte[] buffer, int offset, int count)
@@ -309,11 +334,13 @@ public class SalvageRunTests
         }
     }
 
-    /// <summary>Fails once so much was read.</summary>
+    /// <summary>A stream that fails after the given number of bytes.</summary>
     private sealed class FailingStream(byte[] bytes, int good) : MemoryStream(bytes)
     {
         public override int Read(Span<byte> buffer) =>
-            Position >= good ? throw new IOException("the disk is broken") : base.Read(buffer[..(int)Math.Min(buffer.Length, good - Position)]);
+            Position >= good
+                ? throw new IOException("the disk is broken")
+                : base.Read(buffer[..(int)Math.Min(buffer.Length, good - Position)]);
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {

@@ -10,27 +10,29 @@ using WalParser.WalSets;
 
 namespace WalParser.Tests.Salvage;
 
-/// <summary>What is salvaged of whole databases, in both views.</summary>
+/// <summary>Salvage of whole databases, in both views.</summary>
 public class SalvageSetTests
 {
     private sealed record Damaged(LogDamage.Change[][] Changes, WalRecoveryMode Mode)
     {
-        public override string ToString() => $"{Mode}: {string.Join(" | ", Changes.Select(changes => string.Join(", ", (object[])changes)))}";
+        public override string ToString() =>
+            $"{Mode}: {string.Join(" | ", Changes.Select(changes => string.Join(", ", (object[])changes)))}";
     }
 
     /// <summary>All fixtures that are databases with several logs.</summary>
     public static TheoryData<string> Databases =>
         [.. TestFiles.Named("*.log")
-            .Where(log => !log.StartsWith("hostile/", StringComparison.Ordinal) && !log.StartsWith("conformance/", StringComparison.Ordinal))
+            .Where(log =>
+                !log.StartsWith("hostile/", StringComparison.Ordinal) && !log.StartsWith("conformance/", StringComparison.Ordinal))
             .GroupBy(DatabaseOf).Where(logs => logs.Count() > 1).Select(logs => logs.Key)];
 
     /// <summary>
-    /// Whatever happens to its logs: each output has, of the records of its own source, all that are intact and none else; the recovery view has those that are
-    /// replayed. Each byte is accounted for.
+    /// Whatever the damage to the logs, each output contains exactly the intact records of its source, and in the recovery view those that
+    /// are replayed. Each byte is accounted for.
     /// </summary>
     [Theory]
     [MemberData(nameof(Databases))]
-    public async Task A_damaged_database_comes_out(string name)
+    public async Task Intact_records_of_a_damaged_database_are_salvaged(string name)
     {
         WalSet original = await WalSet.OpenAsync(TestFiles.PathOf(name));
         List<(WalFile File, byte[] Bytes, List<OriginalRecord> Records)> logs = [];
@@ -44,14 +46,17 @@ public class SalvageSetTests
         Gen<Damaged> damages =
             from changes in Gen.CollectToArray(
                 Enumerable.Range(0, live.Length),
-                i => live[i] == 0 ? Gen.Constant<LogDamage.Change[]>([]) : Gen.OneOf(Gen.Constant<LogDamage.Change[]>([]), LogDamage.ChangesOf(live[i], logs[i].Records)))
+                i => live[i] == 0
+                    ? Gen.Constant<LogDamage.Change[]>([])
+                    : Gen.OneOf(Gen.Constant<LogDamage.Change[]>([]), LogDamage.ChangesOf(live[i], logs[i].Records)))
             from mode in Gen.Elements(Enum.GetValues<WalRecoveryMode>())
             select new Damaged(changes, mode);
         Prop.ForAll(damages.ToArbitrary(), damaged => CheckAsync(name, logs, live, damaged).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(10));
     }
 
-    private static async Task CheckAsync(string name, List<(WalFile File, byte[] Bytes, List<OriginalRecord> Records)> logs, int[] live, Damaged damaged)
+    private static async Task CheckAsync(
+        string name, List<(WalFile File, byte[] Bytes, List<OriginalRecord> Records)> logs, int[] live, Damaged damaged)
     {
         using TempDatabase database = TempDatabase.CopyOf(TestFiles.PathOf(name));
         using var output = new TempDatabase();
@@ -71,7 +76,13 @@ public class SalvageSetTests
             SalvagedLog log = everything.Logs[i];
             Assert.Null(log.Failure);
             Salvaging.AssertAccount(log, changed[i].Length);
-            Salvaging.AssertSalvaged(logs[i].Bytes, logs[i].Records, changed[i], LogDamage.Moves(damaged.Changes[i]) ? null : cuts[i], await TempDatabase.RecordsOfAsync(log.OutputPath!), log);
+            Salvaging.AssertSalvaged(
+                logs[i].Bytes,
+                logs[i].Records,
+                changed[i],
+                LogDamage.Moves(damaged.Changes[i]) ? null : cuts[i],
+                await TempDatabase.RecordsOfAsync(log.OutputPath!),
+                log);
         }
 
         await AssertNoPredecessorsAsync(everything);
@@ -91,7 +102,7 @@ public class SalvageSetTests
         await AssertNoPredecessorsAsync(recovered);
     }
 
-    /// <summary>What RocksDB replays, but for batches at which it gives up.</summary>
+    /// <summary>Returns the records that RocksDB replays, except batches at which it stops.</summary>
     private static async Task<List<(string File, byte[] Record)>> ReplayedAsync(WalSet set, WalRecoveryMode mode)
     {
         List<(string, byte[])> records = [];
@@ -107,7 +118,9 @@ public class SalvageSetTests
         return records;
     }
 
-    /// <summary>No log says of the one before it what is no longer true, or what older versions of RocksDB take for damage.</summary>
+    /// <summary>
+    /// No log contains information about its predecessor that is no longer true, or that older versions of RocksDB treat as damage.
+    /// </summary>
     private static async Task AssertNoPredecessorsAsync(SalvageReport report)
     {
         foreach (SalvagedLog log in report.Logs)
@@ -115,17 +128,17 @@ public class SalvageSetTests
             await using WalReader reader = WalReader.Open(log.OutputPath!);
             while (await reader.ReadAsync())
             {
-                // A control record is met on the way.
+                // The reading also passes control records.
             }
 
             Assert.Null(reader.Predecessor);
         }
     }
 
-    /// <summary>RocksDB's own program takes all that is salvaged of a database, in either view, without a complaint.</summary>
+    /// <summary>RocksDB's own program reads all that is salvaged from a database, in either view, without an error.</summary>
     [SkippableTheory]
     [MemberData(nameof(Databases))]
-    public async Task RocksDB_takes_what_is_salvaged(string name)
+    public async Task RocksDB_reads_the_salvaged_logs(string name)
     {
         WalSet set = await WalSet.OpenAsync(TestFiles.PathOf(name));
         foreach (SalvageView view in Enum.GetValues<SalvageView>())
@@ -140,10 +153,10 @@ public class SalvageSetTests
         }
     }
 
-    /// <summary>Between logs, it tells what an ordinary reading of all of them does, whichever is not there.</summary>
+    /// <summary>Between logs, salvage reports the same as an ordinary reading of all logs, whichever log is missing.</summary>
     [Theory]
     [MemberData(nameof(Databases))]
-    public async Task What_is_wrong_between_logs_is_told(string name)
+    public async Task Findings_between_logs_are_reported(string name)
     {
         string[] files = [.. (await WalSet.OpenAsync(TestFiles.PathOf(name))).Files.Select(file => file.Name)];
         foreach (string? missing in (string?[])[null, .. files])
@@ -161,7 +174,8 @@ public class SalvageSetTests
             List<(WalFile, long, ulong, ulong)> between = [];
             foreach (SequenceFinding found in map.Breaks)
             {
-                List<OriginalRecord> records = await Salvaging.RecordsOfAsync(await File.ReadAllBytesAsync(found.Wal.Path!), found.Wal.LogNumber!.Value);
+                List<OriginalRecord> records = await Salvaging.RecordsOfAsync(
+                    await File.ReadAllBytesAsync(found.Wal.Path!), found.Wal.LogNumber!.Value);
                 if (records[0].Offset == found.Offset)
                 {
                     between.Add((found.Wal, found.Offset, found.Expected, found.Found));
@@ -174,7 +188,7 @@ public class SalvageSetTests
         }
     }
 
-    /// <summary>A log in the middle that is not there is a loss, in every view in which those around it are read.</summary>
+    /// <summary>A missing log in the middle is a loss, in every view in which the logs around it are read.</summary>
     [Theory]
     [InlineData("kvrocks/rotated/db", "archive/000014.log", "archive/000043.log", "archive/000072.log", false)]
     [InlineData("rocksdb/predecessor", "archive/000004.log", "archive/000008.log", "archive/000010.log", true)]
@@ -188,13 +202,17 @@ public class SalvageSetTests
         Assert.All(report.Logs, log => Assert.Equal(0, log.LossCount));
         Assert.True(report.HasLosses);
         SequenceFinding found = Assert.Single(report.Breaks);
+        ulong? expected = map.Files.Single(file => file.File.Name == before).Last + 1;
+        ulong? first = map.Files.Single(file => file.File.Name == after).First;
         Assert.Equal(
-            (after, FindingKind.SequenceGap, map.Files.Single(file => file.File.Name == before).Last + 1, map.Files.Single(file => file.File.Name == after).First),
+            (after, FindingKind.SequenceGap, expected, first),
             (found.File, found.Kind, (ulong?)found.Expected, (ulong?)found.Found));
-        Assert.Equal(isNamed ? [(after, FindingKind.MissingWal)] : [], report.Problems.Select(problem => (problem.File!, problem.Kind)));
+        Assert.Equal(
+            isNamed ? [(after, FindingKind.MissingWal)] : [],
+            report.Problems.Select(problem => (problem.File!, problem.Kind)));
     }
 
-    /// <summary>The same of logs that recovery replays.</summary>
+    /// <summary>The same for logs that recovery replays.</summary>
     [Fact]
     public async Task A_missing_log_is_a_loss_to_recovery()
     {
@@ -211,16 +229,19 @@ public class SalvageSetTests
         }
     }
 
-    /// <summary>Declarations that no control record holds at once are written in several.</summary>
+    /// <summary>Declarations that do not fit in one control record are written in several.</summary>
     [Fact]
-    public async Task Any_number_of_timestamp_sizes_is_declared_again()
+    public async Task Any_number_of_timestamp_sizes_is_declared()
     {
         using var folder = new TempDatabase();
         var bytes = new MemoryStream();
         var log = new LogBuilder(bytes);
         for (uint some = 0; some < 3; some++)
         {
-            byte[] sizes = [.. Enumerable.Range(0, 4000).SelectMany(i => (byte[])[.. BitConverter.GetBytes((uint)i + (some * 4000)), 8, 0])];
+            byte[] sizes =
+            [
+                .. Enumerable.Range(0, 4000).SelectMany(i => (byte[])[.. BitConverter.GetBytes((uint)i + (some * 4000)), 8, 0]),
+            ];
             log.Raw(new byte[(32768 - (int)(bytes.Length % 32768)) % 32768]).Fragment(FragmentType.UserDefinedTimestampSize, sizes);
         }
 

@@ -11,16 +11,16 @@ using WalParser.Writing;
 
 namespace WalParser.Tests.Salvage;
 
-/// <summary>What is salvaged of damaged logs.</summary>
+/// <summary>Salvage of damaged logs.</summary>
 public class SalvageTests
 {
     public static TheoryData<string> Fixtures =>
         [.. TestFiles.Named("*.log").Where(log => !log.StartsWith("hostile/", StringComparison.Ordinal))];
 
-    /// <summary>A log in which nothing is wrong comes out with all its records and without a loss, and a plain one as it was.</summary>
+    /// <summary>An intact log is salvaged with all its records and without a loss, and a plain log is unchanged.</summary>
     [Theory]
     [MemberData(nameof(Fixtures))]
-    public async Task A_good_log_comes_out_whole(string name)
+    public async Task An_intact_log_is_salvaged_completely(string name)
     {
         byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf(name));
         ulong number = Salvaging.NumberOf(name);
@@ -37,12 +37,13 @@ public class SalvageTests
     }
 
     /// <summary>
-    /// Whatever happens to a log's bytes, what comes out is a subsequence of its records, and has each of which no byte was touched. (Of a log that ends earlier
-    /// than it did, no byte of what is cut off is left. Where bytes come in between or go, only the former is asked for: blocks begin elsewhere then.)
+    /// Whatever the damage to the bytes of a log, the output is a subsequence of its records and contains each record without a changed
+    /// byte. (In a truncated log, the bytes past its end count as changed. Where bytes are inserted or removed, only the first property is
+    /// tested, because blocks then begin at other places.)
     /// </summary>
     [Theory]
     [MemberData(nameof(Fixtures))]
-    public async Task All_that_is_intact_comes_out_and_nothing_else(string name)
+    public async Task Exactly_the_intact_records_are_salvaged(string name)
     {
         byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf(name));
         ulong number = Salvaging.NumberOf(name);
@@ -62,12 +63,14 @@ public class SalvageTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(log.Length > 200_000 ? 10 : 40));
     }
 
-    /// <summary>Whatever the bytes, salvage ends and what it writes is clean.</summary>
+    /// <summary>Salvage ends for any bytes, and its output is clean.</summary>
     [Fact]
-    public void Any_log_is_gone_through_to_its_end() =>
+    public void Any_log_is_salvaged_to_its_end() =>
         Prop.ForAll(Logs.Any.ToArbitrary(), log =>
         {
-            (List<byte[]> salvaged, SalvagedLog report, _) = Salvaging.RunAsync(log.Bytes, log.Number ?? 16, includesStale: true).GetAwaiter().GetResult();
+            (List<byte[]> salvaged, SalvagedLog report, _) = Salvaging.RunAsync(log.Bytes, log.Number ?? 16, includesStale: true)
+                .GetAwaiter()
+                .GetResult();
             Assert.All(salvaged, record => Assert.Null(Salvaging.CorruptionOf(record)));
             Assert.Equal(report.Records, salvaged.Count);
             Assert.All(report.Losses, loss => Assert.InRange(loss.Offset + loss.Bytes, loss.Offset, log.Bytes.Length));
@@ -80,19 +83,20 @@ public class SalvageTests
     public async Task Hostile_logs_are_salvaged(string name)
     {
         byte[] log = await File.ReadAllBytesAsync(TestFiles.Committed("hostile/" + name));
-        (List<byte[]> salvaged, SalvagedLog report, _) = await Salvaging.RunAsync(log, Salvaging.NumberOf(name[..^4].Replace('-', '/') + ".log"), maxRecordSize: 1 << 20);
+        (List<byte[]> salvaged, SalvagedLog report, _) = await Salvaging.RunAsync(
+            log, Salvaging.NumberOf(name[..^4].Replace('-', '/') + ".log"), maxRecordSize: 1 << 20);
         Assert.NotEqual(0, report.LossCount);
         Assert.All(salvaged, record => Assert.Null(Salvaging.CorruptionOf(record)));
     }
 
     /// <summary>
-    /// A log that is a value: its records are not those of the log around it, whether the value or the header in front of it is damaged.
+    /// The records of a log that is a value are not records of the outer log, whether the value or the header in front of it is damaged.
     /// </summary>
     [Theory]
     [InlineData(40)]
     [InlineData(1)]
     [InlineData(6)]
-    public async Task A_log_inside_a_value_is_not_taken_for_the_log(int damagedByte)
+    public async Task A_log_inside_a_value_is_not_salvaged_as_part_of_the_log(int damagedByte)
     {
         byte[] inner = TempDatabase.LogOf(Enumerable.Range(0, 100).Select(i => TempDatabase.Puts(1 + (ulong)i, 1)));
         byte[] outer = new WriteBatchBuilder(500).Put("log"u8, inner).Build().ToArray();
@@ -104,7 +108,7 @@ public class SalvageTests
         Assert.NotEqual(0, report.LossCount);
     }
 
-    /// <summary>A batch that RocksDB would refuse is left out, and told.</summary>
+    /// <summary>A batch that RocksDB would refuse is left out and reported.</summary>
     [Fact]
     public async Task Malformed_batches_are_left_out()
     {
@@ -114,26 +118,28 @@ public class SalvageTests
         (List<byte[]> salvaged, SalvagedLog report, _) = await Salvaging.RunAsync(TempDatabase.LogOf(records), 10);
         Assert.Equal([records[0], records[4]], salvaged);
         Assert.Equal(
-            ["WriteBatch has wrong count", "log record too small", $"sequence {1UL << 60} is too large"], report.Losses.Select(loss => loss.Reason));
+            ["WriteBatch has wrong count", "log record too small", $"sequence {1UL << 60} is too large"],
+            report.Losses.Select(loss => loss.Reason));
     }
 
-    /// <summary>Behind the live end of a recycled log, the records of its earlier life that were not overwritten.</summary>
+    /// <summary>After the live end of a recycled log, the records of the earlier log that were not overwritten are salvaged.</summary>
     [Theory]
     [InlineData("rocksdb/recycled/000016.log")]
     [InlineData("rocksdb/recycled-zstd/000016.log")]
-    public async Task Stale_records_come_out_under_their_own_number(string name)
+    public async Task Stale_records_are_written_with_their_own_log_number(string name)
     {
         byte[] log = await File.ReadAllBytesAsync(TestFiles.Committed(name));
         using var folder = new TempDatabase();
         string source = folder.Write("db/000016.log", log);
-        SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync(source), folder.PathOf("out"), new SalvageOptions { IncludesStale = true });
+        SalvageReport report = await LogSalvage.RunAsync(
+            await WalSet.OpenAsync(source), folder.PathOf("out"), new SalvageOptions { IncludesStale = true });
         SalvagedLog salvaged = Assert.Single(report.Logs);
         Assert.Equal((0, 40), (salvaged.LossCount, salvaged.Records));
         StaleLog stale = Assert.Single(salvaged.Stale);
         Assert.True(stale.LogNumber < 16);
         Assert.Equal(folder.PathOf($"out/stale-of-000016/{WalFileName.Of(stale.LogNumber)}"), stale.OutputPath);
 
-        // Written before the live ones, and in order.
+        // They were written before the live records, and in order.
         List<byte[]> live = await TempDatabase.RecordsOfAsync(salvaged.OutputPath!);
         List<byte[]> old = await TempDatabase.RecordsOfAsync(stale.OutputPath);
         Assert.Equal(stale.Records, old.Count);
@@ -145,7 +151,7 @@ public class SalvageTests
     }
 
     [Fact]
-    public async Task Nothing_is_written_where_something_is_read_or_lies()
+    public async Task Nothing_is_written_into_a_source_or_over_existing_files()
     {
         using var folder = new TempDatabase();
         byte[] log = TempDatabase.LogOf([TempDatabase.Puts(1, 1)]);
@@ -158,7 +164,8 @@ public class SalvageTests
             await Assert.ThrowsAsync<IOException>(() => LogSalvage.RunAsync(set, folder.PathOf(output)));
         }
 
-        await Assert.ThrowsAsync<IOException>(async () => await LogSalvage.RunAsync(await WalSet.OpenAsync(folder.PathOf("link/000010.log")), folder.PathOf("db")));
+        await Assert.ThrowsAsync<IOException>(async () =>
+            await LogSalvage.RunAsync(await WalSet.OpenAsync(folder.PathOf("link/000010.log")), folder.PathOf("db")));
         folder.Write("out/000010.log", "there"u8.ToArray());
         SalvageReport report = await LogSalvage.RunAsync(set, folder.PathOf("out"));
         Assert.Equal([null, "000010.log"], report.Logs.Select(found => found.Failure is null ? null : found.Source.Name));
@@ -167,16 +174,17 @@ public class SalvageTests
         Assert.Equal(["000010.log"], Directory.EnumerateFiles(folder.PathOf("db")).Select(Path.GetFileName));
     }
 
-    /// <summary>The recovery view of a damaged database is what recovery replays.</summary>
+    /// <summary>The recovery view of a damaged database contains exactly the records that recovery replays.</summary>
     [Fact]
-    public async Task The_recovery_view_ends_where_recovery_does()
+    public async Task The_recovery_view_ends_where_recovery_ends()
     {
         using var folder = new TempDatabase();
         byte[] log = TempDatabase.LogOf(Enumerable.Range(0, 9).Select(i => TempDatabase.Puts(1 + (ulong)i, 1)));
         log[(log.Length / 9 * 4) + 10] ^= 1;
         folder.Write("db/000010.log", log);
         WalSet set = await WalSet.OpenAsync(folder.PathOf("db"));
-        SalvageReport recovered = await LogSalvage.RunAsync(set, folder.PathOf("recovered"), new SalvageOptions { View = SalvageView.Recovery });
+        SalvageReport recovered = await LogSalvage.RunAsync(
+            set, folder.PathOf("recovered"), new SalvageOptions { View = SalvageView.Recovery });
         SalvageReport everything = await LogSalvage.RunAsync(set, folder.PathOf("everything"));
         Assert.Equal((4, 8), (recovered.Logs[0].Records, everything.Logs[0].Records));
         Assert.Equal(4, everything.Logs[0].RecoveredRecords);
@@ -184,10 +192,12 @@ public class SalvageTests
         Assert.NotEmpty(recovered.Problems);
     }
 
-    /// <summary>RocksDB's own program takes what is salvaged of every damaged fixture without a complaint, as far as it knows what is in it.</summary>
+    /// <summary>
+    /// RocksDB's own program reads the salvaged logs of every damaged fixture without an error, as far as it supports their content.
+    /// </summary>
     [SkippableTheory]
     [MemberData(nameof(Fixtures))]
-    public async Task RocksDB_takes_what_is_salvaged(string name)
+    public async Task RocksDB_reads_the_salvaged_logs(string name)
     {
         using var folder = new TempDatabase();
         byte[] log = await File.ReadAllBytesAsync(TestFiles.PathOf(name));
@@ -203,7 +213,9 @@ public class SalvageTests
         await Salvaging.AssertRocksDBTakesAsync(report.Logs[0]);
     }
 
-    /// <summary>A database that RocksDB refuses to open whole in the strictest mode, opens with the salvaged log in the place of the damaged.</summary>
+    /// <summary>
+    /// A database that RocksDB refuses to open in the strictest mode opens with the salvaged log in place of the damaged log.
+    /// </summary>
     [SkippableTheory]
     [InlineData("kvrocks/types/db", "000010.log")]
     [InlineData("kvrocks/cluster/db", "000010.log")]

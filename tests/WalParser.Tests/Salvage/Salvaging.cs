@@ -11,10 +11,10 @@ using WalParser.WalSets;
 
 namespace WalParser.Tests.Salvage;
 
-/// <summary>Salvages a log, and looks at what came out.</summary>
+/// <summary>Salvages logs and checks the output.</summary>
 internal static partial class Salvaging
 {
-    /// <summary>Salvages a log. That each of its bytes is accounted for is asserted.</summary>
+    /// <summary>Salvages a log, and asserts that each of its bytes is accounted for.</summary>
     public static async Task<(List<byte[]> Records, SalvagedLog Report, byte[] Written)> RunAsync(
         byte[] log, ulong number, bool includesStale = false, int maxRecordSize = WalReaderOptions.DefaultMaxRecordSize)
     {
@@ -45,10 +45,11 @@ internal static partial class Salvaging
     }
 
     /// <summary>
-    /// What came out is a subsequence of the original records, with each of which no byte was touched. If <paramref name="cut"/> is null, bytes do not lie where
-    /// they did, and it is a subsequence.
+    /// Asserts that the output is a subsequence of the original records and contains each record without a changed byte. If
+    /// <paramref name="cut"/> is null, bytes have moved, and only the first property is asserted.
     /// </summary>
-    public static void AssertSalvaged(byte[] log, List<OriginalRecord> originals, byte[] damaged, int? cut, List<byte[]> salvaged, SalvagedLog report)
+    public static void AssertSalvaged(
+        byte[] log, List<OriginalRecord> originals, byte[] damaged, int? cut, List<byte[]> salvaged, SalvagedLog report)
     {
         AssertSubsequence(originals, salvaged);
         if (cut is not { } end)
@@ -56,19 +57,20 @@ internal static partial class Salvaging
             return;
         }
 
-        // Two records can be the same bytes, so that the one is asked for by itself, and the other.
+        // Two records can have the same bytes. Therefore each is searched for separately.
         int next = 0;
         foreach (OriginalRecord record in originals.Where(record => record.End <= end
             && damaged.AsSpan()[(int)record.Offset..(int)record.End].SequenceEqual(log.AsSpan()[(int)record.Offset..(int)record.End])))
         {
             next = salvaged.FindIndex(next, payload => payload.AsSpan().SequenceEqual(record.Payload)) + 1;
-            Assert.True(next > 0, $"The record at {record.Offset} is intact, but is not there: {string.Join("; ", report.Losses)}");
+            Assert.True(next > 0, $"The record at {record.Offset} is intact, but is not in the output: {string.Join("; ", report.Losses)}");
         }
 
-        // What was of a record, and does not look like space that was never written, is not passed over in silence.
-        int told = originals.Sum(record => Enumerable.Range((int)record.Offset, (int)(Math.Min(record.End, end) - Math.Min(record.Offset, end)))
+        // The bytes of records that do not look like space that was never written are reported.
+        int reported = originals
+            .Sum(record => Enumerable.Range((int)record.Offset, (int)(Math.Min(record.End, end) - Math.Min(record.Offset, end)))
             .Count(i => log[i] != 0 && damaged[i] != 0));
-        Assert.InRange(told, 0, report.RecordBytes + report.LostBytes + report.StaleBytes);
+        Assert.InRange(reported, 0, report.RecordBytes + report.LostBytes + report.StaleBytes);
     }
 
     private static void AssertSubsequence(List<OriginalRecord> originals, List<byte[]> salvaged)
@@ -77,11 +79,13 @@ internal static partial class Salvaging
         foreach (byte[] payload in salvaged)
         {
             next = originals.FindIndex(next, record => payload.AsSpan().SequenceEqual(record.Payload)) + 1;
-            Assert.True(next > 0, $"What was salvaged with sequence number {new WriteBatch(payload).Sequence} is none of the log's records, or not in their order.");
+            Assert.True(
+                next > 0,
+                $"The salvaged record with sequence number {new WriteBatch(payload).Sequence} is not in the log, or is out of order.");
         }
     }
 
-    /// <summary>Each byte of the log is a record's that was written, lost, stale, or none's.</summary>
+    /// <summary>Asserts that each byte of the log belongs to a written record, is lost, is stale, or belongs to no record.</summary>
     public static void AssertAccount(SalvagedLog log, long size)
     {
         Assert.Equal(size, log.Size);
@@ -97,7 +101,7 @@ internal static partial class Salvaging
         Assert.Equal(log.Losses.Select(loss => loss.Offset).Order(), log.Losses.Select(loss => loss.Offset));
     }
 
-    /// <summary>RocksDB's own program takes what was written without a complaint, as far as it knows what is in it.</summary>
+    /// <summary>Asserts that RocksDB's own program reads a salvaged log without an error, as far as it supports the content.</summary>
     public static async Task AssertRocksDBTakesAsync(SalvagedLog log)
     {
         string written = log.OutputPath!;
@@ -109,14 +113,14 @@ internal static partial class Salvaging
 
         if (NotImplemented().Match(error) is { Success: true } match)
         {
-            // It ends at the first operation that it has no way to print.
+            // ldb stops at the first operation that it cannot print.
             Assert.Contains(match.Groups[1].Value, (await TempDatabase.RecordsOfAsync(written)).SelectMany(TypesOf));
             return;
         }
 
         if (error.Contains("unknown WriteBatch tag", StringComparison.Ordinal))
         {
-            // One that is younger than this ldb.
+            // The tag is newer than this ldb.
             Assert.Contains(nameof(OperationType.TimedPut), (await TempDatabase.RecordsOfAsync(written)).SelectMany(TypesOf));
             return;
         }
@@ -125,7 +129,7 @@ internal static partial class Salvaging
 
         if (lines.Length < log.Records)
         {
-            // Behind a declaration of timestamp sizes, of which it does not know, it reads nothing.
+            // ldb does not support declarations of timestamp sizes and reads nothing after one.
             Assert.Equal((byte)FragmentType.UserDefinedTimestampSize, (await File.ReadAllBytesAsync(written))[6]);
             Assert.Empty(lines);
         }
@@ -134,19 +138,19 @@ internal static partial class Salvaging
     public static ulong NumberOf(string name) =>
         ulong.Parse(Path.GetFileNameWithoutExtension(name), CultureInfo.InvariantCulture);
 
-    /// <summary>What is wrong with a batch.</summary>
+    /// <summary>Returns the damage of a batch.</summary>
     public static Finding? CorruptionOf(byte[] record)
     {
         var batch = new WriteBatch(record);
         foreach (WriteBatchOperation _ in batch)
         {
-            // Going through it is what finds damage.
+            // The iteration detects damage.
         }
 
         return batch.Corruption;
     }
 
-    /// <summary>The types of a batch's operations.</summary>
+    /// <summary>Returns the types of a batch's operations.</summary>
     public static IEnumerable<string> TypesOf(byte[] record)
     {
         List<string> types = [];

@@ -6,11 +6,11 @@ using WalParser.Writing;
 
 namespace WalParser.Tests.WalSets;
 
-/// <summary>What a set's reader says of the batches it has gone through is what going through them says.</summary>
+/// <summary>The findings of a set's reader about its batches are those of iterating the batches.</summary>
 public class BatchFindingsTests
 {
     [Fact]
-    public async Task The_damage_in_every_batch_of_all_logs_is_told()
+    public async Task Damage_in_every_batch_of_all_logs_is_reported()
     {
         int records = 0;
         foreach (string log in TestFiles.Named("*.log"))
@@ -22,7 +22,7 @@ public class BatchFindingsTests
     }
 
     [Fact]
-    public async Task What_is_no_batch_takes_no_numbers_and_its_damage_is_not_that_of_the_batch_before()
+    public async Task An_invalid_batch_uses_no_numbers_and_has_its_own_damage()
     {
         byte[] damaged = Batch(7, count: 2);
         byte[] tooLarge = Batch(WriteBatch.MaxSequence + 1, count: 0);
@@ -74,7 +74,9 @@ public class BatchFindingsTests
 
             WriteBatch batch = entry.Batch;
             Assert.Equal(Enumerated(batch), entry.BatchCorruption);
-            Assert.Equal(entry.Record.Payload.Length >= WriteBatch.HeaderSize && batch.Sequence <= WriteBatch.MaxSequence, batch.HasValidHeader);
+            Assert.Equal(
+                entry.Record.Payload.Length >= WriteBatch.HeaderSize && batch.Sequence <= WriteBatch.MaxSequence,
+                batch.HasValidHeader);
             Assert.Equal(!batch.HasValidHeader ? likely : entry.NextSequence ?? batch.Sequence + batch.Count, entry.LikelyNextSequence);
             likely = entry.LikelyNextSequence;
             corruptions.Add(entry.BatchCorruption);
@@ -87,7 +89,7 @@ public class BatchFindingsTests
     {
         foreach (WriteBatchOperation _ in batch)
         {
-            // To the end, or to the damage.
+            // Up to the end, or to the damage.
         }
 
         return batch.Corruption;

@@ -6,13 +6,15 @@ using WalParser.WalSets;
 
 namespace WalParser.Tests.WalSets;
 
-/// <summary>What following does at each turn, step by step.</summary>
+/// <summary>The behaviour of following, step by step.</summary>
 public sealed class FollowTests : IDisposable
 {
-    /// <summary>Only what hangs takes so long.</summary>
+    /// <summary>Longer than any operation that does not hang.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Time for many looks at the folder: for what must not come, which would come in the first.</summary>
+    /// <summary>
+    /// Time for many polls of the folder, to test that an entry is not returned. It would be returned after the first poll.
+    /// </summary>
     private static readonly TimeSpan SomeLooks = TimeSpan.FromMilliseconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("walparser-test-").FullName;
@@ -79,7 +81,8 @@ public sealed class FollowTests : IDisposable
         Write(7, Record(1));
         await using Follower follower = Follow();
         Assert.Equal(["start 7", "record 1"], await follower.NextAsync(2));
-        using (var writer = new FileStream(PathOf(7), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0))
+        using (var writer = new FileStream(
+            PathOf(7), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0))
         {
             Directory.CreateDirectory(Path.Combine(_folder, "archive"));
             if (isMoved)
@@ -100,7 +103,7 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
-    public async Task It_may_begin_before_there_is_a_log()
+    public async Task Following_may_begin_before_there_is_a_log()
     {
         await using Follower follower = Follow();
         await follower.ExpectNothingAsync();
@@ -109,7 +112,7 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
-    public async Task It_may_begin_at_the_end()
+    public async Task Following_may_begin_at_the_end()
     {
         Write(4, Record(1));
         Write(5, [.. Record(2), .. Record(3)]);
@@ -127,7 +130,7 @@ public sealed class FollowTests : IDisposable
     [InlineData(3, "start 5", "record 3")]
     [InlineData(4, "start 5", "record 4")]
     [InlineData(6, "start 7", "record 6")]
-    public async Task It_may_begin_with_a_sequence_number(ulong sequence, params string[] expected)
+    public async Task Following_may_begin_with_a_sequence_number(ulong sequence, params string[] expected)
     {
         Write(4, Record(1));
         Write(5, [.. Record(2), .. Record(3), .. Record(4)]);
@@ -136,18 +139,20 @@ public sealed class FollowTests : IDisposable
         Assert.Equal(expected, await follower.NextAsync(expected.Length));
     }
 
-    /// <summary>A batch of several numbers is wanted if one of them is.</summary>
+    /// <summary>A batch with several sequence numbers is returned if one of them is requested.</summary>
     [Fact]
-    public async Task It_may_begin_inside_a_batch()
+    public async Task Following_may_begin_inside_a_batch()
     {
         var batch = new BatchBuilder();
-        Write(4, [.. Log([.. batch.Put("a"u8, []).Put("b"u8, []).Build(1)]), .. Log([.. batch.Reset().Put("c"u8, []).Put("d"u8, []).Build(3)])]);
+        Write(
+            4,
+            [.. Log([.. batch.Put("a"u8, []).Put("b"u8, []).Build(1)]), .. Log([.. batch.Reset().Put("c"u8, []).Put("d"u8, []).Build(3)])]);
         await using Follower follower = Follow(FollowStart.FromSequence(4));
         Assert.Equal(["start 4", "record 3"], await follower.NextAsync(2));
     }
 
     [Fact]
-    public async Task A_single_log_is_followed_into_those_behind_it()
+    public async Task A_single_log_is_followed_into_later_logs()
     {
         Write(4, Record(1));
         Write(5, Record(2));
@@ -158,7 +163,7 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
-    public async Task A_log_that_is_gone_before_it_was_opened_is_told()
+    public async Task A_log_that_is_deleted_before_it_is_opened_is_reported()
     {
         Write(5, Record(2));
         await using Follower follower = Follow(FollowStart.Beginning, new WalSet([new WalFile(PathOf(4)), new WalFile(PathOf(5))]));
@@ -166,7 +171,7 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
-    public async Task A_compressed_copy_is_read_and_passed()
+    public async Task A_compressed_copy_is_read_and_then_left()
     {
         File.WriteAllBytes(Path.Combine(_folder, "000004.log.gz"), Gzip(Record(1)));
         Write(5, Record(2));
@@ -175,7 +180,7 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_file_ends_it()
+    public async Task A_path_that_is_not_a_file_ends_following()
     {
         var set = new WalSet([new WalFile("given", 4, options => WalReader.Create(new MemoryStream(Record(1)), options))]);
         List<WalSetEntryKind> kinds = [];
@@ -188,7 +193,7 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
-    public async Task A_log_that_is_cut_off_is_told_and_left()
+    public async Task A_truncated_log_is_reported_and_left()
     {
         Write(7, [.. Record(1), .. Record(2)]);
         await using Follower follower = Follow();
@@ -204,7 +209,7 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
-    public async Task A_log_that_is_exchanged_is_told_and_left()
+    public async Task A_replaced_log_is_reported_and_left()
     {
         Write(7, [.. Record(1), .. Record(2)]);
         await using Follower follower = Follow();
@@ -217,9 +222,9 @@ public sealed class FollowTests : IDisposable
         Assert.Equal(["start 8", "record 3"], await follower.NextAsync(2));
     }
 
-    /// <summary>As a copying program does that brings a folder up to date.</summary>
+    /// <summary>As a copying program does when it updates a folder.</summary>
     [Fact]
-    public async Task A_log_that_is_exchanged_for_a_longer_copy_goes_on()
+    public async Task A_log_that_is_replaced_by_a_longer_copy_continues()
     {
         Write(7, [.. Record(1), .. Record(2)[..8]]);
         await using Follower follower = Follow();
@@ -233,7 +238,7 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
-    public async Task Missing_numbers_are_told()
+    public async Task Missing_numbers_are_reported()
     {
         Write(7, Record(1));
         Write(8, Record(5));
@@ -242,7 +247,7 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
-    public async Task It_ends_when_it_is_cancelled()
+    public async Task Following_ends_when_it_is_cancelled()
     {
         Write(7, Record(1));
         WalSet set = await WalSet.OpenAsync(_folder);
@@ -257,9 +262,9 @@ public sealed class FollowTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
-    /// <summary>While it has its hands on the files, and after: nothing hinders another to open them for itself alone, or to delete them.</summary>
+    /// <summary>While files are followed and afterwards, another program can open them exclusively or delete them.</summary>
     [Fact]
-    public async Task It_locks_nothing_and_lets_go_of_all()
+    public async Task Following_locks_no_file_and_closes_all_files()
     {
         Write(7, Record(1));
         await using (Follower follower = Follow())
@@ -276,12 +281,13 @@ public sealed class FollowTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public async Task An_interval_that_is_none_is_refused(int milliseconds)
+    public async Task An_interval_that_is_not_positive_is_refused(int milliseconds)
     {
         WalSet set = await WalSet.OpenAsync(_folder);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () =>
         {
-            await foreach (WalSetEntry entry in set.FollowAsync(new FollowOptions { PollInterval = TimeSpan.FromMilliseconds(milliseconds) }))
+            await foreach (WalSetEntry entry in set.FollowAsync(
+                new FollowOptions { PollInterval = TimeSpan.FromMilliseconds(milliseconds) }))
             {
                 Assert.Fail(entry.Kind.ToString());
             }
@@ -291,7 +297,9 @@ public sealed class FollowTests : IDisposable
     private Follower Follow(FollowStart start = default, WalSet? set = null)
     {
         set ??= new WalSet(DatabaseFolder.OpenAsync(_folder).GetAwaiter().GetResult());
-        return new Follower(set.FollowAsync(new FollowOptions { Start = start, PollInterval = TimeSpan.FromMilliseconds(1) }, _cancellation.Token), _cancellation);
+        return new Follower(
+            set.FollowAsync(new FollowOptions { Start = start, PollInterval = TimeSpan.FromMilliseconds(1) }, _cancellation.Token),
+            _cancellation);
     }
 
     private static byte[] Record(ulong sequence) => Log([.. new BatchBuilder().Put("key"u8, new byte[20]).Build(sequence)]);
@@ -331,7 +339,7 @@ public sealed class FollowTests : IDisposable
         file.Write(bytes);
     }
 
-    /// <summary>Takes entries one by one, a line each.</summary>
+    /// <summary>Reads entries one by one, and formats each as a line.</summary>
     private sealed class Follower(IAsyncEnumerable<WalSetEntry> entries, CancellationTokenSource cancellation) : IAsyncDisposable
     {
         private readonly IAsyncEnumerator<WalSetEntry> _entries = entries.GetAsyncEnumerator(cancellation.Token);

@@ -5,10 +5,10 @@ using WalParser.WalSets;
 
 namespace WalParser.Tests.WalSets;
 
-/// <summary>Another process writes, in torn pieces, goes on to new logs and does away with old ones: nothing is lost, nothing comes twice.</summary>
+/// <summary>Another process writes in torn pieces, starts new logs and removes old ones. No record is lost or returned twice.</summary>
 public sealed class FollowingAWriterTests : IDisposable
 {
-    /// <summary>Only what hangs takes so long.</summary>
+    /// <summary>Longer than any operation that does not hang.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("walparser-test-").FullName;
@@ -26,7 +26,7 @@ public sealed class FollowingAWriterTests : IDisposable
     [InlineData("Recycled", true, 8, 1)]
     [InlineData("Recycled", true, 9, 3)]
     [InlineData("Recycled", true, 10, 50)]
-    public async Task All_records_come_once_and_in_order(string fate, bool isNumbered, int seed, int ahead)
+    public async Task All_records_are_returned_once_and_in_order(string fate, bool isNumbered, int seed, int ahead)
     {
         const int Records = 300;
         using var timeout = new CancellationTokenSource(Patience);
@@ -36,7 +36,8 @@ public sealed class FollowingAWriterTests : IDisposable
         ulong lastLog = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (WalSetEntry entry in set.FollowAsync(new FollowOptions { PollInterval = TimeSpan.FromMilliseconds(1) }, timeout.Token))
+            await foreach (WalSetEntry entry in set.FollowAsync(
+                new FollowOptions { PollInterval = TimeSpan.FromMilliseconds(1) }, timeout.Token))
             {
                 switch (entry.Kind)
                 {
@@ -51,7 +52,7 @@ public sealed class FollowingAWriterTests : IDisposable
                         writer.TellRead(last);
                         break;
                     case WalSetEntryKind.Corruption when fate == "Recycled" && entry.Corruption.LooksStale:
-                        // What the file held before begins in the middle of a fragment.
+                        // The old content of the file begins in the middle of a fragment.
                         break;
                     case WalSetEntryKind.Corruption or WalSetEntryKind.Break or WalSetEntryKind.Problem:
                         Assert.Fail(Describe(entry));
@@ -60,19 +61,23 @@ public sealed class FollowingAWriterTests : IDisposable
 
                 if (last == Records)
                 {
-                    // Whatever might still come has some looks left to do so.
+                    // Waits for some more polls, in which a further entry would be returned.
                     timeout.CancelAfter(TimeSpan.FromMilliseconds(50));
                 }
             }
         });
-        Assert.True(last == Records, $"{last} of {Records} records came within {Patience}. The writer: {writer}");
+        Assert.True(last == Records, $"{last} of {Records} records were returned within {Patience}. The writer: {writer}");
         Assert.Equal("", await writer.EndAsync());
     }
 
-    private static string Describe(WalSetEntry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.Kind} in {(entry.Kind == WalSetEntryKind.Problem ? "" : entry.File.Name)}: ") + entry.Kind switch
+    private static string Describe(WalSetEntry entry)
     {
-        WalSetEntryKind.Corruption => entry.Corruption.ToString(),
-        WalSetEntryKind.Break => entry.Break.ToString(),
-        _ => entry.Problem.ToString(),
-    };
+        string file = entry.Kind == WalSetEntryKind.Problem ? "" : entry.File.Name;
+        return string.Create(CultureInfo.InvariantCulture, $"{entry.Kind} in {file}: ") + entry.Kind switch
+        {
+            WalSetEntryKind.Corruption => entry.Corruption.ToString(),
+            WalSetEntryKind.Break => entry.Break.ToString(),
+            _ => entry.Problem.ToString(),
+        };
+    }
 }

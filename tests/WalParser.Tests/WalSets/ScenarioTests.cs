@@ -11,12 +11,12 @@ using WalParser.WalSets;
 
 namespace WalParser.Tests.WalSets;
 
-/// <summary>All folders that real servers left: what lies in them is what RocksDB itself read from them.</summary>
+/// <summary>The folders of real servers: the reader returns what RocksDB itself read from them.</summary>
 public class ScenarioTests
 {
     public static TheoryData<string> Scenarios => [.. TestFiles.Named("operations.jsonl").Select(path => Path.GetDirectoryName(path)!)];
 
-    /// <summary>The records as RocksDB read them, in their order.</summary>
+    /// <summary>Returns the records as RocksDB read them, in order.</summary>
     private static List<string> Expected(string scenario)
     {
         List<string> records = [];
@@ -77,16 +77,19 @@ public class ScenarioTests
         Assert.Equal(Expected(scenario), records);
         Assert.Empty(others);
 
-        // The folder says what the families are called, also those that are gone.
+        // The folder has the names of the families, also of dropped ones.
         Assert.Empty(set.Folder!.Problems);
-        Assert.All(families, family => Assert.True(set.Folder.Manifest!.TryGetColumnFamily(family, out ManifestColumnFamily? known) && known.Name.Length > 0));
+        Assert.All(
+            families,
+            family => Assert.True(
+                set.Folder.Manifest!.TryGetColumnFamily(family, out ManifestColumnFamily? known) && known.Name.Length > 0));
         Assert.Equal(set.Files.OrderBy(file => file.LogNumber), set.Files);
     }
 
-    /// <summary>An iterator from the beginning gives every batch, and one from any of them on gives the rest.</summary>
+    /// <summary>An iterator from the beginning returns every batch, and one from any batch on returns the rest.</summary>
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public async Task Updates_from_any_batch_on_are_the_rest(string scenario)
+    public async Task Updates_from_any_batch_are_the_remaining_batches(string scenario)
     {
         WalSet set = await WalSet.OpenAsync(TestFiles.PathOf(scenario));
         await using WalUpdates updates = set.OpenIterator();
@@ -100,7 +103,7 @@ public class ScenarioTests
         Assert.Equal(Expected(scenario), all.Select(batch => batch.Line));
         foreach (int index in Enumerable.Range(0, 6).Select(i => i * (all.Count - 1) / 5))
         {
-            // The first batch that ends behind the number holds it.
+            // The first batch that ends after the number contains it.
             ulong sought = all[index].Sequence;
             int first = all.FindIndex(batch => batch.Next > sought);
             await updates.SeekAsync(sought);
@@ -117,8 +120,9 @@ public class ScenarioTests
     }
 
     /// <summary>
-    /// Opening these databases loses nothing, in any mode: what is not obsolete is replayed. The newest end of a recycled log may lie on the middle of an old record:
-    /// that is damage to RocksDB, at which point-in-time recovery stops and absolute consistency refuses (which is why it does not go with recycling).
+    /// Opening these databases loses nothing, in any mode: all logs that are not obsolete are replayed. The newest end of a recycled log
+    /// may lie in the middle of an old record. For RocksDB that is damage, at which point-in-time recovery stops and which absolute
+    /// consistency refuses. (Therefore absolute consistency cannot be combined with recycling.)
     /// </summary>
     [Theory]
     [MemberData(nameof(Scenarios))]
@@ -128,7 +132,11 @@ public class ScenarioTests
         ManifestState manifest = set.Folder!.Manifest!;
         ulong needed = Math.Max(
             manifest.MinLogNumberToKeep ?? 0, manifest.ColumnFamilies.Where(family => !family.IsDropped).Min(family => family.LogNumber));
-        string[] live = [.. set.Files.Where(file => file.LogNumber >= needed || scenario.Contains("2pc", StringComparison.Ordinal)).Select(file => file.Name)];
+        string[] live =
+        [
+            .. set.Files.Where(file => file.LogNumber >= needed || scenario.Contains("2pc", StringComparison.Ordinal))
+                .Select(file => file.Name),
+        ];
         foreach (WalRecoveryMode mode in Enum.GetValues<WalRecoveryMode>())
         {
             bool hasStaleTail = false;
@@ -155,11 +163,14 @@ public class ScenarioTests
             Assert.Equal(hasStaleTail && mode == WalRecoveryMode.AbsoluteConsistency, reader.IsRefused);
             Assert.Equal(hasStaleTail && mode == WalRecoveryMode.PointInTimeRecovery, reader.IsStopped);
             Assert.Equal(reader.IsRefused || reader.IsStopped ? 1 : 0, problems.Count);
-            Assert.Equal(Expected(scenario).Where(line => live.Any(name => line.StartsWith(Path.GetFileName(name), StringComparison.Ordinal))), records);
+            Assert.Equal(
+                Expected(scenario).Where(line => live.Any(name => line.StartsWith(Path.GetFileName(name), StringComparison.Ordinal))),
+                records);
         }
     }
 
     private static string LineOf(WalFile file, WalRecord record) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Path.GetFileName(file.Name)} {record.Offset} {record.Payload.Length} {record.ComputeCrc32C():x8} {new WriteBatch(record).Sequence} {new WriteBatch(record).Count}");
+        $"{Path.GetFileName(file.Name)} {record.Offset} {record.Payload.Length} {record.ComputeCrc32C():x8} "
+            + $"{new WriteBatch(record).Sequence} {new WriteBatch(record).Count}");
 }

@@ -10,37 +10,45 @@ using WalParser.WalSets;
 
 namespace WalParser.Tests.WalSets;
 
-/// <summary>Updates since a sequence number, on random histories that lost files and ends of files, against a naive model.</summary>
+/// <summary>Updates since a sequence number, on random histories with missing and truncated files, compared with a naive model.</summary>
 public class UpdatesTests
 {
     private static readonly Config Config = Config.QuickThrowOnFailure.WithMaxTest(60);
 
-    /// <summary>A batch as the model has it.</summary>
+    /// <summary>A batch of the model.</summary>
     private sealed record ModelBatch(ulong Sequence, int Count, string File, byte[] Bytes, long Offset)
     {
         public ulong Next => Sequence + (ulong)Count;
     }
 
-    /// <summary>What an iterator gives at a batch.</summary>
+    /// <summary>The values that an iterator returns for a batch.</summary>
     private sealed record Update(string File, long Offset, ulong Sequence, ulong Next, string? Break);
 
     /// <summary>A database on disk, and the batches that can be read from it, in the order of the files.</summary>
     private sealed record Model(List<ModelBatch> Batches, string Story)
     {
-        /// <summary>What goes on from a number: naively, all from the first batch that ends behind it in the newest file that does not begin behind it.</summary>
+        /// <summary>
+        /// Returns the updates since a number: all batches from the first one that ends after it, in the newest file that does not begin
+        /// after it.
+        /// </summary>
         public List<Update> Since(ulong sequence)
         {
-            string? start = Batches.GroupBy(batch => batch.File).Where(file => file.First().Sequence <= sequence).Select(file => file.Key).LastOrDefault();
+            string? start = Batches.GroupBy(batch => batch.File)
+                .Where(file => file.First().Sequence <= sequence)
+                .Select(file => file.Key)
+                .LastOrDefault();
             int from = start is null ? 0 : Batches.FindIndex(batch => batch.File == start);
             int first = Batches.FindIndex(from, batch => batch.Next > sequence);
-            // No batch has the number 0; who asks for it asks for all.
+            // No batch has the number 0. It requests all batches.
             ulong wanted = Math.Max(sequence, 1);
             return first < 0 ? [] : Walk(first, Batches[first].Sequence > wanted ? wanted : null, Batches.Skip(from).Take(first - from));
         }
 
         public List<Update> All => Batches.Count == 0 ? [] : Walk(0, null, []);
 
-        /// <summary>The breaks of them all, where one that goes back lasts until the next break: an overlap if new numbers come before that.</summary>
+        /// <summary>
+        /// Returns the breaks. A break to smaller numbers extends to the next break, and is an overlap if new numbers occur before that.
+        /// </summary>
         public IEnumerable<string> Runs()
         {
             List<Update> all = All;
@@ -85,7 +93,7 @@ public class UpdatesTests
     private static Gen<int> Seeds => Gen.Choose(0, int.MaxValue);
 
     [Fact]
-    public void Batches_and_gaps_are_those_of_the_model() => Prop.ForAll(Seeds.ToArbitrary(), seed =>
+    public void Batches_and_gaps_equal_those_of_the_model() => Prop.ForAll(Seeds.ToArbitrary(), seed =>
     {
         using var database = new TempDatabase();
         Model model = Lay(database, new Random(seed));
@@ -100,9 +108,18 @@ public class UpdatesTests
         Assert.Throws<InvalidOperationException>(() => updates.Current.Record.Offset);
         Assert.False(await updates.MoveNextAsync());
 
-        // Back and forth on one iterator, now and then before it is at the end.
+        // Seeks back and forth on one iterator, sometimes before it has reached the end.
         ulong last = model.Batches.Select(batch => batch.Next).DefaultIfEmpty().Max();
-        ulong[] numbers = [0, 1, last, last + 1, last + 1000, ulong.MaxValue, .. Enumerable.Range(0, 20).Select(_ => (ulong)random.NextInt64((long)last + 2))];
+        ulong[] numbers =
+        [
+            0,
+            1,
+            last,
+            last + 1,
+            last + 1000,
+            ulong.MaxValue,
+            .. Enumerable.Range(0, 20).Select(_ => (ulong)random.NextInt64((long)last + 2)),
+        ];
         foreach (ulong sequence in numbers.OrderBy(_ => random.Next()))
         {
             await updates.SeekAsync(sequence);
@@ -113,14 +130,14 @@ public class UpdatesTests
             Assert.Equal(expected.Take(count).LastOrDefault()?.Next ?? sequence, updates.NextSequence);
         }
 
-        // The map reports the same breaks, each with what continues it.
+        // The map reports the same breaks, each with its continuation.
         SequenceMap map = await set.MapSequencesAsync();
         Assert.Equal(model.Runs(), map.Breaks.Select(LineOf));
         Assert.Equal(model.Batches.Count, map.Files.Sum(file => file.Records));
     }
 
     [Fact]
-    public async Task Several_at_once_over_the_same_set()
+    public async Task Several_iterators_may_read_the_same_set()
     {
         using var database = new TempDatabase();
         Model model = Lay(database, new Random(4711));
@@ -140,10 +157,11 @@ public class UpdatesTests
     }
 
     /// <summary>
-    /// Only the first record of a file is read, and only of those behind the one in which the number lies, once; then that file and what is asked for.
+    /// To find the start, only the first record of each file after the one that contains the number is read, once. Then that file and the
+    /// requested batches are read.
     /// </summary>
     [Fact]
-    public async Task The_start_is_found_by_first_records_alone()
+    public async Task The_start_is_found_with_first_records_only()
     {
         const int Files = 20;
         const int Batches = 100;
@@ -153,7 +171,9 @@ public class UpdatesTests
         for (int i = 0; i < Files; i++)
         {
             int file = i;
-            byte[] log = TempDatabase.LogOf(Enumerable.Range(0, Batches).Select(batch => TempDatabase.Puts((ulong)((file * Batches) + batch + 1), 1, new string('v', 20_000))));
+            byte[] log = TempDatabase.LogOf(
+                Enumerable.Range(0, Batches).Select(batch =>
+                    TempDatabase.Puts((ulong)((file * Batches) + batch + 1), 1, new string('v', 20_000))));
             files.Add(new WalFile(WalFileName.Of((ulong)i + 1), (ulong)i + 1, options =>
             {
                 opened[file]++;
@@ -170,14 +190,14 @@ public class UpdatesTests
         Assert.True(last[15]!.BytesRead < 2 << 20);
         Assert.All(last[16..], stream => Assert.True(stream!.IsDisposed));
 
-        // What was found is remembered.
+        // The sequence numbers that were found are cached.
         await updates.SeekAsync((15 * Batches) + 50);
         await updates.SeekAsync((18 * Batches) + 50);
         Assert.Equal([.. Enumerable.Repeat(0, 15), 3, 1, 1, 2, 1], opened);
     }
 
     [Fact]
-    public async Task A_disposed_iterator_is_of_no_use()
+    public async Task A_disposed_iterator_throws()
     {
         WalUpdates updates = new WalSet([]).OpenIterator();
         Assert.False(await updates.MoveNextAsync());
@@ -188,7 +208,9 @@ public class UpdatesTests
     }
 
     private static void Expect(Model model, List<Update> expected, List<Update> actual, string what) =>
-        Assert.True(expected.SequenceEqual(actual), $"{what} in {model.Story}:\nexpected {string.Join(", ", expected)}\nactual   {string.Join(", ", actual)}");
+        Assert.True(
+            expected.SequenceEqual(actual),
+            $"{what} in {model.Story}:\nexpected {string.Join(", ", expected)}\nactual   {string.Join(", ", actual)}");
 
     private static async Task<List<Update>> RestAsync(WalUpdates updates, int count = int.MaxValue)
     {
@@ -198,17 +220,19 @@ public class UpdatesTests
             WalUpdate update = updates.Current;
             Assert.Equal(update.Batch.Sequence, new WriteBatch(update.Record).Sequence);
             found.Add(new Update(
-                update.File.Name, update.Record.Offset, update.Batch.Sequence, updates.NextSequence, update.Break is null ? null : LineOf(update.Break)));
+                update.File.Name, update.Record.Offset, update.Batch.Sequence, updates.NextSequence,
+                update.Break is null ? null : LineOf(update.Break)));
         }
 
         return found;
     }
 
-    private static string LineOf(SequenceFinding found) => string.Create(CultureInfo.InvariantCulture, $"{found.Kind} {found.Expected} {found.Found}");
+    private static string LineOf(SequenceFinding found) =>
+        string.Create(CultureInfo.InvariantCulture, $"{found.Kind} {found.Expected} {found.Found}");
 
     /// <summary>
-    /// A random history, split over files, some of them empty, archived or compressed; some of which are then removed or cut. Now and then the database was opened
-    /// again after a loss, and goes on with a smaller number.
+    /// Creates a random history, split into files, some of which are empty, archived or compressed, and some of which are then removed or
+    /// truncated. Sometimes the database was reopened after a loss and continues with a smaller number.
     /// </summary>
     private static Model Lay(TempDatabase database, Random random)
     {
@@ -238,7 +262,7 @@ public class UpdatesTests
                     ? TempDatabase.LogData(next)
                     : TempDatabase.Puts(next, count, new string('x', random.Next(8) == 0 ? random.Next(40_000) : random.Next(50)));
 
-                // Offsets are asked of the log itself: where its record begins, behind what fills a block.
+                // The offset of the record is determined from the log itself: it follows the trailer of a block.
                 long offset = output.Length;
                 log.Record(bytes);
                 offset += TrailerAt(offset, output.ToArray());
@@ -262,7 +286,7 @@ public class UpdatesTests
 
             if (random.Next(4) == 0)
             {
-                // A compressed copy of nothing is a good copy too.
+                // A compressed copy of an empty file is also valid.
                 name += ".gz";
                 batches = [.. batches.Select(batch => batch with { File = name })];
                 content = Gzip(content);
@@ -276,7 +300,7 @@ public class UpdatesTests
         return new Model(all, string.Join("; ", story));
     }
 
-    /// <summary>How many zero bytes stand before a record because no header fitted into the block.</summary>
+    /// <summary>Returns the number of zero bytes before a record where no header fits in the block.</summary>
     private static long TrailerAt(long offset, byte[] log)
     {
         long left = 32768 - (offset % 32768);

@@ -6,19 +6,19 @@ using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;
 
-/// <summary>The compressors of the whole process are counted, so that no other test may have any.</summary>
+/// <summary>The compressors of the whole process are counted. Therefore no other test may run at the same time.</summary>
 [CollectionDefinition(nameof(CompressorMemoryTests), DisableParallelization = true)]
 public class AloneWithTheCompressors;
 
-/// <summary>The native memory of the writers of compressed logs: how much it is, and that it is freed.</summary>
+/// <summary>The native memory of the writers of compressed logs: its size, and that it is freed.</summary>
 [Collection(nameof(CompressorMemoryTests))]
 public class CompressorMemoryTests
 {
     private static readonly LogWriterOptions Compressed = new() { CompressionType = CompressionType.Zstd };
 
-    /// <summary>In whichever way a writer ends, nothing is left of its compressor.</summary>
+    /// <summary>The compressor of a writer is freed, however the writer ends.</summary>
     [Fact]
-    public async Task Nothing_is_left_of_a_writer()
+    public async Task The_compressor_of_a_writer_is_freed()
     {
         int before = CountAfterFinalizers();
         var writers = new List<LogWriter>();
@@ -29,7 +29,7 @@ public class CompressorMemoryTests
             writers.Add(log);
         }
 
-        // One whose output fails, one that is closed inside a write.
+        // A writer whose output fails, and a writer that is closed during a write.
         LogWriter failing = LogWriter.Create(new FailingStream(), Compressed);
         writers.Add(failing);
         failing.Write("record"u8);
@@ -56,16 +56,16 @@ public class CompressorMemoryTests
 
         Assert.Equal(before, ZstdCompressor.LiveCount);
 
-        // The write that goes on then finds the compressor gone, and touches no freed memory.
+        // The write that then continues detects that the compressor was freed, and does not access freed memory.
         ReadResult read = await pipe.Reader.ReadAsync();
         pipe.Reader.AdvanceTo(read.Buffer.End);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => write.WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.Equal(before, ZstdCompressor.LiveCount);
     }
 
-    /// <summary>A writer that does not come about leaves nothing.</summary>
+    /// <summary>A writer that cannot be created allocates no compressor.</summary>
     [Fact]
-    public async Task Nothing_is_left_of_what_is_refused()
+    public async Task A_refused_writer_leaves_no_compressor()
     {
         int before = CountAfterFinalizers();
         var pipe = new Pipe();
@@ -79,7 +79,7 @@ public class CompressorMemoryTests
     }
 
     [Fact]
-    public void A_writer_that_nobody_disposed_is_freed_by_its_finalizer()
+    public void A_writer_that_is_not_disposed_is_freed_by_its_finalizer()
     {
         int before = CountAfterFinalizers();
         Forget();
@@ -103,7 +103,7 @@ public class CompressorMemoryTests
         Noise(Period).CopyTo(record, 0);
         for (int at = Period; at < Size; at += Period)
         {
-            // What repeats is found again, and what is new is not.
+            // Each period repeats the previous one, which the compressor finds, except for a part that is new.
             record.AsSpan(at - Period, Math.Min(Period, Size - at)).CopyTo(record.AsSpan(at));
             new Random(at).NextBytes(record.AsSpan(at, Math.Min(50_000, Size - at)));
         }
@@ -159,7 +159,7 @@ public class CompressorMemoryTests
         static bool IsDone(ValueTask task) => task.IsCompletedSuccessfully;
     }
 
-    /// <summary>Finalizers of earlier tests' writers have run.</summary>
+    /// <summary>Waits until the finalizers of the writers of earlier tests have run.</summary>
     private static int CountAfterFinalizers()
     {
         GC.Collect();
@@ -179,7 +179,7 @@ public class CompressorMemoryTests
         public override void Write(byte[] buffer, int offset, int count) => throw new IOException("The disk is full.");
     }
 
-    /// <summary>An output that takes everything, hands out the same buffer, and allocates nothing.</summary>
+    /// <summary>An output that accepts all bytes, returns the same buffer, and allocates nothing.</summary>
     private sealed class SameBuffer : PipeWriter
     {
         private readonly byte[] _buffer = new byte[1 << 20];

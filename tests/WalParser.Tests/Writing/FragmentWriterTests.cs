@@ -7,7 +7,9 @@ using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;
 
-/// <summary>Each flaw of a fragment: its bytes are those of another writer's, changed by hand, and it is found to be what its name says.</summary>
+/// <summary>
+/// The flaws of fragments: the bytes equal those of another writer after manual changes, and the reader reports the named flaw.
+/// </summary>
 public class FragmentWriterTests
 {
     private const int BlockSize = 32768;
@@ -30,7 +32,8 @@ public class FragmentWriterTests
             fragment, Crc32C.Unmask(BinaryPrimitives.ReadUInt32LittleEndian(fragment))), "ChecksumMismatch"),
         ["payload"] = Legacy(new() { PayloadError = 0x55 }, fragment => fragment[7] ^= 0x55, "ChecksumMismatch"),
         ["length beyond the block"] = Legacy(
-            new() { ClaimedLength = 40_000 }, fragment => BinaryPrimitives.WriteUInt16LittleEndian(fragment[4..], 40_000), "BadRecordLength"),
+            new() { ClaimedLength = 40_000 }, fragment => BinaryPrimitives.WriteUInt16LittleEndian(fragment[4..], 40_000),
+            "BadRecordLength"),
         ["length too short"] = Legacy(new() { ClaimedLength = 3 }, fragment => fragment[4] = 3, "ChecksumMismatch"),
         ["type"] = Legacy(new() { ClaimedType = FragmentType.Last }, fragment => fragment[6] = 4, "ChecksumMismatch"),
         ["type of the other form"] = Legacy(
@@ -43,9 +46,10 @@ public class FragmentWriterTests
             fragment[6] = 2;
         }, "ChecksumMismatch"),
         ["recyclable payload"] = Recyclable(new() { PayloadError = 1 }, fragment => fragment[11] ^= 1, "ChecksumMismatch"),
-        ["recyclable type"] = Recyclable(new() { ClaimedType = FragmentType.RecyclableFirst }, fragment => fragment[6] = 6, "ChecksumMismatch"),
+        ["recyclable type"] = Recyclable(
+            new() { ClaimedType = FragmentType.RecyclableFirst }, fragment => fragment[6] = 6, "ChecksumMismatch"),
 
-        // What is not the log's own costs no more than itself.
+        // A fragment of another log costs only itself.
         ["foreign number"] = Recyclable(new() { ForeignLogNumber = 5 }, fragment =>
         {
             fragment[7] = 5;
@@ -66,7 +70,7 @@ public class FragmentWriterTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_flaw_is_what_its_name_says(string name)
+    public async Task A_flaw_is_reported_by_its_name(string name)
     {
         Case flawed = Cases[name];
         bool isRecyclable = flawed.Type == FragmentType.RecyclableFull;
@@ -81,7 +85,10 @@ public class FragmentWriterTests
         fragments.Write(flawed.Type, "next"u8);
 
         var stream = new MemoryStream();
-        LogBuilder theirs = new LogBuilder(stream, isRecyclable ? LogNumber : null).Record("before"u8).Record("flawed"u8).Record("behind"u8);
+        LogBuilder theirs = new LogBuilder(stream, isRecyclable ? LogNumber : null)
+            .Record("before"u8)
+            .Record("flawed"u8)
+            .Record("behind"u8);
         theirs.Raw(new byte[BlockSize - stream.Length]).Record("next"u8);
         byte[] expected = stream.ToArray();
         flawed.Change(expected.AsSpan(at..end));
@@ -90,7 +97,7 @@ public class FragmentWriterTests
         Assert.Equal(["before", .. flawed.Found, "next"], await WrittenLog.FindingsOfAsync(expected, LogNumber));
     }
 
-    /// <summary>A payload of more than a block, whose length field can still say so, from where 20 bytes of a block are left.</summary>
+    /// <summary>A payload that is longer than a block but fits the length field, written where 20 bytes of a block are left.</summary>
     [Fact]
     public async Task A_fragment_crosses_blocks()
     {
@@ -126,11 +133,11 @@ public class FragmentWriterTests
         Assert.Equal(["before", end], await WrittenLog.FindingsOfAsync(output.WrittenSpan.ToArray()));
     }
 
-    /// <summary>A trailer need not be zero, for RocksDB does not look at it; what is longer than one is read as a header.</summary>
+    /// <summary>A trailer need not be zero, because RocksDB does not read it. A longer filling is read as a header.</summary>
     [Theory]
     [InlineData(6, false)]
     [InlineData(60, true)]
-    public async Task A_block_is_filled_with_what_is_not_zero(int left, bool isDamage)
+    public async Task A_block_is_filled_with_bytes_that_are_not_zero(int left, bool isDamage)
     {
         var output = new ArrayBufferWriter<byte>();
         var fragments = new FragmentWriter(output);
@@ -146,7 +153,7 @@ public class FragmentWriterTests
     }
 
     [Fact]
-    public void It_begins_where_the_output_stands()
+    public void Writing_begins_at_the_position_of_the_output()
     {
         var output = new ArrayBufferWriter<byte>();
         var fragments = new FragmentWriter(output, position: (3 * BlockSize) - 10);
@@ -159,7 +166,7 @@ public class FragmentWriterTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new FragmentWriter(output, position: -1));
     }
 
-    /// <summary>What would make a good fragment, or none, is refused, and nothing is written.</summary>
+    /// <summary>Flaws that would give an intact fragment, or none, are refused, and nothing is written.</summary>
     [Fact]
     public void A_flaw_that_makes_no_difference_is_refused()
     {

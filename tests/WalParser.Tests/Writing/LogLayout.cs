@@ -6,8 +6,8 @@ using WalParser.Framing;
 namespace WalParser.Tests.Writing;
 
 /// <summary>
-/// The fragments of a log, from the format's description alone, up to the first that is not one of its own. What comes behind that a writer of
-/// records cannot be asked to write: it is compared up to the end of the last whole record or control record before it.
+/// The fragments of a log, parsed according to the description of the format, up to the first that does not belong to it. A writer of
+/// records cannot write the bytes after that. Logs are compared up to the end of the last complete record or control record before it.
 /// </summary>
 internal sealed class LogLayout
 {
@@ -23,30 +23,30 @@ internal sealed class LogLayout
         RecordCount = Fragments.Count(fragment => IsLast(fragment.Type));
     }
 
-    /// <summary>A fragment, by the offsets of its header and of what follows.</summary>
+    /// <summary>A fragment, with the offsets of its header and of its end.</summary>
     public readonly record struct Fragment(long Offset, FragmentType Type, byte[] Payload, long End);
 
-    /// <summary>The fragments of whole records, and control records.</summary>
+    /// <summary>The fragments of complete records, and control records.</summary>
     public List<Fragment> Fragments { get; }
 
-    /// <summary>Up to where there are such.</summary>
+    /// <summary>The end of these fragments.</summary>
     public int End { get; }
 
-    /// <summary>How many whole records there are up to there.</summary>
+    /// <summary>The number of complete records before <see cref="End"/>.</summary>
     public int RecordCount { get; }
 
-    /// <summary>What comes there; nothing at the end of the file.</summary>
+    /// <summary>A description of the bytes at <see cref="End"/>, or an empty string at the end of the file.</summary>
     public string Ending { get; }
 
-    /// <summary>Whether something comes there that is no part of a whole record.</summary>
+    /// <summary>Whether the bytes at <see cref="End"/> are not part of a complete record.</summary>
     public bool IsTorn { get; }
 
-    /// <summary>The control records, of unknown types too.</summary>
+    /// <summary>The control records, including unknown types.</summary>
     public IEnumerable<Fragment> Controls => Fragments.Where(fragment => !IsPart(fragment.Type));
 
-    /// <summary>Finds the fragments.</summary>
+    /// <summary>Parses the fragments.</summary>
     /// <param name="log">The log.</param>
-    /// <param name="logNumber">Its number; that of its first recyclable fragment if it is not known.</param>
+    /// <param name="logNumber">The number of the log, or null to use that of the first recyclable fragment.</param>
     public static LogLayout Of(byte[] log, ulong? logNumber)
     {
         List<Fragment> fragments = [];
@@ -76,7 +76,8 @@ internal sealed class LogLayout
             int length = BinaryPrimitives.ReadUInt16LittleEndian(rest[4..]);
             if (!rest[..7].ContainsAnyExcept((byte)0))
             {
-                if (rest.ContainsAnyExcept((byte)0) || !IsFilling(log, at, left, isRecycled: logNumber is not null && fragments.Exists(HasNumber)))
+                if (rest.ContainsAnyExcept((byte)0)
+                    || !IsFilling(log, at, left, isRecycled: logNumber is not null && fragments.Exists(HasNumber)))
                 {
                     return new LogLayout(fragments, "zeros");
                 }
@@ -94,7 +95,7 @@ internal sealed class LogLayout
             logNumber ??= isRecyclable ? number : null;
             if (isRecyclable && number != (uint)logNumber!.Value)
             {
-                return new LogLayout(fragments, "what the file held before");
+                return new LogLayout(fragments, "the old content of the file");
             }
 
             if (Crc32C.Mask(Crc32C.Compute(rest[6..(headerSize + length)])) != BinaryPrimitives.ReadUInt32LittleEndian(rest))
@@ -102,18 +103,19 @@ internal sealed class LogLayout
                 return new LogLayout(fragments, "damage");
             }
 
-            fragments.Add(new Fragment(at, (FragmentType)rest[6], rest[headerSize..(headerSize + length)].ToArray(), at + headerSize + length));
+            fragments.Add(new Fragment(
+                at, (FragmentType)rest[6], rest[headerSize..(headerSize + length)].ToArray(), at + headerSize + length));
             at += headerSize + length;
         }
     }
 
     public override string ToString() => IsTorn
-        ? string.Create(CultureInfo.InvariantCulture, $"compared up to offset {End}, behind which comes {Ending}")
+        ? string.Create(CultureInfo.InvariantCulture, $"compared up to offset {End}, which is followed by {Ending}")
         : "compared as a whole";
 
     /// <summary>
-    /// Whether zeros to the end of a block are what a writer leaves there: because no header of a recyclable fragment fits, or because the control record
-    /// that follows does not.
+    /// Returns true if zeros to the end of a block are the filling of a writer, because no header of a recyclable fragment fits, or because
+    /// the control record that follows does not fit.
     /// </summary>
     private static bool IsFilling(byte[] log, int at, int left, bool isRecycled)
     {

@@ -4,7 +4,7 @@ using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;
 
-/// <summary>What becomes of a log whose output fails, is not waited for, or is closed.</summary>
+/// <summary>Logs whose output fails, is not awaited, or is closed.</summary>
 public class LogWriterFailureTests
 {
     [Theory]
@@ -12,10 +12,12 @@ public class LogWriterFailureTests
     [InlineData("flush")]
     [InlineData("flush of a pipe over the stream")]
     [InlineData("flush without a wait")]
-    public async Task A_log_whose_output_failed_is_not_written_on(string way)
+    public async Task A_log_whose_output_failed_cannot_be_continued(string way)
     {
         var output = new FailingStream(takes: 300);
-        LogWriter log = way.Contains("pipe", StringComparison.Ordinal) ? LogWriter.Create(PipeWriter.Create(output)) : LogWriter.Create(output);
+        LogWriter log = way.Contains("pipe", StringComparison.Ordinal)
+            ? LogWriter.Create(PipeWriter.Create(output))
+            : LogWriter.Create(output);
         log.Write(new byte[1000]);
         IOException failure = way switch
         {
@@ -24,14 +26,14 @@ public class LogWriterFailureTests
             _ => Assert.Throws<IOException>(log.Flush),
         };
 
-        // The stream would take it now.
-        Assert.Equal(300, output.Taken);
+        // The stream would now accept it.
+        Assert.Equal(300, output.Accepted);
         await AssertBrokenAsync(log, failure);
-        Assert.Equal((300, true), (output.Taken, output.IsClosed));
+        Assert.Equal((300, true), (output.Accepted, output.IsClosed));
     }
 
     [Fact]
-    public async Task A_log_that_was_not_waited_for_is_not_written_on()
+    public async Task A_log_with_a_write_that_was_not_awaited_cannot_be_continued()
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 100, resumeWriterThreshold: 50));
         LogWriter log = LogWriter.Create(pipe.Writer);
@@ -42,12 +44,12 @@ public class LogWriterFailureTests
         var failure = (Exception)await Assert.ThrowsAnyAsync<OperationCanceledException>(() => flush);
         await AssertBrokenAsync(log, failure);
 
-        // Who reads is told that this is no whole log.
+        // The reader of the pipe receives an error, because the log is incomplete.
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await pipe.Reader.ReadAsync());
     }
 
     [Fact]
-    public async Task A_log_whose_reader_has_gone_is_not_written_on()
+    public async Task A_log_whose_reader_has_ended_cannot_be_continued()
     {
         var pipe = new Pipe();
         LogWriter log = LogWriter.Create(pipe.Writer);
@@ -60,7 +62,7 @@ public class LogWriterFailureTests
     [Theory]
     [InlineData(10)]
     [InlineData(1_000_000)]
-    public async Task A_write_inside_another_is_refused_and_the_other_goes_on(int length)
+    public async Task A_write_during_another_is_refused_and_the_other_continues(int length)
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1000, resumeWriterThreshold: 500));
         LogWriter log = LogWriter.Create(pipe.Writer);
@@ -83,7 +85,7 @@ public class LogWriterFailureTests
     [Theory]
     [InlineData(10)]
     [InlineData(1_000_000)]
-    public async Task What_is_cancelled_beforehand_is_not_written(int length)
+    public async Task A_write_that_is_cancelled_beforehand_writes_nothing(int length)
     {
         var output = new MemoryStream();
         var cancelled = new CancellationToken(canceled: true);
@@ -123,9 +125,9 @@ public class LogWriterFailureTests
         Assert.False(File.Exists(path));
     }
 
-    /// <summary>What was flushed is in the file, and all of it after the end, with no wait at all.</summary>
+    /// <summary>Flushed records are in the file, and all records after the end, without awaiting anything.</summary>
     [Fact]
-    public async Task A_file_is_written_without_a_wait()
+    public async Task A_file_is_written_synchronously()
     {
         using var database = new TempDatabase();
         string path = database.PathOf("000010.log");
@@ -144,7 +146,7 @@ public class LogWriterFailureTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_pipe_is_left_open_if_so_wished(bool leaveOpen)
+    public async Task A_pipe_is_left_open_if_requested(bool leaveOpen)
     {
         var pipe = new Pipe();
         LogWriter log = LogWriter.Create(pipe.Writer, leaveOpen: leaveOpen);
@@ -158,7 +160,7 @@ public class LogWriterFailureTests
     }
 
     [Fact]
-    public async Task A_log_that_is_closed_inside_a_write_is_not_whole()
+    public async Task A_log_that_is_closed_during_a_write_is_incomplete()
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 1000, resumeWriterThreshold: 500));
         LogWriter log = LogWriter.Create(pipe.Writer);
@@ -190,20 +192,20 @@ public class LogWriterFailureTests
         return output.ToArray();
     }
 
-    /// <summary>Takes so many bytes of what is first written, fails once, and takes everything then.</summary>
+    /// <summary>Accepts the given number of bytes of the first write, fails once, and then accepts everything.</summary>
     private sealed class FailingStream(int takes) : MemoryStream
     {
         private bool _hasFailed;
 
-        public int Taken { get; private set; }
+        public int Accepted { get; private set; }
 
         public bool IsClosed { get; private set; }
 
-        public override void Write(byte[] buffer, int offset, int count) => Take(count);
+        public override void Write(byte[] buffer, int offset, int count) => Accept(count);
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            Take(buffer.Length);
+            Accept(buffer.Length);
             return default;
         }
 
@@ -213,16 +215,16 @@ public class LogWriterFailureTests
             base.Dispose(disposing);
         }
 
-        private void Take(int count)
+        private void Accept(int count)
         {
             if (_hasFailed)
             {
-                Taken += count;
+                Accepted += count;
                 return;
             }
 
             _hasFailed = true;
-            Taken += takes;
+            Accepted += takes;
             throw new IOException("The disk is full.");
         }
     }

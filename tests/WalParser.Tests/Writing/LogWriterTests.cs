@@ -8,19 +8,23 @@ using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;
 
-/// <summary>What <see cref="LogWriter"/> writes is what was given to it, whatever that is.</summary>
+/// <summary><see cref="LogWriter"/> writes exactly the given records, whatever they contain.</summary>
 public class LogWriterTests
 {
     private const int BlockSize = 32768;
 
-    /// <summary>Records by their lengths and seeds, how the log is written, and the seed of the pieces in which it is read.</summary>
-    private sealed record Written((int Length, int Seed)[] Records, bool IsRecyclable, CompressionType Compression, int Level, bool HasControls, int Pieces)
+    /// <summary>
+    /// Records with their lengths and seeds, the options of the writer, and the seed of the pieces in which the log is read.
+    /// </summary>
+    private sealed record Written(
+        (int Length, int Seed)[] Records, bool IsRecyclable, CompressionType Compression, int Level, bool HasControls, int Pieces)
     {
         public byte[][] Bytes => [.. Records.Select(record => LogWriterTests.Bytes(record.Length, record.Seed))];
 
         public override string ToString() =>
             $"records of length:seed {string.Join(' ', Records.Select(record => $"{record.Length}:{record.Seed}"))}, "
-            + $"{(IsRecyclable ? "recyclable" : "legacy")}, {Compression} at level {Level}, {(HasControls ? "with" : "without")} controls, pieces {Pieces}";
+            + $"{(IsRecyclable ? "recyclable" : "legacy")}, {Compression} at level {Level}, {(HasControls ? "with" : "without")} "
+                + $"controls, pieces {Pieces}";
     }
 
     /// <summary>One log in four is not compressed; the others are at the lowest level, the highest, the default, or one between.</summary>
@@ -30,8 +34,8 @@ public class LogWriterTests
         select (type, level);
 
     /// <summary>
-    /// Lengths of all magnitudes, mostly small ones, and such as leave 0 to 12 bytes in a block. Some have runs of a byte, and every third
-    /// has few different bytes, so that it compresses.
+    /// Lengths of all magnitudes, mostly small ones, and lengths that leave 0 to 12 bytes in a block. Some records have runs of one byte,
+    /// and every third record has few different bytes, so that it compresses.
     /// </summary>
     private static Gen<(int Length, int Seed)> Record =>
         from length in Gen.Frequency(
@@ -40,11 +44,11 @@ public class LogWriterTests
         select (length, seed);
 
     /// <summary>
-    /// Compressed records that end a chunk near a block's end: a record that goes on must leave no 7 to 10 bytes in the block of a recyclable log, which readers take
-    /// for a fragment of nothing.
+    /// Compressed records that end a chunk near the end of a block. A record that continues must not leave 7 to 10 bytes in a block of a
+    /// recyclable log, which readers would read as an empty fragment.
     /// </summary>
     [Fact]
-    public async Task A_chunk_that_ends_near_a_blocks_end_is_read_back()
+    public async Task A_chunk_that_ends_near_the_end_of_a_block_is_read_back()
     {
         foreach (int length in Enumerable.Range(BlockSize - 100, 60))
         {
@@ -54,11 +58,11 @@ public class LogWriterTests
     }
 
     /// <summary>
-    /// The lengths that would leave 7 to 10 bytes. (Of longer ones RocksDB 7.8 loses the second record for another reason: its decompressor takes a fragment that lies in memory where
-    /// the one before it lay for that one.)
+    /// The lengths that would leave 7 to 10 bytes. (RocksDB 7.8 loses the second record after longer ones for another reason: its
+    /// decompressor mistakes a fragment for the previous one if both are at the same address in memory.)
     /// </summary>
     [SkippableFact]
-    public async Task RocksDB_reads_chunks_that_end_near_a_blocks_end()
+    public async Task RocksDB_reads_chunks_that_end_near_the_end_of_a_block()
     {
         using var database = new TempDatabase();
         string path = database.PathOf("000077.log");
@@ -80,7 +84,8 @@ public class LogWriterTests
     private static byte[] RecyclableFrames(byte[][] records)
     {
         var output = new MemoryStream();
-        using (LogWriter log = LogWriter.Create(output, new LogWriterOptions { LogNumber = 77, IsRecyclable = true, CompressionType = CompressionType.Zstd }, leaveOpen: true))
+        using (LogWriter log = LogWriter.Create(
+            output, new LogWriterOptions { LogNumber = 77, IsRecyclable = true, CompressionType = CompressionType.Zstd }, leaveOpen: true))
         {
             foreach (byte[] record in records)
             {
@@ -100,19 +105,19 @@ public class LogWriterTests
         select new Written(records, isRecyclable, compression.Type, compression.Level, hasControls, pieces);
 
     [Fact]
-    public void What_is_written_is_read() =>
+    public void Written_records_are_read_back() =>
         Prop.ForAll(Cases.ToArbitrary(), written =>
         {
             byte[] log = Write(written).GetAwaiter().GetResult();
             List<byte[]> read = WrittenLog.RecordsOfAsync(log, 77, new Random(written.Pieces)).GetAwaiter().GetResult();
 
-            // By length and place of the first difference, for a record of a megabyte shown as numbers tells nobody anything.
+            // Compares the length and the place of the first difference, because a message with a megabyte of numbers would be useless.
             byte[][] records = written.Bytes;
             Assert.Equal(records.Select(record => record.Length), read.Select(record => record.Length));
             Assert.All(records.Zip(read), pair => Assert.Equal(pair.First.Length, pair.First.AsSpan().CommonPrefixLength(pair.Second)));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
 
-    /// <summary>With waits or without, a record comes to the same bytes, also where it is compressed in parts.</summary>
+    /// <summary>Synchronous and asynchronous writes of a record give the same bytes, also if it is compressed in parts.</summary>
     [Fact]
     public void Both_ways_of_writing_give_the_same_bytes() =>
         Prop.ForAll(
@@ -132,9 +137,9 @@ public class LogWriterTests
                 Assert.True(Write(written).GetAwaiter().GetResult().AsSpan().SequenceEqual(output.ToArray()));
             }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
-    /// <summary>The same bytes as the tests' own writer makes, which knows neither compression nor control records.</summary>
+    /// <summary>The bytes equal those of the writer of the tests, which supports neither compression nor control records.</summary>
     [Fact]
-    public void Fragments_are_those_of_another_writer() =>
+    public void Fragments_equal_those_of_another_writer() =>
         Prop.ForAll(Cases.ToArbitrary(), written =>
         {
             written = written with { Compression = CompressionType.None, HasControls = false };
@@ -142,10 +147,11 @@ public class LogWriterTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(150));
 
     [Fact]
-    public async Task Timestamp_sizes_are_declared_once_and_before_what_needs_them()
+    public async Task Timestamp_sizes_are_declared_once_and_before_the_records_that_need_them()
     {
         var output = new MemoryStream();
-        await using (LogWriter log = LogWriter.Create(output, new LogWriterOptions { TimestampSizes = new Dictionary<uint, int> { [0] = 8, [3] = 0 } }))
+        await using (LogWriter log = LogWriter.Create(
+            output, new LogWriterOptions { TimestampSizes = new Dictionary<uint, int> { [0] = 8, [3] = 0 } }))
         {
             log.Write("a"u8);
             log.WriteTimestampSizes(new Dictionary<uint, int> { [0] = 8, [9] = 16 });
@@ -153,7 +159,8 @@ public class LogWriterTests
             Assert.Throws<ArgumentException>(() => log.WriteTimestampSizes(new Dictionary<uint, int> { [9] = 8 }));
         }
 
-        await using WalReader reader = WalReader.Create(new MemoryStream(output.ToArray()), new WalReaderOptions { ThrowOnCorruption = true });
+        await using WalReader reader = WalReader.Create(
+            new MemoryStream(output.ToArray()), new WalReaderOptions { ThrowOnCorruption = true });
         Assert.True(await reader.ReadAsync());
         Assert.Equal([(0u, 8)], reader.TimestampSizes.ByColumnFamily.Select(pair => (pair.Key, pair.Value)));
         Assert.True(await reader.ReadAsync());
@@ -162,7 +169,7 @@ public class LogWriterTests
     }
 
     [Fact]
-    public async Task An_existing_file_is_not_written_over()
+    public async Task An_existing_file_is_not_overwritten()
     {
         using var database = new TempDatabase();
         string path = database.Write("000010.log", "what is there"u8.ToArray());
@@ -172,9 +179,9 @@ public class LogWriterTests
         Assert.Equal(11ul, log.LogNumber);
     }
 
-    /// <summary>A pipe whose reader does not come after it holds a write back, and one whose reader goes ends it.</summary>
+    /// <summary>A pipe with a slow reader delays a write, and a pipe whose reader ends causes it to fail.</summary>
     [Fact]
-    public async Task A_slow_reader_is_waited_for()
+    public async Task A_write_waits_for_a_slow_reader()
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 100_000, resumeWriterThreshold: 50_000));
         await using LogWriter log = LogWriter.Create(pipe.Writer);
@@ -189,11 +196,11 @@ public class LogWriterTests
     [Theory]
     [InlineData(CompressionType.Snappy, false)]
     [InlineData(CompressionType.None, true)]
-    public void What_RocksDB_does_not_write_is_refused(CompressionType compression, bool isRecyclable) =>
+    public void Options_that_RocksDB_does_not_write_are_refused(CompressionType compression, bool isRecyclable) =>
         Assert.ThrowsAny<ArgumentException>(() =>
             LogWriter.Create(new MemoryStream(), new LogWriterOptions { CompressionType = compression, IsRecyclable = isRecyclable }));
 
-    /// <summary>RocksDB's own reader takes what is written, in all forms that the installed release knows.</summary>
+    /// <summary>RocksDB's own reader reads the written logs, in all forms that the installed release supports.</summary>
     [SkippableTheory]
     [InlineData(false, CompressionType.None, 0)]
     [InlineData(true, CompressionType.None, 0)]
@@ -201,7 +208,7 @@ public class LogWriterTests
     [InlineData(true, CompressionType.Zstd, 3)]
     [InlineData(false, CompressionType.Zstd, -131_072)]
     [InlineData(true, CompressionType.Zstd, 22)]
-    public async Task RocksDB_reads_what_is_written(bool isRecyclable, CompressionType compression, int level)
+    public async Task RocksDB_reads_written_logs(bool isRecyclable, CompressionType compression, int level)
     {
         using var database = new TempDatabase();
         string path = database.PathOf("000077.log");
@@ -222,7 +229,7 @@ public class LogWriterTests
             }
         }
 
-        // Sequence number, count, size, the offset (which RocksDB shows up to a trailer early) and the operations.
+        // Sequence number, count, size, the offset (which RocksDB shows before a trailer) and the operations.
         string[] lines = Ldb.DumpWal(path, "--print_value");
         Assert.Equal(expected, lines.Select(line => string.Join(',', line.Split(',')[..3]) + " " + line.Split(',')[4]));
     }

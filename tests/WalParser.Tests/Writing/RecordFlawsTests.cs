@@ -5,7 +5,7 @@ using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;
 
-/// <summary>Records in wrong orders, and fragments of all kinds, inside logs that are good otherwise.</summary>
+/// <summary>Records with fragments in a wrong order, and fragments of all kinds, in otherwise intact logs.</summary>
 public class RecordFlawsTests
 {
     private const int BlockSize = 32768;
@@ -22,7 +22,8 @@ public class RecordFlawsTests
         ["last twice"] = (new() { Repeated = 2 }, "F:aaa M:bbb L:c L:c", ["aaabbbc", "MissingStartAtLast"]),
         ["first exchanged"] = (new() { Exchanged = (0, 1) }, "M:bbb F:aaa L:c", ["MissingStartAtMiddle", "aaac"]),
         ["last exchanged"] = (new() { Exchanged = (2, 1) }, "F:aaa L:c M:bbb", ["aaac", "MissingStartAtMiddle"]),
-        ["another begun inside"] = (new() { BegunInside = "xx"u8.ToArray() }, "F:aaa F:xx M:bbb L:c", ["PartialRecordBeforeFirst", "xxbbbc"]),
+        ["another begun inside"] = (
+            new() { BegunInside = "xx"u8.ToArray() }, "F:aaa F:xx M:bbb L:c", ["PartialRecordBeforeFirst", "xxbbbc"]),
         ["all of it"] = (
             new() { Exchanged = (0, 2), Repeated = 1, LacksLast = true, BegunInside = "x"u8.ToArray() },
             "M:bbb F:x M:bbb F:aaa",
@@ -33,7 +34,7 @@ public class RecordFlawsTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task An_order_is_what_its_name_says(string name)
+    public async Task Fragments_have_the_named_order(string name)
     {
         await CheckAsync(Cases[name], isRecyclable: false);
         await CheckAsync(Cases[name], isRecyclable: true);
@@ -77,12 +78,13 @@ public class RecordFlawsTests
             log.Write("behind"u8);
         });
         Assert.Equal(
-            ["before", "ErrorInMiddleOfRecord", "old 9 intact", "MissingStartAtLast", "behind"], await WrittenLog.FindingsOfAsync(written, LogNumber));
+            ["before", "ErrorInMiddleOfRecord", "old 9 intact", "MissingStartAtLast", "behind"],
+            await WrittenLog.FindingsOfAsync(written, LogNumber));
     }
 
-    /// <summary>Fragments that fill their blocks have no place elsewhere: what is left before them is zeros.</summary>
+    /// <summary>Fragments that fill their blocks fit nowhere else. Therefore the rest of the block before them is zeros.</summary>
     [Fact]
-    public async Task A_long_record_goes_on_in_the_next_block()
+    public async Task A_long_record_continues_in_the_next_block()
     {
         byte[] record = new byte[70_000];
         new Random(1).NextBytes(record);
@@ -107,17 +109,20 @@ public class RecordFlawsTests
         byte[] record = new byte[100_000];
         new Random(1).NextBytes(record);
         byte[] good = await WriteAsync(isRecyclable: false, log => log.Write(record), CompressionType.Zstd);
-        byte[] cut = await WriteAsync(isRecyclable: false, log => log.WriteFlawed(record, new RecordFlaws { LacksLast = true }), CompressionType.Zstd);
+        byte[] cut = await WriteAsync(
+            isRecyclable: false, log => log.WriteFlawed(record, new RecordFlaws { LacksLast = true }), CompressionType.Zstd);
         Assert.True(good.AsSpan().StartsWith(cut));
         Assert.InRange(good.Length - cut.Length, 1, BlockSize);
         Assert.Equal(["IncompleteRecord"], await WrittenLog.FindingsOfAsync(cut));
     }
 
-    /// <summary>A flawed record leaves nothing in the compressor: the frame of the record that follows is whole, as the package alone finds.</summary>
+    /// <summary>
+    /// A flawed record leaves no data in the compressor: the frame of the next record is complete, as the package confirms by itself.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_compressed_record_is_whole_after_a_flawed_one(bool isRecyclable)
+    public async Task A_compressed_record_is_complete_after_a_flawed_one(bool isRecyclable)
     {
         byte[] written = await WriteAsync(isRecyclable, log =>
         {
@@ -134,9 +139,9 @@ public class RecordFlawsTests
         Assert.Equal("after"u8, decompressor.Unwrap(fragments[^1].Payload));
     }
 
-    /// <summary>Fragments between the records of a log, through the writer beneath it.</summary>
+    /// <summary>Fragments between the records of a log, written with the underlying fragment writer.</summary>
     [Fact]
-    public async Task Foreign_fragments_stand_between_records()
+    public async Task Other_fragments_can_be_written_between_records()
     {
         byte[] written = await WriteAsync(isRecyclable: false, log =>
         {
@@ -151,14 +156,16 @@ public class RecordFlawsTests
     }
 
     [Fact]
-    public async Task What_cannot_be_is_refused_and_nothing_is_written()
+    public async Task Impossible_flaws_are_refused_and_nothing_is_written()
     {
         await WriteAsync(isRecyclable: false, log =>
         {
             RecordFlaws[] refused =
             [
-                new(), new() { MaxPayloadLength = 3 }, new() { LackingMiddle = 0 }, new() { LackingMiddle = 2 }, new() { Repeated = 3 }, new() { Repeated = -1 },
-                new() { Exchanged = (1, 1) }, new() { Exchanged = (0, 3) }, new() { BegunInside = new byte[BlockSize] }, new() { MaxPayloadLength = 0, LacksFirst = true },
+                new(), new() { MaxPayloadLength = 3 }, new() { LackingMiddle = 0 }, new() { LackingMiddle = 2 }, new() { Repeated = 3 },
+                new() { Repeated = -1 },
+                new() { Exchanged = (1, 1) }, new() { Exchanged = (0, 3) }, new() { BegunInside = new byte[BlockSize] },
+                new() { MaxPayloadLength = 0, LacksFirst = true },
                 new() { LacksFirst = true, LackingMiddle = 1, LacksLast = true }, new() { LacksFirst = true, Repeated = 0 },
                 new() { Fragments = new Dictionary<int, FragmentFlaws> { [3] = new() { ChecksumError = 1 } } },
                 new() { Fragments = new Dictionary<int, FragmentFlaws> { [2] = default } },
@@ -171,7 +178,8 @@ public class RecordFlawsTests
         });
     }
 
-    private static async Task<byte[]> WriteAsync(bool isRecyclable, Action<LogWriter> write, CompressionType compression = CompressionType.None)
+    private static async Task<byte[]> WriteAsync(
+        bool isRecyclable, Action<LogWriter> write, CompressionType compression = CompressionType.None)
     {
         var output = new MemoryStream();
         var options = new LogWriterOptions { LogNumber = LogNumber, IsRecyclable = isRecyclable, CompressionType = compression };

@@ -7,19 +7,19 @@ using WalParser.Writing;
 namespace WalParser.Tests.Writing;
 
 /// <summary>
-/// The compressed logs that real servers wrote, compressed again from their records: the frames are the ones that RocksDB made, byte for
-/// byte, but where the server's version of Zstandard (1.5.4 for RocksDB's logs) found other matches than the package's (1.5.7) does.
+/// The compressed logs of real servers, compressed again from their records. The frames equal those of RocksDB byte for byte, except where
+/// the server's version of Zstandard (1.5.4 for RocksDB's logs) found other matches than the package's version (1.5.7).
 /// </summary>
 public class RecordedFramesTests
 {
     /// <param name="log">The log.</param>
-    /// <param name="others">The records, from 1, whose frames the newer version of Zstandard makes otherwise.</param>
+    /// <param name="others">The records, counted from 1, whose frames differ in the newer version of Zstandard.</param>
     [Theory]
     [InlineData("rocksdb/recycled-zstd/000012.log")]
     [InlineData("rocksdb/recycled-zstd/000016.log")]
     [InlineData("rocksdb/zstd/000004.log", 34, 46, 277)]
     [InlineData("kvrocks/zstd/db/000010.log", 80)]
-    public async Task Frames_are_those_that_RocksDB_made(string log, params int[] others)
+    public async Task Frames_equal_those_of_RocksDB(string log, params int[] others)
     {
         string path = TestFiles.Committed(log);
         byte[] original = await File.ReadAllBytesAsync(path);
@@ -31,7 +31,7 @@ public class RecordedFramesTests
         Assert.Equal(layout.RecordCount, ours.Count);
         Assert.Equal(others, Enumerable.Range(1, ours.Count).Where(record => !ours[record - 1].SequenceEqual(theirs[record - 1])));
 
-        // Also of the others, what the frame says of itself (that it has a checksum, the size of its content) and the checksum.
+        // The headers of the other frames (whether there is a checksum, and the size of the content) and the checksums are also equal.
         Assert.Equal(theirs.Select(HeaderOf), ours.Select(HeaderOf));
         Assert.Equal(theirs.Select(frame => frame[^4..]), ours.Select(frame => frame[^4..]));
         if (others.Length == 0)
@@ -44,8 +44,14 @@ public class RecordedFramesTests
     {
         var output = new MemoryStream();
         await using WalReader reader = WalReader.Open(path);
-        bool isRecyclable = layout.Fragments.Exists(fragment => fragment.Type is >= FragmentType.RecyclableFull and <= FragmentType.RecyclableLast);
-        var options = new LogWriterOptions { LogNumber = reader.LogNumber, IsRecyclable = isRecyclable, CompressionType = CompressionType.Zstd };
+        bool isRecyclable = layout.Fragments.Exists(fragment =>
+            fragment.Type is >= FragmentType.RecyclableFull and <= FragmentType.RecyclableLast);
+        var options = new LogWriterOptions
+        {
+            LogNumber = reader.LogNumber,
+            IsRecyclable = isRecyclable,
+            CompressionType = CompressionType.Zstd,
+        };
         await using (LogWriter log = LogWriter.Create(output, options, leaveOpen: true))
         {
             while (await reader.ReadAsync() && reader.Kind == WalEntryKind.Record)
@@ -62,7 +68,8 @@ public class RecordedFramesTests
         List<byte[]> frames = [];
         foreach (LogLayout.Fragment fragment in layout.Fragments.Where(fragment => fragment.Type != FragmentType.SetCompressionType))
         {
-            bool begins = fragment.Type is FragmentType.Full or FragmentType.First or FragmentType.RecyclableFull or FragmentType.RecyclableFirst;
+            bool begins = fragment.Type
+                is FragmentType.Full or FragmentType.First or FragmentType.RecyclableFull or FragmentType.RecyclableFirst;
             if (begins)
             {
                 frames.Add([]);
@@ -74,7 +81,9 @@ public class RecordedFramesTests
         return frames;
     }
 
-    /// <summary>A frame's header (RFC 8878, 3.1.1.1): the magic number, a descriptor, and the fields that the descriptor says there are.</summary>
+    /// <summary>
+    /// Returns the header of a frame (RFC 8878, 3.1.1.1): the magic number, a descriptor, and the fields that the descriptor specifies.
+    /// </summary>
     private static byte[] HeaderOf(byte[] frame)
     {
         int descriptor = frame[4];

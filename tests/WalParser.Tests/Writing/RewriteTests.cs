@@ -9,17 +9,18 @@ using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;
 
-/// <summary>The logs that real servers wrote, written again from their records.</summary>
+/// <summary>The logs of real servers, written again from their records.</summary>
 public class RewriteTests
 {
-    /// <summary>All but the hostile ones, which no writer writes.</summary>
+    /// <summary>All logs except the hostile ones, which no writer writes.</summary>
     public static TheoryData<string> Logs =>
         [.. TestFiles.Named("*.log").Where(log => !log.StartsWith("hostile/", StringComparison.Ordinal))];
 
-    /// <summary>Logs such as other fixtures may have: what makes them differ from the records alone.</summary>
+    /// <summary>Additional logs with features that their records alone do not determine.</summary>
     private static readonly Dictionary<string, (Func<LogBuilder, LogBuilder> Write, int Records, string Ending)> Made = new()
     {
-        ["two families in a hash table's order"] = (log => log.Fragment(Sizes, Pairs(9, 2)).Record(Batch(1)).Fragment(Sizes, Pairs(7, 3)).Record(Batch(2)), 2, ""),
+        ["two families in a hash table's order"] = (
+            log => log.Fragment(Sizes, Pairs(9, 2)).Record(Batch(1)).Fragment(Sizes, Pairs(7, 3)).Record(Batch(2)), 2, ""),
         ["two declarations in a row"] = (log => log.Fragment(Sizes, Pairs(2)).Fragment(Sizes, Pairs(1)).Record(Batch(1)), 1, ""),
         ["a declaration at the end"] = (log => log.Record(Batch(1)).Fragment(Sizes, Pairs(1)), 1, ""),
         ["preallocated zeros"] = (log => log.Record(Batch(1)).Raw(new byte[100_000]), 1, "zeros"),
@@ -42,7 +43,7 @@ public class RewriteTests
 
     [Theory]
     [MemberData(nameof(Logs))]
-    public async Task A_log_is_written_again_as_it_was(string name)
+    public async Task A_log_is_rewritten_to_the_same_bytes(string name)
     {
         string path = TestFiles.PathOf(name);
         byte[] original = await File.ReadAllBytesAsync(path);
@@ -51,14 +52,16 @@ public class RewriteTests
         int records = await AssertRewrittenAsync(original, layout, reader);
         if (RecordedCount(path) is { } recorded)
         {
-            // RocksDB may have read on behind damage.
-            Assert.True(layout.Ending == "damage" ? records <= recorded : records == recorded, $"{records} of {recorded} records, {layout}.");
+            // RocksDB may have continued after damage.
+            Assert.True(
+                layout.Ending == "damage" ? records <= recorded : records == recorded,
+                $"{records} of {recorded} records, {layout}.");
         }
     }
 
     [Theory]
     [MemberData(nameof(MadeLogs))]
-    public async Task A_made_log_is_written_again_as_it_was(string name)
+    public async Task A_generated_log_is_rewritten_to_the_same_bytes(string name)
     {
         (Func<LogBuilder, LogBuilder> write, int records, string ending) = Made[name];
         var stream = new MemoryStream();
@@ -69,15 +72,16 @@ public class RewriteTests
         Assert.Equal(records, await AssertRewrittenAsync(stream.ToArray(), layout, reader));
     }
 
-    /// <summary>What a log says of the one before it is what the writer of that one says.</summary>
+    /// <summary>The information in a log about its predecessor equals that of the predecessor's writer.</summary>
     [Theory]
     [InlineData("rocksdb/predecessor", 3)]
     [InlineData("rocksdb/predecessor-recycled", 1)]
-    public async Task A_log_knows_what_the_next_says_of_it(string scenario, int known)
+    public async Task The_next_log_describes_its_predecessor_as_the_writer_does(string scenario, int known)
     {
         Dictionary<ulong, PredecessorWalInfo> written = [];
         int found = 0;
-        foreach (string path in Directory.EnumerateFiles(TestFiles.Committed(scenario), "*.log", SearchOption.AllDirectories).OrderBy(Path.GetFileName))
+        string[] paths = Directory.GetFiles(TestFiles.Committed(scenario), "*.log", SearchOption.AllDirectories);
+        foreach (string path in paths.OrderBy(Path.GetFileName))
         {
             await using WalReader reader = WalReader.Open(path);
             LogLayout layout = LogLayout.Of(await File.ReadAllBytesAsync(path), reader.LogNumber);
@@ -95,7 +99,7 @@ public class RewriteTests
     /// <summary>Each batch of the fixtures, built again from its operations.</summary>
     [Theory]
     [MemberData(nameof(Logs))]
-    public async Task Batches_are_built_again_as_they_were(string name)
+    public async Task Batches_are_rebuilt_to_the_same_bytes(string name)
     {
         var builder = new WriteBatchBuilder();
         string path = TestFiles.PathOf(name);
@@ -124,20 +128,23 @@ public class RewriteTests
         Assert.True(count >= layout.RecordCount, $"{count} of {layout.RecordCount} records.");
     }
 
-    /// <summary>Writes a log from its records up to what no writer of records wrote, and returns how many those are.</summary>
+    /// <summary>
+    /// Rewrites a log from its records, up to the bytes that no writer of records wrote, and returns the number of records.
+    /// </summary>
     private static async Task<int> AssertRewrittenAsync(byte[] original, LogLayout layout, WalReader reader)
     {
         (byte[] written, List<byte[]> records, _) = await RewriteAsync(reader, layout);
         Assert.Equal(layout.RecordCount, records.Count);
         if (reader.CompressionType == CompressionType.Zstd)
         {
-            // Other versions of Zstandard may make other frames, so that it is what is read back that must be the same: see RecordedFramesTests.
+            // Other versions of Zstandard may make other frames. Therefore the records that are read back are compared; see
+            // RecordedFramesTests.
             Assert.Equal(records, await WrittenLog.RecordsOfAsync(written, reader.LogNumber));
             Assert.Equal(original[..11], written[..11]);
             return records.Count;
         }
 
-        // By the place of the first difference, with what the layout says of how far is compared.
+        // Compares the place of the first difference, and shows how far the layout allows the comparison.
         Assert.Equal(
             (layout.End, layout.End, layout.ToString()),
             (written.Length, original.AsSpan(0, layout.End).CommonPrefixLength(written), layout.ToString()));
@@ -146,10 +153,11 @@ public class RewriteTests
     }
 
     /// <summary>
-    /// Reads a log, and writes it from what the reader says. What that does not say, because no record shows it, is taken from the layout: where one
-    /// declaration of timestamp sizes ends and the next begins, records to be ignored, a compression type of none.
+    /// Reads a log, and writes it again from the results of the reader. Information that no record shows is taken from the layout: where
+    /// one declaration of timestamp sizes ends and the next begins, records to be ignored, and a compression type of none.
     /// </summary>
-    private static async Task<(byte[] Written, List<byte[]> Records, PredecessorWalInfo Predecessor)> RewriteAsync(WalReader reader, LogLayout layout)
+    private static async Task<(byte[] Written, List<byte[]> Records, PredecessorWalInfo Predecessor)> RewriteAsync(
+        WalReader reader, LogLayout layout)
     {
         var output = new MemoryStream();
         List<byte[]> records = [];
@@ -171,7 +179,7 @@ public class RewriteTests
                 declared = WriteControls(log, controls, reader.Record.Offset, reader.TimestampSizes, declared);
                 records.Add(reader.Record.Payload.ToArray());
 
-                // Now the one way, now the other.
+                // Alternates between synchronous and asynchronous writes.
                 if (records.Count % 2 == 0)
                 {
                     log.Write(records[^1]);
@@ -192,7 +200,7 @@ public class RewriteTests
         return (output.ToArray(), records, predecessor);
     }
 
-    /// <summary>Writes the control records that stand before an offset; returns how many families have been declared.</summary>
+    /// <summary>Writes the control records before an offset, and returns the number of families that have been declared.</summary>
     private static int WriteControls(LogWriter log, Queue<LogLayout.Fragment> controls, long offset, TimestampSizes sizes, int declared)
     {
         for (; controls.TryPeek(out LogLayout.Fragment control) && control.Offset < offset; controls.Dequeue())
@@ -215,13 +223,14 @@ public class RewriteTests
         return declared;
     }
 
-    /// <summary>How many records RocksDB read from a log, if the scenario that it belongs to says so.</summary>
+    /// <summary>Returns the number of records that RocksDB read from a log, if its scenario has that information.</summary>
     private static int? RecordedCount(string path)
     {
         string folder = Path.GetDirectoryName(path)!;
         while (!File.Exists(Path.Combine(folder, "operations.jsonl")))
         {
-            if (folder == TestFiles.Root || folder == TestFiles.Committed("").TrimEnd(Path.DirectorySeparatorChar) || Path.GetDirectoryName(folder) is not { } above)
+            if (folder == TestFiles.Root || folder == TestFiles.Committed("").TrimEnd(Path.DirectorySeparatorChar)
+                || Path.GetDirectoryName(folder) is not { } above)
             {
                 return null;
             }

@@ -5,7 +5,7 @@ using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;
 
-/// <summary>Timestamp sizes of several column families, in the order of whoever declares them, as RocksDB's hash table has none.</summary>
+/// <summary>Timestamp sizes of several column families, in the order of the caller, because RocksDB's hash table has no order.</summary>
 public class TimestampDeclarationTests
 {
     private const uint LogNumber = 77;
@@ -13,9 +13,10 @@ public class TimestampDeclarationTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_order_is_the_callers_and_comes_back(bool isRecyclable)
+    public async Task The_order_of_the_caller_is_written_and_read_back(bool isRecyclable)
     {
-        KeyValuePair<uint, int>[] first = [new(9, 8), new(2, 16), new(700_000, 8)], second = [new(9, 8), new(5, 0), new(3, 65_535), new(1, 8)];
+        KeyValuePair<uint, int>[] first = [new(9, 8), new(2, 16), new(700_000, 8)];
+        KeyValuePair<uint, int>[] second = [new(9, 8), new(5, 0), new(3, 65_535), new(1, 8)];
         var output = new MemoryStream();
         var options = new LogWriterOptions { LogNumber = LogNumber, IsRecyclable = isRecyclable };
         using (LogWriter log = LogWriter.Create(output, options with { TimestampSizes = first }, leaveOpen: true))
@@ -26,7 +27,7 @@ public class TimestampDeclarationTests
             log.Write("b"u8);
         }
 
-        // A declaration has what is new, and no size of 0.
+        // A declaration contains the new sizes, and no size of 0.
         var stream = new MemoryStream();
         FragmentType type = isRecyclable ? FragmentType.RecyclableUserDefinedTimestampSize : FragmentType.UserDefinedTimestampSize;
         new LogBuilder(stream, isRecyclable ? LogNumber : null)
@@ -34,9 +35,10 @@ public class TimestampDeclarationTests
             .Fragment(type, Declaration((3, 65_535), (1, 8))).Record("b"u8);
         Assert.Equal(stream.ToArray(), output.ToArray());
 
-        // From what the reader tells, the same log again.
+        // The results of the reader give the same log again.
         var again = new MemoryStream();
-        await using (WalReader reader = WalReader.Create(new MemoryStream(stream.ToArray()), new WalReaderOptions { LogNumber = LogNumber, ThrowOnCorruption = true }))
+        await using (WalReader reader = WalReader.Create(
+            new MemoryStream(stream.ToArray()), new WalReaderOptions { LogNumber = LogNumber, ThrowOnCorruption = true }))
         using (LogWriter log = LogWriter.Create(again, options, leaveOpen: true))
         {
             while (await reader.ReadAsync())
@@ -51,7 +53,7 @@ public class TimestampDeclarationTests
         Assert.Equal(stream.ToArray(), again.ToArray());
     }
 
-    /// <summary>A declaration is never cut: one that does not fit in what is left of its block begins the next.</summary>
+    /// <summary>A declaration is never split. One that does not fit in the rest of its block begins the next block.</summary>
     [Fact]
     public async Task A_declaration_does_not_cross_blocks()
     {
@@ -69,9 +71,10 @@ public class TimestampDeclarationTests
     }
 
     [Fact]
-    public void What_cannot_be_declared_is_refused_as_a_whole()
+    public void An_invalid_declaration_is_refused_as_a_whole()
     {
-        using LogWriter log = LogWriter.Create(new MemoryStream(), new LogWriterOptions { TimestampSizes = new Dictionary<uint, int> { [1] = 8 } });
+        using LogWriter log = LogWriter.Create(
+            new MemoryStream(), new LogWriterOptions { TimestampSizes = new Dictionary<uint, int> { [1] = 8 } });
         long position = log.Position;
         KeyValuePair<uint, int>[][] refused =
         [

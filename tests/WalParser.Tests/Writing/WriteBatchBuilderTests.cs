@@ -12,12 +12,12 @@ using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;
 
-/// <summary>What is built is what enumeration finds, and the other way round.</summary>
+/// <summary>Enumeration returns the operations that were built, and building them gives the same batch.</summary>
 public class WriteBatchBuilderTests
 {
     private delegate void Step(WriteBatchBuilder batch);
 
-    /// <summary>One call of the builder, and the operation that is to come of it.</summary>
+    /// <summary>One call of the builder, and the expected operation.</summary>
     private sealed record Call(Step Make, string Expected)
     {
         public override string ToString() => Expected;
@@ -37,7 +37,7 @@ public class WriteBatchBuilderTests
         select CallOf(kind, key, value, family, (ulong)number);
 
     [Fact]
-    public void What_is_built_is_enumerated() =>
+    public void Built_operations_are_enumerated() =>
         Prop.ForAll(Calls.ArrayOf().ToArbitrary(), calls =>
         {
             var builder = new WriteBatchBuilder();
@@ -48,7 +48,7 @@ public class WriteBatchBuilderTests
                 call.Make(builder);
             }
 
-            // As it is, and built once more from what was enumerated.
+            // The batch itself, and the batch built again from the enumerated operations.
             var again = new WriteBatchBuilder(1000);
             var batch = new WriteBatch(builder.Build().Span, Sizes);
             List<string> found = [];
@@ -65,9 +65,9 @@ public class WriteBatchBuilderTests
             Assert.Equal(builder.Length, builder.Build().Length);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
-    /// <summary>The same bytes as the tests' own builder makes, for every tag.</summary>
+    /// <summary>The bytes equal those of the builder of the tests, for every tag.</summary>
     [Fact]
-    public void Every_tag_is_that_of_another_builder()
+    public void Every_tag_equals_that_of_another_builder()
     {
         byte[] key = "key"u8.ToArray(), value = "value"u8.ToArray(), stamp = "12345678"u8.ToArray();
         byte[] keyAt = [.. key, .. stamp], valueAt = [.. value, .. stamp];
@@ -77,8 +77,12 @@ public class WriteBatchBuilderTests
                 .Counted(0x00, null, key).Counted(0x04, 5, keyAt).Counted(0x01, null, key, value).Counted(0x05, 5, keyAt, value)
                 .Counted(0x02, null, key, value).Counted(0x06, 5, keyAt, value).Uncounted(0x03, value)
                 .Counted(0x07, null, key).Counted(0x08, 5, keyAt).Counted(0x0F, null, key, value).Counted(0x0E, 5, keyAt, valueAt)
-                .Counted(0x11, null, key, value).Counted(0x10, 5, keyAt, value).Counted(0x16, null, key, value).Counted(0x17, 5, keyAt, value)
-                .Counted(0x18, null, key, [.. value, .. BitConverter.GetBytes(7ul)]).Counted(0x19, 5, keyAt, [.. value, .. BitConverter.GetBytes(7ul)])
+                .Counted(0x11, null, key, value)
+                .Counted(0x10, 5, keyAt, value)
+                .Counted(0x16, null, key, value)
+                .Counted(0x17, 5, keyAt, value)
+                .Counted(0x18, null, key, [.. value, .. BitConverter.GetBytes(7ul)])
+                .Counted(0x19, 5, keyAt, [.. value, .. BitConverter.GetBytes(7ul)])
                 .Uncounted(0x09).Uncounted(0x12).Uncounted(0x13).Uncounted(0x0A, key).Uncounted(0x0B, key).Uncounted(0x15, stamp, key)
                 .Uncounted(0x0C, key).Uncounted(0x0D)
                 .Build(42),
@@ -95,7 +99,7 @@ public class WriteBatchBuilderTests
     }
 
     [Fact]
-    public void What_is_wrong_on_purpose_is_found()
+    public void Deliberate_errors_are_detected()
     {
         WriteBatchBuilder batch = new WriteBatchBuilder(1).Put("key"u8, "value"u8);
         batch.ClaimedCount = 2;
@@ -104,16 +108,18 @@ public class WriteBatchBuilderTests
         Assert.Equal(FindingKind.BadBatchOperation, CorruptionOf(batch.Clear().AddRaw([0x01, 200])));
     }
 
-    /// <summary>What does not fit leaves the batch as it was, whichever operation it is.</summary>
+    /// <summary>An operation of any type that does not fit leaves the batch unchanged.</summary>
     [Fact]
-    public void An_operation_that_does_not_fit_leaves_the_batch_as_it_was()
+    public void An_operation_that_does_not_fit_leaves_the_batch_unchanged()
     {
         byte[] key = new byte[300], value = new byte[600];
         Step[] steps =
         [
-            batch => batch.Put(key, value), batch => batch.Delete(value, 7), batch => batch.SingleDelete(value), batch => batch.DeleteRange(key, value),
+            batch => batch.Put(key, value), batch => batch.Delete(value, 7), batch => batch.SingleDelete(value),
+            batch => batch.DeleteRange(key, value),
             batch => batch.Merge(key, value, 4), batch => batch.PutBlobIndex(key, value), batch => batch.PutEntity(key, value),
-            batch => batch.TimedPut(key, value, 9), batch => batch.LogData(value), batch => batch.EndPrepare(value), batch => batch.Commit(value),
+            batch => batch.TimedPut(key, value, 9), batch => batch.LogData(value), batch => batch.EndPrepare(value),
+            batch => batch.Commit(value),
             batch => batch.CommitWithTimestamp(value, key), batch => batch.Rollback(value), batch => batch.AddRaw(value),
             batch => batch.Append(new WriteBatch(value)),
         ];
@@ -126,14 +132,14 @@ public class WriteBatchBuilderTests
             Assert.Equal(before, batch.Build().ToArray());
         });
 
-        // To the last byte.
+        // An operation may fill the batch up to the last byte.
         var full = new WriteBatchBuilder { MaxLength = 12 + 1 + 1 + 3 + 2 + 300 };
         Assert.Equal(full.MaxLength, full.Put("key"u8, key).Length);
         Assert.Throws<InvalidOperationException>(() => full.Noop());
     }
 
     [Fact]
-    public void What_is_no_operation_is_not_added()
+    public void An_invalid_operation_is_not_added()
     {
         Assert.Throws<ArgumentException>(() => new WriteBatchBuilder().Add(default));
         var batch = new WriteBatch(new WriteBatchBuilder().Delete(default).Build().Span);
@@ -146,9 +152,9 @@ public class WriteBatchBuilderTests
         Assert.Equal(1u, again.Count);
     }
 
-    /// <summary>As the tests' own builder would have it in one.</summary>
+    /// <summary>The result equals a batch that the builder of the tests creates at once.</summary>
     [Fact]
-    public void A_batch_is_appended_as_it_is()
+    public void A_batch_is_appended_unchanged()
     {
         byte[] other = new BatchBuilder().Put("b"u8, "2"u8).Uncounted(0x03, "note"u8.ToArray()).Put("c"u8, "3"u8).Build(99).ToArray();
         WriteBatchBuilder batch = new WriteBatchBuilder(7).Put("a"u8, "1"u8).Append(new WriteBatch(other)).Delete("d"u8);
@@ -156,21 +162,25 @@ public class WriteBatchBuilderTests
             .Counted(0x00, null, "d"u8.ToArray()).Build(7).ToArray();
         Assert.Equal(expected, batch.Build().ToArray());
 
-        // What its header claims is believed, and what is no operation is taken along.
+        // The count in the header is used, and bytes that are not an operation are copied.
         batch.Clear().Append(new WriteBatch([.. new byte[8], 9, 0, 0, 0, 0x7F]));
         Assert.Equal((9u, 13), (batch.Count, batch.Length));
         Assert.Throws<ArgumentException>(() => batch.Append(new WriteBatch(new byte[11])));
     }
 
     [Fact]
-    public void The_default_family_is_named_if_so_wished()
+    public void The_default_family_is_named_if_requested()
     {
         WriteBatchBuilder batch = new WriteBatchBuilder(1) { NamesDefaultFamily = true }.Put("a"u8, "1"u8).Delete("b"u8);
-        byte[] expected = new BatchBuilder().Counted(0x05, 0, "a"u8.ToArray(), "1"u8.ToArray()).Counted(0x04, 0, "b"u8.ToArray()).Build(1).ToArray();
+        byte[] expected = new BatchBuilder()
+            .Counted(0x05, 0, "a"u8.ToArray(), "1"u8.ToArray())
+            .Counted(0x04, 0, "b"u8.ToArray())
+            .Build(1)
+            .ToArray();
         Assert.Equal(expected, batch.Build().ToArray());
     }
 
-    /// <summary>What is serialized on the way in is what is serialized outside.</summary>
+    /// <summary>Entities and blob indexes that the builder serializes equal those serialized by the caller.</summary>
     [Fact]
     public void Entities_and_blob_indexes_are_serialized()
     {
@@ -214,7 +224,7 @@ public class WriteBatchBuilderTests
         var batch = new WriteBatch(builder.Build().Span);
         foreach (WriteBatchOperation _ in batch)
         {
-            // Going through it is what finds damage.
+            // The iteration detects damage.
         }
 
         return batch.Corruption?.Kind;
@@ -241,11 +251,13 @@ public class WriteBatchBuilderTests
             0 => new(batch => batch.Put(key, value, family, stamp), Text(OperationType.Put, $"{keyed} {Hex(value)}")),
             1 => new(batch => batch.Delete(key, family, stamp), Text(OperationType.Delete, $"{keyed} ")),
             2 => new(batch => batch.SingleDelete(key, family, stamp), Text(OperationType.SingleDelete, $"{keyed} ")),
-            3 => new(batch => batch.DeleteRange(key, value, family, stamp), Text(OperationType.DeleteRange, $"{keyed} to {Hex(value)}{at}")),
+            3 => new(
+                batch => batch.DeleteRange(key, value, family, stamp), Text(OperationType.DeleteRange, $"{keyed} to {Hex(value)}{at}")),
             4 => new(batch => batch.Merge(key, value, family, stamp), Text(OperationType.Merge, $"{keyed} {Hex(value)}")),
             5 => new(batch => batch.PutBlobIndex(key, value, family, stamp), Text(OperationType.PutBlobIndex, $"{keyed} {Hex(value)}")),
             6 => new(batch => batch.PutEntity(key, value, family, stamp), Text(OperationType.PutEntity, $"{keyed} {Hex(value)}")),
-            7 => new(batch => batch.TimedPut(key, value, number, family, stamp), Text(OperationType.TimedPut, $"{keyed} {Hex(value)} {number}")),
+            7 => new(
+                batch => batch.TimedPut(key, value, number, family, stamp), Text(OperationType.TimedPut, $"{keyed} {Hex(value)} {number}")),
             8 => new(batch => batch.LogData(value), Text(OperationType.LogData, Hex(value))),
             9 => new(batch => batch.BeginPrepare(), Text(OperationType.BeginPrepare, "9")),
             10 => new(batch => batch.BeginPersistedPrepare(), Text(OperationType.BeginPrepare, "18")),

@@ -3,17 +3,23 @@ using WalParser.Framing;
 
 namespace WalParser.Tests.Writing;
 
-/// <summary>Reads what was written.</summary>
+/// <summary>Reads logs that were written.</summary>
 internal static class WrittenLog
 {
-    /// <summary>The records of a log in which nothing is wrong.</summary>
+    /// <summary>Returns the records of an intact log.</summary>
     /// <param name="log">The log.</param>
-    /// <param name="logNumber">Its number.</param>
-    /// <param name="pieces">What draws the pieces in which it comes; as a whole by default.</param>
+    /// <param name="logNumber">The number of the log.</param>
+    /// <param name="pieces">The random number generator for the sizes of the pieces in which the log is delivered. By default, it is
+    /// delivered as a whole.</param>
     public static async Task<List<byte[]>> RecordsOfAsync(byte[] log, ulong? logNumber = null, Random? pieces = null)
     {
         List<byte[]> records = [];
-        var options = new WalReaderOptions { LogNumber = logNumber, RecoveryMode = WalRecoveryMode.AbsoluteConsistency, ThrowOnCorruption = true };
+        var options = new WalReaderOptions
+        {
+            LogNumber = logNumber,
+            RecoveryMode = WalRecoveryMode.AbsoluteConsistency,
+            ThrowOnCorruption = true,
+        };
         Stream input = pieces is null ? new MemoryStream(log, writable: false) : new PiecesStream(log, pieces);
         await using WalReader reader = WalReader.Create(input, options);
         while (await reader.ReadAsync())
@@ -27,8 +33,8 @@ internal static class WrittenLog
     }
 
     /// <summary>
-    /// All that is found in a log that is read as far as can be: records as text, damage by its kind, old records by their number, and the end if it is
-    /// not that of the file.
+    /// Returns all that is found in a log that is read as far as possible: records as text, damage by its kind, old records by their
+    /// number, and the end if it is not the end of the file.
     /// </summary>
     public static async Task<List<string>> FindingsOfAsync(byte[] log, ulong? logNumber = null)
     {
@@ -41,7 +47,8 @@ internal static class WrittenLog
             {
                 WalEntryKind.Record => Encoding.Latin1.GetString(reader.Record.Payload),
                 WalEntryKind.Corruption => reader.Corruption.Kind.ToString(),
-                _ => $"old {reader.OldRecord.LogNumber} {(reader.OldRecord.IsIntact ? "intact" : reader.OldRecord.IsDamagedLive ? "live" : "damaged")}",
+                _ => $"old {reader.OldRecord.LogNumber} "
+                    + $"{(reader.OldRecord.IsIntact ? "intact" : reader.OldRecord.IsDamagedLive ? "live" : "damaged")}",
             });
         }
 
@@ -53,7 +60,7 @@ internal static class WrittenLog
         return findings;
     }
 
-    /// <summary>A source that gives as many bytes at a time as are drawn, of all magnitudes up to two blocks.</summary>
+    /// <summary>A source that returns a random number of bytes at a time, of all magnitudes up to two blocks.</summary>
     private sealed class PiecesStream(byte[] content, Random random) : Stream
     {
         private readonly MemoryStream _content = new(content, writable: false);
@@ -87,7 +94,7 @@ internal static class WrittenLog
 
         public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-        // Pieces of few bytes are drawn near the content's ends of thousands alone, so that a long log does not take long.
+        // Small pieces are drawn only after each multiple of 16,384 bytes, so that a long log is read quickly.
         private int Draw(int count) =>
             Math.Min(count, random.Next(1, _content.Position % 16384 < 300 ? 40 : 1 << random.Next(8, 17)));
     }

@@ -52,7 +52,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task Version_is_told()
+    public async Task Version_is_shown()
     {
         ToolRun run = await ToolRun.Of("--version");
         Assert.Equal(0, run.ExitCode);
@@ -60,7 +60,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task A_number_may_have_the_separators_that_the_output_shows()
+    public async Task A_number_may_have_the_separators_of_the_output()
     {
         byte[] log = WalBytes.Record(WalBytes.Batch(1234, 1, WalBytes.Put("k", "v")));
         ToolRun run = await ToolRun.Of(log, "dump", "-", "--from-sequence", "1,234", "--to-sequence", "1,234");
@@ -81,11 +81,13 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task A_bug_is_told_in_one_line()
+    public async Task A_bug_is_reported_in_one_line()
     {
         ToolRun run = await ToolRun.On((_, stdout, stderr) => new ToolConsole(new BuggyStream(), stdout, stderr), [], "verify", "-");
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal("walparser: InvalidOperationException: that must not be (this is a bug, please report)", Assert.Single(run.ErrorLines));
+        Assert.Equal(
+            "walparser: InvalidOperationException: that must not be (this is a bug, please report)",
+            Assert.Single(run.ErrorLines));
     }
 
     [Fact]

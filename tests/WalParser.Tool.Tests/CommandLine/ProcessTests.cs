@@ -4,13 +4,13 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.CommandLine;
 
-/// <summary>What only a process of its own shows: pipes, signals, exit codes.</summary>
+/// <summary>Behaviour that only a separate process shows: pipes, signals, exit codes.</summary>
 public class ProcessTests
 {
     private static readonly byte[] Log = WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("k", "v")));
 
     [Fact]
-    public async Task Reads_standard_input()
+    public async Task Standard_input_is_read()
     {
         ToolRun run = await ToolProcess.Run(Log, "dump", "-", "--format", "jsonl");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
@@ -18,7 +18,7 @@ public class ProcessTests
     }
 
     [Fact]
-    public async Task Exit_codes_come_through()
+    public async Task Exit_codes_are_those_of_the_process()
     {
         Assert.Equal(0, (await ToolProcess.Run([], "verify", TestFiles.Committed("rocksdb/recycled"))).ExitCode);
         Assert.Equal(1, (await ToolProcess.Run([], "verify", TestFiles.Committed("hostile/rocksdb-hangs-7.log"))).ExitCode);
@@ -26,13 +26,13 @@ public class ProcessTests
     }
 
     [SkippableFact]
-    public async Task A_closed_pipe_ends_it_quietly_while_input_is_still_coming()
+    public async Task A_closed_pipe_ends_the_tool_quietly_while_there_is_more_input()
     {
-        Skip.If(OperatingSystem.IsWindows(), "Windows tells of a closed pipe in another way.");
+        Skip.If(OperatingSystem.IsWindows(), "Windows reports a closed pipe in another way.");
         using ChildProcess process = ChildProcess.Start(
             new ProcessStartInfo("dotnet", [ToolProcess.Assembly, "dump", "-", "--format", "jsonl"]), closesOutput: true);
 
-        // There is always more to read: only the closed pipe can end it, and then the tool's end of this pipe closes.
+        // There is always more input. Only the closed pipe can end the tool, and then the tool's end of this pipe closes.
         byte[] block = [.. Enumerable.Repeat(WalBytes.RecordOf1024Bytes(), 64).SelectMany(bytes => bytes)];
         await Assert.ThrowsAnyAsync<IOException>(async () =>
         {
@@ -48,7 +48,7 @@ public class ProcessTests
     [SkippableFact]
     public async Task Output_that_cannot_be_written_is_an_error()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "/dev/full is Linux's.");
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux has /dev/full.");
         ChildResult shell = await ChildProcess.RunAsync(
             "/bin/sh",
             "-c",
@@ -66,7 +66,7 @@ public class ProcessTests
     [InlineData("info")]
     public async Task Closed_output_is_an_error(string command)
     {
-        Skip.If(OperatingSystem.IsWindows(), "The shell is not there.");
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no /bin/sh.");
         ChildResult shell = await ChildProcess.RunAsync(
             "/bin/sh", "-c", $"exec dotnet \"$0\" {command} \"$1\" >&-", ToolProcess.Assembly, TestFiles.Committed("rocksdb/basic"));
         Assert.Equal(2, shell.ExitCode);
@@ -74,9 +74,9 @@ public class ProcessTests
     }
 
     [SkippableFact]
-    public async Task Outputs_into_one_file_follow_each_other()
+    public async Task Outputs_to_one_file_are_in_order()
     {
-        Skip.If(OperatingSystem.IsWindows(), "The shell is not there.");
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no /bin/sh.");
         using var folder = new TempFolder();
         string log = folder.Write("000001.log", Log);
         string output = Path.Combine(folder.Path, "out");
@@ -88,11 +88,11 @@ public class ProcessTests
     }
 
     [SkippableFact]
-    public async Task An_interrupt_ends_it_quietly_also_while_it_waits_for_input()
+    public async Task An_interrupt_ends_the_tool_quietly_while_it_waits_for_input()
     {
         using ChildProcess process = ToolProcess.StartForSignals("dump", "-", "--format", "csv");
 
-        // The first record comes out before more input is waited for: from then on the tool is certainly up and waiting.
+        // The first record is written before the tool waits for more input. After that, the tool has certainly started and waits.
         await process.WriteAsync(Enumerable.Repeat(WalBytes.RecordOf1024Bytes(), 64).SelectMany(bytes => bytes).ToArray());
         Assert.StartsWith("file,", await process.ReadLineAsync());
         await process.SignalAsync("INT");

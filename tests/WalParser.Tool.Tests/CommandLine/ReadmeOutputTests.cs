@@ -3,7 +3,7 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.CommandLine;
 
-/// <summary>What the README shows of a command is what the command writes.</summary>
+/// <summary>The outputs of commands in the README equal those of the tool.</summary>
 public class ReadmeOutputTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public class ReadmeOutputTests
     [InlineData("diff")]
     [InlineData("replay")]
     [InlineData("salvage")]
-    public async Task The_README_shows_what_is_written(string command)
+    public async Task The_README_shows_the_output_of_the_tool(string command)
     {
         string root = Path.GetDirectoryName(TestFiles.Committed("").TrimEnd('/', '\\'))!;
         string readme = (await File.ReadAllTextAsync(Path.Combine(root, "README.md"))).ReplaceLineEndings("\n");
@@ -24,6 +24,8 @@ public class ReadmeOutputTests
                 arg.StartsWith("testdata/", StringComparison.Ordinal) ? Path.Combine(root, arg)
                 : i > 0 && args[i - 1] == "--output" ? Path.Combine(folder.Path, arg)
                 : arg)]);
-        Assert.Equal(shown[(shown.IndexOf('\n', StringComparison.Ordinal) + 1)..] + "\n", run.Output.Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+        Assert.Equal(
+            shown[(shown.IndexOf('\n', StringComparison.Ordinal) + 1)..] + "\n",
+            run.Output.Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
     }
 }

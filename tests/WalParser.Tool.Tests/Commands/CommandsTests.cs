@@ -13,7 +13,7 @@ public class CommandsTests
 
     public static IEnumerable<object[]> Cases => RecordedState.Cases;
 
-    /// <summary>The three formats say the same.</summary>
+    /// <summary>The three formats show the same commands.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task All_formats_have_the_same_commands(string state)
@@ -27,38 +27,54 @@ public class CommandsTests
                 Assert.Equal((0, 0), (jsonl.ExitCode, text.ExitCode));
                 Assert.Equal(jsonl.Error, text.Error);
                 Assert.Equal(jsonl.OutputLines.Length, text.OutputLines.Length);
-                Assert.All(jsonl.JsonLines, line => Assert.Equal(["sequence", "namespace", "args"], line.EnumerateObject().Select(property => property.Name)));
+                Assert.All(
+                    jsonl.JsonLines,
+                    line => Assert.Equal(["sequence", "namespace", "args"], line.EnumerateObject().Select(property => property.Name)));
                 Assert.All(jsonl.JsonLines, line => Assert.Equal(ns, line.GetProperty("namespace").GetString()));
                 byte[] resp = await RespAsync("--namespace", ns, database);
-                Assert.Equal(Convert.ToHexString([.. jsonl.JsonLines.SelectMany(line => Encoded(line.GetProperty("args")))]), Convert.ToHexString(resp));
+                Assert.Equal(
+                    Convert.ToHexString([.. jsonl.JsonLines.SelectMany(line => Encoded(line.GetProperty("args")))]),
+                    Convert.ToHexString(resp));
             }
         }
     }
 
     [Fact]
-    public async Task Text_is_what_redis_cli_takes()
+    public async Task Text_is_accepted_by_redis_cli()
     {
         ToolRun run = await ToolRun.Of("commands", Types);
         Assert.Equal("1  SET str:plain hello", run.OutputLines[0]);
         Assert.Contains("2  SET str:empty \"\"", run.OutputLines);
-        Assert.Contains(run.OutputLines, line => line.EndsWith("SET \"key with spaces and \\\"quotes\\\"\" \"value with spaces\"", StringComparison.Ordinal));
-        Assert.Contains(run.OutputLines, line => line.EndsWith("SET \"key\\x00\\xff\\x0d\\x0a\" \"bin\\x00\\xff\\x0d\\x0a\"", StringComparison.Ordinal));
+        Assert.Contains(
+            run.OutputLines,
+            line => line.EndsWith("SET \"key with spaces and \\\"quotes\\\"\" \"value with spaces\"", StringComparison.Ordinal));
+        Assert.Contains(
+            run.OutputLines,
+            line => line.EndsWith("SET \"key\\x00\\xff\\x0d\\x0a\" \"bin\\x00\\xff\\x0d\\x0a\"", StringComparison.Ordinal));
         Assert.Contains("of the column family pubsub left out, which holds no keys", run.Error);
-        Assert.Contains(run.ErrorLines, line => line.EndsWith("2 keys of type MBbloom-- left out, which no command can make: bloom:a, bloom:auto", StringComparison.Ordinal));
+        Assert.Contains(
+            run.ErrorLines,
+            line => line.EndsWith(
+                "2 keys of type MBbloom-- left out, which no command can make: bloom:a, bloom:auto", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task The_README_shows_what_the_tool_writes()
+    public async Task The_README_shows_the_output_of_the_tool()
     {
         const string Prompt = "$ walparser commands ";
         string readme = (await File.ReadAllTextAsync(TestFiles.Committed("../README.md"))).ReplaceLineEndings("\n");
         string[] shown = readme[(readme.IndexOf(Prompt, StringComparison.Ordinal) + Prompt.Length)..].Split("\n```")[0].Split('\n');
-        ToolRun run = await ToolRun.Of(["commands", .. shown[0].Split(' ').Select(word => word.StartsWith("testdata/", StringComparison.Ordinal) ? TestFiles.Committed("../" + word) : word)]);
+        ToolRun run = await ToolRun.Of(
+            [
+                "commands",
+                .. shown[0].Split(' ').Select(word =>
+                    word.StartsWith("testdata/", StringComparison.Ordinal) ? TestFiles.Committed("../" + word) : word),
+            ]);
         Assert.Equal(shown[1..], run.OutputLines);
     }
 
     [Fact]
-    public async Task A_namespace_stands_in_brackets()
+    public async Task A_namespace_is_shown_in_brackets()
     {
         ToolRun run = await ToolRun.Of("commands", Namespaces);
         Assert.Contains(run.OutputLines, line => line.Contains("  [tenant-a]  SET ", StringComparison.Ordinal));
@@ -79,7 +95,8 @@ public class CommandsTests
         Assert.Contains("'tenant-a'", error);
         Assert.Equal(await RespAsync("--namespace", "__namespace", Namespaces), output);
 
-        ToolRun all = await ToolRun.Of("commands", "--format", "jsonl", "--namespace-to-db", "tenant-a=3", "--namespace-to-db", "tenant-b=4", Namespaces);
+        ToolRun all = await ToolRun.Of(
+            "commands", "--format", "jsonl", "--namespace-to-db", "tenant-a=3", "--namespace-to-db", "tenant-b=4", Namespaces);
         Assert.Equal(0, all.ExitCode);
         Dictionary<string, string> databases = new() { ["__namespace"] = "0", ["tenant-a"] = "3", ["tenant-b"] = "4" };
         string? selected = null;
@@ -98,7 +115,7 @@ public class CommandsTests
     [InlineData("would be mixed", "--namespace-to-db", "tenant-a=1", "--namespace-to-db", "tenant-b=1")]
     [InlineData("--from-sequence is greater", "--from-sequence", "2", "--to-sequence", "1")]
     [InlineData("takes redis or kvrocks", "--to", "mysql")]
-    public async Task What_makes_no_sense_is_refused(string message, params string[] args)
+    public async Task Contradictory_options_are_refused(string message, params string[] args)
     {
         ToolRun run = await ToolRun.Of(["commands", .. args, Types]);
         Assert.Equal(2, run.ExitCode);
@@ -107,7 +124,7 @@ public class CommandsTests
     }
 
     [Fact]
-    public async Task Two_parts_are_the_whole()
+    public async Task Two_parts_give_the_same_commands_as_the_whole()
     {
         string folder = TestFiles.Committed("kvrocks/rotated");
         ToolRun whole = await ToolRun.Of("commands", "--format", "jsonl", folder);
@@ -120,7 +137,7 @@ public class CommandsTests
     }
 
     [Fact]
-    public async Task A_gap_is_told_and_the_exit_code_is_1()
+    public async Task A_gap_is_reported_and_the_exit_code_is_1()
     {
         using var folder = new TempFolder();
         string archive = TestFiles.Committed("kvrocks/rotated/db/archive");
@@ -139,7 +156,7 @@ public class CommandsTests
     }
 
     [Fact]
-    public async Task A_log_from_the_middle_of_a_database_says_what_is_not_known()
+    public async Task Unknown_state_before_a_log_from_the_middle_of_a_database_is_reported()
     {
         string[] logs = [.. Directory.GetFiles(TestFiles.Committed("kvrocks/rotated/db/archive"), "*.log").Order(StringComparer.Ordinal)];
         ToolRun run = await ToolRun.Of("commands", "--format", "jsonl", logs[1]);
@@ -149,7 +166,7 @@ public class CommandsTests
     }
 
     [Fact]
-    public async Task Damage_is_told_and_the_exit_code_is_1()
+    public async Task Damage_is_reported_and_the_exit_code_is_1()
     {
         using var folder = new TempFolder();
         byte[] log = File.ReadAllBytes(Path.Combine(Types, "db/000010.log"));
@@ -162,7 +179,7 @@ public class CommandsTests
     }
 
     [Fact]
-    public async Task Kvrocks_gets_what_is_its_own_and_JSON_can_be_left_out()
+    public async Task Commands_for_Kvrocks_use_its_own_types_and_JSON_can_be_left_out()
     {
         Assert.Contains("SIADD sortedint:a", (await ToolRun.Of("commands", "--to", "kvrocks", Types)).Output);
         ToolRun redis = await ToolRun.Of("commands", Types);
@@ -181,12 +198,19 @@ public class CommandsTests
     }
 
     [Fact]
-    public async Task A_first_key_that_looks_as_if_it_had_a_slot_does_not_mislead()
+    public async Task A_first_key_that_looks_as_if_it_had_a_slot_is_read_without_one()
     {
-        // The slot of "123456789", CRC-16/XMODEM's check value 0x31C3, stands before it, as a key with a slot has it.
+        // The key begins with the slot of "123456789", the check value 0x31C3 of CRC-16/XMODEM, like a key with a slot.
         byte[] misleading = [0x31, 0xC3, .. "123456789"u8];
         using var folder = new TempFolder();
-        string path = folder.Write("000004.log", [.. Record(1, misleading), .. Record(2, "one"u8.ToArray()), .. Record(3, "two"u8.ToArray()), .. Record(4, "three"u8.ToArray())]);
+        string path = folder.Write(
+            "000004.log",
+            [
+                .. Record(1, misleading),
+                .. Record(2, "one"u8.ToArray()),
+                .. Record(3, "two"u8.ToArray()),
+                .. Record(4, "three"u8.ToArray()),
+            ]);
         ToolRun run = await ToolRun.Of("commands", path);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(["1  SET \"1\\xc3123456789\" v", "2  SET one v", "3  SET two v", "4  SET three v"], run.OutputLines);
@@ -197,7 +221,7 @@ public class CommandsTests
             Assert.DoesNotContain("slot=", other.Output);
         }
 
-        // Standard input cannot be looked through beforehand: what went wrong is told.
+        // Standard input cannot be read in advance. Commands that may be wrong are reported.
         byte[] log = await File.ReadAllBytesAsync(path);
         ToolRun piped = await ToolRun.Of(log, "commands", "-");
         Assert.Equal(1, piped.ExitCode);
@@ -209,14 +233,15 @@ public class CommandsTests
             Assert.Contains("may name wrong keys; say it with --slots", other.Error);
         }
 
-        ToolRun told = await ToolRun.Of(log, "commands", "--slots", "off", "-");
-        Assert.Equal((0, "", run.Output), (told.ExitCode, told.Error, told.Output));
+        ToolRun specified = await ToolRun.Of(log, "commands", "--slots", "off", "-");
+        Assert.Equal((0, "", run.Output), (specified.ExitCode, specified.Error, specified.Output));
 
         static byte[] Record(ulong sequence, byte[] key) => WalBytes.Record(
-            WalBytes.Batch(sequence, 1, [0x05, 1, .. WalBytes.Put([11, .. "__namespace"u8, .. key], [0x81, .. new byte[8], (byte)'v']).AsSpan(1)]));
+            WalBytes.Batch(
+                sequence, 1, [0x05, 1, .. WalBytes.Put([11, .. "__namespace"u8, .. key], [0x81, .. new byte[8], (byte)'v']).AsSpan(1)]));
     }
 
-    /// <summary>In a key that is new, and in one that changes.</summary>
+    /// <summary>Tests a key that is new, and a key that changes.</summary>
     [Fact]
     public async Task A_score_that_is_not_a_number_is_noted()
     {
@@ -233,7 +258,8 @@ public class CommandsTests
             byte[] metadata = [0x85, .. new byte[8], .. version, 0, 0, 0, 0, 0, 0, 0, (byte)sequence];
             byte[] subkey = [11, .. "__namespace"u8, 0, 0, 0, 1, (byte)'z', .. version, .. Encoding.ASCII.GetBytes(member)];
             return WalBytes.Record(WalBytes.Batch(
-                sequence, 2, [0x05, 1, .. WalBytes.Put([11, .. "__namespace"u8, (byte)'z'], metadata).AsSpan(1)], WalBytes.Put(subkey, notANumber)));
+                sequence, 2, [0x05, 1, .. WalBytes.Put([11, .. "__namespace"u8, (byte)'z'], metadata).AsSpan(1)],
+                WalBytes.Put(subkey, notANumber)));
         }
     }
 
@@ -246,13 +272,15 @@ public class CommandsTests
         return (exitCode, output.ToArray(), error.ToString());
     }
 
-    /// <summary>An array of bulk strings, as the protocol's description has it.</summary>
+    /// <summary>Encodes a command as an array of bulk strings, according to the description of the protocol.</summary>
     private static List<byte> Encoded(JsonElement args)
     {
         List<byte> bytes = [.. Encoding.ASCII.GetBytes($"*{args.GetArrayLength()}\r\n")];
         foreach (JsonElement argument in args.EnumerateArray())
         {
-            byte[] content = argument.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(argument.GetString()!) : argument.GetProperty("base64").GetBytesFromBase64();
+            byte[] content = argument.ValueKind == JsonValueKind.String
+                ? Encoding.UTF8.GetBytes(argument.GetString()!)
+                : argument.GetProperty("base64").GetBytesFromBase64();
             bytes.AddRange([.. Encoding.ASCII.GetBytes($"${content.Length}\r\n"), .. content, .. "\r\n"u8]);
         }
 

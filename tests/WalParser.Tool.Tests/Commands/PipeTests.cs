@@ -6,14 +6,17 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Commands;
 
-/// <summary>What <c>commands --format resp</c> writes, through <c>redis-cli --pipe</c> into a real server: each namespace in its database is what the Kvrocks server had.</summary>
+/// <summary>
+/// The output of <c>commands --format resp</c>, sent through <c>redis-cli --pipe</c> to a real server, gives in each database the state of
+/// a namespace of the Kvrocks server.
+/// </summary>
 public sealed class PipeTests(RedisServer server) : IClassFixture<RedisServer>
 {
     public static IEnumerable<object[]> Cases => RecordedState.Cases;
 
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public async Task Every_namespace_is_in_its_database(string state)
+    public async Task Every_namespace_is_restored_in_its_database(string state)
     {
         RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         (string Name, IReadOnlyList<KeyState> Keys)[] spaces = [.. scenario.Spaces.Select(space => (space.Key, space.Value))];
@@ -26,7 +29,10 @@ public sealed class PipeTests(RedisServer server) : IClassFixture<RedisServer>
             using var error = new StringWriter();
             string[] mapping = [.. spaces.SelectMany((space, i) => (string[])["--namespace-to-db", $"{space.Name}={i}"])];
             int exitCode = await Tool.CommandLine.WalParserCommand.RunAsync(
-                ["commands", "--format", "resp", "--no-json", "--to-sequence", last.ToString(CultureInfo.InvariantCulture), .. mapping, database],
+                [
+                    "commands", "--format", "resp", "--no-json", "--to-sequence", last.ToString(CultureInfo.InvariantCulture), .. mapping,
+                    database,
+                ],
                 new Tool.Output.ToolConsole(Stream.Null, output, error));
             Assert.Equal(0, exitCode);
             Assert.Contains("errors: 0,", await PipeAsync(output.ToArray()));

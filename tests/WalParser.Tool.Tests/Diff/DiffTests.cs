@@ -13,7 +13,7 @@ public class DiffTests
             .Where(path => path.EndsWith("/master/operations.jsonl", StringComparison.Ordinal))
             .Select(path => (object[])[Path.GetDirectoryName(Path.GetDirectoryName(path))!]);
 
-    /// <summary>Where they part, follows from what RocksDB read of both, line by line.</summary>
+    /// <summary>The place where they part is derived line by line from the operations that RocksDB read from both.</summary>
     [Theory]
     [MemberData(nameof(Replications))]
     public async Task A_master_and_its_replica_part_where_RocksDB_reads_other_operations(string scenario)
@@ -43,7 +43,8 @@ public class DiffTests
     [Fact]
     public async Task Both_sides_are_shown_decoded()
     {
-        ToolRun run = await ToolRun.Of("diff", TestFiles.Committed("kvrocks/replication/master"), TestFiles.Committed("kvrocks/replication/replica"));
+        ToolRun run = await ToolRun.Of(
+            "diff", TestFiles.Committed("kvrocks/replication/master"), TestFiles.Committed("kvrocks/replication/replica"));
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("the same from 1 to 382 (189 batches)", run.OutputLines[0]);
         Assert.Equal("the logs part at 383", run.OutputLines[1]);
@@ -52,7 +53,7 @@ public class DiffTests
     }
 
     [Fact]
-    public async Task A_part_of_the_logs_is_the_same_as_far_as_it_reaches()
+    public async Task A_part_of_the_logs_is_the_same_up_to_its_end()
     {
         string whole = TestFiles.Committed("kvrocks/rotated");
         ulong first = RecordsOf(whole, "archive/000014.log")[0].Record.GetProperty("sequence").GetUInt64();
@@ -88,12 +89,12 @@ public class DiffTests
         Assert.Equal(to, compared.TryGetProperty("to", out JsonElement last) ? last.GetInt32() : null);
     }
 
-    /// <summary>A capital letter is a batch of log data alone, which takes no number.</summary>
+    /// <summary>A capital letter is a batch with only log data, which uses no sequence number.</summary>
     [Theory]
     [InlineData("1:a,2:b", "1:a,2:L,2:b")]
     [InlineData("1:a,2:L,2:b", "1:a,2:b")]
     [InlineData("1:a,2:K,2:b", "1:a,2:L,2:b")]
-    public async Task Log_data_alone_may_be_missing(string left, string right)
+    public async Task Batches_with_only_log_data_may_be_missing(string left, string right)
     {
         ToolRun run = await DiffAsync(left, right);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
@@ -106,13 +107,18 @@ public class DiffTests
         using var folder = new TempFolder();
         byte[] common = Record(Batch(1, 1, Put("a", "1")));
         string left = folder.Write("left", [.. common, .. Record(Batch(2, 1, Put("b", "1")))]);
-        string right = folder.Write("right", [.. common, .. Record(Batch(2, 0, LogData("r 0123456789abcdef"))), .. Record(Batch(2, 1, Put("b", "2")))]);
+        string right = folder.Write(
+            "right", [.. common, .. Record(Batch(2, 0, LogData("r 0123456789abcdef"))), .. Record(Batch(2, 1, Put("b", "2")))]);
         ToolRun json = await ToolRun.Of("diff", "--format", "jsonl", left, right);
         JsonElement id = Assert.Single(json.OfKind("replicationId"));
-        Assert.Equal((right, "0123456789abcdef", 2), (id.GetProperty("path").GetString(), id.GetProperty("id").GetString(), id.GetProperty("sequence").GetInt32()));
+        Assert.Equal(
+            (right, "0123456789abcdef", 2),
+            (id.GetProperty("path").GetString(), id.GetProperty("id").GetString(), id.GetProperty("sequence").GetInt32()));
         ToolRun text = await ToolRun.Of("diff", left, right);
         Assert.Equal(1, text.ExitCode);
-        Assert.Equal($"{right} notes the replication id 0123456789abcdef at 2: with it a server begins a history of its own", text.OutputLines[0]);
+        Assert.Equal(
+            $"{right} notes the replication id 0123456789abcdef at 2: with it a server begins a history of its own",
+            text.OutputLines[0]);
         Assert.Contains("the logs part at 2", text.OutputLines);
     }
 
@@ -120,7 +126,7 @@ public class DiffTests
     [InlineData("1:a,3:c,4:d", "1:a,2:b,3:c,4:d")]
     [InlineData("1:a,2:b,3:c,4:d", "1:a,3:c,4:d")]
     [InlineData("1:a,3:c,4:d", "1:a,2:bc,4:d")]
-    public async Task Behind_a_gap_it_goes_on(string left, string right)
+    public async Task The_comparison_continues_after_a_gap(string left, string right)
     {
         ToolRun run = await DiffAsync(left, right);
         Assert.Equal(1, run.ExitCode);
@@ -132,7 +138,7 @@ public class DiffTests
     }
 
     [Fact]
-    public async Task Without_a_number_in_common_nothing_is_the_same()
+    public async Task Logs_without_a_common_number_have_nothing_in_common()
     {
         ToolRun run = await DiffAsync("1:ab", "5:e");
         Assert.Equal(1, run.ExitCode);
@@ -143,14 +149,14 @@ public class DiffTests
     [InlineData("diff")]
     [InlineData("diff", "no-such-folder", "nor-this")]
     [InlineData("diff", "-", "-")]
-    public async Task Wrong_usage_is_told(params string[] args)
+    public async Task Wrong_usage_is_reported(params string[] args)
     {
         ToolRun run = await ToolRun.Of(args);
         Assert.Equal(2, run.ExitCode);
         Assert.NotEmpty(run.Error);
     }
 
-    /// <summary>Compares two logs: "1:ab,3:c" is a batch at 1 with two puts and one at 3 with one.</summary>
+    /// <summary>Compares two logs. "1:ab,3:c" is a batch at 1 with two puts and a batch at 3 with one put.</summary>
     private static async Task<ToolRun> DiffAsync(string left, string right)
     {
         using var folder = new TempFolder();

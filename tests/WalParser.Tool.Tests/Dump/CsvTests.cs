@@ -20,29 +20,37 @@ public class CsvTests
     [InlineData("line\nbreak", "hex:6c696e650a627265616b")]
     [InlineData("hex:00", "hex:6865783a3030")]
     [InlineData("\u202Eright to left", "hex:e280ae726967687420746f206c656674")]
-    public async Task Bytes_are_text_where_they_can_be(string key, string field)
+    public async Task Bytes_are_shown_as_text_if_possible(string key, string field)
     {
         string[] rows = await Rows(WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put(7, key, "v"))));
         Assert.Equal([Header, $"-,0,1,Put,7,,{field},v,,,,", ""], rows);
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_UTF_8_are_hex()
+    public async Task Bytes_that_are_not_UTF_8_are_shown_as_hex()
     {
         string[] rows = await Rows(WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put([0xC3], [0xED, 0xA0, 0x80]))));
         Assert.Equal("-,0,1,Put,0,,hex:c3,hex:eda080,,,,", rows[1]);
     }
 
     [Fact]
-    public async Task Fields_stand_in_their_columns()
+    public async Task Fields_are_in_their_columns()
     {
         string[] rows = await Rows(
         [
             .. WalBytes.Record(WalBytes.Batch(1, 0, WalBytes.Noop())),
-            .. WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.LogData("note"), WalBytes.DeleteRange("a", "b"), WalBytes.CommitWithTimestamp("t", "x"))),
+            .. WalBytes.Record(WalBytes.Batch(
+                1, 1, WalBytes.LogData("note"), WalBytes.DeleteRange("a", "b"), WalBytes.CommitWithTimestamp("t", "x"))),
         ]);
         Assert.Equal(
-            [Header, "-,0,1,Noop,,,,,,,,", "-,20,1,LogData,,,,note,,,,", "-,20,1,DeleteRange,0,,a,,b,,,", "-,20,2,CommitWithTimestamp,,,,,,t,x,", ""],
+            [
+                Header,
+                "-,0,1,Noop,,,,,,,,",
+                "-,20,1,LogData,,,,note,,,,",
+                "-,20,1,DeleteRange,0,,a,,b,,,",
+                "-,20,2,CommitWithTimestamp,,,,,,t,x,",
+                "",
+            ],
             rows);
     }
 

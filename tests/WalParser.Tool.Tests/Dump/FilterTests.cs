@@ -3,7 +3,7 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Dump;
 
-/// <summary>Filters and the limit, on a log laid by hand.</summary>
+/// <summary>Filters and the limit, on a log built byte by byte.</summary>
 public class FilterTests
 {
     private static readonly byte[] Log =
@@ -35,7 +35,7 @@ public class FilterTests
     [InlineData("--limit 3", "LogData 1,Put 1,Put 2", 1)]
     [InlineData("--limit 4", "LogData 1,Put 1,Put 2,DeleteRange 3", 2)]
     [InlineData("--limit 1 --type deleterange", "DeleteRange 3", 1)]
-    public async Task Shows_what_matches(string options, string operations, int records)
+    public async Task Matching_operations_are_shown(string options, string operations, int records)
     {
         ToolRun run = await Dump(options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(operations, string.Join(',', run.OfKind("operation").Select(NameOf)));
@@ -44,7 +44,7 @@ public class FilterTests
     }
 
     [Fact]
-    public async Task The_end_counts_all_records_that_were_read()
+    public async Task The_end_has_the_count_of_all_records_that_were_read()
     {
         ToolRun all = await Dump("--type", "Noop");
         Assert.Equal(4, all.OfKind("end").Single().GetProperty("records").GetInt32());
@@ -53,7 +53,7 @@ public class FilterTests
     }
 
     [Fact]
-    public async Task The_limit_counts_over_all_files_and_ends_the_reading()
+    public async Task The_limit_applies_to_all_files_together_and_ends_the_reading()
     {
         using var folder = new TempFolder();
         folder.Write("000001.log", Log);

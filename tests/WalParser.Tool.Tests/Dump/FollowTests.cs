@@ -5,11 +5,11 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Dump;
 
-/// <summary><c>dump --follow</c>: what is there, what is being written, and its end by Ctrl-C.</summary>
+/// <summary><c>dump --follow</c>: existing records, records that are being written, and the end with Ctrl-C.</summary>
 public class FollowTests
 {
     [SkippableFact]
-    public async Task Shows_what_another_process_writes_once_and_in_order()
+    public async Task Records_of_another_process_are_shown_once_and_in_order()
     {
         const int Records = 100;
         using var folder = new TempFolder();
@@ -40,16 +40,16 @@ public class FollowTests
         Assert.DoesNotContain("\"record\"", result.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>As of a database that is only being made; the names are in a MANIFEST that was not there at the start.</summary>
+    /// <summary>As for a database that is being created: the names are in a MANIFEST that did not exist at the start.</summary>
     [SkippableFact]
-    public async Task Takes_names_of_column_families_that_come_into_being()
+    public async Task Names_of_new_column_families_are_shown()
     {
         using var folder = new TempFolder();
         string log = folder.Write("000003.log", WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put(2, "k", "v"))));
         using ChildProcess tool = ToolProcess.StartForSignals("dump", "--follow", "--format", "jsonl", folder.Path);
         Assert.Equal([null], await NamesAsync(1));
 
-        // In the log that is being read it comes with the first operation on a family that is new.
+        // In the log that is being read, the name is known at the first operation on a new family.
         folder.Copy("rocksdb/families/MANIFEST-000005", "MANIFEST-000005");
         folder.Write("CURRENT", "MANIFEST-000005\n"u8.ToArray());
         await using (var end = new FileStream(log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
@@ -82,20 +82,21 @@ public class FollowTests
     [InlineData("text")]
     [InlineData("csv")]
     [InlineData("jsonl")]
-    public async Task Each_format_shows_at_once_what_it_has(string format)
+    public async Task Each_format_shows_records_immediately(string format)
     {
         using var folder = new TempFolder();
         string log = folder.Write("000007.log", WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("first", "v"))));
-        using ChildProcess tool = ToolProcess.StartForSignals("dump", "--follow", "--format", format, "--type", "Put", "--key-prefix", "f", log);
+        using ChildProcess tool = ToolProcess.StartForSignals(
+            "dump", "--follow", "--format", format, "--type", "Put", "--key-prefix", "f", log);
         await ReadUntilAsync(tool, "first", "6669727374");
 
-        // A whole record that does not match, and the first half of one that does.
+        // A complete record that does not match, and the first half of one that does.
         byte[] second = WalBytes.Record(WalBytes.Batch(3, 1, WalBytes.Put("further", "v")));
         Append(log, [.. WalBytes.Record(WalBytes.Batch(2, 1, WalBytes.Put("other", "v"))), .. second[..10]]);
         Append(log, second[10..]);
         await ReadUntilAsync(tool, "further", "66757274686572");
 
-        // The next log in the folder, though one log was given to begin with.
+        // The next log in the folder, although a single log was given.
         folder.Write("000009.log", WalBytes.Record(WalBytes.Batch(4, 1, WalBytes.Put("fourth", "v"))));
         await ReadUntilAsync(tool, "fourth", "666f75727468");
         ChildResult result = await InterruptAsync(tool);
@@ -103,7 +104,7 @@ public class FollowTests
     }
 
     [Fact]
-    public async Task Begins_with_a_sequence_number_and_ends_with_the_limit()
+    public async Task Following_begins_with_a_sequence_number_and_ends_at_the_limit()
     {
         string[] options = ["--format", "jsonl", "--from-sequence", "1900", "--limit", "3", TestFiles.Committed("rocksdb/recycled")];
         ToolRun run = await ToolRun.Of(["dump", "--follow", .. options]);
@@ -115,18 +116,19 @@ public class FollowTests
         static string[] Operations(ToolRun run) => [.. run.OfKind("operation").Select(line => line.ToString())];
     }
 
-    /// <summary>As far as the limit, it is the dump that there is without following.</summary>
+    /// <summary>Up to the limit, the output equals the dump without following.</summary>
     [Theory]
     [InlineData("text", "kvrocks/rotated")]
     [InlineData("jsonl", "kvrocks/rotated")]
     [InlineData("csv", "kvrocks/rotated")]
     [InlineData("jsonl", "rocksdb/recycled-zstd")]
     [InlineData("text", "rocksdb/rotated")]
-    public async Task Shows_what_a_dump_shows(string format, string fixture)
+    public async Task Following_shows_the_same_as_a_dump(string format, string fixture)
     {
         string path = TestFiles.Committed(fixture);
         string[] whole = (await ToolRun.Of("dump", "--format", "jsonl", path)).OutputLines;
-        string count = whole.Count(line => line.StartsWith("{\"kind\":\"operation\"", StringComparison.Ordinal)).ToString(CultureInfo.InvariantCulture);
+        string count = whole.Count(line =>
+            line.StartsWith("{\"kind\":\"operation\"", StringComparison.Ordinal)).ToString(CultureInfo.InvariantCulture);
         ToolRun expected = await ToolRun.Of("dump", "--format", format, "--limit", count, path);
         ToolRun found = await ToolRun.Of("dump", "--follow", "--format", format, "--limit", count, path);
         Assert.Equal((expected.ExitCode, expected.Error, expected.Output), (found.ExitCode, found.Error, found.Output));
@@ -135,7 +137,7 @@ public class FollowTests
     [Theory]
     [InlineData("standard input", "-")]
     [InlineData("one PATH", "a.log", "b.log")]
-    public async Task What_cannot_be_followed_is_wrong_usage(string what, params string[] paths)
+    public async Task Input_that_cannot_be_followed_is_a_usage_error(string what, params string[] paths)
     {
         ToolRun run = await ToolRun.Of(["dump", "--follow", .. paths]);
         Assert.Equal(2, run.ExitCode);
@@ -143,7 +145,7 @@ public class FollowTests
     }
 
     [Fact]
-    public async Task A_path_that_is_not_there_is_a_failure()
+    public async Task A_missing_path_is_a_failure()
     {
         ToolRun run = await ToolRun.Of("dump", "--follow", "not-there");
         Assert.Equal(2, run.ExitCode);

@@ -6,8 +6,8 @@ using WalParser.Tool.Tests.Fixtures;
 namespace WalParser.Tool.Tests.Dump;
 
 /// <summary>
-/// The JSON lines of every scenario's folder against its operations.jsonl, what RocksDB itself read there: same files in the same
-/// order, same records, operations and bytes.
+/// The JSON lines of every scenario's folder, compared with its operations.jsonl, the operations that RocksDB itself read: the same files
+/// in the same order, and the same records, operations and bytes.
 /// </summary>
 public class JsonLinesScenarioTests
 {
@@ -18,7 +18,7 @@ public class JsonLinesScenarioTests
 
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public async Task Dumps_what_RocksDB_read(string scenario)
+    public async Task The_dump_equals_what_RocksDB_read(string scenario)
     {
         ToolRun run = await ToolRun.Of("dump", "--format", "jsonl", TestFiles.PathOf(scenario));
         Assert.Equal("", run.Error);
@@ -55,7 +55,10 @@ public class JsonLinesScenarioTests
         }
     }
 
-    /// <summary>As operations.jsonl has it: key and timestamp joined, a range's end as its value, long bytes as size and CRC.</summary>
+    /// <summary>
+    /// Formats an operation as in operations.jsonl: key and timestamp joined, the end of a range as its value, and long bytes as size and
+    /// CRC.
+    /// </summary>
     private static string AsOperation(JsonElement line)
     {
         string type = line.GetProperty("type").GetString()!;

@@ -3,14 +3,14 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Dump;
 
-/// <summary>The exact lines, on logs laid by hand.</summary>
+/// <summary>The exact lines, for logs built byte by byte.</summary>
 public class JsonLinesTests
 {
     private static async Task<string[]> Dump(byte[] log, params string[] options) =>
         (await ToolRun.Of(log, ["dump", "-", "--format", "jsonl", .. options])).OutputLines;
 
     [Fact]
-    public async Task Shapes_are_as_documented()
+    public async Task Lines_have_the_documented_form()
     {
         byte[] log = WalBytes.Record(WalBytes.Batch(
             5, 2, WalBytes.Put(3, "k", "v"), WalBytes.LogData("note"), WalBytes.DeleteRange("a", "b"), WalBytes.Noop(),
@@ -18,7 +18,8 @@ public class JsonLinesTests
         Assert.Equal(
             [
                 """{"kind":"file","file":"-"}""",
-                $$"""{"kind":"record","offset":0,"endOffset":{{log.Length}},"size":{{log.Length - 7}},"crc32c":"{{WalBytes.Crc32C(log.AsSpan(7)):x8}}","sequence":5,"count":2}""",
+                $$"""{"kind":"record","offset":0,"endOffset":{{log.Length}},"size":"""
+                    + $$"""{{log.Length - 7}},"crc32c":"{{WalBytes.Crc32C(log.AsSpan(7)):x8}}","sequence":5,"count":2}""",
                 """{"kind":"operation","type":"Put","sequence":5,"columnFamily":3,"key":"6b","value":"76"}""",
                 """{"kind":"operation","type":"LogData","sequence":6,"value":"6e6f7465"}""",
                 """{"kind":"operation","type":"DeleteRange","sequence":6,"columnFamily":0,"key":"61","endKey":"62"}""",
@@ -36,7 +37,7 @@ public class JsonLinesTests
     }
 
     [Fact]
-    public async Task Values_are_left_out_on_demand()
+    public async Task Values_are_left_out_on_request()
     {
         byte[] log = WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("k", "v"), WalBytes.LogData("note")));
         string[] lines = await Dump(log, "--no-values");
@@ -45,7 +46,7 @@ public class JsonLinesTests
     }
 
     [Fact]
-    public async Task A_timestamp_is_split_off_and_that_of_a_range_s_end_shown_only_if_it_is_another()
+    public async Task A_timestamp_is_shown_separately_and_that_of_a_range_end_only_if_it_differs()
     {
         byte[] sizes = [0, 0, 0, 0, 2, 0];
         byte[] log =
@@ -54,7 +55,9 @@ public class JsonLinesTests
             .. WalBytes.Record(WalBytes.Batch(1, 2, WalBytes.DeleteRange("aTT", "bTT"), WalBytes.DeleteRange("aTT", "bUU"))),
         ];
         string[] lines = await Dump(log);
-        Assert.EndsWith("""{"kind":"operation","type":"DeleteRange","sequence":1,"columnFamily":0,"key":"61","endKey":"62","timestamp":"5454"}""", lines[2]);
+        Assert.EndsWith(
+            """{"kind":"operation","type":"DeleteRange","sequence":1,"columnFamily":0,"key":"61","endKey":"62","timestamp":"5454"}""",
+            lines[2]);
         Assert.EndsWith(""","key":"61","endKey":"62","timestamp":"5454","endTimestamp":"5555"}""", lines[3]);
     }
 
@@ -79,7 +82,7 @@ public class JsonLinesTests
     }
 
     [Fact]
-    public async Task A_run_of_old_records_is_one_line()
+    public async Task Consecutive_old_records_are_one_line()
     {
         byte[] log =
         [
@@ -96,7 +99,7 @@ public class JsonLinesTests
     }
 
     [Fact]
-    public async Task A_value_larger_than_any_buffer_is_whole()
+    public async Task A_value_larger_than_any_buffer_is_complete()
     {
         string file = TestFiles.Committed("kvrocks/large/db/000010.log");
         ToolRun run = await ToolRun.Of("dump", file, "--format", "jsonl", "--type", "Put");
@@ -106,7 +109,7 @@ public class JsonLinesTests
     [Fact]
     public async Task Sub_batch_numbering_is_carried_over_from_log_to_log_of_a_folder()
     {
-        // Tag 0x13 shows that the database numbers by sub-batch; then two different keys share a number.
+        // Tag 0x13 shows that the database numbers sub-batches. Two different keys then share a number.
         byte[] shows = WalBytes.Record(WalBytes.Batch(1, 1, [0x13], WalBytes.Put("a", "1"), [0x0A, 1, (byte)'x']));
         byte[] shares = WalBytes.Record(WalBytes.Batch(2, 2, WalBytes.Put("a", "1"), WalBytes.Put("b", "2")));
         using var folder = new TempFolder();

@@ -3,10 +3,10 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Dump;
 
-/// <summary><c>dump --recovery</c>: the MANIFEST of the folder counts.</summary>
+/// <summary><c>dump --recovery</c>: the MANIFEST of the folder is used.</summary>
 public class RecoveryTests
 {
-    /// <summary>As a copy of a running server's folder may have it: a log that lies in the folder and in the archive.</summary>
+    /// <summary>A log in the folder and in the archive, as in a copy of a running server's folder.</summary>
     [Fact]
     public async Task A_log_in_two_places_does_not_hide_the_manifest()
     {

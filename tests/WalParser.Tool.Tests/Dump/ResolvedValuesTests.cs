@@ -5,8 +5,8 @@ using WalParser.Tool.Tests.Fixtures;
 namespace WalParser.Tool.Tests.Dump;
 
 /// <summary>
-/// What <c>dump --resolve-blobs</c> leaves as the last value of every live key, against every scenario's values.jsonl, what RocksDB
-/// itself read there.
+/// The last value of every live key in the output of <c>dump --resolve-blobs</c>, compared with every scenario's values.jsonl, the values
+/// that RocksDB itself read.
 /// </summary>
 public class ResolvedValuesTests
 {
@@ -46,7 +46,7 @@ public class ResolvedValuesTests
         return expected;
     }
 
-    /// <summary>The operation that gave each live key its value.</summary>
+    /// <summary>Returns the operation that set the value of each live key.</summary>
     private static Dictionary<(int ColumnFamily, string Key), JsonElement> LastOperations(JsonElement[] operations)
     {
         Dictionary<(int ColumnFamily, string Key), JsonElement> live = [];
@@ -70,17 +70,18 @@ public class ResolvedValuesTests
                     live.Remove((columnFamily, key));
                     break;
                 case "DeleteRange":
-                    // Hexadecimal text sorts as its bytes do.
+                    // Hexadecimal text has the same order as its bytes.
                     string end = operation.GetProperty("endKey").GetString()!;
                     foreach ((int ColumnFamily, string Key) other in live.Keys.Where(other =>
-                        other.ColumnFamily == columnFamily && string.CompareOrdinal(other.Key, key) >= 0 && string.CompareOrdinal(other.Key, end) < 0).ToArray())
+                        other.ColumnFamily == columnFamily && string.CompareOrdinal(other.Key, key) >= 0
+                            && string.CompareOrdinal(other.Key, end) < 0).ToArray())
                     {
                         live.Remove(other);
                     }
 
                     break;
                 default:
-                    Assert.Fail($"What {type} leaves behind is not told by this test.");
+                    Assert.Fail($"This test does not support {type}.");
                     break;
             }
         }

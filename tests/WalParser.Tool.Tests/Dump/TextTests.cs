@@ -9,7 +9,7 @@ public class TextTests
         (await ToolRun.Of(log, ["dump", "-", .. options])).OutputLines;
 
     [Fact]
-    public async Task Shows_a_line_a_record_and_a_line_an_operation()
+    public async Task Each_record_and_each_operation_is_one_line()
     {
         byte[] log = WalBytes.Record(WalBytes.Batch(
             1500, 3, WalBytes.Put("k", "v"), WalBytes.Put(4, "k", "v"), WalBytes.DeleteRange("a", "b"), WalBytes.Noop(),
@@ -37,14 +37,14 @@ public class TextTests
     [InlineData("grüße", "grüße")]
     [InlineData("hex:00", "hex:6865783a3030")]
     [InlineData("\u001b[31m", "hex:1b5b33316d")]
-    public async Task Bytes_are_text_where_they_can_be(string value, string shown)
+    public async Task Bytes_are_shown_as_text_if_possible(string value, string shown)
     {
         string[] lines = await Lines(WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("k", value))));
         Assert.Equal($"  1  Put           k = {shown}", lines[2]);
     }
 
     [Fact]
-    public async Task Long_values_are_cut_and_their_size_named()
+    public async Task Long_values_are_truncated_and_their_size_is_shown()
     {
         string[] lines = await Lines(WalBytes.Record(WalBytes.Batch(
             1, 3, WalBytes.Put("k", new string('a', 256)), WalBytes.Put("k", new string('a', 3000)), WalBytes.Put([1], new byte[257]))));
@@ -57,7 +57,7 @@ public class TextTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task No_character_is_cut_in_two(int before)
+    public async Task No_character_is_split(int before)
     {
         string value = new string('a', before) + new string('€', 100);
         string[] lines = await Lines(WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("k", value))));
@@ -66,9 +66,9 @@ public class TextTests
     }
 
     [Fact]
-    public async Task An_entity_has_a_line_a_column()
+    public async Task An_entity_has_a_line_for_each_column()
     {
-        // Version 1, two columns: name and size each, then the values.
+        // Version 1, two columns: the name and the size of each, then the values.
         byte[] entity = [1, 2, 0, 1, 3, (byte)'c', (byte)'o', (byte)'l', 2, (byte)'a', (byte)'b', (byte)'c'];
         byte[] unreadable = [9, 0];
         byte[] log = WalBytes.Record(WalBytes.Batch(1, 2, WalBytes.PutEntity("k", entity), WalBytes.PutEntity("k", unreadable)));
@@ -84,24 +84,28 @@ public class TextTests
     }
 
     [Fact]
-    public async Task Records_in_several_fragments_say_so()
+    public async Task The_fragment_count_of_a_record_is_shown()
     {
         ToolRun run = await ToolRun.Of("dump", TestFiles.Committed("kvrocks/large"), "--type", "Put");
-        Assert.Contains(run.OutputLines, line => line.StartsWith("offset ", StringComparison.Ordinal) && line.EndsWith(" fragments", StringComparison.Ordinal));
+        Assert.Contains(
+            run.OutputLines,
+            line => line.StartsWith("offset ", StringComparison.Ordinal) && line.EndsWith(" fragments", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Damage_and_a_stale_tail_stand_out()
+    public async Task Damage_and_a_stale_tail_are_marked()
     {
         ToolRun run = await ToolRun.Of("dump", TestFiles.Committed("rocksdb/recycled/000016.log"));
-        Assert.Equal("! offset 5,760: checksum mismatch (27,008 bytes dropped), perhaps left over from the recycled log's earlier life", run.OutputLines[^3]);
+        Assert.Equal(
+            "! offset 5,760: checksum mismatch (27,008 bytes dropped), perhaps left over from the recycled log's earlier life",
+            run.OutputLines[^3]);
         Assert.StartsWith("~ offset 32,768: record of log ", run.OutputLines[^2]);
         Assert.Contains("stale from offset 5,760 on", run.OutputLines[^1]);
         Assert.Equal(0, run.ExitCode);
     }
 
     [Fact]
-    public async Task Colours_are_for_terminals_that_want_them()
+    public async Task Colours_are_used_on_terminals_that_support_them()
     {
         string log = TestFiles.Committed("hostile/rocksdb-hangs-7.log");
         Assert.Contains("\e[1;31m! ", (await ToolRun.OnTerminal(80, usesColour: true, "dump", log)).Output);

@@ -4,7 +4,7 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Dump;
 
-/// <summary>Blob files that are not there, and such that are damaged.</summary>
+/// <summary>Blob files that are missing or damaged.</summary>
 public class UnresolvedBlobTests
 {
     private const string BlobName = "000008.blob";
@@ -12,7 +12,7 @@ public class UnresolvedBlobTests
 
     private static readonly byte[] Blob = File.ReadAllBytes(TestFiles.Committed(Scenario + "/" + BlobName));
 
-    /// <summary>The scenario's folder with another blob file, or with none.</summary>
+    /// <summary>Copies the scenario's folder with another blob file, or without one.</summary>
     private static TempFolder FolderWith(byte[]? blob)
     {
         var folder = new TempFolder();
@@ -38,7 +38,7 @@ public class UnresolvedBlobTests
         return damaged;
     }
 
-    /// <summary>What has a "blob": operations and columns.</summary>
+    /// <summary>Returns the operations and columns with a "blob".</summary>
     private static JsonElement[] BlobHolders(ToolRun run) =>
     [
         .. run.OfKind("operation")
@@ -50,7 +50,7 @@ public class UnresolvedBlobTests
     private static string? ErrorOf(JsonElement holder) =>
         holder.GetProperty("blob").TryGetProperty("error", out JsonElement error) ? error.GetString() : null;
 
-    /// <summary>A value or an error, never both, and where the value lies in any case.</summary>
+    /// <summary>Asserts that there is either a value or an error, and in any case the place of the value.</summary>
     private static void CheckHolder(JsonElement holder)
     {
         Assert.Equal(ErrorOf(holder) is null, holder.TryGetProperty("value", out _));
@@ -62,7 +62,7 @@ public class UnresolvedBlobTests
     }
 
     [Fact]
-    public async Task Whole_every_value_is_there()
+    public async Task An_intact_file_has_every_value()
     {
         ToolRun run = await Dump(Blob, "--format", "jsonl");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
@@ -74,7 +74,7 @@ public class UnresolvedBlobTests
     }
 
     [Fact]
-    public async Task Missing_it_is_told_at_every_value_and_no_damage()
+    public async Task A_missing_file_is_reported_at_every_value_and_is_not_damage()
     {
         ToolRun run = await Dump(null, "--format", "jsonl");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
@@ -85,7 +85,7 @@ public class UnresolvedBlobTests
     }
 
     [Fact]
-    public async Task Truncated_it_still_has_the_values_before_its_end()
+    public async Task A_truncated_file_has_the_values_before_its_end()
     {
         ToolRun run = await Dump(Blob[..(Blob.Length / 2)], "--format", "jsonl");
         Assert.Equal(1, run.ExitCode);
@@ -102,7 +102,7 @@ public class UnresolvedBlobTests
     }
 
     [Fact]
-    public async Task A_flipped_bit_costs_the_one_value_that_it_is_in()
+    public async Task A_flipped_bit_costs_only_its_value()
     {
         JsonElement first = BlobHolders(await Dump(Blob, "--format", "jsonl"))[0].GetProperty("blob");
         ToolRun run = await Dump(WithFlippedBit(first.GetProperty("offset").GetInt32()), "--format", "jsonl");
@@ -115,7 +115,7 @@ public class UnresolvedBlobTests
     }
 
     [Fact]
-    public async Task A_file_that_is_no_blob_file_is_damage()
+    public async Task A_file_that_is_not_a_blob_file_is_damage()
     {
         ToolRun run = await Dump(WithFlippedBit(0), "--format", "jsonl");
         Assert.Equal(1, run.ExitCode);
@@ -123,7 +123,7 @@ public class UnresolvedBlobTests
     }
 
     [Fact]
-    public async Task Text_shows_the_index_and_why()
+    public async Task Text_shows_the_index_and_the_reason()
     {
         ToolRun missing = await Dump(null);
         Assert.Equal((0, ""), (missing.ExitCode, missing.Error));
@@ -137,7 +137,7 @@ public class UnresolvedBlobTests
     }
 
     [Fact]
-    public async Task Csv_leaves_the_value_empty_and_says_why_on_standard_error()
+    public async Task Csv_leaves_the_value_empty_and_shows_the_reason_on_standard_error()
     {
         foreach ((byte[]? blob, int exitCode) in new[] { (null, 0), (WithFlippedBit(0), 1) })
         {
@@ -152,7 +152,7 @@ public class UnresolvedBlobTests
     }
 
     [Fact]
-    public async Task An_exit_code_does_not_depend_on_the_format()
+    public async Task The_exit_code_does_not_depend_on_the_format()
     {
         JsonElement column = BlobHolders(await Dump(Blob, "--format", "jsonl")).First(holder => holder.TryGetProperty("name", out _));
         byte[] blob = WithFlippedBit(column.GetProperty("blob").GetProperty("offset").GetInt32());
@@ -165,7 +165,7 @@ public class UnresolvedBlobTests
     }
 
     [Fact]
-    public async Task Nobody_looks_for_blob_files_unasked()
+    public async Task Blob_files_are_read_only_on_request()
     {
         using TempFolder folder = FolderWith(WithFlippedBit(0));
         ToolRun run = await ToolRun.Of("dump", "--format", "jsonl", folder.Path);

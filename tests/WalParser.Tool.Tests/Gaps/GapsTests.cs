@@ -9,13 +9,16 @@ public class GapsTests
 {
     public static TheoryData<string> Scenarios => [.. TestFiles.Named("operations.jsonl").Select(path => Path.GetDirectoryName(path)!)];
 
-    /// <summary>A log of batches of so many puts, from these sequence numbers on.</summary>
+    /// <summary>Creates a log of batches with the given sequence numbers and numbers of puts.</summary>
     private static byte[] Log(params (ulong Sequence, uint Count)[] batches) =>
-        [.. batches.SelectMany(batch => Record(Batch(batch.Sequence, batch.Count, [.. Enumerable.Repeat(Put("k", "v"), (int)batch.Count)])))];
+        [
+            .. batches.SelectMany(batch =>
+                Record(Batch(batch.Sequence, batch.Count, [.. Enumerable.Repeat(Put("k", "v"), (int)batch.Count)]))),
+        ];
 
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public async Task What_a_server_left_has_no_gap(string scenario)
+    public async Task The_logs_of_a_server_have_no_gap(string scenario)
     {
         ToolRun run = await ToolRun.Of("gaps", "--format", "json", TestFiles.PathOf(scenario));
         JsonElement database = run.Json.GetProperty("databases").EnumerateArray().Single();
@@ -25,7 +28,11 @@ public class GapsTests
         Assert.Empty(database.GetProperty("problems").EnumerateArray());
 
         string[] lines = File.ReadAllLines(Path.Combine(TestFiles.PathOf(scenario), "operations.jsonl"));
-        JsonElement[] expected = [.. lines.Where(line => line.StartsWith("{\"record\"", StringComparison.Ordinal)).Select(line => JsonDocument.Parse(line).RootElement)];
+        JsonElement[] expected =
+        [
+            .. lines.Where(line =>
+                line.StartsWith("{\"record\"", StringComparison.Ordinal)).Select(line => JsonDocument.Parse(line).RootElement),
+        ];
         JsonElement[] files = [.. database.GetProperty("files").EnumerateArray()];
         Assert.Equal(lines.Count(line => line.StartsWith("{\"file\"", StringComparison.Ordinal)), files.Length);
         Assert.Equal(expected.Length, files.Sum(file => file.GetProperty("records").GetInt64()));
@@ -35,7 +42,7 @@ public class GapsTests
     }
 
     [Fact]
-    public async Task Gaps_overlaps_and_duplicates()
+    public async Task Gaps_overlaps_and_duplicates_are_reported()
     {
         using var folder = new TempFolder();
         folder.Write("archive/000003.log", Log((1, 2), (3, 1)));
@@ -63,7 +70,7 @@ public class GapsTests
     }
 
     [Fact]
-    public async Task A_predecessor_that_is_missing_is_named()
+    public async Task A_missing_predecessor_is_named()
     {
         using var folder = new TempFolder();
         foreach (string name in new[] { "archive/000004.log", "archive/000010.log", "000012.log" })
@@ -83,7 +90,7 @@ public class GapsTests
     [InlineData(20)]
     [InlineData(40)]
     [InlineData(200)]
-    public async Task On_a_terminal_no_line_of_the_table_is_too_wide(int width)
+    public async Task The_table_fits_the_terminal(int width)
     {
         using var folder = new TempFolder();
         folder.Write("000005.log", Log((1, 2), (10, 1)));
@@ -92,11 +99,13 @@ public class GapsTests
         string words = string.Join(' ', run.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("gap: expected sequence number 3, found 10: 7 missing", words);
         Assert.Contains("1 file: 1 gap (7 missing)", words);
-        Assert.All(run.OutputLines.TakeWhile(line => !line.Contains("gap", StringComparison.Ordinal)), line => Assert.True(line.TrimEnd().Length <= width, line));
+        Assert.All(
+            run.OutputLines.TakeWhile(line => !line.Contains("gap", StringComparison.Ordinal)),
+            line => Assert.True(line.TrimEnd().Length <= width, line));
     }
 
     [Fact]
-    public async Task What_cannot_be_read_is_a_failure()
+    public async Task Unreadable_input_is_a_failure()
     {
         using var folder = new TempFolder();
         ToolRun run = await ToolRun.Of("gaps", Path.Combine(folder.Path, "none"));

@@ -10,17 +10,20 @@ public class HistoryTests
 {
     private const int KeysOfAType = 3;
 
-    /// <summary>Scenarios of which the server's own state is there, beside the logs.</summary>
+    /// <summary>Scenarios with the recorded state of the server, in addition to the logs.</summary>
     public static IEnumerable<object[]> Scenarios =>
         TestFiles.Named("state.json")
             .Select(state => Path.GetDirectoryName(state)!)
             .Where(folder => Directory.Exists(Path.Combine(TestFiles.PathOf(folder), "db")))
             .Select(folder => (object[])[folder]);
 
-    /// <summary>The changes to a key, added up, are what the server said of it in the end; and each lies where RocksDB read an operation on the key.</summary>
+    /// <summary>
+    /// The changes to a key add up to the final state that the server reported, and each has the place of an operation on the key that
+    /// RocksDB read.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public async Task Changes_add_up_to_what_the_server_said(string scenario)
+    public async Task Changes_add_up_to_the_state_of_the_server(string scenario)
     {
         string folder = TestFiles.PathOf(scenario);
         using JsonDocument state = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, "state.json")));
@@ -37,7 +40,8 @@ public class HistoryTests
             Assert.Equal((0, ""), (run.ExitCode, run.Error));
             Assert.Equal(Expected(key), Fold(run.JsonLines));
             Assert.All(run.JsonLines, change => Assert.Contains(
-                $"{change.GetProperty("file").GetString()} {change.GetProperty("offset")} {change.GetProperty("sequence")} {hexOfKeys[name]}", places));
+                $"{change.GetProperty("file").GetString()} {change.GetProperty("offset")} {change.GetProperty("sequence")} "
+                    + $"{hexOfKeys[name]}", places));
             count++;
         }
 
@@ -45,16 +49,18 @@ public class HistoryTests
     }
 
     /// <summary>
-    /// The id that a server makes for a stream's entry is the time, in milliseconds, at which the command ran. (It may be read a
-    /// moment before the version of a stream that is made with it, hence the one millisecond.)
+    /// The id that a server generates for a stream's entry is the time, in milliseconds, at which the command ran. (It may be read a moment
+    /// before the version of a stream that is created with it, hence the one millisecond.)
     /// </summary>
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public async Task The_times_hold_the_ids_that_a_server_made_of_its_clock(string scenario)
+    public async Task The_times_match_the_ids_that_a_server_generated_from_its_clock(string scenario)
     {
         string folder = TestFiles.PathOf(scenario);
         using JsonDocument state = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(folder, "state.json")));
-        foreach (JsonElement key in state.RootElement.EnumerateArray().Where(key => key.GetProperty("type").GetString() == "stream").Take(5))
+        IEnumerable<JsonElement> streams = state.RootElement.EnumerateArray()
+            .Where(key => key.GetProperty("type").GetString() == "stream");
+        foreach (JsonElement key in streams.Take(5))
         {
             string name = key.GetProperty("key").GetString()!;
             ToolRun run = await ToolRun.Of("history", "--format", "jsonl", HexOf(name), Path.Combine(folder, "db"));
@@ -63,7 +69,8 @@ public class HistoryTests
                 long? from = change.TryGetProperty("notBeforeMs", out JsonElement notBefore) ? notBefore.GetInt64() : null;
                 long? to = change.TryGetProperty("notAfterMs", out JsonElement notAfter) ? notAfter.GetInt64() : null;
                 Assert.False(from > to);
-                foreach (JsonElement element in ElementsOf(change).Where(element => element.TryGetProperty("id", out _) && !element.TryGetProperty("before", out _)))
+                foreach (JsonElement element in ElementsOf(change).Where(
+                    element => element.TryGetProperty("id", out _) && !element.TryGetProperty("before", out _)))
                 {
                     long id = long.Parse(element.GetProperty("id").GetString()!.Split('-')[0], CultureInfo.InvariantCulture);
                     if (id > 1_500_000_000_000)
@@ -76,9 +83,9 @@ public class HistoryTests
         }
     }
 
-    /// <summary>What a part of the logs tells of a change's time holds what all of them tell.</summary>
+    /// <summary>The time range of a change from a part of the logs contains the time range from all logs.</summary>
     [Fact]
-    public async Task Logs_that_begin_later_tell_less_and_nothing_else()
+    public async Task Logs_that_begin_later_show_fewer_details_of_the_same_changes()
     {
         string folder = TestFiles.Committed("kvrocks/rotated");
         PlacesOf(folder, out Dictionary<string, string> keys);
@@ -90,7 +97,7 @@ public class HistoryTests
             var all = whole.JsonLines.ToDictionary(change => change.GetProperty("sequence").GetUInt64());
             foreach (JsonElement change in part.JsonLines)
             {
-                // What writes again what was there is a change only where nothing was seen before.
+                // Writing the same value again is a change only if the earlier value is unknown.
                 if (!all.TryGetValue(change.GetProperty("sequence").GetUInt64(), out JsonElement same))
                 {
                     Assert.Equal("firstSeen", change.GetProperty("events")[0].GetString());
@@ -109,7 +116,7 @@ public class HistoryTests
             change.TryGetProperty(name, out JsonElement time) ? time.GetDateTimeOffset() : null;
     }
 
-    /// <summary>By the commands in workload.jsonl.</summary>
+    /// <summary>The expected events follow from the commands in workload.jsonl.</summary>
     [Theory]
     [InlineData("str:m3", "created|expirySet|expiryRemoved|deleted")] // MSET, GETEX EXAT, PERSIST, DEL
     [InlineData("hash:redo", "created|deleted|created")] // HSET, DEL, HSET
@@ -120,16 +127,19 @@ public class HistoryTests
         ToolRun run = await ToolRun.Of("history", "--format", "jsonl", key, TestFiles.Committed("kvrocks/types"));
         Assert.Equal(
             events,
-            string.Join('|', run.JsonLines.Select(change => string.Join(',', change.GetProperty("events").EnumerateArray().Select(name => name.GetString())))));
+            string.Join(
+                '|',
+                run.JsonLines.Select(change =>
+                    string.Join(',', change.GetProperty("events").EnumerateArray().Select(name => name.GetString())))));
     }
 
     [Fact]
-    public async Task A_flush_deletes_by_range_in_its_namespace_only()
+    public async Task A_flush_deletes_a_range_only_in_its_namespace()
     {
         string folder = TestFiles.Committed("kvrocks/namespaces");
         PlacesOf(folder, out Dictionary<string, string> keys, ns: "tenant-b");
 
-        // The key that was put first.
+        // The key that was written first.
         string key = keys.Keys.First();
         ToolRun flushed = await ToolRun.Of("history", "--format", "jsonl", "--namespace", "tenant-b", HexOf(key), folder);
         Assert.Contains(flushed.JsonLines, change => change.GetProperty("events")[0].GetString() == "deletedByRange");
@@ -148,14 +158,14 @@ public class HistoryTests
     }
 
     [Fact]
-    public async Task A_key_that_is_not_there_has_no_history()
+    public async Task A_missing_key_has_no_history()
     {
         ToolRun run = await ToolRun.Of("history", "nobody", TestFiles.Committed("kvrocks/types"));
         Assert.Equal((0, "0 changes\n"), (run.ExitCode, run.Output));
     }
 
     [Fact]
-    public async Task A_loss_is_told_where_it_is()
+    public async Task A_loss_is_reported_at_its_place()
     {
         using var folder = new TempFolder();
         foreach (string name in (string[])["000010.log", "000043.log"])
@@ -163,7 +173,7 @@ public class HistoryTests
             folder.Copy("kvrocks/rotated/db/archive/" + name, name);
         }
 
-        // A key that both logs have.
+        // A key that is in both logs.
         PlacesOf(TestFiles.Committed("kvrocks/rotated"), out Dictionary<string, string> keys);
         ToolRun run = await ToolRun.Of("history", "--format", "jsonl", HexOf(keys.Keys.First()), folder.Path);
         Assert.Equal(1, run.ExitCode);
@@ -177,7 +187,7 @@ public class HistoryTests
     [InlineData("history", "key")]
     [InlineData("history", "hex:0", "x.log")]
     [InlineData("history", "key", "no-such-folder")]
-    public async Task Wrong_usage_is_told(params string[] args)
+    public async Task Wrong_usage_is_reported(params string[] args)
     {
         ToolRun run = await ToolRun.Of(args);
         Assert.Equal(2, run.ExitCode);
@@ -186,7 +196,9 @@ public class HistoryTests
 
     private static string HexOf(string key) => "hex:" + Convert.ToHexStringLower(Encoding.UTF8.GetBytes(key));
 
-    /// <summary>Where RocksDB read operations that may be on a key, and the keys that were put as text, with the hex of their bytes.</summary>
+    /// <summary>
+    /// Returns the places where RocksDB read operations that may be on a key, and the text keys that were written, with their bytes as hex.
+    /// </summary>
     private static HashSet<string> PlacesOf(string folder, out Dictionary<string, string> keys, string ns = "__namespace")
     {
         HashSet<string> places = [];
@@ -229,7 +241,7 @@ public class HistoryTests
             }
             else if (json.TryGetProperty("op", out JsonElement other) && other.GetString() == "DeleteRange")
             {
-                // FLUSHALL begins before all namespaces.
+                // The range of FLUSHALL begins before all namespaces.
                 ranges.Add(place);
             }
         }
@@ -250,7 +262,10 @@ public class HistoryTests
         {
             "string" => [Bytes(value)],
             "hash" => [.. value.EnumerateArray().Select(pair => $"{Bytes(pair[0])} {Bytes(pair[1])}").Order(StringComparer.Ordinal)],
-            "zset" => [.. value.EnumerateArray().Select(pair => $"{Bytes(pair[0])} {Score(pair[1].GetString()!)}").Order(StringComparer.Ordinal)],
+            "zset" =>
+            [
+                .. value.EnumerateArray().Select(pair => $"{Bytes(pair[0])} {Score(pair[1].GetString()!)}").Order(StringComparer.Ordinal),
+            ],
             "set" => [.. value.EnumerateArray().Select(member => Bytes(member) + " ").Order(StringComparer.Ordinal)],
             _ => [.. value.EnumerateArray().Select(Bytes)],
         };
@@ -272,7 +287,9 @@ public class HistoryTests
             }
 
             type = change.GetProperty("type").GetString()!;
-            value = change.TryGetProperty("metadataAfter", out JsonElement after) && after.TryGetProperty("value", out JsonElement text) ? Bytes(text) : "";
+            value = change.TryGetProperty("metadataAfter", out JsonElement after) && after.TryGetProperty("value", out JsonElement text)
+                ? Bytes(text)
+                : "";
             foreach (JsonElement element in ElementsOf(change))
             {
                 bool isThere = element.TryGetProperty("after", out JsonElement now);
@@ -290,7 +307,12 @@ public class HistoryTests
                     elements.Remove(name);
                     if (isThere)
                     {
-                        elements.Add(name, type == "hash" ? Bytes(now.GetProperty("value")) : type == "zset" ? Score(now.GetProperty("score").GetString()!) : "");
+                        elements.Add(name, type switch
+                        {
+                            "hash" => Bytes(now.GetProperty("value")),
+                            "zset" => Score(now.GetProperty("score").GetString()!),
+                            _ => "",
+                        });
                     }
                 }
             }
@@ -308,7 +330,10 @@ public class HistoryTests
         change.TryGetProperty("elements", out JsonElement elements) ? [.. elements.EnumerateArray()] : [];
 
     private static string Bytes(JsonElement value) => Convert.ToHexStringLower(
-        value.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(value.GetString()!) : value.GetProperty("base64").GetBytesFromBase64());
+        value.ValueKind == JsonValueKind.String
+            ? Encoding.UTF8.GetBytes(value.GetString()!)
+            : value.GetProperty("base64").GetBytesFromBase64());
 
-    private static string Score(string text) => text is "inf" or "-inf" ? text : double.Parse(text, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);
+    private static string Score(string text) =>
+        text is "inf" or "-inf" ? text : double.Parse(text, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);
 }

@@ -22,17 +22,19 @@ public class InfoTests
 
     [Theory]
     [MemberData(nameof(Tails))]
-    public async Task Says_what_follows_the_last_record(string name, byte[] tail, string content)
+    public async Task The_bytes_after_the_last_record_are_described(string name, byte[] tail, string content)
     {
         ToolRun run = await ToolRun.Of([.. Record, .. tail], "info", "-", "--format", "json");
         JsonElement found = run.Json.GetProperty("files")[0].GetProperty("tail");
         Assert.Equal(Record.Length, found.GetProperty("offset").GetInt64());
         Assert.Equal(tail.Length, found.GetProperty("bytes").GetInt64());
-        Assert.Equal((name, content), (name, string.Join(", ", found.GetProperty("content").EnumerateArray().Select(word => word.GetString()))));
+        Assert.Equal(
+            (name, content),
+            (name, string.Join(", ", found.GetProperty("content").EnumerateArray().Select(word => word.GetString()))));
     }
 
     [Fact]
-    public async Task Knows_a_recycled_log_with_its_predecessor()
+    public async Task A_recycled_log_is_described_with_its_predecessor()
     {
         ToolRun run = await ToolRun.Of("info", TestFiles.Committed("rocksdb/predecessor-recycled/000012.log"));
         Assert.Equal(0, run.ExitCode);
@@ -54,7 +56,7 @@ public class InfoTests
     }
 
     [Fact]
-    public async Task Knows_timestamp_sizes_and_compression()
+    public async Task Timestamp_sizes_and_compression_are_shown()
     {
         ToolRun timestamps = await ToolRun.Of("info", "--format", "json", TestFiles.Committed("rocksdb/timestamps"));
         JsonElement size = timestamps.Json.GetProperty("files")[0].GetProperty("timestampSizes")[0];
@@ -64,7 +66,7 @@ public class InfoTests
     }
 
     [Fact]
-    public async Task Damage_is_counted_and_makes_the_exit_code()
+    public async Task Damage_is_counted_and_determines_the_exit_code()
     {
         ToolRun run = await ToolRun.Of("info", TestFiles.Committed("hostile/rocksdb-hangs-7.log"));
         Assert.Equal(1, run.ExitCode);

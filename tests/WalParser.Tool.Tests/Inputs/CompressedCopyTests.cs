@@ -4,10 +4,10 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Inputs;
 
-/// <summary>Every command reads a compressed copy of a log as it reads the log itself.</summary>
+/// <summary>Every command reads a compressed copy of a log like the log itself.</summary>
 public class CompressedCopyTests
 {
-    // Its live part ends where a record of an older number follows: only the right log number makes it clean.
+    // Its live part ends before a record with an older log number. It is clean only with the right log number.
     private const string RecycledLog = "rocksdb/recycled/000016.log";
     private const string OrdinaryLog = "kvrocks/types/db/000010.log";
 
@@ -30,21 +30,21 @@ public class CompressedCopyTests
 
     private static byte[] Read(string log) => File.ReadAllBytes(TestFiles.Committed(log));
 
-    /// <summary>The log by itself, as its copies are: without the MANIFEST that names its column families.</summary>
+    /// <summary>The log alone, like its copies: without the MANIFEST that names its column families.</summary>
     private static string Alone(TempFolder folder, string log) => folder.Write("alone/" + Path.GetFileName(log), Read(log));
 
-    /// <summary>What a dump says apart from the file's name.</summary>
+    /// <summary>Returns the output of a dump without the name of the file.</summary>
     private static string[] Content(ToolRun run) => run.OutputLines[1..];
 
     private static JsonElement FileOf(ToolRun run) => run.Json.GetProperty("files").EnumerateArray().Single();
 
-    /// <summary>What a report says of a file, apart from its name and that it is a copy.</summary>
+    /// <summary>Returns the report about a file without its name and without the format of the copy.</summary>
     private static string Facts(JsonElement file) => string.Join(
         '\n', file.EnumerateObject().Where(fact => fact.Name is not ("file" or "path" or "copy")).Select(fact => fact.ToString()));
 
     [SkippableTheory]
     [MemberData(nameof(Copies))]
-    public async Task Dump_shows_the_same(string log, string format)
+    public async Task Dump_shows_the_same_for_a_copy(string log, string format)
     {
         LogCopy copy = LogCopy.Make(format, Read(log));
         using var folder = new TempFolder();
@@ -67,7 +67,7 @@ public class CompressedCopyTests
 
     [SkippableTheory]
     [MemberData(nameof(Copies))]
-    public async Task Verify_and_info_say_the_same_and_name_the_format(string log, string format)
+    public async Task Verify_and_info_show_the_same_for_a_copy_and_name_its_format(string log, string format)
     {
         LogCopy copy = LogCopy.Make(format, Read(log));
         using var folder = new TempFolder();
@@ -93,7 +93,7 @@ public class CompressedCopyTests
     }
 
     [Fact]
-    public async Task Info_has_a_line_of_the_format_only_for_copies()
+    public async Task Info_has_a_line_for_the_format_only_for_copies()
     {
         using var folder = new TempFolder();
         string path = folder.Write("000010.log.gz", LogCopy.Make("gzip", Read(OrdinaryLog)).Bytes);
@@ -102,9 +102,9 @@ public class CompressedCopyTests
     }
 
     [Fact]
-    public async Task A_name_does_not_make_a_copy()
+    public async Task A_copy_is_recognized_by_its_content()
     {
-        // The first bytes tell: a log that someone renamed is read as what it is, and so is a copy that has lost its suffix.
+        // The first bytes determine the format: a renamed log is read as a log, and a copy without its suffix as a copy.
         using var folder = new TempFolder();
         string log = folder.Write("000001.log.zst", Read(OrdinaryLog));
         string copy = folder.Write("000002.log", LogCopy.Make("gzip", Read(OrdinaryLog)).Bytes);
@@ -117,7 +117,7 @@ public class CompressedCopyTests
     }
 
     [Fact]
-    public async Task Logs_and_copies_of_a_folder_stand_in_the_order_of_their_numbers()
+    public async Task Logs_and_copies_in_a_folder_are_in_the_order_of_their_numbers()
     {
         byte[] record = WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("k", "v")));
         byte[] copy = LogCopy.Make("gzip", record).Bytes;
@@ -137,7 +137,7 @@ public class CompressedCopyTests
     [InlineData("gzip")]
     [InlineData("zstd")]
     [InlineData("lz4")]
-    public async Task A_truncated_copy_is_damage_behind_what_could_be_read(string format)
+    public async Task A_truncated_copy_is_damage_after_the_records_that_could_be_read(string format)
     {
         byte[] log = ManyRecords();
         LogCopy copy = LogCopy.Make(format, log);
@@ -148,7 +148,7 @@ public class CompressedCopyTests
     [InlineData("gzip")]
     [InlineData("zstd")]
     [InlineData("lz4")]
-    public async Task A_damaged_copy_is_damage_behind_what_could_be_read(string format)
+    public async Task A_damaged_copy_is_damage_after_the_records_that_could_be_read(string format)
     {
         byte[] log = ManyRecords();
         LogCopy copy = LogCopy.Make(format, log);
@@ -167,7 +167,8 @@ public class CompressedCopyTests
         string[] whole = Records(await ToolRun.Of(log, "dump", "--format", "jsonl", "-"));
         Assert.InRange(records.Length, 1, whole.Length - 1);
 
-        // Not always the first ones: where a format's own checksum comes late, the log's checksums sort out what is good.
+        // They are not always the first records: if the checksum of the format comes late, the checksums of the log identify the intact
+        // records.
         Assert.Subset(whole.ToHashSet(), records.ToHashSet());
         Assert.Equal(whole[0], records[0]);
         Assert.NotEmpty(dump.OfKind("corruption"));
@@ -182,9 +183,10 @@ public class CompressedCopyTests
         }
     }
 
-    private static string[] Records(ToolRun run) => [.. run.OutputLines.Where(line => line.StartsWith("{\"kind\":\"record\"", StringComparison.Ordinal))];
+    private static string[] Records(ToolRun run) =>
+        [.. run.OutputLines.Where(line => line.StartsWith("{\"kind\":\"record\"", StringComparison.Ordinal))];
 
-    /// <summary>A log of a megabyte that does not compress well, so that a copy in every format has several blocks.</summary>
+    /// <summary>Creates a log of a megabyte that does not compress well, so that a copy in every format has several blocks.</summary>
     private static byte[] ManyRecords()
     {
         var random = new Random(1);
@@ -194,7 +196,7 @@ public class CompressedCopyTests
             byte[] value = new byte[1000];
             random.NextBytes(value);
 
-            // Half of it repeats, so that there is something to compress.
+            // Half of it repeats, so that it compresses to some extent.
             value.AsSpan(500).Clear();
             log.AddRange(WalBytes.Record(WalBytes.Batch(sequence, 1, WalBytes.Put([(byte)'k'], value))));
         }

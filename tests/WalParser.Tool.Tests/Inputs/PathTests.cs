@@ -3,7 +3,7 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Inputs;
 
-/// <summary>Which logs the paths of a command line mean, and in which order.</summary>
+/// <summary>The logs that the paths on the command line select, and their order.</summary>
 public class PathTests
 {
     private static readonly byte[] Log = WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("k", "v")));
@@ -15,17 +15,20 @@ public class PathTests
     }
 
     [Fact]
-    public async Task A_folder_means_its_logs_and_its_archive_in_the_order_of_their_numbers()
+    public async Task A_folder_selects_its_logs_and_its_archive_in_the_order_of_their_numbers()
     {
         using var folder = new TempFolder();
-        string[] names = ["1000000.log", "000012.log", "archive/000009.log", "archive/000013.log", "LOG", "notes.log", "000001.sst", "x/000002.log"];
+        string[] names =
+        [
+            "1000000.log", "000012.log", "archive/000009.log", "archive/000013.log", "LOG", "notes.log", "000001.sst", "x/000002.log",
+        ];
         Array.ForEach(names, name => folder.Write(name, Log));
         Assert.Equal(["archive/000009.log", "000012.log", "archive/000013.log", "1000000.log"], await FilesOf(folder.Path));
         Assert.Equal(["000009.log", "000013.log"], await FilesOf(Path.Combine(folder.Path, "archive")));
     }
 
     [Fact]
-    public async Task A_folder_without_logs_means_its_db_folder()
+    public async Task A_folder_without_logs_selects_its_db_folder()
     {
         using var folder = new TempFolder();
         folder.Write("db/archive/000002.log", Log);
@@ -36,7 +39,7 @@ public class PathTests
     }
 
     [Fact]
-    public async Task Files_are_sorted_in_their_folder_folders_as_given_and_the_unnumbered_last()
+    public async Task Files_are_sorted_within_their_folder_folders_are_in_the_given_order_and_unnumbered_files_are_last()
     {
         using var folder = new TempFolder();
         string P(string name) => Path.Combine(folder.Path, name);
@@ -60,7 +63,7 @@ public class PathTests
     [InlineData("verify")]
     [InlineData("gaps")]
     [InlineData("transactions")]
-    public async Task A_log_in_two_places_is_read_once_and_told_once(string command)
+    public async Task A_log_in_two_places_is_read_once_and_reported_once(string command)
     {
         using var folder = new TempFolder();
         folder.Write("000001.log", Log);
@@ -72,7 +75,7 @@ public class PathTests
     }
 
     [Fact]
-    public async Task A_log_number_is_for_logs_whose_names_say_none_or_for_the_only_one()
+    public async Task A_log_number_applies_to_logs_without_a_number_in_their_names_or_to_the_only_log()
     {
         using var folder = new TempFolder();
         string named = folder.Write("000001.log", Log);
@@ -86,21 +89,23 @@ public class PathTests
     }
 
     [Fact]
-    public async Task A_folder_without_any_log_is_an_error_that_says_what_was_looked_for()
+    public async Task A_folder_without_any_log_is_an_error_that_shows_the_expected_names()
     {
         using var folder = new TempFolder();
         ToolRun run = await ToolRun.Of("dump", folder.Path);
         Assert.Equal(2, run.ExitCode);
         Assert.Equal("", run.Output);
         string line = Assert.Single(run.ErrorLines);
-        Assert.StartsWith($"walparser: {folder.Path}: no WAL found; looked for NUMBER.log (or .log.zst and the like) in {folder.Path}, ", line);
+        Assert.StartsWith(
+            $"walparser: {folder.Path}: no WAL found; looked for NUMBER.log (or .log.zst and the like) in {folder.Path}, ",
+            line);
     }
 
     [Theory]
     [InlineData("dump")]
     [InlineData("verify")]
     [InlineData("info")]
-    public async Task What_cannot_be_read_is_told_and_the_others_are_read_all_the_same(string command)
+    public async Task An_unreadable_path_is_reported_and_the_others_are_read(string command)
     {
         using var folder = new TempFolder();
         byte[] damaged = [.. Log];
@@ -113,7 +118,7 @@ public class PathTests
     }
 
     [Fact]
-    public async Task Failures_are_in_the_JSON_document_too()
+    public async Task Failures_are_also_in_the_JSON_document()
     {
         ToolRun run = await ToolRun.Of(Log, "verify", "--format", "json", "-", "nothing");
         JsonElement error = run.Json.GetProperty("errors").EnumerateArray().Single();
@@ -122,7 +127,7 @@ public class PathTests
     }
 
     [Fact]
-    public async Task Input_that_fails_on_the_way_is_an_error_behind_what_was_read()
+    public async Task Input_that_fails_during_reading_is_an_error_after_the_records_before_it()
     {
         ToolRun run = await ToolRun.On(
             (_, stdout, stderr) => new WalParser.Tool.Output.ToolConsole(new FailingStream(Log), stdout, stderr), [], "dump", "-");

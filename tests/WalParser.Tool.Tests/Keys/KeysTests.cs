@@ -14,7 +14,7 @@ public class KeysTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task JsonLines_are_what_the_server_said(string state)
+    public async Task Json_lines_equal_the_state_of_the_server(string state)
     {
         IReadOnlyList<string> databases = RecordedState.DatabasesOf(state);
         string last = LastSequenceOf((await RecordedLogs.ReadCommonAsync(databases))[^1]);
@@ -26,15 +26,19 @@ public class KeysTests
             Assert.DoesNotContain(run.JsonLines, line => line.TryGetProperty("incomplete", out _));
             Assert.Equal(
                 string.Join('\n', RecordedState.Read(TestFiles.PathOf(state))),
-                string.Join('\n', run.JsonLines.Select(line => RecordedState.LineOf(line.GetProperty("namespace").GetString()!, line)).Order(StringComparer.Ordinal)));
+                string.Join(
+                    '\n',
+                    run.JsonLines
+                        .Select(line => RecordedState.LineOf(line.GetProperty("namespace").GetString()!, line))
+                        .Order(StringComparer.Ordinal)));
         }
     }
 
-    /// <summary>A bitmap may claim any size: what is written follows from what is stored.</summary>
+    /// <summary>A bitmap may declare any size. The output depends on the stored bytes.</summary>
     [Theory]
     [InlineData(512UL << 20)]
     [InlineData(ulong.MaxValue)]
-    public async Task A_large_bitmap_is_shown_as_what_is_stored(ulong size)
+    public async Task The_stored_bytes_of_a_large_bitmap_are_shown(ulong size)
     {
         byte[] key = [11, .. "__namespace"u8, (byte)'b'];
         byte[] metadata = [0x86, .. new byte[8], .. BigEndian(7), .. BigEndian(size)];
@@ -52,17 +56,19 @@ public class KeysTests
     }
 
     [Fact]
-    public async Task A_namespace_is_shown_alone()
+    public async Task A_single_namespace_is_shown()
     {
         string folder = TestFiles.Committed("kvrocks/namespaces");
         ToolRun all = await ToolRun.Of("keys", "--format", "jsonl", folder);
         ToolRun one = await ToolRun.Of("keys", "--format", "jsonl", "--namespace", "tenant-a", folder);
         Assert.NotEmpty(one.OutputLines);
-        Assert.Equal(all.OutputLines.Where(line => line.StartsWith("{\"namespace\":\"tenant-a\"", StringComparison.Ordinal)), one.OutputLines);
+        Assert.Equal(
+            all.OutputLines.Where(line => line.StartsWith("{\"namespace\":\"tenant-a\"", StringComparison.Ordinal)),
+            one.OutputLines);
     }
 
     [Fact]
-    public async Task Text_has_a_line_a_key()
+    public async Task Text_has_a_line_for_each_key()
     {
         ToolRun run = await ToolRun.Of("keys", TestFiles.Committed("kvrocks/types"));
         Assert.Equal("namespace __namespace", run.OutputLines[0]);
@@ -72,7 +78,7 @@ public class KeysTests
     }
 
     [Fact]
-    public async Task Expired_keys_are_shown_when_asked_for()
+    public async Task Expired_keys_are_shown_on_request()
     {
         string folder = TestFiles.Committed("kvrocks/types");
         Assert.DoesNotContain("str:past", (await ToolRun.Of("keys", folder)).Output);
@@ -90,7 +96,7 @@ public class KeysTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_dump_says_of_every_operation_what_it_means(string state)
+    public async Task A_dump_shows_the_meaning_of_every_operation(string state)
     {
         foreach (string database in RecordedState.DatabasesOf(state))
         {
@@ -109,7 +115,7 @@ public class KeysTests
         }
     }
 
-    /// <summary>Of lists and consumer groups, the text has the numbers that the jsonl has.</summary>
+    /// <summary>For lists and consumer groups, the text has the same numbers as the JSON lines.</summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task The_text_of_a_dump_has_the_ends_of_lists_and_the_counts_of_groups(string state)
@@ -118,23 +124,28 @@ public class KeysTests
         {
             JsonElement[] items =
             [
-                .. (await ToolRun.Of("dump", "--format", "jsonl", "--kvrocks", database)).OfKind("operation").Select(operation => operation.GetProperty("kvrocks")),
+                .. (await ToolRun.Of("dump", "--format", "jsonl", "--kvrocks", database)).OfKind("operation")
+                    .Select(operation => operation.GetProperty("kvrocks")),
             ];
             string[] lines = (await ToolRun.Of("dump", "--kvrocks", database)).OutputLines;
             Assert.Equal(
-                items.Where(item => item.TryGetProperty("head", out _)).Select(item => $" head={item.GetProperty("head")} tail={item.GetProperty("tail")} "),
+                items
+                    .Where(item => item.TryGetProperty("head", out _))
+                    .Select(item => $" head={item.GetProperty("head")} tail={item.GetProperty("tail")} "),
                 lines.Select(line => Regex.Match(line, " head=[0-9]+ tail=[0-9]+ ").Value).Where(shown => shown.Length > 0));
             Assert.Equal(
                 items.Where(item => item.TryGetProperty("last_delivered_id", out _)).Select(item =>
-                    $" consumers={item.GetProperty("consumers")} pending={item.GetProperty("pending")} last-delivered={item.GetProperty("last_delivered_id").GetString()}"
+                    $" consumers={item.GetProperty("consumers")} pending={item.GetProperty("pending")} "
+                        + $"last-delivered={item.GetProperty("last_delivered_id").GetString()}"
                     + $" entries-read={item.GetProperty("entries_read")} lag={item.GetProperty("lag")}"),
-                lines.Select(line => Regex.Match(line, " consumers=[0-9]+ pending=[0-9]+ last-delivered=[0-9-]+ entries-read=-?[0-9]+ lag=[0-9]+").Value)
+                lines.Select(line =>
+                    Regex.Match(line, " consumers=[0-9]+ pending=[0-9]+ last-delivered=[0-9-]+ entries-read=-?[0-9]+ lag=[0-9]+").Value)
                     .Where(shown => shown.Length > 0));
         }
     }
 
     [Fact]
-    public async Task Csv_has_no_place_for_what_operations_mean()
+    public async Task Csv_does_not_support_the_meaning_of_operations()
     {
         ToolRun run = await ToolRun.Of("dump", "--kvrocks", "--format", "csv", TestFiles.Committed("kvrocks/types"));
         Assert.Equal(2, run.ExitCode);

@@ -4,19 +4,20 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Manifest;
 
-/// <summary>The names of column families, in all that shows these.</summary>
+/// <summary>The names of column families in the output of all commands.</summary>
 public class FamilyNameTests
 {
     private static readonly string Families = TestFiles.Committed("rocksdb/families");
 
     public static TheoryData<string> Scenarios => [.. TestFiles.Named("MANIFEST-*").Select(path => Path.GetDirectoryName(path)!)];
 
-    /// <summary>In every scenario, by what <c>manifest</c> says; that itself is held against RocksDB's own tool.</summary>
+    /// <summary>In every scenario, the names equal those of <c>manifest</c>, which other tests compare with RocksDB's own tool.</summary>
     [Theory]
     [MemberData(nameof(Scenarios))]
     public async Task Every_operation_has_its_familys_name(string scenario)
     {
-        Dictionary<uint, string> names = (await ToolRun.Of("manifest", "--format", "jsonl", TestFiles.PathOf(scenario))).OfKind("columnFamily")
+        Dictionary<uint, string> names = (await ToolRun.Of(
+            "manifest", "--format", "jsonl", TestFiles.PathOf(scenario))).OfKind("columnFamily")
             .ToDictionary(family => family.GetProperty("id").GetUInt32(), family => family.GetProperty("name").GetString()!);
         ToolRun run = await ToolRun.Of("dump", "--format", "jsonl", TestFiles.PathOf(scenario));
         Assert.Equal("", run.Error);
@@ -25,7 +26,7 @@ public class FamilyNameTests
     }
 
     [Fact]
-    public async Task Text_and_csv_have_them_too()
+    public async Task Text_and_csv_show_the_names()
     {
         ToolRun text = await ToolRun.Of("dump", Families, "--limit", "100");
         Assert.Contains("  beta(2)  ", text.Output);
@@ -38,7 +39,7 @@ public class FamilyNameTests
     }
 
     [Fact]
-    public async Task A_log_of_a_folder_or_its_archive_has_them_by_itself()
+    public async Task A_single_log_of_a_folder_or_its_archive_has_the_names()
     {
         ToolRun run = await ToolRun.Of("dump", Path.Combine(Families, "000014.log"));
         Assert.Contains("alpha(4)", run.Output);
@@ -47,7 +48,7 @@ public class FamilyNameTests
     }
 
     [Fact]
-    public async Task Without_a_MANIFEST_there_are_ids_and_nothing_is_said()
+    public async Task Without_a_MANIFEST_ids_are_shown_and_nothing_is_reported()
     {
         using var folder = new TempFolder();
         ToolRun run = await ToolRun.Of("dump", folder.Copy("rocksdb/families/000014.log", "000014.log"));
@@ -60,14 +61,16 @@ public class FamilyNameTests
     [Theory]
     [InlineData("dump")]
     [InlineData("info")]
-    public async Task Trouble_with_the_MANIFEST_is_one_line_and_reading_goes_on(string command)
+    public async Task A_problem_with_the_MANIFEST_is_one_line_and_reading_continues(string command)
     {
         using var folder = new TempFolder();
         folder.Copy("rocksdb/families/000014.log", "000014.log");
         folder.Copy("rocksdb/families/MANIFEST-000005", "MANIFEST-000005");
         ToolRun run = await ToolRun.Of(command, folder.Path);
         Assert.Equal(0, run.ExitCode);
-        Assert.EndsWith("CURRENT: does not exist, so it is unknown which MANIFEST is live; MANIFEST-000005 is used", Assert.Single(run.ErrorLines));
+        Assert.EndsWith(
+            "CURRENT: does not exist, so it is unknown which MANIFEST is live; MANIFEST-000005 is used",
+            Assert.Single(run.ErrorLines));
 
         folder.Write("CURRENT", "MANIFEST-000005\n"u8.ToArray());
         byte[] bytes = await File.ReadAllBytesAsync(TestFiles.Committed("rocksdb/families/MANIFEST-000005"));
@@ -77,16 +80,16 @@ public class FamilyNameTests
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("MANIFEST-000005: offset 237: checksum mismatch", Assert.Single(run.ErrorLines));
 
-        // Much damage is one line too.
+        // Much damage is also one line.
         folder.Write("MANIFEST-000005", [.. Enumerable.Repeat(WalBytes.Record(200, 1, 7), 12).SelectMany(record => record)]);
         run = await ToolRun.Of(command, folder.Path);
         Assert.Equal(0, run.ExitCode);
         Assert.EndsWith("referencing unknown column family: 7; and more: 'walparser manifest' shows all", Assert.Single(run.ErrorLines));
     }
 
-    /// <summary>What verify finds wrong with it is damage of the database, and is told once.</summary>
+    /// <summary>The problems that verify finds with the MANIFEST are damage of the database, and are reported once.</summary>
     [Fact]
-    public async Task Trouble_with_the_MANIFEST_is_a_problem_to_verify()
+    public async Task Verify_reports_problems_with_the_MANIFEST()
     {
         using var folder = new TempFolder();
         string log = folder.Copy("rocksdb/families/000014.log", "000014.log");
@@ -102,7 +105,7 @@ public class FamilyNameTests
         folder.Write("MANIFEST-000005", bytes);
         await AssertProblem("damagedManifest", "MANIFEST-000005: offset 237: checksum mismatch");
 
-        // Of one log among others, nothing else is checked.
+        // If a single log is given, nothing else is checked.
         folder.Copy("rocksdb/families/000014.log", "000015.log");
         Assert.Equal(0, (await ToolRun.Of("verify", log)).ExitCode);
 
@@ -115,7 +118,7 @@ public class FamilyNameTests
             JsonElement problem = (await ToolRun.Of("verify", "--format", "json", folder.Path)).Json.GetProperty("problems")[0];
             Assert.Equal(kind, problem.GetProperty("kind").GetString());
 
-            // Recovery says it once as well.
+            // Recovery also reports it once.
             run = await ToolRun.Of("dump", "--recovery", folder.Path);
             string line = Assert.Single(run.ErrorLines);
             Assert.Contains(text, line);
@@ -124,12 +127,15 @@ public class FamilyNameTests
     }
 
     [Fact]
-    public async Task Reports_name_them()
+    public async Task Reports_show_the_names()
     {
         ToolRun info = await ToolRun.Of("info", Path.Combine(Families, "000014.log"));
         Assert.Matches(@"Operations by family: +default\(0\) 19, beta\(2\) 28, gamma\(3\) 23, alpha\(4\) 21\n", info.Output);
-        Assert.Contains("8 bytes in column family stamped(1)", (await ToolRun.Of("info", TestFiles.Committed("rocksdb/timestamps"))).Output);
-        JsonElement file = (await ToolRun.Of("verify", "--format", "json", Path.Combine(Families, "000014.log"))).Json.GetProperty("files")[0];
+        Assert.Contains(
+            "8 bytes in column family stamped(1)",
+            (await ToolRun.Of("info", TestFiles.Committed("rocksdb/timestamps"))).Output);
+        JsonElement file = (await ToolRun.Of(
+            "verify", "--format", "json", Path.Combine(Families, "000014.log"))).Json.GetProperty("files")[0];
         Assert.Equal(
             ["default 19", "beta 28", "gamma 23", "alpha 21"],
             file.GetProperty("columnFamilies").EnumerateArray()
@@ -137,7 +143,7 @@ public class FamilyNameTests
     }
 
     [Fact]
-    public async Task Names_choose_families_all_that_had_the_name()
+    public async Task A_name_selects_all_families_that_had_it()
     {
         ToolRun byName = await ToolRun.Of("dump", "--format", "csv", Families, "--column-family", "alpha");
         ToolRun byIds = await ToolRun.Of("dump", "--format", "csv", Families, "--column-family", "1", "--column-family", "4");
@@ -148,7 +154,7 @@ public class FamilyNameTests
     }
 
     [Fact]
-    public async Task A_name_chooses_nothing_in_a_database_without_it()
+    public async Task A_name_selects_nothing_in_a_database_without_it()
     {
         ToolRun run = await ToolRun.Of(
             "dump", "--format", "csv", Families, TestFiles.Committed("kvrocks/types"), "--column-family", "metadata");
@@ -158,11 +164,13 @@ public class FamilyNameTests
     }
 
     [Fact]
-    public async Task A_name_that_nobody_knows_is_a_usage_error_that_says_which_there_are()
+    public async Task An_unknown_name_is_a_usage_error_that_lists_the_names()
     {
         ToolRun run = await ToolRun.Of("dump", Families, "--column-family", "nobody");
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
-        Assert.Contains("--column-family nobody: there is no such column family; there are default, alpha, beta, gamma; see", Assert.Single(run.ErrorLines));
+        Assert.Contains(
+            "--column-family nobody: there is no such column family; there are default, alpha, beta, gamma; see",
+            Assert.Single(run.ErrorLines));
         Assert.Contains("99999999999", (await ToolRun.Of("dump", Families, "--column-family", "99999999999")).Error);
         Assert.Equal(0, (await ToolRun.Of("dump", Families, "--column-family", "77")).ExitCode);
     }

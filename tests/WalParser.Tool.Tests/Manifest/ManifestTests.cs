@@ -4,13 +4,13 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Manifest;
 
-/// <summary><c>walparser manifest</c>, apart from what RocksDB's own tool is held against.</summary>
+/// <summary><c>walparser manifest</c>, apart from the output that is compared with RocksDB's own tool.</summary>
 public class ManifestTests
 {
     private const string Families = "rocksdb/families/MANIFEST-000005";
 
     [Fact]
-    public async Task Shows_people_the_edits_and_the_state()
+    public async Task Text_shows_the_edits_and_the_state()
     {
         ToolRun run = await ToolRun.Of("manifest", TestFiles.Committed("rocksdb/families"));
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
@@ -22,9 +22,9 @@ public class ManifestTests
     }
 
     [Fact]
-    public async Task Tells_of_tracked_WALs()
+    public async Task Tracked_WALs_are_shown()
     {
-        // Cut behind the edit at 952, which ends the tracking of the one before.
+        // Truncated after the edit at 952, which ends the tracking of the previous WAL.
         using var folder = new TempFolder();
         byte[] whole = await File.ReadAllBytesAsync(TestFiles.Committed("rocksdb/tracked/MANIFEST-000005"));
         ToolRun run = await ToolRun.Of("manifest", folder.Write("MANIFEST-000005", whole[..994]));
@@ -38,19 +38,19 @@ public class ManifestTests
     [InlineData(30)]
     [InlineData(80)]
     [InlineData(200)]
-    public async Task Fits_into_the_terminal(int width)
+    public async Task The_output_fits_the_terminal(int width)
     {
         ToolRun run = await ToolRun.OnTerminal(width, usesColour: false, "manifest", TestFiles.Committed("kvrocks/rotated"));
         Assert.Equal(0, run.ExitCode);
         string[] words = [.. run.OutputLines.Where(line => line.Length > width)];
 
-        // What has no blank cannot be broken: a path, a comparator's name.
+        // Words without a space are not wrapped: a path, the name of a comparator.
         Assert.All(words, line => Assert.DoesNotContain(" ", line.Trim()));
         Assert.Contains("zset_score", run.Output);
     }
 
     [Fact]
-    public async Task A_folder_means_the_MANIFEST_that_CURRENT_names()
+    public async Task A_folder_selects_the_MANIFEST_that_CURRENT_names()
     {
         using var folder = new TempFolder();
         folder.Copy(Families, "db/MANIFEST-000005");
@@ -64,16 +64,19 @@ public class ManifestTests
 
         folder.Write("db/CURRENT", "MANIFEST-000007\n"u8.ToArray());
         run = await ToolRun.Of("manifest", folder.Path, "--format", "jsonl");
-        Assert.Contains(run.ErrorLines, line => line.EndsWith("CURRENT: names 'MANIFEST-000007', which does not exist; MANIFEST-000009 is used", StringComparison.Ordinal));
+        Assert.Contains(
+            run.ErrorLines,
+            line => line.EndsWith(
+                "CURRENT: names 'MANIFEST-000007', which does not exist; MANIFEST-000009 is used", StringComparison.Ordinal));
         Assert.Equal("MANIFEST-000009", run.JsonLines[0].GetProperty("file").GetString());
     }
 
     [Theory]
     [InlineData("text")]
     [InlineData("jsonl")]
-    public async Task Damage_is_shown_where_it_is_and_the_rest_is_read(string format)
+    public async Task Damage_is_shown_at_its_place_and_the_rest_is_read(string format)
     {
-        // A flipped bit in the edit that drops alpha(1): what follows in the block is lost.
+        // A flipped bit in the edit that drops alpha(1). The rest of the block is lost.
         using var folder = new TempFolder();
         byte[] bytes = await File.ReadAllBytesAsync(TestFiles.Committed(Families));
         bytes[245] ^= 1;
@@ -84,7 +87,9 @@ public class ManifestTests
         if (format == "jsonl")
         {
             JsonElement corruption = Assert.Single(run.OfKind("corruption"));
-            Assert.Equal((237, bytes.Length - 237), (corruption.GetProperty("offset").GetInt32(), corruption.GetProperty("bytes").GetInt32()));
+            Assert.Equal(
+                (237, bytes.Length - 237),
+                (corruption.GetProperty("offset").GetInt32(), corruption.GetProperty("bytes").GetInt32()));
             Assert.Equal(1, run.JsonLines[^1].GetProperty("problems").GetInt32());
         }
         else
@@ -98,17 +103,27 @@ public class ManifestTests
     public async Task An_undecodable_edit_an_unknown_family_and_a_torn_end_are_damage()
     {
         using var folder = new TempFolder();
-        byte[] bytes = [.. WalBytes.Record(2, 4, 3, 5, 4, 6), .. WalBytes.Record(2, 5, 8), .. WalBytes.Record(200, 1, 7, 2, 5), .. WalBytes.Record(3, 9).AsSpan(0, 8)];
+        byte[] bytes =
+        [
+            .. WalBytes.Record(2, 4, 3, 5, 4, 6),
+            .. WalBytes.Record(2, 5, 8),
+            .. WalBytes.Record(200, 1, 7, 2, 5),
+            .. WalBytes.Record(3, 9).AsSpan(0, 8),
+        ];
         ToolRun run = await ToolRun.Of("manifest", "--format", "jsonl", folder.Write("MANIFEST-000005", bytes));
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal(["UndecodableEdit", "UnknownColumnFamily"], run.OfKind("problem").Select(problem => problem.GetProperty("problem").GetString()));
-        Assert.Equal("undecodable edit: unknown tag (tag 8 at 2 in the record)", run.OfKind("problem")[0].GetProperty("reason").GetString());
+        Assert.Equal(
+            ["UndecodableEdit", "UnknownColumnFamily"],
+            run.OfKind("problem").Select(problem => problem.GetProperty("problem").GetString()));
+        Assert.Equal(
+            "undecodable edit: unknown tag (tag 8 at 2 in the record)",
+            run.OfKind("problem")[0].GetProperty("reason").GetString());
         Assert.Equal("truncated record body", Assert.Single(run.OfKind("corruption")).GetProperty("reason").GetString());
         Assert.Equal((3, 4), (run.JsonLines[^1].GetProperty("problems").GetInt32(), run.JsonLines[^1].GetProperty("logNumber").GetInt32()));
     }
 
     [Fact]
-    public async Task An_edit_of_a_hostile_name_stays_in_its_line()
+    public async Task An_edit_with_a_hostile_name_stays_in_its_line()
     {
         using var folder = new TempFolder();
         byte[] bytes = WalBytes.Record([200, 1, 1, 201, 1, 3, (byte)'a', (byte)'\n', 27, 2, 4, 3, 5, 4, 6]);
@@ -123,7 +138,7 @@ public class ManifestTests
     [InlineData("--format json x", "--format takes text or jsonl, not 'json'")]
     [InlineData("--no-such-option", "there is no option --no-such-option")]
     [InlineData("no-such-file", "no-such-file: no such file or folder")]
-    public async Task Usage_errors_and_what_cannot_be_read_are_one_line_and_exit_code_2(string arguments, string says)
+    public async Task Usage_errors_and_unreadable_input_are_one_line_and_exit_code_2(string arguments, string says)
     {
         ToolRun run = await ToolRun.Of(["manifest", .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
@@ -150,7 +165,7 @@ public class ManifestTests
     [Theory]
     [InlineData("text")]
     [InlineData("jsonl")]
-    public async Task A_WAL_is_none(string format)
+    public async Task A_WAL_is_not_a_MANIFEST(string format)
     {
         ToolRun run = await ToolRun.Of("manifest", "--format", format, TestFiles.Committed("rocksdb/families/000014.log"));
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
@@ -158,7 +173,7 @@ public class ManifestTests
     }
 
     [Fact]
-    public async Task Fits_a_narrow_terminal()
+    public async Task The_output_fits_a_narrow_terminal()
     {
         const int Width = 40;
         ToolRun run = await ToolRun.OnTerminal(Width, false, "manifest", TestFiles.Committed("rocksdb/families/MANIFEST-000005"));

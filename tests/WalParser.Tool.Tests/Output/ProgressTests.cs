@@ -12,10 +12,15 @@ public class ProgressTests
         ToolRun.On(console, Log, args);
 
     [Fact]
-    public async Task A_line_is_drawn_cut_to_the_terminal_and_cleared()
+    public async Task A_line_is_drawn_truncated_to_the_terminal_and_cleared()
     {
         ToolRun run = await Run(
-            (stdin, stdout, stderr) => new ToolConsole(stdin, stdout, stderr) { ErrorIsTerminal = true, Width = 20, Clock = new HurryingClock() },
+            (stdin, stdout, stderr) => new ToolConsole(stdin, stdout, stderr)
+            {
+                ErrorIsTerminal = true,
+                Width = 20,
+                Clock = new HurryingClock(),
+            },
             "verify", "-");
         string[] drawn = run.Error.Split("\r\e[K", StringSplitOptions.RemoveEmptyEntries);
         Assert.NotEmpty(drawn);
@@ -25,7 +30,7 @@ public class ProgressTests
     }
 
     [Fact]
-    public async Task The_share_is_shown_where_the_size_is_known()
+    public async Task The_percentage_is_shown_if_the_size_is_known()
     {
         using var folder = new TempFolder();
         ToolRun run = await Run(
@@ -35,7 +40,7 @@ public class ProgressTests
     }
 
     [Fact]
-    public async Task Salvage_shows_it_too()
+    public async Task Salvage_also_shows_progress()
     {
         using var folder = new TempFolder();
         ToolRun run = await Run(
@@ -49,7 +54,8 @@ public class ProgressTests
     [InlineData("verify", false, false)]
     [InlineData("dump", false, false)]
     [InlineData("dump", true, true)]
-    public async Task Nothing_is_drawn_where_nobody_looks_or_the_output_is_on_the_same_screen(string command, bool error, bool output)
+    public async Task Nothing_is_drawn_if_there_is_no_terminal_or_the_output_is_on_the_same_terminal(
+        string command, bool error, bool output)
     {
         ToolRun run = await Run(
             (stdin, stdout, stderr) =>
@@ -67,7 +73,7 @@ public class ProgressTests
         Assert.Equal("", run.Error);
     }
 
-    /// <summary>A clock that moves on by a second each time it is looked at.</summary>
+    /// <summary>A clock that advances by a second each time it is read.</summary>
     private sealed class HurryingClock : TimeProvider
     {
         private long _seconds;

@@ -3,13 +3,13 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Output;
 
-/// <summary>Tables at the widths and in the places where they may find themselves.</summary>
+/// <summary>Tables on terminals of several widths, and in redirected output.</summary>
 public class TableTests
 {
     private static readonly string[] Command = ["verify", TestFiles.Committed("rocksdb/recycled")];
 
     [Fact]
-    public async Task Redirected_a_table_is_plain_text()
+    public async Task A_redirected_table_is_plain_text()
     {
         ToolRun run = await ToolRun.Of(Command);
         Assert.Equal("File        Records  Operations   Bytes  Sequence numbers  Corruptions", run.OutputLines[0]);
@@ -19,7 +19,7 @@ public class TableTests
     }
 
     [Fact]
-    public async Task Redirected_a_long_name_does_not_wrap()
+    public async Task A_long_name_in_a_redirected_table_does_not_wrap()
     {
         using var folder = new TempFolder();
         string name = new string('n', 150) + ".wal";
@@ -28,7 +28,7 @@ public class TableTests
     }
 
     [Fact]
-    public async Task On_a_wide_terminal_it_is_framed()
+    public async Task A_table_on_a_wide_terminal_has_a_border()
     {
         ToolRun run = await ToolRun.OnTerminal(120, usesColour: true, Command);
         Assert.Contains("│ 000012.log │     300 │", string.Concat(run.Output.Split("\e[0m").Select(WithoutColour)));
@@ -36,7 +36,7 @@ public class TableTests
     }
 
     [Fact]
-    public async Task On_a_narrow_terminal_it_is_a_list_that_fits()
+    public async Task A_table_on_a_narrow_terminal_is_a_list_that_fits()
     {
         ToolRun run = await ToolRun.OnTerminal(60, usesColour: false, Command);
         Assert.DoesNotContain('│', run.Output);
@@ -48,7 +48,7 @@ public class TableTests
     }
 
     [Fact]
-    public async Task Without_colour_there_are_no_escapes()
+    public async Task Without_colour_there_are_no_escape_sequences()
     {
         Assert.DoesNotContain('\e', (await ToolRun.OnTerminal(120, usesColour: false, Command)).Output);
         Assert.DoesNotContain('\e', (await ToolRun.OnTerminal(120, usesColour: false, "info", Command[1])).Output);

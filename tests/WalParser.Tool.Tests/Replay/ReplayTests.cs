@@ -14,7 +14,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     private static readonly string Namespaces = TestFiles.Committed("kvrocks/namespaces");
 
     [SkippableFact]
-    public async Task The_logs_come_to_the_state_and_the_same_again_changes_nothing()
+    public async Task The_logs_restore_the_state_and_a_second_replay_changes_nothing()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectEmptyAsync(database: 1);
@@ -30,7 +30,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     }
 
     [SkippableFact]
-    public async Task Parts_by_sequence_number_come_to_the_state()
+    public async Task Parts_by_sequence_number_restore_the_state()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectEmptyAsync(database: 2);
@@ -43,7 +43,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     }
 
     [SkippableFact]
-    public async Task Namespaces_go_into_databases()
+    public async Task Namespaces_are_replayed_to_databases()
     {
         RedisServer.SkipIfAbsent();
         await using RedisServer own = await RedisServer.StartAsync();
@@ -53,7 +53,9 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         Assert.Contains("in the namespace 'tenant-b' left out", some.Error);
         await using RedisConnection connection = await own.ConnectAsync();
         await connection.AskAsync("FLUSHALL");
-        ToolRun run = await ToolRun.Of("replay", Namespaces, "--to", uri, "--namespace-to-db", "tenant-a=3", "--namespace-to-db", "tenant-b=4", "--no-json", "--checkpoint", "hex:6174");
+        ToolRun run = await ToolRun.Of(
+            "replay", Namespaces, "--to", uri, "--namespace-to-db", "tenant-a=3", "--namespace-to-db", "tenant-b=4", "--no-json",
+            "--checkpoint", "hex:6174");
         Assert.Equal(0, run.ExitCode);
         foreach ((string ns, int database) in (IEnumerable<(string, int)>)[("__namespace", 0), ("tenant-a", 3), ("tenant-b", 4)])
         {
@@ -63,7 +65,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     }
 
     [SkippableFact]
-    public async Task A_refused_command_stops_it_and_the_exit_code_is_1()
+    public async Task A_refused_command_stops_the_replay_and_the_exit_code_is_1()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectEmptyAsync(database: 3);
@@ -84,7 +86,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     }
 
     [SkippableFact]
-    public async Task Raw_batches_are_refused_by_what_is_no_Kvrocks()
+    public async Task Raw_batches_are_refused_by_a_server_that_is_not_Kvrocks()
     {
         RedisServer.SkipIfAbsent();
         ToolRun run = await ToolRun.Of("replay", Types, "--to", Uri(4), "--raw");
@@ -95,7 +97,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     }
 
     [SkippableFact]
-    public async Task A_wrong_password_is_told_and_the_exit_code_is_2()
+    public async Task A_wrong_password_is_reported_and_the_exit_code_is_2()
     {
         RedisServer.SkipIfAbsent();
         await using RedisServer own = await RedisServer.StartAsync("--requirepass", "secret");
@@ -111,7 +113,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_told_and_the_exit_code_is_2()
+    public async Task An_unreachable_server_is_reported_and_the_exit_code_is_2()
     {
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
@@ -122,9 +124,11 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         Assert.Contains($"127.0.0.1:{port}", run.Error);
     }
 
-    /// <summary>A server that dies in the middle: what is not known is said, and so is what is.</summary>
+    /// <summary>
+    /// A server dies during the replay: the commands with an unknown outcome and the last applied sequence number are reported.
+    /// </summary>
     [SkippableFact]
-    public async Task A_server_that_is_lost_is_told_and_the_exit_code_is_2()
+    public async Task A_lost_server_is_reported_and_the_exit_code_is_2()
     {
         RedisServer.SkipIfAbsent();
         await using RedisServer own = await RedisServer.StartAsync();
@@ -140,9 +144,9 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         Assert.Contains("last applied sequence ", result.Output);
     }
 
-    /// <summary>Ctrl-C, in the middle of a log that does not end: exact, and the exit code is 130.</summary>
+    /// <summary>Ctrl-C in the middle of a log without end: the last applied sequence number is exact, and the exit code is 130.</summary>
     [SkippableFact]
-    public async Task Ctrl_C_waits_for_what_is_under_way()
+    public async Task Ctrl_C_waits_for_commands_in_progress()
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectEmptyAsync(database: 5);
@@ -160,12 +164,12 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         await AssertStateAsync(connection, Path.Combine(Types, "state.json"), "__namespace");
     }
 
-    /// <summary>What a dry run counts is what 'commands' shows, but for what only frames it.</summary>
+    /// <summary>A dry run counts the commands that 'commands' shows, except those that only frame them.</summary>
     [Theory]
     [InlineData]
     [InlineData("--to-sequence", "100")]
     [InlineData("--no-json")]
-    public async Task A_dry_run_says_what_there_is_to_send(params string[] args)
+    public async Task A_dry_run_shows_the_commands_to_send(params string[] args)
     {
         ToolRun run = await ToolRun.Of(["replay", Types, "--dry-run", .. args]);
         ToolRun commands = await ToolRun.Of(["commands", Types, "--format", "jsonl", "--namespace", "__namespace", .. args]);
@@ -175,13 +179,15 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
             .Where(name => name is not ("MULTI" or "EXEC"))
             .GroupBy(name => name)
             .Select(group => $"{group.Count()} {group.Key}");
-        Assert.Equal(expected.Order(StringComparer.Ordinal), run.OutputLines.Skip(1).Select(line => line.Trim().Replace("  ", " ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Order(StringComparer.Ordinal),
+            run.OutputLines.Skip(1).Select(line => line.Trim().Replace("  ", " ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.StartsWith("would send ", run.Output, StringComparison.Ordinal);
         Assert.Contains("sequence numbers 1 to ", run.OutputLines[0]);
     }
 
     [Fact]
-    public async Task A_dry_run_of_batches_counts_those_of_the_slots()
+    public async Task A_dry_run_of_batches_counts_the_batches_of_the_slots()
     {
         string cluster = TestFiles.Committed("kvrocks/cluster");
         long whole = await CountAsync([]);
@@ -211,7 +217,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     [InlineData("--slot takes a slot", "--dry-run", "--raw", "--slot", "2-1")]
     [InlineData("--slot takes a slot", "--dry-run", "--raw", "--slot", "16384")]
     [InlineData("takes redis or kvrocks", "--dry-run", "--dialect", "mysql")]
-    public async Task What_makes_no_sense_is_refused(string message, params string[] args)
+    public async Task Contradictory_options_are_refused(string message, params string[] args)
     {
         ToolRun run = await ToolRun.Of(["replay", Types, .. args]);
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
@@ -220,14 +226,15 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
 
     private string Uri(int database) => server.Endpoint(database).ToString();
 
-    private static async Task<ulong> LastAsync(string folder) => (await RecordedLogs.ReadAsync(folder)).Max(batch => BitConverter.ToUInt64(batch) + BitConverter.ToUInt32(batch, 8) - 1);
+    private static async Task<ulong> LastAsync(string folder) =>
+        (await RecordedLogs.ReadAsync(folder)).Max(batch => BitConverter.ToUInt64(batch) + BitConverter.ToUInt32(batch, 8) - 1);
 
     private static async Task WaitForKeysAsync(RedisServer server, int database = 0)
     {
         await using RedisConnection connection = await server.ConnectAsync(database);
         for (var waited = Stopwatch.StartNew(); (await connection.AskAsync("DBSIZE")).Integer == 0; await Task.Delay(20))
         {
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(60), "Nothing came.");
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(60), "No reply arrived.");
         }
     }
 

@@ -4,17 +4,17 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.RocksDb;
 
-/// <summary>What a run of RocksDB's own tool, <c>ldb</c>, returned and wrote.</summary>
+/// <summary>The exit code and the output of a run of RocksDB's own tool, <c>ldb</c>.</summary>
 internal sealed record Ldb(int ExitCode, string[] Output, string Error)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Runs ldb on a copy of a file, under its own name, since it may change what lies around it. The test is skipped where it is not
-    /// installed. It is ended if it does not end: some logs it reads forever.
+    /// Runs ldb on a copy of a file, with the same name, because ldb may change files beside it. The test is skipped where ldb is not
+    /// installed. ldb is killed if it does not end, because it reads some logs forever.
     /// </summary>
-    /// <param name="file">The file, as <see cref="TestFiles.Named"/> has it.</param>
-    /// <param name="arguments">The arguments; {0} stands for the copy.</param>
+    /// <param name="file">The file, as returned by <see cref="TestFiles.Named"/>.</param>
+    /// <param name="arguments">The arguments; {0} is replaced with the copy.</param>
     public static async Task<Ldb> RunOn(string file, params string[] arguments)
     {
         using var folder = new TempFolder();

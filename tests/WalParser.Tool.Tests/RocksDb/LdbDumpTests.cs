@@ -8,17 +8,17 @@ using Xunit.Abstractions;
 namespace WalParser.Tool.Tests.RocksDb;
 
 /// <summary>
-/// The records of every fixture's WALs as <c>walparser dump</c> and as RocksDB's <c>ldb dump_wal</c> show them. What a release of ldb
-/// does not know it says itself, or it is to be seen in the log's first record; all that it shows is compared.
+/// The records of every fixture's WALs in the output of <c>walparser dump</c>, compared with RocksDB's <c>ldb dump_wal</c>. Features that a
+/// release of ldb does not support are reported by ldb itself or visible in the log's first record. Everything that ldb shows is compared.
 /// </summary>
 public partial class LdbDumpTests(ITestOutputHelper output)
 {
     private const int BlockSize = 32768;
 
-    // Types of the first record that releases of ldb do not know which are older than the log: 10, 11, 131 (log_format.h).
+    // Types of the first record that releases of ldb older than the log do not support: 10, 11, 131 (log_format.h).
     private const int TypeOffset = 6;
 
-    /// <summary>The logs of the scenarios, and of the hostile logs the one that ldb does not read forever.</summary>
+    /// <summary>The logs of the scenarios, and the hostile log that ldb does not read forever.</summary>
     public static TheoryData<string> Logs =>
     [
         .. TestFiles.Named("*.log").Where(log => !log.StartsWith("hostile/", StringComparison.Ordinal)
@@ -28,7 +28,7 @@ public partial class LdbDumpTests(ITestOutputHelper output)
 
     [SkippableTheory]
     [MemberData(nameof(Logs))]
-    public async Task Records_are_those_of_RocksDB(string log)
+    public async Task Records_equal_those_of_RocksDB(string log)
     {
         Ldb ldb = await Ldb.RunOn(log, "dump_wal", "--walfile={0}", "--header", "--print_value");
         if (ldb.Error.Contains("WriteCommitted mode", StringComparison.Ordinal))
@@ -44,8 +44,8 @@ public partial class LdbDumpTests(ITestOutputHelper output)
         int compared = 0;
         foreach (string line in theirs)
         {
-            // One that ldb has passed over must be for the reason that is looked at below.
-            Assert.True(compared < ours.Count, $"{line[..Math.Min(100, line.Length)]} is not there");
+            // Records that ldb skipped must have the reason that is checked below.
+            Assert.True(compared < ours.Count, $"{line[..Math.Min(100, line.Length)]} is missing");
             AssertSame(line, ours[compared++].Line);
         }
 
@@ -57,18 +57,19 @@ public partial class LdbDumpTests(ITestOutputHelper output)
         int type = (await File.ReadAllBytesAsync(TestFiles.PathOf(log)))[TypeOffset];
         if (NotImplemented().Match(ldb.Error) is { Success: true } match)
         {
-            // It ends at the first operation that it has no way to print.
+            // ldb stops at the first operation that it cannot print.
             Assert.NotEqual(0, ldb.ExitCode);
             Assert.Contains(match.Groups[1].Value, ours[compared].Types);
         }
         else
         {
-            // It reads nothing behind a record that it does not know: of the recyclable types it says so, the others it passes over in silence.
+            // ldb reads nothing after a record of an unknown type. It reports the recyclable types, and skips the others without a message.
             Assert.True(type is 10 or 11 or 131 && compared == 0, $"ldb reads {compared} of {ours.Count} records: {ldb.Error}");
             Assert.Equal(type != 10, ldb.Error.Contains("Corruption detected in log file", StringComparison.Ordinal));
         }
 
-        output.WriteLine($"ldb reads {compared} of {ours.Count} records; the first is of type {type}; it says '{ldb.Error.Trim()}'");
+        output.WriteLine(
+            $"ldb reads {compared} of {ours.Count} records; the first is of type {type}; its error output is '{ldb.Error.Trim()}'");
     }
 
     private static void AssertSame(string theirs, string ours)
@@ -78,7 +79,7 @@ public partial class LdbDumpTests(ITestOutputHelper output)
         Assert.Equal((shown[0], shown[1], shown[2]), (read[0], read[1], read[2]));
         Assert.Equal(shown[4].TrimEnd(), read[4].TrimEnd());
 
-        // RocksDB names the place where it began to look: behind zeros at a block's end that hold no header.
+        // RocksDB shows the offset where it began to read, before zeros at the end of a block in which no header fits.
         long offset = long.Parse(read[3], CultureInfo.InvariantCulture);
         long before = offset - long.Parse(shown[3], CultureInfo.InvariantCulture);
         Assert.True(before == 0 || (before is > 0 and < 11 && offset % BlockSize == 0), $"at {shown[3]}, not {read[3]}");
@@ -104,7 +105,7 @@ public partial class LdbDumpTests(ITestOutputHelper output)
         return records;
     }
 
-    /// <summary>As ldb's handler prints it; it passes over log data.</summary>
+    /// <summary>Formats an operation as ldb's handler prints it. ldb does not print log data.</summary>
     private static string TextOf(JsonElement line)
     {
         string Bytes(string name) => "0x" + line.GetProperty(name).GetString()!.ToUpperInvariant();

@@ -7,14 +7,16 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.RocksDb;
 
-/// <summary>The MANIFEST of every fixture as <c>walparser manifest</c> and as RocksDB's <c>ldb manifest_dump</c> show it.</summary>
+/// <summary>
+/// The MANIFEST of every fixture in the output of <c>walparser manifest</c>, compared with RocksDB's <c>ldb manifest_dump</c>.
+/// </summary>
 public partial class LdbManifestTests
 {
     public static TheoryData<string> Manifests => [.. TestFiles.Named("MANIFEST-*")];
 
     [SkippableTheory]
     [MemberData(nameof(Manifests))]
-    public async Task Edits_and_state_are_those_of_RocksDB(string manifest)
+    public async Task Edits_and_state_equal_those_of_RocksDB(string manifest)
     {
         Ldb ldb = await Ldb.RunOn(manifest, "manifest_dump", "--path={0}", "--verbose", "--hex");
         Assert.Equal((0, ""), (ldb.ExitCode, ldb.Error));
@@ -27,8 +29,12 @@ public partial class LdbManifestTests
         Assert.Equal(ldb.Output.Count(line => line == "VersionEdit {"), run.OfKind("edit").Length);
 
         string[] state = ldb.Output[end..];
-        Assert.Equal(FamiliesOf(state), run.OfKind("columnFamily").Where(family => !family.GetProperty("dropped").GetBoolean()).Select(FamilyOf));
-        Assert.Equal(BlobFileLine().Matches(string.Join('\n', state)).Select(match => match.Value), run.OfKind("columnFamily").SelectMany(BlobFilesOf));
+        Assert.Equal(
+            FamiliesOf(state),
+            run.OfKind("columnFamily").Where(family => !family.GetProperty("dropped").GetBoolean()).Select(FamilyOf));
+        Assert.Equal(
+            BlobFileLine().Matches(string.Join('\n', state)).Select(match => match.Value),
+            run.OfKind("columnFamily").SelectMany(BlobFilesOf));
         JsonElement last = Assert.Single(run.OfKind("state"));
         Assert.Contains(
             $"next_file_number {last.GetProperty("nextFileNumber").GetUInt64() + 1} last_sequence {Number(last, "lastSequence")}  "
@@ -50,7 +56,10 @@ public partial class LdbManifestTests
         }
     }
 
-    /// <summary>As VersionEdit::DebugString. Of a table file, newer releases show more; that is compared where it is shown.</summary>
+    /// <summary>
+    /// Formats an edit as VersionEdit::DebugString does. Newer releases show more details of a table file, which are compared if they are
+    /// shown.
+    /// </summary>
     private static List<string> LinesOf(JsonElement edit, string[] shown)
     {
         List<string> lines = ["VersionEdit {"];
@@ -67,21 +76,26 @@ public partial class LdbManifestTests
         Add("MaxColumnFamily", "maxColumnFamily");
         Add("MinLogNumberToKeep", "minLogNumberToKeep");
         Add("LastSeq", "lastSequence");
-        lines.AddRange(List(edit, "compactionCursors").Select(cursor => $"  CompactCursor: {Number(cursor, "level")} {Key(cursor, "key")}"));
+        lines.AddRange(
+            List(edit, "compactionCursors").Select(cursor => $"  CompactCursor: {Number(cursor, "level")} {Key(cursor, "key")}"));
 
-        // RocksDB keeps them in an ordered set.
+        // RocksDB stores them in an ordered set.
         lines.AddRange(List(edit, "deletedFiles")
             .OrderBy(file => file.GetProperty("level").GetInt32()).ThenBy(file => file.GetProperty("number").GetUInt64())
             .Select(file => $"  DeleteFile: {Number(file, "level")} {Number(file, "number")}"));
         lines.AddRange(List(edit, "newFiles").Select(file => FileLine(file, shown)));
         lines.AddRange(List(edit, "blobFileAdditions").Select(file =>
             $"  BlobFileAddition: blob_file_number: {Number(file, "number")} total_blob_count: {Number(file, "blobs")} "
-            + $"total_blob_bytes: {Number(file, "bytes")} checksum_method: {Text(file, "checksumMethod")} checksum_value: {Text(file, "checksum").ToUpperInvariant()}"));
+            + $"total_blob_bytes: {Number(file, "bytes")} checksum_method: {Text(file, "checksumMethod")} checksum_value: "
+                + $"{Text(file, "checksum").ToUpperInvariant()}"));
         lines.AddRange(List(edit, "blobFileGarbages").Select(file =>
-            $"  BlobFileGarbage: blob_file_number: {Number(file, "number")} garbage_blob_count: {Number(file, "blobs")} garbage_blob_bytes: {Number(file, "bytes")}"));
+            $"  BlobFileGarbage: blob_file_number: {Number(file, "number")} garbage_blob_count: {Number(file, "blobs")} "
+                + $"garbage_blob_bytes: {Number(file, "bytes")}"));
         lines.AddRange(List(edit, "walAdditions").Select(wal =>
             $"  WalAddition: log_number: {Number(wal, "logNumber")} synced_size_in_bytes: "
-            + (wal.TryGetProperty("syncedSize", out JsonElement size) ? size.GetRawText() : ulong.MaxValue.ToString(CultureInfo.InvariantCulture))));
+            + (wal.TryGetProperty("syncedSize", out JsonElement size)
+                ? size.GetRawText()
+                : ulong.MaxValue.ToString(CultureInfo.InvariantCulture))));
         if (edit.TryGetProperty("walDeletion", out JsonElement deletion))
         {
             lines.Add($"  WalDeletion: log_number: {deletion.GetRawText()}");
@@ -124,22 +138,27 @@ public partial class LdbManifestTests
         line += $" oldest_ancester_time:{Number(file, "oldestAncestorTime")} file_creation_time:{Number(file, "creationTime")}";
         line += other.Contains(" epoch_number:", StringComparison.Ordinal) ? $" epoch_number:{Number(file, "epochNumber")}" : "";
 
-        // Where no function is said, it is called so (kUnknownFileChecksumFuncName); older releases write that out.
+        // This is the name if there is no function (kUnknownFileChecksumFuncName). Older releases show it.
         string function = file.TryGetProperty("checksumFunction", out JsonElement named) ? named.GetString()! : "Unknown";
         line += $" file_checksum:{Text(file, "checksum").ToUpperInvariant()} file_checksum_func_name: {function}";
         line += file.TryGetProperty("temperature", out JsonElement temperature) ? $" temperature: {temperature.GetRawText()}" : "";
         if (file.TryGetProperty("uniqueId", out JsonElement id))
         {
             byte[] bytes = Convert.FromHexString(id.GetString()!);
-            line += $" unique_id(internal): {{{BinaryPrimitives.ReadUInt64LittleEndian(bytes)},{BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(8))}}}";
+            line += $" unique_id(internal): "
+                + $"{{{BinaryPrimitives.ReadUInt64LittleEndian(bytes)},{BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(8))}}}";
         }
 
         line += other.Contains(" tail size:", StringComparison.Ordinal) ? $" tail size: {Number(file, "tailSize")}" : "";
         string persisted = file.TryGetProperty("hasUserDefinedTimestamps", out _) ? "false" : "true";
-        return line + (other.Contains(" User-defined timestamps persisted:", StringComparison.Ordinal) ? $" User-defined timestamps persisted: {persisted}" : "");
+        return line + (other.Contains(" User-defined timestamps persisted:", StringComparison.Ordinal)
+            ? $" User-defined timestamps persisted: {persisted}"
+            : "");
     }
 
-    /// <summary>Id, name, log number, comparator, then level, files and bytes of each level that has any.</summary>
+    /// <summary>
+    /// Returns the id, name, log number and comparator, and then the level, files and bytes of each level that is not empty.
+    /// </summary>
     private static List<string> FamiliesOf(string[] state)
     {
         List<string> families = [];
@@ -158,7 +177,7 @@ public partial class LdbManifestTests
             }
             else if (line.StartsWith("comparator: ", StringComparison.Ordinal))
             {
-                // "<name>, but the comparator object is not available." of one that ldb does not have
+                // ldb prints "<name>, but the comparator object is not available." for a comparator that it does not have.
                 families[^1] += " " + line["comparator: ".Length..].Split(',')[0].Trim('<', '>');
             }
             else if (LevelLine().Match(line) is { Success: true } next)
@@ -187,7 +206,8 @@ public partial class LdbManifestTests
 
     private static string FamilyOf(JsonElement family) =>
         $"{Number(family, "id")} {Text(family, "name")} log {Number(family, "logNumber")} {Text(family, "comparator")}"
-        + string.Concat(List(family, "levels").Select(level => $" {Number(level, "level")}:{Number(level, "files")}:{Number(level, "bytes")}"));
+        + string.Concat(
+            List(family, "levels").Select(level => $" {Number(level, "level")}:{Number(level, "files")}:{Number(level, "bytes")}"));
 
     private static IEnumerable<string> BlobFilesOf(JsonElement family) => List(family, "blobFiles").Select(file =>
         $"blob_file_number: {Number(file, "number")} total_blob_count: {Number(file, "blobs")} total_blob_bytes: {Number(file, "bytes")}");
@@ -201,10 +221,12 @@ public partial class LdbManifestTests
     private static JsonElement.ArrayEnumerator List(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement list) ? list.EnumerateArray() : default;
 
-    /// <summary>What is absent is 0 where RocksDB shows a number.</summary>
-    private static string Number(JsonElement parent, string name) => parent.TryGetProperty(name, out JsonElement number) ? number.GetRawText() : "0";
+    /// <summary>Returns a number. RocksDB shows an absent number as 0.</summary>
+    private static string Number(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement number) ? number.GetRawText() : "0";
 
-    private static string Text(JsonElement parent, string name) => parent.TryGetProperty(name, out JsonElement text) ? text.GetString()! : "";
+    private static string Text(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement text) ? text.GetString()! : "";
 
     [GeneratedRegex(" public_unique_id: [0-9A-F-]*")]
     private static partial Regex PublicId();

@@ -3,19 +3,19 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Salvage;
 
-/// <summary>Signals: the log at hand is removed, and those finished before stay.</summary>
+/// <summary>Signals: the current log is removed, and the finished logs remain.</summary>
 public class InterruptTests
 {
-    // As sparse as a file system has it, it takes no room; to read it takes longer than the test.
+    // A sparse file needs no space, and reading it takes longer than the test.
     private const long LongSize = 1L << 38;
 
     [SkippableTheory]
     [InlineData("INT", 130, "everything")]
     [InlineData("TERM", 143, "everything")]
     [InlineData("HUP", 129, "recovery")]
-    public async Task In_the_middle_of_a_long_log(string signal, int exitCode, string view)
+    public async Task Salvage_is_interrupted_in_the_middle_of_a_long_log(string signal, int exitCode, string view)
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "Elsewhere a file of that size may take its room, and signals differ.");
+        Skip.IfNot(OperatingSystem.IsLinux(), "On other systems, a file of that size may need its space, and signals differ.");
         using var folder = new TempFolder();
         string first = folder.Write("logs/000004.log", Records());
         string second = folder.Write("logs/000005.log", Records());
@@ -31,7 +31,7 @@ public class InterruptTests
     }
 
     [SkippableFact]
-    public async Task While_it_waits_for_input()
+    public async Task Salvage_is_interrupted_while_it_waits_for_input()
     {
         using var folder = new TempFolder();
         string output = Path.Combine(folder.Path, "out");

@@ -9,7 +9,7 @@ public class SalvageTests
     private const string Fixture = "kvrocks/types/db/000010.log";
 
     [Fact]
-    public async Task A_good_log_loses_nothing()
+    public async Task An_intact_log_has_no_losses()
     {
         using var folder = new TempFolder();
         ToolRun run = await ToolRun.Of("salvage", TestFiles.Committed(Fixture), "--output", Path.Combine(folder.Path, "out"));
@@ -19,7 +19,7 @@ public class SalvageTests
     }
 
     [Fact]
-    public async Task What_is_lost_is_told()
+    public async Task Losses_are_reported()
     {
         using var folder = new TempFolder();
         byte[] log = File.ReadAllBytes(TestFiles.Committed(Fixture));
@@ -30,11 +30,14 @@ public class SalvageTests
         JsonElement salvaged = run.Json.GetProperty("logs").EnumerateArray().Single();
         JsonElement loss = salvaged.GetProperty("losses").EnumerateArray().Single();
         Assert.Equal("checksum mismatch", loss.GetProperty("reason").GetString());
-        Assert.InRange(40_000, loss.GetProperty("offset").GetInt64(), loss.GetProperty("offset").GetInt64() + loss.GetProperty("bytes").GetInt64());
+        Assert.InRange(
+            40_000, loss.GetProperty("offset").GetInt64(), loss.GetProperty("offset").GetInt64() + loss.GetProperty("bytes").GetInt64());
         Assert.True(salvaged.GetProperty("recoveredRecords").GetInt64() > 0);
         Assert.Equal(0, salvaged.GetProperty("doubtfulRecords").GetInt64());
         Assert.Equal(log.Length, salvaged.GetProperty("size").GetInt64());
-        Assert.Equal(log.Length, ((string[])["recordBytes", "lostBytes", "staleBytes", "otherBytes"]).Sum(name => salvaged.GetProperty(name).GetInt64()));
+        Assert.Equal(
+            log.Length,
+            ((string[])["recordBytes", "lostBytes", "staleBytes", "otherBytes"]).Sum(name => salvaged.GetProperty(name).GetInt64()));
 
         ToolRun text = await ToolRun.Of("salvage", path, "--output", Path.Combine(folder.Path, "text"));
         Assert.Equal(1, text.ExitCode);
@@ -45,7 +48,7 @@ public class SalvageTests
     }
 
     [Fact]
-    public async Task Stale_records_are_written_when_asked_for()
+    public async Task Stale_records_are_written_on_request()
     {
         using var folder = new TempFolder();
         ToolRun run = await ToolRun.Of(
@@ -59,7 +62,7 @@ public class SalvageTests
     [InlineData("--mode is for --view recovery", "--mode", "absolute")]
     [InlineData("--stale is not for --view recovery", "--stale", "--view", "recovery")]
     [InlineData("is a folder that is read from")]
-    public async Task What_cannot_be_done_is_said(string message, params string[] more)
+    public async Task Invalid_usage_is_reported(string message, params string[] more)
     {
         using var folder = new TempFolder();
         string path = folder.Copy(Fixture, "000010.log");
@@ -69,9 +72,11 @@ public class SalvageTests
         Assert.Equal([path], Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
-    /// <summary>A folder inside the one that was given is refused; beside a single log it is not, unless that is of a database.</summary>
+    /// <summary>
+    /// An output folder inside a given folder is refused. Beside a single log it is allowed, unless the log belongs to a database.
+    /// </summary>
     [Fact]
-    public async Task Nothing_is_put_inside_what_is_salvaged()
+    public async Task Nothing_is_written_inside_a_source()
     {
         using var folder = new TempFolder();
         string log = folder.Copy(Fixture, "logs/000010.log");
@@ -88,7 +93,7 @@ public class SalvageTests
     }
 
     [Fact]
-    public async Task What_is_there_is_not_written_over()
+    public async Task Existing_files_are_not_overwritten()
     {
         using var folder = new TempFolder();
         string log = folder.Copy(Fixture, "db/000010.log");
@@ -101,12 +106,12 @@ public class SalvageTests
         Assert.Equal("there"u8, File.ReadAllBytes(there));
     }
 
-    /// <summary>Of the log itself, and of an earlier life of it.</summary>
+    /// <summary>The log itself, and an earlier log in the same file.</summary>
     [Theory]
     [InlineData("000016.log.unfinished", "--view", "everything")]
     [InlineData("000016.log.unfinished", "--view", "recovery")]
     [InlineData("stale-of-000016/000008.log.unfinished", "--stale")]
-    public async Task What_a_killed_run_left_is_called_that(string name, params string[] more)
+    public async Task An_unfinished_file_of_a_killed_run_is_reported(string name, params string[] more)
     {
         using var folder = new TempFolder();
         string log = folder.Copy("rocksdb/recycled/000016.log", "000016.log");
@@ -119,29 +124,30 @@ public class SalvageTests
     }
 
     [Fact]
-    public async Task An_output_folder_has_a_name()
+    public async Task The_name_of_the_output_folder_must_not_be_empty()
     {
         ToolRun run = await ToolRun.Of("salvage", TestFiles.Committed(Fixture), "--output", "");
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Equal("walparser: --output takes a folder, not ''; see 'walparser salvage --help'", Assert.Single(run.ErrorLines));
     }
 
-    /// <summary>The exit code that the help speaks of, apart from losses.</summary>
+    /// <summary>The exit code for damage without losses that the help describes.</summary>
     [Fact]
     public async Task A_missing_CURRENT_is_damage_with_nothing_lost()
     {
         using var folder = new TempFolder();
         folder.Copy(Fixture, "db/000010.log");
-        folder.Write("db/MANIFEST-000005", File.ReadAllBytes(Directory.GetFiles(TestFiles.Committed("kvrocks/types/db"), "MANIFEST-*").Single()));
+        folder.Write(
+            "db/MANIFEST-000005", File.ReadAllBytes(Directory.GetFiles(TestFiles.Committed("kvrocks/types/db"), "MANIFEST-*").Single()));
         ToolRun run = await ToolRun.Of("salvage", Path.Combine(folder.Path, "db"), "--output", Path.Combine(folder.Path, "out"));
         Assert.Equal(1, run.ExitCode);
         Assert.EndsWith("salvaged: nothing lost\n", run.Output);
         Assert.Contains("CURRENT: does not exist", run.Output);
     }
 
-    /// <summary>A log that is not there is told, in both formats, and is damage.</summary>
+    /// <summary>A missing log is reported in both formats, and is damage.</summary>
     [Fact]
-    public async Task A_missing_log_is_told()
+    public async Task A_missing_log_is_reported()
     {
         using var folder = new TempFolder();
         foreach (string name in (string[])["000004", "000010"])
@@ -163,9 +169,9 @@ public class SalvageTests
         Assert.Equal(gap.GetProperty("found").GetInt64() - gap.GetProperty("expected").GetInt64(), gap.GetProperty("missing").GetInt64());
     }
 
-    /// <summary>What is not replayed because it is not needed is no damage.</summary>
+    /// <summary>A log that is not replayed because it is not needed is not damage.</summary>
     [Fact]
-    public async Task A_sound_database_is_clean_in_the_recovery_view()
+    public async Task An_intact_database_is_clean_in_the_recovery_view()
     {
         using var folder = new TempFolder();
         ToolRun run = await ToolRun.Of("salvage", TestFiles.Committed("kvrocks/rotated"), "--output", folder.Path, "--view", "recovery");
@@ -173,7 +179,7 @@ public class SalvageTests
         Assert.Contains("archive/000010.log: is not replayed", run.Output);
     }
 
-    /// <summary>No line of the report is wider than the terminal, and none of its numbers is missing.</summary>
+    /// <summary>No line of the report is wider than the terminal, and all of its numbers are shown.</summary>
     [Theory]
     [InlineData(60)]
     [InlineData(130)]
@@ -181,7 +187,8 @@ public class SalvageTests
     {
         using var folder = new TempFolder();
         ToolRun run = await ToolRun.OnTerminal(
-            width, false, "salvage", TestFiles.Committed("hostile/one-bit-hangs-rocksdb-10.log"), "--log-number", "10", "--output", Path.Combine(folder.Path, "out"));
+            width, false, "salvage", TestFiles.Committed("hostile/one-bit-hangs-rocksdb-10.log"), "--log-number", "10", "--output",
+            Path.Combine(folder.Path, "out"));
         Assert.All(run.OutputLines, line => Assert.InRange(line.Length, 1, width));
         Assert.All((string[])["40,000", "33,051", "6,949", "Behind damage"], text => Assert.Contains(text, run.Output));
     }

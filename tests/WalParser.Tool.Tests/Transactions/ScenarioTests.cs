@@ -4,14 +4,14 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Transactions;
 
-/// <summary>Both commands on all real logs, against what RocksDB itself read from them.</summary>
+/// <summary>Both commands on all real logs, compared with the operations that RocksDB itself read from them.</summary>
 public class ScenarioTests
 {
     public static TheoryData<string> Scenarios => [.. TestFiles.Named("operations.jsonl")];
 
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public async Task Committed_operations_come_in_commit_order(string operations)
+    public async Task Committed_operations_are_in_commit_order(string operations)
     {
         (List<string> expected, Dictionary<string, string> outcomes) = Model(TestFiles.PathOf(operations));
         ToolRun run = await ToolRun.Of("dump", "--committed", "--format", "jsonl", FolderOf(operations));
@@ -29,7 +29,9 @@ public class ScenarioTests
         (_, Dictionary<string, string> outcomes) = Model(TestFiles.PathOf(operations));
         ToolRun run = await ToolRun.Of("transactions", "--format", "jsonl", FolderOf(operations));
         JsonElement[] listed = run.OfKind("transaction");
-        Assert.Equal(outcomes.OrderBy(pair => pair.Key), listed.ToDictionary(line => Text(line, "xid"), line => Text(line, "outcome")).OrderBy(pair => pair.Key));
+        Assert.Equal(
+            outcomes.OrderBy(pair => pair.Key),
+            listed.ToDictionary(line => Text(line, "xid"), line => Text(line, "outcome")).OrderBy(pair => pair.Key));
         Assert.Equal(outcomes.Count, run.OfKind("end").Single().GetProperty("transactions").GetInt32());
         Assert.Equal(0, run.ExitCode);
         Assert.Empty(run.Error);
@@ -44,7 +46,7 @@ public class ScenarioTests
         return Directory.Exists(Path.Combine(folder, "db")) ? Path.Combine(folder, "db") : folder;
     }
 
-    /// <summary>A key of a dump's line as operations.jsonl has it: with its timestamp, and of a long one the size.</summary>
+    /// <summary>Formats the key of a dump's line as in operations.jsonl: with its timestamp, and the size of a long key.</summary>
     private static string KeyOf(JsonElement line)
     {
         string key = Text(line, "key") + (line.TryGetProperty("timestamp", out JsonElement timestamp) ? timestamp.GetString() : "");
@@ -53,7 +55,7 @@ public class ScenarioTests
 
     private static string Text(JsonElement line, string name) => line.TryGetProperty(name, out JsonElement value) ? value.ToString() : "-";
 
-    /// <summary>One batch a record, and no name used twice, as the scenarios have it.</summary>
+    /// <summary>In the scenarios, each record is one batch, and no name is used twice.</summary>
     private static (List<string> Operations, Dictionary<string, string> Outcomes) Model(string path)
     {
         List<string> operations = [];
@@ -87,7 +89,7 @@ public class ScenarioTests
                         outcomes[xid] = "rolledBack";
                         break;
                     default:
-                        throw new InvalidOperationException($"the model knows no {mark}");
+                        throw new InvalidOperationException($"the model does not support {mark}");
                 }
 
                 record = [];
@@ -100,7 +102,9 @@ public class ScenarioTests
             }
             else if (op is not ("BeginPrepare" or "Noop"))
             {
-                record.Add($"{op} {Text(json, "cf")} {(json.TryGetProperty("key_size", out JsonElement size) ? $"{size} bytes" : Text(json, "key"))}");
+                record.Add(
+                    $"{op} {Text(json, "cf")} "
+                        + $"{(json.TryGetProperty("key_size", out JsonElement size) ? $"{size} bytes" : Text(json, "key"))}");
             }
         }
 

@@ -5,14 +5,16 @@ using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Transactions;
 
-/// <summary>The list of transactions, and dumps of what took effect, on logs laid by hand.</summary>
+/// <summary>The list of transactions, and dumps of committed operations, on logs built byte by byte.</summary>
 public class TransactionsTests
 {
     private const byte EndPrepare = 0x0A;
     private const byte Commit = 0x0B;
     private const byte RollBack = 0x0C;
 
-    /// <summary>"a" is prepared and committed with a plain write between; "b" is prepared in another log; "c" is left.</summary>
+    /// <summary>
+    /// "a" is prepared and committed with a plain write in between, "b" is prepared in another log, and "c" is left prepared.
+    /// </summary>
     private static readonly byte[] Log =
     [
         .. WalBytes.Record(WalBytes.Batch(5, 2, [[0x09], WalBytes.Put("a1", "1"), WalBytes.Put(3, "a2", "2"), Mark(EndPrepare, "a")])),
@@ -23,17 +25,23 @@ public class TransactionsTests
     ];
 
     [Fact]
-    public async Task The_list_says_where_and_how()
+    public async Task The_list_has_the_place_and_the_outcome()
     {
         ToolRun run = await ToolRun.Of(Log, "transactions", "-", "--format", "jsonl");
         Assert.Equal(
             [
-                """{"kind":"transaction","xid":"61","outcome":"committed","policy":"writeCommitted","firstSequence":6,"operations":2,"bytes":13,"sections":1,"commitSequence":6,"commitTimestamp":"3230323631313232","prepared":{"file":"-","offset":0},"ended":{"file":"-","offset":"""
+                """{"kind":"transaction","xid":"61","outcome":"committed","policy":"writeCommitted","firstSequence":"""
+                    + """6,"operations":2,"bytes":13,"sections":"""
+                    + """1,"commitSequence":6,"commitTimestamp":"3230323631313232","prepared":{"file":"-","offset":"""
+                    + """0},"ended":{"file":"-","offset":"""
                     + OffsetOf(2) + "}}",
-                """{"kind":"transaction","xid":"62","outcome":"committed","commitSequence":8,"ended":{"file":"-","offset":""" + OffsetOf(3) + "}}",
-                """{"kind":"transaction","xid":"630a","outcome":"leftPrepared","policy":"writeCommitted","firstSequence":9,"operations":1,"bytes":5,"sections":1,"prepared":{"file":"-","offset":"""
+                """{"kind":"transaction","xid":"62","outcome":"committed","commitSequence":8,"ended":{"file":"-","offset":""" + OffsetOf(3)
+                    + "}}",
+                """{"kind":"transaction","xid":"630a","outcome":"leftPrepared","policy":"writeCommitted","firstSequence":"""
+                    + """9,"operations":1,"bytes":5,"sections":1,"prepared":{"file":"-","offset":"""
                     + OffsetOf(4) + "}}",
-                """{"kind":"end","transactions":3,"leftPrepared":1,"leftUnprepared":0,"committed":2,"rolledBack":0,"lost":0,"corruptions":0}""",
+                """{"kind":"end","transactions":3,"leftPrepared":1,"leftUnprepared":0,"committed":2,"rolledBack":0,"lost":"""
+                    + """0,"corruptions":0}""",
             ],
             run.OutputLines);
         Assert.Equal(0, run.ExitCode);
@@ -41,15 +49,18 @@ public class TransactionsTests
     }
 
     [Fact]
-    public async Task The_list_for_people_has_columns()
+    public async Task The_text_list_has_columns()
     {
         ToolRun run = await ToolRun.Of(Log, "transactions", "-");
         Assert.Equal(
             [
                 "Outcome          Policy              First  Operations    Bytes   Commit  Prepared          Ended             Xid",
-                "committed        write-committed         6           2       13        6  standard input:0  standard input:" + OffsetOf(2) + "  a  timestamp 20261122",
-                "committed        unknown                 -           -        -        8  -                 standard input:" + OffsetOf(3) + "  b",
-                "left prepared    write-committed         9           1        5        -  standard input:" + OffsetOf(4) + "  -                 hex:630a",
+                "committed        write-committed         6           2       13        6  standard input:0  standard input:" + OffsetOf(2)
+                    + "  a  timestamp 20261122",
+                "committed        unknown                 -           -        -        8  -                 standard input:" + OffsetOf(3)
+                    + "  b",
+                "left prepared    write-committed         9           1        5        -  standard input:" + OffsetOf(4)
+                    + "  -                 hex:630a",
                 "3 transactions: 1 left prepared, 2 committed",
             ],
             run.OutputLines);
@@ -62,7 +73,7 @@ public class TransactionsTests
     [InlineData("--from-sequence 6", "a1 6 61,a2 7 61")]
     [InlineData("--key-prefix a", "a1 6 61,a2 7 61")]
     [InlineData("--type Commit", "")]
-    public async Task Filters_apply_to_what_took_effect(string options, string expected)
+    public async Task Filters_apply_to_committed_operations(string options, string expected)
     {
         string[] filters = options.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         ToolRun run = await ToolRun.Of(Log, ["dump", "--committed", "--format", "jsonl", "-", .. filters]);
@@ -114,7 +125,7 @@ public class TransactionsTests
     [Theory]
     [InlineData("dump", "--committed")]
     [InlineData("transactions")]
-    public async Task Marks_out_of_place_are_damage(params string[] command)
+    public async Task Misplaced_marks_are_damage(params string[] command)
     {
         byte[] twice = WalBytes.Record(WalBytes.Batch(9, 1, [[0x09], WalBytes.Put("c", "5"), Mark(EndPrepare, "c\n")]));
         byte[] torn = WalBytes.Record(WalBytes.Batch(9, 1, [WalBytes.Put("k", "v"), [0x42]]));
@@ -125,12 +136,14 @@ public class TransactionsTests
         Assert.Equal(1, run.ExitCode);
 
         ToolRun text = await ToolRun.Of([.. Log, .. twice], [.. command, "-"]);
-        Assert.Single(text.OutputLines, line => line.Contains("name of one that already is, xid hex:630a (0 bytes dropped)", StringComparison.Ordinal));
+        Assert.Single(
+            text.OutputLines,
+            line => line.Contains("name of one that already is, xid hex:630a (0 bytes dropped)", StringComparison.Ordinal));
         Assert.Equal(1, text.ExitCode);
     }
 
     [Fact]
-    public async Task What_cannot_be_read_is_told()
+    public async Task Unreadable_input_is_reported()
     {
         ToolRun run = await ToolRun.Of("transactions", "/nowhere/at/all");
         Assert.Equal(2, run.ExitCode);
@@ -139,12 +152,14 @@ public class TransactionsTests
         Assert.Equal(2, (await ToolRun.Of(Log, "transactions", "-", "--format", "csv")).ExitCode);
     }
 
-    /// <summary>The list in the README is what the tool writes.</summary>
+    /// <summary>The list in the README equals the output of the tool.</summary>
     [Fact]
-    public async Task The_README_shows_what_it_writes()
+    public async Task The_README_shows_the_output_of_the_tool()
     {
         string readme = await File.ReadAllTextAsync(TestFiles.Committed("../README.md"));
-        string shown = readme.ReplaceLineEndings("\n").Split("$ walparser transactions testdata/rocksdb/2pc-committed | tail -4\n")[1].Split("\n```")[0];
+        string shown = readme.ReplaceLineEndings("\n")
+            .Split("$ walparser transactions testdata/rocksdb/2pc-committed | tail -4\n")[1]
+            .Split("\n```")[0];
         ToolRun run = await ToolRun.Of("transactions", TestFiles.Committed("rocksdb/2pc-committed"));
         Assert.Equal(run.OutputLines[^4..], shown.Split('\n'));
     }
@@ -155,7 +170,7 @@ public class TransactionsTests
         Encoding.UTF8.GetString(Convert.FromHexString(operation.GetProperty("key").GetString()!))
         + $" {operation.GetProperty("sequence")} {(operation.TryGetProperty("xid", out JsonElement xid) ? xid.GetString() : "-")}";
 
-    /// <summary>Where a record of the log begins.</summary>
+    /// <summary>Returns the offset of a record of the log.</summary>
     private static int OffsetOf(int record)
     {
         int offset = 0;
@@ -168,7 +183,7 @@ public class TransactionsTests
     }
 
     [Fact]
-    public async Task Fits_a_narrow_terminal()
+    public async Task The_list_fits_a_narrow_terminal()
     {
         const int Width = 60;
         string path = TestFiles.Committed("rocksdb/2pc-committed");
@@ -176,6 +191,8 @@ public class TransactionsTests
         ToolRun narrow = await ToolRun.OnTerminal(Width, false, "transactions", path);
         Assert.All(narrow.OutputLines[..^1], line => Assert.True(line.Length <= Width, line));
         Assert.Equal(wide.OutputLines[^1], narrow.OutputLines[^1]);
-        Assert.Equal(wide.OutputLines.Length - 2, narrow.OutputLines.Count(line => line.StartsWith("  Outcome:", StringComparison.Ordinal)));
+        Assert.Equal(
+            wide.OutputLines.Length - 2,
+            narrow.OutputLines.Count(line => line.StartsWith("  Outcome:", StringComparison.Ordinal)));
     }
 }

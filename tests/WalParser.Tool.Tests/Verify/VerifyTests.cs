@@ -38,13 +38,15 @@ public class VerifyTests
         Assert.Equal(
             lines.Count(line => line.StartsWith("{\"record\"", StringComparison.Ordinal)),
             run.Json.GetProperty("summary").GetProperty("records").GetInt32());
-        Assert.All(files, file => Assert.Equal(new FileInfo(file.GetProperty("path").GetString()!).Length, file.GetProperty("size").GetInt64()));
+        Assert.All(
+            files,
+            file => Assert.Equal(new FileInfo(file.GetProperty("path").GetString()!).Length, file.GetProperty("size").GetInt64()));
     }
 
     [Theory]
     [InlineData("rocksdb/recycled/000016.log", 5760, 35861)]
     [InlineData("rocksdb/predecessor-recycled/000012.log", 1645, 13821)]
-    public async Task A_stale_tail_is_named_and_no_damage(string log, long offset, long bytes)
+    public async Task A_stale_tail_is_reported_and_is_not_damage(string log, long offset, long bytes)
     {
         (int exitCode, JsonElement file) = await Verify(TestFiles.Committed(log));
         Assert.Equal(0, exitCode);
@@ -57,7 +59,7 @@ public class VerifyTests
     }
 
     [Fact]
-    public async Task A_flipped_byte_is_found_where_it_is()
+    public async Task A_flipped_byte_is_found_at_its_place()
     {
         using var folder = new TempFolder();
         byte[] log = File.ReadAllBytes(TestFiles.Committed(Basic));
@@ -95,7 +97,7 @@ public class VerifyTests
     [Theory]
     [InlineData("hostile/one-bit-hangs-rocksdb-10.log")]
     [InlineData("hostile/rocksdb-hangs-7.log")]
-    public async Task Hostile_logs_end_and_what_follows_the_damage_is_read(string log)
+    public async Task Hostile_logs_end_and_records_after_the_damage_are_read(string log)
     {
         (int exitCode, JsonElement file) = await Verify(TestFiles.Committed(log));
         Assert.Equal(1, exitCode);
@@ -125,9 +127,9 @@ public class VerifyTests
         byte[] damaged = Recyclable(9);
         damaged[NumberOffset] = damagedNumber;
         const string Reason = "log number damaged: the fragment belongs to this log";
-        foreach (byte[] behind in new[] { [], Recyclable(9), Recyclable(7) })
+        foreach (byte[] next in new[] { [], Recyclable(9), Recyclable(7) })
         {
-            byte[] log = [.. Recyclable(9), .. damaged, .. behind];
+            byte[] log = [.. Recyclable(9), .. damaged, .. next];
             (int exitCode, JsonElement file) = await VerifyBytes(log);
             Assert.Equal(1, exitCode);
             Assert.Equal([Reason], ReasonsOf(file));
@@ -141,9 +143,9 @@ public class VerifyTests
     }
 
     [Fact]
-    public async Task A_live_part_of_any_length_in_front_of_a_stale_tail_is_clean()
+    public async Task A_live_part_of_any_length_before_a_stale_tail_is_clean()
     {
-        // Where the live part ends, the middle of an old record begins, and that may look like anything.
+        // At the end of the live part, the rest of an old record begins, whose bytes may have any values.
         byte[] old = File.ReadAllBytes(TestFiles.Committed("rocksdb/recycled/000016.log"));
         const int LiveEnd = 5760;
         List<string> wrong = [];
@@ -163,7 +165,7 @@ public class VerifyTests
     }
 
     [Fact]
-    public async Task A_recycled_log_without_a_record_of_its_own_yet_is_all_stale()
+    public async Task A_recycled_log_without_a_record_of_its_own_is_completely_stale()
     {
         (int exitCode, JsonElement file) = await VerifyBytes([.. Recyclable(7), .. Recyclable(7)]);
         Assert.Equal(0, exitCode);
@@ -171,9 +173,9 @@ public class VerifyTests
     }
 
     [Fact]
-    public async Task One_flipped_bit_does_not_make_a_log_a_recycled_one()
+    public async Task One_flipped_bit_does_not_make_a_log_recycled()
     {
-        // The type byte of the first record, 1 to 5: now it looks like a record of another log, in front of garbage.
+        // The type byte of the first record changes from 1 to 5. It then looks like a record of another log, followed by garbage.
         byte[] log = [.. LiveRecord(1), .. LiveRecord(2)];
         log[6] ^= 4;
         (int exitCode, JsonElement file) = await VerifyBytes(log);
@@ -183,7 +185,7 @@ public class VerifyTests
     }
 
     [Fact]
-    public async Task A_torn_live_record_in_front_of_a_stale_tail_is_damage()
+    public async Task A_torn_live_record_before_a_stale_tail_is_damage()
     {
         byte[] first = WalBytes.Fragment(6, [1, 2, 3], [9, 0, 0, 0]);
         byte[] log = [.. Recyclable(9), .. first, .. Recyclable(7)];
@@ -194,7 +196,7 @@ public class VerifyTests
     }
 
     [Fact]
-    public async Task Batch_damage_counts()
+    public async Task Batch_damage_is_counted()
     {
         (int exitCode, JsonElement file) = await VerifyBytes(WalBytes.Record(WalBytes.Batch(1, 7, WalBytes.Put("k", "v"))));
         Assert.Equal(1, exitCode);
@@ -202,7 +204,7 @@ public class VerifyTests
     }
 
     [Fact]
-    public async Task A_sequence_number_too_large_counts_and_makes_no_range()
+    public async Task A_sequence_number_that_is_too_large_is_counted_and_gives_no_range()
     {
         (int exitCode, JsonElement file) = await VerifyBytes(
             [.. LiveRecord(5), .. WalBytes.Record(WalBytes.Batch(ulong.MaxValue, 1, WalBytes.Put("k", "v")))]);
@@ -212,7 +214,7 @@ public class VerifyTests
     }
 
     [Fact]
-    public async Task Very_many_corruptions_are_counted_but_not_all_kept()
+    public async Task Very_many_corruptions_are_counted_but_not_all_listed()
     {
         byte[] stray = WalBytes.Fragment(3, []);
         byte[] log = [.. Enumerable.Repeat(stray, 3000).SelectMany(bytes => bytes)];
@@ -226,7 +228,7 @@ public class VerifyTests
     [InlineData("absolute")]
     [InlineData("point-in-time")]
     [InlineData("skip-corrupt")]
-    public async Task Dump_judges_alike_in_every_mode(string mode)
+    public async Task Dump_has_the_same_verdict_in_every_mode(string mode)
     {
         Task<ToolRun> Dump(string path) => ToolRun.Of("dump", "--mode", mode, path);
         using var folder = new TempFolder();
@@ -245,7 +247,7 @@ public class VerifyTests
         Assert.False(file.TryGetProperty("firstSequence", out _));
     }
 
-    /// <summary>What <c>verify -</c> finds, without its command line and its report.</summary>
+    /// <summary>Returns the findings of <c>verify -</c>, without its command line and its report.</summary>
     private static async Task<SurveyRun> SurveyAsync(byte[] log, ulong logNumber)
     {
         using var error = new StringWriter();
@@ -267,9 +269,10 @@ public class VerifyTests
     }
 
     [Fact]
-    public async Task A_record_over_the_limit_is_damage_and_what_follows_is_read()
+    public async Task A_record_over_the_limit_is_damage_and_later_records_are_read()
     {
-        ToolRun run = await ToolRun.Of("verify", "--format", "json", "--max-record-size", "1M", TestFiles.Committed("hostile/zstd-bomb-3-gib-4.log"));
+        ToolRun run = await ToolRun.Of(
+            "verify", "--format", "json", "--max-record-size", "1M", TestFiles.Committed("hostile/zstd-bomb-3-gib-4.log"));
         Assert.Equal(1, run.ExitCode);
         JsonElement file = run.Json.GetProperty("files")[0];
         Assert.Equal(["record too large"], ReasonsOf(file));
@@ -283,7 +286,7 @@ public class VerifyTests
     [InlineData("1.5M")]
     [InlineData("-1")]
     [InlineData("99999999999999999999")]
-    public async Task A_limit_that_is_none_is_a_usage_error(string size)
+    public async Task An_invalid_limit_is_a_usage_error(string size)
     {
         ToolRun run = await ToolRun.Of("verify", $"--max-record-size={size}", TestFiles.Committed("rocksdb/basic"));
         Assert.Equal(2, run.ExitCode);
