@@ -2,6 +2,7 @@ using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Fuzz.Mutation;
+using WalParser.IO;
 using WalParser.Salvage;
 using WalParser.WalSets;
 

@@ -1,4 +1,5 @@
 using WalParser.Databases;
+using WalParser.IO;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;

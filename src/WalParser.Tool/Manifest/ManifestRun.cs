@@ -1,5 +1,5 @@
-using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Manifests;
 using WalParser.Tool.Output;
 using WalParser.Tool.Survey;

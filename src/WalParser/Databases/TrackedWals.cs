@@ -1,4 +1,5 @@
 using System.Globalization;
+using WalParser.IO;
 using WalParser.Manifests;
 
 namespace WalParser.Databases;

@@ -1,4 +1,5 @@
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Databases;
 
@@ -67,7 +68,7 @@ public sealed class WalFile
     /// As <see cref="Open"/>, of a WAL that may still be written to: where it ends now, <paramref name="waitForMore"/> is awaited. A compressed
     /// copy is not written to.
     /// </summary>
-    internal WalReader OpenGrowing(WalReaderOptions options, Func<TailingLog, CancellationToken, ValueTask> waitForMore)
+    internal WalReader OpenTailing(WalReaderOptions options, Func<TailingLog, CancellationToken, ValueTask> waitForMore)
     {
         if (_open is not null)
         {
@@ -75,14 +76,14 @@ public sealed class WalFile
         }
 
         options = Complete(options);
-        TailingLog log = OpenFile(path => new TailingLog(path));
+        TailingLog log = OpenFile(path => new TailingLog(path, FragmentProbe.Instance, waitForMore));
         if (log.IsCompressedCopy())
         {
             log.Dispose();
             return Open(options);
         }
 
-        return WalReader.Create(log, options, waitForMore);
+        return WalReader.Create(log, options);
     }
 
     /// <summary>Its size in bytes as it is now; null if it is not a file, or no longer there.</summary>

@@ -1,4 +1,5 @@
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Salvage;
 
@@ -110,7 +111,7 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? skipp
 
     private bool Continues(long offset, int headerSize)
     {
-        long blockEnd = (_next + FragmentReader.BlockSize - 1) / FragmentReader.BlockSize * FragmentReader.BlockSize;
+        long blockEnd = (_next + BlockSource.BlockSize - 1) / BlockSource.BlockSize * BlockSource.BlockSize;
         return offset == _next || (offset == blockEnd && blockEnd - _next < headerSize);
     }
 }

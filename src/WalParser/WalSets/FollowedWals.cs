@@ -1,5 +1,6 @@
 using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.WalSets;
 
@@ -72,7 +73,7 @@ internal sealed class FollowedWals : WalSource
         return _file;
     }
 
-    public override WalReader Open(WalFile file, WalReaderOptions options) => file.OpenGrowing(options, WaitForMoreAsync);
+    public override WalReader Open(WalFile file, WalReaderOptions options) => file.OpenTailing(options, WaitForMoreAsync);
 
     public override DatabaseProblem? TakeProblem()
     {
@@ -147,7 +148,7 @@ internal sealed class FollowedWals : WalSource
 
         try
         {
-            return TailingLog.HoldsRecord(wal.Path!, wal.LogNumber!.Value);
+            return TailingLog.ContainsRecord(wal.Path!, wal.LogNumber!.Value, FragmentProbe.Instance);
         }
         catch (Exception e) when (IsInputFailure(e))
         {

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
-using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;

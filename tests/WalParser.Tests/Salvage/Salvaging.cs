@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
 using WalParser.Tests.Writing;

@@ -1,20 +1,24 @@
 using System.Globalization;
 
-namespace WalParser.Databases;
+namespace WalParser.IO;
 
 /// <summary>
-/// The names of WAL files: the log number in decimal, at least six digits as RocksDB writes it, and <c>.log</c>. A compressed
-/// copy has <c>.zst</c>, <c>.lz4</c>, <c>.gz</c> or <c>.sz</c> behind that.
+/// The names of WAL files: the log number in decimal, padded to at least six digits as RocksDB does, and <c>.log</c>. A compressed copy has
+/// the extension <c>.zst</c>, <c>.lz4</c>, <c>.gz</c> or <c>.sz</c> after that.
 /// </summary>
 public static class WalFileName
 {
     private const string Extension = ".log";
     private static readonly string[] CopyExtensions = [".zst", ".lz4", ".gz", ".sz"];
 
-    /// <summary>The name of the WAL with a number: <c>000010.log</c>.</summary>
+    /// <summary>Returns the name of the WAL with a number: <c>000010.log</c>.</summary>
+    /// <param name="logNumber">The log number.</param>
     public static string Of(ulong logNumber) => logNumber.ToString("D6", CultureInfo.InvariantCulture) + Extension;
 
-    /// <summary>The log number that the last part of <paramref name="path"/> names, if it names a WAL.</summary>
+    /// <summary>Reads the log number from the file name in a path. The folders in the path do not matter.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="logNumber">The log number; 0 if the name is not that of a WAL.</param>
+    /// <returns>Whether the name is that of a WAL or of a compressed copy of one.</returns>
     public static bool TryGetLogNumber(string path, out ulong logNumber)
     {
         ArgumentNullException.ThrowIfNull(path);
