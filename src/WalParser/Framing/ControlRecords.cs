@@ -62,7 +62,9 @@ internal sealed class ControlRecords
         return null;
     }
 
-    /// <summary>Decodes timestamp sizes: pairs of fixed32 column family and fixed16 size. The pairs before a faulty one are valid.</summary>
+    /// <summary>
+    /// Decodes timestamp sizes: pairs of fixed32 column family and fixed16 size. The pairs before a faulty one are valid.
+    /// </summary>
     public Fault? ProcessTimestampSizes(ReadOnlySpan<byte> payload)
     {
         const int Size = sizeof(uint) + sizeof(ushort);

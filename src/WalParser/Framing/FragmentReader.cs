@@ -27,8 +27,8 @@ namespace WalParser.Framing;
 // All integers are little-endian. A fragment does not extend past its block; a record that does not fit is split into several fragments.
 
 /// <summary>
-/// Reads fragments from blocks. It is the lowest layer of the reader: synchronous, and on one block at a time. It checks in the same order as
-/// RocksDB: header, recyclable or not, length, log number, zeros, checksum.
+/// Reads fragments from blocks. It is the lowest layer of the reader: synchronous, and on one block at a time. It checks in the same order
+/// as RocksDB: header, recyclable or not, length, log number, zeros, checksum.
 /// </summary>
 internal sealed class FragmentReader
 {
@@ -121,12 +121,14 @@ internal sealed class FragmentReader
     public bool IsLastBlock => _isLastBlock;
 
     /// <summary>
-    /// Whether the block may still be written to (<see cref="LogBlock.MayGrow"/>). Bytes that are not an intact fragment of this log are then
-    /// possibly not written yet, and can be <see cref="TryPutBack">put back</see>.
+    /// Whether the block may still be written to (<see cref="LogBlock.MayGrow"/>). Bytes that are not an intact fragment of this log are
+    /// then possibly not written yet, and can be <see cref="TryPutBack">put back</see>.
     /// </summary>
     public bool MayGrow { get; private set; }
 
-    /// <summary>Whether a record was read, as the caller sets it. After that, a log that is not recycled must not contain recyclable fragments.</summary>
+    /// <summary>
+    /// Whether a record was read, as the caller sets it. After that, a log that is not recycled must not contain recyclable fragments.
+    /// </summary>
     public bool SeenRecord { get; set; }
 
     /// <summary>The offset in the file after the last byte that was read.</summary>
@@ -171,8 +173,8 @@ internal sealed class FragmentReader
     }
 
     /// <summary>
-    /// Undoes a <see cref="Read"/> in a block that may grow, so that the same bytes are read again. Returns false if they cannot change: zeros at
-    /// the end of a block that are too few for a recyclable header.
+    /// Undoes a <see cref="Read"/> in a block that may grow, so that the same bytes are read again. Returns false if they cannot change:
+    /// zeros at the end of a block that are too few for a recyclable header.
     /// </summary>
     public bool TryPutBack(Outcome outcome)
     {
@@ -269,8 +271,8 @@ internal sealed class FragmentReader
     }
 
     /// <summary>
-    /// Returns whether a header of a type contains the log number. Headers of unknown types do not: RocksDB 11.9 reads the header of the unknown
-    /// type 13 as a short one.
+    /// Returns whether a header of a type contains the log number. Headers of unknown types do not: RocksDB 11.9 reads the header of the
+    /// unknown type 13 as a short one.
     /// </summary>
     public static bool IsRecyclable(FragmentType type) =>
         type is (>= FragmentType.RecyclableFull and <= FragmentType.RecyclableLast)
@@ -291,8 +293,8 @@ internal sealed class FragmentReader
     private bool HasOwnLogNumber(ReadOnlySpan<byte> header) => LogNumberOf(header) == _logNumber;
 
     /// <summary>
-    /// Handles the end of a block, where fewer bytes are left than a header needs: a trailer inside the file, a torn header at its end. (RocksDB
-    /// does not check whether a trailer is zero.)
+    /// Handles the end of a block, where fewer bytes are left than a header needs: a trailer inside the file, a torn header at its end.
+    /// (RocksDB does not check whether a trailer is zero.)
     /// </summary>
     private Outcome EndBlock(int left)
     {

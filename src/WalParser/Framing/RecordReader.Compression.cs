@@ -16,8 +16,8 @@ internal sealed partial class RecordReader
         or FragmentType.RecyclablePredecessorWalInfo);
 
     /// <summary>
-    /// Decompresses a fragment: after the collected bytes if it continues them, otherwise into the spare buffer. Returns false if there is nothing
-    /// to process further.
+    /// Decompresses a fragment: after the collected bytes if it continues them, otherwise into the spare buffer. Returns false if there is
+    /// nothing to process further.
     /// </summary>
     private bool TryDecompress(FragmentDecompressor decompressor, FragmentType type, out int length)
     {

@@ -49,8 +49,8 @@ internal sealed partial class RecordReader
     }
 
     /// <summary>
-    /// Handles a control record inside a record as RocksDB does: the collected bytes are dropped, but the record continues, with the offset of the
-    /// control record.
+    /// Handles a control record inside a record as RocksDB does: the collected bytes are dropped, but the record continues, with the offset
+    /// of the control record.
     /// </summary>
     private void StartControlRecord()
     {

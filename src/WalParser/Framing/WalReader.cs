@@ -14,9 +14,9 @@ namespace WalParser.Framing;
 ///     if (reader.Kind == WalEntryKind.Record) { … reader.Record.Payload … }
 /// }
 /// </code>
-/// A read whose bytes are buffered completes synchronously and allocates nothing. The entry that a read returns is valid until the next read.
-/// The reader never writes to, locks or renames its input. An instance must not be used by several threads at the same time; any number of
-/// instances may read the same file.
+/// A read whose bytes are buffered completes synchronously and allocates nothing. The entry that a read returns is valid until the next
+/// read. The reader never writes to, locks or renames its input. An instance must not be used by several threads at the same time; any
+/// number of instances may read the same file.
 /// </summary>
 public sealed class WalReader : IAsyncDisposable, IDisposable
 {
@@ -64,14 +64,14 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     public WalEnd? End { get; private set; }
 
     /// <summary>
-    /// The number of the log: from <see cref="WalReaderOptions.LogNumber"/>, from the file name, or from the first recyclable fragment (then its
-    /// low 32 bits). Null if none of these is known yet.
+    /// The number of the log: from <see cref="WalReaderOptions.LogNumber"/>, from the file name, or from the first recyclable fragment
+    /// (then its low 32 bits). Null if none of these is known yet.
     /// </summary>
     public ulong? LogNumber => _logNumber ?? _records.LogNumber;
 
     /// <summary>
-    /// Whether the log is written in the recyclable format: an intact fragment that carries a log number was read. Known after the first record
-    /// was read.
+    /// Whether the log is written in the recyclable format: an intact fragment that carries a log number was read. Known after the first
+    /// record was read.
     /// </summary>
     public bool IsRecycled => _records.IsRecycled;
 
@@ -81,7 +81,9 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// <summary>The compression of the input as a whole, if it is a compressed copy of a log. Known after the first read.</summary>
     public CompressedCopyFormat CopyFormat => _source.CopyFormat;
 
-    /// <summary>The description of the log before this one; null if the log does not contain it. Known after the first record was read.</summary>
+    /// <summary>
+    /// The description of the log before this one; null if the log does not contain it. Known after the first record was read.
+    /// </summary>
     public PredecessorWalInfo? Predecessor => _records.Predecessor;
 
     /// <summary>The timestamp sizes that the log has declared so far.</summary>
@@ -98,8 +100,8 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     public long CountOf(FragmentType type) => _records.FragmentCounts[(byte)type];
 
     /// <summary>
-    /// Opens a WAL, which may be in use by a running server, or a copy of a WAL that is compressed with zstd, lz4, gzip or the Snappy framing
-    /// format (<c>000010.log.zst</c>; recognized by its first bytes). The file is read synchronously, 1 MiB at a time.
+    /// Opens a WAL, which may be in use by a running server, or a copy of a WAL that is compressed with zstd, lz4, gzip or the Snappy
+    /// framing format (<c>000010.log.zst</c>; recognized by its first bytes). The file is read synchronously, 1 MiB at a time.
     /// </summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="options">The options; null for the defaults.</param>
@@ -120,7 +122,8 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Reads a WAL from a stream, from its current position; offsets are relative to that position. The stream does not have to support seeking.
+    /// Reads a WAL from a stream, from its current position; offsets are relative to that position. The stream does not have to support
+    /// seeking.
     /// </summary>
     /// <param name="stream">The stream.</param>
     /// <param name="options">The options; null for the defaults.</param>
@@ -162,7 +165,8 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Reads the next record, corruption or old record; <see cref="Kind"/> is set accordingly. The entry of the previous read is no longer valid.
+    /// Reads the next record, corruption or old record; <see cref="Kind"/> is set accordingly. The entry of the previous read is no longer
+    /// valid.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait for input. Buffered entries are returned even if it is cancelled.</param>
     /// <returns>False at the end of the log; <see cref="End"/> is set then.</returns>
@@ -176,11 +180,13 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Reads the next entry like <see cref="ReadAsync"/>, but never waits. A file is read as far as necessary. A pipe provides the bytes that were
-    /// written to it. A stream provides only the bytes that an earlier <see cref="ReadAsync"/> has buffered; call that when this method returns
-    /// false.
+    /// Reads the next entry like <see cref="ReadAsync"/>, but never waits. A file is read as far as necessary. A pipe provides the bytes
+    /// that were written to it. A stream provides only the bytes that an earlier <see cref="ReadAsync"/> has buffered; call that when this
+    /// method returns false.
     /// </summary>
-    /// <returns>False at the end of the log, and where the next entry is not available yet; <see cref="End"/> is null in the latter case.</returns>
+    /// <returns>
+    /// False at the end of the log, and where the next entry is not available yet; <see cref="End"/> is null in the latter case.
+    /// </returns>
     /// <exception cref="WalCorruptionException">Damage was read, and <see cref="WalReaderOptions.ThrowOnCorruption"/> is set.</exception>
     /// <exception cref="IOException">The input failed.</exception>
     public bool TryRead()
@@ -204,7 +210,9 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Closes the input, and releases the buffers and the memory of the decompressor, which the garbage collector does not manage.</summary>
+    /// <summary>
+    /// Closes the input, and releases the buffers and the memory of the decompressor, which the garbage collector does not manage.
+    /// </summary>
     public void Dispose()
     {
         if (TryClose())

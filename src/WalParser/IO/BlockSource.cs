@@ -10,8 +10,8 @@ namespace WalParser.IO;
 /// multiple of <see cref="BlockSize"/>.
 /// </para>
 /// <para>
-/// <see cref="TryNext"/> returns the blocks that are buffered. When it returns false, <see cref="TryFill"/> or <see cref="FillAsync"/> fills
-/// the buffer. A block is valid until the next call of one of these. A source must not be used by several threads at the same time.
+/// <see cref="TryNext"/> returns the blocks that are buffered. When it returns false, <see cref="TryFill"/> or <see cref="FillAsync"/>
+/// fills the buffer. A block is valid until the next call of one of these. A source must not be used by several threads at the same time.
 /// </para>
 /// </remarks>
 internal abstract class BlockSource : IDisposable, IAsyncDisposable
@@ -48,8 +48,8 @@ internal abstract class BlockSource : IDisposable, IAsyncDisposable
     public abstract ValueTask FillAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns the block that <see cref="TryNext"/> returned last, as it is now. Only blocks with <see cref="LogBlock.MayGrow"/> can be read
-    /// again.
+    /// Returns the block that <see cref="TryNext"/> returned last, as it is now. Only blocks with <see cref="LogBlock.MayGrow"/> can be
+    /// read again.
     /// </summary>
     /// <param name="position">The position of the reader.</param>
     /// <param name="block">The block: at least the bytes before <paramref name="position"/>, which are unchanged.</param>

@@ -4,8 +4,8 @@ using WalParser.Compression;
 namespace WalParser.IO;
 
 /// <summary>
-/// Reads the blocks of a log from an input that may be a compressed copy of it, which the first block decides. The content of a copy that is
-/// damaged ends at the damage, and <see cref="Damage"/> is the reason.
+/// Reads the blocks of a log from an input that may be a compressed copy of it, which the first block decides. The content of a copy that
+/// is damaged ends at the damage, and <see cref="Damage"/> is the reason.
 /// </summary>
 /// <param name="input">The input.</param>
 /// <param name="probe">Decides whether a block is one of a log.</param>
@@ -26,15 +26,16 @@ internal sealed class CopyBlockSource(RawBlockSource input, IBlockProbe probe, Z
     public override string? Damage => _damage;
 
     /// <summary>
-    /// Returns the compression of an input. The first bytes of a log are a checksum, which can be the same as the first bytes of any format; if the
-    /// input begins with an intact fragment, it is a log.
+    /// Returns the compression of an input. The first bytes of a log are a checksum, which can be the same as the first bytes of any
+    /// format; if the input begins with an intact fragment, it is a log.
     /// </summary>
     /// <param name="firstBlock">The first block of the input.</param>
     /// <param name="probe">Decides whether a block is one of a log.</param>
     public static CompressedCopyFormat FormatOf(ArraySegment<byte> firstBlock, IBlockProbe probe)
     {
         CompressedCopyFormat format = CompressedCopy.Recognise(firstBlock);
-        return format != CompressedCopyFormat.None && probe.BeginsWithFragment(firstBlock, logNumber: null) ? CompressedCopyFormat.None : format;
+        bool isLog = format != CompressedCopyFormat.None && probe.BeginsWithFragment(firstBlock, logNumber: null);
+        return isLog ? CompressedCopyFormat.None : format;
     }
 
     public override bool TryNext(out LogBlock block)

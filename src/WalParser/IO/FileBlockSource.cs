@@ -4,24 +4,28 @@ using Microsoft.Win32.SafeHandles;
 namespace WalParser.IO;
 
 /// <summary>
-/// Reads the blocks of a log from a file, many blocks at a time. Reads are synchronous: for files, an operating system offers no asynchronous
-/// read that is cheaper.
+/// Reads the blocks of a log from a file, many blocks at a time. Reads are synchronous: for files, an operating system offers no
+/// asynchronous read that is cheaper.
 /// </summary>
 internal sealed class FileBlockSource : RawBlockSource
 {
-    /// <summary>1 MiB: large enough for few calls, small enough that the bytes are still in the cache when the checksum is computed.</summary>
+    /// <summary>
+    /// 1 MiB: large enough for few calls, small enough that the bytes are still in the cache when the checksum is computed.
+    /// </summary>
     internal const int DefaultBufferSize = 32 * BlockSize;
 
     /// <summary>
-    /// The position of the buffer in a page. It has a large effect on the speed, and the position of an array is arbitrary. If the target of the
-    /// kernel's copy lies less than 64 bytes further into its page than the origin does, the copy takes twice as long; at a multiple of 64, it
-    /// takes a tenth longer than at this position (measured on AMD Zen 4).
+    /// The position of the buffer in a page. It has a large effect on the speed, and the position of an array is arbitrary. If the target
+    /// of the kernel's copy lies less than 64 bytes further into its page than the origin does, the copy takes twice as long; at a multiple
+    /// of 64, it takes a tenth longer than at this position (measured on AMD Zen 4).
     /// </summary>
     private const int OffsetInPage = 144;
 
     private const int PageSize = 4096;
 
-    /// <summary>The buffer of a source that was disposed, for the next source. For many small logs, allocating it would take most of the time.</summary>
+    /// <summary>
+    /// The buffer of a source that was disposed, for the next source. For many small logs, allocating it would take most of the time.
+    /// </summary>
     private static byte[]? _spare;
 
     // The stream is referenced so that it is not finalized, which would close the handle.

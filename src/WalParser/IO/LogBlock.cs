@@ -11,6 +11,8 @@ namespace WalParser.IO;
 /// </param>
 internal readonly record struct LogBlock(ArraySegment<byte> Bytes, long Offset, bool MayGrow = false)
 {
-    /// <summary>Whether the block is shorter than <see cref="BlockSource.BlockSize"/>: RocksDB recognizes the last block of a log by that.</summary>
+    /// <summary>
+    /// Whether the block is shorter than <see cref="BlockSource.BlockSize"/>: RocksDB recognizes the last block of a log by that.
+    /// </summary>
     public bool IsShort => Bytes.Count < BlockSource.BlockSize;
 }

@@ -100,7 +100,9 @@ internal sealed class PipeBlockSource(PipeReader input) : RawBlockSource
         _isComplete = result.IsCompleted;
     }
 
-    /// <summary>Returns the blocks that were taken to the pipe. The rest, which is less than a block, is examined but not consumed.</summary>
+    /// <summary>
+    /// Returns the blocks that were taken to the pipe. The rest, which is less than a block, is examined but not consumed.
+    /// </summary>
     private void Release()
     {
         if (_hasReceived)

@@ -7,7 +7,7 @@ internal abstract class RawBlockSource : BlockSource
     public abstract bool IsSynchronous { get; }
 
     /// <summary>
-    /// Returns the input as a stream, from its first byte. To be called before a second block is read. The stream takes over the input:
+    /// Returns the input as a stream, from its first byte. Must be called before a second block is read. The stream takes over the input:
     /// disposing it closes the input, and the source reads nothing more.
     /// </summary>
     public abstract Stream IntoStream();

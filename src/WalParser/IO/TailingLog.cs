@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace WalParser.IO;
 
 /// <summary>
-/// Reads the blocks of a log that may still be written to, and decides whether bytes that are not an intact fragment are not written yet or are
-/// damage:
+/// Reads the blocks of a log that may still be written to, and decides whether bytes that are not an intact fragment are not written yet or
+/// are damage:
 /// <list type="bullet">
 /// <item>If the log is closed (<see cref="Close"/>), the file contains everything, and the rules for other inputs apply.</item>
 /// <item>If the writer has begun to write past the block, it does not return to the block. If a later read finds the same bytes, they are
@@ -14,7 +14,9 @@ namespace WalParser.IO;
 /// </summary>
 internal sealed class TailingLog : BlockSource
 {
-    /// <summary>The number of bytes that are compared to distinguish two files, or searched for bytes that are not preallocated zeros.</summary>
+    /// <summary>
+    /// The number of bytes that are compared to distinguish two files, or searched for bytes that are not preallocated zeros.
+    /// </summary>
     private const int SampleSize = 4096;
 
     private readonly IBlockProbe _probe;
@@ -55,8 +57,8 @@ internal sealed class TailingLog : BlockSource
     public bool IsCut { get; private set; }
 
     /// <summary>
-    /// Closes the log: nothing more is written to it. Must not be called before that is known, because the next read takes the contents of the
-    /// file as complete.
+    /// Closes the log: nothing more is written to it. Must not be called before that is known, because the next read takes the contents of
+    /// the file as complete.
     /// </summary>
     public void Close()
     {
@@ -80,8 +82,8 @@ internal sealed class TailingLog : BlockSource
         CopyBlockSource.FormatOf(new ArraySegment<byte>(_block, 0, Read(_file, _block, 0)), _probe) != CompressedCopyFormat.None;
 
     /// <summary>
-    /// Checks whether the file at a path is still the open one: a program that copies logs may have replaced it by renaming another file. If the
-    /// other file contains the same bytes and more, reading continues in it.
+    /// Checks whether the file at a path is still the open one: a program that copies logs may have replaced it by renaming another file.
+    /// If the other file contains the same bytes and more, reading continues in it.
     /// </summary>
     /// <param name="path">The path of the log.</param>
     /// <returns>False if the file at the path is another log.</returns>
@@ -100,7 +102,8 @@ internal sealed class TailingLog : BlockSource
         byte[] sample = new byte[SampleSize];
         byte[] otherSample = new byte[SampleSize];
         int compared = Math.Min(Read(_file, sample, 0), Read(other, otherSample, 0));
-        if (RandomAccess.GetLength(other) < _blockOffset + _length || !sample.AsSpan(0, compared).SequenceEqual(otherSample.AsSpan(0, compared)))
+        if (RandomAccess.GetLength(other) < _blockOffset + _length
+            || !sample.AsSpan(0, compared).SequenceEqual(otherSample.AsSpan(0, compared)))
         {
             other.Dispose();
             return false;
@@ -172,8 +175,8 @@ internal sealed class TailingLog : BlockSource
     }
 
     /// <summary>
-    /// Returns whether a file contains a record of a log, or the beginning of one. Control records do not count: RocksDB writes them when it
-    /// creates the file, and may continue to write to the log before.
+    /// Returns whether a file contains a record of a log, or the beginning of one. Control records do not count: RocksDB writes them when
+    /// it creates the file, and may continue to write to the log before.
     /// </summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="logNumber">The number of the log.</param>
@@ -219,7 +222,8 @@ internal sealed class TailingLog : BlockSource
         ArraySegment<byte> next = ReadOther(nextOffset);
         return _probe.BeginsWithFragment(next, position.LogNumber)
             || (position.IsUnnumbered
-                && (next.AsSpan().ContainsAnyExcept((byte)0) || ContainsBytes(Math.Max(nextOffset, RandomAccess.GetLength(_file) - SampleSize))));
+                && (next.AsSpan().ContainsAnyExcept((byte)0)
+                    || ContainsBytes(Math.Max(nextOffset, RandomAccess.GetLength(_file) - SampleSize))));
     }
 
     private bool ContainsBytes(long offset)
