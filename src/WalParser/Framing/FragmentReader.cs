@@ -7,7 +7,7 @@ namespace WalParser.Framing;
 // The wire format (RocksDB, db/log_format.h and db/log_reader.cc). A log is a sequence of blocks of 32,768 bytes, the last of which may be
 // shorter. A block is a sequence of fragments, and a trailer of zeros if fewer bytes are left than a header needs:
 //
-//   |<------------------------ block: 32,768 bytes ------------------------>|<--- next block
+//   |<------------------------ block: 32,768 bytes ------------------------>|<- next block
 //   +------------+-----------------------+-----------------------+----------+--------------- - -
 //   |  fragment  |       fragment        |       fragment        | trailer  |  fragment
 //   +------------+-----------------------+-----------------------+----------+--------------- - -
@@ -32,7 +32,10 @@ namespace WalParser.Framing;
 /// </summary>
 internal sealed class FragmentReader
 {
+    /// <summary>The size of a header without a log number, in bytes.</summary>
     public const int HeaderSize = 7;
+
+    /// <summary>The size of a header with a log number, in bytes.</summary>
     public const int RecyclableHeaderSize = 11;
 
     // The block is a part of an array; positions are indexes into the array.

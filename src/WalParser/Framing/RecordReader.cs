@@ -30,8 +30,11 @@ internal sealed partial class RecordReader : IDisposable
     private bool _hasEnded;
     private bool _hasPending;
 
+    // Whether the last NeedMore was returned at a fragment with another log number.
     private bool _isAtOldRecord;
 
+    /// <param name="options">The options, which are valid.</param>
+    /// <param name="logNumber">The number of the log; null to use that of the first recyclable fragment.</param>
     public RecordReader(WalReaderOptions options, ulong? logNumber)
     {
         _options = options;
@@ -55,22 +58,31 @@ internal sealed partial class RecordReader : IDisposable
         End,
     }
 
+    /// <summary>The kind of the entry that was read last.</summary>
     public WalEntryKind Kind { get; private set; }
 
+    /// <summary>The damage that was read last.</summary>
     public WalCorruption Corruption { get; private set; }
 
+    /// <summary>The fragment with another log number that was read last.</summary>
     public OldRecord OldRecord { get; private set; }
 
+    /// <summary>The end of the log. Set after <see cref="Outcome.End"/>.</summary>
     public WalEnd End { get; private set; }
 
+    /// <summary>The compression of the records, as the log has declared it so far.</summary>
     public CompressionType CompressionType => _control.CompressionType;
 
+    /// <summary>The description of the previous log; null if the log has not declared it.</summary>
     public PredecessorWalInfo? Predecessor => _control.Predecessor;
 
+    /// <summary>The timestamp sizes that the log has declared so far.</summary>
     public TimestampSizes TimestampSizes => _control.TimestampSizes;
 
+    /// <inheritdoc cref="FragmentReader.HasIntactRecyclable"/>
     public bool IsRecycled => _fragments.HasIntactRecyclable;
 
+    /// <inheritdoc cref="FragmentReader.LogNumber"/>
     public uint? LogNumber => _fragments.LogNumber;
 
     /// <summary>The position at which more of a block is needed (<see cref="Outcome.NeedMore"/>).</summary>
@@ -80,18 +92,23 @@ internal sealed partial class RecordReader : IDisposable
         _isAtOldRecord,
         IsUnnumbered: !_fragments.IsRecycled && _fragmentCounts.AsSpan((int)FragmentType.Full, 4).ContainsAnyExcept(0));
 
+    /// <inheritdoc cref="FragmentReader.EndOffset"/>
     public long EndOffset => _fragments.EndOffset;
 
     /// <summary>The damage of the input because of which it ends, as the caller sets it; null if there is none.</summary>
     public string? InputDamage { get; set; }
 
+    /// <summary>The number of whole fragments that were read so far.</summary>
     public long FragmentCount { get; private set; }
 
+    /// <summary>The number of whole fragments that were read so far, by type byte.</summary>
     public ReadOnlySpan<long> FragmentCounts => _fragmentCounts;
 
+    /// <summary>The record that was read last. Valid until the next <see cref="Read"/>.</summary>
     public WalRecord Record =>
         new(_whole is null ? _fragments.Payload : _whole.Written, _recordOffset, EndOffset, _fragmentsOfRecord, TimestampSizes);
 
+    /// <summary>Releases the memory of the decompressor.</summary>
     public void Dispose() => _decompressor?.Dispose();
 
     /// <inheritdoc cref="FragmentReader.Supply"/>
