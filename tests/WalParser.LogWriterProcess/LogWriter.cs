@@ -1,5 +1,5 @@
-using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.LogWriterProcess;

@@ -51,7 +51,7 @@ internal sealed class DifferentialTarget : FuzzTarget
         _file ??= new TempFile("log");
         _file.Fill(input);
         Compare(expected, "a file", LogReading.Of(WalReader.Open(_file.FilePath, options)));
-        if (CopyContent.FormatOf(input.AsMemory(0, Math.Min(input.Length, FragmentReader.BlockSize))) == CompressedCopyFormat.None)
+        if (CopyBlockSource.FormatOf(input[..Math.Min(input.Length, BlockSource.BlockSize)], FragmentProbe.Instance) == CompressedCopyFormat.None)
         {
             LogReading? growing = ReadGrowing(input, sizes, options);
             if (growing is not null)
@@ -74,14 +74,13 @@ internal sealed class DifferentialTarget : FuzzTarget
     {
         _growing ??= new TempFile("growing");
         _growing.Fill([]);
-        using var log = new TailingLog(_growing.FilePath);
         using FileStream writer = new(
             _growing.FilePath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         int written = 0;
         int pieces = 0;
 
         // Each time the reader waits, another piece is written. After the last piece, the log is closed.
-        WalReader reader = WalReader.Create(log, options, (waiting, _) =>
+        using var log = new TailingLog(_growing.FilePath, FragmentProbe.Instance, (waiting, _) =>
         {
             if (written == input.Length)
             {
@@ -96,7 +95,7 @@ internal sealed class DifferentialTarget : FuzzTarget
 
             return default;
         });
-        var reading = LogReading.Of(reader);
+        var reading = LogReading.Of(WalReader.Create(log, options));
         return log.IsTakenOver ? null : reading;
     }
 

@@ -1,27 +1,17 @@
+using WalParser.IO;
+
 namespace WalParser.Fuzz.Targets;
 
 /// <summary>
 /// A stream that returns its bytes in pieces of given sizes, in turn. If it waits, every other piece is returned only after a call of
 /// <see cref="Release"/>.
 /// </summary>
-internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes, bool waits = false) : Stream
+internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes, bool waits = false) : ForwardStream
 {
     private int _position;
     private int _reads;
     private TaskCompletionSource<int>? _waiting;
     private Memory<byte> _room;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -55,14 +45,4 @@ internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes, bo
         waiting.SetResult(Read(_room.Span));
         SynchronizationContext.SetSynchronizationContext(context);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

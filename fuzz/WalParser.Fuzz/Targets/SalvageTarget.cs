@@ -3,6 +3,7 @@ using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Fuzz.Mutation;
+using WalParser.IO;
 using WalParser.Salvage;
 using WalParser.WalSets;
 

@@ -1,5 +1,6 @@
 using WalParser.Databases;
 using WalParser.Findings;
+using WalParser.IO;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;

@@ -1,6 +1,6 @@
-using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Manifests;
 using WalParser.Tool.Output;
 

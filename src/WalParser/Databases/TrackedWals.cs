@@ -1,5 +1,6 @@
 using System.Globalization;
 using WalParser.Findings;
+using WalParser.IO;
 using WalParser.Manifests;
 
 namespace WalParser.Databases;

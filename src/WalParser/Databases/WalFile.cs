@@ -1,4 +1,5 @@
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Databases;
 
@@ -74,7 +75,7 @@ public sealed class WalFile
     /// Opens a WAL that may still be written to: at its current end, the reader awaits <paramref name="waitForMore"/>. A compressed copy is
     /// opened as by <see cref="Open"/>, because it is not written to.
     /// </summary>
-    internal WalReader OpenGrowing(WalReaderOptions options, Func<TailingLog, CancellationToken, ValueTask> waitForMore)
+    internal WalReader OpenTailing(WalReaderOptions options, Func<TailingLog, CancellationToken, ValueTask> waitForMore)
     {
         if (_open is not null)
         {
@@ -82,14 +83,14 @@ public sealed class WalFile
         }
 
         options = Complete(options);
-        TailingLog log = OpenFile(path => new TailingLog(path));
+        TailingLog log = OpenFile(path => new TailingLog(path, FragmentProbe.Instance, waitForMore));
         if (log.IsCompressedCopy())
         {
             log.Dispose();
             return Open(options);
         }
 
-        return WalReader.Create(log, options, waitForMore);
+        return WalReader.Create(log, options);
     }
 
     /// <summary>Returns the current size of the file, in bytes; null if the WAL is not a file or no longer exists.</summary>

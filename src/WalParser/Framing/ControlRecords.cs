@@ -5,13 +5,13 @@ using WalParser.Findings;
 
 namespace WalParser.Framing;
 
-/// <summary>What a log has declared of itself: the contents of its control records, and what is wrong with them.</summary>
+/// <summary>Decodes the control records of a log, and keeps what they declare.</summary>
 internal sealed class ControlRecords
 {
-    /// <summary>More than any database has: what a hostile log declares is not to grow without bound.</summary>
+    /// <summary>More than any database has. It bounds the memory for the declarations of a hostile log.</summary>
     private const int MaxColumnFamilies = 1 << 16;
 
-    /// <summary>A fault of a control record, and how many bytes RocksDB counts as dropped for it.</summary>
+    /// <summary>A fault of a control record, and the number of bytes that RocksDB counts as dropped because of it.</summary>
     public readonly record struct Fault(FindingKind Kind, int Bytes, string? Note = null);
 
     public CompressionType CompressionType { get; private set; }
@@ -20,11 +20,11 @@ internal sealed class ControlRecords
 
     public TimestampSizes TimestampSizes { get; private set; } = TimestampSizes.None;
 
-    /// <summary>Whether a compression type was declared before.</summary>
+    /// <summary>Whether the log has declared a compression type.</summary>
     public bool HasCompressionType { get; private set; }
 
-    /// <summary>fixed32 compression type.</summary>
-    public Fault? TakeCompressionType(ReadOnlySpan<byte> payload)
+    /// <summary>Decodes a compression type: fixed32 (RocksDB, <c>CompressionTypeRecord</c> in <c>util/compression.h</c>).</summary>
+    public Fault? ProcessCompressionType(ReadOnlySpan<byte> payload)
     {
         if (payload.Length < sizeof(uint))
         {
@@ -41,14 +41,14 @@ internal sealed class ControlRecords
                 $"compression type {type}{name} is not defined for logs, so the records are read as they are");
         }
 
-        // RocksDB writes ZSTD alone, but accepts "none" as well.
+        // RocksDB writes only ZSTD, but accepts "none" as well.
         CompressionType = (CompressionType)type;
         HasCompressionType = true;
         return null;
     }
 
-    /// <summary>fixed64 log number, fixed64 size, fixed64 last sequence number.</summary>
-    public Fault? TakePredecessor(ReadOnlySpan<byte> payload)
+    /// <summary>Decodes the description of the log before: fixed64 log number, fixed64 size, fixed64 last sequence number.</summary>
+    public Fault? ProcessPredecessor(ReadOnlySpan<byte> payload)
     {
         const int Size = 3 * sizeof(ulong);
         if (payload.Length < Size)
@@ -63,8 +63,10 @@ internal sealed class ControlRecords
         return null;
     }
 
-    /// <summary>Pairs of fixed32 column family and fixed16 size. Those before a faulty one count.</summary>
-    public Fault? TakeTimestampSizes(ReadOnlySpan<byte> payload)
+    /// <summary>
+    /// Decodes timestamp sizes: pairs of fixed32 column family and fixed16 size. The pairs before a faulty one are valid.
+    /// </summary>
+    public Fault? ProcessTimestampSizes(ReadOnlySpan<byte> payload)
     {
         const int Size = sizeof(uint) + sizeof(ushort);
         if (payload.Length % Size != 0)

@@ -3,35 +3,35 @@ using WalParser.Compression;
 namespace WalParser.Framing;
 
 /// <summary>
-/// Decompresses the fragments of a compressed log (RocksDB, <c>util/compression.cc</c>, <c>ZSTDStreamingUncompress</c>): the
-/// payloads of a record's fragments make one Zstandard frame, and each fragment gives what it completes of it.
+/// Decompresses the fragments of a compressed log (RocksDB, <c>util/compression.cc</c>, <c>ZSTDStreamingUncompress</c>). The payloads of
+/// the fragments of a record are one Zstandard frame, and each fragment yields the part of the content that it completes.
 /// </summary>
-/// <remarks>Holds memory that the garbage collector does not manage, until it is disposed.</remarks>
+/// <remarks>Uses memory that the garbage collector does not manage, until it is disposed.</remarks>
 internal sealed class FragmentDecompressor(ZstdDictionaries? dictionaries = null) : IDisposable
 {
     private readonly ZstdDecoder _decoder = new(dictionaries: dictionaries);
 
-    // The beginning of a frame's header that a fragment ended with: the decoder takes headers whole.
+    // The first part of a frame header at the end of a fragment. The decoder needs the whole header.
     private readonly byte[] _header = new byte[ZstdFrameHeader.MaximumLength];
     private int _headerLength;
 
-    /// <summary>What came of a fragment.</summary>
+    /// <summary>The result of <see cref="Decompress"/>.</summary>
     public enum Outcome
     {
-        /// <summary>It was used up, and what it gave was added.</summary>
+        /// <summary>The fragment was consumed, and its content was added.</summary>
         Done,
 
-        /// <summary>It is no part of a frame.</summary>
+        /// <summary>The fragment is not part of a frame.</summary>
         Corrupt,
 
-        /// <summary>It gives more than there may be.</summary>
+        /// <summary>The content exceeds the limit of the buffer.</summary>
         TooLarge,
     }
 
-    /// <summary>The reason of the last <see cref="Outcome.Corrupt"/>, until <see cref="Reset"/>.</summary>
+    /// <summary>The reason for the last <see cref="Outcome.Corrupt"/>, until <see cref="Reset"/>.</summary>
     public string? Reason => _decoder.Reason;
 
-    /// <summary>A new record begins, and with it a new frame.</summary>
+    /// <summary>Prepares for a new record, which begins a new frame.</summary>
     public void Reset()
     {
         _decoder.Reset();
@@ -40,7 +40,9 @@ internal sealed class FragmentDecompressor(ZstdDictionaries? dictionaries = null
 
     public void Dispose() => _decoder.Dispose();
 
-    /// <summary>Adds to <paramref name="output"/> what <paramref name="fragment"/> gives.</summary>
+    /// <summary>Decompresses a fragment.</summary>
+    /// <param name="fragment">The payload of the fragment.</param>
+    /// <param name="output">The buffer to which its content is added.</param>
     public Outcome Decompress(ReadOnlySpan<byte> fragment, RecordBuffer output)
     {
         while (true)
@@ -51,7 +53,7 @@ internal sealed class FragmentDecompressor(ZstdDictionaries? dictionaries = null
                     return Outcome.Done;
 
                 case DecompressionStatus.NeedMoreInput or DecompressionStatus.Done:
-                    // The frame goes on after a header that was held; as in libzstd, what follows a frame is another.
+                    // The frame continues after a header that was kept; as in libzstd, bytes after a frame are another frame.
                     break;
 
                 case DecompressionStatus.DestinationTooSmall when output.TryGrow():

@@ -1,97 +1,106 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using WalParser.Checksums;
 using WalParser.Findings;
+using WalParser.IO;
 
 namespace WalParser.Framing;
 
-// The wire format (RocksDB, db/log_format.h and db/log_reader.cc). A log is a run of 32,768-byte blocks, the last of which
-// may be short. A block is a run of fragments and, where fewer bytes than a header's are left, a trailer of zeros:
+// The wire format (RocksDB, db/log_format.h and db/log_reader.cc). A log is a sequence of blocks of 32,768 bytes, the last of which may be
+// shorter. A block is a sequence of fragments, and a trailer of zeros if fewer bytes are left than a header needs:
 //
-//   +---------------+-----------+------+=================+ - - - - - - - - -+
-//   | checksum (4)  | length(2) | type | log number (4)  | payload (length) |
-//   +---------------+-----------+------+=================+ - - - - - - - - -+
-//                                       recyclable types
-//                                       only
+//   |<------------------------ block: 32,768 bytes ------------------------>|<- next block
+//   +------------+-----------------------+-----------------------+----------+--------------- - -
+//   |  fragment  |       fragment        |       fragment        | trailer  |  fragment
+//   +------------+-----------------------+-----------------------+----------+--------------- - -
 //
-//   checksum   masked CRC-32C over type, log number and payload
-//   log number the low 32 bits of the log's number
+// A fragment is a header of 7 bytes, or of 11 bytes for the recyclable types, and a payload:
 //
-// All integers are little-endian. No fragment crosses a block; a record that does not fit comes in several.
+//   0              4           6      7                  11
+//   +--------------+-----------+------+==================+- - - - - - - - - -+
+//   | checksum (4) | length (2)| type | log number (4)   | payload (length)  |
+//   |              |           | (1)  | recyclable types |                   |
+//   +--------------+-----------+------+==================+- - - - - - - - - -+
+//                              |<------- covered by the checksum ----------->|
+//
+//   checksum    the CRC-32C of type, log number and payload, masked
+//   log number  the low 32 bits of the number of the log
+//
+// All integers are little-endian. A fragment does not extend past its block; a record that does not fit is split into several fragments.
 
 /// <summary>
-/// Takes fragments out of blocks: the bottom of the reader, synchronous, over one block at a time. It decides in the order
-/// in which RocksDB does: header, recyclable or not, length, log number, zeros, checksum.
+/// Reads fragments from blocks. It is the lowest layer of the reader: synchronous, and on one block at a time. It checks in the same order
+/// as RocksDB: header, recyclable or not, length, log number, zeros, checksum.
 /// </summary>
 internal sealed class FragmentReader
 {
-    public const int BlockSize = 32768;
+    /// <summary>The size of a header without a log number, in bytes.</summary>
     public const int HeaderSize = 7;
+
+    /// <summary>The size of a header with a log number, in bytes.</summary>
     public const int RecyclableHeaderSize = 11;
 
-    // The block, as a part of the array it lies in: a position in it is an index into that array.
+    // The block is a part of an array; positions are indexes into the array.
     private byte[] _array = [];
     private int _blockStart;
     private int _blockEnd;
     private int _position;
     private long _blockOffset;
-    private byte[]? _copied;
     private int _payloadStart;
     private bool _isLastBlock;
     private bool _isDropped;
     private long _recycledSince = -1;
     private long _logNumber;
 
-    /// <param name="logNumber">The log's number, or null to take it from the first recyclable fragment.</param>
+    /// <param name="logNumber">The number of the log; null to use that of the first recyclable fragment.</param>
     public FragmentReader(ulong? logNumber) => _logNumber = logNumber is { } number ? (uint)number : -1;
 
-    /// <summary>What <see cref="Read"/> met.</summary>
+    /// <summary>The result of <see cref="Read"/>.</summary>
     public enum Outcome
     {
-        /// <summary>The block is used up; <see cref="Supply"/> the next.</summary>
+        /// <summary>The block is consumed; <see cref="Supply"/> the next one.</summary>
         NeedBlock,
 
-        /// <summary>A fragment whose checksum holds.</summary>
+        /// <summary>A fragment whose checksum matches.</summary>
         Fragment,
 
-        /// <summary>Zeros that nobody wrote to; the rest of the block was passed over.</summary>
+        /// <summary>Preallocated zeros; the rest of the block was skipped.</summary>
         Zeros,
 
-        /// <summary>A recyclable fragment where none may be; the rest of the block was dropped.</summary>
+        /// <summary>A recyclable fragment in a log that is not recyclable; the rest of the block was dropped.</summary>
         UnexpectedRecyclable,
 
-        /// <summary>A fragment with another log number; passed over.</summary>
+        /// <summary>A fragment with another log number, which was skipped.</summary>
         OldRecord,
 
-        /// <summary>A length that reaches beyond the block; the rest of the block was dropped.</summary>
+        /// <summary>A length that extends past the block; the rest of the block was dropped.</summary>
         BadLength,
 
-        /// <summary>A checksum that does not hold; the rest of the block was dropped.</summary>
+        /// <summary>A checksum that does not match; the rest of the block was dropped.</summary>
         BadChecksum,
 
-        /// <summary>Too few bytes for a header at the end of the file.</summary>
+        /// <summary>Fewer bytes than a header needs, at the end of the file.</summary>
         TruncatedHeader,
 
-        /// <summary>Nothing is left.</summary>
+        /// <summary>The end of the file.</summary>
         EndOfFile,
     }
 
-    /// <summary>The type of the fragment that <see cref="Read"/> met.</summary>
+    /// <summary>The type of the fragment that was read.</summary>
     public FragmentType Type { get; private set; }
 
-    /// <summary>The file offset of its header.</summary>
+    /// <summary>The offset of its header in the file, in bytes.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>Its payload, if it is whole. In place: valid until the next <see cref="Supply"/>.</summary>
+    /// <summary>Its payload, if the fragment is intact. In place: valid until the next <see cref="Supply"/>.</summary>
     public ArraySegment<byte> Payload => new(_array, _payloadStart, PayloadLength);
 
-    /// <summary>The length of <see cref="Payload"/>.</summary>
+    /// <summary>The length of <see cref="Payload"/>, in bytes.</summary>
     public int PayloadLength => _position - _payloadStart;
 
-    /// <summary>How many bytes were dropped on its account.</summary>
+    /// <summary>The number of bytes that were dropped because of it.</summary>
     public int Dropped { get; private set; }
 
-    /// <summary>Whether what was too short for a header at the end of the file is nothing but zeros.</summary>
+    /// <summary>Whether the bytes at the end of the file that are too few for a header are all zeros.</summary>
     public bool EndsInZeros { get; private set; }
 
     /// <summary>See <see cref="Finding.LooksStale"/>.</summary>
@@ -100,76 +109,65 @@ internal sealed class FragmentReader
     /// <summary>The log number of an old record.</summary>
     public uint OldLogNumber { get; private set; }
 
-    /// <summary>Whether the checksum of an old record holds.</summary>
+    /// <summary>Whether the checksum of an old record matches.</summary>
     public bool OldIsIntact { get; private set; }
 
     /// <summary>See <see cref="OldRecord.IsDamagedLive"/>.</summary>
     public bool OldIsDamagedLive { get; private set; }
 
-    /// <summary>Whether RocksDB takes the log for a recycled one: from the first recyclable type on, even in a damaged header.</summary>
+    /// <summary>Whether RocksDB regards the log as recycled: after the first recyclable type, even in a damaged header.</summary>
     public bool IsRecycled { get; private set; }
 
-    /// <summary>Whether a recyclable fragment was read whose checksum holds, be it of this log or of an earlier one.</summary>
+    /// <summary>Whether a recyclable fragment with a matching checksum was read, of this log or of an earlier one.</summary>
     public bool HasIntactRecyclable { get; private set; }
 
-    /// <summary>Whether the block at hand is the last: RocksDB tells so by its being short.</summary>
+    /// <summary>Whether the block is the last one, which RocksDB recognizes by its being short.</summary>
     public bool IsLastBlock => _isLastBlock;
 
     /// <summary>
-    /// Whether the block at hand is still being written: what is no good fragment of this log is then perhaps not there yet, and
-    /// can be <see cref="TryPutBack">put back</see>.
+    /// Whether the block may still be written to (<see cref="LogBlock.MayGrow"/>). Bytes that are not an intact fragment of this log are
+    /// then possibly not written yet, and can be <see cref="TryPutBack">put back</see>.
     /// </summary>
-    public bool IsGrowing { get; private set; }
-
-    /// <summary>Set once a record was read; from then on a log that is not recycled must not have recyclable fragments.</summary>
-    public bool SeenRecord { get; set; }
-
-    /// <summary>The file offset behind what was read so far.</summary>
-    public long EndOffset => _blockOffset + (_position - _blockStart);
-
-    /// <summary>The low 32 bits of the log's number, as far as known.</summary>
-    public uint? LogNumber => _logNumber < 0 ? null : (uint)_logNumber;
+    public bool MayGrow { get; private set; }
 
     /// <summary>
-    /// Brings the next block: <see cref="BlockSize"/> bytes, or fewer (perhaps none) at the end of the file.
+    /// Whether a record was read, as the caller sets it. After that, a log that is not recycled must not contain recyclable fragments.
     /// </summary>
-    /// <param name="block">The block.</param>
-    /// <param name="isGrowing">See <see cref="IsGrowing"/>. Behind a short block that grows comes none but the same again.</param>
-    public void Supply(ReadOnlyMemory<byte> block, bool isGrowing = false)
+    public bool SeenRecord { get; set; }
+
+    /// <summary>The offset in the file after the last byte that was read.</summary>
+    public long EndOffset => _blockOffset + (_position - _blockStart);
+
+    /// <summary>The low 32 bits of the number of the log; null if it is not known.</summary>
+    public uint? LogNumber => _logNumber < 0 ? null : (uint)_logNumber;
+
+    /// <summary>Starts to read the next block. A short block is the last one, unless it may grow: then the same block follows it.</summary>
+    public void Supply(in LogBlock block)
     {
-        _blockOffset += _blockEnd - _blockStart;
         _isDropped = false;
-        Take(block, isGrowing);
+        SetBlock(block);
         _position = _blockStart;
     }
 
-    /// <summary>
-    /// Brings the block at hand once more, as it is now: no shorter than what was read of it. Reading goes on where it stood.
-    /// </summary>
-    public void SupplyAgain(ReadOnlyMemory<byte> block, bool isGrowing)
+    /// <summary>Continues to read the same block as it is now. It contains at least the bytes that were read of it.</summary>
+    public void SupplyAgain(in LogBlock block)
     {
         int read = _position - _blockStart;
-        Take(block, isGrowing);
+        SetBlock(block);
         _position = _isDropped ? _blockEnd : _blockStart + read;
     }
 
-    private void Take(ReadOnlyMemory<byte> block, bool isGrowing)
+    private void SetBlock(in LogBlock block)
     {
-        IsGrowing = isGrowing;
-        if (!MemoryMarshal.TryGetArray(block, out ArraySegment<byte> segment))
-        {
-            _copied ??= new byte[BlockSize];
-            block.CopyTo(_copied);
-            segment = new ArraySegment<byte>(_copied, 0, block.Length);
-        }
-
-        _array = segment.Array!;
-        _blockStart = segment.Offset;
-        _blockEnd = segment.Offset + segment.Count;
-        _isLastBlock = segment.Count < BlockSize;
+        MayGrow = block.MayGrow;
+        _array = block.Bytes.Array!;
+        _blockStart = block.Bytes.Offset;
+        _blockEnd = block.Bytes.Offset + block.Bytes.Count;
+        _blockOffset = block.Offset;
+        _isLastBlock = block.IsShort;
     }
 
-    /// <summary>Drops what is left of the block, from the fragment that was read on.</summary>
+    /// <summary>Drops the rest of the block, from the fragment that was read.</summary>
     public void DropBlock()
     {
         Dropped = (int)(_blockOffset + (_blockEnd - _blockStart) - Offset);
@@ -179,8 +177,8 @@ internal sealed class FragmentReader
     }
 
     /// <summary>
-    /// In a block that grows: as if <see cref="Read"/> had not met what is no good fragment; it will be met again. False for what
-    /// nothing else can come of: zeros too short for the header of a recycled log's fragment at the end of a block.
+    /// Undoes a <see cref="Read"/> in a block that may grow, so that the same bytes are read again. Returns false if they cannot change:
+    /// zeros at the end of a block that are too few for a recyclable header.
     /// </summary>
     public bool TryPutBack(Outcome outcome)
     {
@@ -200,6 +198,7 @@ internal sealed class FragmentReader
         return true;
     }
 
+    /// <summary>Reads the next fragment of the block.</summary>
     public Outcome Read()
     {
         ReadOnlySpan<byte> rest = new(_array, _position, _blockEnd - _position);
@@ -276,8 +275,8 @@ internal sealed class FragmentReader
     }
 
     /// <summary>
-    /// Whether a header of this type carries the log number. Unknown types do not, odd or even: RocksDB 11.9 reads the
-    /// header of an unknown type 13 as a short one.
+    /// Returns whether a header of a type contains the log number. Headers of unknown types do not: RocksDB 11.9 reads the header of the
+    /// unknown type 13 as a short one.
     /// </summary>
     public static bool IsRecyclable(FragmentType type) =>
         type is (>= FragmentType.RecyclableFull and <= FragmentType.RecyclableLast)
@@ -286,7 +285,7 @@ internal sealed class FragmentReader
 
     private static uint LogNumberOf(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt32LittleEndian(header[HeaderSize..]);
 
-    /// <summary>What the checksum would be if the header had the log's own number.</summary>
+    /// <summary>Computes the checksum that the fragment would have with the number of this log.</summary>
     private uint ChecksumWithOwnLogNumber(ReadOnlySpan<byte> fragment)
     {
         Span<byte> number = stackalloc byte[sizeof(uint)];
@@ -298,8 +297,8 @@ internal sealed class FragmentReader
     private bool HasOwnLogNumber(ReadOnlySpan<byte> header) => LogNumberOf(header) == _logNumber;
 
     /// <summary>
-    /// Fewer bytes are left than a header needs: a trailer inside the file, a torn header at its end. (RocksDB does not look
-    /// whether a trailer is zero.)
+    /// Handles the end of a block, where fewer bytes are left than a header needs: a trailer inside the file, a torn header at its end.
+    /// (RocksDB does not check whether a trailer is zero.)
     /// </summary>
     private Outcome EndBlock(int left)
     {

@@ -1,8 +1,8 @@
 namespace WalParser.Framing;
 
 /// <summary>
-/// The type byte of a fragment, a physical record of a log (RocksDB, <c>db/log_format.h</c>). Values beyond these may
-/// stand in a log: one with bit 7 set is to be ignored by a reader that does not know it, any other is damage.
+/// The type byte of a fragment, which is a physical record of a log (RocksDB, <c>db/log_format.h</c>). A log may contain other values: a
+/// reader ignores unknown types with bit 7 set, and reports all others as damage.
 /// </summary>
 public enum FragmentType : byte
 {
@@ -33,16 +33,16 @@ public enum FragmentType : byte
     /// <summary><see cref="Last"/> with the log number in its header.</summary>
     RecyclableLast = 8,
 
-    /// <summary>Declares that all later records are compressed, and how.</summary>
+    /// <summary>Declares the compression of all later records.</summary>
     SetCompressionType = 9,
 
-    /// <summary>Declares how long the timestamps at the end of a column family's keys are.</summary>
+    /// <summary>Declares the size of the timestamps at the end of the keys of a column family.</summary>
     UserDefinedTimestampSize = 10,
 
     /// <summary><see cref="UserDefinedTimestampSize"/> with the log number in its header.</summary>
     RecyclableUserDefinedTimestampSize = 11,
 
-    /// <summary>Names the log before this one, its size and its last sequence number.</summary>
+    /// <summary>Contains the number, the size and the last sequence number of the log before this one.</summary>
     PredecessorWalInfo = 130,
 
     /// <summary><see cref="PredecessorWalInfo"/> with the log number in its header.</summary>

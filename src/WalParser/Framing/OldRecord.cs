@@ -1,15 +1,15 @@
 namespace WalParser.Framing;
 
 /// <summary>
-/// A fragment with another log number: left over from a recycled log's earlier life. Not damage, whether or not its checksum
-/// holds: what overwrote it may have spared its header alone.
+/// A fragment with another log number: left over from the earlier contents of a recycled file. It is not damage, even if its checksum does
+/// not match: the log may have overwritten all of it except its header.
 /// </summary>
-/// <param name="Offset">Offset in the file, in bytes, of its header.</param>
-/// <param name="Bytes">Its size in bytes, header and payload.</param>
-/// <param name="LogNumber">The low 32 bits of the number of the log that it once belonged to.</param>
-/// <param name="IsIntact">Whether its checksum holds: then it is sure that a log of that number was once in this file.</param>
+/// <param name="Offset">The offset of its header in the file, in bytes.</param>
+/// <param name="Bytes">The size of its header and payload, in bytes.</param>
+/// <param name="LogNumber">The low 32 bits of the number of the log to which it belonged.</param>
+/// <param name="IsIntact">Whether its checksum matches: then the file certainly contained a log of that number.</param>
 /// <param name="IsDamagedLive">
-/// Whether it cannot be old: its checksum holds with the log's own number, so that only its number is damaged; or it is intact, and
-/// its number is greater than the log's, which nothing older can have. RocksDB takes it for an old record all the same.
+/// Whether it cannot be old. Either its checksum matches with the number of this log, so that only its number is damaged; or it is intact,
+/// and its number is greater than that of this log, which is impossible for an older one. RocksDB treats it as an old record nevertheless.
 /// </param>
 public readonly record struct OldRecord(long Offset, int Bytes, uint LogNumber, bool IsIntact, bool IsDamagedLive);

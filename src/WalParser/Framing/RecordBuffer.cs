@@ -1,33 +1,37 @@
 namespace WalParser.Framing;
 
 /// <summary>
-/// Where a record is put together from its fragments. It grows with what really came in and never beyond the limit: in
-/// pieces, which are joined when the whole is asked for, so that growing never holds the same bytes twice. What it has grown
-/// to is kept for the records that follow.
+/// A buffer in which a record is assembled from its fragments. It grows with the bytes that are added, and never beyond its limit. It grows
+/// by pieces, which are joined when the whole is requested, so that growing never keeps two copies of the bytes. The last piece is reused
+/// for later records.
 /// </summary>
 internal sealed class RecordBuffer(int limit)
 {
     private const int FirstSize = 64 * 1024;
     private const int LargestPiece = 16 * 1024 * 1024;
 
-    // The pieces that are full, and the one that is being filled.
+    // The full pieces, and the piece that is being filled.
     private readonly List<ArraySegment<byte>> _full = [];
     private byte[] _piece = [];
     private int _used;
 
-    /// <summary>How many bytes it holds.</summary>
+    /// <summary>The number of bytes in the buffer.</summary>
     public int Length { get; private set; }
 
-    /// <summary>What is free of the room there is, up to the limit; to be filled and taken over by <see cref="Advance"/>.</summary>
+    /// <summary>
+    /// The free part of the current piece, up to the limit. Bytes that are written to it are added by <see cref="Advance"/>.
+    /// </summary>
     public Span<byte> Room => _piece.AsSpan(_used, Math.Min(_piece.Length - _used, limit - Length));
 
+    /// <summary>Adds the first bytes of <see cref="Room"/>.</summary>
+    /// <param name="count">The number of bytes.</param>
     public void Advance(int count)
     {
         _used += count;
         Length += count;
     }
 
-    /// <summary>Makes more room; false if there is as much as the limit allows.</summary>
+    /// <summary>Makes more room. Returns false if the limit is reached.</summary>
     public bool TryGrow()
     {
         if (Length == limit)
@@ -35,7 +39,7 @@ internal sealed class RecordBuffer(int limit)
             return false;
         }
 
-        // Before anything is changed: should there be no memory, the buffer stays as it was.
+        // Allocated before anything changes: if there is no memory, the buffer stays as it is.
         int size = Math.Min(Math.Clamp(Length, FirstSize, LargestPiece), limit - Length);
         byte[] piece = GC.AllocateUninitializedArray<byte>(size);
         if (_used > 0)
@@ -48,7 +52,7 @@ internal sealed class RecordBuffer(int limit)
         return true;
     }
 
-    /// <summary>Adds bytes; false, and as many are added as the limit allows, if that is more than the limit.</summary>
+    /// <summary>Adds bytes. If they exceed the limit, adds as many as the limit allows and returns false.</summary>
     public bool TryAppend(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length > Room.Length)
@@ -68,7 +72,7 @@ internal sealed class RecordBuffer(int limit)
         return true;
     }
 
-    /// <summary>All that was added, in one piece; valid until the next change.</summary>
+    /// <summary>The bytes in the buffer, in one piece. Valid until the next change.</summary>
     public ReadOnlySpan<byte> Written
     {
         get
@@ -82,9 +86,10 @@ internal sealed class RecordBuffer(int limit)
         }
     }
 
+    /// <summary>Removes all bytes.</summary>
     public void Clear()
     {
-        // Of several pieces, none is kept: they were never joined, so the record was given up.
+        // If there are several pieces, the full ones are released: they were never joined, because the record was abandoned.
         _full.Clear();
         _used = 0;
         Length = 0;

@@ -4,27 +4,30 @@ using WalParser.Findings;
 
 namespace WalParser.Framing;
 
-/// <content>Control records, and types that are unknown.</content>
+/// <content>Control records and unknown types.</content>
 internal sealed partial class RecordReader
 {
+    // Readers ignore unknown types with this bit (RocksDB, kRecordTypeSafeIgnoreMask in db/log_format.h).
+    private const byte SafeToIgnore = 0x80;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeOther(FragmentType type, ReadOnlySpan<byte> payload, int length)
+    private void ProcessOther(FragmentType type, ReadOnlySpan<byte> payload, int length)
     {
         switch (type)
         {
             case FragmentType.SetCompressionType:
-                TakeCompressionType(payload);
+                ProcessCompressionType(payload);
                 break;
 
             case FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo:
                 StartControlRecord();
-                ReportFault(_control.TakePredecessor(payload));
+                ReportFault(_control.ProcessPredecessor(payload));
                 break;
 
             case FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize:
                 ReportUnended(FindingKind.TimestampSizeInRecord);
                 StartControlRecord();
-                ReportFault(_control.TakeTimestampSizes(payload));
+                ReportFault(_control.ProcessTimestampSizes(payload));
                 break;
 
             default:
@@ -46,9 +49,10 @@ internal sealed partial class RecordReader
         }
     }
 
-    private const byte SafeToIgnore = 0x80;
-
-    /// <summary>A control record inside a record drops what was collected, yet the record goes on, now with this offset.</summary>
+    /// <summary>
+    /// Handles a control record inside a record as RocksDB does: the collected bytes are dropped, but the record continues, with the offset
+    /// of the control record.
+    /// </summary>
     private void StartControlRecord()
     {
         _recordOffset = _fragments.Offset;
@@ -56,7 +60,7 @@ internal sealed partial class RecordReader
         _collected.Clear();
     }
 
-    private void TakeCompressionType(ReadOnlySpan<byte> payload)
+    private void ProcessCompressionType(ReadOnlySpan<byte> payload)
     {
         if (_control.HasCompressionType)
         {
@@ -69,7 +73,7 @@ internal sealed partial class RecordReader
         }
 
         StartControlRecord();
-        if (_control.TakeCompressionType(payload) is { } fault)
+        if (_control.ProcessCompressionType(payload) is { } fault)
         {
             ReportFault(fault);
         }

@@ -3,13 +3,13 @@ using WalParser.Findings;
 
 namespace WalParser.Framing;
 
-/// <content>What is wrong, and where the log ends.</content>
+/// <content>Damage and the end of the log.</content>
 internal sealed partial class RecordReader
 {
     private bool ReportsTornEnd =>
         _options.RecoveryMode is WalRecoveryMode.AbsoluteConsistency or WalRecoveryMode.PointInTimeRecovery;
 
-    private void TakeFault(FragmentReader.Outcome outcome)
+    private void ProcessFault(FragmentReader.Outcome outcome)
     {
         switch (outcome)
         {
@@ -23,7 +23,7 @@ internal sealed partial class RecordReader
                 break;
 
             case FragmentReader.Outcome.OldRecord:
-                TakeOldRecord();
+                ProcessOldRecord();
                 break;
 
             case FragmentReader.Outcome.BadLength when _fragments.IsLastBlock:
@@ -49,14 +49,15 @@ internal sealed partial class RecordReader
                 break;
 
             case FragmentReader.Outcome.TruncatedHeader or FragmentReader.Outcome.EndOfFile:
-                TakeEndOfFile(outcome == FragmentReader.Outcome.TruncatedHeader);
+                ProcessEndOfFile(outcome == FragmentReader.Outcome.TruncatedHeader);
                 break;
         }
     }
 
-    private void TakeOldRecord()
+    private void ProcessOldRecord()
     {
-        OldRecord = new OldRecord(_fragments.Offset, _fragments.Dropped, _fragments.OldLogNumber, _fragments.OldIsIntact, _fragments.OldIsDamagedLive);
+        OldRecord = new OldRecord(
+            _fragments.Offset, _fragments.Dropped, _fragments.OldLogNumber, _fragments.OldIsIntact, _fragments.OldIsDamagedLive);
         if (_options.RecoveryMode == WalRecoveryMode.SkipAnyCorruptedRecords)
         {
             LoseRecordToFault();
@@ -78,11 +79,11 @@ internal sealed partial class RecordReader
         }
     }
 
-    private void TakeEndOfFile(bool hasTornHeader)
+    private void ProcessEndOfFile(bool hasTornHeader)
     {
         if (hasTornHeader && ReportsTornEnd)
         {
-            // RocksDB does not look whether it is zeros that are left.
+            // RocksDB does not check whether the bytes are zeros.
             ReportFault(FindingKind.TruncatedHeader);
         }
 
@@ -178,7 +179,7 @@ internal sealed partial class RecordReader
         _hasPending = true;
     }
 
-    /// <summary>Lets a record or an old record come after the reports.</summary>
+    /// <summary>Delivers a record or an old record after the reports.</summary>
     private void Follow(WalEntryKind kind)
     {
         _next = kind;

@@ -1,11 +1,12 @@
 using WalParser.Compression;
 using WalParser.Findings;
+using WalParser.IO;
 
 namespace WalParser.Framing;
 
 /// <summary>
-/// Puts records together from fragments, and says in RocksDB's words what is damaged (<c>Reader::ReadRecord</c> in
-/// <c>db/log_reader.cc</c>). Synchronous: it asks for a block when it has none left.
+/// Assembles records from fragments, and reports damage in the same way as RocksDB (<c>Reader::ReadRecord</c> in
+/// <c>db/log_reader.cc</c>). Synchronous: it requests a block when the last one is consumed.
 /// </summary>
 internal sealed partial class RecordReader : IDisposable
 {
@@ -15,25 +16,26 @@ internal sealed partial class RecordReader : IDisposable
     private readonly Queue<Finding> _reports = new();
     private readonly long[] _fragmentCounts = new long[256];
 
-    // The record being put together. Its offset is that of its first fragment, or of a control record found inside it.
+    // The record that is being assembled. Its offset is that of its first fragment, or of a control record inside it.
     private bool _isInRecord;
     private long _recordOffset;
     private int _fragmentsOfRecord;
     private RecordBuffer _collected;
     private bool _isOverflowing;
 
-    // The record that was put together: in place, or in a buffer.
+    // The record that was assembled; null if it lies in one fragment, in place.
     private RecordBuffer? _whole;
 
-    // Null unless the log is compressed. Then the spare buffer takes what a fragment gives that does not continue a record.
-    private FragmentDecompressor? _decompressor;
-    private RecordBuffer? _spare;
-
-    // What follows once all reports are out.
+    // The entry that is delivered after all reports.
     private WalEntryKind _next;
     private bool _hasEnded;
     private bool _hasPending;
 
+    // Whether the last NeedMore was returned at a fragment with another log number.
+    private bool _isAtOldRecord;
+
+    /// <param name="options">The options, which are valid.</param>
+    /// <param name="logNumber">The number of the log; null to use that of the first recyclable fragment.</param>
     public RecordReader(WalReaderOptions options, ulong? logNumber)
     {
         _options = options;
@@ -41,67 +43,82 @@ internal sealed partial class RecordReader : IDisposable
         _collected = new RecordBuffer(options.MaxRecordSize);
     }
 
-    /// <summary>What came of a <see cref="Read"/>.</summary>
+    /// <summary>The result of <see cref="Read"/>.</summary>
     public enum Outcome
     {
-        /// <summary>The block is used up; <see cref="Supply"/> the next.</summary>
+        /// <summary>The block is consumed; <see cref="Supply"/> the next one.</summary>
         NeedBlock,
 
-        /// <summary>What the rest of a growing block holds is not written yet; <see cref="SupplyAgain"/> it.</summary>
+        /// <summary>The rest of a block that may grow is not written yet; <see cref="SupplyAgain"/> it.</summary>
         NeedMore,
 
-        /// <summary>See <see cref="Kind"/>.</summary>
+        /// <summary>An entry; its kind is <see cref="Kind"/>.</summary>
         Entry,
 
-        /// <summary>See <see cref="End"/>.</summary>
+        /// <summary>The end of the log, which <see cref="RecordReader.End"/> describes.</summary>
         End,
     }
 
+    /// <summary>The kind of the entry that was read last.</summary>
     public WalEntryKind Kind { get; private set; }
 
+    /// <summary>The damage that was read last; null if none was read.</summary>
     public Finding? Corruption { get; private set; }
 
+    /// <summary>The fragment with another log number that was read last.</summary>
     public OldRecord OldRecord { get; private set; }
 
+    /// <summary>The end of the log. Set after <see cref="Outcome.End"/>.</summary>
     public WalEnd End { get; private set; }
 
+    /// <summary>The compression of the records, as the log has declared it so far.</summary>
     public CompressionType CompressionType => _control.CompressionType;
 
+    /// <summary>The description of the previous log; null if the log has not declared it.</summary>
     public PredecessorWalInfo? Predecessor => _control.Predecessor;
 
+    /// <summary>The timestamp sizes that the log has declared so far.</summary>
     public TimestampSizes TimestampSizes => _control.TimestampSizes;
 
+    /// <inheritdoc cref="FragmentReader.HasIntactRecyclable"/>
     public bool IsRecycled => _fragments.HasIntactRecyclable;
 
+    /// <inheritdoc cref="FragmentReader.LogNumber"/>
     public uint? LogNumber => _fragments.LogNumber;
 
-    /// <summary>Whether records were begun, and all without log numbers: then the file was never another log's.</summary>
-    public bool IsUnnumbered =>
-        !_fragments.IsRecycled && _fragmentCounts.AsSpan((int)FragmentType.Full, 4).ContainsAnyExcept(0);
+    /// <summary>The position at which more of a block is needed (<see cref="Outcome.NeedMore"/>).</summary>
+    public TailPosition TailPosition => new(
+        EndOffset,
+        LogNumber,
+        _isAtOldRecord,
+        IsUnnumbered: !_fragments.IsRecycled && _fragmentCounts.AsSpan((int)FragmentType.Full, 4).ContainsAnyExcept(0));
 
-    /// <summary>Whether it was a fragment with another log number at which more was needed.</summary>
-    public bool IsAtOldRecord { get; private set; }
-
+    /// <inheritdoc cref="FragmentReader.EndOffset"/>
     public long EndOffset => _fragments.EndOffset;
 
-    /// <summary>Why the input ended, if it was damage to it that this layer cannot see.</summary>
+    /// <summary>The damage of the input because of which it ends, as the caller sets it; null if there is none.</summary>
     public string? InputDamage { get; set; }
 
+    /// <summary>The number of whole fragments that were read so far.</summary>
     public long FragmentCount { get; private set; }
 
+    /// <summary>The number of whole fragments that were read so far, by type byte.</summary>
     public ReadOnlySpan<long> FragmentCounts => _fragmentCounts;
 
+    /// <summary>The record that was read last. Valid until the next <see cref="Read"/>.</summary>
     public WalRecord Record =>
         new(_whole is null ? _fragments.Payload : _whole.Written, _recordOffset, EndOffset, _fragmentsOfRecord, TimestampSizes);
 
+    /// <summary>Releases the memory of the decompressor.</summary>
     public void Dispose() => _decompressor?.Dispose();
 
     /// <inheritdoc cref="FragmentReader.Supply"/>
-    public void Supply(ReadOnlyMemory<byte> block, bool isGrowing = false) => _fragments.Supply(block, isGrowing);
+    public void Supply(in LogBlock block) => _fragments.Supply(block);
 
     /// <inheritdoc cref="FragmentReader.SupplyAgain"/>
-    public void SupplyAgain(ReadOnlyMemory<byte> block, bool isGrowing) => _fragments.SupplyAgain(block, isGrowing);
+    public void SupplyAgain(in LogBlock block) => _fragments.SupplyAgain(block);
 
+    /// <summary>Reads the next entry.</summary>
     public Outcome Read()
     {
         if (_hasPending)
@@ -122,29 +139,29 @@ internal sealed partial class RecordReader : IDisposable
             {
                 if (IsWhole(_fragments.Type) && !_isInRecord && _decompressor is null && Fits(_fragments.PayloadLength))
                 {
-                    // What nearly all fragments are: a record that needs nothing but to be handed out.
+                    // The common case: a record that is returned in place.
                     Count(_fragments.Type);
-                    TakeWhole();
+                    BeginWholeRecord();
                     Kind = WalEntryKind.Record;
                     return Outcome.Entry;
                 }
 
-                TakeFragment();
+                ProcessFragment();
             }
             else if (outcome == FragmentReader.Outcome.NeedBlock)
             {
                 Kind = WalEntryKind.None;
                 return Outcome.NeedBlock;
             }
-            else if (_fragments.IsGrowing && _fragments.TryPutBack(outcome))
+            else if (_fragments.MayGrow && _fragments.TryPutBack(outcome))
             {
-                IsAtOldRecord = outcome == FragmentReader.Outcome.OldRecord;
+                _isAtOldRecord = outcome == FragmentReader.Outcome.OldRecord;
                 Kind = WalEntryKind.None;
                 return Outcome.NeedMore;
             }
             else
             {
-                TakeFault(outcome);
+                ProcessFault(outcome);
             }
 
             if (_hasPending)
@@ -154,7 +171,7 @@ internal sealed partial class RecordReader : IDisposable
         }
     }
 
-    /// <summary>One of what is to be delivered: the reports first, then what gave rise to them, then the end.</summary>
+    /// <summary>Delivers the next pending entry: the reports first, then the entry that caused them, then the end.</summary>
     private Outcome DeliverPending()
     {
         if (_reports.Count > 0)
@@ -172,7 +189,7 @@ internal sealed partial class RecordReader : IDisposable
         return Kind == WalEntryKind.None ? Outcome.End : Outcome.Entry;
     }
 
-    private void TakeFragment()
+    private void ProcessFragment()
     {
         FragmentType type = _fragments.Type;
         Count(type);
@@ -188,7 +205,7 @@ internal sealed partial class RecordReader : IDisposable
                 ReportUnended(FindingKind.PartialRecordBeforeFull);
                 if (Fits(length))
                 {
-                    TakeWhole();
+                    BeginWholeRecord();
                     _whole = _decompressor is null ? null : _spare;
                     Follow(WalEntryKind.Record);
                 }
@@ -233,7 +250,7 @@ internal sealed partial class RecordReader : IDisposable
                 break;
 
             default:
-                TakeOther(type, _fragments.Payload, length);
+                ProcessOther(type, _fragments.Payload, length);
                 break;
         }
     }
@@ -246,86 +263,17 @@ internal sealed partial class RecordReader : IDisposable
 
     private static bool IsWhole(FragmentType type) => type is FragmentType.Full or FragmentType.RecyclableFull;
 
-    /// <summary>Whether a fragment goes on with a record that was begun.</summary>
+    /// <summary>Returns whether a fragment of a type continues a record.</summary>
     private static bool IsContinuing(FragmentType type) => type is FragmentType.Middle or FragmentType.Last
         or FragmentType.RecyclableMiddle or FragmentType.RecyclableLast;
 
-    /// <summary>Whether a record goes on behind a fragment.</summary>
+    /// <summary>Returns whether a record continues after a fragment of a type.</summary>
     private static bool IsContinued(FragmentType type) => type is FragmentType.First or FragmentType.Middle
         or FragmentType.RecyclableFirst or FragmentType.RecyclableMiddle;
 
-    /// <summary>Whether fragments of this type are compressed in a compressed log: all but the control records.</summary>
-    private static bool IsCompressible(FragmentType type) => type is not (
-        FragmentType.SetCompressionType
-        or FragmentType.UserDefinedTimestampSize
-        or FragmentType.RecyclableUserDefinedTimestampSize
-        or FragmentType.PredecessorWalInfo
-        or FragmentType.RecyclablePredecessorWalInfo);
-
-    /// <summary>
-    /// Decompresses a fragment: behind what was collected, if it goes on with that, else into the spare buffer. False if it
-    /// gives nothing to go on with.
-    /// </summary>
-    private bool TryDecompress(FragmentDecompressor decompressor, FragmentType type, out int length)
-    {
-        length = 0;
-        if (_isOverflowing)
-        {
-            // What is left of a record that was given up is not worth decompressing, and the frame's state is lost.
-            if (IsContinuing(type))
-            {
-                _isOverflowing = IsContinued(type);
-                return false;
-            }
-
-            _isOverflowing = false;
-            decompressor.Reset();
-        }
-
-        bool continues = _isInRecord && IsContinuing(type);
-        RecordBuffer output = continues ? _collected : _spare!;
-        if (!continues)
-        {
-            output.Clear();
-        }
-
-        int before = output.Length;
-        switch (decompressor.Decompress(_fragments.Payload, output))
-        {
-            case FragmentDecompressor.Outcome.Done:
-                length = output.Length - before;
-                return true;
-
-            case FragmentDecompressor.Outcome.TooLarge:
-                if (!continues)
-                {
-                    // What is too large is not the record that was begun, which is lost all the same.
-                    ReportUnended(IsWhole(type) ? FindingKind.PartialRecordBeforeFull
-                        : IsContinued(type) ? FindingKind.PartialRecordBeforeFirst
-                        : FindingKind.ErrorInMiddleOfRecord);
-                }
-
-                long tooLong = output.Length;
-                output.Clear();
-                Abandon(continues ? _recordOffset : _fragments.Offset, tooLong, IsContinued(type));
-                decompressor.Reset();
-                return false;
-
-            default:
-                // RocksDB drops the rest of the block without a report, unless it is inside a record, and begins a new frame with the next
-                // fragment (ZSTDStreamingUncompress::Uncompress resets its context after an error).
-                string? reason = decompressor.Reason;
-                decompressor.Reset();
-                _fragments.DropBlock();
-                ReportFault(FindingKind.DecompressionFailed, reason);
-                LoseRecordToFault(continues ? before : _collected.Length);
-                return false;
-        }
-    }
-
     private bool Fits(int length) => length <= _options.MaxRecordSize;
 
-    private void TakeWhole()
+    private void BeginWholeRecord()
     {
         _recordOffset = _fragments.Offset;
         _fragmentsOfRecord = 1;
@@ -351,8 +299,7 @@ internal sealed partial class RecordReader : IDisposable
     }
 
     /// <summary>
-    /// Adds a fragment to the record, unless decompressing has done so; false if that made it longer than the limit, and it
-    /// was given up.
+    /// Appends a fragment to the record, unless decompression has done so. Returns false if the record exceeds the limit, and is abandoned.
     /// </summary>
     private bool Collect()
     {
@@ -366,7 +313,7 @@ internal sealed partial class RecordReader : IDisposable
         return false;
     }
 
-    /// <summary>Gives up a record that is too large. What is still to come of it is part of the same loss, not another.</summary>
+    /// <summary>Abandons a record that is too large. Its further fragments are part of the same loss and are not reported again.</summary>
     private void Abandon(long offset, long bytes, bool continues)
     {
         Report(FindingKind.RecordTooLarge, offset, bytes);
@@ -383,7 +330,7 @@ internal sealed partial class RecordReader : IDisposable
 
     private void ReportUnended(FindingKind kind)
     {
-        // An empty first fragment without the rest is what old writers left at the end of a block; it is no loss.
+        // An empty first fragment without the rest is no loss: old writers left it at the end of a block.
         if (_isInRecord && _collected.Length > 0)
         {
             Report(kind, _recordOffset, _collected.Length);

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace WalParser.Framing;
 
 /// <summary>
-/// The sizes of the timestamps that stand at the end of the keys, by column family, as the log has declared them so far.
-/// Immutable: a later declaration makes a new one. A column family that is not listed has no timestamps.
+/// The sizes of the timestamps at the end of the keys, by column family, as the log has declared them so far. Immutable: a later
+/// declaration creates a new instance. A column family that is not listed has no timestamps.
 /// </summary>
 public sealed class TimestampSizes
 {
@@ -24,11 +24,13 @@ public sealed class TimestampSizes
     public IReadOnlyDictionary<uint, int> ByColumnFamily => _sizes;
 
     /// <summary>
-    /// The same pairs in the order in which the log declares them. RocksDB's is that of a hash table; who writes the log again needs it for the same bytes.
+    /// The same pairs in the order in which the log declares them. RocksDB writes them in the order of a hash table, which is needed to
+    /// write the same bytes again.
     /// </summary>
     public IReadOnlyList<KeyValuePair<uint, int>> InDeclaredOrder => _inOrder;
 
-    /// <summary>The size in bytes of the timestamps in column family <paramref name="columnFamily"/>; 0 if it has none.</summary>
+    /// <summary>Gets the size of the timestamps in a column family, in bytes; 0 if it has none.</summary>
+    /// <param name="columnFamily">The id of the column family.</param>
     public int this[uint columnFamily] => _sizes.GetValueOrDefault(columnFamily);
 
     internal bool IsEmpty => _sizes.IsEmpty;
@@ -37,7 +39,9 @@ public sealed class TimestampSizes
 
     internal static TimestampSizes Of(ImmutableSortedDictionary<uint, int>.Builder sizes) => new(sizes.ToImmutable(), [.. sizes]);
 
-    /// <summary>These, and others behind them.</summary>
+    /// <summary>Returns these sizes and added ones.</summary>
+    /// <param name="sizes">All sizes.</param>
+    /// <param name="added">The added sizes, in declared order.</param>
     internal TimestampSizes With(ImmutableSortedDictionary<uint, int>.Builder sizes, IEnumerable<KeyValuePair<uint, int>> added) =>
         new(sizes.ToImmutable(), _inOrder.AddRange(added));
 }

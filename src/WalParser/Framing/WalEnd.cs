@@ -2,15 +2,17 @@ using WalParser.Findings;
 
 namespace WalParser.Framing;
 
-/// <summary>Where and why a log ended, in every recovery mode alike, whether or not the mode reports it as damage.</summary>
-/// <param name="Reason">Why.</param>
+/// <summary>Where and why a log ended. It is the same in every recovery mode, whether or not the mode reports the end as damage.</summary>
+/// <param name="Reason">The reason.</param>
 /// <param name="Offset">
-/// Offset in the file, in bytes, of the first byte that belongs to no whole record on account of the end: the torn fragment's
-/// or the old record's header, the start of the incomplete record, or the end of the file.
+/// The offset in the file, in bytes, of the first byte that the end excludes from all whole records: the header of the torn fragment or of
+/// the old record, the start of the incomplete record, or the end of the file.
 /// </param>
 /// <param name="Bytes">
-/// Bytes of the torn fragment that are there; of the payload that was collected of a record that is incomplete, or in which an old record stands; or of the block from
-/// a corrupted tail on. Else 0.
+/// The number of bytes that exist of a torn fragment; of the collected payload of a record that is incomplete or interrupted by an old
+/// record; or of the block from a corrupted tail on. Otherwise 0.
 /// </param>
-/// <param name="LooksStale">As <see cref="Finding.LooksStale"/>: what is torn may be left over from a recycled log's earlier life.</param>
+/// <param name="LooksStale">
+/// As <see cref="Finding.LooksStale"/>: the torn bytes may be left over from the earlier contents of a recycled file.
+/// </param>
 public readonly record struct WalEnd(WalEndReason Reason, long Offset, long Bytes, bool LooksStale);

@@ -1,26 +1,26 @@
 namespace WalParser.Framing;
 
-/// <summary>Why a log ended where it did.</summary>
+/// <summary>The reasons why a log ends.</summary>
 public enum WalEndReason
 {
-    /// <summary>The input ended behind a whole record, or behind zeros.</summary>
+    /// <summary>The input ends after a whole record, or after zeros.</summary>
     EndOfFile,
 
-    /// <summary>The input ended with fewer bytes than a fragment's header has.</summary>
+    /// <summary>The input ends with fewer bytes than the header of a fragment needs.</summary>
     TruncatedHeader,
 
-    /// <summary>The input ended before the fragment did.</summary>
+    /// <summary>The input ends within a fragment.</summary>
     TruncatedBody,
 
-    /// <summary>The input ended before the record did.</summary>
+    /// <summary>The input ends within a record.</summary>
     IncompleteRecord,
 
-    /// <summary>A fragment with another log number: from here on the file holds what is left of its earlier life.</summary>
+    /// <summary>A fragment with another log number: the rest of the file is left over from its earlier contents.</summary>
     OldRecord,
 
     /// <summary>
-    /// A fragment of a recycled log that fails its checksum, taken for the end under
-    /// <see cref="WalRecoveryMode.TolerateCorruptedTailRecords"/>.
+    /// A fragment of a recycled log whose checksum does not match, which <see cref="WalRecoveryMode.TolerateCorruptedTailRecords"/> treats
+    /// as the end.
     /// </summary>
     CorruptedTail,
 }

@@ -3,8 +3,8 @@ using WalParser.Findings;
 namespace WalParser.Framing;
 
 /// <summary>
-/// What <see cref="WalReader.ReadAllAsync"/> yields: a view of the reader where it stood. It is valid until the next entry is
-/// asked for; after that its members throw instead of showing the wrong bytes.
+/// An entry that <see cref="WalReader.ReadAllAsync"/> returns: a view of the reader at its position. It is valid until the next entry is
+/// requested; after that, its members throw instead of returning wrong bytes.
 /// </summary>
 public readonly struct WalEntry : IEquatable<WalEntry>
 {
@@ -17,8 +17,8 @@ public readonly struct WalEntry : IEquatable<WalEntry>
         _version = reader.Version;
     }
 
-    /// <summary>What it is.</summary>
-    /// <exception cref="InvalidOperationException">The reader has read on.</exception>
+    /// <summary>The kind of the entry.</summary>
+    /// <exception cref="InvalidOperationException">The reader has read another entry since.</exception>
     public WalEntryKind Kind => Reader.Kind;
 
     /// <inheritdoc cref="WalReader.Record"/>
@@ -34,7 +34,8 @@ public readonly struct WalEntry : IEquatable<WalEntry>
         ? _reader
         : throw new InvalidOperationException("The entry is no longer valid: its reader has read on.");
 
-    /// <summary>Whether both are the same entry of the same reader.</summary>
+    /// <summary>Returns whether both are the same entry of the same reader.</summary>
+    /// <param name="other">The other entry.</param>
     public bool Equals(WalEntry other) => ReferenceEquals(_reader, other._reader) && _version == other._version;
 
     /// <inheritdoc/>
@@ -43,9 +44,9 @@ public readonly struct WalEntry : IEquatable<WalEntry>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_reader, _version);
 
-    /// <summary>Whether both are the same entry of the same reader.</summary>
+    /// <summary>Returns whether both are the same entry of the same reader.</summary>
     public static bool operator ==(WalEntry left, WalEntry right) => left.Equals(right);
 
-    /// <summary>Whether they are different entries.</summary>
+    /// <summary>Returns whether they are different entries.</summary>
     public static bool operator !=(WalEntry left, WalEntry right) => !left.Equals(right);
 }

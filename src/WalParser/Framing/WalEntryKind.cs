@@ -1,20 +1,20 @@
 namespace WalParser.Framing;
 
-/// <summary>What a <see cref="WalReader"/> has read.</summary>
+/// <summary>The kinds of entries that a <see cref="WalReader"/> reads.</summary>
 public enum WalEntryKind
 {
-    /// <summary>Nothing: no read was made yet, or the log is at its end.</summary>
+    /// <summary>No entry: nothing was read yet, or the end of the log is reached.</summary>
     None,
 
-    /// <summary>A record; <see cref="WalReader.Record"/> has it.</summary>
+    /// <summary>A record, which <see cref="WalReader.Record"/> returns.</summary>
     Record,
 
-    /// <summary>Damage; <see cref="WalReader.Corruption"/> has it.</summary>
+    /// <summary>Damage, which <see cref="WalReader.Corruption"/> returns.</summary>
     Corruption,
 
     /// <summary>
-    /// A fragment of a recycled log's earlier life; <see cref="WalReader.OldRecord"/> has it. It ends the log, except under
-    /// <see cref="WalRecoveryMode.SkipAnyCorruptedRecords"/>.
+    /// A fragment of the earlier contents of a recycled file, which <see cref="WalReader.OldRecord"/> returns. It ends the log, except
+    /// under <see cref="WalRecoveryMode.SkipAnyCorruptedRecords"/>.
     /// </summary>
     OldRecord,
 }

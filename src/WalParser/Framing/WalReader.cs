@@ -1,15 +1,13 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using WalParser.Compression;
-using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.IO;
 
 namespace WalParser.Framing;
 
 /// <summary>
-/// Reads the records of one RocksDB write-ahead log, and the damage between them, in the order in which they lie.
+/// Reads the records of one RocksDB write-ahead log, and the damage between them, in the order of their offsets.
 /// <code>
 /// await using WalReader reader = WalReader.Open("000010.log");
 /// while (await reader.ReadAsync())
@@ -17,30 +15,22 @@ namespace WalParser.Framing;
 ///     if (reader.Kind == WalEntryKind.Record) { … reader.Record.Payload … }
 /// }
 /// </code>
-/// A read whose bytes are at hand completes at once and allocates nothing. What is handed out is valid until the next read.
-/// Nothing that was read is ever written to, locked or renamed. An instance is not safe for use by several threads at once;
-/// any number of instances may read the same file.
+/// A read whose bytes are buffered completes synchronously and allocates nothing. The entry that a read returns is valid until the next
+/// read. The reader never writes to, locks or renames its input. An instance must not be used by several threads at the same time; any
+/// number of instances may read the same file.
 /// </summary>
-public sealed partial class WalReader : IAsyncDisposable, IDisposable
+public sealed class WalReader : IAsyncDisposable, IDisposable
 {
-    private PipeReader _input;
-    private readonly WalReaderOptions _options;
+    private readonly BlockSource _source;
+    private readonly bool _throwsOnCorruption;
     private readonly ulong? _logNumber;
     private readonly RecordReader _records;
-    private ReadOnlySequence<byte> _buffer;
-    private bool _hasBuffer;
-    private bool _inputCompleted;
-    private bool _suppliedLast;
-    private byte[]? _gathered;
-    private readonly bool _isFile;
-    private bool _mayBeCopy;
-    private CopyContent? _copy;
     private bool _isDisposed;
 
-    private WalReader(PipeReader input, WalReaderOptions options)
+    private WalReader(BlockSource source, WalReaderOptions options)
     {
-        _input = input;
-        _options = options;
+        _source = source;
+        _throwsOnCorruption = options.ThrowOnCorruption;
         _logNumber = options.LogNumber;
         if (_logNumber is null && options.FileName is { } name && WalFileName.TryGetLogNumber(name, out ulong named))
         {
@@ -48,160 +38,171 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
         }
 
         _records = new RecordReader(options, _logNumber);
-        _isFile = input is FilePipeReader;
-        _mayBeCopy = options.DecompressCopies;
     }
 
-    /// <summary>Counts the reads, so that a <see cref="WalEntry"/> can tell that it is out of date.</summary>
+    /// <summary>The number of reads so far, by which a <see cref="WalEntry"/> recognizes that it is out of date.</summary>
     internal long Version { get; private set; }
 
-    /// <summary>What the last read has brought.</summary>
+    /// <summary>The blocks of the log, for salvage. A reader whose blocks are read must not be used to read entries.</summary>
+    internal BlockSource Blocks => _source;
+
+    /// <summary>The kind of the entry that was read last.</summary>
     public WalEntryKind Kind { get; private set; }
 
     /// <summary>The record that was read. Its bytes are valid until the next read.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalEntryKind.Record"/>.</exception>
     public WalRecord Record => Kind == WalEntryKind.Record ? _records.Record : throw NotAt(WalEntryKind.Record);
 
-    /// <summary>The damage that was met.</summary>
+    /// <summary>The damage that was read.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalEntryKind.Corruption"/>.</exception>
     public Finding Corruption => Kind == WalEntryKind.Corruption ? _records.Corruption! : throw NotAt(WalEntryKind.Corruption);
 
-    /// <summary>The fragment of the log's earlier life that was met.</summary>
+    /// <summary>The fragment with another log number that was read.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalEntryKind.OldRecord"/>.</exception>
     public OldRecord OldRecord => Kind == WalEntryKind.OldRecord ? _records.OldRecord : throw NotAt(WalEntryKind.OldRecord);
 
-    /// <summary>Where and why the log ended; null until a read has returned false.</summary>
+    /// <summary>Where and why the log ended; null until a read has returned false at the end of the log.</summary>
     public WalEnd? End { get; private set; }
 
     /// <summary>
-    /// The log's number: as given, as the file name has it, or as the first recyclable fragment has it (then its low 32
-    /// bits). Null if there was none of these so far.
+    /// The number of the log: from <see cref="WalReaderOptions.LogNumber"/>, from the file name, or from the first recyclable fragment
+    /// (then its low 32 bits). Null if none of these is known yet.
     /// </summary>
     public ulong? LogNumber => _logNumber ?? _records.LogNumber;
 
     /// <summary>
-    /// Whether the log is recycled, or made to be: a fragment was read that carries a log number and whose checksum holds.
-    /// Known once a record was read.
+    /// Whether the log is written in the recyclable format: an intact fragment that carries a log number was read. Known after the first
+    /// record was read.
     /// </summary>
     public bool IsRecycled => _records.IsRecycled;
 
-    /// <summary>How the log's records are compressed, as far as it has declared that.</summary>
+    /// <summary>The compression of the records, as the log has declared it so far.</summary>
     public CompressionType CompressionType => _records.CompressionType;
 
-    /// <summary>What the input as a whole was compressed with, if it is a compressed copy of a log. Known once something was read.</summary>
-    public CompressedCopyFormat CopyFormat { get; private set; }
+    /// <summary>The compression of the input as a whole, if it is a compressed copy of a log. Known after the first read.</summary>
+    public CompressedCopyFormat CopyFormat => _source.CopyFormat;
 
-    /// <summary>What the log says of the log before it, if it does so. Known once a record was read.</summary>
+    /// <summary>
+    /// The description of the log before this one; null if the log does not contain it. Known after the first record was read.
+    /// </summary>
     public PredecessorWalInfo? Predecessor => _records.Predecessor;
 
     /// <summary>The timestamp sizes that the log has declared so far.</summary>
     public TimestampSizes TimestampSizes => _records.TimestampSizes;
 
-    /// <summary>Offset in the log, in bytes, behind what was looked at so far; for showing progress.</summary>
+    /// <summary>The offset in the log after the last byte that was read, in bytes; for showing progress.</summary>
     public long Position => _records.EndOffset;
 
+    /// <summary>The number of whole fragments, of any type, that were read so far.</summary>
+    public long FragmentCount => _records.FragmentCount;
+
+    /// <summary>Returns the number of whole fragments of a type that were read so far.</summary>
+    /// <param name="type">The type.</param>
+    public long CountOf(FragmentType type) => _records.FragmentCounts[(byte)type];
+
     /// <summary>
-    /// Opens the WAL at <paramref name="path"/>, which may be in use by a running server, or a copy of one that was compressed with
-    /// zstd, lz4, gzip or Snappy's framing (<c>000010.log.zst</c>; recognised by its first bytes). File reads are synchronous, a
-    /// megabyte at a time.
+    /// Opens a WAL, which may be in use by a running server, or a copy of a WAL that is compressed with zstd, lz4, gzip or the Snappy
+    /// framing format (<c>000010.log.zst</c>; recognized by its first bytes). The file is read synchronously, 1 MiB at a time.
     /// </summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="options">The options; null for the defaults.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read, or is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied, or it is a folder.</exception>
     public static WalReader Open(string path, WalReaderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         options ??= new WalReaderOptions();
         options.Validate();
-        options = options with { FileName = options.FileName ?? path, DecompressCopies = true };
 
-        // Without a lock: a server may be writing to the file, renaming or deleting it.
+        // Without a lock: a server may write to the file, rename or delete it.
         var file = new FileStream(
             path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
-        return file.CanSeek ? new WalReader(new FilePipeReader(file), options) : Create(file, options);
+        return Create(
+            file.CanSeek ? new FileBlockSource(file) : PipeBlockSource.Of(file, leaveOpen: false),
+            options with { FileName = options.FileName ?? path, DecompressCopies = true });
     }
 
-    /// <summary>Reads a WAL from a stream, from where it stands; offsets count from there. The stream may be any: it is not sought.</summary>
+    /// <summary>
+    /// Reads a WAL from a stream, from its current position; offsets are relative to that position. The stream does not have to support
+    /// seeking.
+    /// </summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="options">What there is to say.</param>
-    /// <param name="leaveOpen">Whether the stream is left open when the reader is disposed.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="leaveOpen">Whether the stream stays open when the reader is disposed.</param>
     public static WalReader Create(Stream stream, WalReaderOptions? options = null, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        options?.Validate();
-        return Create(PipeReader.Create(stream, StreamOptions(leaveOpen)), options);
+        options ??= new WalReaderOptions();
+        options.Validate();
+        return Create(PipeBlockSource.Of(stream, leaveOpen), options);
     }
 
-    /// <summary>Reads a WAL from a pipe, which is completed when the reader is disposed.</summary>
+    /// <summary>Reads a WAL from a pipe.</summary>
+    /// <param name="input">The pipe. It is completed when the reader is disposed.</param>
+    /// <param name="options">The options; null for the defaults.</param>
     public static WalReader Create(PipeReader input, WalReaderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(input);
         options ??= new WalReaderOptions();
         options.Validate();
-        return new WalReader(input, options);
+        return Create(new PipeBlockSource(input), options);
     }
 
-    /// <summary>How many whole fragments were read so far, of whatever type.</summary>
-    public long FragmentCount => _records.FragmentCount;
-
-    /// <summary>How many whole fragments of <paramref name="type"/> were read so far.</summary>
-    public long CountOf(FragmentType type) => _records.FragmentCounts[(byte)type];
+    /// <summary>Reads a WAL from a source, which is disposed with the reader.</summary>
+    internal static WalReader Create(RawBlockSource source, WalReaderOptions options) => new(
+        options.DecompressCopies ? new CopyBlockSource(source, FragmentProbe.Instance, options.Dictionaries) : source,
+        options);
 
     /// <summary>
-    /// Reads on to the next record, corruption or old record; <see cref="Kind"/> says which. False at the end of the log,
-    /// where <see cref="End"/> says why. What the read before has handed out is no longer valid.
+    /// Reads a WAL that may still be written to. <see cref="TryRead"/> returns false, and <see cref="End"/> is null, where nothing more is
+    /// written yet; a later call continues there.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait for input. It is not looked at while there is no wait.</param>
-    /// <exception cref="OperationCanceledException">The wait for input was cancelled; reading may go on.</exception>
-    /// <exception cref="WalCorruptionException">Damage was met, and <see cref="WalReaderOptions.ThrowOnCorruption"/> is set.</exception>
+    /// <param name="log">The log, which is disposed with the reader.</param>
+    /// <param name="options">The options.</param>
+    internal static WalReader Create(TailingLog log, WalReaderOptions options)
+    {
+        options.Validate();
+        return new WalReader(log, options);
+    }
+
+    /// <summary>
+    /// Reads the next record, corruption or old record; <see cref="Kind"/> is set accordingly. The entry of the previous read is no longer
+    /// valid.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the wait for input. Buffered entries are returned even if it is cancelled.</param>
+    /// <returns>False at the end of the log; <see cref="End"/> is set then.</returns>
+    /// <exception cref="OperationCanceledException">The wait for input was cancelled. Reading can be continued.</exception>
+    /// <exception cref="WalCorruptionException">Damage was read, and <see cref="WalReaderOptions.ThrowOnCorruption"/> is set.</exception>
     /// <exception cref="IOException">The input failed.</exception>
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
     {
         RecordReader.Outcome outcome = ReadBuffered();
-        return outcome is RecordReader.Outcome.NeedBlock or RecordReader.Outcome.NeedMore
-            ? ReadOnAsync(cancellationToken)
-            : new ValueTask<bool>(outcome == RecordReader.Outcome.Entry);
+        return NeedsInput(outcome) ? ReadOnAsync(cancellationToken) : new ValueTask<bool>(outcome == RecordReader.Outcome.Entry);
     }
 
     /// <summary>
-    /// As <see cref="ReadAsync"/>, without ever waiting: false also where the next entry's bytes have not come yet, in which
-    /// case <see cref="End"/> is null. A reader of a file brings them itself; one of a pipe has what was written to the pipe; one
-    /// of a stream has only what an earlier <see cref="ReadAsync"/> brought, so call that when this returns false.
+    /// Reads the next entry like <see cref="ReadAsync"/>, but never waits. A file is read as far as necessary. A pipe provides the bytes
+    /// that were written to it. A stream provides only the bytes that an earlier <see cref="ReadAsync"/> has buffered; call that when this
+    /// method returns false.
     /// </summary>
-    /// <exception cref="WalCorruptionException">Damage was met, and <see cref="WalReaderOptions.ThrowOnCorruption"/> is set.</exception>
+    /// <returns>
+    /// False at the end of the log, and where the next entry is not available yet; <see cref="End"/> is null in the latter case.
+    /// </returns>
+    /// <exception cref="WalCorruptionException">Damage was read, and <see cref="WalReaderOptions.ThrowOnCorruption"/> is set.</exception>
     /// <exception cref="IOException">The input failed.</exception>
     public bool TryRead()
     {
-        while (true)
+        RecordReader.Outcome outcome = ReadBuffered();
+        while (NeedsInput(outcome) && _source.TryFill())
         {
-            RecordReader.Outcome outcome = ReadBuffered();
-            if (outcome != RecordReader.Outcome.NeedBlock)
-            {
-                return outcome == RecordReader.Outcome.Entry;
-            }
-
-            ReleaseBuffer();
-            if (!_input.TryRead(out ReadResult result))
-            {
-                if (!_isFile)
-                {
-                    return false;
-                }
-
-                // A copy of a file: its reads are synchronous, and so is its decompression.
-                result = _input.ReadAsync().AsTask().GetAwaiter().GetResult();
-            }
-
-            TakeBuffer(result);
-            if (!HasBlock && !_isFile)
-            {
-                return false;
-            }
+            outcome = ReadBuffered();
         }
+
+        return outcome == RecordReader.Outcome.Entry;
     }
 
-    /// <summary>
-    /// All entries of the log, one by one. An entry is valid until the next is asked for.
-    /// </summary>
+    /// <summary>Enumerates the entries of the log. An entry is valid until the next one is requested.</summary>
+    /// <param name="cancellationToken">Cancels the wait for input.</param>
     public async IAsyncEnumerable<WalEntry> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -210,22 +211,22 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Closes the input, and gives back the buffers and the decompressor's memory, which the garbage collector does not manage.</summary>
+    /// <summary>
+    /// Closes the input, and releases the buffers and the memory of the decompressor, which the garbage collector does not manage.
+    /// </summary>
     public void Dispose()
     {
-        if (StartDisposing())
+        if (TryClose())
         {
-            _input.Complete();
+            _source.Dispose();
         }
     }
 
-    /// <summary>As <see cref="Dispose"/>.</summary>
-    public ValueTask DisposeAsync() => StartDisposing() ? _input.CompleteAsync() : default;
+    /// <inheritdoc cref="Dispose"/>
+    public ValueTask DisposeAsync() => TryClose() ? _source.DisposeAsync() : default;
 
-    private static StreamPipeReaderOptions StreamOptions(bool leaveOpen) =>
-        new(bufferSize: FilePipeReader.DefaultBufferSize, minimumReadSize: FragmentReader.BlockSize, leaveOpen: leaveOpen);
-
-    private bool HasBlock => _buffer.Length >= FragmentReader.BlockSize || (_inputCompleted && !_suppliedLast);
+    private static bool NeedsInput(RecordReader.Outcome outcome) =>
+        outcome is RecordReader.Outcome.NeedBlock or RecordReader.Outcome.NeedMore;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private RecordReader.Outcome ReadBuffered()
@@ -239,26 +240,14 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
             return outcome;
         }
 
-        return ReadBuffered(outcome);
+        return ReadBlocks(outcome);
     }
 
-    /// <summary>All that is not a record from the block at hand: blocks that follow, damage, the end.</summary>
-    private RecordReader.Outcome ReadBuffered(RecordReader.Outcome outcome)
+    /// <summary>Handles every outcome but a record in the current block: further blocks, damage and the end of the log.</summary>
+    private RecordReader.Outcome ReadBlocks(RecordReader.Outcome outcome)
     {
-        if (_growing is not null)
+        while (TryAdvance(outcome))
         {
-            outcome = ReadGrowing(_growing, outcome);
-        }
-
-        while (outcome == RecordReader.Outcome.NeedBlock && HasBlock)
-        {
-            ReadOnlyMemory<byte> block = NextBlock();
-            if (_mayBeCopy && TryOpenCopy(block))
-            {
-                break;
-            }
-
-            Supply(block);
             outcome = _records.Read();
         }
 
@@ -266,7 +255,7 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
         {
             case RecordReader.Outcome.Entry:
                 Kind = _records.Kind;
-                if (Kind == WalEntryKind.Corruption && _options.ThrowOnCorruption)
+                if (Kind == WalEntryKind.Corruption && _throwsOnCorruption)
                 {
                     throw new WalCorruptionException(_records.Corruption!);
                 }
@@ -286,97 +275,42 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
         return outcome;
     }
 
-    private ValueTask<bool> ReadOnAsync(CancellationToken cancellationToken) =>
-        _growing is null ? ReadInputAsync(cancellationToken) : ReadGrownAsync(_growing, cancellationToken);
+    /// <summary>Supplies the block that the records need, if the source has it.</summary>
+    private bool TryAdvance(RecordReader.Outcome outcome)
+    {
+        if (outcome == RecordReader.Outcome.NeedBlock && _source.TryNext(out LogBlock block))
+        {
+            if (block.IsShort)
+            {
+                _records.InputDamage = _source.Damage;
+            }
 
-    private async ValueTask<bool> ReadInputAsync(CancellationToken cancellationToken)
+            _records.Supply(block);
+            return true;
+        }
+
+        if (outcome == RecordReader.Outcome.NeedMore && _source.TryReadAgain(_records.TailPosition, out block))
+        {
+            _records.SupplyAgain(block);
+            return true;
+        }
+
+        return false;
+    }
+
+    private async ValueTask<bool> ReadOnAsync(CancellationToken cancellationToken)
     {
         RecordReader.Outcome outcome;
         do
         {
-            do
-            {
-                ReleaseBuffer();
-                TakeBuffer(await _input.ReadAsync(cancellationToken).ConfigureAwait(false));
-            }
-            while (!HasBlock);
-
+            await _source.FillAsync(cancellationToken).ConfigureAwait(false);
             outcome = ReadBuffered();
         }
-        while (outcome == RecordReader.Outcome.NeedBlock);
+        while (NeedsInput(outcome));
         return outcome == RecordReader.Outcome.Entry;
     }
 
-    private void TakeBuffer(ReadResult result)
-    {
-        if (result.IsCanceled)
-        {
-            _input.AdvanceTo(result.Buffer.Start);
-            throw new OperationCanceledException("The wait for the log's bytes was cancelled by the pipe.");
-        }
-
-        _buffer = result.Buffer;
-        _inputCompleted = result.IsCompleted;
-        _hasBuffer = true;
-    }
-
-    /// <summary>Gives the blocks that were read back to the pipe. What is left, less than a block, has been examined.</summary>
-    private void ReleaseBuffer()
-    {
-        if (_hasBuffer)
-        {
-            _input.AdvanceTo(_buffer.Start, _buffer.End);
-            _buffer = default;
-            _hasBuffer = false;
-        }
-    }
-
-    private ReadOnlyMemory<byte> NextBlock()
-    {
-        int length = (int)Math.Min(_buffer.Length, FragmentReader.BlockSize);
-        ReadOnlySequence<byte> block = _buffer.Slice(0, length);
-        if (block.IsSingleSegment)
-        {
-            return block.First;
-        }
-
-        _gathered ??= ArrayPool<byte>.Shared.Rent(FragmentReader.BlockSize);
-        block.CopyTo(_gathered);
-        return _gathered.AsMemory(0, length);
-    }
-
-    private void Supply(ReadOnlyMemory<byte> block)
-    {
-        _buffer = _buffer.Slice(block.Length);
-        if (block.Length < FragmentReader.BlockSize)
-        {
-            _suppliedLast = true;
-            _records.InputDamage = _copy?.Damage;
-        }
-
-        _records.Supply(block);
-    }
-
-    /// <summary>Whether the input turns out to be a compressed copy. If so, its content takes its place.</summary>
-    private bool TryOpenCopy(ReadOnlyMemory<byte> firstBlock)
-    {
-        _mayBeCopy = false;
-        CopyFormat = CopyContent.FormatOf(firstBlock);
-        if (CopyFormat == CompressedCopyFormat.None)
-        {
-            return false;
-        }
-
-        _input.AdvanceTo(_buffer.Start);
-        _hasBuffer = false;
-        _buffer = default;
-        _inputCompleted = false;
-        _copy = CopyContent.Of(_input, CopyFormat, _options.Dictionaries);
-        _input = PipeReader.Create(_copy, StreamOptions(leaveOpen: false));
-        return true;
-    }
-
-    private bool StartDisposing()
+    private bool TryClose()
     {
         if (_isDisposed)
         {
@@ -384,16 +318,8 @@ public sealed partial class WalReader : IAsyncDisposable, IDisposable
         }
 
         _isDisposed = true;
-        _growing?.Dispose();
         _records.Dispose();
         Kind = WalEntryKind.None;
-        ReleaseBuffer();
-        if (_gathered is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_gathered);
-            _gathered = null;
-        }
-
         return true;
     }
 

@@ -4,8 +4,8 @@ using WalParser.Checksums;
 namespace WalParser.Framing;
 
 /// <summary>
-/// A logical record: what was handed to RocksDB's log writer in one piece, a write batch as a rule. It lives on the stack
-/// because its bytes do not last: they are the reader's, valid until its next read.
+/// A logical record: the bytes that were passed to RocksDB's log writer in one call, usually a write batch. It is a <c>ref struct</c>
+/// because its bytes belong to the reader, and are valid until the next read.
 /// </summary>
 public readonly ref struct WalRecord
 {
@@ -18,22 +18,22 @@ public readonly ref struct WalRecord
         TimestampSizes = timestampSizes;
     }
 
-    /// <summary>The record's bytes without any framing; valid until the reader's next read. It may be empty.</summary>
+    /// <summary>The bytes of the record without framing. Valid until the next read. May be empty.</summary>
     public ReadOnlySpan<byte> Payload { get; }
 
-    /// <summary>Offset in the file, in bytes, of the header of its first fragment.</summary>
+    /// <summary>The offset of the header of its first fragment in the file, in bytes.</summary>
     public long Offset { get; }
 
-    /// <summary>Offset in the file of the first byte behind its last fragment.</summary>
+    /// <summary>The offset of the first byte after its last fragment in the file, in bytes.</summary>
     public long EndOffset { get; }
 
-    /// <summary>How many fragments it came in: 1 if it lies in one piece.</summary>
+    /// <summary>The number of its fragments.</summary>
     public int FragmentCount { get; }
 
-    /// <summary>The timestamp sizes that the log had declared up to here.</summary>
+    /// <summary>The timestamp sizes that the log has declared before the record.</summary>
     public TimestampSizes TimestampSizes { get; }
 
-    /// <summary>The CRC-32C of <see cref="Payload"/>, not masked. Computed at every call; the log itself holds no such sum.</summary>
+    /// <summary>Computes the CRC-32C of <see cref="Payload"/>, not masked. The log itself does not contain this checksum.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public uint ComputeCrc32C() => Crc32C.Compute(Payload);
 }

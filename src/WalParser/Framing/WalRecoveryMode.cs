@@ -1,25 +1,25 @@
 namespace WalParser.Framing;
 
 /// <summary>
-/// How much damage is accepted, with RocksDB's names and numbers (<c>WALRecoveryMode</c> in
-/// <c>include/rocksdb/options.h</c>). For a reader of one log the modes differ in what is reported at the end of the log
-/// and where the log ends; every mode reads on behind damage. What a mode means for a whole database is decided above.
+/// The recovery modes, with the names and numbers of RocksDB (<c>WALRecoveryMode</c> in <c>include/rocksdb/options.h</c>). For a reader of
+/// one log, the modes differ in the damage that is reported at the end of the log, and in where the log ends; in every mode, reading
+/// continues after damage. The effect of a mode on a whole database is implemented above this layer.
 /// </summary>
 public enum WalRecoveryMode
 {
     /// <summary>
-    /// A torn end of the log is no damage. In a recycled log the first fragment that fails its checksum is the end.
+    /// A torn end of the log is not damage. In a recycled log, the first fragment whose checksum does not match is the end.
     /// </summary>
     TolerateCorruptedTailRecords = 0,
 
-    /// <summary>Everything that is not a whole record is reported, a torn end too.</summary>
+    /// <summary>Everything that is not a whole record is reported, including a torn end.</summary>
     AbsoluteConsistency = 1,
 
-    /// <summary>As <see cref="AbsoluteConsistency"/>. RocksDB's default, and this library's.</summary>
+    /// <summary>The same as <see cref="AbsoluteConsistency"/> for one log. The default of RocksDB and of this library.</summary>
     PointInTimeRecovery = 2,
 
     /// <summary>
-    /// A torn end of the log is no damage, and a fragment left over from a recycled log's earlier life is passed over
+    /// A torn end of the log is not damage, and a fragment that is left over from the earlier contents of a recycled file is skipped
     /// instead of ending the log.
     /// </summary>
     SkipAnyCorruptedRecords = 3,

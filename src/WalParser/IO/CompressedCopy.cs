@@ -3,14 +3,16 @@ using WalParser.Compression;
 
 namespace WalParser.IO;
 
-/// <summary>Copies of files that were compressed as a whole, by <c>zstd</c>, <c>lz4</c>, <c>gzip</c> or a Snappy tool.</summary>
+/// <summary>
+/// Recognizes and opens copies of files that were compressed as a whole with <c>zstd</c>, <c>lz4</c>, <c>gzip</c> or a Snappy tool.
+/// </summary>
 public static class CompressedCopy
 {
-    /// <summary>Tells from its first bytes what a file was compressed with.</summary>
-    /// <param name="prefix">The first bytes; ten are enough, unless the file begins with a skippable frame.</param>
+    /// <summary>Recognizes the compression of a file by its first bytes.</summary>
+    /// <param name="prefix">The first bytes of the file; ten are enough, unless it begins with a skippable frame.</param>
     /// <returns>
-    /// The format. Skippable frames, which Zstandard and LZ4 share, are gone over as far as the prefix goes; if it ends before
-    /// the frame that follows them, it is taken for Zstandard.
+    /// The format. Skippable frames, which Zstandard and LZ4 share, are skipped. If the prefix ends before the frame after them, the format
+    /// is assumed to be Zstandard.
     /// </returns>
     public static CompressedCopyFormat Recognise(ReadOnlySpan<byte> prefix)
     {
@@ -51,15 +53,18 @@ public static class CompressedCopy
         return skipped ? CompressedCopyFormat.Zstd : CompressedCopyFormat.None;
     }
 
-    /// <summary>Opens a copy for reading its content.</summary>
-    /// <param name="source">The compressed data, at its beginning.</param>
-    /// <param name="format">The format, as recognised.</param>
+    /// <summary>Opens a copy to read its content.</summary>
+    /// <param name="source">The compressed data, positioned at its beginning.</param>
+    /// <param name="format">The format, as <see cref="Recognise"/> returns it.</param>
     /// <param name="leaveOpen">Whether <paramref name="source"/> stays open when the stream returned is disposed.</param>
     /// <param name="dictionaries">The dictionaries that Zstandard frames may name.</param>
     /// <returns>
-    /// A stream of the content, to be disposed; <paramref name="source"/> itself for <see cref="CompressedCopyFormat.None"/>. Where the copy is damaged or cut off, the
-    /// stream raises <see cref="InvalidDataException"/>, after everything before the damage was read.
+    /// A stream of the content, which the caller disposes; <paramref name="source"/> itself for <see cref="CompressedCopyFormat.None"/>. If
+    /// the copy is damaged or truncated, the stream returns everything before the damage and then throws
+    /// <see cref="InvalidDataException"/>.
     /// </returns>
+    /// <exception cref="ArgumentException"><paramref name="source"/> cannot be read.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="format"/> is not a defined format.</exception>
     public static Stream Open(Stream source, CompressedCopyFormat format, bool leaveOpen = false, ZstdDictionaries? dictionaries = null)
     {
         ArgumentNullException.ThrowIfNull(source);

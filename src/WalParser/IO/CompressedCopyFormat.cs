@@ -1,9 +1,9 @@
 namespace WalParser.IO;
 
-/// <summary>What a copy of a file was compressed with.</summary>
+/// <summary>The compression of a copy of a file.</summary>
 public enum CompressedCopyFormat
 {
-    /// <summary>Nothing that is recognised; most likely the file itself.</summary>
+    /// <summary>No compression is recognized; most likely, it is the file itself.</summary>
     None,
 
     /// <summary>Zstandard frames, <c>.zst</c>.</summary>

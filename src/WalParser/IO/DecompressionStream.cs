@@ -3,8 +3,8 @@ using WalParser.Compression;
 namespace WalParser.IO;
 
 /// <summary>
-/// A stream that reads the content of the frames in another stream, one after the other, skippable ones skipped. Forward only, in bounded memory. Broken
-/// data raises <see cref="InvalidDataException"/>, as does a source that ends within a frame, after everything before it was delivered.
+/// A stream of the content of the frames in another stream, without skippable frames. It is read forward only, in bounded memory. If the
+/// data is corrupt or ends within a frame, the stream returns everything before that and then throws <see cref="InvalidDataException"/>.
 /// </summary>
 internal sealed class DecompressionStream : ForwardStream
 {
@@ -73,10 +73,10 @@ internal sealed class DecompressionStream : ForwardStream
         base.Dispose(disposing);
     }
 
-    // Takes what can be had from the input there is; false if more input has to come first.
+    // Decodes the buffered input. Returns false if more input is needed first.
     private bool TryDecode(Span<byte> buffer, out int written)
     {
-        // Also after a wait, during which another thread may have disposed the stream.
+        // Checked after each wait as well, during which another thread may have disposed the stream.
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         written = 0;
         if (buffer.IsEmpty)
@@ -94,7 +94,7 @@ internal sealed class DecompressionStream : ForwardStream
                 _failure = $"The compressed data is broken: {_decoder.Reason}.";
             }
 
-            // What came before the fault is good, and is delivered before the fault is reported.
+            // The content before the fault is intact, and is returned before the fault is reported.
             if (written > 0)
             {
                 return true;
@@ -109,7 +109,8 @@ internal sealed class DecompressionStream : ForwardStream
         return _failure is null ? _hasEnded : throw new InvalidDataException(_failure);
     }
 
-    // Room after what was not consumed. A decoder leaves what it can only use with more; the room grows with what comes.
+    // Returns the room after the bytes that were not consumed. A decoder leaves bytes that it can only use together with more; the buffer
+    // grows for them.
     private Memory<byte> PrepareInput()
     {
         int rest = _length - _position;

@@ -1,6 +1,9 @@
 namespace WalParser.IO;
 
-/// <summary>A stream that is read from its start to its end and no other way: what the BCL asks of a stream besides reading.</summary>
+/// <summary>
+/// The base class of streams that are only read, from the beginning to the end. Derived classes implement reading; all other operations
+/// throw <see cref="NotSupportedException"/>.
+/// </summary>
 internal abstract class ForwardStream : Stream
 {
     public override bool CanRead => true;

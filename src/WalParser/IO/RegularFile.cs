@@ -4,8 +4,8 @@ using System.Text;
 namespace WalParser.IO;
 
 /// <summary>
-/// Tells regular files from what else a listing of a folder brings: opening a named pipe waits for a writer, perhaps forever. .NET does not tell the one from
-/// the other, so the system is asked.
+/// Distinguishes regular files from the other entries of a folder: opening a named pipe waits for a writer, possibly forever. .NET does not
+/// distinguish them on Linux, so the system is called (<c>statx</c>).
 /// </summary>
 internal static partial class RegularFile
 {
@@ -17,7 +17,11 @@ internal static partial class RegularFile
     private const int TypeMask = 0xF000;
     private const int Regular = 0x8000;
 
-    /// <summary>Whether a path is a regular file or a link to one; true as well where that cannot be told, so that opening it says what is wrong.</summary>
+    /// <summary>
+    /// Returns whether a path is a regular file or a link to one. Returns true as well if that cannot be determined: opening the file then
+    /// reports the reason.
+    /// </summary>
+    /// <param name="path">The path.</param>
     public static bool Is(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -33,7 +37,7 @@ internal static partial class RegularFile
         }
         catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
-            // A system library from before 2018.
+            // The system library is older than 2018 and has no statx.
             return true;
         }
     }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using WalParser.Checksums;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Salvage;
 
@@ -14,7 +15,7 @@ internal sealed class BlockScanner
     // What moves a CRC over so many zero bytes; made when the first damage is met.
     private static uint[]? _shifts;
 
-    private readonly uint[] _states = new uint[FragmentReader.BlockSize + 1];
+    private readonly uint[] _states = new uint[BlockSource.BlockSize + 1];
     private ReadOnlyMemory<byte> _block;
     private bool _hasStates;
 
@@ -158,7 +159,7 @@ internal sealed class BlockScanner
 
     private static uint[] MakeShifts()
     {
-        uint[] shifts = new uint[FragmentReader.BlockSize + 1];
+        uint[] shifts = new uint[BlockSource.BlockSize + 1];
         uint factor = Crc32CPolynomial.ShiftFactor(0);
         for (int bytes = 0; bytes < shifts.Length; bytes++)
         {

@@ -1,4 +1,4 @@
-using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Salvage;
 
@@ -9,7 +9,7 @@ namespace WalParser.Salvage;
 /// </summary>
 internal sealed class DoubtfulRecords
 {
-    private const int MaxBytes = 4 * FragmentReader.BlockSize;
+    private const int MaxBytes = 4 * BlockSource.BlockSize;
 
     private readonly List<Item> _items = [];
     private long _bytes;

@@ -1,5 +1,6 @@
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Salvage;
 
@@ -121,7 +122,7 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? skipp
 
     private bool Continues(long offset, int headerSize)
     {
-        long blockEnd = (_next + FragmentReader.BlockSize - 1) / FragmentReader.BlockSize * FragmentReader.BlockSize;
+        long blockEnd = (_next + BlockSource.BlockSize - 1) / BlockSource.BlockSize * BlockSource.BlockSize;
         return offset == _next || (offset == blockEnd && blockEnd - _next < headerSize);
     }
 }

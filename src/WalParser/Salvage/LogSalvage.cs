@@ -75,16 +75,16 @@ public static class LogSalvage
                     DecompressCopies = true,
                 });
                 using var salvager = new LogSalvager(log, output, boundaries, options, file.LogNumber);
-                while (await reader.ReadBlockAsync(cancellationToken).ConfigureAwait(false) is { } block)
+                while (await reader.Blocks.ReadAsync(cancellationToken).ConfigureAwait(false) is { } block)
                 {
-                    // A file is read without waiting, and so without a look at the token.
+                    // The source checks the token only when it fills its buffer.
                     cancellationToken.ThrowIfCancellationRequested();
-                    salvager.Take(block);
+                    salvager.Take(block.Bytes);
                     progress?.Report(new WalSetProgress(file, log.Size));
                     output.Flush();
                 }
 
-                salvager.End(reader.CopyDamage);
+                salvager.End(reader.Blocks.Damage);
                 namesPredecessor |= salvager.NamesPredecessor;
                 output.Finish(log);
             }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using WalParser.Compression;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Salvage;
 
@@ -110,7 +111,7 @@ internal sealed class LogSalvager : IDisposable
     private void EndBlock(int position, int left)
     {
         // In a whole block that is a trailer, into which nobody looks.
-        if (_block.Block.Length < FragmentReader.BlockSize && _block.Block[position..].ContainsAnyExcept((byte)0))
+        if (_block.Block.Length < BlockSource.BlockSize && _block.Block[position..].ContainsAnyExcept((byte)0))
         {
             LoseOrTail(position, left, FindingKind.TruncatedHeader);
         }
@@ -163,15 +164,15 @@ internal sealed class LogSalvager : IDisposable
                 Lose(FindingKind.CompressionTypeAfterDamage, offset, bytes);
                 break;
             case FragmentType.SetCompressionType:
-                TakeControl(_control.TakeCompressionType(payload), offset, bytes);
+                TakeControl(_control.ProcessCompressionType(payload), offset, bytes);
                 _isCompressed = _control.CompressionType == CompressionType.Zstd;
                 break;
             case FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize:
-                TakeControl(_control.TakeTimestampSizes(payload), offset, bytes);
+                TakeControl(_control.ProcessTimestampSizes(payload), offset, bytes);
                 _output.Declare(_control.TimestampSizes);
                 break;
             case FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo:
-                TakeControl(_control.TakePredecessor(payload), offset, bytes);
+                TakeControl(_control.ProcessPredecessor(payload), offset, bytes);
                 break;
             default:
                 // A type that is unknown may be ignored if its highest bit says so.
@@ -288,7 +289,7 @@ internal sealed class LogSalvager : IDisposable
         }
 
         FindingKind kind = isZero ? FindingKind.ZerosInPlaceOfFragment
-            : claimed > block.Length ? block.Length < FragmentReader.BlockSize ? FindingKind.TruncatedBody : FindingKind.BadRecordLength
+            : claimed > block.Length ? block.Length < BlockSource.BlockSize ? FindingKind.TruncatedBody : FindingKind.BadRecordLength
             : FindingKind.ChecksumMismatch;
         LoseOrTail(position, next - position, kind);
         return next;
@@ -300,7 +301,7 @@ internal sealed class LogSalvager : IDisposable
     private bool IsRecyclableAt(int position) => _isRecyclable ?? FragmentReader.IsRecyclable((FragmentType)_block.Block[position + 6]);
 
     private bool IsTrailer(int position) =>
-        _block.Block.Length == FragmentReader.BlockSize
+        _block.Block.Length == BlockSource.BlockSize
         && _block.Block.Length - position < HeaderSize
         && !_block.Block[position..].ContainsAnyExcept((byte)0);
 
@@ -387,7 +388,7 @@ internal sealed class LogSalvager : IDisposable
         IsBehind(offset, _damage) || IsBehind(offset, _damageBefore);
 
     private static bool IsBehind(long offset, long damage) =>
-        damage >= 0 && offset >= damage && offset / FragmentReader.BlockSize == damage / FragmentReader.BlockSize;
+        damage >= 0 && offset >= damage && offset / BlockSource.BlockSize == damage / BlockSource.BlockSize;
 
     /// <summary>Decompresses the record, if it is compressed, and looks at its batch.</summary>
     /// <param name="record">The record; then what it decompresses to.</param>

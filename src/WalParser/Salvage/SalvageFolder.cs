@@ -1,5 +1,6 @@
 using System.Globalization;
 using WalParser.Databases;
+using WalParser.IO;
 using WalParser.WalSets;
 
 namespace WalParser.Salvage;

@@ -1,6 +1,7 @@
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.WalSets;
 
@@ -75,7 +76,7 @@ internal sealed class FollowedWals : WalSource
         return _file;
     }
 
-    public override WalReader Open(WalFile file, WalReaderOptions options) => file.OpenGrowing(options, WaitForMoreAsync);
+    public override WalReader Open(WalFile file, WalReaderOptions options) => file.OpenTailing(options, WaitForMoreAsync);
 
     public override Finding? DequeueProblem()
     {
@@ -157,7 +158,7 @@ internal sealed class FollowedWals : WalSource
 
         try
         {
-            return TailingLog.HoldsRecord(wal.Path!, wal.LogNumber!.Value);
+            return TailingLog.ContainsRecord(wal.Path!, wal.LogNumber!.Value, FragmentProbe.Instance);
         }
         catch (Exception e) when (IsInputFailure(e))
         {

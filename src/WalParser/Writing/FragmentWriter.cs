@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using WalParser.Checksums;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Writing;
 
@@ -15,7 +16,7 @@ namespace WalParser.Writing;
 public sealed class FragmentWriter(IBufferWriter<byte> output, ulong logNumber = 0, long position = 0)
 {
     /// <summary>The size of a block, in bytes. No fragment reaches over the end of one.</summary>
-    public const int BlockSize = FragmentReader.BlockSize;
+    public const int BlockSize = BlockSource.BlockSize;
 
     /// <summary>The size of a fragment's header, in bytes.</summary>
     public const int HeaderSize = FragmentReader.HeaderSize;

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using WalParser.Compression;
-using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Writing;
 

@@ -1,5 +1,5 @@
-using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Kvrocks.Tests.Fixtures;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using WalParser.Batches;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Tests.Fixtures;
 
@@ -71,22 +72,10 @@ internal static class Transcript
 }
 
 /// <summary>A stream that gives its bytes in pieces of given sizes, in turn, now at once and now later.</summary>
-internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes) : Stream
+internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes) : ForwardStream
 {
     private int _position;
     private int _reads;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -105,16 +94,6 @@ internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes) : 
 
         return Read(buffer.Span);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
 
 /// <summary>A pipe reader whose bytes are all there at once, in segments of given sizes: blocks lie across them.</summary>

@@ -54,7 +54,7 @@ public class DeliveryTests
     {
         string path = Path.GetTempFileName();
         File.WriteAllBytes(path, log);
-        var input = new FilePipeReader(File.OpenRead(path), Math.Clamp(sizes[0], FragmentReader.BlockSize, 1 << 20));
+        var input = new FileBlockSource(File.OpenRead(path), Math.Clamp(sizes[0], BlockSource.BlockSize, 1 << 20));
         File.Delete(path);
         return WalReader.Create(input, options);
     });

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
-using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
@@ -69,8 +69,8 @@ public class TailingLogTests
         {
             var options = new WalReaderOptions { LogNumber = testCase.log.Number, RecoveryMode = testCase.mode };
             using var file = new GrowingFile([]);
-            using var growing = new TailingLog(file.Path);
-            using WalReader reader = Open(growing, options with { FileName = "log" });
+            using var growing = Tail(file.Path);
+            using WalReader reader = WalReader.Create(growing, options with { FileName = "log" });
             List<string> found = [];
             var random = new Random(testCase.seed);
             foreach (ReadOnlyMemory<byte> piece in Split(testCase.log.Bytes, Pieces(random, 40_000)))
@@ -98,8 +98,8 @@ public class TailingLogTests
         byte[] log = LongLog(null);
         log[1000] ^= 1;
         using var file = new GrowingFile([]);
-        using var growing = new TailingLog(file.Path);
-        using WalReader reader = Open(growing, new WalReaderOptions { LogNumber = 5 });
+        using var growing = Tail(file.Path);
+        using WalReader reader = WalReader.Create(growing, new WalReaderOptions { LogNumber = 5 });
 
         file.Append(log.AsSpan(0, 32768));
         List<string> before = Transcript.OfAvailable(reader);
@@ -118,8 +118,8 @@ public class TailingLogTests
         byte[] log = LongLog(5);
         log[1000] ^= 1;
         using var file = new GrowingFile(OldLog(number: 1, length: log.Length));
-        using var growing = new TailingLog(file.Path);
-        using WalReader reader = Open(growing, new WalReaderOptions { LogNumber = 5 });
+        using var growing = Tail(file.Path);
+        using WalReader reader = WalReader.Create(growing, new WalReaderOptions { LogNumber = 5 });
 
         file.Append(log.AsSpan(0, 32768));
         Transcript.OfAvailable(reader);
@@ -137,8 +137,8 @@ public class TailingLogTests
     {
         byte[] log = LongLog(null);
         using var file = new GrowingFile([]);
-        using var growing = new TailingLog(file.Path);
-        using WalReader reader = Open(growing, new WalReaderOptions { LogNumber = 5, FileName = "log" });
+        using var growing = Tail(file.Path);
+        using WalReader reader = WalReader.Create(growing, new WalReaderOptions { LogNumber = 5, FileName = "log" });
         byte[] late = [.. log];
         late.AsSpan(1000, 20_000).Clear();
         file.Append(late);
@@ -159,8 +159,8 @@ public class TailingLogTests
     {
         byte[] log = LongLog(5);
         using var file = new GrowingFile([]);
-        using var growing = new TailingLog(file.Path);
-        using WalReader reader = Open(growing, new WalReaderOptions { LogNumber = 5 });
+        using var growing = Tail(file.Path);
+        using WalReader reader = WalReader.Create(growing, new WalReaderOptions { LogNumber = 5 });
         file.Append(log.AsSpan(0, log.Length / 2));
         int before = Transcript.OfAvailable(reader).Count;
         Assert.True(before > 0);
@@ -183,8 +183,8 @@ public class TailingLogTests
     {
         byte[] log = LongLog(null);
         using var file = new GrowingFile(log);
-        using var growing = new TailingLog(file.Path);
-        using WalReader reader = Open(growing, new WalReaderOptions { LogNumber = 5 });
+        using var growing = Tail(file.Path);
+        using WalReader reader = WalReader.Create(growing, new WalReaderOptions { LogNumber = 5 });
         Transcript.OfAvailable(reader);
         Assert.False(growing.IsTruncated);
         file.Truncate(length);
@@ -211,14 +211,13 @@ public class TailingLogTests
         {
             using var file = new GrowingFile(OldLog(number: 3, length: 500));
             file.WriteAt(0, bytes.AsSpan(0, length));
-            Assert.Equal(length == bytes.Length, TailingLog.HoldsRecord(file.Path, 7));
+            Assert.Equal(length == bytes.Length, TailingLog.ContainsRecord(file.Path, 7, FragmentProbe.Instance));
         }
 
         Assert.True(control < bytes.Length);
     }
 
-    private static WalReader Open(TailingLog log, WalReaderOptions options) =>
-        WalReader.Create(log, options, (_, _) => throw new NotSupportedException());
+    private static TailingLog Tail(string path) => new(path, FragmentProbe.Instance, (_, _) => throw new NotSupportedException());
 
     private static async Task CheckAsync(byte[] log, byte[] before, WalReaderOptions options, IReadOnlyList<int> pieces)
     {
@@ -226,8 +225,8 @@ public class TailingLogTests
         List<long>? ends = await RecordEndsAsync(log, options);
         List<string> expected = await Transcript.OfAsync(whole, options);
         using var file = new GrowingFile(before);
-        using var growing = new TailingLog(file.Path);
-        using WalReader reader = Open(growing, options);
+        using var growing = Tail(file.Path);
+        using WalReader reader = WalReader.Create(growing, options);
         List<string> found = [];
         int written = 0;
         int there = 0;

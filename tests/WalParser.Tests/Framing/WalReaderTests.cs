@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
-using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;

@@ -2,6 +2,7 @@ using System.Globalization;
 using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Recovery;
 using WalParser.Tests.Fixtures;
 using WalParser.WalSets;

@@ -4,6 +4,7 @@ using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Salvage;
 using WalParser.Tests.Fixtures;
 using WalParser.Tests.Writing;

@@ -1,6 +1,7 @@
 using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tests.Fixtures;
 using WalParser.WalSets;
 

@@ -5,6 +5,7 @@ using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tests.Fixtures;
 using WalParser.WalSets;
 

@@ -1,6 +1,6 @@
 using WalParser.Compression;
-using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tests.Fixtures;
 using WalParser.Writing;
 

@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using WalParser.Batches;
 using WalParser.Compression;
-using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.IO;
 using WalParser.Tests.Fixtures;
 using WalParser.Writing;
 

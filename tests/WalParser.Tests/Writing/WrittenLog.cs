@@ -1,5 +1,6 @@
 using System.Text;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Tests.Writing;
 
@@ -61,38 +62,14 @@ internal static class WrittenLog
     }
 
     /// <summary>A source that returns a random number of bytes at a time, of all magnitudes up to two blocks.</summary>
-    private sealed class PiecesStream(byte[] content, Random random) : Stream
+    private sealed class PiecesStream(byte[] content, Random random) : ForwardStream
     {
         private readonly MemoryStream _content = new(content, writable: false);
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => _content.Read(buffer, offset, Draw(count));
+        public override int Read(Span<byte> buffer) => _content.Read(buffer[..Draw(buffer.Length)]);
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             ValueTask.FromResult(_content.Read(buffer.Span[..Draw(buffer.Length)]));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         // Small pieces are drawn only after each multiple of 16,384 bytes, so that a long log is read quickly.
         private int Draw(int count) =>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace WalParser.Databases;
+namespace WalParser.IO;
 
 /// <summary>
 /// The names of WAL files: the log number in decimal, with at least six digits as RocksDB writes it, followed by <c>.log</c>. The name of a
@@ -11,12 +11,14 @@ public static class WalFileName
     private const string Extension = ".log";
     private static readonly string[] CopyExtensions = [".zst", ".lz4", ".gz", ".sz"];
 
-    /// <summary>Returns the name of the WAL with a log number, such as <c>000010.log</c>.</summary>
+    /// <summary>Returns the name of the WAL with a number: <c>000010.log</c>.</summary>
+    /// <param name="logNumber">The log number.</param>
     public static string Of(ulong logNumber) => logNumber.ToString("D6", CultureInfo.InvariantCulture) + Extension;
 
-    /// <summary>
-    /// Gets the log number from the last part of <paramref name="path"/>. Returns false if that is not the name of a WAL.
-    /// </summary>
+    /// <summary>Reads the log number from the file name in a path. The folders in the path do not matter.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="logNumber">The log number; 0 if the name is not that of a WAL.</param>
+    /// <returns>Whether the name is that of a WAL or of a compressed copy of one.</returns>
     public static bool TryGetLogNumber(string path, out ulong logNumber)
     {
         ArgumentNullException.ThrowIfNull(path);
