@@ -3,7 +3,6 @@ using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Keys;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Commands;
@@ -11,18 +10,15 @@ namespace WalParser.Tool.Commands;
 /// <summary><c>walparser commands</c>: turns a Kvrocks server's logs into Redis commands.</summary>
 internal sealed class CommandsCommand
 {
-    private static readonly string[] FormatNames = ["text", "jsonl", "resp"];
     private static readonly string[] TargetNames = ["redis", "kvrocks"];
 
     private readonly InputOptions _inputs = new();
 
-    private readonly Option<CommandsFormat> _format = new("--format")
-    {
-        Description =
-            "text, a line a command; jsonl, one JSON object a command; resp, the protocol, for redis-cli --pipe or as an append-only file. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<CommandsFormat>()),
-    };
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, a line a command; jsonl, one JSON object a command; resp, the protocol, for redis-cli --pipe or as an append-only file. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl,
+        OutputFormat.Resp);
 
     private readonly Option<CommandTarget> _target = new("--to")
     {
@@ -61,7 +57,7 @@ internal sealed class CommandsCommand
     };
 
     private readonly Option<bool> _noJson = new("--no-json") { Description = "Leave JSON documents out, for a server that does not know JSON.SET." };
-    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
     private CommandsCommand(ToolConsole console) => _console = console;
@@ -115,7 +111,7 @@ internal sealed class CommandsCommand
                 : "these logs are of several databases, and commands are for one; give one folder");
         }
 
-        CommandsFormat format = parsed.GetValue(_format);
+        OutputFormat format = parsed.GetValue(_format);
         ReadOnlyMemory<byte>? chosen = parsed.GetValue(_namespace);
         var output = new ByteWriter(_console.Output);
         await using DatabaseBatches batches =
@@ -134,16 +130,16 @@ internal sealed class CommandsCommand
     }
 
     /// <summary>All, unless they would be mixed: in the protocol, a command does not say whose it is.</summary>
-    private static ReadOnlyMemory<byte>[]? WantedNamespaces(ReadOnlyMemory<byte>? chosen, NamespaceDatabases databases, CommandsFormat format) =>
+    private static ReadOnlyMemory<byte>[]? WantedNamespaces(ReadOnlyMemory<byte>? chosen, NamespaceDatabases databases, OutputFormat format) =>
         chosen is { } ns ? [ns]
         : databases.Namespaces.Any() ? [.. databases.Namespaces]
-        : format == CommandsFormat.Resp ? [NamespaceDatabases.Default.ToArray()]
+        : format == OutputFormat.Resp ? [NamespaceDatabases.Default.ToArray()]
         : null;
 
-    private static ICommandFormatter FormatterFor(CommandsFormat format, ByteWriter output) => format switch
+    private static ICommandFormatter FormatterFor(OutputFormat format, ByteWriter output) => format switch
     {
-        CommandsFormat.Jsonl => new JsonLinesCommands(output),
-        CommandsFormat.Resp => new RespCommands(output),
+        OutputFormat.Jsonl => new JsonLinesCommands(output),
+        OutputFormat.Resp => new RespCommands(output),
         _ => new TextCommands(output),
     };
 }

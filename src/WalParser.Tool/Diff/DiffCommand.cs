@@ -3,7 +3,6 @@ using WalParser.Framing;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Keys;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Diff;
@@ -11,20 +10,16 @@ namespace WalParser.Tool.Diff;
 /// <summary><c>walparser diff</c>: finds where the logs of a master and its replica part.</summary>
 internal sealed class DiffCommand
 {
-    private static readonly string[] FormatNames = ["text", "jsonl"];
-
     private readonly Argument<string> _left = new("PATH") { Description = "The DB folder of one server, the master say, or a WAL of it." };
     private readonly Argument<string> _right = new("OTHER") { Description = "The same of the other." };
 
-    private readonly Option<DifferenceFormat> _format = new("--format")
-    {
-        Description = "text, for people, or jsonl, one JSON object a line. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<DifferenceFormat>()),
-    };
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, for people, or jsonl, one JSON object a line. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl);
 
     private readonly Option<int?> _maxRecordSize = InputOptions.MaxRecordSizeOption();
-    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
     private DiffCommand(ToolConsole console) => _console = console;
@@ -94,7 +89,7 @@ internal sealed class DiffCommand
         await run.CompareAsync(cancellationToken);
         leftBatches.EndProgress();
         var output = new ByteWriter(_console.Output);
-        if (parsed.GetValue(_format) == DifferenceFormat.Jsonl)
+        if (parsed.GetValue(_format) == OutputFormat.Jsonl)
         {
             new DiffJson(output).Write(run, left, right);
         }

@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Tool.Dump;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Diff;
 
@@ -32,8 +31,8 @@ internal sealed class DiffJson(ByteWriter output)
         WriteLine("compared", json =>
         {
             json.WriteBoolean("same", run is { From: not null, HasParted: false });
-            JsonReport.WriteIfAny(json, "from", run.From);
-            JsonReport.WriteIfAny(json, "to", run.To);
+            json.WriteIfAny("from", run.From);
+            json.WriteIfAny("to", run.To);
             json.WriteNumber("batches", run.Batches);
         });
         foreach (DiffSide side in (DiffSide[])[left, right])
@@ -41,10 +40,10 @@ internal sealed class DiffJson(ByteWriter output)
             WriteLine("side", json =>
             {
                 json.WriteString("path", side.Path);
-                JsonReport.WriteIfAny(json, "firstSequence", side.First);
+                json.WriteIfAny("firstSequence", side.First);
 
                 // Where they part, what is behind was not read.
-                JsonReport.WriteIfAny(json, "lastSequence", run.HasParted ? null : side.Last);
+                json.WriteIfAny("lastSequence", run.HasParted ? null : side.Last);
             });
             if (run.HasParted)
             {

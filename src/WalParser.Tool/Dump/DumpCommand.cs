@@ -5,7 +5,6 @@ using WalParser.Framing;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Keys;
 using WalParser.Tool.Output;
 using WalParser.WalSets;
 
@@ -14,30 +13,20 @@ namespace WalParser.Tool.Dump;
 /// <summary><c>walparser dump</c>: shows what logs hold.</summary>
 internal sealed class DumpCommand
 {
-    private static readonly string[] FormatNames = ["text", "jsonl", "csv"];
-    private static readonly string[] ModeNames = ["tolerate-tail", "absolute", "point-in-time", "skip-corrupt"];
-
     private readonly InputOptions _inputs = new();
 
-    private readonly Option<DumpFormat> _format = new("--format")
-    {
-        Description =
-            "text, for people; jsonl, one JSON object a line, exact, bytes as hex; csv, one row an operation, damage on standard error. "
-            + $"In text and csv, bytes show as text where they are printable UTF-8, else as {ByteText.HexPrefix}...; text shows only the first "
-            + "256 bytes of a longer key or value, and its size. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<DumpFormat>()),
-    };
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, for people; jsonl, one JSON object a line, exact, bytes as hex; csv, one row an operation, damage on standard error. "
+        + $"In text and csv, bytes show as text where they are printable UTF-8, else as {ByteText.HexPrefix}...; text shows only the first "
+        + "256 bytes of a longer key or value, and its size. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl,
+        OutputFormat.Csv);
 
-    private readonly Option<WalRecoveryMode> _mode = new("--mode")
-    {
-        Description =
-            "What is reported of a log's end, as in RocksDB's recovery modes: absolute and point-in-time report a torn end; tolerate-tail "
-            + "does not; skip-corrupt does not either, and reads on behind old records of a recycled log. Every mode reads on behind "
-            + "damage. [default: point-in-time]",
-        HelpName = "MODE",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ModeNames, Enum.GetValues<WalRecoveryMode>()),
-    };
+    private readonly Option<WalRecoveryMode> _mode = RecoveryModeOption.Create(
+        "What is reported of a log's end, as in RocksDB's recovery modes: absolute and point-in-time report a torn end; tolerate-tail "
+        + "does not; skip-corrupt does not either, and reads on behind old records of a recycled log. Every mode reads on behind "
+        + "damage. [default: point-in-time]");
 
     private readonly Option<ulong?> _fromSequence = new("--from-sequence")
     {
@@ -119,7 +108,7 @@ internal sealed class DumpCommand
             + "instead of the stored key and value, jsonl has it beside them as \"kvrocks\". Not with csv.",
     };
 
-    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
     private DumpCommand(ToolConsole console) => _console = console;
@@ -186,9 +175,9 @@ internal sealed class DumpCommand
                 _console, parsed.CommandResult.Command, "--recovery and --follow do not go together: recovery takes what is there at one moment");
         }
 
-        DumpFormat format = parsed.GetValue(_format);
+        OutputFormat format = parsed.GetValue(_format);
         bool showsItems = parsed.GetValue(_kvrocks);
-        if (showsItems && format == DumpFormat.Csv)
+        if (showsItems && format == OutputFormat.Csv)
         {
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "--kvrocks is for text and jsonl, not for csv");
         }
@@ -249,10 +238,10 @@ internal sealed class DumpCommand
         }
     }
 
-    private IDumpWriter WriterFor(DumpFormat format, ByteWriter output, bool withValues, bool showsItems) => format switch
+    private IDumpWriter WriterFor(OutputFormat format, ByteWriter output, bool withValues, bool showsItems) => format switch
     {
-        DumpFormat.Jsonl => new JsonLinesDumpWriter(output, withValues, showsItems),
-        DumpFormat.Csv => new CsvDumpWriter(output, _console, withValues),
+        OutputFormat.Jsonl => new JsonLinesDumpWriter(output, withValues, showsItems),
+        OutputFormat.Csv => new CsvDumpWriter(output, _console, withValues),
         _ => new TextDumpWriter(output, withValues, _console.UsesColour, showsItems),
     };
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Gaps;
 
@@ -10,7 +8,7 @@ namespace WalParser.Tool.Gaps;
 internal sealed class GapsCommand
 {
     private readonly InputOptions _inputs = new();
-    private readonly Option<ReportFormat> _format = ReportFormats.Option();
+    private readonly Option<OutputFormat> _format = FormatOption.CreateForReport();
     private readonly ToolConsole _console;
 
     private GapsCommand(ToolConsole console) => _console = console;
@@ -42,14 +40,14 @@ internal sealed class GapsCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         GapsRun run = await GapsRun.ReadAsync(await _inputs.FindAsync(parsed, _console, cancellationToken), _console, cancellationToken);
-        if (parsed.GetValue(_format) == ReportFormat.Json)
+        if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             GapsReport.WriteJson(run, _console.Output);
         }
         else
         {
-            await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-            GapsReport.WriteText(run, new ReportOutput(_console, text));
+            await using var report = new ReportOutput(_console);
+            GapsReport.WriteText(run, report);
         }
 
         return run.ExitCode;

@@ -3,7 +3,6 @@ using System.Text;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Keys;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.History;
@@ -11,8 +10,6 @@ namespace WalParser.Tool.History;
 /// <summary><c>walparser history</c>: shows what happened to one key.</summary>
 internal sealed class HistoryCommand
 {
-    private static readonly string[] FormatNames = ["text", "jsonl"];
-
     private readonly Argument<ReadOnlyMemory<byte>> _key = new("KEY")
     {
         Description = $"The key, as text or, written {ByteText.HexPrefix}00ff, as bytes.",
@@ -21,12 +18,10 @@ internal sealed class HistoryCommand
 
     private readonly InputOptions _inputs = new();
 
-    private readonly Option<HistoryFormat> _format = new("--format")
-    {
-        Description = "text, for people, or jsonl, one JSON object a change. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<HistoryFormat>()),
-    };
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, for people, or jsonl, one JSON object a change. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl);
 
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
     {
@@ -35,7 +30,7 @@ internal sealed class HistoryCommand
         CustomParser = OptionValue.ParseBytes,
     };
 
-    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
     private HistoryCommand(ToolConsole console) => _console = console;
@@ -86,7 +81,7 @@ internal sealed class HistoryCommand
         await using DatabaseBatches batches =
             await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
         var run = new HistoryRun(
-            parsed.GetValue(_format) == HistoryFormat.Jsonl ? new HistoryJson(output) : new HistoryText(output),
+            parsed.GetValue(_format) == OutputFormat.Jsonl ? new HistoryJson(output) : new HistoryText(output),
             parsed.GetValue(_namespace) ?? Encoding.UTF8.GetBytes("__namespace"),
             parsed.GetValue(_key),
             batches.Keyspace);

@@ -24,5 +24,5 @@ internal static class InfoCommand
         verifiesManifest: false,
         console,
         InfoTextReport.Write,
-        JsonReport.WriteInfo);
+        InfoJson.Write);
 }

@@ -3,6 +3,7 @@ using Spectre.Console;
 using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
 using static WalParser.Tool.Output.ReportText;
 

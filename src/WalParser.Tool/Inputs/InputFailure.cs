@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WalParser.Databases;
 
 namespace WalParser.Tool.Inputs;
@@ -29,6 +30,21 @@ internal sealed record InputFailure(string Path, string Message)
 
     /// <summary>Whether an exception is the input's fault and not the program's.</summary>
     public static bool IsCausedBy(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    /// <summary>Writes the array <c>errors</c> of a JSON report.</summary>
+    public static void WriteAll(Utf8JsonWriter json, IReadOnlyList<InputFailure> failures)
+    {
+        json.WriteStartArray("errors");
+        foreach (InputFailure failure in failures)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", failure.Path);
+            json.WriteString("message", failure.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 
     public override string ToString() => $"{Label}: {Message}";
 

@@ -9,17 +9,12 @@ namespace WalParser.Tool.Keys;
 /// <summary><c>walparser keys</c>: shows the keys that a Kvrocks server's logs come to.</summary>
 internal sealed class KeysCommand
 {
-    private static readonly string[] FormatNames = ["text", "jsonl"];
-    private static readonly string[] SlotNames = ["auto", "off", "on"];
-
     private readonly InputOptions _inputs = new();
 
-    private readonly Option<KeysFormat> _format = new("--format")
-    {
-        Description = "text, a line a key, or jsonl, one JSON object a key, with its whole value. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<KeysFormat>()),
-    };
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, a line a key, or jsonl, one JSON object a key, with its whole value. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl);
 
     private readonly Option<ulong?> _atSequence = new("--at-sequence")
     {
@@ -37,18 +32,10 @@ internal sealed class KeysCommand
 
     private readonly Option<bool> _expired = new("--expired") { Description = "Show keys and fields, too, that have expired by now." };
 
-    private readonly Option<SlotEncoding> _slots = SlotsOption();
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
     private KeysCommand(ToolConsole console) => _console = console;
-
-    /// <summary>The option that says whether keys carry their slot.</summary>
-    public static Option<SlotEncoding> SlotsOption() => new("--slots")
-    {
-        Description = "Whether Kvrocks's keys carry their cluster slot (cluster-enabled): on, off or auto, by the keys themselves. [default: auto]",
-        HelpName = "WHEN",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, SlotNames, Enum.GetValues<SlotEncoding>()),
-    };
 
     /// <summary>The command, writing to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
@@ -97,7 +84,7 @@ internal sealed class KeysCommand
         batches.EndProgress();
         var output = new ByteWriter(_console.Output);
         ulong now = parsed.GetValue(_expired) ? 0 : (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        run.Write(parsed.GetValue(_format) == KeysFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now), parsed.GetValue(_namespace), now);
+        run.Write(parsed.GetValue(_format) == OutputFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now), parsed.GetValue(_namespace), now);
         output.Flush();
         return exitCode;
     }

@@ -42,4 +42,13 @@ internal static class JsonValues
             json.WriteString(name, ScoreText.Of(value));
         }
     }
+
+    /// <summary>Writes a number, if there is one.</summary>
+    public static void WriteIfAny(this Utf8JsonWriter json, string name, ulong? number)
+    {
+        if (number is { } value)
+        {
+            json.WriteNumber(name, value);
+        }
+    }
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using Spectre.Console;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Output;
 

@@ -10,7 +10,6 @@ using WalParser.Kvrocks.Resp;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Commands;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Keys;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Replay;
@@ -91,7 +90,7 @@ internal sealed class ReplayCommand
         CustomParser = ParseSlots,
     };
 
-    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
     private ReplayCommand(ToolConsole console) => _console = console;

@@ -1,12 +1,10 @@
 using System.CommandLine;
-using System.Text;
 using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Salvage;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.WalSets;
 
 namespace WalParser.Tool.Salvage;
@@ -15,10 +13,9 @@ namespace WalParser.Tool.Salvage;
 internal sealed class SalvageCommand
 {
     private static readonly string[] ViewNames = ["everything", "recovery"];
-    private static readonly string[] ModeNames = ["tolerate-tail", "absolute", "point-in-time", "skip-corrupt"];
 
     private readonly InputOptions _inputs = new();
-    private readonly Option<ReportFormat> _format = ReportFormats.Option();
+    private readonly Option<OutputFormat> _format = FormatOption.CreateForReport();
     private readonly ToolConsole _console;
 
     private readonly Option<string> _output = new("--output")
@@ -37,12 +34,8 @@ internal sealed class SalvageCommand
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ViewNames, Enum.GetValues<SalvageView>()),
     };
 
-    private readonly Option<WalRecoveryMode> _mode = new("--mode")
-    {
-        Description = "The recovery mode for --view recovery. [default: that in the folder's newest OPTIONS file, else point-in-time]",
-        HelpName = "MODE",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ModeNames, Enum.GetValues<WalRecoveryMode>()),
-    };
+    private readonly Option<WalRecoveryMode> _mode = RecoveryModeOption.Create(
+        "The recovery mode for --view recovery. [default: that in the folder's newest OPTIONS file, else point-in-time]");
 
     private readonly Option<bool> _stale = new("--stale")
     {
@@ -151,14 +144,14 @@ internal sealed class SalvageCommand
             _console.Say(OneLine.Of($"{log.Source.Name}: {failure}{kept}"));
         }
 
-        if (parsed.GetValue(_format) == ReportFormat.Json)
+        if (parsed.GetValue(_format) == OutputFormat.Json)
         {
             SalvageJson.Write(report, inputs.Failures, _console.Output);
         }
         else
         {
-            await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-            SalvageText.Write(report, new ReportOutput(_console, text));
+            await using var text = new ReportOutput(_console);
+            SalvageText.Write(report, text);
         }
 
         return inputs.Failures.Count > 0 || report.HasFailures || report.Problems.Any(problem => problem.Kind == DatabaseProblemKind.Unreadable) ? ExitCode.Failure

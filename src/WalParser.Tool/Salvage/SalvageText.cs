@@ -1,7 +1,6 @@
 using WalParser.Databases;
 using WalParser.Salvage;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.WalSets;
 using static WalParser.Tool.Output.ReportText;
 

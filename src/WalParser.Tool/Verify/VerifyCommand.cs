@@ -26,5 +26,5 @@ internal static class VerifyCommand
         verifiesManifest: true,
         console,
         VerifyTextReport.Write,
-        JsonReport.WriteVerify);
+        VerifyJson.Write);
 }

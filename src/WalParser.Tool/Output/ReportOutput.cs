@@ -1,13 +1,13 @@
+using System.Text;
 using Spectre.Console;
-using WalParser.Tool.Output;
 
-namespace WalParser.Tool.Survey;
+namespace WalParser.Tool.Output;
 
 /// <summary>
 /// Where a report for people goes. On a terminal, lines wrap between words and some have colour; elsewhere a line stays a
 /// line.
 /// </summary>
-internal sealed class ReportOutput
+internal sealed class ReportOutput : IAsyncDisposable
 {
     /// <summary>What is found wanting.</summary>
     public static readonly Style Damage = new(Color.Red);
@@ -17,13 +17,14 @@ internal sealed class ReportOutput
 
     private const string Indent = "  ";
 
-    private readonly TextWriter _writer;
+    private readonly StreamWriter _writer;
     private readonly ToolConsole _console;
 
-    public ReportOutput(ToolConsole console, TextWriter writer)
+    /// <param name="console">The console to write to.</param>
+    public ReportOutput(ToolConsole console)
     {
         _console = console;
-        _writer = writer;
+        _writer = new StreamWriter(console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         if (console.OutputIsTerminal)
         {
             Terminal = AnsiConsole.Create(new AnsiConsoleSettings
@@ -31,7 +32,7 @@ internal sealed class ReportOutput
                 Ansi = console.UsesColour ? AnsiSupport.Yes : AnsiSupport.No,
                 ColorSystem = console.UsesColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
                 Interactive = InteractionSupport.No,
-                Out = new AnsiConsoleOutput(writer),
+                Out = new AnsiConsoleOutput(_writer),
             });
             Terminal.Profile.Width = console.Width;
             Terminal.Profile.Capabilities.Unicode = true;
@@ -74,26 +75,6 @@ internal sealed class ReportOutput
         }
     }
 
-    /// <summary>Lines of no more than so many columns, broken between words where there are any.</summary>
-    private static IEnumerable<string> Wrap(string text, int room)
-    {
-        while (text.GetCellWidth() > room)
-        {
-            int fitting = 1;
-            while (fitting < text.Length && text[..(fitting + 1)].GetCellWidth() <= room)
-            {
-                fitting++;
-            }
-
-            int blank = text.LastIndexOf(' ', fitting);
-            int end = blank > 0 ? blank : char.IsHighSurrogate(text[fitting - 1]) ? fitting + 1 : fitting;
-            yield return text[..end];
-            text = text[end..].TrimStart(' ');
-        }
-
-        yield return text;
-    }
-
     /// <summary>Writes lines of a name and a value each, the values below each other.</summary>
     public void WriteFields(IReadOnlyList<(string Name, string Value, Style? Style)> fields)
     {
@@ -117,5 +98,28 @@ internal sealed class ReportOutput
         }
 
         Terminal.Write(grid);
+    }
+
+    /// <summary>Writes what is buffered to the console.</summary>
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    /// <summary>Lines of no more than so many columns, broken between words where there are any.</summary>
+    private static IEnumerable<string> Wrap(string text, int room)
+    {
+        while (text.GetCellWidth() > room)
+        {
+            int fitting = 1;
+            while (fitting < text.Length && text[..(fitting + 1)].GetCellWidth() <= room)
+            {
+                fitting++;
+            }
+
+            int blank = text.LastIndexOf(' ', fitting);
+            int end = blank > 0 ? blank : char.IsHighSurrogate(text[fitting - 1]) ? fitting + 1 : fitting;
+            yield return text[..end];
+            text = text[end..].TrimStart(' ');
+        }
+
+        yield return text;
     }
 }
