@@ -124,7 +124,7 @@ internal sealed class CommandsCommand
             Keyspace = batches.Keyspace,
         });
         var run = new CommandsRun(batches, converter, FormatterFor(format, output), databases, from, to);
-        int exitCode = await run.ConvertAsync(cancellationToken);
+        int exitCode = await run.ConvertAsync();
         output.Flush();
         return Math.Max(exitCode, ConversionNotes.Tell(_console, converter.Notes, isChosen: chosen is not null));
     }

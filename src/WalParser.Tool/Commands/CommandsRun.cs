@@ -9,9 +9,9 @@ internal sealed class CommandsRun(
     DatabaseBatches batches, CommandConverter converter, ICommandFormatter formatter, NamespaceDatabases databases, ulong? fromSequence, ulong? toSequence)
 {
     /// <summary>Converts the logs, and returns the exit code. Damage is told on standard error, and reading goes on behind it.</summary>
-    public async Task<int> ConvertAsync(CancellationToken cancellationToken)
+    public async Task<int> ConvertAsync()
     {
-        while (await batches.MoveNextAsync(cancellationToken) && !(batches.Batch.Sequence > toSequence))
+        while (await batches.MoveNextAsync() && !(batches.Batch.Sequence > toSequence))
         {
             Convert(batches.Batch);
         }

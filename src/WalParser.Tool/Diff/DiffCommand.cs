@@ -64,15 +64,10 @@ internal sealed class DiffCommand
         string rightPath = parsed.GetRequiredValue(_right);
         WalInputs leftInputs = await WalInputs.FindAsync([leftPath], null, maxRecordSize, _console, cancellationToken);
         WalInputs rightInputs = await WalInputs.FindAsync([rightPath], null, maxRecordSize, _console, cancellationToken);
-        InputFailure[] failures = [.. leftInputs.Failures, .. rightInputs.Failures];
-        foreach (InputFailure failure in failures)
+        int exitCode = Math.Max(leftInputs.ReportFailures(_console), rightInputs.ReportFailures(_console));
+        if (exitCode != ExitCode.Clean)
         {
-            _console.Say(failure.ToString());
-        }
-
-        if (failures.Length > 0)
-        {
-            return ExitCode.Failure;
+            return exitCode;
         }
 
         if (leftPath == WalInput.StandardInputName && rightPath == WalInput.StandardInputName)
@@ -86,7 +81,7 @@ internal sealed class DiffCommand
         var left = new DiffSide(leftPath, leftBatches);
         var right = new DiffSide(rightPath, rightBatches);
         var run = new DiffRun(left, right);
-        await run.CompareAsync(cancellationToken);
+        await run.CompareAsync();
         leftBatches.EndProgress();
         var output = new ByteWriter(_console.Output);
         if (parsed.GetValue(_format) == OutputFormat.Jsonl)

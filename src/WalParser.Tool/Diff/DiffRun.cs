@@ -34,26 +34,26 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
     public bool HasParted { get; private set; }
 
     /// <summary>Compares. If the sides do not part, both are read to their ends.</summary>
-    public async Task CompareAsync(CancellationToken cancellationToken)
+    public async Task CompareAsync()
     {
-        await left.MoveAsync(cancellationToken);
-        await right.MoveAsync(cancellationToken);
+        await left.MoveAsync();
+        await right.MoveAsync();
         if (left.HasBatch && right.HasBatch)
         {
-            await AlignAsync(Math.Max(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence), cancellationToken);
+            await AlignAsync(Math.Max(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence));
             From = left.HasBatch && right.HasBatch ? left.Batches.Batch.Sequence : null;
         }
 
         while (left.HasBatch && right.HasBatch)
         {
-            if (left.IsAtStart && right.IsAtStart && await PassGapAsync(cancellationToken))
+            if (left.IsAtStart && right.IsAtStart && await PassGapAsync())
             {
                 continue;
             }
 
             if (!IsSameSoFar())
             {
-                if (await PassIdleAsync(cancellationToken))
+                if (await PassIdleAsync())
                 {
                     continue;
                 }
@@ -66,18 +66,18 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
             bool isRightDone = right.Rest.IsEmpty;
             if (isLeftDone)
             {
-                await EndBatchAsync(left, cancellationToken);
+                await EndBatchAsync(left);
                 Batches++;
             }
 
             if (isRightDone)
             {
-                await EndBatchAsync(right, cancellationToken);
+                await EndBatchAsync(right);
             }
         }
 
-        await left.PassAsync(ulong.MaxValue, cancellationToken);
-        await right.PassAsync(ulong.MaxValue, cancellationToken);
+        await left.PassAsync(ulong.MaxValue);
+        await right.PassAsync(ulong.MaxValue);
     }
 
     /// <summary>Has the batch shown at which a side stands, as <c>dump --kvrocks</c> shows it.</summary>
@@ -116,12 +116,12 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
     private KvrocksDecoder DecoderOf(DiffSide side) => side == left ? _left : _right;
 
     /// <summary>Moves both sides to where a batch of each begins with the same number, which is not before <paramref name="sequence"/>.</summary>
-    private async ValueTask AlignAsync(ulong sequence, CancellationToken cancellationToken)
+    private async ValueTask AlignAsync(ulong sequence)
     {
         while (true)
         {
-            await left.PassAsync(sequence, cancellationToken);
-            await right.PassAsync(sequence, cancellationToken);
+            await left.PassAsync(sequence);
+            await right.PassAsync(sequence);
             if (!left.HasBatch || !right.HasBatch || left.Batches.Batch.Sequence == right.Batches.Batch.Sequence)
             {
                 return;
@@ -141,7 +141,7 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
     }
 
     /// <summary>If one side is ahead because it lacks numbers, goes on where it does; the loss itself was told. True if the sides have moved.</summary>
-    private async ValueTask<bool> PassGapAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> PassGapAsync()
     {
         ulong atLeft = left.Batches.Batch.Sequence;
         ulong atRight = right.Batches.Batch.Sequence;
@@ -152,7 +152,7 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
         }
 
         Missing.Add((ahead, Math.Min(atLeft, atRight), Math.Max(atLeft, atRight) - 1));
-        await AlignAsync(Math.Max(atLeft, atRight), cancellationToken);
+        await AlignAsync(Math.Max(atLeft, atRight));
         return true;
     }
 
@@ -183,7 +183,7 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
     /// If one side has a batch that takes no number, as a command writes that changed nothing, passes it: it is log data alone, and a replica that went on from
     /// a sequence number does not have it.
     /// </summary>
-    private async ValueTask<bool> PassIdleAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> PassIdleAsync()
     {
         foreach (DiffSide side in (DiffSide[])[left, right])
         {
@@ -194,7 +194,7 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
                     ReplicationIds.Add((side, side.Batches.Batch.Sequence, id));
                 }
 
-                await side.MoveAsync(cancellationToken);
+                await side.MoveAsync();
                 return true;
             }
         }
@@ -202,7 +202,7 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
         return false;
     }
 
-    private async ValueTask EndBatchAsync(DiffSide side, CancellationToken cancellationToken)
+    private async ValueTask EndBatchAsync(DiffSide side)
     {
         // So that elements are known by the type of their key, should the sides part later.
         WriteBatch batch = side.Batches.Batch;
@@ -213,6 +213,6 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
             To = Math.Max(To ?? 0, side.Batches.Next - 1);
         }
 
-        await side.MoveAsync(cancellationToken);
+        await side.MoveAsync();
     }
 }

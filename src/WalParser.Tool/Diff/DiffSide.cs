@@ -35,9 +35,9 @@ internal sealed class DiffSide(string path, DatabaseBatches batches)
     public bool IsBehindGap => Batches.Break is { Kind: SequenceBreakKind.Gap };
 
     /// <summary>Moves to the next batch.</summary>
-    public async ValueTask MoveAsync(CancellationToken cancellationToken)
+    public async ValueTask MoveAsync()
     {
-        HasBatch = await Batches.MoveNextAsync(cancellationToken);
+        HasBatch = await Batches.MoveNextAsync();
         if (HasBatch)
         {
             Position = WriteBatch.HeaderSize;
@@ -51,11 +51,11 @@ internal sealed class DiffSide(string path, DatabaseBatches batches)
     }
 
     /// <summary>Passes the batches that end before <paramref name="sequence"/>.</summary>
-    public async ValueTask PassAsync(ulong sequence, CancellationToken cancellationToken)
+    public async ValueTask PassAsync(ulong sequence)
     {
         while (HasBatch && Batches.Next <= sequence)
         {
-            await MoveAsync(cancellationToken);
+            await MoveAsync();
         }
     }
 }

@@ -1,4 +1,5 @@
 using WalParser.Databases;
+using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.WalSets;
@@ -21,34 +22,29 @@ internal sealed record GapsRun(
     /// <summary>Reads the logs, folder by folder. What fails is told at once, and the others are read all the same.</summary>
     public static async Task<GapsRun> ReadAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken)
     {
-        List<InputFailure> failures = [.. inputs.Failures];
-        failures.ForEach(failure => console.Say(failure.ToString()));
+        inputs.ReportFailures(console);
         List<(string, SequenceMap)> maps = [];
         Dictionary<WalFile, WalInput> labels = [];
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
         using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
-        foreach (IGrouping<string, WalInput> folder in inputs.All.GroupBy(input => input.Folder))
+        foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase)
         {
-            List<WalFile> files = [];
-            foreach (WalInput input in folder)
+            var set = new InputSet(database, WalRecoveryMode.PointInTimeRecovery, families.WholeDatabaseOf(database), console);
+            foreach (WalFile file in set.Wals.Files)
             {
-                WalFile file = input.ToWalFile(console);
-                labels.Add(file, input);
-                files.Add(file);
+                labels.Add(file, set.InputOf(file));
             }
 
-            var options = new WalSetOptions { MaxRecordSize = folder.First().MaxRecordSize };
-            var set = new WalSet(files, options, families.WholeDatabaseOf([.. folder]));
-            SequenceMap map = await set.MapSequencesAsync(new SetProgress(progress, file => labels[file].Label), cancellationToken);
-            map = map with { Problems = [.. set.Folder?.Problems.Where(IsOfLogs) ?? [], .. map.Problems] };
-            maps.Add((folder.Key, map));
+            SequenceMap map = await set.Wals.MapSequencesAsync(new SetProgress(progress, file => labels[file].Label), cancellationToken);
+            map = map with { Problems = [.. set.Wals.Folder?.Problems.Where(IsOfLogs) ?? [], .. map.Problems] };
+            maps.Add((database[0].Folder, map));
             foreach (DatabaseProblem problem in map.Problems.Where(IsFailure))
             {
-                console.Say(new InputFailure(problem, folder).ToString());
+                console.Say(new InputFailure(problem, database).ToString());
             }
         }
 
-        return new GapsRun(maps, labels, failures);
+        return new GapsRun(maps, labels, inputs.Failures);
     }
 
     private static bool IsOfLogs(DatabaseProblem problem) => problem.Kind is DatabaseProblemKind.MissingWal

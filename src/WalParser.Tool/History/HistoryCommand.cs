@@ -85,7 +85,7 @@ internal sealed class HistoryCommand
             parsed.GetValue(_namespace) ?? Encoding.UTF8.GetBytes("__namespace"),
             parsed.GetValue(_key),
             batches.Keyspace);
-        await run.ReadAsync(batches, cancellationToken);
+        await run.ReadAsync(batches);
         batches.EndProgress();
         output.Flush();
         return Math.Max(batches.ExitCode, SlotSurvey.TellTurned(_console, run.HasSlotEncodingTurned));

@@ -21,18 +21,18 @@ internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns,
     public bool HasSlotEncodingTurned => _keyspace.HasSlotEncodingTurned;
 
     /// <summary>Reads all batches.</summary>
-    public async Task ReadAsync(DatabaseBatches batches, CancellationToken cancellationToken)
+    public async Task ReadAsync(DatabaseBatches batches)
     {
-        while (await batches.MoveNextAsync(cancellationToken))
+        while (await batches.MoveNextAsync())
         {
-            Take(batches);
+            ProcessBatch(batches);
         }
 
         Show(notAfter: null);
         writer.End();
     }
 
-    private void Take(DatabaseBatches batches)
+    private void ProcessBatch(DatabaseBatches batches)
     {
         if (batches.Break is { } found)
         {
@@ -42,7 +42,7 @@ internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns,
         WriteBatch batch = batches.Batch;
         ulong newestBefore = _clock.Newest?.Value ?? 0;
         BatchChanges changes = _keyspace.ApplyWithChanges(ref batch);
-        if (_clock.Take(batch.Sequence, changes) is { } made)
+        if (_clock.ProcessBatch(batch.Sequence, changes) is { } made)
         {
             Show(made);
         }

@@ -27,7 +27,7 @@ internal sealed class VersionClock
     public bool BeginsWithDatabase { get; private set; }
 
     /// <summary>Takes what a batch did. Returns a version that it made and that all batches before it are older than, or null.</summary>
-    public KvrocksVersion? Take(ulong sequence, BatchChanges changes)
+    public KvrocksVersion? ProcessBatch(ulong sequence, BatchChanges changes)
     {
         if (!_hasBegun)
         {

@@ -24,7 +24,7 @@ internal static class SlotSurvey
         var silent = new ToolConsole(Stream.Null, Stream.Null, TextWriter.Null);
         await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(twiceReadable, silent, cancellationToken);
         var detector = new SlotEncodingDetector();
-        while (!detector.IsSettled && await batches.MoveNextAsync(cancellationToken))
+        while (!detector.IsSettled && await batches.MoveNextAsync())
         {
             detector.Take(batches.Batch, batches.FamilyNames.ForKvrocks);
         }

@@ -29,6 +29,10 @@ internal sealed class WalInputs
     /// <summary>How many bytes there are, unless some are yet to come through a pipe.</summary>
     public long? TotalSize => _inputs.Exists(input => input.Size is null) ? null : _inputs.Sum(input => input.Size);
 
+    /// <summary>The WALs of each database, in the order in which they are read.</summary>
+    public IEnumerable<IReadOnlyList<WalInput>> ByDatabase =>
+        _inputs.GroupBy(input => input.Folder).Select(IReadOnlyList<WalInput> (database) => [.. database]);
+
     /// <summary>Finds the WALs.</summary>
     /// <param name="paths">Files, folders and "-".</param>
     /// <param name="logNumber">The number for WALs whose names say none; if there is one WAL only, for that in any case.</param>
@@ -70,6 +74,14 @@ internal sealed class WalInputs
         var inputs = new WalInputs();
         inputs._inputs.AddRange(_inputs.FindAll(condition));
         return inputs;
+    }
+
+    /// <summary>Writes <see cref="Failures"/> to standard error.</summary>
+    /// <returns>The exit code that follows from them.</returns>
+    public int ReportFailures(ToolConsole console)
+    {
+        _failures.ForEach(failure => console.Say(failure.ToString()));
+        return _failures.Count > 0 ? ExitCode.Failure : ExitCode.Clean;
     }
 
     private async Task AddAsync(string path, CancellationToken cancellationToken)

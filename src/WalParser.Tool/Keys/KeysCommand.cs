@@ -80,7 +80,7 @@ internal sealed class KeysCommand
         await using DatabaseBatches batches =
             await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
         var run = new KeysRun(_console, batches, parsed.GetValue(_atSequence));
-        int exitCode = await run.ReadAsync(cancellationToken);
+        int exitCode = await run.ReadAsync();
         batches.EndProgress();
         var output = new ByteWriter(_console.Output);
         ulong now = parsed.GetValue(_expired) ? 0 : (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();

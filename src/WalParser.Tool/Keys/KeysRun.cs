@@ -12,9 +12,9 @@ internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulon
     private readonly Keyspace _keyspace = new(batches.Keyspace);
 
     /// <summary>Applies the logs, and returns the exit code. Damage is told on standard error, and what lies behind it is applied all the same.</summary>
-    public async Task<int> ReadAsync(CancellationToken cancellationToken)
+    public async Task<int> ReadAsync()
     {
-        while (await batches.MoveNextAsync(cancellationToken))
+        while (await batches.MoveNextAsync())
         {
             // A batch is applied as a whole: the server knows no state within one.
             if (batches.Next <= (atSequence ?? ulong.MaxValue - 1) + 1)

@@ -44,7 +44,7 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
     /// <summary>Standard input does not let go of whoever waits for it; so the waiting ends without it.</summary>
     private async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
-        ValueTask<bool> move = batches.MoveNextAsync(cancellationToken);
+        ValueTask<bool> move = batches.MoveNextAsync();
         return await (move.IsCompleted ? move : new ValueTask<bool>(move.AsTask().WaitAsync(cancellationToken)));
     }
 

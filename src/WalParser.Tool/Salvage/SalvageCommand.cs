@@ -89,11 +89,7 @@ internal sealed class SalvageCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, fault);
         }
 
-        foreach (InputFailure failure in inputs.Failures)
-        {
-            _console.Say(failure.ToString());
-        }
-
+        inputs.ReportFailures(_console);
         if (inputs.All.Count == 0)
         {
             return ExitCode.Failure;

@@ -28,11 +28,12 @@ internal sealed record SurveyRun(
         ColumnFamilies families = await ColumnFamilies.ReadAsync(
             inputs, console, cancellationToken, problem => verifiesManifest && problem.Kind != DatabaseProblemKind.Unreadable);
         var survey = new Survey(console, families, verifiesManifest);
-        inputs.Failures.ToList().ForEach(survey.Fail);
+        inputs.ReportFailures(console);
+        survey.Failures.AddRange(inputs.Failures);
         using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
-        foreach (IGrouping<string, WalInput> folder in inputs.All.GroupBy(input => input.Folder))
+        foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase)
         {
-            await survey.TakeAsync([.. folder], progress, cancellationToken);
+            await survey.ProcessAsync(database, progress, cancellationToken);
         }
 
         return new SurveyRun(survey.Files, survey.Problems, survey.Failures);
@@ -47,17 +48,9 @@ internal sealed record SurveyRun(
 
         public List<InputFailure> Failures { get; } = [];
 
-        public void Fail(InputFailure failure)
-        {
-            Failures.Add(failure);
-            console.Say(failure.ToString());
-        }
-
         /// <summary>Surveys the logs of one database.</summary>
-        public async Task TakeAsync(List<WalInput> inputs, ProgressLine progress, CancellationToken cancellationToken)
+        public async Task ProcessAsync(IReadOnlyList<WalInput> inputs, ProgressLine progress, CancellationToken cancellationToken)
         {
-            Dictionary<WalFile, WalInput> byFile = inputs.ToDictionary(input => input.ToWalFile(console));
-
             DatabaseFolder? database = families.WholeDatabaseOf(inputs);
             foreach (DatabaseProblem problem in database?.Problems ?? [])
             {
@@ -72,37 +65,33 @@ internal sealed record SurveyRun(
                 }
             }
 
-            var options = new WalSetOptions { Mode = FileSurveyor.Mode, MaxRecordSize = inputs[0].MaxRecordSize };
-            await using WalSetReader reader = new WalSet(byFile.Keys, options, database).OpenReader();
+            var set = new InputSet(inputs, FileSurveyor.Mode, database, console);
+            WalSetReader reader = set.Wals.OpenReader();
+            await using var entries = new InputReader(set, reader, set.Mode, console, cancellationToken) { Progress = progress, JudgesDamage = false };
             FileSurveyor? surveyor = null;
-            while (await reader.ReadAsync(cancellationToken))
+            while (await entries.MoveNextAsync())
             {
                 switch (reader.Kind)
                 {
                     case WalSetEntryKind.FileStart:
-                        progress.BeginFile(byFile[reader.File].Label);
-                        surveyor = new FileSurveyor(byFile[reader.File], families[byFile[reader.File]]);
+                        surveyor = new FileSurveyor(entries.Input, families[entries.Input]);
                         break;
-                    case WalSetEntryKind.Problem when reader.Problem.Kind == DatabaseProblemKind.Unreadable:
-                        Fail(new InputFailure(reader.Problem, inputs));
+                    case WalSetEntryKind.Record or WalSetEntryKind.Corruption or WalSetEntryKind.OldRecord:
+                        surveyor!.Take(reader);
                         break;
-                    case WalSetEntryKind.Problem:
+                    case WalSetEntryKind.Problem when reader.Problem.Kind != DatabaseProblemKind.Unreadable:
                         Problems.Add(reader.Problem);
                         break;
                     case WalSetEntryKind.FileEnd:
-                        FileSurvey survey = surveyor!.End(reader.Log);
-                        progress.EndFile(survey.Size);
-                        Files.Add(survey);
+                        Files.Add(surveyor!.End(reader.Log));
                         break;
                     case WalSetEntryKind.Break:
-                        // Numbers may be missing in a sound database; the command for them is gaps.
-                        break;
-                    default:
-                        surveyor!.Take(reader);
-                        progress.Report(reader.Log.Position);
+                        // A sound database may lack sequence numbers. The command gaps reports them.
                         break;
                 }
             }
+
+            Failures.AddRange(entries.Failures);
         }
 
         private bool IsDamage(DatabaseProblem problem) =>
