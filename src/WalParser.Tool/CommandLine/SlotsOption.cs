@@ -11,7 +11,9 @@ internal static class SlotsOption
     /// <summary>Creates the option that says whether Kvrocks's keys contain their cluster slot.</summary>
     public static Option<SlotEncoding> Create() => new("--slots")
     {
-        Description = "Whether Kvrocks's keys carry their cluster slot (cluster-enabled): on, off or auto, by the keys themselves. [default: auto]",
+        Description =
+            "Whether Kvrocks's keys carry their cluster slot (cluster-enabled): on, off or auto, by the keys themselves. [default: "
+            + "auto]",
         HelpName = "WHEN",
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, Names, Enum.GetValues<SlotEncoding>()),
     };

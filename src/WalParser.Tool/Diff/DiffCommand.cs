@@ -7,7 +7,7 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Diff;
 
-/// <summary><c>walparser diff</c>: finds where the logs of a master and its replica part.</summary>
+/// <summary><c>walparser diff</c>: finds where the WALs of a master and its replica differ.</summary>
 internal sealed class DiffCommand
 {
     private readonly Argument<string> _left = new("PATH") { Description = "The DB folder of one server, the master say, or a WAL of it." };
@@ -24,7 +24,7 @@ internal sealed class DiffCommand
 
     private DiffCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var diff = new DiffCommand(console);
@@ -76,8 +76,10 @@ internal sealed class DiffCommand
         }
 
         SlotEncoding asked = parsed.GetValue(_slots);
-        await using DatabaseBatches leftBatches = await DatabaseBatches.OpenKvrocksAsync(leftInputs, asked, _console, showsProgress: true, cancellationToken);
-        await using DatabaseBatches rightBatches = await DatabaseBatches.OpenKvrocksAsync(rightInputs, asked, _console, showsProgress: false, cancellationToken);
+        await using DatabaseBatches leftBatches =
+            await DatabaseBatches.OpenKvrocksAsync(leftInputs, asked, _console, showsProgress: true, cancellationToken);
+        await using DatabaseBatches rightBatches =
+            await DatabaseBatches.OpenKvrocksAsync(rightInputs, asked, _console, showsProgress: false, cancellationToken);
         var left = new DiffSide(leftPath, leftBatches);
         var right = new DiffSide(rightPath, rightBatches);
         var run = new DiffRun(left, right);
@@ -94,7 +96,7 @@ internal sealed class DiffCommand
         }
 
         output.Flush();
-        int found = run.HasParted || run.From is null ? ExitCode.Damage : ExitCode.Clean;
+        int found = run.Differs || run.From is null ? ExitCode.Damage : ExitCode.Clean;
         return Math.Max(found, Math.Max(leftBatches.ExitCode, rightBatches.ExitCode));
     }
 }

@@ -10,7 +10,7 @@ using WalParser.WalSets;
 
 namespace WalParser.Tool.Dump;
 
-/// <summary><c>walparser dump</c>: shows what logs hold.</summary>
+/// <summary><c>walparser dump</c>: shows the contents of WALs.</summary>
 internal sealed class DumpCommand
 {
     private readonly InputOptions _inputs = new();
@@ -52,7 +52,8 @@ internal sealed class DumpCommand
 
     private readonly Option<OperationType[]> _types = new("--type")
     {
-        Description = $"Only operations of this type; may be given several times. One of {string.Join(", ", Enum.GetNames<OperationType>())}.",
+        Description =
+            $"Only operations of this type; may be given several times. One of {string.Join(", ", Enum.GetNames<OperationType>())}.",
         HelpName = "TYPE",
         CustomParser = OptionValue.ParseNames<OperationType>,
     };
@@ -74,7 +75,8 @@ internal sealed class DumpCommand
     private readonly Option<bool> _committed = new("--committed")
     {
         Description =
-            "Only what took effect, in the order in which it did: the operations of a transaction where it is committed, with its xid; none of "
+            "Only what took effect, in the order in which it did: the operations of a transaction where it is committed, with its xid; "
+            + "none of "
             + "those that were rolled back or left prepared; no marks. A database's logs are read as one history.",
     };
 
@@ -83,28 +85,33 @@ internal sealed class DumpCommand
     private readonly Option<bool> _resolveBlobs = new("--resolve-blobs")
     {
         Description =
-            "Show the values that lie in blob files, read from the log's DB folder, instead of the indexes that stand for them. A value that "
+            "Show the values that lie in blob files, read from the log's DB folder, instead of the indexes that stand for them. A "
+            + "value that "
             + "is damaged counts as damage; a blob file that is not there does not.",
     };
 
     private readonly Option<bool> _recovery = new("--recovery")
     {
         Description =
-            "Show only what RocksDB would replay on opening the database, in the recovery mode --mode [default: that in the folder's newest OPTIONS "
-            + "file, else point-in-time]. Standard error tells what it passes over, where it stops, and whether it would refuse to open the database.",
+            "Show only what RocksDB would replay on opening the database, in the recovery mode --mode [default: that in the folder's "
+            + "newest OPTIONS "
+            + "file, else point-in-time]. Standard error tells what it passes over, where it stops, and whether it would refuse to open "
+            + "the database.",
     };
 
     private readonly Option<bool> _follow = new("--follow")
     {
         Description =
-            "Go on with what is being written, and with the WALs that come into being, until Ctrl-C. PATH is one folder, or one WAL to begin with. "
+            "Go on with what is being written, and with the WALs that come into being, until Ctrl-C. PATH is one folder, or one WAL to "
+            + "begin with. "
             + "What is not whole at the end of a WAL is taken for not yet written until a later WAL holds a record.",
     };
 
     private readonly Option<bool> _kvrocks = new("--kvrocks")
     {
         Description =
-            "Show what the operations mean to Kvrocks: namespace, key, type, field or member, score, expiry, version and its time. Text has that "
+            "Show what the operations mean to Kvrocks: namespace, key, type, field or member, score, expiry, version and its time. "
+            + "Text has that "
             + "instead of the stored key and value, jsonl has it beside them as \"kvrocks\". Not with csv.",
     };
 
@@ -113,7 +120,7 @@ internal sealed class DumpCommand
 
     private DumpCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var dump = new DumpCommand(console);
@@ -164,7 +171,7 @@ internal sealed class DumpCommand
         if (filter.FromSequence > filter.ToSequence)
         {
             return WalParserCommand.UsageError(
-                _console, parsed.CommandResult.Command, "--from-sequence is greater than --to-sequence, so nothing would match; exchange them");
+                _console, parsed.CommandResult.Command, OptionValue.EmptySequenceRange);
         }
 
         WalRecoveryMode? mode = parsed.GetResult(_mode) is null ? null : parsed.GetValue(_mode);
@@ -172,7 +179,8 @@ internal sealed class DumpCommand
         if (isFollowing && parsed.GetValue(_recovery))
         {
             return WalParserCommand.UsageError(
-                _console, parsed.CommandResult.Command, "--recovery and --follow do not go together: recovery takes what is there at one moment");
+                _console, parsed.CommandResult.Command,
+                    "--recovery and --follow do not go together: recovery takes what is there at one moment");
         }
 
         OutputFormat format = parsed.GetValue(_format);
@@ -217,7 +225,7 @@ internal sealed class DumpCommand
         return await run.DumpAsync(inputs, progress, cancellationToken);
     }
 
-    /// <summary>Without a progress line: it would tell how far it is to where there is no end.</summary>
+    /// <summary>Follows the WALs without a progress line, because the reading has no end.</summary>
     private async Task<int> FollowAsync(
         ParseResult parsed, DumpRun run, WalRecoveryMode mode, ulong? fromSequence, CancellationToken cancellationToken)
     {

@@ -12,12 +12,13 @@ using WalParser.WalSets;
 
 namespace WalParser.Tool.Dump;
 
-/// <summary>Reads the logs of one database after the other and has shown what passes the filter, up to the limit.</summary>
+/// <summary>Reads the WALs database by database and writes what passes the filter, up to the limit.</summary>
 internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFamilies families, FamilyChoice choice, DumpOptions options)
 {
-    // A hostile log may name any number of them; a database has some ten.
+    // A hostile WAL may name any number of families. A database has about ten.
     private const int MaxUnknownFamilies = 100;
 
+    private readonly WalRecoveryMode _mode = options.Mode ?? WalRecoveryMode.PointInTimeRecovery;
     private readonly FolderTransactions _transactions = new();
     private readonly HashSet<uint> _unknownFamilies = [];
     private OperationFilter _filter = new();
@@ -40,9 +41,10 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         _exitCode = inputs.ReportFailures(console);
         foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase.TakeWhile(_ => _left > 0))
         {
-            var set = new InputSet(database, options.Mode ?? WalRecoveryMode.PointInTimeRecovery, families.WholeDatabaseOf(database), console);
+            var set = new InputSet(database, _mode, families.WholeDatabaseOf(database), console);
             _recovery = options.IsRecovery ? RecoveryReader.Open(set.Wals, options.Mode) : null;
-            await using var entries = new InputReader(set, _recovery ?? set.Wals.OpenReader(), _recovery?.Mode ?? set.Mode, console, cancellationToken)
+            WalSetReader reader = _recovery ?? set.Wals.OpenReader();
+            await using var entries = new InputReader(set, reader, _recovery?.Mode ?? _mode, console, cancellationToken)
             {
                 Progress = progress,
                 FlushOutput = writer.Flush,
@@ -58,8 +60,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     /// </summary>
     public async Task<int> FollowAsync(WalSet set, FollowOptions follow, CancellationToken cancellationToken)
     {
-        WalRecoveryMode mode = options.Mode ?? WalRecoveryMode.PointInTimeRecovery;
-        await using var entries = new InputReader(set, mode, follow, console, cancellationToken) { FlushOutput = writer.Flush };
+        await using var entries = new InputReader(set, _mode, follow, console, cancellationToken) { FlushOutput = writer.Flush };
         await DumpAsync(entries, isFollowed: true, cancellationToken);
         return End();
     }
@@ -135,7 +136,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         options.Decoders?.BeginFile(input, families[input]);
     }
 
-    /// <summary>Whether a batch is the first of its log that names some column family of which no name is known.</summary>
+    /// <summary>Returns true if the batch is the first of its WAL that refers to a column family without a known name.</summary>
     private bool HasNewFamily(InputReader entries)
     {
         FamilyNames names = families[entries.Input];
@@ -260,7 +261,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         });
     }
 
-    /// <summary>A line on standard error, behind what was shown so far.</summary>
+    /// <summary>Writes a line to standard error, after the output so far.</summary>
     private void Say(string message, int exitCode)
     {
         writer.Flush();
@@ -271,13 +272,13 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private int End()
     {
         writer.Flush();
-        SayWhatIsNotShown();
-        _exitCode = Math.Max(_exitCode, SlotSurvey.TellTurned(console, options.Decoders?.HasSlotEncodingTurned == true));
+        ReportUnshownTransactions();
+        _exitCode = Math.Max(_exitCode, SlotSurvey.ReportTurned(console, options.Decoders?.HasSlotEncodingTurned == true));
         return Math.Max(_exitCode, options.Blobs?.DamageCount > 0 ? ExitCode.Damage : ExitCode.Clean);
     }
 
-    /// <summary>Behind the limit, nothing is known of what is left.</summary>
-    private void SayWhatIsNotShown()
+    /// <summary>Reports the transactions that are not shown. After the limit was reached, it is not known which remain.</summary>
+    private void ReportUnshownTransactions()
     {
         long left = _left == 0 ? 0 : _transactions.All.Sum(assembler => (long)assembler.PreparedCount);
         if (left > 0)

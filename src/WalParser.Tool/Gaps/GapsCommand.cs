@@ -1,10 +1,11 @@
 using System.CommandLine;
 using WalParser.Tool.CommandLine;
+using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Gaps;
 
-/// <summary><c>walparser gaps</c>: the map of sequence numbers.</summary>
+/// <summary><c>walparser gaps</c>: shows the map of sequence numbers.</summary>
 internal sealed class GapsCommand
 {
     private readonly InputOptions _inputs = new();
@@ -13,7 +14,7 @@ internal sealed class GapsCommand
 
     private GapsCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var command = new ToolCommand(
@@ -39,17 +40,10 @@ internal sealed class GapsCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        GapsRun run = await GapsRun.ReadAsync(await _inputs.FindAsync(parsed, _console, cancellationToken), _console, cancellationToken);
-        if (parsed.GetValue(_format) == OutputFormat.Json)
-        {
-            GapsReport.WriteJson(run, _console.Output);
-        }
-        else
-        {
-            await using var report = new ReportOutput(_console);
-            GapsReport.WriteText(run, report);
-        }
-
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        GapsRun run = await GapsRun.ReadAsync(inputs, _console, cancellationToken);
+        await ReportOutput.WriteAsync(
+            _console, parsed.GetValue(_format), json => GapsReport.WriteJson(run, json), text => GapsReport.WriteText(run, text));
         return run.ExitCode;
     }
 }

@@ -7,10 +7,10 @@ using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Gaps;
 
-/// <summary>What <c>gaps</c> shows.</summary>
+/// <summary>Writes the report of <c>gaps</c>.</summary>
 internal static class GapsReport
 {
-    /// <summary>For people: a table of the logs, then every break and problem, then the sum.</summary>
+    /// <summary>Writes the report for people: a table of the WALs, every problem and break, and a summary.</summary>
     public static void WriteText(GapsRun run, ReportOutput output)
     {
         if (run.Maps.Count == 0)
@@ -95,7 +95,8 @@ internal static class GapsReport
         List<string> findings = [];
         SequenceBreak[] breaks = [.. run.Maps.SelectMany(map => map.Map.Breaks)];
         SequenceBreak[] gaps = [.. breaks.Where(found => found.Kind == SequenceBreakKind.Gap)];
-        Add(gaps.Length, "gap", "gaps", gaps.Length == 0 ? "" : $" ({Grouped(gaps.Aggregate(0UL, (sum, gap) => sum + gap.Missing))} missing)");
+        Add(gaps.Length, "gap", "gaps", gaps.Length == 0 ? "" :
+            $" ({Grouped(gaps.Aggregate(0UL, (sum, gap) => sum + gap.Missing))} missing)");
         Add(breaks.Count(found => found.Kind == SequenceBreakKind.Overlap), "overlap", "overlaps");
         Add(breaks.Count(found => found.Kind == SequenceBreakKind.Duplicate), "duplicate", "duplicates");
         Add(breaks.Count(found => found.Kind == SequenceBreakKind.Return), "return", "returns");

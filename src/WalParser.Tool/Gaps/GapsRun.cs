@@ -6,20 +6,22 @@ using WalParser.WalSets;
 
 namespace WalParser.Tool.Gaps;
 
-/// <summary>The maps of sequence numbers of all databases of a command line, and what could not be read.</summary>
-/// <param name="Maps">A map a folder.</param>
-/// <param name="Labels">What the logs are called for people, by name and folder.</param>
-/// <param name="Failures">Paths that mean no log.</param>
+/// <summary>The maps of the sequence numbers of all databases of a command line, and the paths that could not be read.</summary>
+/// <param name="Maps">One map per folder.</param>
+/// <param name="Labels">The inputs of the WALs, which have their labels.</param>
+/// <param name="Failures">The paths that name no WAL.</param>
 internal sealed record GapsRun(
-    IReadOnlyList<(string Folder, SequenceMap Map)> Maps, IReadOnlyDictionary<WalFile, WalInput> Labels, IReadOnlyList<InputFailure> Failures)
+    IReadOnlyList<(string Folder, SequenceMap Map)> Maps,
+    IReadOnlyDictionary<WalFile, WalInput> Labels,
+    IReadOnlyList<InputFailure> Failures)
 {
-    /// <summary>What the command returns.</summary>
+    /// <summary>The exit code of the command.</summary>
     public int ExitCode =>
         Failures.Count > 0 || Maps.Any(map => map.Map.Problems.Any(IsFailure)) ? Tool.ExitCode.Failure
         : Maps.Any(map => map.Map.BreakCount > 0 || map.Map.Problems.Count > 0) ? Tool.ExitCode.Damage
         : Tool.ExitCode.Clean;
 
-    /// <summary>Reads the logs, folder by folder. What fails is told at once, and the others are read all the same.</summary>
+    /// <summary>Reads the WALs folder by folder. A WAL that cannot be read is reported at once, and the others are read.</summary>
     public static async Task<GapsRun> ReadAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken)
     {
         inputs.ReportFailures(console);

@@ -7,7 +7,7 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.History;
 
-/// <summary><c>walparser history</c>: shows what happened to one key.</summary>
+/// <summary><c>walparser history</c>: shows the changes to one key.</summary>
 internal sealed class HistoryCommand
 {
     private readonly Argument<ReadOnlyMemory<byte>> _key = new("KEY")
@@ -25,7 +25,8 @@ internal sealed class HistoryCommand
 
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
     {
-        Description = $"The key's namespace, as text or, written {ByteText.HexPrefix}00ff, as bytes. [default: __namespace, the default one]",
+        Description =
+            $"The key's namespace, as text or, written {ByteText.HexPrefix}00ff, as bytes. [default: __namespace, the default one]",
         HelpName = "NS",
         CustomParser = OptionValue.ParseBytes,
     };
@@ -35,7 +36,7 @@ internal sealed class HistoryCommand
 
     private HistoryCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var history = new HistoryCommand(console);
@@ -74,7 +75,8 @@ internal sealed class HistoryCommand
         if (inputs.AreOfSeveralDatabases)
         {
             return WalParserCommand.UsageError(
-                _console, parsed.CommandResult.Command, "these logs are of several databases, and history shows a key of one; give one folder");
+                _console, parsed.CommandResult.Command,
+                    "these logs are of several databases, and history shows a key of one; give one folder");
         }
 
         var output = new ByteWriter(_console.Output);
@@ -88,6 +90,6 @@ internal sealed class HistoryCommand
         await run.ReadAsync(batches);
         batches.EndProgress();
         output.Flush();
-        return Math.Max(batches.ExitCode, SlotSurvey.TellTurned(_console, run.HasSlotEncodingTurned));
+        return Math.Max(batches.ExitCode, SlotSurvey.ReportTurned(_console, run.HasSlotEncodingTurned));
     }
 }

@@ -6,13 +6,13 @@ using WalParser.Tool.Inputs;
 
 namespace WalParser.Tool.History;
 
-/// <summary>Goes through the logs and has every change to one key shown.</summary>
+/// <summary>Reads the WALs and writes every change to one key.</summary>
 internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, KeyspaceOptions options)
 {
     private readonly Keyspace _keyspace = new(options);
     private readonly VersionClock _clock = new();
 
-    /// <summary>What is shown once something behind it tells the time, or the logs end.</summary>
+    /// <summary>The changes that are written when a later batch shows their time, or at the end of the WALs.</summary>
     private readonly List<HistoryChange> _waiting = [];
 
     private bool _wasSeen;
@@ -36,7 +36,10 @@ internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns,
     {
         if (batches.Break is { } found)
         {
-            _waiting.Add(new HistoryChange(batches.Input.Name, batches.Input.Label, found.Offset, found.Found) { Break = found.ToString() });
+            _waiting.Add(new HistoryChange(batches.Input.Name, batches.Input.Label, found.Offset, found.Found)
+            {
+                Break = found.ToString(),
+            });
         }
 
         WriteBatch batch = batches.Batch;

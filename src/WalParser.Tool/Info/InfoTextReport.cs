@@ -9,20 +9,20 @@ using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Info;
 
-/// <summary>What <c>info</c> shows people: a heading a log, and a line a fact.</summary>
+/// <summary>Writes the report of <c>info</c> for people: a heading per WAL and a line per property.</summary>
 internal static class InfoTextReport
 {
     public static void Write(SurveyRun run, ReportOutput output)
     {
-        bool isBehindFile = false;
+        bool isAfterFile = false;
         foreach (FileSurvey file in run.Files)
         {
-            if (isBehindFile)
+            if (isAfterFile)
             {
                 output.WriteLine();
             }
 
-            isBehindFile = true;
+            isAfterFile = true;
             output.WriteLine(file.Input.Label, ReportOutput.Heading);
             output.WriteFields(FactsOf(file));
         }
@@ -50,7 +50,8 @@ internal static class InfoTextReport
 
         foreach ((uint columnFamily, int size) in file.TimestampSizes.ByColumnFamily)
         {
-            facts.Add(("Timestamps", string.Create(CultureInfo.InvariantCulture, $"{size} bytes in column family {file.FamilyNames.Describe(columnFamily)}"), null));
+            string family = file.FamilyNames.Describe(columnFamily);
+            facts.Add(("Timestamps", string.Create(CultureInfo.InvariantCulture, $"{size} bytes in column family {family}"), null));
         }
 
         facts.Add(("Fragments", file.Fragments.Count == 0 ? "none" : string.Join(", ", file.Fragments.Select(FragmentsOf)), null));
@@ -71,7 +72,8 @@ internal static class InfoTextReport
 
     private static IEnumerable<(string Name, string Value, Style? Style)> FamiliesOf(FileSurvey file)
     {
-        List<string> counts = [.. file.Families.ById.Select(family => $"{file.FamilyNames.Describe(family.Id)} {Grouped(family.Operations)}")];
+        List<string> counts = [.. file.Families.ById.Select(family =>
+            $"{file.FamilyNames.Describe(family.Id)} {Grouped(family.Operations)}")];
         if (file.Families.Others > 0)
         {
             counts.Add($"others {Grouped(file.Families.Others)}");
@@ -81,7 +83,8 @@ internal static class InfoTextReport
     }
 
     private static string FragmentsOf((FragmentType Type, long Count) fragments) =>
-        $"{Grouped(fragments.Count)} {(Enum.IsDefined(fragments.Type) ? fragments.Type.ToString() : "of unknown type " + fragments.Type.ToString("D"))}";
+        $"{Grouped(fragments.Count)} "
+        + $"{(Enum.IsDefined(fragments.Type) ? fragments.Type.ToString() : "of unknown type " + fragments.Type.ToString("D"))}";
 
     private static string TailOf(TailContent tail) => string.Join(", ", tail.ToString().Split(", ").Select(Words));
 }

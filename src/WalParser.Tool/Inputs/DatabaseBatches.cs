@@ -10,8 +10,8 @@ using WalParser.WalSets;
 namespace WalParser.Tool.Inputs;
 
 /// <summary>
-/// Reads the batches of one database's WALs in order. Damage, and WALs that cannot be read, are reported on standard error, and reading continues after
-/// them.
+/// Reads the batches of one database's WALs in order. Damage, and WALs that cannot be read, are reported on standard error, and reading
+/// continues after them.
 /// </summary>
 internal sealed class DatabaseBatches : IAsyncDisposable
 {

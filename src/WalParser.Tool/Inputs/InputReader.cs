@@ -7,10 +7,13 @@ using WalParser.WalSets;
 namespace WalParser.Tool.Inputs;
 
 /// <summary>
-/// Reads the WALs of one database entry by entry and does what all commands do on the way: finds the input that each WAL is, shows the progress, collects
-/// the damage of each WAL, and reports the WALs that cannot be read on standard error.
+/// Reads the WALs of one database entry by entry and does what all commands do on the way: finds the input that each WAL is, shows the
+/// progress, collects the damage of each WAL, and reports the WALs that cannot be read on standard error.
 /// </summary>
-/// <remarks>An entry, and what it contains, is valid until the next call of <see cref="MoveNextAsync"/>. Not safe for use by several threads at once.</remarks>
+/// <remarks>
+/// An entry, and what it contains, is valid until the next call of <see cref="MoveNextAsync"/>. Not safe for use by several threads at
+/// once.
+/// </remarks>
 internal sealed class InputReader : IAsyncDisposable
 {
     private readonly IAsyncEnumerator<WalSetEntry> _entries;
@@ -77,8 +80,8 @@ internal sealed class InputReader : IAsyncDisposable
     public bool JudgesDamage { get; init; } = true;
 
     /// <summary>
-    /// Writes the output so far to where it goes. It is called before the reader waits for input, which may take long, and before it writes to standard
-    /// error, so that the order is right where both go to one place.
+    /// Writes the output so far to where it goes. It is called before the reader waits for input, which may take long, and before it writes
+    /// to standard error, so that the order is right where both go to one place.
     /// </summary>
     public Action? FlushOutput { get; init; }
 

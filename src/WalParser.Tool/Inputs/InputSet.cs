@@ -38,7 +38,8 @@ internal sealed class InputSet
 
     /// <summary>Returns the input that a WAL of the set is.</summary>
     /// <remarks>
-    /// Of a WAL that lies both in the folder and in its archive, the listing of the folder names one copy, and recovery reads the one in the folder.
+    /// Of a WAL that lies both in the folder and in its archive, the listing of the folder names one copy, and recovery reads the one in
+    /// the folder.
     /// </remarks>
     public WalInput InputOf(WalFile file) => _byFile.TryGetValue(file, out WalInput? input)
         ? input

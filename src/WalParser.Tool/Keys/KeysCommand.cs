@@ -6,7 +6,7 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Keys;
 
-/// <summary><c>walparser keys</c>: shows the keys that a Kvrocks server's logs come to.</summary>
+/// <summary><c>walparser keys</c>: shows the keys that result from the WALs of a Kvrocks server.</summary>
 internal sealed class KeysCommand
 {
     private readonly InputOptions _inputs = new();
@@ -18,14 +18,17 @@ internal sealed class KeysCommand
 
     private readonly Option<ulong?> _atSequence = new("--at-sequence")
     {
-        Description = "The keys as they were at this sequence number: after all batches that end with it or before. [default: the last one]",
+        Description =
+            "The keys as they were at this sequence number: after all batches that end with it or before. [default: the last one]",
         HelpName = "N",
         CustomParser = OptionValue.ParseNumber,
     };
 
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
     {
-        Description = $"Only keys of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: all]",
+        Description =
+            $"Only keys of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: "
+            + "all]",
         HelpName = "NS",
         CustomParser = OptionValue.ParseBytes,
     };
@@ -37,7 +40,7 @@ internal sealed class KeysCommand
 
     private KeysCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var keys = new KeysCommand(console);
@@ -84,7 +87,8 @@ internal sealed class KeysCommand
         batches.EndProgress();
         var output = new ByteWriter(_console.Output);
         ulong now = parsed.GetValue(_expired) ? 0 : (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        run.Write(parsed.GetValue(_format) == OutputFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now), parsed.GetValue(_namespace), now);
+        IKeyWriter writer = parsed.GetValue(_format) == OutputFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now);
+        run.Write(writer, parsed.GetValue(_namespace), now);
         output.Flush();
         return exitCode;
     }

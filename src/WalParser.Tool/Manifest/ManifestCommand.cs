@@ -7,12 +7,13 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Manifest;
 
-/// <summary><c>walparser manifest</c>: shows what a MANIFEST holds.</summary>
+/// <summary><c>walparser manifest</c>: shows the contents of a MANIFEST.</summary>
 internal sealed class ManifestCommand
 {
     private readonly Argument<string> _path = new("PATH")
     {
-        Description = "A MANIFEST, or a DB folder (or one with a db folder, as Kvrocks has it), whose CURRENT says which MANIFEST is meant.",
+        Description =
+            "A MANIFEST, or a DB folder (or one with a db folder, as Kvrocks has it), whose CURRENT says which MANIFEST is meant.",
     };
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
@@ -22,7 +23,9 @@ internal sealed class ManifestCommand
 
     private readonly Option<int?> _maxRecordSize = new("--max-record-size")
     {
-        Description = "The largest edit that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over. [default: 1G]",
+        Description =
+            "The largest edit that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over. "
+            + "[default: 1G]",
         HelpName = "SIZE",
         CustomParser = OptionValue.ParseSize,
     };
@@ -31,7 +34,7 @@ internal sealed class ManifestCommand
 
     private ManifestCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var manifest = new ManifestCommand(console);
@@ -81,7 +84,8 @@ internal sealed class ManifestCommand
                 return ExitCode.Failure;
             }
 
-            using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, new FileInfo(file) is { Exists: true } info ? info.Length : null);
+            long? size = new FileInfo(file) is { Exists: true } info ? info.Length : null;
+            using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, size);
             if (await ShowAsync(file, parsed.GetValue(_format), maxEditSize, progress, cancellationToken) is { } exitCode)
             {
                 return exitCode;
@@ -97,7 +101,8 @@ internal sealed class ManifestCommand
         }
     }
 
-    private async Task<int?> ShowAsync(string file, OutputFormat format, int maxEditSize, ProgressLine progress, CancellationToken cancellationToken)
+    private async Task<int?> ShowAsync(
+        string file, OutputFormat format, int maxEditSize, ProgressLine progress, CancellationToken cancellationToken)
     {
         if (format == OutputFormat.Jsonl)
         {

@@ -4,15 +4,14 @@ using Spectre.Console;
 namespace WalParser.Tool.Output;
 
 /// <summary>
-/// Where a report for people goes. On a terminal, lines wrap between words and some have colour; elsewhere a line stays a
-/// line.
+/// Writes a report for people. On a terminal, lines wrap between words and some are coloured; elsewhere lines are not wrapped.
 /// </summary>
 internal sealed class ReportOutput : IAsyncDisposable
 {
-    /// <summary>What is found wanting.</summary>
+    /// <summary>The style of damage.</summary>
     public static readonly Style Damage = new(Color.Red);
 
-    /// <summary>What something is headed with.</summary>
+    /// <summary>The style of headings.</summary>
     public static readonly Style Heading = new(decoration: Decoration.Bold);
 
     private const string Indent = "  ";
@@ -39,11 +38,29 @@ internal sealed class ReportOutput : IAsyncDisposable
         }
     }
 
-    /// <summary>The terminal, if it is one.</summary>
+    /// <summary>The terminal; null if the output is not a terminal.</summary>
     public IAnsiConsole? Terminal { get; }
 
-    /// <summary>The columns of the terminal.</summary>
+    /// <summary>The width of the terminal, in columns.</summary>
     public int Width => _console.Width;
+
+    /// <summary>Writes a report in the format that the user has chosen.</summary>
+    /// <param name="console">The console to write to.</param>
+    /// <param name="format">The format: JSON, or else text.</param>
+    /// <param name="writeJson">Writes the report as JSON.</param>
+    /// <param name="writeText">Writes the report as text.</param>
+    public static async ValueTask WriteAsync(
+        ToolConsole console, OutputFormat format, Action<Stream> writeJson, Action<ReportOutput> writeText)
+    {
+        if (format == OutputFormat.Json)
+        {
+            writeJson(console.Output);
+            return;
+        }
+
+        await using var output = new ReportOutput(console);
+        writeText(output);
+    }
 
     /// <summary>Writes a line.</summary>
     public void WriteLine(string text = "", Style? style = null)
@@ -58,7 +75,7 @@ internal sealed class ReportOutput : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes an indented line. Where a terminal is too narrow for it, what it goes on with is indented further.</summary>
+    /// <summary>Writes an indented line. If it does not fit on the terminal, the continuation lines are indented further.</summary>
     public void WriteIndented(string text)
     {
         if (Terminal is null || Indent.Length + text.GetCellWidth() <= Width)
@@ -75,7 +92,7 @@ internal sealed class ReportOutput : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes lines of a name and a value each, the values below each other.</summary>
+    /// <summary>Writes one line per field, with name and value, and aligns the values.</summary>
     public void WriteFields(IReadOnlyList<(string Name, string Value, Style? Style)> fields)
     {
         int width = fields.Max(field => field.Name.Length) + 1;
@@ -103,7 +120,7 @@ internal sealed class ReportOutput : IAsyncDisposable
     /// <summary>Writes what is buffered to the console.</summary>
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
 
-    /// <summary>Lines of no more than so many columns, broken between words where there are any.</summary>
+    /// <summary>Splits text into lines of at most so many columns, between words if possible.</summary>
     private static IEnumerable<string> Wrap(string text, int room)
     {
         while (text.GetCellWidth() > room)

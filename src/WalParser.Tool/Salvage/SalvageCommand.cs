@@ -9,7 +9,7 @@ using WalParser.WalSets;
 
 namespace WalParser.Tool.Salvage;
 
-/// <summary><c>walparser salvage</c>: writes what is readable into clean logs.</summary>
+/// <summary><c>walparser salvage</c>: writes the readable records into clean WALs.</summary>
 internal sealed class SalvageCommand
 {
     private static readonly string[] ViewNames = ["everything", "recovery"];
@@ -21,7 +21,8 @@ internal sealed class SalvageCommand
     private readonly Option<string> _output = new("--output")
     {
         Description =
-            "The folder to write into, created if it is not there. It must not be one that is read from, nor a database or inside one, and no file in it is written over.",
+            "The folder to write into, created if it is not there. It must not be one that is read from, nor a database or inside "
+            + "one, and no file in it is written over.",
         HelpName = "FOLDER",
         Required = true,
     };
@@ -29,7 +30,8 @@ internal sealed class SalvageCommand
     private readonly Option<SalvageView> _view = new("--view")
     {
         Description =
-            "everything: all records that can be read, also behind damage inside a block; recovery: what RocksDB would replay on opening the database. [default: everything]",
+            "everything: all records that can be read, also behind damage inside a block; recovery: what RocksDB would replay on "
+            + "opening the database. [default: everything]",
         HelpName = "VIEW",
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ViewNames, Enum.GetValues<SalvageView>()),
     };
@@ -44,7 +46,7 @@ internal sealed class SalvageCommand
 
     private SalvageCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var command = new ToolCommand(
@@ -140,22 +142,23 @@ internal sealed class SalvageCommand
             _console.Say(OneLine.Of($"{log.Source.Name}: {failure}{kept}"));
         }
 
-        if (parsed.GetValue(_format) == OutputFormat.Json)
-        {
-            SalvageJson.Write(report, inputs.Failures, _console.Output);
-        }
-        else
-        {
-            await using var text = new ReportOutput(_console);
-            SalvageText.Write(report, text);
-        }
-
-        return inputs.Failures.Count > 0 || report.HasFailures || report.Problems.Any(problem => problem.Kind == DatabaseProblemKind.Unreadable) ? ExitCode.Failure
+        await ReportOutput.WriteAsync(
+            _console,
+            parsed.GetValue(_format),
+            json => SalvageJson.Write(report, inputs.Failures, json),
+            text => SalvageText.Write(report, text));
+        bool isUnread = inputs.Failures.Count > 0
+            || report.HasFailures
+            || report.Problems.Any(problem => problem.Kind == DatabaseProblemKind.Unreadable);
+        return isUnread ? ExitCode.Failure
             : report.HasLosses || report.Problems.Any(IsDamage) ? ExitCode.Damage
             : ExitCode.Clean;
     }
 
-    /// <summary>The unfinished log of an earlier run that was in the way, if that is the failure: the path which the system's message has in quotes.</summary>
+    /// <summary>
+    /// Returns the path of the unfinished log of an earlier run if that log caused the failure, or null. The message of the system contains
+    /// the path in quotes.
+    /// </summary>
     private static string? LeftoverOf(SalvagedLog log)
     {
         string failure = log.Failure ?? "";
@@ -167,6 +170,7 @@ internal sealed class SalvageCommand
         return isLeftover ? path : null;
     }
 
-    /// <summary>What is in table files is not replayed because it need not be.</summary>
-    private static bool IsDamage(DatabaseProblem problem) => problem.Kind is not (DatabaseProblemKind.ObsoleteWal or DatabaseProblemKind.RecoveryResumed);
+    /// <summary>Returns false for problems that lose nothing: obsolete WALs, whose data is in table files, and resumed recovery.</summary>
+    private static bool IsDamage(DatabaseProblem problem) =>
+        problem.Kind is not (DatabaseProblemKind.ObsoleteWal or DatabaseProblemKind.RecoveryResumed);
 }

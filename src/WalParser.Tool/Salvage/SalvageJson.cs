@@ -5,10 +5,13 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Salvage;
 
-/// <summary>What <c>salvage</c> tells programs: one document.</summary>
+/// <summary>Writes the report of <c>salvage</c> for programs: one JSON document.</summary>
 internal static class SalvageJson
 {
-    public static void Write(SalvageReport report, IReadOnlyList<InputFailure> failures, Stream output) => JsonStyle.WriteDocument(output, json =>
+    public static void Write(SalvageReport report, IReadOnlyList<InputFailure> failures, Stream output) =>
+        JsonStyle.WriteDocument(output, json => WriteReport(json, report, failures));
+
+    private static void WriteReport(Utf8JsonWriter json, SalvageReport report, IReadOnlyList<InputFailure> failures)
     {
         json.WriteStartArray("logs");
         foreach (SalvagedLog log in report.Logs)
@@ -20,7 +23,7 @@ internal static class SalvageJson
         json.WriteBreaks(report.Breaks);
         json.WriteProblems(report.Problems);
         InputFailure.WriteAll(json, failures);
-    });
+    }
 
     private static void WriteLog(Utf8JsonWriter json, SalvagedLog log)
     {

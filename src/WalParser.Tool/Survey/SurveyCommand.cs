@@ -44,16 +44,8 @@ internal sealed class SurveyCommand
     {
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
         SurveyRun run = await SurveyRun.SurveyAsync(inputs, _verifiesManifest, _console, cancellationToken);
-        if (parsed.GetValue(_format) == OutputFormat.Json)
-        {
-            SurveyJson.Write(run, _console.Output, _writeJson);
-        }
-        else
-        {
-            await using var report = new ReportOutput(_console);
-            _writeText(run, report);
-        }
-
+        await ReportOutput.WriteAsync(
+            _console, parsed.GetValue(_format), json => SurveyJson.Write(run, json, _writeJson), text => _writeText(run, text));
         return run.ExitCode;
     }
 }

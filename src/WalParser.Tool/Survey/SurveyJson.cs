@@ -6,8 +6,8 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Survey;
 
 /// <summary>
-/// Writes the JSON document of <c>verify</c> and <c>info</c>, with the members "files", "problems" (between files), "errors" (paths that could not be
-/// read) and "summary". As in a dump, members that do not apply are absent.
+/// Writes the JSON document of <c>verify</c> and <c>info</c>, with the members "files", "problems" (between files), "errors" (paths that
+/// could not be read) and "summary". As in a dump, members that do not apply are absent.
 /// </summary>
 internal static class SurveyJson
 {

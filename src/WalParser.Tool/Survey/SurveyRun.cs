@@ -20,10 +20,13 @@ internal sealed record SurveyRun(
 
     /// <summary>Surveys the logs, database by database. What fails is told at once, and the others are read all the same.</summary>
     /// <param name="inputs">The logs.</param>
-    /// <param name="verifiesManifest">Whether what is wrong with the MANIFEST of a database whose logs are all there counts as damage.</param>
+    /// <param name="verifiesManifest">
+    /// Whether what is wrong with the MANIFEST of a database whose logs are all there counts as damage.
+    /// </param>
     /// <param name="console">Where to tell what fails.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<SurveyRun> SurveyAsync(WalInputs inputs, bool verifiesManifest, ToolConsole console, CancellationToken cancellationToken)
+    public static async Task<SurveyRun> SurveyAsync(
+        WalInputs inputs, bool verifiesManifest, ToolConsole console, CancellationToken cancellationToken)
     {
         ColumnFamilies families = await ColumnFamilies.ReadAsync(
             inputs, console, cancellationToken, problem => verifiesManifest && problem.Kind != DatabaseProblemKind.Unreadable);
@@ -67,7 +70,11 @@ internal sealed record SurveyRun(
 
             var set = new InputSet(inputs, FileSurveyor.Mode, database, console);
             WalSetReader reader = set.Wals.OpenReader();
-            await using var entries = new InputReader(set, reader, set.Mode, console, cancellationToken) { Progress = progress, JudgesDamage = false };
+            await using var entries = new InputReader(set, reader, set.Mode, console, cancellationToken)
+            {
+                Progress = progress,
+                JudgesDamage = false,
+            };
             FileSurveyor? surveyor = null;
             while (await entries.MoveNextAsync())
             {
@@ -95,7 +102,9 @@ internal sealed record SurveyRun(
         }
 
         private bool IsDamage(DatabaseProblem problem) =>
-            problem.Kind is DatabaseProblemKind.MissingWal or DatabaseProblemKind.MissingNewestWal or DatabaseProblemKind.WalShorterThanSynced
+            problem.Kind is DatabaseProblemKind.MissingWal
+                or DatabaseProblemKind.MissingNewestWal
+                or DatabaseProblemKind.WalShorterThanSynced
             || (verifiesManifest && problem.Kind != DatabaseProblemKind.Unreadable && ColumnFamilies.IsAboutManifest(problem));
     }
 }

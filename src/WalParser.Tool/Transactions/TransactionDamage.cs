@@ -3,7 +3,7 @@ using WalParser.Transactions;
 
 namespace WalParser.Tool.Transactions;
 
-/// <summary>What is wrong with transactions' marks, as damage to the log.</summary>
+/// <summary>Converts problems of transaction marks to damage of the WAL.</summary>
 internal static class TransactionDamage
 {
     public static Damage Of(TransactionProblem problem) => new(

@@ -5,7 +5,7 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Transactions;
 
-/// <summary><c>walparser transactions</c>: lists the transactions in logs, and what became of them.</summary>
+/// <summary><c>walparser transactions</c>: lists the transactions in WALs and their outcomes.</summary>
 internal sealed class TransactionsCommand
 {
     private readonly InputOptions _inputs = new();
@@ -19,7 +19,7 @@ internal sealed class TransactionsCommand
 
     private TransactionsCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var transactions = new TransactionsCommand(console);

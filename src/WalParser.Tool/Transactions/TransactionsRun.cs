@@ -7,16 +7,16 @@ using WalParser.WalSets;
 
 namespace WalParser.Tool.Transactions;
 
-/// <summary>Reads logs one by one and has their transactions written as they end; at last, those that were left.</summary>
+/// <summary>Reads WALs and writes their transactions as they end, and finally those that were left prepared.</summary>
 internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter writer)
 {
-    // As verify does: reads on wherever it can.
+    // The mode of verify: reading continues wherever it can.
     private const WalRecoveryMode Mode = WalRecoveryMode.SkipAnyCorruptedRecords;
 
     private readonly FolderTransactions _folders = new();
     private readonly TransactionCounts _counts = new();
 
-    /// <summary>Lists the transactions, and returns the exit code.</summary>
+    /// <summary>Lists the transactions and returns the exit code.</summary>
     public async Task<int> RunAsync(WalInputs inputs, CancellationToken cancellationToken)
     {
         int exitCode = inputs.ReportFailures(console);
