@@ -1,6 +1,8 @@
 namespace WalParser.Tool;
 
-/// <summary>What every command returns. The greater number wins: a file that could not be read says more than damage in another.</summary>
+/// <summary>
+/// The exit codes of all commands. If several apply, the greatest is returned: an unreadable file outweighs damage in another file.
+/// </summary>
 internal static class ExitCode
 {
     /// <summary>Everything was read, and nothing was damaged.</summary>
@@ -9,9 +11,9 @@ internal static class ExitCode
     /// <summary>Damage was found.</summary>
     public const int Damage = 1;
 
-    /// <summary>A usage error, or input or output failed.</summary>
+    /// <summary>The command line is wrong, or reading the input or writing the output failed.</summary>
     public const int Failure = 2;
 
-    /// <summary>Ctrl-C: 128 and the signal's number, as shells have it.</summary>
+    /// <summary>The command was interrupted by Ctrl-C: 128 plus the number of the signal, as in shells.</summary>
     public const int Interrupted = 130;
 }

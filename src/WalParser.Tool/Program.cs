@@ -13,13 +13,13 @@ using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSigna
 int exitCode = await WalParserCommand.RunAsync(args, console);
 return exitCode == ExitCode.Interrupted ? exitCodeOfSignal : exitCode;
 
-// At once, wherever the program waits: for input that does not come, or for a pager that does not take the output.
+// Ends the process at once, wherever it waits: for input, or for a pager that does not read the output.
 void End(PosixSignalContext context)
 {
     context.Cancel = true;
     exitCodeOfSignal = context.Signal switch
     {
-        // As shells have it: 128 and the signal's number.
+        // The convention of shells: 128 plus the number of the signal.
         PosixSignal.SIGHUP => 128 + 1,
         PosixSignal.SIGTERM => 128 + 15,
         _ => ExitCode.Interrupted,
@@ -27,7 +27,7 @@ void End(PosixSignalContext context)
     console.Progress?.Clear();
     if (console.Interrupted is { } interrupted)
     {
-        // A command that leaves something half done ends by itself; the second time it is to end at once.
+        // The command finishes what it has begun and ends by itself. A second signal ends the process at once.
         console.Interrupted = null;
         interrupted();
         return;

@@ -4,10 +4,10 @@ using System.CommandLine.Invocation;
 
 namespace WalParser.Tool.CommandLine;
 
-/// <summary>Shows a command's help and behind it the command's notes.</summary>
+/// <summary>Writes the help of a command, followed by the notes of the command.</summary>
 internal sealed class HelpWithNotes : SynchronousCommandLineAction
 {
-    // Text in longer lines is hard to read, also where there is room for it.
+    // Longer lines are hard to read, even on a wide terminal.
     private const int WidestText = 100;
 
     private readonly HelpAction _help;

@@ -7,13 +7,14 @@ using WalParser.WalSets;
 
 namespace WalParser.Tool.CommandLine;
 
-/// <summary>What all commands are told: which logs.</summary>
+/// <summary>The arguments and options that say which WALs a command reads.</summary>
 internal sealed class InputOptions
 {
     private readonly Argument<string[]> _paths = new("PATH")
     {
         Description =
-            "WAL files (also compressed: .log.zst, .log.lz4, .log.gz, .log.sz), DB folders, or - for standard input. A folder stands for the WALs in it and in its archive folder or, "
+            "WAL files (also compressed: .log.zst, .log.lz4, .log.gz, .log.sz), DB folders, or - for standard input. A folder stands "
+            + "for the WALs in it and in its archive folder or, "
             + "if there are none, for those in its db folder (where Kvrocks has them). WALs are read in the order of their log numbers.",
         Arity = ArgumentArity.OneOrMore,
     };
@@ -31,7 +32,7 @@ internal sealed class InputOptions
 
     public InputOptions() => _paths.Validators.Add(result =>
     {
-        // To the parser, what is no known option is a path.
+        // The parser takes an unknown option for a path.
         foreach (string path in result.Tokens.Select(token => token.Value))
         {
             if (path.StartsWith('-') && path != WalInput.StandardInputName && !File.Exists(path) && !Directory.Exists(path))
@@ -41,17 +42,18 @@ internal sealed class InputOptions
         }
     });
 
-    /// <summary>The option that says how large a record may be.</summary>
+    /// <summary>Creates the option that limits the size of a record.</summary>
     public static Option<int?> MaxRecordSizeOption() => new("--max-record-size")
     {
         Description =
-            "The largest record that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over; it bounds the "
+            "The largest record that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over; it "
+            + "bounds the "
             + "memory that a hostile log can take. [default: 1G]",
         HelpName = "SIZE",
         CustomParser = OptionValue.ParseSize,
     };
 
-    /// <summary>Adds them to a command.</summary>
+    /// <summary>Adds the arguments and options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_paths);
@@ -59,10 +61,9 @@ internal sealed class InputOptions
         command.Add(_maxRecordSize);
     }
 
-    /// <summary>
-    /// The one folder or file that is to be followed, as a set; or, if it is something else, what is wrong.
-    /// </summary>
-    public async Task<(WalSet? Set, string? Error)> FindFollowedAsync(ParseResult parsed, WalRecoveryMode mode, CancellationToken cancellationToken)
+    /// <summary>Finds the folder or file that is to be followed. Returns it as a set, or returns the error in the command line.</summary>
+    public async Task<(WalSet? Set, string? Error)> FindFollowedAsync(
+        ParseResult parsed, WalRecoveryMode mode, CancellationToken cancellationToken)
     {
         string[] paths = parsed.GetRequiredValue(_paths);
         if (paths is not [string path])
@@ -86,10 +87,10 @@ internal sealed class InputOptions
         return (set, null);
     }
 
-    /// <summary>The first path.</summary>
+    /// <summary>Returns the first path of the command line.</summary>
     public string FirstOf(ParseResult parsed) => parsed.GetRequiredValue(_paths)[0];
 
-    /// <summary>Finds the logs.</summary>
+    /// <summary>Finds the WALs.</summary>
     public Task<WalInputs> FindAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken) => WalInputs.FindAsync(
         parsed.GetRequiredValue(_paths),
         parsed.GetValue(_logNumber),

@@ -4,14 +4,18 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.CommandLine;
 
-/// <summary>Reads options' values, with errors that say what would be right.</summary>
+/// <summary>Parses the values of options. The error messages say which values are valid.</summary>
 internal static class OptionValue
 {
-    /// <summary>A number, with or without the separators that the text output shows.</summary>
+    /// <summary>The error in a range of sequence numbers that is empty.</summary>
+    public const string EmptySequenceRange = "--from-sequence is greater than --to-sequence, so nothing would match; exchange them";
+
+    /// <summary>Parses a number, with or without the group separators of the text output.</summary>
     public static ulong? ParseNumber(ArgumentResult result)
     {
         string text = result.Tokens[^1].Value;
-        if (TryUngroup(text, out string digits) && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
+        if (TryUngroup(text, out string digits)
+            && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number))
         {
             return number;
         }
@@ -20,11 +24,13 @@ internal static class OptionValue
         return null;
     }
 
-    /// <summary>A number of at least 1.</summary>
+    /// <summary>Parses a number of at least 1.</summary>
     public static long? ParseCount(ArgumentResult result)
     {
         string text = result.Tokens[^1].Value;
-        if (TryUngroup(text, out string digits) && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number > 0)
+        if (TryUngroup(text, out string digits)
+            && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && number > 0)
         {
             return number;
         }
@@ -33,7 +39,7 @@ internal static class OptionValue
         return null;
     }
 
-    /// <summary>A number of bytes, perhaps in K, M or G; no more than an array can have.</summary>
+    /// <summary>Parses a number of bytes, optionally in K, M or G, up to the maximum length of an array.</summary>
     public static int? ParseSize(ArgumentResult result)
     {
         string text = result.Tokens[^1].Value;
@@ -49,7 +55,7 @@ internal static class OptionValue
         return null;
     }
 
-    /// <summary>Bytes, as text or as <c>hex:…</c>.</summary>
+    /// <summary>Parses bytes, written as text or as <c>hex:…</c>.</summary>
     public static ReadOnlyMemory<byte>? ParseBytes(ArgumentResult result)
     {
         string text = result.Tokens[^1].Value;
@@ -61,11 +67,12 @@ internal static class OptionValue
         return bytes;
     }
 
-    /// <summary>The names of enum values, in any case.</summary>
+    /// <summary>Parses the names of enum values, ignoring case.</summary>
     public static T[] ParseNames<T>(ArgumentResult result)
-        where T : struct, Enum => [.. result.Tokens.Select(token => ParseName<T>(result, token.Value, Enum.GetNames<T>(), Enum.GetValues<T>()))];
+        where T : struct, Enum =>
+        [.. result.Tokens.Select(token => ParseName(result, token.Value, Enum.GetNames<T>(), Enum.GetValues<T>()))];
 
-    /// <summary>One of the words in <paramref name="names"/>, in any case; the value that stands at its place.</summary>
+    /// <summary>Parses one of <paramref name="names"/>, ignoring case, and returns the value at the same index.</summary>
     public static T ParseName<T>(ArgumentResult result, string text, IReadOnlyList<string> names, IReadOnlyList<T> values)
     {
         for (int i = 0; i < names.Count; i++)
@@ -80,7 +87,9 @@ internal static class OptionValue
         return values[0];
     }
 
-    /// <summary>Takes out separators that stand between groups of three digits. Elsewhere they are a slip: "1,0" may mean 1.0.</summary>
+    /// <summary>
+    /// Removes the separators between groups of three digits. Returns false if they are elsewhere, because "1,0" may mean 1.0.
+    /// </summary>
     private static bool TryUngroup(string text, out string digits)
     {
         string[] groups = text.Split(',');

@@ -17,16 +17,16 @@ using WalParser.Tool.Verify;
 
 namespace WalParser.Tool.CommandLine;
 
-/// <summary>The command line as a whole: which commands there are, and what becomes of errors.</summary>
+/// <summary>The root of the command line: creates the commands and turns exceptions into messages and exit codes.</summary>
 internal static class WalParserCommand
 {
-    /// <summary>Runs a command line, and returns the exit code.</summary>
+    /// <summary>Runs a command line and returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] args, ToolConsole console, CancellationToken cancellationToken = default)
     {
         RootCommand root = Create(console);
         try
         {
-            // No response files: a path may begin with @.
+            // Response files are off, because a path may begin with @.
             ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0)
             {
@@ -46,7 +46,7 @@ internal static class WalParserCommand
         }
         catch (OutputException e) when (e.IsClosedPipe)
         {
-            // Whoever read the output has seen enough.
+            // The reader of the output has closed the pipe. That is not an error.
             return ExitCode.Clean;
         }
         catch (OutputException e)
@@ -65,13 +65,13 @@ internal static class WalParserCommand
         }
         catch (Exception e)
         {
-            // Nothing is known that ends here. Should something, then it says so in a line, and with the exit code of a failure.
+            // No exception is known to end here. One that does is reported in one line, with the exit code of a failure.
             console.Say($"{e.GetType().Name}: {e.Message} (this is a bug, please report)");
             return ExitCode.Failure;
         }
     }
 
-    /// <summary>Tells what is wrong with the command line and where to read how it goes.</summary>
+    /// <summary>Reports an error in the command line, together with the command that shows the help.</summary>
     public static int UsageError(ToolConsole console, Command command, string message)
     {
         string name = command is RootCommand ? "walparser" : "walparser " + command.Name;

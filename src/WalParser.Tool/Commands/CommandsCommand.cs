@@ -3,30 +3,29 @@ using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Keys;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Commands;
 
-/// <summary><c>walparser commands</c>: turns a Kvrocks server's logs into Redis commands.</summary>
+/// <summary><c>walparser commands</c>: converts the WALs of a Kvrocks server to Redis commands.</summary>
 internal sealed class CommandsCommand
 {
-    private static readonly string[] FormatNames = ["text", "jsonl", "resp"];
     private static readonly string[] TargetNames = ["redis", "kvrocks"];
 
     private readonly InputOptions _inputs = new();
 
-    private readonly Option<CommandsFormat> _format = new("--format")
-    {
-        Description =
-            "text, a line a command; jsonl, one JSON object a command; resp, the protocol, for redis-cli --pipe or as an append-only file. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<CommandsFormat>()),
-    };
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, a line a command; jsonl, one JSON object a command; resp, the protocol, for redis-cli --pipe or as an append-only "
+        + "file. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl,
+        OutputFormat.Resp);
 
     private readonly Option<CommandTarget> _target = new("--to")
     {
-        Description = "The server that the commands are for: redis, or kvrocks, where sortedints and bitmaps stay what they are. [default: redis]",
+        Description =
+            "The server that the commands are for: redis, or kvrocks, where sortedints and bitmaps stay what they are. [default: "
+            + "redis]",
         HelpName = "SERVER",
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, TargetNames, Enum.GetValues<CommandTarget>()),
     };
@@ -34,21 +33,25 @@ internal sealed class CommandsCommand
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
     {
         Description =
-            $"Only commands of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: all; of resp, the default one]",
+            $"Only commands of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. "
+            + "[default: all; of resp, the default one]",
         HelpName = "NS",
         CustomParser = OptionValue.ParseBytes,
     };
 
     private readonly Option<string[]> _databases = new("--namespace-to-db")
     {
-        Description = "The database that a namespace goes into, by SELECT; may be given several times. The default namespace goes into 0 unless said otherwise.",
+        Description =
+            "The database that a namespace goes into, by SELECT; may be given several times. The default namespace goes into 0 unless "
+            + "said otherwise.",
         HelpName = "NS=DB",
         DefaultValueFactory = _ => [],
     };
 
     private readonly Option<ulong?> _fromSequence = new("--from-sequence")
     {
-        Description = "Only commands of batches that begin with this sequence number or a greater one; those before are where the commands go.",
+        Description =
+            "Only commands of batches that begin with this sequence number or a greater one; those before are where the commands go.",
         HelpName = "N",
         CustomParser = OptionValue.ParseNumber,
     };
@@ -60,13 +63,17 @@ internal sealed class CommandsCommand
         CustomParser = OptionValue.ParseNumber,
     };
 
-    private readonly Option<bool> _noJson = new("--no-json") { Description = "Leave JSON documents out, for a server that does not know JSON.SET." };
-    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly Option<bool> _noJson = new("--no-json")
+    {
+        Description = "Leave JSON documents out, for a server that does not know JSON.SET.",
+    };
+
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
     private CommandsCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var commands = new CommandsCommand(console);
@@ -92,8 +99,8 @@ internal sealed class CommandsCommand
             """);
         commands._inputs.AddTo(command);
         command.AddAll(
-            commands._format, commands._target, commands._namespace, commands._databases, commands._fromSequence, commands._toSequence, commands._noJson,
-            commands._slots);
+            commands._format, commands._target, commands._namespace, commands._databases, commands._fromSequence, commands._toSequence,
+            commands._noJson, commands._slots);
 
         command.SetAction(commands.RunAsync);
         return command;
@@ -111,15 +118,15 @@ internal sealed class CommandsCommand
                 _console,
                 parsed.CommandResult.Command,
                 databases is null ? error
-                : from > to ? "--from-sequence is greater than --to-sequence, so nothing would match; exchange them"
+                : from > to ? OptionValue.EmptySequenceRange
                 : "these logs are of several databases, and commands are for one; give one folder");
         }
 
-        CommandsFormat format = parsed.GetValue(_format);
+        OutputFormat format = parsed.GetValue(_format);
         ReadOnlyMemory<byte>? chosen = parsed.GetValue(_namespace);
         var output = new ByteWriter(_console.Output);
-        await using DatabaseBatches batches =
-            await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: !_console.OutputIsTerminal, cancellationToken);
+        await using DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(
+            inputs, parsed.GetValue(_slots), _console, showsProgress: !_console.OutputIsTerminal, cancellationToken);
         var converter = new CommandConverter(new CommandOptions
         {
             Target = parsed.GetValue(_target),
@@ -128,22 +135,26 @@ internal sealed class CommandsCommand
             Keyspace = batches.Keyspace,
         });
         var run = new CommandsRun(batches, converter, FormatterFor(format, output), databases, from, to);
-        int exitCode = await run.ConvertAsync(cancellationToken);
+        int exitCode = await run.ConvertAsync();
         output.Flush();
-        return Math.Max(exitCode, ConversionNotes.Tell(_console, converter.Notes, isChosen: chosen is not null));
+        return Math.Max(exitCode, ConversionNotes.Report(_console, converter.Notes, isChosen: chosen is not null));
     }
 
-    /// <summary>All, unless they would be mixed: in the protocol, a command does not say whose it is.</summary>
-    private static ReadOnlyMemory<byte>[]? WantedNamespaces(ReadOnlyMemory<byte>? chosen, NamespaceDatabases databases, CommandsFormat format) =>
+    /// <summary>
+    /// Returns the namespaces whose commands are written, or null for all. In the protocol, commands do not name their namespace, so that
+    /// the commands of several namespaces would be mixed.
+    /// </summary>
+    private static ReadOnlyMemory<byte>[]? WantedNamespaces(
+        ReadOnlyMemory<byte>? chosen, NamespaceDatabases databases, OutputFormat format) =>
         chosen is { } ns ? [ns]
         : databases.Namespaces.Any() ? [.. databases.Namespaces]
-        : format == CommandsFormat.Resp ? [NamespaceDatabases.Default.ToArray()]
+        : format == OutputFormat.Resp ? [NamespaceDatabases.Default.ToArray()]
         : null;
 
-    private static ICommandFormatter FormatterFor(CommandsFormat format, ByteWriter output) => format switch
+    private static ICommandFormatter FormatterFor(OutputFormat format, ByteWriter output) => format switch
     {
-        CommandsFormat.Jsonl => new JsonLinesCommands(output),
-        CommandsFormat.Resp => new RespCommands(output),
+        OutputFormat.Jsonl => new JsonLinesCommands(output),
+        OutputFormat.Resp => new RespCommands(output),
         _ => new TextCommands(output),
     };
 }

@@ -4,14 +4,21 @@ using WalParser.Tool.Inputs;
 
 namespace WalParser.Tool.Commands;
 
-/// <summary>Reads logs and has the commands written that they come to.</summary>
+/// <summary>Reads WALs and writes the commands that result from them.</summary>
 internal sealed class CommandsRun(
-    DatabaseBatches batches, CommandConverter converter, ICommandFormatter formatter, NamespaceDatabases databases, ulong? fromSequence, ulong? toSequence)
+    DatabaseBatches batches,
+    CommandConverter converter,
+    ICommandFormatter formatter,
+    NamespaceDatabases databases,
+    ulong? fromSequence,
+    ulong? toSequence)
 {
-    /// <summary>Converts the logs, and returns the exit code. Damage is told on standard error, and reading goes on behind it.</summary>
-    public async Task<int> ConvertAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Converts the WALs and returns the exit code. Damage is reported on standard error, and reading continues after it.
+    /// </summary>
+    public async Task<int> ConvertAsync()
     {
-        while (await batches.MoveNextAsync(cancellationToken) && !(batches.Batch.Sequence > toSequence))
+        while (await batches.MoveNextAsync() && !(batches.Batch.Sequence > toSequence))
         {
             Convert(batches.Batch);
         }

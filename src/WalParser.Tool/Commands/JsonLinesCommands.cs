@@ -1,37 +1,26 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Kvrocks.Commands;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Commands;
 
-/// <summary><c>{"sequence", "namespace", "args": […]}</c> a line.</summary>
+/// <summary>Writes one JSON object per line: <c>{"sequence", "namespace", "args": […]}</c>.</summary>
 internal sealed class JsonLinesCommands(ByteWriter output) : ICommandFormatter
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly JsonLines _lines = new(output);
 
-    private readonly ArrayBufferWriter<byte> _line = new();
+    public void Write(RedisCommand command) => _lines.Write(command, WriteMembers);
 
-    public void Write(RedisCommand command)
+    private static void WriteMembers(Utf8JsonWriter json, RedisCommand command)
     {
-        _line.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_line, Options))
+        json.WriteNumber("sequence", command.Sequence);
+        json.WriteBytes("namespace", command.Namespace.Span);
+        json.WriteStartArray("args");
+        foreach (ReadOnlyMemory<byte> argument in command.Arguments.Span)
         {
-            json.WriteStartObject();
-            json.WriteNumber("sequence", command.Sequence);
-            json.WriteBytes("namespace", command.Namespace.Span);
-            json.WriteStartArray("args");
-            foreach (ReadOnlyMemory<byte> argument in command.Arguments.Span)
-            {
-                json.WriteBytes(argument.Span);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            json.WriteBytes(argument.Span);
         }
 
-        output.Write(_line.WrittenSpan);
-        output.Write("\n"u8);
+        json.WriteEndArray();
     }
 }

@@ -5,8 +5,8 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Commands;
 
 /// <summary>
-/// Into which of a server's databases the namespaces go. Where any is named, the default one goes into database 0 unless it, or that, is
-/// named otherwise.
+/// Maps namespaces to the databases of a server. If any namespace is mapped, the default namespace is mapped to database 0, unless the
+/// namespace or the database is mapped explicitly.
 /// </summary>
 internal sealed class NamespaceDatabases
 {
@@ -17,13 +17,13 @@ internal sealed class NamespaceDatabases
     {
     }
 
-    /// <summary>Kvrocks's name for the namespace that needs no token.</summary>
+    /// <summary>The name of the default namespace of Kvrocks, which needs no token.</summary>
     public static ReadOnlySpan<byte> Default => "__namespace"u8;
 
-    /// <summary>The namespaces that go into a database.</summary>
+    /// <summary>The namespaces that are mapped to a database.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Namespaces => _map.Select(entry => (ReadOnlyMemory<byte>)entry.Namespace);
 
-    /// <summary>Reads what was given as <c>NS=DB</c>; null, and what is wrong, if it makes no sense.</summary>
+    /// <summary>Parses mappings of the form <c>NS=DB</c>. Returns null, and the error, if one is not valid.</summary>
     public static NamespaceDatabases? Parse(IReadOnlyList<string> given, out string error)
     {
         var databases = new NamespaceDatabases();
@@ -56,10 +56,10 @@ internal sealed class NamespaceDatabases
         return databases;
     }
 
-    /// <summary>The database that a namespace goes into; 0 if none was named.</summary>
+    /// <summary>Returns the database to which a namespace is mapped, or 0 if it is not mapped.</summary>
     public int DatabaseOf(ReadOnlyMemory<byte> ns) => _map.Find(entry => ns.Span.SequenceEqual(entry.Namespace)).Database;
 
-    /// <summary>The SELECT that has to come before a command, if one has to.</summary>
+    /// <summary>Returns the SELECT that has to precede a command, or null if none is needed.</summary>
     public RedisCommand? SelectFor(RedisCommand command)
     {
         foreach ((byte[] ns, int database) in _map)

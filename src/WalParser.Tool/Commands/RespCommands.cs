@@ -5,7 +5,7 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Commands;
 
-/// <summary>The protocol, as <c>redis-cli --pipe</c> and append-only files have it.</summary>
+/// <summary>Writes the Redis protocol, as in <c>redis-cli --pipe</c> and in append-only files.</summary>
 internal sealed class RespCommands(ByteWriter output) : ICommandFormatter
 {
     private readonly ArrayBufferWriter<byte> _command = new();

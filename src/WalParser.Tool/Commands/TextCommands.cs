@@ -4,7 +4,8 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Commands;
 
 /// <summary>
-/// A line a command: the sequence number, the namespace in brackets unless it is the default one, and the command as redis-cli takes it, whole.
+/// Writes one line per command: the sequence number, the namespace in brackets unless it is the default one, and the whole command in the
+/// syntax of redis-cli.
 /// </summary>
 internal sealed class TextCommands(ByteWriter output) : ICommandFormatter
 {
@@ -28,7 +29,7 @@ internal sealed class TextCommands(ByteWriter output) : ICommandFormatter
         output.Write("\n"u8);
     }
 
-    /// <summary>Quoted where redis-cli needs it; what is not printable is escaped byte by byte.</summary>
+    /// <summary>Writes an argument, with quotes if redis-cli requires them. Bytes that are not printable are escaped.</summary>
     private void WriteArgument(ReadOnlySpan<byte> argument)
     {
         bool isText = ByteText.IsText(argument);

@@ -3,33 +3,28 @@ using WalParser.Framing;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Keys;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Diff;
 
-/// <summary><c>walparser diff</c>: finds where the logs of a master and its replica part.</summary>
+/// <summary><c>walparser diff</c>: finds where the WALs of a master and its replica differ.</summary>
 internal sealed class DiffCommand
 {
-    private static readonly string[] FormatNames = ["text", "jsonl"];
-
     private readonly Argument<string> _left = new("PATH") { Description = "The DB folder of one server, the master say, or a WAL of it." };
     private readonly Argument<string> _right = new("OTHER") { Description = "The same of the other." };
 
-    private readonly Option<DifferenceFormat> _format = new("--format")
-    {
-        Description = "text, for people, or jsonl, one JSON object a line. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<DifferenceFormat>()),
-    };
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, for people, or jsonl, one JSON object a line. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl);
 
     private readonly Option<int?> _maxRecordSize = InputOptions.MaxRecordSizeOption();
-    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
     private DiffCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var diff = new DiffCommand(console);
@@ -69,15 +64,10 @@ internal sealed class DiffCommand
         string rightPath = parsed.GetRequiredValue(_right);
         WalInputs leftInputs = await WalInputs.FindAsync([leftPath], null, maxRecordSize, _console, cancellationToken);
         WalInputs rightInputs = await WalInputs.FindAsync([rightPath], null, maxRecordSize, _console, cancellationToken);
-        InputFailure[] failures = [.. leftInputs.Failures, .. rightInputs.Failures];
-        foreach (InputFailure failure in failures)
+        int exitCode = Math.Max(leftInputs.ReportFailures(_console), rightInputs.ReportFailures(_console));
+        if (exitCode != ExitCode.Clean)
         {
-            _console.Say(failure.ToString());
-        }
-
-        if (failures.Length > 0)
-        {
-            return ExitCode.Failure;
+            return exitCode;
         }
 
         if (leftPath == WalInput.StandardInputName && rightPath == WalInput.StandardInputName)
@@ -86,15 +76,17 @@ internal sealed class DiffCommand
         }
 
         SlotEncoding asked = parsed.GetValue(_slots);
-        await using DatabaseBatches leftBatches = await DatabaseBatches.OpenKvrocksAsync(leftInputs, asked, _console, showsProgress: true, cancellationToken);
-        await using DatabaseBatches rightBatches = await DatabaseBatches.OpenKvrocksAsync(rightInputs, asked, _console, showsProgress: false, cancellationToken);
+        await using DatabaseBatches leftBatches =
+            await DatabaseBatches.OpenKvrocksAsync(leftInputs, asked, _console, showsProgress: true, cancellationToken);
+        await using DatabaseBatches rightBatches =
+            await DatabaseBatches.OpenKvrocksAsync(rightInputs, asked, _console, showsProgress: false, cancellationToken);
         var left = new DiffSide(leftPath, leftBatches);
         var right = new DiffSide(rightPath, rightBatches);
         var run = new DiffRun(left, right);
-        await run.CompareAsync(cancellationToken);
+        await run.CompareAsync();
         leftBatches.EndProgress();
         var output = new ByteWriter(_console.Output);
-        if (parsed.GetValue(_format) == DifferenceFormat.Jsonl)
+        if (parsed.GetValue(_format) == OutputFormat.Jsonl)
         {
             new DiffJson(output).Write(run, left, right);
         }
@@ -104,7 +96,7 @@ internal sealed class DiffCommand
         }
 
         output.Flush();
-        int found = run.HasParted || run.From is null ? ExitCode.Damage : ExitCode.Clean;
+        int found = run.Differs || run.From is null ? ExitCode.Damage : ExitCode.Clean;
         return Math.Max(found, Math.Max(leftBatches.ExitCode, rightBatches.ExitCode));
     }
 }

@@ -1,16 +1,13 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Tool.Dump;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Diff;
 
-/// <summary>What <c>diff</c> shows programs: a JSON object a line.</summary>
+/// <summary>Writes the report of <c>diff</c> for programs: one JSON object per line.</summary>
 internal sealed class DiffJson(ByteWriter output)
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly JsonLines _lines = new(output);
 
     public void Write(DiffRun run, DiffSide left, DiffSide right)
     {
@@ -31,9 +28,9 @@ internal sealed class DiffJson(ByteWriter output)
 
         WriteLine("compared", json =>
         {
-            json.WriteBoolean("same", run is { From: not null, HasParted: false });
-            JsonReport.WriteIfAny(json, "from", run.From);
-            JsonReport.WriteIfAny(json, "to", run.To);
+            json.WriteBoolean("same", run is { From: not null, Differs: false });
+            json.WriteIfAny("from", run.From);
+            json.WriteIfAny("to", run.To);
             json.WriteNumber("batches", run.Batches);
         });
         foreach (DiffSide side in (DiffSide[])[left, right])
@@ -41,12 +38,12 @@ internal sealed class DiffJson(ByteWriter output)
             WriteLine("side", json =>
             {
                 json.WriteString("path", side.Path);
-                JsonReport.WriteIfAny(json, "firstSequence", side.First);
+                json.WriteIfAny("firstSequence", side.First);
 
-                // Where they part, what is behind was not read.
-                JsonReport.WriteIfAny(json, "lastSequence", run.HasParted ? null : side.Last);
+                // The batches after the difference were not read.
+                json.WriteIfAny("lastSequence", run.Differs ? null : side.Last);
             });
-            if (run.HasParted)
+            if (run.Differs)
             {
                 run.Show(side, new JsonLinesDumpWriter(output, withValues: true, showsItems: true));
                 if (DiffRun.ReplicationIdOf(side) is { } id)
@@ -64,18 +61,9 @@ internal sealed class DiffJson(ByteWriter output)
         json.WriteBytes("id", id);
     });
 
-    private void WriteLine(string kind, Action<Utf8JsonWriter> write)
+    private void WriteLine(string kind, Action<Utf8JsonWriter> writeRest) => _lines.Write(kind, (json, value) =>
     {
-        _buffer.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            json.WriteString("kind", kind);
-            write(json);
-            json.WriteEndObject();
-        }
-
-        output.Write(_buffer.WrittenSpan);
-        output.Write("\n"u8);
-    }
+        json.WriteString("kind", value);
+        writeRest(json);
+    });
 }

@@ -4,7 +4,7 @@ using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Diff;
 
-/// <summary>What <c>diff</c> shows people.</summary>
+/// <summary>Writes the report of <c>diff</c> for people.</summary>
 internal static class DiffReport
 {
     public static void Write(DiffRun run, DiffSide left, DiffSide right, ByteWriter output, bool usesColour)
@@ -24,7 +24,7 @@ internal static class DiffReport
             : run.To is not { } last
                 ? $"nothing the same: compared from {Grouped(start)} on\n"
                 : $"the same from {Grouped(start)} to {Grouped(last)} ({Count(run.Batches, "batch", "batches")})\n");
-        if (!run.HasParted)
+        if (!run.Differs)
         {
             WriteReach(output, left);
             WriteReach(output, right);

@@ -7,58 +7,58 @@ using WalParser.Tool.Inputs;
 namespace WalParser.Tool.Diff;
 
 /// <summary>
-/// Compares two sets of logs, operation by operation, from the sequence number on that both have, until they part. A batch may be split on one side and
-/// whole on the other: what counts are the bytes of the operations and the numbers they take.
+/// Compares the WALs of two databases, operation by operation, from the first sequence number that both have until they differ. A batch may
+/// be split on one side and whole on the other: the bytes of the operations and their sequence numbers are compared.
 /// </summary>
 internal sealed class DiffRun(DiffSide left, DiffSide right)
 {
     private readonly KvrocksDecoder _left = NewDecoder(left);
     private readonly KvrocksDecoder _right = NewDecoder(right);
 
-    /// <summary>Stretches that one side does not have.</summary>
+    /// <summary>The ranges of sequence numbers that one side lacks.</summary>
     public List<(DiffSide Side, ulong From, ulong To)> Missing { get; } = [];
 
-    /// <summary>Replication ids that one side alone notes in batches that change nothing.</summary>
+    /// <summary>The replication ids that only one side contains, in batches that change nothing.</summary>
     public List<(DiffSide Side, ulong Sequence, byte[] Id)> ReplicationIds { get; } = [];
 
-    /// <summary>With which number the comparison began; null if the sides have no number in common.</summary>
+    /// <summary>The sequence number with which the comparison began; null if the sides have no number in common.</summary>
     public ulong? From { get; private set; }
 
-    /// <summary>The last number up to which both are the same; null if none is.</summary>
+    /// <summary>The last sequence number up to which both sides are the same; null if there is none.</summary>
     public ulong? To { get; private set; }
 
-    /// <summary>How many batches of the left side are the same.</summary>
+    /// <summary>The number of batches of the left side that are the same on the right side.</summary>
     public long Batches { get; private set; }
 
-    /// <summary>Whether the sides part, at the batches at which they then stand.</summary>
-    public bool HasParted { get; private set; }
+    /// <summary>Whether the sides differ. Their current batches are then the first that differ.</summary>
+    public bool Differs { get; private set; }
 
-    /// <summary>Compares. If the sides do not part, both are read to their ends.</summary>
-    public async Task CompareAsync(CancellationToken cancellationToken)
+    /// <summary>Compares the sides. If they do not differ, both are read to their ends.</summary>
+    public async Task CompareAsync()
     {
-        await left.MoveAsync(cancellationToken);
-        await right.MoveAsync(cancellationToken);
+        await left.MoveAsync();
+        await right.MoveAsync();
         if (left.HasBatch && right.HasBatch)
         {
-            await AlignAsync(Math.Max(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence), cancellationToken);
+            await AlignAsync(Math.Max(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence));
             From = left.HasBatch && right.HasBatch ? left.Batches.Batch.Sequence : null;
         }
 
         while (left.HasBatch && right.HasBatch)
         {
-            if (left.IsAtStart && right.IsAtStart && await PassGapAsync(cancellationToken))
+            if (left.IsAtStart && right.IsAtStart && await SkipGapAsync())
             {
                 continue;
             }
 
             if (!IsSameSoFar())
             {
-                if (await PassIdleAsync(cancellationToken))
+                if (await SkipIdleAsync())
                 {
                     continue;
                 }
 
-                HasParted = true;
+                Differs = true;
                 return;
             }
 
@@ -66,21 +66,21 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
             bool isRightDone = right.Rest.IsEmpty;
             if (isLeftDone)
             {
-                await EndBatchAsync(left, cancellationToken);
+                await EndBatchAsync(left);
                 Batches++;
             }
 
             if (isRightDone)
             {
-                await EndBatchAsync(right, cancellationToken);
+                await EndBatchAsync(right);
             }
         }
 
-        await left.PassAsync(ulong.MaxValue, cancellationToken);
-        await right.PassAsync(ulong.MaxValue, cancellationToken);
+        await left.SkipAsync(ulong.MaxValue);
+        await right.SkipAsync(ulong.MaxValue);
     }
 
-    /// <summary>Has the batch shown at which a side stands, as <c>dump --kvrocks</c> shows it.</summary>
+    /// <summary>Writes the current batch of a side as <c>dump --kvrocks</c> does.</summary>
     public void Show(DiffSide side, IDumpWriter writer)
     {
         KvrocksDecoder decoder = DecoderOf(side);
@@ -95,7 +95,7 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
         }
     }
 
-    /// <summary>The replication id that the batch notes at which a side stands, or null.</summary>
+    /// <summary>Returns the replication id in the current batch of a side, or null if it contains none.</summary>
     public static byte[]? ReplicationIdOf(DiffSide side)
     {
         foreach (WriteBatchOperation operation in side.Batches.Batch)
@@ -115,19 +115,21 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
 
     private KvrocksDecoder DecoderOf(DiffSide side) => side == left ? _left : _right;
 
-    /// <summary>Moves both sides to where a batch of each begins with the same number, which is not before <paramref name="sequence"/>.</summary>
-    private async ValueTask AlignAsync(ulong sequence, CancellationToken cancellationToken)
+    /// <summary>
+    /// Moves both sides to batches that begin with the same sequence number, which is at least <paramref name="sequence"/>.
+    /// </summary>
+    private async ValueTask AlignAsync(ulong sequence)
     {
         while (true)
         {
-            await left.PassAsync(sequence, cancellationToken);
-            await right.PassAsync(sequence, cancellationToken);
+            await left.SkipAsync(sequence);
+            await right.SkipAsync(sequence);
             if (!left.HasBatch || !right.HasBatch || left.Batches.Batch.Sequence == right.Batches.Batch.Sequence)
             {
                 return;
             }
 
-            // A batch that is cut in two on the other side, or numbers that are missing here.
+            // The batch is split on the other side, or this side lacks sequence numbers.
             sequence = Math.Max(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence);
             if (left.Batches.Batch.Sequence < sequence && left.Batches.Next > sequence)
             {
@@ -140,26 +142,29 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
         }
     }
 
-    /// <summary>If one side is ahead because it lacks numbers, goes on where it does; the loss itself was told. True if the sides have moved.</summary>
-    private async ValueTask<bool> PassGapAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// If one side is ahead because it lacks sequence numbers, moves the other side there. The gap itself was reported. Returns true if the
+    /// sides have moved.
+    /// </summary>
+    private async ValueTask<bool> SkipGapAsync()
     {
         ulong atLeft = left.Batches.Batch.Sequence;
         ulong atRight = right.Batches.Batch.Sequence;
         DiffSide ahead = atLeft > atRight ? left : right;
-        if (atLeft == atRight || !ahead.IsBehindGap)
+        if (atLeft == atRight || !ahead.IsAfterGap)
         {
             return false;
         }
 
         Missing.Add((ahead, Math.Min(atLeft, atRight), Math.Max(atLeft, atRight) - 1));
-        await AlignAsync(Math.Max(atLeft, atRight), cancellationToken);
+        await AlignAsync(Math.Max(atLeft, atRight));
         return true;
     }
 
-    /// <summary>Compares what both sides have at hand, and passes it if it is the same.</summary>
+    /// <summary>Compares the bytes that both sides have left of their current batches, and moves past them if they are the same.</summary>
     private bool IsSameSoFar()
     {
-        // Between batches the numbers must agree; a batch that the other side has in parts must go on without a break.
+        // Between batches the sequence numbers must agree. A batch that is split on the other side must continue there without a break.
         bool isBetween = left.IsAtStart && right.IsAtStart;
         if (isBetween
             ? left.Batches.Batch.Sequence != right.Batches.Batch.Sequence
@@ -180,10 +185,10 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
     }
 
     /// <summary>
-    /// If one side has a batch that takes no number, as a command writes that changed nothing, passes it: it is log data alone, and a replica that went on from
-    /// a sequence number does not have it.
+    /// If one side has a batch without sequence numbers, skips the batch. A command that changes nothing writes such a batch of log data
+    /// only, and a replica that continued from a sequence number lacks it.
     /// </summary>
-    private async ValueTask<bool> PassIdleAsync(CancellationToken cancellationToken)
+    private async ValueTask<bool> SkipIdleAsync()
     {
         foreach (DiffSide side in (DiffSide[])[left, right])
         {
@@ -194,7 +199,7 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
                     ReplicationIds.Add((side, side.Batches.Batch.Sequence, id));
                 }
 
-                await side.MoveAsync(cancellationToken);
+                await side.MoveAsync();
                 return true;
             }
         }
@@ -202,9 +207,9 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
         return false;
     }
 
-    private async ValueTask EndBatchAsync(DiffSide side, CancellationToken cancellationToken)
+    private async ValueTask EndBatchAsync(DiffSide side)
     {
-        // So that elements are known by the type of their key, should the sides part later.
+        // The decoder learns the types of keys, which it needs for elements in case the sides differ later.
         WriteBatch batch = side.Batches.Batch;
         DecoderOf(side).BeginBatch(batch);
 
@@ -213,6 +218,6 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
             To = Math.Max(To ?? 0, side.Batches.Next - 1);
         }
 
-        await side.MoveAsync(cancellationToken);
+        await side.MoveAsync();
     }
 }

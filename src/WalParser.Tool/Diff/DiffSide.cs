@@ -4,40 +4,43 @@ using WalParser.Tool.Inputs;
 
 namespace WalParser.Tool.Diff;
 
-/// <summary>One of two sets of logs: where its comparison stands.</summary>
+/// <summary>One side of a comparison: the batches of a database and the position in them.</summary>
 internal sealed class DiffSide(string path, DatabaseBatches batches)
 {
-    /// <summary>The path that was given.</summary>
+    /// <summary>The path in the command line.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Its batches.</summary>
+    /// <summary>The batches.</summary>
     public DatabaseBatches Batches { get; } = batches;
 
-    /// <summary>Whether there is a batch at hand.</summary>
+    /// <summary>Whether there is a current batch.</summary>
     public bool HasBatch { get; private set; }
 
-    /// <summary>How much of the batch at hand was compared, in bytes; a batch that was not begun is at <see cref="WriteBatch.HeaderSize"/>.</summary>
+    /// <summary>
+    /// The offset in the current batch up to which it was compared, in bytes. It is <see cref="WriteBatch.HeaderSize"/> at the start of the
+    /// batch.
+    /// </summary>
     public int Position { get; set; }
 
-    /// <summary>The number with which the first batch of all begins; null if there is none.</summary>
+    /// <summary>The sequence number with which the first batch begins; null if there is no batch.</summary>
     public ulong? First { get; private set; }
 
-    /// <summary>The greatest number that any batch so far takes; null if none takes any.</summary>
+    /// <summary>The greatest sequence number in the batches so far; null if they have none.</summary>
     public ulong? Last { get; private set; }
 
-    /// <summary>Whether the batch at hand was not begun.</summary>
+    /// <summary>Whether nothing of the current batch was compared.</summary>
     public bool IsAtStart => Position == WriteBatch.HeaderSize;
 
-    /// <summary>What was not compared yet of the batch at hand.</summary>
+    /// <summary>The bytes of the current batch that were not compared yet. They are valid until the next move.</summary>
     public ReadOnlySpan<byte> Rest => Batches.Record.Payload[Position..];
 
-    /// <summary>Whether numbers are missing before the batch at hand.</summary>
-    public bool IsBehindGap => Batches.Break is { Kind: FindingKind.SequenceGap };
+    /// <summary>Whether sequence numbers are missing before the current batch.</summary>
+    public bool IsAfterGap => Batches.Break is { Kind: FindingKind.SequenceGap };
 
     /// <summary>Moves to the next batch.</summary>
-    public async ValueTask MoveAsync(CancellationToken cancellationToken)
+    public async ValueTask MoveAsync()
     {
-        HasBatch = await Batches.MoveNextAsync(cancellationToken);
+        HasBatch = await Batches.MoveNextAsync();
         if (HasBatch)
         {
             Position = WriteBatch.HeaderSize;
@@ -50,12 +53,12 @@ internal sealed class DiffSide(string path, DatabaseBatches batches)
         }
     }
 
-    /// <summary>Passes the batches that end before <paramref name="sequence"/>.</summary>
-    public async ValueTask PassAsync(ulong sequence, CancellationToken cancellationToken)
+    /// <summary>Skips the batches that end before <paramref name="sequence"/>.</summary>
+    public async ValueTask SkipAsync(ulong sequence)
     {
         while (HasBatch && Batches.Next <= sequence)
         {
-            await MoveAsync(cancellationToken);
+            await MoveAsync();
         }
     }
 }

@@ -4,18 +4,18 @@ using WalParser.Tool.Inputs;
 namespace WalParser.Tool.Dump;
 
 /// <summary>
-/// Finds the values that blob indexes stand for, in the blob files beside the log that is dumped, and keeps count of those that
-/// are damaged. A blob file that is not there is no damage: old ones are deleted while logs that refer to them are kept.
+/// Finds the values to which blob indexes refer, in the blob files next to the WAL that is dumped, and counts the damaged values. A missing
+/// blob file is not damage: RocksDB deletes old blob files while it keeps WALs that refer to them.
 /// </summary>
 internal sealed class BlobValues : IDisposable
 {
     private string? _folder;
     private BlobResolver? _resolver;
 
-    /// <summary>How many values could not be had because of damage.</summary>
+    /// <summary>The number of values that could not be read because of damage.</summary>
     public long DamageCount { get; private set; }
 
-    /// <summary>Blob files are looked for in the log's DB folder from now on; of standard input, in the current folder.</summary>
+    /// <summary>Begins a WAL, whose blob files are in its DB folder. Those of standard input are in the current folder.</summary>
     public void BeginFile(WalInput input)
     {
         string folder = input.IsStandardInput ? Environment.CurrentDirectory : input.Folder;
@@ -27,9 +27,9 @@ internal sealed class BlobValues : IDisposable
         }
     }
 
-    /// <summary>The value, valid until the next call.</summary>
-    /// <param name="index">The blob index as it stands in the batch.</param>
-    /// <param name="key">Its key, with the timestamp.</param>
+    /// <summary>Returns the value, which is valid until the next call.</summary>
+    /// <param name="index">The blob index in the batch.</param>
+    /// <param name="key">The key of the blob index, with its timestamp.</param>
     public BlobResult Resolve(ReadOnlySpan<byte> index, scoped ReadOnlySpan<byte> key)
     {
         BlobResult result = _resolver!.Resolve(index, key);
@@ -41,8 +41,9 @@ internal sealed class BlobValues : IDisposable
         return result;
     }
 
-    /// <summary>Why there is no value, for people: with the name of the blob file, if one was looked for.</summary>
-    public static string ReasonOf(BlobResult result) => result.File is { } file ? $"{Path.GetFileName(file)}, {result.Reason}" : result.Reason!;
+    /// <summary>Returns the reason why there is no value, for people, with the name of the blob file if the index names one.</summary>
+    public static string ReasonOf(BlobResult result) =>
+        result.File is { } file ? $"{Path.GetFileName(file)}, {result.Reason}" : result.Reason!;
 
     public void Dispose() => _resolver?.Dispose();
 }

@@ -13,7 +13,7 @@ using WalParser.WideColumns;
 namespace WalParser.Tool.Dump;
 
 /// <summary>
-/// A dump for spreadsheets and databases (RFC 4180): a row an operation. Damage has no place in the rows and goes to
+/// Writes a dump for spreadsheets and databases (RFC 4180), one row per operation. The rows have no column for damage, which goes to
 /// standard error.
 /// </summary>
 internal sealed class CsvDumpWriter : IDumpWriter
@@ -114,7 +114,9 @@ internal sealed class CsvDumpWriter : IDumpWriter
 
     public void Flush() => _output.Flush();
 
-    /// <summary>An entity has no room for its columns in a row and stays as it is; damage to what it refers to is told all the same.</summary>
+    /// <summary>
+    /// Reports the blob values of an entity that cannot be read. A row contains the entity as it is stored, without its columns.
+    /// </summary>
     private void SayUnresolvedColumns(in WriteBatchOperation operation, BlobValues blobs)
     {
         if (!WideColumnEntity.TryRead(operation.Value, out WideColumnEntity entity, out _))
@@ -136,7 +138,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
 
     private void Say(string message)
     {
-        // The rows before it come first, should both go to one place.
+        // The rows are written first, so that the order is right if both go to one place.
         _output.Flush();
         _console.Say(message);
     }

@@ -5,39 +5,28 @@ using WalParser.Framing;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Keys;
 using WalParser.Tool.Output;
 using WalParser.WalSets;
 
 namespace WalParser.Tool.Dump;
 
-/// <summary><c>walparser dump</c>: shows what logs hold.</summary>
+/// <summary><c>walparser dump</c>: shows the contents of WALs.</summary>
 internal sealed class DumpCommand
 {
-    private static readonly string[] FormatNames = ["text", "jsonl", "csv"];
-    private static readonly string[] ModeNames = ["tolerate-tail", "absolute", "point-in-time", "skip-corrupt"];
-
     private readonly InputOptions _inputs = new();
 
-    private readonly Option<DumpFormat> _format = new("--format")
-    {
-        Description =
-            "text, for people; jsonl, one JSON object a line, exact, bytes as hex; csv, one row an operation, damage on standard error. "
-            + $"In text and csv, bytes show as text where they are printable UTF-8, else as {ByteText.HexPrefix}...; text shows only the first "
-            + "256 bytes of a longer key or value, and its size. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<DumpFormat>()),
-    };
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, for people; jsonl, one JSON object a line, exact, bytes as hex; csv, one row an operation, damage on standard error. "
+        + $"In text and csv, bytes show as text where they are printable UTF-8, else as {ByteText.HexPrefix}...; text shows only the first "
+        + "256 bytes of a longer key or value, and its size. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl,
+        OutputFormat.Csv);
 
-    private readonly Option<WalRecoveryMode> _mode = new("--mode")
-    {
-        Description =
-            "What is reported of a log's end, as in RocksDB's recovery modes: absolute and point-in-time report a torn end; tolerate-tail "
-            + "does not; skip-corrupt does not either, and reads on behind old records of a recycled log. Every mode reads on behind "
-            + "damage. [default: point-in-time]",
-        HelpName = "MODE",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ModeNames, Enum.GetValues<WalRecoveryMode>()),
-    };
+    private readonly Option<WalRecoveryMode> _mode = RecoveryModeOption.Create(
+        "What is reported of a log's end, as in RocksDB's recovery modes: absolute and point-in-time report a torn end; tolerate-tail "
+        + "does not; skip-corrupt does not either, and reads on behind old records of a recycled log. Every mode reads on behind "
+        + "damage. [default: point-in-time]");
 
     private readonly Option<ulong?> _fromSequence = new("--from-sequence")
     {
@@ -63,7 +52,8 @@ internal sealed class DumpCommand
 
     private readonly Option<OperationType[]> _types = new("--type")
     {
-        Description = $"Only operations of this type; may be given several times. One of {string.Join(", ", Enum.GetNames<OperationType>())}.",
+        Description =
+            $"Only operations of this type; may be given several times. One of {string.Join(", ", Enum.GetNames<OperationType>())}.",
         HelpName = "TYPE",
         CustomParser = OptionValue.ParseNames<OperationType>,
     };
@@ -85,7 +75,8 @@ internal sealed class DumpCommand
     private readonly Option<bool> _committed = new("--committed")
     {
         Description =
-            "Only what took effect, in the order in which it did: the operations of a transaction where it is committed, with its xid; none of "
+            "Only what took effect, in the order in which it did: the operations of a transaction where it is committed, with its xid; "
+            + "none of "
             + "those that were rolled back or left prepared; no marks. A database's logs are read as one history.",
     };
 
@@ -94,37 +85,42 @@ internal sealed class DumpCommand
     private readonly Option<bool> _resolveBlobs = new("--resolve-blobs")
     {
         Description =
-            "Show the values that lie in blob files, read from the log's DB folder, instead of the indexes that stand for them. A value that "
+            "Show the values that lie in blob files, read from the log's DB folder, instead of the indexes that stand for them. A "
+            + "value that "
             + "is damaged counts as damage; a blob file that is not there does not.",
     };
 
     private readonly Option<bool> _recovery = new("--recovery")
     {
         Description =
-            "Show only what RocksDB would replay on opening the database, in the recovery mode --mode [default: that in the folder's newest OPTIONS "
-            + "file, else point-in-time]. Standard error tells what it passes over, where it stops, and whether it would refuse to open the database.",
+            "Show only what RocksDB would replay on opening the database, in the recovery mode --mode [default: that in the folder's "
+            + "newest OPTIONS "
+            + "file, else point-in-time]. Standard error tells what it passes over, where it stops, and whether it would refuse to open "
+            + "the database.",
     };
 
     private readonly Option<bool> _follow = new("--follow")
     {
         Description =
-            "Go on with what is being written, and with the WALs that come into being, until Ctrl-C. PATH is one folder, or one WAL to begin with. "
+            "Go on with what is being written, and with the WALs that come into being, until Ctrl-C. PATH is one folder, or one WAL to "
+            + "begin with. "
             + "What is not whole at the end of a WAL is taken for not yet written until a later WAL holds a record.",
     };
 
     private readonly Option<bool> _kvrocks = new("--kvrocks")
     {
         Description =
-            "Show what the operations mean to Kvrocks: namespace, key, type, field or member, score, expiry, version and its time. Text has that "
+            "Show what the operations mean to Kvrocks: namespace, key, type, field or member, score, expiry, version and its time. "
+            + "Text has that "
             + "instead of the stored key and value, jsonl has it beside them as \"kvrocks\". Not with csv.",
     };
 
-    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
     private DumpCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var dump = new DumpCommand(console);
@@ -175,7 +171,7 @@ internal sealed class DumpCommand
         if (filter.FromSequence > filter.ToSequence)
         {
             return WalParserCommand.UsageError(
-                _console, parsed.CommandResult.Command, "--from-sequence is greater than --to-sequence, so nothing would match; exchange them");
+                _console, parsed.CommandResult.Command, OptionValue.EmptySequenceRange);
         }
 
         WalRecoveryMode? mode = parsed.GetResult(_mode) is null ? null : parsed.GetValue(_mode);
@@ -183,12 +179,13 @@ internal sealed class DumpCommand
         if (isFollowing && parsed.GetValue(_recovery))
         {
             return WalParserCommand.UsageError(
-                _console, parsed.CommandResult.Command, "--recovery and --follow do not go together: recovery takes what is there at one moment");
+                _console, parsed.CommandResult.Command,
+                    "--recovery and --follow do not go together: recovery takes what is there at one moment");
         }
 
-        DumpFormat format = parsed.GetValue(_format);
+        OutputFormat format = parsed.GetValue(_format);
         bool showsItems = parsed.GetValue(_kvrocks);
-        if (showsItems && format == DumpFormat.Csv)
+        if (showsItems && format == OutputFormat.Csv)
         {
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "--kvrocks is for text and jsonl, not for csv");
         }
@@ -228,7 +225,7 @@ internal sealed class DumpCommand
         return await run.DumpAsync(inputs, progress, cancellationToken);
     }
 
-    /// <summary>Without a progress line: it would tell how far it is to where there is no end.</summary>
+    /// <summary>Follows the WALs without a progress line, because the reading has no end.</summary>
     private async Task<int> FollowAsync(
         ParseResult parsed, DumpRun run, WalRecoveryMode mode, ulong? fromSequence, CancellationToken cancellationToken)
     {
@@ -249,10 +246,10 @@ internal sealed class DumpCommand
         }
     }
 
-    private IDumpWriter WriterFor(DumpFormat format, ByteWriter output, bool withValues, bool showsItems) => format switch
+    private IDumpWriter WriterFor(OutputFormat format, ByteWriter output, bool withValues, bool showsItems) => format switch
     {
-        DumpFormat.Jsonl => new JsonLinesDumpWriter(output, withValues, showsItems),
-        DumpFormat.Csv => new CsvDumpWriter(output, _console, withValues),
+        OutputFormat.Jsonl => new JsonLinesDumpWriter(output, withValues, showsItems),
+        OutputFormat.Csv => new CsvDumpWriter(output, _console, withValues),
         _ => new TextDumpWriter(output, withValues, _console.UsesColour, showsItems),
     };
 }

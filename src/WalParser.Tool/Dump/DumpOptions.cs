@@ -2,27 +2,27 @@ using WalParser.Framing;
 
 namespace WalParser.Tool.Dump;
 
-/// <summary>What a dump shows.</summary>
+/// <summary>The options of a dump.</summary>
 internal sealed record DumpOptions
 {
-    /// <summary>Which operations; the column families come from the names or ids that were asked for.</summary>
+    /// <summary>Which operations are shown. Its column families are set for each database.</summary>
     public required OperationFilter Filter { get; init; }
 
-    /// <summary>The recovery mode; null if none was asked for.</summary>
+    /// <summary>The recovery mode; null for the default.</summary>
     public WalRecoveryMode? Mode { get; init; }
 
-    /// <summary>Only what RocksDB would replay on opening the database.</summary>
+    /// <summary>Whether only the records that RocksDB would replay on opening the database are shown.</summary>
     public bool IsRecovery { get; init; }
 
-    /// <summary>Only what took effect of transactions, in commit order.</summary>
+    /// <summary>Whether only committed operations are shown, in the order of the commits.</summary>
     public bool IsCommittedOnly { get; init; }
 
-    /// <summary>How many operations at the most; null for all.</summary>
+    /// <summary>The maximum number of operations; null for all.</summary>
     public long? Limit { get; init; }
 
-    /// <summary>Where the values of blob indexes are found; null to show the indexes.</summary>
+    /// <summary>Finds the values of blob indexes; null to show the indexes.</summary>
     public BlobValues? Blobs { get; init; }
 
-    /// <summary>What tells what operations mean to Kvrocks; null to show them as they are stored.</summary>
+    /// <summary>Decodes what operations mean to Kvrocks; null to show operations as they are stored.</summary>
     public KvrocksDecoders? Decoders { get; init; }
 }

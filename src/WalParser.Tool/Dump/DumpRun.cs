@@ -1,5 +1,4 @@
 using WalParser.Batches;
-using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Inspection;
@@ -13,143 +12,117 @@ using WalParser.WalSets;
 
 namespace WalParser.Tool.Dump;
 
-/// <summary>Reads the logs of one database after the other and has shown what passes the filter, up to the limit.</summary>
+/// <summary>Reads the WALs database by database and writes what passes the filter, up to the limit.</summary>
 internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFamilies families, FamilyChoice choice, DumpOptions options)
 {
-    // A hostile log may name any number of them; a database has some ten.
+    // A hostile WAL may name any number of families. A database has about ten.
     private const int MaxUnknownFamilies = 100;
 
+    private readonly WalRecoveryMode _mode = options.Mode ?? WalRecoveryMode.PointInTimeRecovery;
     private readonly FolderTransactions _transactions = new();
     private readonly HashSet<uint> _unknownFamilies = [];
-    private WalInput? _input;
     private OperationFilter _filter = new();
     private LogInspector? _judge;
     private TransactionAssembler? _assembler;
+
+    /// <summary>The reader that knows what RocksDB would replay; null to dump everything.</summary>
+    private RecoveryReader? _recovery;
+
+    private bool _isRecordShown;
     private long _records;
     private long _unshownCommits;
     private long _left = options.Limit ?? long.MaxValue;
     private int _exitCode = ExitCode.Clean;
 
-    /// <summary>Dumps the logs, and returns the exit code.</summary>
+    /// <summary>Dumps the WALs, and returns the exit code.</summary>
     public async Task<int> DumpAsync(WalInputs inputs, ProgressLine progress, CancellationToken cancellationToken)
     {
-        foreach (InputFailure failure in inputs.Failures)
+        writer.Flush();
+        _exitCode = inputs.ReportFailures(console);
+        foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase.TakeWhile(_ => _left > 0))
         {
-            Say(failure.ToString(), ExitCode.Failure);
-        }
-
-        foreach (IGrouping<string, WalInput> folder in inputs.All.GroupBy(input => input.Folder))
-        {
-            if (_left == 0)
+            var set = new InputSet(database, _mode, families.WholeDatabaseOf(database), console);
+            _recovery = options.IsRecovery ? RecoveryReader.Open(set.Wals, options.Mode) : null;
+            WalSetReader reader = _recovery ?? set.Wals.OpenReader();
+            await using var entries = new InputReader(set, reader, _recovery?.Mode ?? _mode, console, cancellationToken)
             {
-                break;
-            }
-
-            List<WalInput> ofFolder = [.. folder];
-            Dictionary<WalFile, WalInput> byFile = ofFolder.ToDictionary(input => input.ToWalFile(console));
-            var setOptions = new WalSetOptions { Mode = options.Mode ?? WalRecoveryMode.PointInTimeRecovery, MaxRecordSize = ofFolder[0].MaxRecordSize };
-            var set = new WalSet(byFile.Keys, setOptions, families.WholeDatabaseOf(ofFolder));
-            RecoveryReader? recovery = options.IsRecovery ? RecoveryReader.Open(set, options.Mode) : null;
-            await using WalSetReader reader = recovery ?? set.OpenReader();
-            var source = new Source(reader.ReadAllAsync(cancellationToken), file => byFile.GetValueOrDefault(file) ?? OtherCopyOf(file, ofFolder))
-            {
-                Inputs = ofFolder,
-                Mode = recovery?.Mode ?? setOptions.Mode,
-                Recovery = recovery,
                 Progress = progress,
+                FlushOutput = writer.Flush,
             };
-            await DumpAsync(source, cancellationToken);
+            await DumpAsync(entries, isFollowed: false, cancellationToken);
         }
 
         return End();
     }
 
-    /// <summary>Dumps a set of logs and what is written behind it, until the limit is reached or it is cancelled. Returns the exit code.</summary>
+    /// <summary>
+    /// Dumps a set of WALs and what is appended to it, until the limit is reached or the reading is cancelled, and returns the exit code.
+    /// </summary>
     public async Task<int> FollowAsync(WalSet set, FollowOptions follow, CancellationToken cancellationToken)
     {
-        var source = new Source(set.FollowAsync(follow, cancellationToken), WalInput.Of)
-        {
-            Mode = options.Mode ?? WalRecoveryMode.PointInTimeRecovery,
-            IsFollowed = true,
-        };
-        await DumpAsync(source, cancellationToken);
+        await using var entries = new InputReader(set, _mode, follow, console, cancellationToken) { FlushOutput = writer.Flush };
+        await DumpAsync(entries, isFollowed: true, cancellationToken);
         return End();
     }
 
-    /// <summary>Of a log that lies in the folder and in its archive, recovery reads not the one that the listing has but the one in the folder.</summary>
-    private static WalInput OtherCopyOf(WalFile file, List<WalInput> inputs) =>
-        inputs.First(input => input.LogNumber == file.LogNumber) with { Name = file.Name, Path = file.Path!, Listed = file };
-
-    private async Task DumpAsync(Source source, CancellationToken cancellationToken)
+    /// <param name="entries">The entries to dump.</param>
+    /// <param name="isFollowed">Whether the WALs are being written.</param>
+    /// <param name="cancellationToken">Cancels every wait for input.</param>
+    private async Task DumpAsync(InputReader entries, bool isFollowed, CancellationToken cancellationToken)
     {
-        IAsyncEnumerator<WalSetEntry> entries = source.Entries.GetAsyncEnumerator(cancellationToken);
-        while (_left > 0)
+        while (_left > 0 && await entries.MoveNextAsync())
         {
-            ValueTask<bool> next = entries.MoveNextAsync();
-            if (!next.IsCompleted)
+            WalSetEntryKind kind = entries.Entry.Kind;
+            if (isFollowed && (kind == WalSetEntryKind.FileStart || (kind == WalSetEntryKind.Record && HasNewFamily(entries))))
             {
-                // More is to come, perhaps much later: what there is so far is shown now. Should that fail, the enumerator is left as it
-                // is: one that waits cannot be disposed.
-                writer.Flush();
+                // The database may have a new MANIFEST, or its first one.
+                await families.RefreshAsync(entries.Input, cancellationToken);
+                UseFamilies(entries.Input);
             }
 
-            if (!await next)
-            {
-                break;
-            }
-
-            WalSetEntry entry = entries.Current;
-            switch (entry.Kind)
+            switch (kind)
             {
                 case WalSetEntryKind.FileStart:
-                    WalInput input = source.InputOf(entry.File);
-                    if (source.IsFollowed)
-                    {
-                        // The MANIFEST may be another by now, or there was none before.
-                        await families.RefreshAsync(input, cancellationToken);
-                    }
-
-                    BeginFile(input, source);
+                    BeginFile(entries);
                     break;
                 case WalSetEntryKind.FileEnd:
-                    _judge!.ProcessEnd(entry.Log);
                     EndFile();
-                    source.Progress?.EndFile(entry.Log.Position);
                     break;
                 case WalSetEntryKind.Problem:
-                    TakeProblem(entry.Problem, source.Inputs);
+                    ProcessProblem(entries.Entry.Problem);
                     break;
-                case WalSetEntryKind.Break:
-                    // Where all that is there is shown, gaps speak for themselves; what is made of it must say where something is missing.
-                    if (source.Recovery is not null || source.IsFollowed)
-                    {
-                        Say($"{entry.Break.File}, {entry.Break.Reason}", ExitCode.Clean);
-                    }
-
+                case WalSetEntryKind.Break when _recovery is not null || isFollowed:
+                    // A dump of everything shows the gaps by itself. A selection has to report where something is missing.
+                    Say($"{entries.Entry.Break.File}, {entries.Entry.Break.Reason}", ExitCode.Clean);
                     break;
-                case WalSetEntryKind.Record when source.IsFollowed && HasNewFamily(entry.Batch):
-                    await families.RefreshAsync(_input!, cancellationToken);
-                    UseFamilies(_input!);
-                    DumpEntry(entry, source.Recovery);
+                case WalSetEntryKind.Record:
+                    _records++;
+                    DumpRecord(entries);
                     break;
-                default:
-                    DumpEntry(entry, source.Recovery);
-                    source.Progress?.Report(entry.Log.Position);
+                case WalSetEntryKind.Corruption:
+                    Finding corruption = entries.Entry.Corruption;
+                    writer.WriteCorruption(
+                        corruption, corruption.LooksStale);
+                    break;
+                case WalSetEntryKind.OldRecord when entries.Entry.OldRecord.IsDamagedLive:
+                    writer.WriteCorruption(LogInspector.DamageOf(entries.Entry.OldRecord), looksStale: false);
+                    break;
+                case WalSetEntryKind.OldRecord when entries.BeginsOldRecords:
+                    writer.WriteOldRecord(entries.Entry.OldRecord);
                     break;
             }
         }
 
         EndFile();
-        await entries.DisposeAsync();
+        _exitCode = Math.Max(_exitCode, entries.ExitCode);
     }
 
-    private void BeginFile(WalInput input, Source source)
+    private void BeginFile(InputReader entries)
     {
         EndFile();
-        _input = input;
+        WalInput input = entries.Input;
         _unknownFamilies.Clear();
-        source.Progress?.BeginFile(input.Label);
-        _judge = new LogInspector(source.Mode);
+        _judge = entries.Judge;
         _assembler = options.IsCommittedOnly ? _transactions.BeginFile(input, input.Name) : null;
         _records = 0;
         writer.BeginFile(input, families[input]);
@@ -163,12 +136,12 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         options.Decoders?.BeginFile(input, families[input]);
     }
 
-    /// <summary>Whether a batch is the first of its log that names some column family of which no name is known.</summary>
-    private bool HasNewFamily(WriteBatch batch)
+    /// <summary>Returns true if the batch is the first of its WAL that refers to a column family without a known name.</summary>
+    private bool HasNewFamily(InputReader entries)
     {
-        FamilyNames names = families[_input!];
+        FamilyNames names = families[entries.Input];
         bool isNew = false;
-        foreach (WriteBatchOperation operation in batch)
+        foreach (WriteBatchOperation operation in entries.Entry.Batch)
         {
             isNew |= operation.HasKey && names.NameOf(operation.ColumnFamily) is null
                 && _unknownFamilies.Count < MaxUnknownFamilies && _unknownFamilies.Add(operation.ColumnFamily);
@@ -187,136 +160,96 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         }
     }
 
-    private void DumpEntry(in WalSetEntry entry, RecoveryReader? recovery)
+    private void DumpRecord(InputReader entries)
     {
-        LogInspector judge = _judge!;
-        switch (entry.Kind)
-        {
-            case WalSetEntryKind.Record:
-                _records++;
-                judge.ProcessRecord(entry.Record.EndOffset);
-                if (_assembler is null)
-                {
-                    DumpRecord(entry, judge, recovery);
-                }
-                else
-                {
-                    DumpCommitted(entry, _assembler, judge, recovery);
-                }
-
-                break;
-            case WalSetEntryKind.Corruption:
-                judge.ProcessCorruption(entry.Corruption);
-                WriteCorruption(entry.Corruption);
-                break;
-            case WalSetEntryKind.OldRecord when entry.OldRecord.IsDamagedLive:
-                judge.ProcessOldRecord(entry.OldRecord);
-                writer.WriteCorruption(LogInspector.DamageOf(entry.OldRecord), looksStale: false);
-                break;
-            case WalSetEntryKind.OldRecord when judge.ProcessOldRecord(entry.OldRecord):
-                writer.WriteOldRecord(entry.OldRecord);
-                break;
-        }
-    }
-
-    private void DumpRecord(in WalSetEntry entry, LogInspector judge, RecoveryReader? recovery)
-    {
-        WalRecord record = entry.Record;
+        WalSetEntry entry = entries.Entry;
         WriteBatch batch = entry.Batch;
-        bool isShown = !_filter.IsActive;
-        if (isShown)
+        _isRecordShown = false;
+        options.Decoders?.Current!.BeginBatch(batch);
+        if (_assembler is not null)
         {
-            writer.WriteRecord(record, batch);
+            DumpCommitted(entries, _assembler, ref batch);
+            return;
         }
 
-        KvrocksDecoder? decoder = options.Decoders?.Current;
-        decoder?.BeginBatch(batch);
+        if (!_filter.IsActive)
+        {
+            ShowRecord(entry);
+        }
+
         foreach (WriteBatchOperation operation in batch)
         {
-            // All are decoded, as log data says something of what follows it.
-            DecodedOperation item = decoder is null ? default : decoder.Decode(operation);
-            if (!_filter.Matches(operation) || !IsReplayed(operation, recovery))
-            {
-                continue;
-            }
-
-            if (!isShown)
-            {
-                isShown = true;
-                writer.WriteRecord(record, batch);
-            }
-
-            writer.WriteOperation(operation, null, options.Blobs, item);
-            if (--_left == 0)
+            if (!TryDump(operation, transaction: null, entry))
             {
                 return;
             }
         }
 
-        TakeBatchDamage(record, batch, judge);
+        WriteBatchDamage(entries);
     }
 
-    private void DumpCommitted(in WalSetEntry entry, TransactionAssembler assembler, LogInspector judge, RecoveryReader? recovery)
+    private void DumpCommitted(InputReader entries, TransactionAssembler assembler, ref WriteBatch batch)
     {
-        WalRecord record = entry.Record;
-        WriteBatch batch = entry.Batch;
-        bool isShown = false;
-        KvrocksDecoder? decoder = options.Decoders?.Current;
-        decoder?.BeginBatch(batch);
-        foreach (CommittedOperation committed in assembler.Process(ref batch, record.Offset))
+        WalSetEntry entry = entries.Entry;
+        foreach (CommittedOperation committed in assembler.Process(ref batch, entry.Record.Offset))
         {
-            WriteBatchOperation operation = committed.Operation;
-            DecodedOperation item = decoder is null ? default : decoder.Decode(operation);
-            if (!_filter.Matches(operation) || !IsReplayed(operation, recovery))
-            {
-                continue;
-            }
-
-            if (!isShown)
-            {
-                isShown = true;
-                writer.WriteRecord(record, batch);
-            }
-
-            writer.WriteOperation(operation, committed.Transaction, options.Blobs, item);
-            if (--_left == 0)
+            if (!TryDump(committed.Operation, committed.Transaction, entry))
             {
                 return;
             }
         }
 
         _unshownCommits += assembler.Ended.Count(transaction => transaction is { Outcome: TransactionOutcome.Committed, Begin: null });
-        TakeBatchDamage(record, batch, judge);
+        WriteBatchDamage(entries);
         foreach (TransactionFinding problem in assembler.Problems)
         {
             Finding damage = TransactionDamage.Of(problem);
-            judge.ProcessBatchDamage(damage);
+            entries.Judge.TakeBatchDamage(damage);
             writer.WriteCorruption(damage, looksStale: false);
         }
     }
 
-    private static bool IsReplayed(in WriteBatchOperation operation, RecoveryReader? recovery) =>
-        recovery is null || !operation.HasKey || recovery.IsReplayed(operation.ColumnFamily);
-
-    private void TakeBatchDamage(in WalRecord record, in WriteBatch batch, LogInspector judge)
+    /// <summary>Writes an operation if the filter lets it pass. Returns false once the limit is reached.</summary>
+    private bool TryDump(in WriteBatchOperation operation, Transaction? transaction, in WalSetEntry entry)
     {
-        if (LogInspector.TryFindDamage(record, batch.Corruption, out Finding? damage))
+        // Every operation is decoded, because log data tells the decoder about the operations that follow it.
+        KvrocksDecoder? decoder = options.Decoders?.Current;
+        DecodedOperation item = decoder is null ? default : decoder.Decode(operation);
+        bool isReplayed = _recovery is null || !operation.HasKey || _recovery.IsReplayed(operation.ColumnFamily);
+        if (!_filter.Matches(operation) || !isReplayed)
         {
-            judge.ProcessBatchDamage(damage);
+            return true;
+        }
+
+        if (!_isRecordShown)
+        {
+            ShowRecord(entry);
+        }
+
+        writer.WriteOperation(operation, transaction, options.Blobs, item);
+        return --_left > 0;
+    }
+
+    private void ShowRecord(in WalSetEntry entry)
+    {
+        _isRecordShown = true;
+        writer.WriteRecord(entry.Record, entry.Batch);
+    }
+
+    private void WriteBatchDamage(InputReader entries)
+    {
+        if (entries.TryAddBatchDamage(out Finding damage))
+        {
             writer.WriteCorruption(damage, looksStale: false);
         }
     }
 
-    private void WriteCorruption(Finding corruption) =>
-        writer.WriteCorruption(corruption, corruption.LooksStale);
-
-    private void TakeProblem(Finding problem, IReadOnlyList<WalInput> inputs)
+    private void ProcessProblem(Finding problem)
     {
         if (problem.Kind == FindingKind.Unreadable)
         {
-            // Nothing is said of the end of a log that was not reached.
+            // The reader has reported it. The end of the WAL was not reached, so nothing is written about it.
             _judge = null;
-            Say(new InputFailure(problem, inputs).ToString(), ExitCode.Failure);
             return;
         }
 
@@ -328,7 +261,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         });
     }
 
-    /// <summary>A line on standard error, behind what was shown so far.</summary>
+    /// <summary>Writes a line to standard error, after the output so far.</summary>
     private void Say(string message, int exitCode)
     {
         writer.Flush();
@@ -339,13 +272,13 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private int End()
     {
         writer.Flush();
-        SayWhatIsNotShown();
-        _exitCode = Math.Max(_exitCode, SlotSurvey.TellTurned(console, options.Decoders?.HasSlotEncodingTurned == true));
+        ReportUnshownTransactions();
+        _exitCode = Math.Max(_exitCode, SlotSurvey.ReportTurned(console, options.Decoders?.HasSlotEncodingTurned == true));
         return Math.Max(_exitCode, options.Blobs?.DamageCount > 0 ? ExitCode.Damage : ExitCode.Clean);
     }
 
-    /// <summary>Behind the limit, nothing is known of what is left.</summary>
-    private void SayWhatIsNotShown()
+    /// <summary>Reports the transactions that are not shown. After the limit was reached, it is not known which remain.</summary>
+    private void ReportUnshownTransactions()
     {
         long left = _left == 0 ? 0 : _transactions.All.Sum(assembler => (long)assembler.PreparedCount);
         if (left > 0)
@@ -358,26 +291,5 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             console.Say(ReportText.Count(_unshownCommits, "transaction was", "transactions were")
                 + " committed but prepared in a log that was not read, and could not be shown");
         }
-    }
-
-    /// <summary>What is dumped.</summary>
-    /// <param name="Entries">All that there is, in order.</param>
-    /// <param name="InputOf">The input that a log is.</param>
-    private sealed record Source(IAsyncEnumerable<WalSetEntry> Entries, Func<WalFile, WalInput> InputOf)
-    {
-        /// <summary>The logs, if they are known beforehand.</summary>
-        public IReadOnlyList<WalInput> Inputs { get; init; } = [];
-
-        /// <summary>The mode in which they are read.</summary>
-        public required WalRecoveryMode Mode { get; init; }
-
-        /// <summary>What reads them, if only what RocksDB would replay is shown.</summary>
-        public RecoveryReader? Recovery { get; init; }
-
-        /// <summary>Whether it goes on with what is being written.</summary>
-        public bool IsFollowed { get; init; }
-
-        /// <summary>Is told how far it has come; null if nobody is to see that.</summary>
-        public ProgressLine? Progress { get; init; }
     }
 }

@@ -1,8 +1,6 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Kvrocks.Decoding;
-using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Metadata;
@@ -10,7 +8,7 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Dump;
 
-/// <summary>What an operation means to Kvrocks, as a JSON object. Fields that do not apply are left out.</summary>
+/// <summary>Writes what an operation means to Kvrocks as a JSON object. Fields that do not apply are absent.</summary>
 internal sealed class ItemJson(ByteWriter output)
 {
     private readonly ArrayBufferWriter<byte> _buffer = new();
@@ -19,7 +17,7 @@ internal sealed class ItemJson(ByteWriter output)
     public void Write(in DecodedOperation item, bool withValues)
     {
         _buffer.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var json = new Utf8JsonWriter(_buffer, JsonStyle.Line))
         {
             json.WriteStartObject();
             json.WriteString("kind", item.Kind.ToString());
@@ -97,14 +95,7 @@ internal sealed class ItemJson(ByteWriter output)
             json.WriteString("created_at", Timestamp.OfMicroseconds(version.CreatedAt));
         }
 
-        if (item.ExpiryMilliseconds != 0)
-        {
-            json.WriteNumber("expire_at_ms", item.ExpiryMilliseconds);
-            if (Timestamp.OfMilliseconds(item.ExpiryMilliseconds) is { } time)
-            {
-                json.WriteString("expire_at", time);
-            }
-        }
+        json.WriteExpiry(item.ExpiryMilliseconds);
     }
 
     private static void WriteElement(Utf8JsonWriter json, in DecodedOperation item, bool withValues)
@@ -192,13 +183,7 @@ internal sealed class ItemJson(ByteWriter output)
     {
         if (item.Kind == DecodedOperationKind.StreamEntry)
         {
-            json.WriteStartArray("fields");
-            foreach (ReadOnlySpan<byte> field in new StreamEntryFields(item.Value))
-            {
-                json.WriteBytes(field);
-            }
-
-            json.WriteEndArray();
+            json.WriteFields(item.Value);
         }
         else if (HasValue(item))
         {
@@ -206,7 +191,7 @@ internal sealed class ItemJson(ByteWriter output)
         }
     }
 
-    /// <summary>Where nothing else says what the value is.</summary>
+    /// <summary>Returns true if the value is not shown by other fields.</summary>
     internal static bool HasValue(in DecodedOperation item) => item.Kind switch
     {
         DecodedOperationKind.Metadata => item.Type.IsSingleValue,
@@ -222,7 +207,7 @@ internal sealed class ItemJson(ByteWriter output)
         _ => true,
     };
 
-    /// <summary>What a kind's name is the name of.</summary>
+    /// <summary>Returns what the name of an item of a kind is called, or null if items of that kind have no name.</summary>
     internal static string? NameOf(DecodedOperationKind kind) => kind switch
     {
         DecodedOperationKind.HashField => "field",

@@ -1,16 +1,15 @@
 using WalParser.Batches;
 using WalParser.Kvrocks.Decoding;
-using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Dump;
 
-/// <summary>What an operation means to Kvrocks, in a line for people.</summary>
+/// <summary>Writes what an operation means to Kvrocks in a line for people.</summary>
 internal sealed class ItemText(ByteWriter output, bool withValues)
 {
-    /// <summary>Writes it, without the line's end.</summary>
+    /// <summary>Writes the item without a line end.</summary>
     public void Write(in DecodedOperation item)
     {
         if (item.Kind == DecodedOperationKind.LogData)
@@ -147,7 +146,8 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
 
         if (item.GroupState is { } group)
         {
-            output.Write($" consumers={group.Consumers} pending={group.Pending} last-delivered={group.LastDeliveredId} entries-read={group.EntriesRead} lag={group.Lag}");
+            output.Write($" consumers={group.Consumers} pending={group.Pending} last-delivered={group.LastDeliveredId}");
+            output.Write($" entries-read={group.EntriesRead} lag={group.Lag}");
         }
 
         if (item.ConsumerState is { } consumer)
@@ -165,15 +165,7 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
     {
         if (item.Kind == DecodedOperationKind.StreamEntry)
         {
-            output.Write(" fields=["u8);
-            bool isFirst = true;
-            foreach (ReadOnlySpan<byte> field in new StreamEntryFields(item.Value))
-            {
-                WriteNamed(isFirst ? "" : " ", field);
-                isFirst = false;
-            }
-
-            output.Write("]"u8);
+            ShownBytes.WriteFields(output, item.Value);
         }
         else if (ItemJson.HasValue(item))
         {

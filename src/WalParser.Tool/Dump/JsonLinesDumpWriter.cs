@@ -11,8 +11,8 @@ using WalParser.WideColumns;
 namespace WalParser.Tool.Dump;
 
 /// <summary>
-/// A dump for programs: a JSON object a line, bytes as hex, fields that do not apply left out. Written by hand: what needs
-/// escaping is only names and reasons, and a value of a gigabyte goes through without a copy of it in memory.
+/// Writes a dump for programs: one JSON object per line, with bytes as hex and without fields that do not apply. The JSON is written
+/// directly, because only names and reasons need escaping and because a value of a gigabyte must not be copied in memory.
 /// </summary>
 internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bool showsItems = false) : IDumpWriter
 {
@@ -126,13 +126,8 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
 
     public void WriteCorruption(Finding damage, bool looksStale)
     {
-        output.Write("{\"kind\":\"corruption\",\"offset\":"u8);
-        output.WriteNumber(damage.Offset);
-        output.Write(",\"bytes\":"u8);
-        output.WriteNumber(damage.Bytes);
-        output.Write(",\"reason\":"u8);
-        output.WriteJsonString(damage.Reason);
-        output.Write("}\n"u8);
+        output.Write("{\"kind\":\"corruption\""u8);
+        FindingJson.WriteEnd(output, damage);
     }
 
     public void WriteOldRecord(OldRecord old)
@@ -153,7 +148,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
 
     public void Flush() => output.Flush();
 
-    /// <summary>The value that a blob index stands for, if it can be had, and where that lies.</summary>
+    /// <summary>Writes the value to which a blob index refers, if it can be read, and its place.</summary>
     private void WriteBlob(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> key, BlobValues blobs)
     {
         BlobResult result = blobs.Resolve(bytes, key);

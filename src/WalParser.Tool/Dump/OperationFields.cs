@@ -4,15 +4,15 @@ using WalParser.Compression;
 
 namespace WalParser.Tool.Dump;
 
-/// <summary>What operations of a type are called, and which fields they have, be these empty.</summary>
+/// <summary>The names of operation types, and which fields operations of a type have, including empty ones.</summary>
 internal static class OperationFields
 {
     private static readonly byte[][] Names = [.. Enum.GetNames<OperationType>().Select(Encoding.UTF8.GetBytes)];
 
-    /// <summary>The type's name, in UTF-8.</summary>
+    /// <summary>Returns the name of a type, in UTF-8.</summary>
     public static ReadOnlySpan<byte> NameOf(OperationType type) => Names[(int)type];
 
-    /// <summary>A compression's name as RocksDB's options have it: <c>lz4hc</c>.</summary>
+    /// <summary>Returns the name of a compression as in RocksDB's options, for example <c>lz4hc</c>.</summary>
     public static string NameOf(CompressionType compression) =>
         Enum.IsDefined(compression) ? compression.ToString().ToLowerInvariant() : $"type {(byte)compression}";
 

@@ -2,7 +2,7 @@ using WalParser.Batches;
 
 namespace WalParser.Tool.Dump;
 
-/// <summary>Which operations are shown. What is not asked for lets everything pass.</summary>
+/// <summary>Selects the operations that are shown. A condition that is not set matches every operation.</summary>
 internal sealed record OperationFilter
 {
     /// <summary>The lowest sequence number.</summary>
@@ -11,16 +11,16 @@ internal sealed record OperationFilter
     /// <summary>The highest.</summary>
     public ulong? ToSequence { get; init; }
 
-    /// <summary>Column family ids; null for all. Operations without a column family do not match any.</summary>
+    /// <summary>The ids of the column families; null for all. Operations without a column family match none of them.</summary>
     public IReadOnlyCollection<uint>? ColumnFamilies { get; init; }
 
-    /// <summary>Types.</summary>
+    /// <summary>The types; empty for all.</summary>
     public IReadOnlyCollection<OperationType> Types { get; init; } = [];
 
-    /// <summary>What the key begins with; operations without a key do not match.</summary>
+    /// <summary>The prefix of the key. Operations without a key do not match.</summary>
     public ReadOnlyMemory<byte>? KeyPrefix { get; init; }
 
-    /// <summary>Whether anything is filtered at all: only then does a record without a match go unshown.</summary>
+    /// <summary>Whether any condition is set. Records without a matching operation are hidden only then.</summary>
     public bool IsActive =>
         FromSequence is not null || ToSequence is not null || ColumnFamilies is not null || Types.Count > 0 || KeyPrefix is not null;
 

@@ -13,31 +13,31 @@ using WalParser.WideColumns;
 namespace WalParser.Tool.Dump;
 
 /// <summary>
-/// A dump for people: a heading a log, a line a record, an indented line an operation and, further in, one a column of an entity.
-/// Keys and values are cut where they grow long; the other formats are exact.
+/// Writes a dump for people: a heading per WAL, a line per record, and indented lines for the operations and for the columns of entities.
+/// Long keys and values are cut; the other formats are exact.
 /// </summary>
 internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool usesColour, bool showsItems = false) : IDumpWriter
 {
     private const int TypeWidth = 12;
 
-    /// <summary>The names, padded to a column that the common ones fit.</summary>
+    /// <summary>The names, padded to the width of the common ones.</summary>
     private static readonly byte[][] TypeNames =
         [.. Enum.GetNames<OperationType>().Select(name => Encoding.UTF8.GetBytes(name.PadRight(TypeWidth)))];
 
     private readonly ItemText _items = new(output, withValues);
-    private bool _isBehindFile;
+    private bool _isAfterFile;
     private long _operations;
     private FamilyNames _names = FamilyNames.None;
 
     public void BeginFile(WalInput input, FamilyNames names)
     {
         _names = names;
-        if (_isBehindFile)
+        if (_isAfterFile)
         {
             output.Write("\n"u8);
         }
 
-        _isBehindFile = true;
+        _isAfterFile = true;
         _operations = 0;
         string logNumber = input.LogNumber is { } number ? string.Create(CultureInfo.InvariantCulture, $" (log {number})") : "";
         WriteLine("\e[1m"u8, input.Label + logNumber);
@@ -74,7 +74,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         output.WriteGrouped(operation.Sequence);
         output.Write("  "u8);
 
-        // What pads the column is left out where nothing follows.
+        // The padding is omitted if nothing follows.
         bool isAlone = transaction is null && (type == OperationType.Noop || (type == OperationType.LogData && !withValues));
         output.Write(isAlone ? OperationFields.NameOf(type) : TypeNames[(int)type]);
         if (operation.ColumnFamily != 0)
@@ -154,7 +154,8 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
             ? string.Create(CultureInfo.InvariantCulture, $"; stale from offset {offset:N0} on: the recycled log's earlier life, no damage")
             : "";
         string read = string.Create(CultureInfo.InvariantCulture, $"{records:N0} {(records == 1 ? "record" : "records")} read");
-        string shown = string.Create(CultureInfo.InvariantCulture, $", {_operations:N0} {(_operations == 1 ? "operation" : "operations")} shown");
+        string shown = string.Create(CultureInfo.InvariantCulture,
+            $", {_operations:N0} {(_operations == 1 ? "operation" : "operations")} shown");
         WriteLine("\e[1m"u8, read + shown + stale);
     }
 
@@ -219,7 +220,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         WriteRemark("blob not resolved: ", BlobValues.ReasonOf(result));
     }
 
-    /// <summary>What is to be said of a value that is not shown as it was meant to be.</summary>
+    /// <summary>Writes a remark on a value that cannot be shown as intended.</summary>
     private void WriteRemark(string what, string reason)
     {
         StartColour("\e[33m"u8);

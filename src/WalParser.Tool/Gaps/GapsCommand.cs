@@ -1,21 +1,20 @@
 using System.CommandLine;
-using System.Text;
 using WalParser.Tool.CommandLine;
+using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Gaps;
 
-/// <summary><c>walparser gaps</c>: the map of sequence numbers.</summary>
+/// <summary><c>walparser gaps</c>: shows the map of sequence numbers.</summary>
 internal sealed class GapsCommand
 {
     private readonly InputOptions _inputs = new();
-    private readonly Option<ReportFormat> _format = ReportFormats.Option();
+    private readonly Option<OutputFormat> _format = FormatOption.CreateForReport();
     private readonly ToolConsole _console;
 
     private GapsCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var command = new ToolCommand(
@@ -41,17 +40,10 @@ internal sealed class GapsCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        GapsRun run = await GapsRun.ReadAsync(await _inputs.FindAsync(parsed, _console, cancellationToken), _console, cancellationToken);
-        if (parsed.GetValue(_format) == ReportFormat.Json)
-        {
-            GapsReport.WriteJson(run, _console.Output);
-        }
-        else
-        {
-            await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-            GapsReport.WriteText(run, new ReportOutput(_console, text));
-        }
-
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        GapsRun run = await GapsRun.ReadAsync(inputs, _console, cancellationToken);
+        await ReportOutput.WriteAsync(
+            _console, parsed.GetValue(_format), json => GapsReport.WriteJson(run, json), text => GapsReport.WriteText(run, text));
         return run.ExitCode;
     }
 }

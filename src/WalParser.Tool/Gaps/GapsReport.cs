@@ -1,20 +1,16 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Findings;
+using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.WalSets;
 using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Gaps;
 
-/// <summary>What <c>gaps</c> shows.</summary>
+/// <summary>Writes the report of <c>gaps</c>.</summary>
 internal static class GapsReport
 {
-    private static readonly JsonWriterOptions Options =
-        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    /// <summary>For people: a table of the logs, then every break and problem, then the sum.</summary>
+    /// <summary>Writes the report for people: a table of the WALs, every problem and break, and a summary.</summary>
     public static void WriteText(GapsRun run, ReportOutput output)
     {
         if (run.Maps.Count == 0)
@@ -58,25 +54,18 @@ internal static class GapsReport
         output.WriteLine(Sum(run));
     }
 
-    /// <summary>For programs: one document with a part a database.</summary>
-    public static void WriteJson(GapsRun run, Stream output)
+    /// <summary>Writes one JSON document with a part for each database.</summary>
+    public static void WriteJson(GapsRun run, Stream output) => JsonStyle.WriteDocument(output, json =>
     {
-        using (var json = new Utf8JsonWriter(output, Options))
+        json.WriteStartArray("databases");
+        foreach ((string folder, SequenceMap map) in run.Maps)
         {
-            json.WriteStartObject();
-            json.WriteStartArray("databases");
-            foreach ((string folder, SequenceMap map) in run.Maps)
-            {
-                WriteDatabase(json, folder, map);
-            }
-
-            json.WriteEndArray();
-            JsonReport.WriteErrors(json, run.Failures);
-            json.WriteEndObject();
+            WriteDatabase(json, folder, map);
         }
 
-        output.Write("\n"u8);
-    }
+        json.WriteEndArray();
+        InputFailure.WriteAll(json, run.Failures);
+    });
 
     private static void WriteDatabase(Utf8JsonWriter json, string folder, SequenceMap map)
     {
@@ -87,17 +76,17 @@ internal static class GapsReport
         {
             json.WriteStartObject();
             json.WriteString("file", file.File.Name);
-            JsonReport.WriteIfAny(json, "logNumber", file.File.LogNumber);
+            json.WriteIfAny("logNumber", file.File.LogNumber);
             json.WriteNumber("records", file.Records);
-            JsonReport.WriteIfAny(json, "firstSequence", file.First);
-            JsonReport.WriteIfAny(json, "lastSequence", file.Last);
+            json.WriteIfAny("firstSequence", file.First);
+            json.WriteIfAny("lastSequence", file.Last);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteNumber("breakCount", map.BreakCount);
-        JsonReport.WriteBreaks(json, map.Breaks);
-        JsonReport.WriteProblems(json, map.Problems);
+        json.WriteBreaks(map.Breaks);
+        json.WriteProblems(map.Problems);
         json.WriteEndObject();
     }
 
@@ -106,7 +95,8 @@ internal static class GapsReport
         List<string> findings = [];
         SequenceFinding[] breaks = [.. run.Maps.SelectMany(map => map.Map.Breaks)];
         SequenceFinding[] gaps = [.. breaks.Where(found => found.Kind == FindingKind.SequenceGap)];
-        Add(gaps.Length, "gap", "gaps", gaps.Length == 0 ? "" : $" ({Grouped(gaps.Aggregate(0UL, (sum, gap) => sum + gap.Missing))} missing)");
+        Add(gaps.Length, "gap", "gaps", gaps.Length == 0 ? "" :
+            $" ({Grouped(gaps.Aggregate(0UL, (sum, gap) => sum + gap.Missing))} missing)");
         Add(breaks.Count(found => found.Kind == FindingKind.SequenceOverlap), "overlap", "overlaps");
         Add(breaks.Count(found => found.Kind == FindingKind.SequenceDuplicate), "duplicate", "duplicates");
         Add(breaks.Count(found => found.Kind == FindingKind.SequenceReturn), "return", "returns");

@@ -1,55 +1,53 @@
 using WalParser.Databases;
 using WalParser.Findings;
+using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.WalSets;
 
 namespace WalParser.Tool.Gaps;
 
-/// <summary>The maps of sequence numbers of all databases of a command line, and what could not be read.</summary>
-/// <param name="Maps">A map a folder.</param>
-/// <param name="Labels">What the logs are called for people, by name and folder.</param>
-/// <param name="Failures">Paths that mean no log.</param>
+/// <summary>The maps of the sequence numbers of all databases of a command line, and the paths that could not be read.</summary>
+/// <param name="Maps">One map per folder.</param>
+/// <param name="Labels">The inputs of the WALs, which have their labels.</param>
+/// <param name="Failures">The paths that name no WAL.</param>
 internal sealed record GapsRun(
-    IReadOnlyList<(string Folder, SequenceMap Map)> Maps, IReadOnlyDictionary<WalFile, WalInput> Labels, IReadOnlyList<InputFailure> Failures)
+    IReadOnlyList<(string Folder, SequenceMap Map)> Maps,
+    IReadOnlyDictionary<WalFile, WalInput> Labels,
+    IReadOnlyList<InputFailure> Failures)
 {
-    /// <summary>What the command returns.</summary>
+    /// <summary>The exit code of the command.</summary>
     public int ExitCode =>
         Failures.Count > 0 || Maps.Any(map => map.Map.Problems.Any(IsFailure)) ? Tool.ExitCode.Failure
         : Maps.Any(map => map.Map.BreakCount > 0 || map.Map.Problems.Count > 0) ? Tool.ExitCode.Damage
         : Tool.ExitCode.Clean;
 
-    /// <summary>Reads the logs, folder by folder. What fails is told at once, and the others are read all the same.</summary>
+    /// <summary>Reads the WALs folder by folder. A WAL that cannot be read is reported at once, and the others are read.</summary>
     public static async Task<GapsRun> ReadAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken)
     {
-        List<InputFailure> failures = [.. inputs.Failures];
-        failures.ForEach(failure => console.Say(failure.ToString()));
+        inputs.ReportFailures(console);
         List<(string, SequenceMap)> maps = [];
         Dictionary<WalFile, WalInput> labels = [];
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
         using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
-        foreach (IGrouping<string, WalInput> folder in inputs.All.GroupBy(input => input.Folder))
+        foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase)
         {
-            List<WalFile> files = [];
-            foreach (WalInput input in folder)
+            var set = new InputSet(database, WalRecoveryMode.PointInTimeRecovery, families.WholeDatabaseOf(database), console);
+            foreach (WalFile file in set.Wals.Files)
             {
-                WalFile file = input.ToWalFile(console);
-                labels.Add(file, input);
-                files.Add(file);
+                labels.Add(file, set.InputOf(file));
             }
 
-            var options = new WalSetOptions { MaxRecordSize = folder.First().MaxRecordSize };
-            var set = new WalSet(files, options, families.WholeDatabaseOf([.. folder]));
-            SequenceMap map = await set.MapSequencesAsync(new SetProgress(progress, file => labels[file].Label), cancellationToken);
-            map = map with { Problems = [.. set.Folder?.Problems.Where(IsOfLogs) ?? [], .. map.Problems] };
-            maps.Add((folder.Key, map));
+            SequenceMap map = await set.Wals.MapSequencesAsync(new SetProgress(progress, file => labels[file].Label), cancellationToken);
+            map = map with { Problems = [.. set.Wals.Folder?.Problems.Where(IsOfLogs) ?? [], .. map.Problems] };
+            maps.Add((database[0].Folder, map));
             foreach (Finding problem in map.Problems.Where(IsFailure))
             {
-                console.Say(new InputFailure(problem, folder).ToString());
+                console.Say(new InputFailure(problem, database).ToString());
             }
         }
 
-        return new GapsRun(maps, labels, failures);
+        return new GapsRun(maps, labels, inputs.Failures);
     }
 
     private static bool IsOfLogs(Finding problem) => problem.Kind is FindingKind.MissingWal

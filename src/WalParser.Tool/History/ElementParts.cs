@@ -6,10 +6,12 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.History;
 
-/// <summary>Takes elements apart by the type of their key. What cannot be read as what the type has goes out as it is stored.</summary>
+/// <summary>
+/// Splits elements into parts according to the type of their key. An element that is not valid for the type is written as it is stored.
+/// </summary>
 internal static class ElementParts
 {
-    /// <summary>Which element it is.</summary>
+    /// <summary>Writes the parts that identify an element.</summary>
     public static void WriteName(KvrocksType type, ReadOnlySpan<byte> subkey, IPartWriter to)
     {
         switch (type)
@@ -41,8 +43,9 @@ internal static class ElementParts
         }
     }
 
-    /// <summary>What its value is; nothing for what has none.</summary>
-    public static void WriteValue(KvrocksType type, bool hasFieldExpiration, ReadOnlySpan<byte> subkey, ReadOnlySpan<byte> value, IPartWriter to)
+    /// <summary>Writes the parts of the value of an element, or nothing if it has no value.</summary>
+    public static void WriteValue(
+        KvrocksType type, bool hasFieldExpiration, ReadOnlySpan<byte> subkey, ReadOnlySpan<byte> value, IPartWriter to)
     {
         switch (type)
         {

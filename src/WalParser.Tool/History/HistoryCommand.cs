@@ -3,16 +3,13 @@ using System.Text;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Keys;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.History;
 
-/// <summary><c>walparser history</c>: shows what happened to one key.</summary>
+/// <summary><c>walparser history</c>: shows the changes to one key.</summary>
 internal sealed class HistoryCommand
 {
-    private static readonly string[] FormatNames = ["text", "jsonl"];
-
     private readonly Argument<ReadOnlyMemory<byte>> _key = new("KEY")
     {
         Description = $"The key, as text or, written {ByteText.HexPrefix}00ff, as bytes.",
@@ -21,26 +18,25 @@ internal sealed class HistoryCommand
 
     private readonly InputOptions _inputs = new();
 
-    private readonly Option<HistoryFormat> _format = new("--format")
-    {
-        Description = "text, for people, or jsonl, one JSON object a change. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<HistoryFormat>()),
-    };
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, for people, or jsonl, one JSON object a change. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl);
 
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
     {
-        Description = $"The key's namespace, as text or, written {ByteText.HexPrefix}00ff, as bytes. [default: __namespace, the default one]",
+        Description =
+            $"The key's namespace, as text or, written {ByteText.HexPrefix}00ff, as bytes. [default: __namespace, the default one]",
         HelpName = "NS",
         CustomParser = OptionValue.ParseBytes,
     };
 
-    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
     private HistoryCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var history = new HistoryCommand(console);
@@ -79,20 +75,21 @@ internal sealed class HistoryCommand
         if (inputs.AreOfSeveralDatabases)
         {
             return WalParserCommand.UsageError(
-                _console, parsed.CommandResult.Command, "these logs are of several databases, and history shows a key of one; give one folder");
+                _console, parsed.CommandResult.Command,
+                    "these logs are of several databases, and history shows a key of one; give one folder");
         }
 
         var output = new ByteWriter(_console.Output);
         await using DatabaseBatches batches =
             await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
         var run = new HistoryRun(
-            parsed.GetValue(_format) == HistoryFormat.Jsonl ? new HistoryJson(output) : new HistoryText(output),
+            parsed.GetValue(_format) == OutputFormat.Jsonl ? new HistoryJson(output) : new HistoryText(output),
             parsed.GetValue(_namespace) ?? Encoding.UTF8.GetBytes("__namespace"),
             parsed.GetValue(_key),
             batches.Keyspace);
-        await run.ReadAsync(batches, cancellationToken);
+        await run.ReadAsync(batches);
         batches.EndProgress();
         output.Flush();
-        return Math.Max(batches.ExitCode, SlotSurvey.TellTurned(_console, run.HasSlotEncodingTurned));
+        return Math.Max(batches.ExitCode, SlotSurvey.ReportTurned(_console, run.HasSlotEncodingTurned));
     }
 }

@@ -3,31 +3,31 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Tool.History;
 
-/// <summary>What happens to a key as a whole, in words.</summary>
+/// <summary>The names of the events of a key.</summary>
 internal static class HistoryEvents
 {
-    /// <summary>The key came into being.</summary>
+    /// <summary>The key was created.</summary>
     public const string Created = "created";
 
-    /// <summary>The key was there before the logs begin, or may have been.</summary>
+    /// <summary>The key may have existed before the first WAL.</summary>
     public const string FirstSeen = "firstSeen";
 
-    /// <summary>The key was replaced by a new one: another type or another life.</summary>
+    /// <summary>The key was replaced by a new one: of another type or version.</summary>
     public const string CreatedAnew = "createdAnew";
 
     /// <summary>Value, elements or other metadata changed.</summary>
     public const string Changed = "changed";
 
-    /// <summary>The key had no expiry, and has one.</summary>
+    /// <summary>The key had no expiry and now has one.</summary>
     public const string ExpirySet = "expirySet";
 
     /// <summary>The key has another expiry.</summary>
     public const string ExpiryChanged = "expiryChanged";
 
-    /// <summary>The key does not expire any more.</summary>
+    /// <summary>The key no longer expires.</summary>
     public const string ExpiryRemoved = "expiryRemoved";
 
-    /// <summary>The last element is gone, and with it, to users, the key.</summary>
+    /// <summary>The last element was removed, and with it, for users, the key.</summary>
     public const string Emptied = "emptied";
 
     /// <summary>The key was deleted.</summary>
@@ -36,9 +36,9 @@ internal static class HistoryEvents
     /// <summary>The key was deleted by FLUSHDB, FLUSHALL or the clearing of its slot.</summary>
     public const string DeletedByRange = "deletedByRange";
 
-    /// <summary>What a change comes to.</summary>
+    /// <summary>Returns the events of a change.</summary>
     /// <param name="change">The change.</param>
-    /// <param name="isKnownAbsent">Whether a key without metadata before is known not to have been there.</param>
+    /// <param name="isKnownAbsent">Whether a key without earlier metadata is known not to have existed.</param>
     public static List<string> Of(KeyChange change, bool isKnownAbsent)
     {
         if (change.MetadataAfter is not { } valueAfter || !KvrocksMetadata.TryRead(valueAfter.Span, out KvrocksMetadata after, out _))

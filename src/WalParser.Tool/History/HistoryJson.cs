@@ -1,8 +1,5 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Kvrocks.Dataset;
-using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Metadata;
@@ -10,42 +7,34 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.History;
 
-/// <summary>A JSON object a change or break.</summary>
+/// <summary>Writes one JSON object per change or break.</summary>
 internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly JsonLines _lines = new(output);
 
-    public void Write(HistoryChange change)
-    {
-        _buffer.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            json.WriteString("kind", change.Break is null ? "change" : "break");
-            json.WriteString("file", change.File);
-            json.WriteNumber("offset", change.Offset);
-            json.WriteNumber("sequence", change.Sequence);
-            if (change.Change is { } key)
-            {
-                Write(json, change, key);
-            }
-            else
-            {
-                json.WriteString("reason", change.Break);
-            }
-
-            json.WriteEndObject();
-        }
-
-        output.Write(_buffer.WrittenSpan);
-        output.Write("\n"u8);
-    }
+    public void Write(HistoryChange change) => _lines.Write(change, WriteMembers);
 
     public void End()
     {
     }
 
-    private static void Write(Utf8JsonWriter json, HistoryChange change, KeyChange key)
+    private static void WriteMembers(Utf8JsonWriter json, HistoryChange change)
+    {
+        json.WriteString("kind", change.Break is null ? "change" : "break");
+        json.WriteString("file", change.File);
+        json.WriteNumber("offset", change.Offset);
+        json.WriteNumber("sequence", change.Sequence);
+        if (change.Change is { } key)
+        {
+            WriteChange(json, change, key);
+        }
+        else
+        {
+            json.WriteString("reason", change.Break);
+        }
+    }
+
+    private static void WriteChange(Utf8JsonWriter json, HistoryChange change, KeyChange key)
     {
         WriteTime(json, "notBefore", change.NotBefore);
         WriteTime(json, "notAfter", change.NotAfter);
@@ -61,21 +50,21 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
             json.WriteString("command", command.ToString().ToUpperInvariant());
         }
 
-        KvrocksMetadata before = Metadata(key.MetadataBefore);
-        KvrocksMetadata after = Metadata(key.MetadataAfter);
-        KvrocksMetadata life = key.MetadataAfter is null ? before : after;
-        json.WriteString("type", life.Type.Name);
-        if (life.HasVersion)
+        KvrocksMetadata before = HistoryMetadata.Read(key.MetadataBefore);
+        KvrocksMetadata after = HistoryMetadata.Read(key.MetadataAfter);
+        KvrocksMetadata version = key.MetadataAfter is null ? before : after;
+        json.WriteString("type", version.Type.Name);
+        if (version.HasVersion)
         {
-            json.WriteNumber("version", life.Version.Value);
-            json.WriteString("created_at", Timestamp.OfMicroseconds(life.Version.CreatedAt));
+            json.WriteNumber("version", version.Version.Value);
+            json.WriteString("created_at", Timestamp.OfMicroseconds(version.Version.CreatedAt));
         }
 
         WriteMetadata(json, key.MetadataBefore is null, "metadataBefore", before);
         WriteMetadata(json, key.MetadataAfter is null, "metadataAfter", after);
         if (key.Subkeys.Count > 0)
         {
-            WriteElements(json, key, life.Type, HasFieldExpiration(before), HasFieldExpiration(after));
+            WriteElements(json, key, version.Type, HistoryMetadata.HasFieldExpiration(before), HistoryMetadata.HasFieldExpiration(after));
         }
     }
 
@@ -94,18 +83,11 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
             json.WriteNumber("size", metadata.Size);
         }
 
-        if (metadata.ExpiryMilliseconds != 0)
-        {
-            json.WriteNumber("expire_at_ms", metadata.ExpiryMilliseconds);
-            if (Timestamp.OfMilliseconds(metadata.ExpiryMilliseconds) is { } time)
-            {
-                json.WriteString("expire_at", time);
-            }
-        }
+        json.WriteExpiry(metadata.ExpiryMilliseconds);
 
         if (metadata.Type.IsSingleValue)
         {
-            json.WriteBytes("value", HistoryValue.Of(metadata));
+            json.WriteBytes("value", HistoryMetadata.ValueOf(metadata));
         }
         else if (metadata.TryReadStream(out StreamMetadata stream))
         {
@@ -152,16 +134,11 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
         {
             json.WriteString(name, Timestamp.OfMicroseconds(known.CreatedAt));
 
-            // Rounded so that the bound still holds.
+            // The time is rounded so that the bound stays valid.
             long roundedUp = known.CreatedAt.Ticks % TimeSpan.TicksPerMillisecond == 0 || name == "notBefore" ? 0 : 1;
             json.WriteNumber(name + "Ms", known.CreatedAt.ToUnixTimeMilliseconds() + roundedUp);
         }
     }
-
-    private static KvrocksMetadata Metadata(ReadOnlyMemory<byte>? value) =>
-        value is { } stored && KvrocksMetadata.TryRead(stored.Span, out KvrocksMetadata metadata, out _) ? metadata : default;
-
-    private static bool HasFieldExpiration(in KvrocksMetadata metadata) => metadata.TryReadHash(out HashMetadata hash) && hash.HasFieldExpiration;
 
     private sealed class Parts(Utf8JsonWriter json) : IPartWriter
     {
@@ -171,15 +148,6 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
 
         public void Number(string name, ulong number) => json.WriteNumber(name, number);
 
-        public void Fields(ReadOnlySpan<byte> entry)
-        {
-            json.WriteStartArray("fields");
-            foreach (ReadOnlySpan<byte> part in new StreamEntryFields(entry))
-            {
-                json.WriteBytes(part);
-            }
-
-            json.WriteEndArray();
-        }
+        public void Fields(ReadOnlySpan<byte> entry) => json.WriteFields(entry);
     }
 }

@@ -6,13 +6,13 @@ using WalParser.Tool.Inputs;
 
 namespace WalParser.Tool.History;
 
-/// <summary>Goes through the logs and has every change to one key shown.</summary>
+/// <summary>Reads the WALs and writes every change to one key.</summary>
 internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, KeyspaceOptions options)
 {
     private readonly Keyspace _keyspace = new(options);
     private readonly VersionClock _clock = new();
 
-    /// <summary>What is shown once something behind it tells the time, or the logs end.</summary>
+    /// <summary>The changes that are written when a later batch shows their time, or at the end of the WALs.</summary>
     private readonly List<HistoryChange> _waiting = [];
 
     private bool _wasSeen;
@@ -21,28 +21,31 @@ internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns,
     public bool HasSlotEncodingTurned => _keyspace.HasSlotEncodingTurned;
 
     /// <summary>Reads all batches.</summary>
-    public async Task ReadAsync(DatabaseBatches batches, CancellationToken cancellationToken)
+    public async Task ReadAsync(DatabaseBatches batches)
     {
-        while (await batches.MoveNextAsync(cancellationToken))
+        while (await batches.MoveNextAsync())
         {
-            Take(batches);
+            ProcessBatch(batches);
         }
 
         Show(notAfter: null);
         writer.End();
     }
 
-    private void Take(DatabaseBatches batches)
+    private void ProcessBatch(DatabaseBatches batches)
     {
         if (batches.Break is { } found)
         {
-            _waiting.Add(new HistoryChange(batches.Input.Name, batches.Input.Label, found.Offset, found.Found) { Break = found.Reason });
+            _waiting.Add(new HistoryChange(batches.Input.Name, batches.Input.Label, found.Offset, found.Found)
+            {
+                Break = found.Reason,
+            });
         }
 
         WriteBatch batch = batches.Batch;
         ulong newestBefore = _clock.Newest?.Value ?? 0;
         BatchChanges changes = _keyspace.ApplyWithChanges(ref batch);
-        if (_clock.Take(batch.Sequence, changes) is { } made)
+        if (_clock.ProcessBatch(batch.Sequence, changes) is { } made)
         {
             Show(made);
         }

@@ -1,12 +1,11 @@
 using WalParser.Kvrocks.Dataset;
-using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.History;
 
-/// <summary>For people: a line where and when, one what, and one for each element.</summary>
+/// <summary>Writes a history for people: a line with place and time, a line with the change, and a line per element.</summary>
 internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
 {
     private readonly Parts _parts = new(output);
@@ -21,18 +20,19 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
         }
 
         _changes++;
-        output.Write($"sequence {ReportText.Grouped(change.Sequence)}, {change.Label}, offset {ReportText.Grouped(change.Offset)}, {TimeOf(change)}\n");
-        KvrocksMetadata before = Metadata(key.MetadataBefore);
-        KvrocksMetadata after = Metadata(key.MetadataAfter);
-        KvrocksMetadata life = key.MetadataAfter is null ? before : after;
+        output.Write($"sequence {ReportText.Grouped(change.Sequence)}, {change.Label}, ");
+        output.Write($"offset {ReportText.Grouped(change.Offset)}, {TimeOf(change)}\n");
+        KvrocksMetadata before = HistoryMetadata.Read(key.MetadataBefore);
+        KvrocksMetadata after = HistoryMetadata.Read(key.MetadataAfter);
+        KvrocksMetadata version = key.MetadataAfter is null ? before : after;
         string command = change.LogData is { } logData && KvrocksLogData.Read(logData.Span).Command is { } known
             ? $" by {known.ToString().ToUpperInvariant()}"
             : "";
-        output.Write($"  {string.Join(", ", change.Events.Select(ReportText.Words))}{command}: {life.Type.Name}");
-        if (life.HasVersion)
+        output.Write($"  {string.Join(", ", change.Events.Select(ReportText.Words))}{command}: {version.Type.Name}");
+        if (version.HasVersion)
         {
             WriteSize(key, before, after);
-            output.Write($", life of {Timestamp.OfMicroseconds(life.Version.CreatedAt)}");
+            output.Write($", life of {Timestamp.OfMicroseconds(version.Version.CreatedAt)}");
         }
 
         output.Write("\n"u8);
@@ -41,7 +41,7 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
         WriteStream(before, after);
         foreach (SubkeyChange subkey in key.Subkeys)
         {
-            WriteElement(subkey, life.Type, HasFieldExpiration(before), HasFieldExpiration(after));
+            WriteElement(subkey, version.Type, HistoryMetadata.HasFieldExpiration(before), HistoryMetadata.HasFieldExpiration(after));
         }
     }
 
@@ -62,12 +62,12 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
 
     private void WriteSize(KeyChange key, in KvrocksMetadata before, in KvrocksMetadata after)
     {
-        bool isSameLife = key.MetadataBefore is null || key.MetadataAfter is null || before.Version == after.Version;
+        bool isSameVersion = key.MetadataBefore is null || key.MetadataAfter is null || before.Version == after.Version;
         if (key.MetadataAfter is null)
         {
             output.Write($" of size {ReportText.Grouped(before.Size)}");
         }
-        else if (key.MetadataBefore is null || !isSameLife || before.Size == after.Size)
+        else if (key.MetadataBefore is null || !isSameVersion || before.Size == after.Size)
         {
             output.Write($" of size {ReportText.Grouped(after.Size)}");
         }
@@ -92,8 +92,8 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
     {
         bool had = key.MetadataBefore is not null && before.Type.IsSingleValue;
         bool has = key.MetadataAfter is not null && after.Type.IsSingleValue;
-        ReadOnlySpan<byte> valueBefore = had ? HistoryValue.Of(before) : default;
-        ReadOnlySpan<byte> valueAfter = has ? HistoryValue.Of(after) : default;
+        ReadOnlySpan<byte> valueBefore = had ? HistoryMetadata.ValueOf(before) : default;
+        ReadOnlySpan<byte> valueAfter = has ? HistoryMetadata.ValueOf(after) : default;
         if ((!had && !has) || (had && has && valueBefore.SequenceEqual(valueAfter)))
         {
             return;
@@ -114,10 +114,12 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
         output.Write("\n"u8);
     }
 
-    /// <summary>What XSETID and the like change, and no element shows.</summary>
+    /// <summary>Writes the changes that XSETID and similar commands make and that no element shows.</summary>
     private void WriteStream(in KvrocksMetadata before, in KvrocksMetadata after)
     {
-        if (before.TryReadStream(out StreamMetadata old) && after.TryReadStream(out StreamMetadata stream) && before.Version == after.Version)
+        if (before.Version == after.Version
+            && before.TryReadStream(out StreamMetadata old)
+            && after.TryReadStream(out StreamMetadata stream))
         {
             if (old.LastGeneratedId != stream.LastGeneratedId)
             {
@@ -149,11 +151,6 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
         output.Write(subkey.Before is null && subkey.After is null ? " deleted, unseen before\n"u8 : "\n"u8);
     }
 
-    private static KvrocksMetadata Metadata(ReadOnlyMemory<byte>? value) =>
-        value is { } stored && KvrocksMetadata.TryRead(stored.Span, out KvrocksMetadata metadata, out _) ? metadata : default;
-
-    private static bool HasFieldExpiration(in KvrocksMetadata metadata) => metadata.TryReadHash(out HashMetadata hash) && hash.HasFieldExpiration;
-
     private sealed class Parts(ByteWriter output) : IPartWriter
     {
         public void Bytes(string name, ReadOnlySpan<byte> bytes)
@@ -170,18 +167,6 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
             output.WriteNumber(number);
         }
 
-        public void Fields(ReadOnlySpan<byte> entry)
-        {
-            output.Write(" fields=["u8);
-            bool isFirst = true;
-            foreach (ReadOnlySpan<byte> part in new StreamEntryFields(entry))
-            {
-                output.Write(isFirst ? default : " "u8);
-                ShownBytes.Write(output, part);
-                isFirst = false;
-            }
-
-            output.Write("]"u8);
-        }
+        public void Fields(ReadOnlySpan<byte> entry) => ShownBytes.WriteFields(output, entry);
     }
 }

@@ -1,17 +1,17 @@
 namespace WalParser.Tool.History;
 
-/// <summary>Takes the parts of which an element or its value consists.</summary>
+/// <summary>Writes the parts of an element or its value.</summary>
 internal interface IPartWriter
 {
-    /// <summary>A part that may be any bytes.</summary>
+    /// <summary>Writes a part that may be any bytes.</summary>
     void Bytes(string name, ReadOnlySpan<byte> bytes);
 
-    /// <summary>The fields of a stream's entry and their values.</summary>
+    /// <summary>Writes the fields of a stream entry and their values.</summary>
     void Fields(ReadOnlySpan<byte> entry);
 
-    /// <summary>A part that is text.</summary>
+    /// <summary>Writes a part that is text.</summary>
     void Text(string name, string text);
 
-    /// <summary>A part that is a number.</summary>
+    /// <summary>Writes a part that is a number.</summary>
     void Number(string name, ulong number);
 }

@@ -5,14 +5,15 @@ using WalParser.Kvrocks.Metadata;
 namespace WalParser.Tool.History;
 
 /// <summary>
-/// Tells the time by the only clock that a log has: the versions of keys, which a server makes from its clock when it creates a key.
+/// Derives times from the versions of keys, which a server makes from its clock when it creates a key. A WAL contains no other times.
 /// </summary>
 /// <remarks>
-/// A batch is not older than any version in it or before it: a version is made before it is written. It is not younger than a version that a batch behind it
-/// made, but for the time that the command took which made it, while others may have written. Which versions a batch made, and which it only repeats (an old
-/// key's, or what RENAME and COPY carry over), does not show by itself: what is not greater than all before it is repeated. At the start of a
-/// log that does not begin with the database there is nothing before it; there, only a key that came into being whole counts, and the first such key
-/// is passed over, as it may be the copy of one that is older than the log.
+/// A batch is not older than any version in it or before it, because a version is made before it is written. It is not younger than a
+/// version that a later batch made, except for the time that the command that made the version took, while other commands may have written.
+/// A batch does not show which versions it made and which it only repeats (the version of an old key, or one that RENAME and COPY keep): a
+/// version that is not greater than all versions before it is a repetition. At the start of a WAL that does not begin with the database
+/// there are no versions before it. There, only a key whose elements are all written in the batch counts, and the first such key is
+/// ignored, because it may be the copy of a key that is older than the WAL.
 /// </remarks>
 internal sealed class VersionClock
 {
@@ -20,14 +21,16 @@ internal sealed class VersionClock
     private bool _isReliable;
     private ulong _newest;
 
-    /// <summary>The newest version so far; null if there was none.</summary>
+    /// <summary>The newest version so far; null if there is none.</summary>
     public KvrocksVersion? Newest => _newest == 0 ? null : new KvrocksVersion(_newest);
 
-    /// <summary>Whether the logs begin where the database does.</summary>
+    /// <summary>Whether the WALs begin with the first batch of the database.</summary>
     public bool BeginsWithDatabase { get; private set; }
 
-    /// <summary>Takes what a batch did. Returns a version that it made and that all batches before it are older than, or null.</summary>
-    public KvrocksVersion? Take(ulong sequence, BatchChanges changes)
+    /// <summary>
+    /// Processes the changes of a batch. Returns a version that the batch made and that is newer than all batches before it, or null.
+    /// </summary>
+    public KvrocksVersion? ProcessBatch(ulong sequence, BatchChanges changes)
     {
         if (!_hasBegun)
         {
@@ -59,9 +62,10 @@ internal sealed class VersionClock
         return isUsable ? new KvrocksVersion(made) : null;
     }
 
-    /// <summary>Whether all elements that the metadata counts were written in the batch.</summary>
+    /// <summary>Returns true if the batch wrote all elements that the metadata counts.</summary>
     private static bool IsWhole(KeyChange change, in KvrocksMetadata metadata) =>
-        metadata.Type is KvrocksType.Hash or KvrocksType.List or KvrocksType.Set or KvrocksType.ZSet or KvrocksType.SortedInt or KvrocksType.Stream
+        metadata.Type is KvrocksType.Hash or KvrocksType.List or KvrocksType.Set or KvrocksType.ZSet
+            or KvrocksType.SortedInt or KvrocksType.Stream
         && metadata.Size > 0
         && (ulong)change.Subkeys.Count(subkey => subkey.Before is null && subkey.After is not null) >= metadata.Size;
 }

@@ -5,14 +5,15 @@ using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Info;
 
-/// <summary><c>walparser info</c>: says what kind of logs these are.</summary>
+/// <summary><c>walparser info</c>: shows the properties of WALs.</summary>
 internal static class InfoCommand
 {
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console) => SurveyCommand.Create(
         new ToolCommand(
             "info",
-            "Says what WALs are: number, size, recycled or not, compression, fragments, sequence numbers, and what follows the last record.",
+            "Says what WALs are: number, size, recycled or not, compression, fragments, sequence numbers, and what follows the last "
+            + "record.",
             """
             Behind the last record may stand zeros, old records, garbage, a torn record, or
             control records. Of a compressed copy, sizes and offsets are those of its content.
@@ -24,5 +25,5 @@ internal static class InfoCommand
         verifiesManifest: false,
         console,
         InfoTextReport.Write,
-        JsonReport.WriteInfo);
+        InfoJson.Write);
 }

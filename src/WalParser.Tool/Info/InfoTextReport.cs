@@ -4,25 +4,26 @@ using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.Inspection;
 using WalParser.IO;
+using WalParser.Tool.Output;
 using WalParser.Tool.Survey;
 using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Info;
 
-/// <summary>What <c>info</c> shows people: a heading a log, and a line a fact.</summary>
+/// <summary>Writes the report of <c>info</c> for people: a heading per WAL and a line per property.</summary>
 internal static class InfoTextReport
 {
     public static void Write(SurveyRun run, ReportOutput output)
     {
-        bool isBehindFile = false;
+        bool isAfterFile = false;
         foreach (SurveyedLog file in run.Files)
         {
-            if (isBehindFile)
+            if (isAfterFile)
             {
                 output.WriteLine();
             }
 
-            isBehindFile = true;
+            isAfterFile = true;
             output.WriteLine(file.Input.Label, ReportOutput.Heading);
             output.WriteFields(FactsOf(file));
         }
@@ -50,7 +51,8 @@ internal static class InfoTextReport
 
         foreach ((uint columnFamily, int size) in file.Log.TimestampSizes.ByColumnFamily)
         {
-            facts.Add(("Timestamps", string.Create(CultureInfo.InvariantCulture, $"{size} bytes in column family {file.FamilyNames.Describe(columnFamily)}"), null));
+            string family = file.FamilyNames.Describe(columnFamily);
+            facts.Add(("Timestamps", string.Create(CultureInfo.InvariantCulture, $"{size} bytes in column family {family}"), null));
         }
 
         facts.Add(("Fragments", file.Log.Fragments.Count == 0 ? "none" : string.Join(", ", file.Log.Fragments.Select(FragmentsOf)), null));
@@ -71,7 +73,8 @@ internal static class InfoTextReport
 
     private static IEnumerable<(string Name, string Value, Style? Style)> FamiliesOf(SurveyedLog file)
     {
-        List<string> counts = [.. file.Log.ColumnFamilies.ById.Select(family => $"{file.FamilyNames.Describe(family.Id)} {Grouped(family.Operations)}")];
+        List<string> counts = [.. file.Log.ColumnFamilies.ById.Select(family =>
+            $"{file.FamilyNames.Describe(family.Id)} {Grouped(family.Operations)}")];
         if (file.Log.ColumnFamilies.Others > 0)
         {
             counts.Add($"others {Grouped(file.Log.ColumnFamilies.Others)}");
@@ -81,7 +84,8 @@ internal static class InfoTextReport
     }
 
     private static string FragmentsOf((FragmentType Type, long Count) fragments) =>
-        $"{Grouped(fragments.Count)} {(Enum.IsDefined(fragments.Type) ? fragments.Type.ToString() : "of unknown type " + fragments.Type.ToString("D"))}";
+        $"{Grouped(fragments.Count)} "
+        + $"{(Enum.IsDefined(fragments.Type) ? fragments.Type.ToString() : "of unknown type " + fragments.Type.ToString("D"))}";
 
     private static string TailOf(TailContent tail) => string.Join(", ", tail.ToString().Split(", ").Select(Words));
 }

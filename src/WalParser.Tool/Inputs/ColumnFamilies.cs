@@ -4,7 +4,7 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;
 
-/// <summary>The column families of all databases that the WALs of a command line belong to.</summary>
+/// <summary>The column families of the databases to which the WALs of a command line belong.</summary>
 internal sealed class ColumnFamilies
 {
     private readonly Dictionary<string, FamilyNames> _byFolder = [];
@@ -14,27 +14,28 @@ internal sealed class ColumnFamilies
     {
     }
 
-    /// <summary>All names that are known, each once.</summary>
+    /// <summary>All known names, without duplicates.</summary>
     public IReadOnlyList<string> AllNames => [.. _byFolder.Values.SelectMany(names => names.All).Distinct()];
 
-    /// <summary>The names of the database that a WAL belongs to.</summary>
+    /// <summary>The names in the database to which a WAL belongs.</summary>
     public FamilyNames this[WalInput input] => _byFolder.GetValueOrDefault(input.Folder, FamilyNames.None);
 
-    /// <summary>
-    /// The database whose WALs these are, if they are all of them: only then can it be said that one is missing.
-    /// </summary>
+    /// <summary>Returns the database whose WALs these are if they are all of its WALs; only then can a missing WAL be detected.</summary>
     public DatabaseFolder? WholeDatabaseOf(IReadOnlyList<WalInput> inputs) =>
         _databases.TryGetValue(inputs[0].Folder, out DatabaseFolder? database) && IsWhole(database, inputs) ? database : null;
 
     /// <summary>
-    /// Reads the MANIFESTs. What is wrong with one is told in a line; where there is none, there are no names and nothing to tell.
+    /// Reads the MANIFESTs. Problems of a MANIFEST are reported on standard error. A folder without a MANIFEST has no names and no
+    /// problems.
     /// </summary>
-    /// <param name="inputs">The logs.</param>
-    /// <param name="console">Where to tell it.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <param name="isToldElsewhere">What is not told here of a database whose logs are all there, since the command tells it itself.</param>
+    /// <param name="inputs">The WALs.</param>
+    /// <param name="console">The console to report to.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <param name="isReportedElsewhere">
+    /// Returns true for the problems that the command reports by itself if all WALs of the database are inputs. They are not reported here.
+    /// </param>
     public static async Task<ColumnFamilies> ReadAsync(
-        WalInputs inputs, ToolConsole console, CancellationToken cancellationToken, Func<Finding, bool>? isToldElsewhere = null)
+        WalInputs inputs, ToolConsole console, CancellationToken cancellationToken, Func<Finding, bool>? isReportedElsewhere = null)
     {
         var families = new ColumnFamilies();
         foreach (IGrouping<string, WalInput> folder in inputs.All.Where(input => !input.IsStandardInput).GroupBy(input => input.Folder))
@@ -45,7 +46,8 @@ internal sealed class ColumnFamilies
                     ?? await DatabaseFolder.OpenAsync(folder.Key, cancellationToken);
                 families._databases.Add(folder.Key, database);
                 bool isWhole = IsWhole(database, folder);
-                IEnumerable<Finding> problems = database.Problems.Where(problem => problem.IsAboutManifest && !(isWhole && isToldElsewhere?.Invoke(problem) == true));
+                IEnumerable<Finding> problems = database.Problems
+                    .Where(problem => problem.IsAboutManifest && !(isWhole && isReportedElsewhere?.Invoke(problem) == true));
                 foreach (IGrouping<FindingKind, Finding> ofKind in problems.GroupBy(problem => problem.Kind))
                 {
                     string more = ofKind.Skip(1).Any() ? "; and more: 'walparser manifest' shows all" : "";
@@ -66,7 +68,7 @@ internal sealed class ColumnFamilies
         return families;
     }
 
-    /// <summary>Reads again the names of the database that a log belongs to. Where they cannot be read, those that were known remain.</summary>
+    /// <summary>Reads the names in the database of a WAL again. If they cannot be read, the known names are kept.</summary>
     public async Task RefreshAsync(WalInput input, CancellationToken cancellationToken)
     {
         if (!_byFolder.TryGetValue(input.Folder, out FamilyNames? names))
@@ -80,7 +82,7 @@ internal sealed class ColumnFamilies
         }
         catch (Exception e) when (InputFailure.IsCausedBy(e))
         {
-            // Nothing is lost: the ids are shown.
+            // Families without a name are shown by their ids.
         }
     }
 

@@ -1,8 +1,6 @@
 using WalParser.Batches;
-using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
-using WalParser.Inspection;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.Output;
@@ -10,129 +8,108 @@ using WalParser.WalSets;
 
 namespace WalParser.Tool.Inputs;
 
-/// <summary>The batches of one database's logs, in order. What is damaged or cannot be read is told on standard error, and reading goes on behind it.</summary>
+/// <summary>
+/// Reads the batches of one database's WALs in order. Damage, and WALs that cannot be read, are reported on standard error, and reading
+/// continues after them.
+/// </summary>
 internal sealed class DatabaseBatches : IAsyncDisposable
 {
     private const WalRecoveryMode Mode = WalRecoveryMode.PointInTimeRecovery;
 
-    private readonly Dictionary<WalFile, WalInput> _inputs = [];
-    private readonly WalSetReader _reader;
+    private readonly InputReader _reader;
     private readonly ToolConsole _console;
-    private readonly ProgressLine? _progress;
-    private LogInspector _judge = new(Mode);
+    private int _exitCode;
 
-    private DatabaseBatches(IReadOnlyList<WalInput> inputs, ColumnFamilies families, ToolConsole console, SlotEncoding slots, ProgressLine? progress)
+    private DatabaseBatches(InputReader reader, FamilyNames familyNames, SlotEncoding slots, ToolConsole console)
     {
-        List<WalFile> files = [];
-        foreach (WalInput input in inputs)
-        {
-            WalFile file = input.ToWalFile(console);
-            _inputs.Add(file, input);
-            files.Add(file);
-        }
-
-        int maxRecordSize = inputs.Count > 0 ? inputs[0].MaxRecordSize : WalReaderOptions.DefaultMaxRecordSize;
-        var options = new WalSetOptions { Mode = Mode, MaxRecordSize = maxRecordSize };
-        _reader = new WalSet(files, options, inputs.Count > 0 ? families.WholeDatabaseOf(inputs) : null).OpenReader();
-        FamilyNames = inputs.Count > 0 ? families[inputs[0]] : FamilyNames.None;
+        _reader = reader;
         _console = console;
+        FamilyNames = familyNames;
         SlotEncoding = slots;
-        _progress = progress;
     }
 
     /// <summary>The names of the database's column families.</summary>
     public FamilyNames FamilyNames { get; }
 
-    /// <summary>Whether keys carry their slot, as the user says or the logs show.</summary>
+    /// <summary>Whether keys contain their slot, according to the user or to the WALs.</summary>
     public SlotEncoding SlotEncoding { get; }
 
-    /// <summary>How a Kvrocks server's keyspace reads the batches.</summary>
+    /// <summary>The options with which a keyspace reads the batches.</summary>
     public KeyspaceOptions Keyspace => new() { SlotEncoding = SlotEncoding, Families = FamilyNames.ForKvrocks };
 
-    /// <summary>The log that is being read.</summary>
-    public WalInput Input => _inputs[_reader.File];
+    /// <summary>The WAL that is being read.</summary>
+    public WalInput Input => _reader.Input;
 
-    /// <summary>The record at which it stands; valid until the next move.</summary>
-    public WalRecord Record => _reader.Record;
+    /// <summary>The current record. It is valid until the next move.</summary>
+    public WalRecord Record => _reader.Entry.Record;
 
-    /// <summary>The record's batch; valid until the next move.</summary>
-    public WriteBatch Batch => _reader.Batch;
+    /// <summary>The record's batch. It is valid until the next move.</summary>
+    public WriteBatch Batch => _reader.Entry.Batch;
 
-    /// <summary>The number with which the next batch goes on, as far as that can be known.</summary>
-    public ulong Next => _reader.LikelyNextSequence;
+    /// <summary>The sequence number with which the next batch is expected to begin.</summary>
+    public ulong Next => _reader.Entry.LikelyNextSequence;
 
-    /// <summary>How the batch fails to continue the one before; null if it does.</summary>
+    /// <summary>How the batch fails to continue the one before it; null if it continues it.</summary>
     public SequenceFinding? Break { get; private set; }
 
-    /// <summary>What the reading so far makes a command return.</summary>
-    public int ExitCode { get; private set; }
+    /// <summary>The exit code that follows from what was read so far.</summary>
+    public int ExitCode => Math.Max(_exitCode, _reader.ExitCode);
 
-    /// <summary>Goes to before the first batch of logs of which nothing need be known.</summary>
-    /// <param name="inputs">The logs, of one database.</param>
-    /// <param name="console">Where to tell what is wrong.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<DatabaseBatches> OpenAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken) =>
-        new(inputs.All, await ColumnFamilies.ReadAsync(inputs, console, cancellationToken), console, SlotEncoding.Unknown, progress: null);
+    /// <summary>Opens the batches of any database.</summary>
+    /// <param name="inputs">The WALs, of one database.</param>
+    /// <param name="console">The console to report to.</param>
+    /// <param name="cancellationToken">Cancels every wait for input.</param>
+    public static Task<DatabaseBatches> OpenAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken) =>
+        OpenAsync(inputs, SlotEncoding.Unknown, console, progress: null, cancellationToken);
 
     /// <summary>
-    /// Goes to before the first batch of a Kvrocks server's logs, once it was looked ahead whether keys carry their slot. Tells which paths mean no log.
+    /// Opens the batches of a Kvrocks server. Looks ahead to find whether keys contain their slot, and reports the paths that name no WAL.
     /// </summary>
-    /// <param name="inputs">The logs, of one database.</param>
-    /// <param name="slots">What the user says of slots.</param>
-    /// <param name="console">Where to tell what is wrong.</param>
-    /// <param name="showsProgress">Whether the user is to see how far it has come.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="inputs">The WALs, of one database.</param>
+    /// <param name="slots">What the user says about slots.</param>
+    /// <param name="console">The console to report to.</param>
+    /// <param name="showsProgress">Whether the progress is shown.</param>
+    /// <param name="cancellationToken">Cancels every wait for input.</param>
     public static async Task<DatabaseBatches> OpenKvrocksAsync(
         WalInputs inputs, SlotEncoding slots, ToolConsole console, bool showsProgress, CancellationToken cancellationToken)
     {
-        foreach (InputFailure failure in inputs.Failures)
-        {
-            console.Say(failure.ToString());
-        }
-
+        int exitCode = inputs.ReportFailures(console);
         SlotEncoding found = await SlotSurvey.DetectAsync(slots, inputs, cancellationToken);
         ProgressLine? progress = showsProgress ? new ProgressLine(console, isWanted: true, inputs.TotalSize) : null;
-        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
-        return new DatabaseBatches(inputs.All, families, console, found, progress)
-        {
-            ExitCode = inputs.Failures.Count > 0 ? Tool.ExitCode.Failure : Tool.ExitCode.Clean,
-        };
+        DatabaseBatches batches = await OpenAsync(inputs, found, console, progress, cancellationToken);
+        batches._exitCode = exitCode;
+        return batches;
     }
 
-    /// <summary>Moves to the next batch; false behind the last.</summary>
-    public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
+    /// <summary>Moves to the next batch. Returns false after the last one.</summary>
+    public async ValueTask<bool> MoveNextAsync()
     {
         Break = null;
-        while (await _reader.ReadAsync(cancellationToken))
+        while (await _reader.MoveNextAsync())
         {
-            switch (_reader.Kind)
+            switch (_reader.Entry.Kind)
             {
-                case WalSetEntryKind.FileStart:
-                    _judge = new LogInspector(Mode);
-                    _progress?.BeginFile(Input.Label);
-                    break;
                 case WalSetEntryKind.Record:
-                    if (TakeRecord())
+                    _reader.TryAddBatchDamage(out _);
+                    if (_reader.Entry.Batch.HasValidHeader)
                     {
                         return true;
                     }
 
                     break;
-                case WalSetEntryKind.Corruption:
-                    _judge.ProcessCorruption(_reader.Corruption);
-                    break;
-                case WalSetEntryKind.OldRecord:
-                    _judge.ProcessOldRecord(_reader.OldRecord);
-                    break;
                 case WalSetEntryKind.Break:
-                    Break = _reader.Break;
-                    Tell(Tool.ExitCode.Damage, $"{Input.Label}, offset {Break.Offset}: {Break.Reason}");
+                    Break = _reader.Entry.Break;
+                    ReportDamage($"{Input.Label}, offset {Break.Offset}: {Break.Reason}");
                     break;
-                case WalSetEntryKind.Problem:
-                    TellProblem(_reader.Problem);
+                case WalSetEntryKind.Problem when _reader.Entry.Problem.Kind != FindingKind.Unreadable:
+                    ReportDamage(_reader.Entry.Problem.ToString());
                     break;
                 case WalSetEntryKind.FileEnd:
-                    EndFile();
+                    foreach (Finding damage in _reader.Judge.Damages.Kept)
+                    {
+                        ReportDamage($"{Input.Label}: {FindingText.Of(damage)}");
+                    }
+
                     break;
             }
         }
@@ -140,53 +117,28 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         return false;
     }
 
-    /// <summary>Nothing is shown any more of how far it has come: the output follows.</summary>
-    public void EndProgress() => _progress?.Clear();
+    /// <summary>Removes the progress from the terminal, so that the output can follow.</summary>
+    public void EndProgress() => _reader.Progress?.Clear();
 
     public ValueTask DisposeAsync()
     {
-        _progress?.Dispose();
+        _reader.Progress?.Dispose();
         return _reader.DisposeAsync();
     }
 
-    private bool TakeRecord()
+    private static async Task<DatabaseBatches> OpenAsync(
+        WalInputs inputs, SlotEncoding slots, ToolConsole console, ProgressLine? progress, CancellationToken cancellationToken)
     {
-        WalRecord record = _reader.Record;
-        _judge.ProcessRecord(record.EndOffset);
-        _progress?.Report(_reader.Log.Position);
-        if (LogInspector.TryFindDamage(record, _reader.BatchCorruption, out Finding? damage))
-        {
-            _judge.ProcessBatchDamage(damage);
-        }
-
-        return _reader.Batch.HasValidHeader;
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
+        bool hasInputs = inputs.All.Count > 0;
+        var set = new InputSet(inputs.All, Mode, hasInputs ? families.WholeDatabaseOf(inputs.All) : null, console);
+        var reader = new InputReader(set, console, cancellationToken) { Progress = progress };
+        return new DatabaseBatches(reader, hasInputs ? families[inputs.All[0]] : FamilyNames.None, slots, console);
     }
 
-    private void EndFile()
+    private void ReportDamage(string message)
     {
-        _judge.ProcessEnd(_reader.Log);
-        _progress?.EndFile(_reader.Log.Position);
-        foreach (Finding damage in _judge.Damage.Kept)
-        {
-            Tell(Tool.ExitCode.Damage, $"{Input.Label}: {FindingText.Of(damage)}");
-        }
-    }
-
-    private void TellProblem(Finding problem)
-    {
-        if (problem.Kind == FindingKind.Unreadable)
-        {
-            Tell(Tool.ExitCode.Failure, new InputFailure(problem, _inputs.Values).ToString());
-        }
-        else
-        {
-            Tell(Tool.ExitCode.Damage, problem.ToString());
-        }
-    }
-
-    private void Tell(int exitCode, string message)
-    {
-        ExitCode = Math.Max(ExitCode, exitCode);
+        _exitCode = Math.Max(_exitCode, Tool.ExitCode.Damage);
         _console.Say(message);
     }
 }

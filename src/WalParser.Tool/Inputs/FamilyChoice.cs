@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace WalParser.Tool.Inputs;
 
-/// <summary>The column families that were asked for, by ids and by names.</summary>
+/// <summary>The column families that the user selected by ids and names.</summary>
 internal sealed class FamilyChoice
 {
     private readonly List<uint> _ids = [];
     private readonly List<string> _names = [];
 
-    /// <param name="words">Ids and names. What is a number is an id, also if a family has such a name.</param>
+    /// <param name="words">Ids and names. A number is an id, even if a family has that name.</param>
     public FamilyChoice(IEnumerable<string> words)
     {
         foreach (string word in words)
@@ -24,7 +24,7 @@ internal sealed class FamilyChoice
         }
     }
 
-    /// <summary>What is wrong with the names; null if each is known in some database.</summary>
+    /// <summary>Returns the error in the selection, or null if each name is known in at least one database.</summary>
     public string? Fault(ColumnFamilies families)
     {
         IReadOnlyList<string> known = families.AllNames;
@@ -33,7 +33,7 @@ internal sealed class FamilyChoice
             : $"--column-family {unknown}: there is no such column family; there are {string.Join(", ", known)}";
     }
 
-    /// <summary>The ids in one database; null if all families are asked for.</summary>
+    /// <summary>Returns the selected ids in one database, or null if all families are selected.</summary>
     public IReadOnlyCollection<uint>? IdsIn(FamilyNames names) =>
         _ids.Count + _names.Count == 0 ? null : [.. _ids, .. _names.SelectMany(names.IdsOf)];
 }

@@ -7,10 +7,10 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;
 
-/// <summary>The names of one database's column families, dropped ones among them, by what its MANIFEST says.</summary>
+/// <summary>The names of the column families of one database, including dropped families, as its MANIFEST has them.</summary>
 internal sealed class FamilyNames
 {
-    /// <summary>Of a database that no MANIFEST is there for: none.</summary>
+    /// <summary>The names in a database without a MANIFEST: none.</summary>
     public static readonly FamilyNames None = new([]);
 
     private readonly Dictionary<uint, Forms> _byId = [];
@@ -20,12 +20,15 @@ internal sealed class FamilyNames
     /// <summary>All names, in the order of the ids.</summary>
     public IEnumerable<string> All => _byId.OrderBy(family => family.Key).Select(family => family.Value.Name);
 
-    /// <summary>What the families hold if the database is Kvrocks's: by their names or, where none are known, by the order in which Kvrocks creates them.</summary>
+    /// <summary>
+    /// What the families contain if the database is one of Kvrocks, according to their names or, if no name is known, to the order in which
+    /// Kvrocks creates them.
+    /// </summary>
     public KvrocksColumnFamilies ForKvrocks => _byId.Count == 0
         ? KvrocksColumnFamilies.Default
         : new KvrocksColumnFamilies(_byId.Select(family => KeyValuePair.Create(family.Key, family.Value.Name)));
 
-    /// <summary>Takes names that are new. An id is never used for another family.</summary>
+    /// <summary>Adds the names of families that are not known yet. RocksDB never uses an id for a second family.</summary>
     public void Add(IEnumerable<ManifestColumnFamily> families)
     {
         foreach (ManifestColumnFamily family in families)
@@ -34,22 +37,24 @@ internal sealed class FamilyNames
         }
     }
 
-    /// <summary>The name; null if it is not known.</summary>
+    /// <summary>Returns the name, or null if it is not known.</summary>
     public string? NameOf(uint id) => _byId.GetValueOrDefault(id)?.Name;
 
-    /// <summary>The name in UTF-8; empty if it is not known.</summary>
+    /// <summary>Returns the name in UTF-8, or nothing if it is not known.</summary>
     public ReadOnlySpan<byte> Utf8Of(uint id) => _byId.GetValueOrDefault(id)?.Utf8;
 
-    /// <summary>The name as a JSON string, with its quotes; empty if it is not known.</summary>
+    /// <summary>Returns the name as a JSON string with quotes, or nothing if it is not known.</summary>
     public ReadOnlySpan<byte> JsonOf(uint id) => _byId.GetValueOrDefault(id)?.Json;
 
-    /// <summary>For people, in UTF-8: <c>metadata(1)</c>; empty if the name is not known.</summary>
+    /// <summary>Returns name and id for people, in UTF-8, as in <c>metadata(1)</c>, or nothing if the name is not known.</summary>
     public ReadOnlySpan<byte> TextOf(uint id) => _byId.GetValueOrDefault(id)?.Text;
 
-    /// <summary>For people: <c>metadata(1)</c>, or the number alone if the name is not known.</summary>
+    /// <summary>Returns name and id for people, as in <c>metadata(1)</c>, or only the id if the name is not known.</summary>
     public string Describe(uint id) => _byId.TryGetValue(id, out Forms? forms) ? Encoding.UTF8.GetString(forms.Text) : $"{id}";
 
-    /// <summary>The ids of the families with this name: more than one if a name was used again.</summary>
+    /// <summary>
+    /// Returns the ids of the families with a name. There are several if the name was used again after a family was dropped.
+    /// </summary>
     public IEnumerable<uint> IdsOf(string name) => _byId.Where(family => family.Value.Name == name).Select(family => family.Key);
 
     private sealed class Forms(string name, uint id)

@@ -1,10 +1,11 @@
+using System.Text.Json;
 using WalParser.Findings;
 
 namespace WalParser.Tool.Inputs;
 
-/// <summary>A path that could not be read, and why.</summary>
+/// <summary>A path that could not be read, and the reason.</summary>
 /// <param name="Path">The path.</param>
-/// <param name="Message">What happened and, where that is not plain, what to do.</param>
+/// <param name="Message">What happened and, if that is not obvious, what to do.</param>
 internal sealed record InputFailure(string Path, string Message)
 {
     public InputFailure(string path, Exception cause)
@@ -12,7 +13,7 @@ internal sealed record InputFailure(string Path, string Message)
     {
     }
 
-    /// <summary>A log of a set that could not be read.</summary>
+    /// <summary>Creates the failure of a WAL of a set.</summary>
     public InputFailure(Finding problem, IEnumerable<WalInput> inputs)
         : this(inputs.FirstOrDefault(input => input.Name == problem.File)?.Path ?? problem.File!, problem.Reason)
     {
@@ -22,13 +23,28 @@ internal sealed record InputFailure(string Path, string Message)
     {
         WalInput.StandardInputName => "standard input",
 
-        // Nothing at all would look like a message that lost its path.
+        // An empty label would make the message look incomplete.
         "" => "''",
         _ => Path,
     };
 
-    /// <summary>Whether an exception is the input's fault and not the program's.</summary>
+    /// <summary>Returns true if an exception is caused by the input and not by an error in the program.</summary>
     public static bool IsCausedBy(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    /// <summary>Writes the array <c>errors</c> of a JSON report.</summary>
+    public static void WriteAll(Utf8JsonWriter json, IReadOnlyList<InputFailure> failures)
+    {
+        json.WriteStartArray("errors");
+        foreach (InputFailure failure in failures)
+        {
+            json.WriteStartObject();
+            json.WriteString("path", failure.Path);
+            json.WriteString("message", failure.Message);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 
     public override string ToString() => $"{Label}: {Message}";
 

@@ -4,14 +4,18 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Inputs;
 
 /// <summary>
-/// Looks ahead whether keys carry their slot. The first keys alone may mislead: one key in 65,536 looks as if it had a slot by chance, or because someone wants it to.
+/// Reads ahead to find whether keys contain their slot. The first keys alone may mislead: one key in 65,536 looks by chance as if it had a
+/// slot, and a user can choose such keys on purpose.
 /// </summary>
 internal static class SlotSurvey
 {
-    /// <summary>What the logs say, or <paramref name="asked"/> if that says it. Not known if no key says anything, or if all come through pipes.</summary>
+    /// <summary>
+    /// Returns what the WALs show, or <paramref name="asked"/> if the user has said it. The result is unknown if no key shows it, or if all
+    /// WALs come through pipes.
+    /// </summary>
     /// <param name="asked">What the user said.</param>
-    /// <param name="inputs">The logs, of one database.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="inputs">The WALs, of one database.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<SlotEncoding> DetectAsync(SlotEncoding asked, WalInputs inputs, CancellationToken cancellationToken)
     {
         WalInputs twiceReadable = inputs.Where(IsReadableTwice);
@@ -20,11 +24,11 @@ internal static class SlotSurvey
             return asked;
         }
 
-        // What is wrong with the logs is told when they are read for good.
+        // Damage is reported when the WALs are read for the second time.
         var silent = new ToolConsole(Stream.Null, Stream.Null, TextWriter.Null);
         await using DatabaseBatches batches = await DatabaseBatches.OpenAsync(twiceReadable, silent, cancellationToken);
         var detector = new SlotEncodingDetector();
-        while (!detector.IsSettled && await batches.MoveNextAsync(cancellationToken))
+        while (!detector.IsSettled && await batches.MoveNextAsync())
         {
             detector.Process(batches.Batch, batches.FamilyNames.ForKvrocks);
         }
@@ -32,24 +36,30 @@ internal static class SlotSurvey
         return detector.Verdict;
     }
 
-    /// <summary>If keys showed late whether they carry their slot, tells that what was shown before may be wrong; returns the exit code that follows.</summary>
-    public static int TellTurned(ToolConsole console, bool hasTurned)
+    /// <summary>Reports that the output may be wrong if keys have shown only later whether they contain their slot.</summary>
+    /// <returns>The exit code that follows.</returns>
+    public static int ReportTurned(ToolConsole console, bool hasTurned)
     {
         if (hasTurned)
         {
-            console.Say("what was shown before keys showed whether they carry their slot may name wrong keys; say it with --slots on or --slots off");
+            console.Say(
+                "what was shown before keys showed whether they carry their slot may name wrong keys; say it with --slots on or "
+                + "--slots off");
         }
 
         return hasTurned ? ExitCode.Damage : ExitCode.Clean;
     }
 
-    /// <summary>Not a pipe: what was read of one is gone. Pipes have no length; as links in /dev/fd, they lead to no path.</summary>
+    /// <summary>
+    /// Returns false for a pipe, whose content can be read only once. Pipes have no length, and their links in /dev/fd lead to no path.
+    /// </summary>
     private static bool IsReadableTwice(WalInput input)
     {
         try
         {
             return !input.IsStandardInput
-                && (File.ResolveLinkTarget(input.Path, returnFinalTarget: true) ?? new FileInfo(input.Path)) is FileInfo { Exists: true, Length: > 0 };
+                && (File.ResolveLinkTarget(input.Path, returnFinalTarget: true) ?? new FileInfo(input.Path))
+                    is FileInfo { Exists: true, Length: > 0 };
         }
         catch (Exception e) when (InputFailure.IsCausedBy(e))
         {

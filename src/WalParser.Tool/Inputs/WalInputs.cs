@@ -5,7 +5,7 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;
 
-/// <summary>The WALs that the paths of a command line mean, in the order in which they are read.</summary>
+/// <summary>The WALs that the paths of a command line name, in the order in which they are read.</summary>
 internal sealed class WalInputs
 {
     private readonly List<WalInput> _inputs = [];
@@ -16,27 +16,33 @@ internal sealed class WalInputs
     {
     }
 
-    /// <summary>The WALs: folder by folder in the order of the command line, by log number in a folder, those without a number last.</summary>
+    /// <summary>
+    /// The WALs: folder by folder in the order of the command line, and by log number in each folder. WALs without a number are last.
+    /// </summary>
     public IReadOnlyList<WalInput> All => _inputs;
 
-    /// <summary>Paths that mean no WAL.</summary>
+    /// <summary>The paths that name no WAL.</summary>
     public IReadOnlyList<InputFailure> Failures => _failures;
 
     /// <summary>The databases whose folders are among the paths.</summary>
     public IReadOnlyList<DatabaseFolder> Databases => _databases;
 
-    /// <summary>Whether they are of several databases: their sequence numbers then have nothing to do with each other.</summary>
+    /// <summary>Whether the WALs are of several databases. The sequence numbers of different databases are unrelated.</summary>
     public bool AreOfSeveralDatabases => _inputs.DistinctBy(input => input.Folder).Count() > 1;
 
-    /// <summary>How many bytes there are, unless some are yet to come through a pipe.</summary>
+    /// <summary>The total size of the WALs, in bytes; null if the size of one is unknown.</summary>
     public long? TotalSize => _inputs.Exists(input => input.Size is null) ? null : _inputs.Sum(input => input.Size);
+
+    /// <summary>The WALs of each database, in the order in which they are read.</summary>
+    public IEnumerable<IReadOnlyList<WalInput>> ByDatabase =>
+        _inputs.GroupBy(input => input.Folder).Select(IReadOnlyList<WalInput> (database) => [.. database]);
 
     /// <summary>Finds the WALs.</summary>
     /// <param name="paths">Files, folders and "-".</param>
-    /// <param name="logNumber">The number for WALs whose names say none; if there is one WAL only, for that in any case.</param>
-    /// <param name="maxRecordSize">The largest record that is read, in bytes.</param>
-    /// <param name="console">Where to tell which of two copies of a WAL is read.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="logNumber">The number of the WALs whose names contain none. A single WAL has this number whatever its name is.</param>
+    /// <param name="maxRecordSize">The maximum size of a record, in bytes.</param>
+    /// <param name="console">The console to report to which of two copies of a WAL is read.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<WalInputs> FindAsync(
         IEnumerable<string> paths, ulong? logNumber, int maxRecordSize, ToolConsole console, CancellationToken cancellationToken)
     {
@@ -66,12 +72,20 @@ internal sealed class WalInputs
         return inputs;
     }
 
-    /// <summary>Those for which <paramref name="condition"/> holds.</summary>
+    /// <summary>Returns the WALs that satisfy a condition.</summary>
     public WalInputs Where(Predicate<WalInput> condition)
     {
         var inputs = new WalInputs();
         inputs._inputs.AddRange(_inputs.FindAll(condition));
         return inputs;
+    }
+
+    /// <summary>Writes <see cref="Failures"/> to standard error.</summary>
+    /// <returns>The exit code that follows from them.</returns>
+    public int ReportFailures(ToolConsole console)
+    {
+        _failures.ForEach(failure => console.Say(failure.ToString()));
+        return _failures.Count > 0 ? ExitCode.Failure : ExitCode.Clean;
     }
 
     private async Task AddAsync(string path, CancellationToken cancellationToken)
@@ -145,7 +159,7 @@ internal sealed class WalInputs
     {
         List<string> folders = [.. _inputs.Select(input => input.Folder).Distinct()];
 
-        // OrderBy is stable: what has no number stays in the order in which it was given.
+        // OrderBy is stable: WALs without a number keep the order of the command line.
         WalInput[] sorted =
         [
             .. _inputs.Where(input => input.LogNumber is not null)

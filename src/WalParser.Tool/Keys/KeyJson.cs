@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Globalization;
 using System.Numerics;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Elements;
@@ -10,39 +8,34 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Keys;
 
-/// <summary>A JSON object a key, with its whole value.</summary>
+/// <summary>Writes one JSON object per key, with its whole value.</summary>
 internal sealed class KeyJson(ByteWriter output, ulong nowMilliseconds) : IKeyWriter
 {
-    /// <summary>A larger bitmap is written as what is stored of it, so that a few bytes of log do not become a GB.</summary>
+    /// <summary>
+    /// The maximum size of a bitmap that is written whole, in bytes. Of a larger one, only the stored fragments are written, so that a
+    /// small WAL cannot cause an output of gigabytes.
+    /// </summary>
     private const ulong LargestWholeBitmap = 64 << 20;
 
-    private readonly ArrayBufferWriter<byte> _buffer = new();
+    private readonly JsonLines _lines = new(output);
 
-    public void Write(KeyspaceKey key)
+    public void Write(KeyspaceKey key) => _lines.Write(key, WriteMembers);
+
+    private void WriteMembers(Utf8JsonWriter json, KeyspaceKey key)
     {
-        _buffer.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        json.WriteBytes("namespace", key.Namespace.Span);
+        json.WriteBytes("key", key.UserKey.Span);
+        json.WriteString("type", key.Type.Name);
+        if (key.ExpiryMilliseconds != 0)
         {
-            json.WriteStartObject();
-            json.WriteBytes("namespace", key.Namespace.Span);
-            json.WriteBytes("key", key.UserKey.Span);
-            json.WriteString("type", key.Type.Name);
-            if (key.ExpiryMilliseconds != 0)
-            {
-                json.WriteNumber("expire_at_ms", key.ExpiryMilliseconds);
-            }
-
-            WriteValue(json, key);
-            if (!key.IsComplete)
-            {
-                json.WriteBoolean("incomplete", true);
-            }
-
-            json.WriteEndObject();
+            json.WriteNumber("expire_at_ms", key.ExpiryMilliseconds);
         }
 
-        output.Write(_buffer.WrittenSpan);
-        output.Write("\n"u8);
+        WriteValue(json, key);
+        if (!key.IsComplete)
+        {
+            json.WriteBoolean("incomplete", true);
+        }
     }
 
     private void WriteValue(Utf8JsonWriter json, KeyspaceKey key)
@@ -87,7 +80,9 @@ internal sealed class KeyJson(ByteWriter output, ulong nowMilliseconds) : IKeyWr
         }
     }
 
-    /// <summary>What is stored of a bitmap: its size is what its metadata claims, and most of it may be zeros that nobody stored.</summary>
+    /// <summary>
+    /// Writes the stored fragments of a bitmap. Its metadata only claims its size, and most of it may be zeros that are not stored.
+    /// </summary>
     private static void WriteFragments(Utf8JsonWriter json, KeyspaceKey key)
     {
         ulong size = key.Metadata.Size;
@@ -159,7 +154,7 @@ internal sealed class KeyJson(ByteWriter output, ulong nowMilliseconds) : IKeyWr
         json.WriteEndArray();
     }
 
-    /// <summary>As XINFO GROUPS has them. A server reckons the lag anew where it knows how many entries were read.</summary>
+    /// <summary>Writes the groups as XINFO GROUPS does. A server recomputes the lag if it knows how many entries were read.</summary>
     private static void WriteGroups(Utf8JsonWriter json, KeyspaceKey key)
     {
         IReadOnlyList<StreamGroupState> groups = key.StreamGroups();

@@ -6,7 +6,7 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Keys;
 
-/// <summary>A line a key, for people: type, key, how much it holds, when it expires; of strings and JSON the value.</summary>
+/// <summary>Writes one line per key for people: type, key, number of elements and expiry, and the value of strings and JSON.</summary>
 internal sealed class KeyText(ByteWriter output, ulong nowMilliseconds) : IKeyWriter
 {
     private const int TypeWidth = 11;

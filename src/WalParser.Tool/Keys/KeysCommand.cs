@@ -6,51 +6,41 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Keys;
 
-/// <summary><c>walparser keys</c>: shows the keys that a Kvrocks server's logs come to.</summary>
+/// <summary><c>walparser keys</c>: shows the keys that result from the WALs of a Kvrocks server.</summary>
 internal sealed class KeysCommand
 {
-    private static readonly string[] FormatNames = ["text", "jsonl"];
-    private static readonly string[] SlotNames = ["auto", "off", "on"];
-
     private readonly InputOptions _inputs = new();
 
-    private readonly Option<KeysFormat> _format = new("--format")
-    {
-        Description = "text, a line a key, or jsonl, one JSON object a key, with its whole value. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<KeysFormat>()),
-    };
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, a line a key, or jsonl, one JSON object a key, with its whole value. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl);
 
     private readonly Option<ulong?> _atSequence = new("--at-sequence")
     {
-        Description = "The keys as they were at this sequence number: after all batches that end with it or before. [default: the last one]",
+        Description =
+            "The keys as they were at this sequence number: after all batches that end with it or before. [default: the last one]",
         HelpName = "N",
         CustomParser = OptionValue.ParseNumber,
     };
 
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
     {
-        Description = $"Only keys of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: all]",
+        Description =
+            $"Only keys of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: "
+            + "all]",
         HelpName = "NS",
         CustomParser = OptionValue.ParseBytes,
     };
 
     private readonly Option<bool> _expired = new("--expired") { Description = "Show keys and fields, too, that have expired by now." };
 
-    private readonly Option<SlotEncoding> _slots = SlotsOption();
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
     private KeysCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The option that says whether keys carry their slot.</summary>
-    public static Option<SlotEncoding> SlotsOption() => new("--slots")
-    {
-        Description = "Whether Kvrocks's keys carry their cluster slot (cluster-enabled): on, off or auto, by the keys themselves. [default: auto]",
-        HelpName = "WHEN",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, SlotNames, Enum.GetValues<SlotEncoding>()),
-    };
-
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var keys = new KeysCommand(console);
@@ -93,11 +83,12 @@ internal sealed class KeysCommand
         await using DatabaseBatches batches =
             await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
         var run = new KeysRun(_console, batches, parsed.GetValue(_atSequence));
-        int exitCode = await run.ReadAsync(cancellationToken);
+        int exitCode = await run.ReadAsync();
         batches.EndProgress();
         var output = new ByteWriter(_console.Output);
         ulong now = parsed.GetValue(_expired) ? 0 : (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        run.Write(parsed.GetValue(_format) == KeysFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now), parsed.GetValue(_namespace), now);
+        IKeyWriter writer = parsed.GetValue(_format) == OutputFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now);
+        run.Write(writer, parsed.GetValue(_namespace), now);
         output.Flush();
         return exitCode;
     }

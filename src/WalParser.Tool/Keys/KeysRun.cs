@@ -6,17 +6,19 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Keys;
 
-/// <summary>Builds up a keyspace from logs, and has its keys shown.</summary>
+/// <summary>Builds a keyspace from WALs and writes its keys.</summary>
 internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulong? atSequence)
 {
     private readonly Keyspace _keyspace = new(batches.Keyspace);
 
-    /// <summary>Applies the logs, and returns the exit code. Damage is told on standard error, and what lies behind it is applied all the same.</summary>
-    public async Task<int> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Applies the WALs and returns the exit code. Damage is reported on standard error, and the batches after it are applied.
+    /// </summary>
+    public async Task<int> ReadAsync()
     {
-        while (await batches.MoveNextAsync(cancellationToken))
+        while (await batches.MoveNextAsync())
         {
-            // A batch is applied as a whole: the server knows no state within one.
+            // A batch is applied as a whole, because a server never shows a state within a batch.
             if (batches.Next <= (atSequence ?? ulong.MaxValue - 1) + 1)
             {
                 WriteBatch batch = batches.Batch;
@@ -24,17 +26,18 @@ internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulon
             }
         }
 
-        Tell("could not be read as Kvrocks's and changed nothing", "operation", _keyspace.UndecodableCount);
-        Tell("belong to keys whose metadata is not in these logs", "element", _keyspace.OrphanCount + _keyspace.DroppedOrphanCount);
+        Report("could not be read as Kvrocks's and changed nothing", "operation", _keyspace.UndecodableCount);
+        Report("belong to keys whose metadata is not in these logs", "element", _keyspace.OrphanCount + _keyspace.DroppedOrphanCount);
         return _keyspace.UndecodableCount > 0 ? Math.Max(batches.ExitCode, ExitCode.Damage) : batches.ExitCode;
     }
 
-    /// <summary>Shows the keys, by namespace and key in byte order.</summary>
+    /// <summary>Writes the keys, ordered by namespace and key in byte order.</summary>
     public void Write(IKeyWriter writer, ReadOnlyMemory<byte>? ns, ulong nowMilliseconds)
     {
         KeyspaceKey[] keys =
         [
-            .. _keyspace.Keys.Where(key => key.ExistsAt(nowMilliseconds) && (ns is not { } wanted || key.Namespace.Span.SequenceEqual(wanted.Span))),
+            .. _keyspace.Keys
+                .Where(key => key.ExistsAt(nowMilliseconds) && (ns is not { } wanted || key.Namespace.Span.SequenceEqual(wanted.Span))),
         ];
         Array.Sort(keys, (x, y) =>
         {
@@ -47,7 +50,7 @@ internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulon
         }
     }
 
-    private void Tell(string what, string thing, long count)
+    private void Report(string what, string thing, long count)
     {
         if (count > 0)
         {

@@ -3,24 +3,24 @@ using WalParser.Manifests;
 
 namespace WalParser.Tool.Manifest;
 
-/// <summary>Writes what a MANIFEST holds, in one of the formats.</summary>
+/// <summary>Writes the contents of a MANIFEST in one of the formats.</summary>
 internal interface IManifestWriter
 {
-    /// <summary>The MANIFEST begins.</summary>
-    /// <param name="path">Its path.</param>
+    /// <summary>Begins the MANIFEST.</summary>
+    /// <param name="path">The path of the MANIFEST.</param>
     void Begin(string path);
 
-    /// <summary>An edit, before it is applied.</summary>
+    /// <summary>Writes an edit before it is applied.</summary>
     void WriteEdit(VersionEdit edit, ManifestState state);
 
-    /// <summary>Damage to the framing, or a torn end.</summary>
+    /// <summary>Writes damage to the framing, or a torn end.</summary>
     void WriteCorruption(Finding damage);
 
-    /// <summary>Something that does not fit to what was before.</summary>
+    /// <summary>Writes a contradiction between an edit and those before it.</summary>
     void WriteProblem(Finding problem);
 
-    /// <summary>What the edits come to.</summary>
-    /// <param name="state">That.</param>
-    /// <param name="damages">How many corruptions and problems there were.</param>
+    /// <summary>Writes the state that results from the edits.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="damages">The number of corruptions and problems.</param>
     void WriteState(ManifestState state, long damages);
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Findings;
 using WalParser.Manifests;
@@ -7,7 +6,7 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Manifest;
 
-/// <summary>A MANIFEST for programs: a JSON object a line, bytes as hex, what was not said left out.</summary>
+/// <summary>Writes a MANIFEST for programs: one JSON object per line, with bytes as hex and without fields that are not set.</summary>
 internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
 {
     private readonly ByteWriter _output;
@@ -17,7 +16,7 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
     public JsonLinesManifestWriter(ByteWriter output)
     {
         _output = output;
-        _json = new Utf8JsonWriter(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        _json = new Utf8JsonWriter(_line, JsonStyle.Line);
     }
 
     public void Begin(string path)

@@ -1,35 +1,32 @@
 using System.CommandLine;
-using System.Text;
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Manifest;
 
-/// <summary><c>walparser manifest</c>: shows what a MANIFEST holds.</summary>
+/// <summary><c>walparser manifest</c>: shows the contents of a MANIFEST.</summary>
 internal sealed class ManifestCommand
 {
-    private static readonly string[] FormatNames = ["text", "jsonl"];
-
     private readonly Argument<string> _path = new("PATH")
     {
-        Description = "A MANIFEST, or a DB folder (or one with a db folder, as Kvrocks has it), whose CURRENT says which MANIFEST is meant.",
+        Description =
+            "A MANIFEST, or a DB folder (or one with a db folder, as Kvrocks has it), whose CURRENT says which MANIFEST is meant.",
     };
 
-    private readonly Option<ManifestFormat> _format = new("--format")
-    {
-        Description = "text, for people, or jsonl, one JSON object a line, exact, bytes as hex. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<ManifestFormat>()),
-    };
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, for people, or jsonl, one JSON object a line, exact, bytes as hex. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl);
 
     private readonly Option<int?> _maxRecordSize = new("--max-record-size")
     {
-        Description = "The largest edit that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over. [default: 1G]",
+        Description =
+            "The largest edit that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over. "
+            + "[default: 1G]",
         HelpName = "SIZE",
         CustomParser = OptionValue.ParseSize,
     };
@@ -38,7 +35,7 @@ internal sealed class ManifestCommand
 
     private ManifestCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var manifest = new ManifestCommand(console);
@@ -88,7 +85,8 @@ internal sealed class ManifestCommand
                 return ExitCode.Failure;
             }
 
-            using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, new FileInfo(file) is { Exists: true } info ? info.Length : null);
+            long? size = new FileInfo(file) is { Exists: true } info ? info.Length : null;
+            using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, size);
             if (await ShowAsync(file, parsed.GetValue(_format), maxEditSize, progress, cancellationToken) is { } exitCode)
             {
                 return exitCode;
@@ -104,16 +102,17 @@ internal sealed class ManifestCommand
         }
     }
 
-    private async Task<int?> ShowAsync(string file, ManifestFormat format, int maxEditSize, ProgressLine progress, CancellationToken cancellationToken)
+    private async Task<int?> ShowAsync(
+        string file, OutputFormat format, int maxEditSize, ProgressLine progress, CancellationToken cancellationToken)
     {
-        if (format == ManifestFormat.Jsonl)
+        if (format == OutputFormat.Jsonl)
         {
             using var lines = new JsonLinesManifestWriter(new ByteWriter(_console.Output));
             return await new ManifestRun(lines).ShowAsync(file, maxEditSize, progress, cancellationToken);
         }
 
-        await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-        return await new ManifestRun(new TextManifestWriter(new ReportOutput(_console, text))).ShowAsync(file, maxEditSize, progress, cancellationToken);
+        await using var report = new ReportOutput(_console);
+        return await new ManifestRun(new TextManifestWriter(report)).ShowAsync(file, maxEditSize, progress, cancellationToken);
     }
 
     private string? Find(string folder)

@@ -6,14 +6,17 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Manifest;
 
-/// <summary>Reads a MANIFEST once, has its edits shown and applies them.</summary>
+/// <summary>Reads a MANIFEST once, writes its edits and applies them.</summary>
 internal sealed class ManifestRun(IManifestWriter writer)
 {
     private readonly ManifestState _state = new();
     private long _damages;
     private int _shownProblems;
 
-    /// <summary>Shows the MANIFEST, and returns the exit code; null, with nothing shown, if it is a WAL by its name and by how it begins.</summary>
+    /// <summary>
+    /// Writes the MANIFEST and returns the exit code. Returns null and writes nothing if the name and the beginning of the file are those
+    /// of a WAL.
+    /// </summary>
     public async Task<int?> ShowAsync(string path, int maxEditSize, ProgressLine progress, CancellationToken cancellationToken)
     {
         await using ManifestReader reader = ManifestReader.Open(path, maxEditSize);
@@ -41,7 +44,8 @@ internal sealed class ManifestRun(IManifestWriter writer)
             else
             {
                 _damages++;
-                writer.WriteCorruption(reader.Corruption);
+                Finding corruption = reader.Corruption;
+                writer.WriteCorruption(corruption);
             }
 
             progress.Report(reader.Position);
@@ -65,7 +69,7 @@ internal sealed class ManifestRun(IManifestWriter writer)
         return _damages == 0 ? ExitCode.Clean : ExitCode.Damage;
     }
 
-    /// <summary>A batch has a sequence number of eight bytes where an edit has its first tag.</summary>
+    /// <summary>Returns true if the entry is an edit. A batch begins with a sequence number of eight bytes, an edit with a tag.</summary>
     private static bool IsEdit(ManifestReader reader) => reader.Kind == ManifestEntryKind.Edit && reader.Edit.Corruption is null;
 
     private void WriteProblems()
@@ -76,7 +80,9 @@ internal sealed class ManifestRun(IManifestWriter writer)
         }
     }
 
-    /// <summary>RocksDB passes over it, as what a crash leaves; whoever looks here may want to know.</summary>
+    /// <summary>
+    /// Returns the damage of a torn end. RocksDB ignores it, because a crash leaves such an end, but this command reports it.
+    /// </summary>
     private static Finding? TornEnd(WalEnd end)
     {
         FindingKind? kind = end.Reason switch

@@ -2,14 +2,13 @@ using System.Globalization;
 using WalParser.Findings;
 using WalParser.Manifests;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Manifest;
 
 /// <summary>
-/// A MANIFEST for people: a heading an edit, below it a line of its numbers and a line for each file, and at the end the state.
-/// Keys are cut where they grow long.
+/// Writes a MANIFEST for people: a heading per edit, below it a line of its numbers and a line per file, and finally the state. Long keys
+/// are cut.
 /// </summary>
 internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
 {
@@ -47,8 +46,8 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         output.WriteLine("State", ReportOutput.Heading);
         output.WriteFields(FactsOf(state));
         var table = new ReportTable(
-            ("Column family", false), ("Id", true), ("Log number", true), ("Table files", true), ("Bytes", true), ("Files by level", false), ("Blob files", true),
-            ("Comparator", false));
+            ("Column family", false), ("Id", true), ("Log number", true), ("Table files", true),
+            ("Bytes", true), ("Files by level", false), ("Blob files", true), ("Comparator", false));
         foreach (ManifestColumnFamily family in state.ColumnFamilies)
         {
             IReadOnlyList<ManifestLevel> levels = family.Levels;
@@ -87,7 +86,8 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
 
         if (state.PendingEditCount > 0)
         {
-            Add("Unfinished group", $"{Count(state.PendingEditCount, "edit does", "edits do")} not count, since the rest of the atomic group is not there");
+            Add("Unfinished group",
+                $"{Count(state.PendingEditCount, "edit does", "edits do")} not count, since the rest of the atomic group is not there");
         }
 
         return facts;
@@ -103,7 +103,8 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
 
     private static string NameOf(VersionEdit edit, ManifestState state)
     {
-        string? name = edit.AddedColumnFamily ?? (state.TryGetColumnFamily(edit.ColumnFamily, out ManifestColumnFamily? family) ? family.Name : null);
+        string? name = edit.AddedColumnFamily
+            ?? (state.TryGetColumnFamily(edit.ColumnFamily, out ManifestColumnFamily? family) ? family.Name : null);
         return name is null ? Plain(edit.ColumnFamily) : $"{OneLine.Of(name)}({Plain(edit.ColumnFamily)})";
     }
 

@@ -3,19 +3,21 @@ using System.Text;
 
 namespace WalParser.Tool.Output;
 
-/// <summary>How bytes are shown to people, and taken from them: as text where that is possible, else as <c>hex:…</c>.</summary>
+/// <summary>Formats bytes for people and parses them: as text if possible, or else as <c>hex:…</c>.</summary>
 internal static class ByteText
 {
-    /// <summary>What bytes that are not text begin with; text that begins so is itself written as hex, to be unambiguous.</summary>
+    /// <summary>
+    /// The prefix of bytes that are not text. Text that begins with it is written as hex, so that the form is unambiguous.
+    /// </summary>
     public const string HexPrefix = "hex:";
 
     private const byte FirstPrintable = 0x20;
     private const byte LastPrintable = 0x7E;
 
-    /// <summary>Whether the bytes can stand as they are: printable UTF-8 that nobody could take for hex.</summary>
+    /// <summary>Returns true if the bytes are printable UTF-8 that does not look like hex, so that they can be written unchanged.</summary>
     public static bool IsText(ReadOnlySpan<byte> bytes) => !bytes.StartsWith("hex:"u8) && IsPrintable(bytes);
 
-    /// <summary>The bytes that <paramref name="text"/> stands for; false if it begins with <c>hex:</c> and no hex follows.</summary>
+    /// <summary>Parses bytes. Returns false if <paramref name="text"/> begins with <c>hex:</c> and is not followed by hex digits.</summary>
     public static bool TryParse(string text, out byte[] bytes)
     {
         if (!text.StartsWith(HexPrefix, StringComparison.Ordinal))
@@ -30,7 +32,7 @@ internal static class ByteText
         return isHex;
     }
 
-    /// <summary>The first <paramref name="length"/> bytes, or up to three fewer so as not to cut a UTF-8 character in two.</summary>
+    /// <summary>Returns the first <paramref name="length"/> bytes, or up to three fewer so that no UTF-8 character is split.</summary>
     public static ReadOnlySpan<byte> Shorten(ReadOnlySpan<byte> bytes, int length)
     {
         if (bytes.Length <= length)
@@ -40,7 +42,7 @@ internal static class ByteText
 
         for (int back = 0; back < 4 && back <= length; back++)
         {
-            // A byte that does not go on with a character starts one: the cut may be made before it.
+            // A byte that does not continue a character starts one, so the bytes can be cut before it.
             if ((bytes[length - back] & 0xC0) != 0x80)
             {
                 return bytes[..(length - back)];
@@ -70,7 +72,7 @@ internal static class ByteText
         }
     }
 
-    /// <summary>Not printable is what does not show, and what would tamper with a terminal or the order of its text.</summary>
+    /// <summary>Returns false for characters that are invisible, control a terminal or change the order of its text.</summary>
     private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control
         or UnicodeCategory.Format

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace WalParser.Tool.Output;
 
 /// <summary>
-/// Writes UTF-8 to a stream through one buffer. Numbers and hex digits are formatted in place, long hex in pieces, so that
-/// neither an operation nor a huge value makes garbage.
+/// Writes UTF-8 to a stream through one buffer. Numbers and hex digits are formatted in the buffer, and long hex in pieces, so that neither
+/// an operation nor a large value allocates memory. Not safe for use by several threads at once.
 /// </summary>
 internal sealed class ByteWriter(Stream stream)
 {
@@ -34,10 +34,10 @@ internal sealed class ByteWriter(Stream stream)
 
     public void Write(byte utf8) => Write([utf8]);
 
-    /// <summary>Text that is not the bulk of the output: a name, a reason.</summary>
+    /// <summary>Writes text, such as a name or a reason. It allocates, so the bulk of the output is written as bytes.</summary>
     public void Write(string text) => Write(System.Text.Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Text as a JSON string, in its quotes.</summary>
+    /// <summary>Writes text as a JSON string with quotes.</summary>
     public void WriteJsonString(string text)
     {
         Write((byte)'"');
@@ -45,22 +45,22 @@ internal sealed class ByteWriter(Stream stream)
         Write((byte)'"');
     }
 
-    /// <summary>A number without separators, for programs.</summary>
+    /// <summary>Writes a number without separators, for programs.</summary>
     public void WriteNumber(ulong value) => Format(value, default);
 
     /// <inheritdoc cref="WriteNumber(ulong)"/>
     public void WriteNumber(long value) => Format(value, default);
 
-    /// <summary>A number with separators between thousands, for people.</summary>
+    /// <summary>Writes a number with separators between thousands, for people.</summary>
     public void WriteGrouped(ulong value) => Format(value, "N0");
 
     /// <inheritdoc cref="WriteGrouped(ulong)"/>
     public void WriteGrouped(long value) => Format(value, "N0");
 
-    /// <summary>Eight lower-case hex digits.</summary>
+    /// <summary>Writes eight lower-case hex digits.</summary>
     public void WriteHex(uint value) => Format(value, "x8");
 
-    /// <summary>Two lower-case hex digits a byte.</summary>
+    /// <summary>Writes two lower-case hex digits per byte.</summary>
     public void WriteHex(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -77,7 +77,7 @@ internal sealed class ByteWriter(Stream stream)
         }
     }
 
-    /// <summary>Hands everything on to the stream.</summary>
+    /// <summary>Writes what is buffered to the stream and flushes the stream.</summary>
     public void Flush()
     {
         WriteBuffer();
@@ -100,7 +100,7 @@ internal sealed class ByteWriter(Stream stream)
     {
         if (_length > 0)
         {
-            // Forgotten first: what a closed pipe did not take is not offered to it again.
+            // The buffer is emptied first, so that bytes that a closed pipe refused are not written again.
             int length = _length;
             _length = 0;
             stream.Write(_buffer.AsSpan(0, length));

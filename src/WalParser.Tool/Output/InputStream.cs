@@ -1,8 +1,8 @@
 namespace WalParser.Tool.Output;
 
 /// <summary>
-/// Standard input, from which one need not wait for ever: it does not itself let go of whoever waits. A read that was cancelled goes on behind the caller's
-/// back, and takes input away; nothing is to be read after it.
+/// Standard input whose reads can be cancelled. The stream of the console ignores cancellation. A cancelled read continues in the
+/// background and consumes input, so nothing can be read after it.
 /// </summary>
 internal sealed class InputStream(Stream input) : Stream
 {

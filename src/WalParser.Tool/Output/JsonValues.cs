@@ -1,15 +1,17 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
+using WalParser.Kvrocks.Elements;
 
 namespace WalParser.Tool.Output;
 
-/// <summary>Values of which nobody knows beforehand what they hold, in JSON.</summary>
+/// <summary>Writes values to JSON that JSON cannot always represent directly.</summary>
 internal static class JsonValues
 {
-    private static readonly SearchValues<byte> Control = SearchValues.Create([.. Enumerable.Range(0, 0x20).Append(0x7F).Select(value => (byte)value)]);
+    private static readonly SearchValues<byte> Control =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Append(0x7F).Select(value => (byte)value)]);
 
-    /// <summary>A string, if the bytes are UTF-8 without control characters; else <c>{"base64": …}</c>.</summary>
+    /// <summary>Writes bytes as a string if they are UTF-8 without control characters, or else as <c>{"base64": …}</c>.</summary>
     public static void WriteBytes(this Utf8JsonWriter json, ReadOnlySpan<byte> bytes)
     {
         if (bytes.IndexOfAny(Control) < 0 && Utf8.IsValid(bytes))
@@ -23,14 +25,14 @@ internal static class JsonValues
         json.WriteEndObject();
     }
 
-    /// <summary>Such a value under a name.</summary>
+    /// <summary>Writes a property whose value is bytes.</summary>
     public static void WriteBytes(this Utf8JsonWriter json, string name, ReadOnlySpan<byte> bytes)
     {
         json.WritePropertyName(name);
         json.WriteBytes(bytes);
     }
 
-    /// <summary>A number; what JSON has no number for as "inf", "-inf" or "nan", as Redis says it.</summary>
+    /// <summary>Writes a number. Infinities and NaN, which JSON lacks, are the strings "inf", "-inf" and "nan", as in Redis.</summary>
     public static void WriteDouble(this Utf8JsonWriter json, string name, double value)
     {
         if (double.IsFinite(value))
@@ -41,5 +43,41 @@ internal static class JsonValues
         {
             json.WriteString(name, ScoreText.Of(value));
         }
+    }
+
+    /// <summary>Writes a number, if there is one.</summary>
+    public static void WriteIfAny(this Utf8JsonWriter json, string name, ulong? number)
+    {
+        if (number is { } value)
+        {
+            json.WriteNumber(name, value);
+        }
+    }
+
+    /// <summary>Writes the time at which a key expires, in milliseconds since 1970, unless it is 0: the key does not expire.</summary>
+    public static void WriteExpiry(this Utf8JsonWriter json, ulong milliseconds)
+    {
+        if (milliseconds != 0)
+        {
+            json.WriteNumber("expire_at_ms", milliseconds);
+            if (Timestamp.OfMilliseconds(milliseconds) is { } time)
+            {
+                json.WriteString("expire_at", time);
+            }
+        }
+    }
+
+    /// <summary>Writes the array <c>fields</c>: the fields and values of a stream entry.</summary>
+    /// <param name="json">The writer.</param>
+    /// <param name="entry">The stored value of the entry.</param>
+    public static void WriteFields(this Utf8JsonWriter json, ReadOnlySpan<byte> entry)
+    {
+        json.WriteStartArray("fields");
+        foreach (ReadOnlySpan<byte> part in new StreamEntryFields(entry))
+        {
+            json.WriteBytes(part);
+        }
+
+        json.WriteEndArray();
     }
 }

@@ -1,8 +1,8 @@
 namespace WalParser.Tool.Output;
 
 /// <summary>
-/// Writing the output failed. Not an <see cref="IOException"/>, so that nobody takes it for a failure of the input and goes on
-/// reading.
+/// The exception that is thrown when writing the output fails. It is not an <see cref="IOException"/>, so that it is not taken for a
+/// failure of the input.
 /// </summary>
 internal sealed class OutputException(Exception cause) : Exception(cause.GetBaseException().Message, cause)
 {
@@ -10,9 +10,13 @@ internal sealed class OutputException(Exception cause) : Exception(cause.GetBase
     private const int WindowsBrokenPipe = unchecked((int)0x8007006D);
     private const int WindowsPipeClosing = unchecked((int)0x800700E8);
 
-    /// <summary>Whether the reader of the output has gone, as <c>head</c> does: no error, but a reason to stop.</summary>
+    /// <summary>
+    /// Whether the reader of the output has closed the pipe, as <c>head</c> does. That is not an error, but ends the command.
+    /// </summary>
     public bool IsClosedPipe => InnerException!.HResult is UnixBrokenPipe or WindowsBrokenPipe or WindowsPipeClosing;
 
-    /// <summary>Whether an exception is the output's fault. A closed descriptor comes as one that may not be written to.</summary>
+    /// <summary>
+    /// Returns true if an exception is caused by the output. A closed descriptor is reported as one without permission to write.
+    /// </summary>
     public static bool IsCausedBy(Exception exception) => exception is IOException or UnauthorizedAccessException;
 }

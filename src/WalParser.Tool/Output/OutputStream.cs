@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace WalParser.Tool.Output;
 
-/// <summary>A stream to write to whose failures come as <see cref="OutputException"/>.</summary>
+/// <summary>A stream whose writes throw an <see cref="OutputException"/> if they fail.</summary>
 internal sealed class OutputStream(Stream inner) : Stream
 {
     private const int StandardOutputHandle = 1;
@@ -22,9 +22,9 @@ internal sealed class OutputStream(Stream inner) : Stream
     }
 
     /// <summary>
-    /// The process's standard output. The stream that <see cref="Console"/> has keeps silent about a closed pipe, and the tool
-    /// would go on for nobody; a file stream tells. For a file it is the other way round: a file stream writes at offsets of
-    /// its own and leaves the file's position where it was, so that the next program of <c>(a; b) &gt; file</c> would write over it.
+    /// Opens the standard output of the process. The stream of <see cref="Console"/> ignores a closed pipe, so that the tool would continue
+    /// without a reader; a file stream throws. For a file, the stream of the console is used: a file stream writes at offsets of its own
+    /// and does not move the position of the file, so that the next program of <c>(a; b) &gt; file</c> would overwrite the output.
     /// </summary>
     public static OutputStream OpenStandardOutput()
     {

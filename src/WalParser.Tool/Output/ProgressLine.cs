@@ -3,12 +3,12 @@ using System.Globalization;
 namespace WalParser.Tool.Output;
 
 /// <summary>
-/// One line on the terminal that tells how far the reading has come, once it has taken a second. It is there only while
-/// there is something to wait for: cleared before any message, and at the end.
+/// One line on the terminal that shows the progress of a command that has run for more than a second. The line is cleared before every
+/// message and at the end.
 /// </summary>
 internal sealed class ProgressLine : IDisposable
 {
-    // The clock is asked once in so many bytes: it would cost more than a small record.
+    // The clock is read once per so many bytes, because a look at it costs more than a small record.
     private const long BytesBetweenLooks = 1 << 20;
     private const double SecondsToFirst = 1;
     private const double SecondsBetween = 0.1;
@@ -25,8 +25,8 @@ internal sealed class ProgressLine : IDisposable
     private bool _isOnScreen;
 
     /// <param name="console">The console.</param>
-    /// <param name="isWanted">Whether the line may be shown at all, if standard error is a terminal.</param>
-    /// <param name="totalBytes">How much there is to read, if that is known.</param>
+    /// <param name="isWanted">Whether the line is shown if standard error is a terminal.</param>
+    /// <param name="totalBytes">The total size of the input, in bytes, if it is known.</param>
     public ProgressLine(ToolConsole console, bool isWanted, long? totalBytes)
     {
         _console = console;
@@ -36,17 +36,17 @@ internal sealed class ProgressLine : IDisposable
         console.Progress = this;
     }
 
-    /// <summary>Reading goes on with another file.</summary>
+    /// <summary>Begins the next file.</summary>
     public void BeginFile(string label)
     {
         _label = label;
         _lastLook = 0;
     }
 
-    /// <summary>The file is done, or as far as it will be.</summary>
+    /// <summary>Ends the file.</summary>
     public void EndFile(long size) => _bytesBefore += size;
 
-    /// <summary>The reading has come to <paramref name="position"/>, in bytes, in the file.</summary>
+    /// <summary>Sets the position in the file, in bytes, and redraws the line if it is due.</summary>
     public void Report(long position)
     {
         if (_isShown && position - _lastLook >= BytesBetweenLooks)
@@ -61,7 +61,7 @@ internal sealed class ProgressLine : IDisposable
         }
     }
 
-    /// <summary>Takes the line off the screen.</summary>
+    /// <summary>Removes the line from the screen.</summary>
     public void Clear()
     {
         if (_isOnScreen)
@@ -85,7 +85,7 @@ internal sealed class ProgressLine : IDisposable
             : string.Create(CultureInfo.InvariantCulture, $"{bytes / Megabyte:N0} MB");
         line += string.Create(CultureInfo.InvariantCulture, $", {bytes / Megabyte / seconds:N0} MB/s, {_label}");
 
-        // A line that wraps could not be cleared; the last column is left free because some terminals wrap on it.
+        // A wrapped line could not be cleared. Some terminals wrap at the last column, so it stays free.
         int width = Math.Max(1, _console.Width - 1);
         _console.Error.Write(ClearLine + (line.Length > width ? line[..width] : line));
         _isOnScreen = true;

@@ -1,28 +1,27 @@
 using System.Text;
 using Spectre.Console;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Output;
 
 /// <summary>
-/// A table. On a terminal it has lines and colours, or becomes a list of fields a row where the terminal is too narrow for
-/// columns; elsewhere it is plain aligned text, for other programs to cut up.
+/// A table. On a terminal it has a frame and colours, or becomes a list of fields per row if the terminal is too narrow for the columns.
+/// Elsewhere it is plain aligned text that other programs can split.
 /// </summary>
 internal sealed class ReportTable(params (string Name, bool IsNumber)[] columns)
 {
     private const int PlainGap = 2;
 
-    // What Spectre puts around a cell: a blank on both sides and a line.
+    // Spectre puts a blank on both sides of a cell and a line next to it.
     private const int FrameOfCell = 3;
 
     private readonly List<(string[] Cells, bool IsMarked)> _rows = [];
 
     /// <summary>Adds a row.</summary>
-    /// <param name="isMarked">Whether it stands out.</param>
-    /// <param name="cells">One a column.</param>
+    /// <param name="isMarked">Whether the row is highlighted.</param>
+    /// <param name="cells">One cell per column.</param>
     public void Add(bool isMarked, params string[] cells) => _rows.Add((cells, isMarked));
 
-    /// <summary>Writes it as fits what is at the other end.</summary>
+    /// <summary>Writes the table in the form that suits the output.</summary>
     public void Write(ReportOutput output)
     {
         if (output.Terminal is not { } terminal)

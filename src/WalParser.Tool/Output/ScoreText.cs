@@ -2,9 +2,10 @@ using System.Globalization;
 
 namespace WalParser.Tool.Output;
 
-/// <summary>How scores are written: the shortest decimal number that is that double, and "inf", "-inf" and "nan" as Redis has them.</summary>
+/// <summary>Formats scores.</summary>
 internal static class ScoreText
 {
+    /// <summary>Returns the shortest decimal number that parses to the score, or "inf", "-inf" or "nan", as in Redis.</summary>
     public static string Of(double score) =>
         double.IsPositiveInfinity(score) ? "inf"
         : double.IsNegativeInfinity(score) ? "-inf"

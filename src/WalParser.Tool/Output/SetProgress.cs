@@ -3,9 +3,9 @@ using WalParser.WalSets;
 
 namespace WalParser.Tool.Output;
 
-/// <summary>Passes the progress of a set on to the line that shows it.</summary>
+/// <summary>Passes the progress of reading a set to the line that shows it.</summary>
 /// <param name="line">The line.</param>
-/// <param name="labelOf">What a log is called there.</param>
+/// <param name="labelOf">Returns the label of a WAL.</param>
 internal sealed class SetProgress(ProgressLine line, Func<WalFile, string> labelOf) : IProgress<WalSetProgress>
 {
     private WalFile? _file;

@@ -1,12 +1,14 @@
+using WalParser.Kvrocks.Elements;
+
 namespace WalParser.Tool.Output;
 
-/// <summary>Bytes in a line for people: as text where that is possible, else as hex, and cut if they are many.</summary>
+/// <summary>Writes bytes in a line for people: as text if possible, or else as hex. Long bytes are cut.</summary>
 internal static class ShownBytes
 {
-    /// <summary>How many bytes of a key or value are shown.</summary>
+    /// <summary>The maximum number of bytes of a key or value that are shown.</summary>
     public const int LongestShown = 256;
 
-    /// <summary>Writes them.</summary>
+    /// <summary>Writes bytes.</summary>
     public static void Write(ByteWriter output, ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> shown = ByteText.Shorten(bytes, LongestShown);
@@ -30,7 +32,24 @@ internal static class ShownBytes
         }
     }
 
-    /// <summary>Quoted where it would otherwise run into what stands around it.</summary>
+    /// <summary>Writes the fields and values of a stream entry, after a blank.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="entry">The stored value of the entry.</param>
+    public static void WriteFields(ByteWriter output, ReadOnlySpan<byte> entry)
+    {
+        output.Write(" fields=["u8);
+        bool isFirst = true;
+        foreach (ReadOnlySpan<byte> part in new StreamEntryFields(entry))
+        {
+            output.Write(isFirst ? default : " "u8);
+            Write(output, part);
+            isFirst = false;
+        }
+
+        output.Write("]"u8);
+    }
+
+    /// <summary>Writes text, with quotes if it is empty, cut, or contains characters that delimit it.</summary>
     private static void WriteText(ByteWriter output, ReadOnlySpan<byte> text, bool isCut)
     {
         if (!text.IsEmpty && !isCut && text.IndexOfAny(" \"\\"u8) < 0)

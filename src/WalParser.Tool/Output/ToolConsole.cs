@@ -1,6 +1,6 @@
 namespace WalParser.Tool.Output;
 
-/// <summary>Where a command reads from and writes to, and what is at the other end.</summary>
+/// <summary>The streams that a command reads and writes, and the properties of the terminal.</summary>
 internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
 {
     private const int DefaultWidth = 80;
@@ -8,34 +8,36 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
     /// <summary>Standard input.</summary>
     public Stream Input { get; } = input;
 
-    /// <summary>Standard output, as bytes.</summary>
+    /// <summary>Standard output, for bytes.</summary>
     public OutputStream Output { get; } = new(output);
 
     /// <summary>Standard error.</summary>
     public TextWriter Error { get; } = error;
 
-    /// <summary>Whether a person reads the output as it comes.</summary>
+    /// <summary>Whether standard output is a terminal.</summary>
     public bool OutputIsTerminal { get; init; }
 
-    /// <summary>Whether standard error is a terminal on which a line can be written over.</summary>
+    /// <summary>Whether standard error is a terminal on which a line can be overwritten.</summary>
     public bool ErrorIsTerminal { get; init; }
 
     /// <summary>Whether the output may have colours.</summary>
     public bool UsesColour { get; init; }
 
-    /// <summary>The width of the terminal in columns.</summary>
+    /// <summary>The width of the terminal, in columns.</summary>
     public int Width { get; init; } = DefaultWidth;
 
-    /// <summary>The time by which progress is shown.</summary>
+    /// <summary>The clock that times the progress.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>The line of progress that is on the terminal now, if any.</summary>
+    /// <summary>The current progress line; null if there is none.</summary>
     public ProgressLine? Progress { get; set; }
 
-    /// <summary>What Ctrl-C, or another signal to end, does the first time, instead of ending the process; null if nothing.</summary>
+    /// <summary>
+    /// The action that the first Ctrl-C, or another signal to terminate, runs instead of ending the process; null to end the process.
+    /// </summary>
     public Action? Interrupted { get; set; }
 
-    /// <summary>The console of this process.</summary>
+    /// <summary>Returns the console of this process.</summary>
     public static ToolConsole OfProcess()
     {
         bool isDumb = Environment.GetEnvironmentVariable("TERM") == "dumb";
@@ -49,7 +51,7 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
         };
     }
 
-    /// <summary>One line on standard error.</summary>
+    /// <summary>Writes a line to standard error.</summary>
     public void Say(string message)
     {
         Progress?.Clear();

@@ -10,12 +10,11 @@ using WalParser.Kvrocks.Resp;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Commands;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Keys;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Replay;
 
-/// <summary><c>walparser replay</c>: brings a Kvrocks server's logs to a Redis or Kvrocks server.</summary>
+/// <summary><c>walparser replay</c>: replays the WALs of a Kvrocks server on a Redis or Kvrocks server.</summary>
 internal sealed class ReplayCommand
 {
     private static readonly string[] DialectNames = ["redis", "kvrocks"];
@@ -31,7 +30,9 @@ internal sealed class ReplayCommand
 
     private readonly Option<ulong?> _fromSequence = new("--from-sequence")
     {
-        Description = "Send batches that begin with this sequence number or a greater one; those before are on the server. [default: behind the checkpoint, else all]",
+        Description =
+            "Send batches that begin with this sequence number or a greater one; those before are on the server. [default: behind the "
+            + "checkpoint, else all]",
         HelpName = "N",
         CustomParser = OptionValue.ParseNumber,
     };
@@ -45,31 +46,42 @@ internal sealed class ReplayCommand
 
     private readonly Option<ReadOnlyMemory<byte>?> _checkpoint = new("--checkpoint")
     {
-        Description = "A key of the server's that holds the last applied sequence number, set together with each batch: the same command again goes on exactly, whatever interrupted it.",
+        Description =
+            "A key of the server's that holds the last applied sequence number, set together with each batch: the same command again "
+            + "goes on exactly, whatever interrupted it.",
         HelpName = "KEY",
         CustomParser = OptionValue.ParseBytes,
     };
 
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Connect to nothing, and say what there is to send." };
-    private readonly Option<bool> _keepGoing = new("--keep-going") { Description = "Go on behind refused commands. They are counted, the first are shown, and the exit code is 1." };
+
+    private readonly Option<bool> _keepGoing = new("--keep-going")
+    {
+        Description = "Go on behind refused commands. They are counted, the first are shown, and the exit code is 1.",
+    };
 
     private readonly Option<long?> _window = new("--window")
     {
-        Description = "How many commands may be under way at once; with 1, each batch waits for the replies of the one before. [default: 4096]",
+        Description =
+            "How many commands may be under way at once; with 1, each batch waits for the replies of the one before. [default: 4096]",
         HelpName = "N",
         CustomParser = OptionValue.ParseCount,
     };
 
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
     {
-        Description = $"Only this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: __namespace; with --raw, all]",
+        Description =
+            $"Only this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: "
+            + "__namespace; with --raw, all]",
         HelpName = "NS",
         CustomParser = OptionValue.ParseBytes,
     };
 
     private readonly Option<string[]> _databases = new("--namespace-to-db")
     {
-        Description = "The database that a namespace goes into; may be given several times. The default namespace goes into 0 unless said otherwise.",
+        Description =
+            "The database that a namespace goes into; may be given several times. The default namespace goes into 0 unless said "
+            + "otherwise.",
         HelpName = "NS=DB",
         DefaultValueFactory = _ => [],
     };
@@ -81,8 +93,15 @@ internal sealed class ReplayCommand
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, DialectNames, Enum.GetValues<CommandTarget>()),
     };
 
-    private readonly Option<bool> _noJson = new("--no-json") { Description = "Leave JSON documents out, for a server that does not know JSON.SET." };
-    private readonly Option<bool> _raw = new("--raw") { Description = "Send the batches themselves to a Kvrocks, by APPLYBATCH: exact for all types." };
+    private readonly Option<bool> _noJson = new("--no-json")
+    {
+        Description = "Leave JSON documents out, for a server that does not know JSON.SET.",
+    };
+
+    private readonly Option<bool> _raw = new("--raw")
+    {
+        Description = "Send the batches themselves to a Kvrocks, by APPLYBATCH: exact for all types.",
+    };
 
     private readonly Option<SlotRange?> _slot = new("--slot")
     {
@@ -91,12 +110,12 @@ internal sealed class ReplayCommand
         CustomParser = ParseSlots,
     };
 
-    private readonly Option<SlotEncoding> _slots = KeysCommand.SlotsOption();
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
     private ReplayCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var replay = new ReplayCommand(console);
@@ -127,8 +146,8 @@ internal sealed class ReplayCommand
             """);
         replay._inputs.AddTo(command);
         command.AddAll(
-            replay._to, replay._fromSequence, replay._toSequence, replay._checkpoint, replay._dryRun, replay._keepGoing, replay._window, replay._namespace,
-            replay._databases, replay._dialect, replay._noJson, replay._raw, replay._slot, replay._slots);
+            replay._to, replay._fromSequence, replay._toSequence, replay._checkpoint, replay._dryRun, replay._keepGoing, replay._window,
+            replay._namespace, replay._databases, replay._dialect, replay._noJson, replay._raw, replay._slot, replay._slots);
 
         command.SetAction(replay.RunAsync);
         return command;
@@ -138,7 +157,7 @@ internal sealed class ReplayCommand
     {
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
         NamespaceDatabases? databases = NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out string error);
-        if (databases is null || WhatIsWrong(parsed, inputs) is { } wrong && (error = wrong).Length > 0)
+        if (databases is null || ErrorIn(parsed, inputs) is { } fault && (error = fault).Length > 0)
         {
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
         }
@@ -160,14 +179,15 @@ internal sealed class ReplayCommand
         }
     }
 
-    private async Task<int> ReplayAsync(ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, CancellationToken cancellationToken)
+    private async Task<int> ReplayAsync(
+        ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, CancellationToken cancellationToken)
     {
         await using DatabaseBatches batches =
             await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
         KeyspaceOptions keyspace = batches.Keyspace;
         if (parsed.GetValue(_slot) is not null && keyspace.SlotEncoding == SlotEncoding.Unknown)
         {
-            // A filter by slots must know before the first batch; where no key says anything, there is none.
+            // A filter by slots must know the encoding before the first batch. If no key shows it, there are no slots.
             keyspace = keyspace with { SlotEncoding = SlotEncoding.Off };
         }
 
@@ -189,8 +209,9 @@ internal sealed class ReplayCommand
             report.Write(result, isStoppedByRefusal: result.RefusalCount > 0 && !options.KeepGoing);
         }
 
-        int notes = run.IsComplete ? ConversionNotes.Tell(_console, replayer.Notes, isChosen: parsed.GetValue(_namespace) is not null) : ExitCode.Clean;
-        return Math.Max(exitCode, notes);
+        return run.IsComplete
+            ? Math.Max(exitCode, ConversionNotes.Report(_console, replayer.Notes, isChosen: parsed.GetValue(_namespace) is not null))
+            : exitCode;
     }
 
     private ReplayOptions OptionsOf(ParseResult parsed, NamespaceDatabases databases, KeyspaceOptions keyspace)
@@ -221,18 +242,23 @@ internal sealed class ReplayCommand
         };
     }
 
-    private string? WhatIsWrong(ParseResult parsed, WalInputs inputs)
+    private string? ErrorIn(ParseResult parsed, WalInputs inputs)
     {
         bool isRaw = parsed.GetValue(_raw);
-        bool isOnlyForCommands = parsed.GetResult(_dialect) is { Implicit: false } || parsed.GetValue(_noJson) || parsed.GetValue(_databases) is { Length: > 0 };
-        return parsed.GetValue(_to) is null && !parsed.GetValue(_dryRun) ? "--to URI is missing: the server to bring it to, as redis://localhost:6379 (or --dry-run)"
+        bool isOnlyForCommands = parsed.GetResult(_dialect) is { Implicit: false }
+            || parsed.GetValue(_noJson)
+            || parsed.GetValue(_databases) is { Length: > 0 };
+        return parsed.GetValue(_to) is null && !parsed.GetValue(_dryRun) ?
+            "--to URI is missing: the server to bring it to, as redis://localhost:6379 (or --dry-run)"
             : inputs.AreOfSeveralDatabases ? "these logs are of several databases, and replay brings one; give one folder"
-            : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? "--from-sequence is greater than --to-sequence, so nothing would match; exchange them"
+            : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? OptionValue.EmptySequenceRange
             : isRaw && isOnlyForCommands ? "--dialect, --no-json and --namespace-to-db are for commands, and --raw sends none"
             : parsed.GetValue(_slot) is null ? null
             : !isRaw ? "--slot goes with --raw"
             : inputs.All.Any(input => input.IsStandardInput) && parsed.GetValue(_slots) == SlotEncoding.Unknown
-                ? "--slot looks ahead whether keys carry their slot, which standard input does not allow; say it with --slots on or --slots off"
+                ?
+                    "--slot looks ahead whether keys carry their slot, which standard input does not allow; say it with --slots on or "
+                    + "--slots off"
                 : null;
     }
 

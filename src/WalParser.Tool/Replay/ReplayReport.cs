@@ -5,19 +5,24 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Replay;
 
-/// <summary>Tells how far a replay came: what was sent and the last applied sequence number on standard output, what was refused on standard error.</summary>
+/// <summary>
+/// Reports the result of a replay: what was sent and the last applied sequence number on standard output, and refused commands on standard
+/// error.
+/// </summary>
 internal sealed class ReplayReport(ToolConsole console, bool hasCheckpoint, bool isRaw)
 {
-    /// <summary>How much of a refused command is shown: its name, its key and perhaps a little more.</summary>
+    /// <summary>The number of arguments of a refused command that are shown: its name, its key and a little more.</summary>
     private const int ShownArguments = 4;
     private const int ShownLength = 64;
 
-    /// <summary>What would be sent.</summary>
+    /// <summary>Writes what would be sent.</summary>
     public void WriteDry(ReplayResult result)
     {
         var output = new ByteWriter(console.Output);
         Write(output, $"would send {Sent(result)}\n");
-        foreach ((string name, long count) in result.CommandCounts.OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key, StringComparer.Ordinal))
+        foreach ((string name, long count) in result.CommandCounts
+            .OrderByDescending(entry => entry.Value)
+            .ThenBy(entry => entry.Key, StringComparer.Ordinal))
         {
             Write(output, $"{count,12:N0}  {name}\n");
         }
@@ -25,23 +30,26 @@ internal sealed class ReplayReport(ToolConsole console, bool hasCheckpoint, bool
         output.Flush();
     }
 
-    /// <summary>What was sent, and what became of it.</summary>
+    /// <summary>Writes what was sent, and the result.</summary>
     public void Write(ReplayResult result, bool isStoppedByRefusal)
     {
         foreach (ReplayRefusal refusal in result.Refusals)
         {
-            console.Say(string.Create(CultureInfo.InvariantCulture, $"sequence number {refusal.Command.Sequence}: refused: {Shown(refusal)}: {refusal.Message}"));
+            console.Say(string.Create(CultureInfo.InvariantCulture,
+                $"sequence number {refusal.Command.Sequence}: refused: {Shown(refusal)}: {refusal.Message}"));
         }
 
         if (result.RefusalCount > result.Refusals.Count)
         {
-            console.Say(string.Create(CultureInfo.InvariantCulture, $"{result.RefusalCount - result.Refusals.Count:N0} more commands were refused"));
+            console.Say(string.Create(CultureInfo.InvariantCulture,
+                $"{result.RefusalCount - result.Refusals.Count:N0} more commands were refused"));
         }
 
         if (isStoppedByRefusal)
         {
             console.Say(
-                $"stopped; what was under way behind the refused command was carried out up to the last applied sequence number below (--window 1 sends nothing behind it, --keep-going goes on)");
+                "stopped; what was under way behind the refused command was carried out up to the last applied sequence number below "
+                + "(--window 1 sends nothing behind it, --keep-going goes on)");
         }
 
         if (result.UnansweredFrom is { } unanswered)
@@ -59,15 +67,19 @@ internal sealed class ReplayReport(ToolConsole console, bool hasCheckpoint, bool
 
     private string WhatNow(ulong unanswered) =>
         hasCheckpoint ? "the checkpoint has it, so run the same again"
-        : isRaw ? string.Create(CultureInfo.InvariantCulture, $"go on with --from-sequence {unanswered}, as a batch that comes twice does no harm")
+        : isRaw ? string.Create(CultureInfo.InvariantCulture,
+            $"go on with --from-sequence {unanswered}, as a batch that comes twice does no harm")
         : "look at the server before going on, as commands are not to come twice; with --checkpoint this is settled";
 
     private static string Sent(ReplayResult result)
     {
         long commands = result.CommandCounts.Values.Sum();
         return result.FirstSent is { } first
-            ? string.Create(CultureInfo.InvariantCulture, $"{commands:N0} {(commands == 1 ? "command" : "commands")} for {result.BatchCount:N0} {(result.BatchCount == 1 ? "batch" : "batches")}, sequence numbers {first:N0} to {result.LastSent:N0}")
-            : commands > 0 ? string.Create(CultureInfo.InvariantCulture, $"{commands:N0} {(commands == 1 ? "command" : "commands")} for no batch")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{commands:N0} {(commands == 1 ? "command" : "commands")} for {result.BatchCount:N0} "
+                + $"{(result.BatchCount == 1 ? "batch" : "batches")}, sequence numbers {first:N0} to {result.LastSent:N0}")
+            : commands > 0 ? string.Create(CultureInfo.InvariantCulture,
+                $"{commands:N0} {(commands == 1 ? "command" : "commands")} for no batch")
             : "nothing";
     }
 
@@ -87,5 +99,6 @@ internal sealed class ReplayReport(ToolConsole console, bool hasCheckpoint, bool
         return text.Append(arguments.Length > ShownArguments ? " ..." : "").ToString();
     }
 
-    private static void Write(ByteWriter output, FormattableString text) => output.Write(Encoding.UTF8.GetBytes(text.ToString(CultureInfo.InvariantCulture)));
+    private static void Write(ByteWriter output, FormattableString text) =>
+        output.Write(Encoding.UTF8.GetBytes(text.ToString(CultureInfo.InvariantCulture)));
 }

@@ -6,13 +6,13 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Replay;
 
-/// <summary>Reads logs and has their batches sent, until the end, a refusal, a lost connection or Ctrl-C.</summary>
+/// <summary>Reads WALs and sends their batches until the end, a refusal, a lost connection or Ctrl-C.</summary>
 internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Replayer replayer, ulong? toSequence)
 {
-    /// <summary>Whether the replay came to its end.</summary>
+    /// <summary>Whether the replay has reached the end of the WALs.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Replays the logs, and returns how far it came and the exit code.</summary>
+    /// <summary>Replays the WALs and returns the result and the exit code.</summary>
     public async Task<(ReplayResult Result, int ExitCode)> ReplayAsync(CancellationToken cancellationToken)
     {
         try
@@ -41,10 +41,10 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
         }
     }
 
-    /// <summary>Standard input does not let go of whoever waits for it; so the waiting ends without it.</summary>
+    /// <summary>Moves to the next batch. Cancellation ends the wait even if standard input ignores it.</summary>
     private async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
-        ValueTask<bool> move = batches.MoveNextAsync(cancellationToken);
+        ValueTask<bool> move = batches.MoveNextAsync();
         return await (move.IsCompleted ? move : new ValueTask<bool>(move.AsTask().WaitAsync(cancellationToken)));
     }
 

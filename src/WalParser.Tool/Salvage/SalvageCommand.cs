@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
@@ -7,25 +6,24 @@ using WalParser.Salvage;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.WalSets;
 
 namespace WalParser.Tool.Salvage;
 
-/// <summary><c>walparser salvage</c>: writes what is readable into clean logs.</summary>
+/// <summary><c>walparser salvage</c>: writes the readable records into clean WALs.</summary>
 internal sealed class SalvageCommand
 {
     private static readonly string[] ViewNames = ["everything", "recovery"];
-    private static readonly string[] ModeNames = ["tolerate-tail", "absolute", "point-in-time", "skip-corrupt"];
 
     private readonly InputOptions _inputs = new();
-    private readonly Option<ReportFormat> _format = ReportFormats.Option();
+    private readonly Option<OutputFormat> _format = FormatOption.CreateForReport();
     private readonly ToolConsole _console;
 
     private readonly Option<string> _output = new("--output")
     {
         Description =
-            "The folder to write into, created if it is not there. It must not be one that is read from, nor a database or inside one, and no file in it is written over.",
+            "The folder to write into, created if it is not there. It must not be one that is read from, nor a database or inside "
+            + "one, and no file in it is written over.",
         HelpName = "FOLDER",
         Required = true,
     };
@@ -33,17 +31,14 @@ internal sealed class SalvageCommand
     private readonly Option<SalvageView> _view = new("--view")
     {
         Description =
-            "everything: all records that can be read, also behind damage inside a block; recovery: what RocksDB would replay on opening the database. [default: everything]",
+            "everything: all records that can be read, also behind damage inside a block; recovery: what RocksDB would replay on "
+            + "opening the database. [default: everything]",
         HelpName = "VIEW",
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ViewNames, Enum.GetValues<SalvageView>()),
     };
 
-    private readonly Option<WalRecoveryMode> _mode = new("--mode")
-    {
-        Description = "The recovery mode for --view recovery. [default: that in the folder's newest OPTIONS file, else point-in-time]",
-        HelpName = "MODE",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ModeNames, Enum.GetValues<WalRecoveryMode>()),
-    };
+    private readonly Option<WalRecoveryMode> _mode = RecoveryModeOption.Create(
+        "The recovery mode for --view recovery. [default: that in the folder's newest OPTIONS file, else point-in-time]");
 
     private readonly Option<bool> _stale = new("--stale")
     {
@@ -52,7 +47,7 @@ internal sealed class SalvageCommand
 
     private SalvageCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var command = new ToolCommand(
@@ -97,11 +92,7 @@ internal sealed class SalvageCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, fault);
         }
 
-        foreach (InputFailure failure in inputs.Failures)
-        {
-            _console.Say(failure.ToString());
-        }
-
+        inputs.ReportFailures(_console);
         if (inputs.All.Count == 0)
         {
             return ExitCode.Failure;
@@ -152,22 +143,23 @@ internal sealed class SalvageCommand
             _console.Say(OneLine.Of($"{log.Source.Name}: {failure}{kept}"));
         }
 
-        if (parsed.GetValue(_format) == ReportFormat.Json)
-        {
-            SalvageJson.Write(report, inputs.Failures, _console.Output);
-        }
-        else
-        {
-            await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-            SalvageText.Write(report, new ReportOutput(_console, text));
-        }
-
-        return inputs.Failures.Count > 0 || report.HasFailures || report.Problems.Any(problem => problem.Kind == FindingKind.Unreadable) ? ExitCode.Failure
+        await ReportOutput.WriteAsync(
+            _console,
+            parsed.GetValue(_format),
+            json => SalvageJson.Write(report, inputs.Failures, json),
+            text => SalvageText.Write(report, text));
+        bool isUnread = inputs.Failures.Count > 0
+            || report.HasFailures
+            || report.Problems.Any(problem => problem.Kind == FindingKind.Unreadable);
+        return isUnread ? ExitCode.Failure
             : report.HasLosses || report.Problems.Any(IsDamage) ? ExitCode.Damage
             : ExitCode.Clean;
     }
 
-    /// <summary>The unfinished log of an earlier run that was in the way, if that is the failure: the path which the system's message has in quotes.</summary>
+    /// <summary>
+    /// Returns the path of the unfinished log of an earlier run if that log caused the failure, or null. The message of the system contains
+    /// the path in quotes.
+    /// </summary>
     private static string? LeftoverOf(SalvagedLog log)
     {
         string failure = log.Failure ?? "";
@@ -179,6 +171,7 @@ internal sealed class SalvageCommand
         return isLeftover ? path : null;
     }
 
-    /// <summary>What is in table files is not replayed because it need not be.</summary>
-    private static bool IsDamage(Finding problem) => problem.Kind is not (FindingKind.ObsoleteWal or FindingKind.RecoveryResumed);
+    /// <summary>Returns false for problems that lose nothing: obsolete WALs, whose data is in table files, and resumed recovery.</summary>
+    private static bool IsDamage(Finding problem) =>
+        problem.Kind is not (FindingKind.ObsoleteWal or FindingKind.RecoveryResumed);
 }

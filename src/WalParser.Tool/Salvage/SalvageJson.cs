@@ -1,45 +1,36 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using WalParser.Findings;
 using WalParser.Salvage;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Salvage;
 
-/// <summary>What <c>salvage</c> tells programs: one document.</summary>
+/// <summary>Writes the report of <c>salvage</c> for programs: one JSON document.</summary>
 internal static class SalvageJson
 {
-    private static readonly JsonWriterOptions Options =
-        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static void Write(SalvageReport report, IReadOnlyList<InputFailure> failures, Stream output) =>
+        JsonStyle.WriteDocument(output, json => WriteReport(json, report, failures));
 
-    public static void Write(SalvageReport report, IReadOnlyList<InputFailure> failures, Stream output)
+    private static void WriteReport(Utf8JsonWriter json, SalvageReport report, IReadOnlyList<InputFailure> failures)
     {
-        using (var json = new Utf8JsonWriter(output, Options))
+        json.WriteStartArray("logs");
+        foreach (SalvagedLog log in report.Logs)
         {
-            json.WriteStartObject();
-            json.WriteStartArray("logs");
-            foreach (SalvagedLog log in report.Logs)
-            {
-                WriteLog(json, log);
-            }
-
-            json.WriteEndArray();
-            JsonReport.WriteBreaks(json, report.Breaks);
-            JsonReport.WriteProblems(json, report.Problems);
-            JsonReport.WriteErrors(json, failures);
-            json.WriteEndObject();
+            WriteLog(json, log);
         }
 
-        output.Write("\n"u8);
+        json.WriteEndArray();
+        json.WriteBreaks(report.Breaks);
+        json.WriteProblems(report.Problems);
+        InputFailure.WriteAll(json, failures);
     }
 
     private static void WriteLog(Utf8JsonWriter json, SalvagedLog log)
     {
         json.WriteStartObject();
         json.WriteString("file", log.Source.Name);
-        JsonReport.WriteIfAny(json, "logNumber", log.Source.LogNumber);
+        json.WriteIfAny("logNumber", log.Source.LogNumber);
         if (log.OutputPath is not null)
         {
             json.WriteString("output", log.OutputPath);

@@ -1,13 +1,12 @@
 using WalParser.Findings;
 using WalParser.Salvage;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.WalSets;
 using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Salvage;
 
-/// <summary>What <c>salvage</c> tells people: a table of the logs, then every loss, then the sum.</summary>
+/// <summary>Writes the report of <c>salvage</c> for people: a table of the WALs, every loss, and a summary.</summary>
 internal static class SalvageText
 {
     public static void Write(SalvageReport report, ReportOutput output)
@@ -36,7 +35,8 @@ internal static class SalvageText
             string name = OneLine.Of(log.Source.Name);
             foreach (Finding loss in log.Losses)
             {
-                output.WriteLine($"{name}, offset {Grouped(loss.Offset)}: {loss.Reason} ({Count(loss.Bytes, "byte", "bytes")} lost)", ReportOutput.Damage);
+                string bytes = Count(loss.Bytes, "byte", "bytes");
+                output.WriteLine($"{name}, offset {Grouped(loss.Offset)}: {loss.Reason} ({bytes} lost)", ReportOutput.Damage);
             }
 
             if (log.LossCount > log.Losses.Count)
@@ -47,17 +47,22 @@ internal static class SalvageText
             if (log.DoubtfulRecords > 0)
             {
                 output.WriteLine(
-                    $"{name}: {Count(log.DoubtfulRecords, "record", "records")} found by searching behind damage; sequence numbers fit, but a log inside a value may have such too");
+                    $"{name}: {Count(log.DoubtfulRecords, "record", "records")} found by searching behind damage; sequence numbers "
+                    + "fit, but a log inside a value may have such too");
             }
 
             foreach (StaleLog stale in log.Stale)
             {
-                output.WriteLine($"{name}: {Count(stale.Records, "record", "records")} of its earlier life as log {stale.LogNumber}, in {OneLine.Of(stale.OutputPath)}");
+                output.WriteLine(
+                    $"{name}: {Count(stale.Records, "record", "records")} of its earlier life as log {stale.LogNumber}, in "
+                    + $"{OneLine.Of(stale.OutputPath)}");
             }
 
             if (log.StaleRecordsLeftOut > 0)
             {
-                output.WriteLine($"{name}: {Count(log.StaleRecordsLeftOut, "record", "records")} of more earlier lives, not written: so many lives no log has");
+                output.WriteLine(
+                    $"{name}: {Count(log.StaleRecordsLeftOut, "record", "records")} of more earlier lives, not written: so many lives "
+                    + "no log has");
             }
         }
 
@@ -72,7 +77,8 @@ internal static class SalvageText
         }
 
         output.WriteLine(
-            $"{Count(report.Logs.Count, "file", "files")}, {Count(report.Logs.Sum(log => log.Records), "record", "records")} salvaged: {string.Join("; ", Sum(report))}");
+            $"{Count(report.Logs.Count, "file", "files")}, {Count(report.Logs.Sum(log => log.Records), "record", "records")} "
+            + $"salvaged: {string.Join("; ", Sum(report))}");
     }
 
     private static List<string> Sum(SalvageReport report)

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.Text;
+using System.Text.Json;
 using WalParser.Tool.CommandLine;
+using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Survey;
@@ -9,14 +10,14 @@ namespace WalParser.Tool.Survey;
 internal sealed class SurveyCommand
 {
     private readonly InputOptions _inputs = new();
-    private readonly Option<ReportFormat> _format = ReportFormats.Option();
+    private readonly Option<OutputFormat> _format = FormatOption.CreateForReport();
     private readonly bool _verifiesManifest;
     private readonly ToolConsole _console;
     private readonly Action<SurveyRun, ReportOutput> _writeText;
-    private readonly Action<SurveyRun, Stream> _writeJson;
+    private readonly Action<Utf8JsonWriter, SurveyedLog> _writeJson;
 
     private SurveyCommand(
-        bool verifiesManifest, ToolConsole console, Action<SurveyRun, ReportOutput> writeText, Action<SurveyRun, Stream> writeJson)
+        bool verifiesManifest, ToolConsole console, Action<SurveyRun, ReportOutput> writeText, Action<Utf8JsonWriter, SurveyedLog> writeJson)
     {
         _verifiesManifest = verifiesManifest;
         _console = console;
@@ -30,7 +31,7 @@ internal sealed class SurveyCommand
         bool verifiesManifest,
         ToolConsole console,
         Action<SurveyRun, ReportOutput> writeText,
-        Action<SurveyRun, Stream> writeJson)
+        Action<Utf8JsonWriter, SurveyedLog> writeJson)
     {
         var survey = new SurveyCommand(verifiesManifest, console, writeText, writeJson);
         survey._inputs.AddTo(command);
@@ -41,17 +42,10 @@ internal sealed class SurveyCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        SurveyRun run = await SurveyRun.SurveyAsync(await _inputs.FindAsync(parsed, _console, cancellationToken), _verifiesManifest, _console, cancellationToken);
-        if (parsed.GetValue(_format) == ReportFormat.Json)
-        {
-            _writeJson(run, _console.Output);
-        }
-        else
-        {
-            await using var text = new StreamWriter(_console.Output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
-            _writeText(run, new ReportOutput(_console, text));
-        }
-
+        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        SurveyRun run = await SurveyRun.SurveyAsync(inputs, _verifiesManifest, _console, cancellationToken);
+        await ReportOutput.WriteAsync(
+            _console, parsed.GetValue(_format), json => SurveyJson.Write(run, json, _writeJson), text => _writeText(run, text));
         return run.ExitCode;
     }
 }

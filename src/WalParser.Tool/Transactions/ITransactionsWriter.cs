@@ -4,21 +4,21 @@ using WalParser.Transactions;
 
 namespace WalParser.Tool.Transactions;
 
-/// <summary>Writes a list of transactions, in one of its formats.</summary>
+/// <summary>Writes a list of transactions in one of its formats.</summary>
 internal interface ITransactionsWriter
 {
-    /// <summary>What a log is called in transactions' places.</summary>
+    /// <summary>Returns the name of a WAL in the places of transactions.</summary>
     string NameOf(WalInput input);
 
-    /// <summary>A transaction that has ended, or that was left.</summary>
+    /// <summary>Writes a transaction that has ended or was left prepared.</summary>
     void Write(Transaction transaction);
 
-    /// <summary>The damage of a log that was read to its end.</summary>
+    /// <summary>Writes the damage of a WAL that was read to its end.</summary>
     void WriteDamages(WalInput input, FindingList damages);
 
-    /// <summary>All logs have ended.</summary>
+    /// <summary>Writes the summary after all WALs.</summary>
     void End(TransactionCounts counts);
 
-    /// <summary>Hands everything on to where it goes.</summary>
+    /// <summary>Writes what is buffered to the output.</summary>
     void Flush();
 }

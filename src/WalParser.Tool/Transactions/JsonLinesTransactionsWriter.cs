@@ -6,7 +6,7 @@ using WalParser.Transactions;
 
 namespace WalParser.Tool.Transactions;
 
-/// <summary>Transactions for programs: a JSON object a line, bytes as hex, fields that do not apply left out.</summary>
+/// <summary>Writes transactions for programs: one JSON object per line, with bytes as hex and without fields that do not apply.</summary>
 internal sealed class JsonLinesTransactionsWriter(ByteWriter output) : ITransactionsWriter
 {
     public string NameOf(WalInput input) => input.Name;
@@ -58,13 +58,7 @@ internal sealed class JsonLinesTransactionsWriter(ByteWriter output) : ITransact
         {
             output.Write("{\"kind\":\"corruption\",\"file\":"u8);
             output.WriteJsonString(input.Name);
-            output.Write(",\"offset\":"u8);
-            output.WriteNumber(damage.Offset);
-            output.Write(",\"bytes\":"u8);
-            output.WriteNumber(damage.Bytes);
-            output.Write(",\"reason\":"u8);
-            output.WriteJsonString(damage.Reason);
-            output.Write("}\n"u8);
+            FindingJson.WriteEnd(output, damage);
         }
     }
 

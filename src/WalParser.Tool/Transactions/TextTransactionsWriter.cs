@@ -8,9 +8,9 @@ using WalParser.Transactions;
 namespace WalParser.Tool.Transactions;
 
 /// <summary>
-/// Transactions for people: a line each, in columns. What is wider than its column pushes the rest to the right: the lines are
-/// written as the transactions end, and no more than one is in memory. On a terminal that is too narrow for the columns, a few
-/// lines each.
+/// Writes transactions for people: a line per transaction, in columns. A cell that is wider than its column moves the rest of the line to
+/// the right, because each line is written when its transaction ends and the widths are not known before. On a terminal that is too narrow
+/// for the columns, a transaction takes several lines.
 /// </summary>
 internal sealed class TextTransactionsWriter(ByteWriter output, ToolConsole console) : ITransactionsWriter
 {
@@ -19,7 +19,7 @@ internal sealed class TextTransactionsWriter(ByteWriter output, ToolConsole cons
 
     private static readonly string[] Names = ["Outcome", "Policy", "First", "Operations", "Bytes", "Commit", "Prepared", "Ended", "Xid"];
 
-    // The columns, and room for an xid of the usual length.
+    // The columns and an xid of the usual length.
     private const int WidthOfColumns = 130;
 
     private readonly bool _usesColour = console.UsesColour;
@@ -64,7 +64,7 @@ internal sealed class TextTransactionsWriter(ByteWriter output, ToolConsole cons
         WriteLine(colour, Line(cells));
     }
 
-    /// <summary>The xid, which tells transactions apart, as a heading, and below it a line a field.</summary>
+    /// <summary>Writes the xid, which identifies the transaction, as a heading, and a line per field below it.</summary>
     private void WriteFields(string[] cells, string? colour)
     {
         WriteLine(colour ?? "\e[1m", cells[^1]);

@@ -2,15 +2,15 @@ using WalParser.Transactions;
 
 namespace WalParser.Tool.Transactions;
 
-/// <summary>How many transactions there were of each outcome, and how much damage.</summary>
+/// <summary>Counts transactions by their outcomes, and the damage.</summary>
 internal sealed class TransactionCounts
 {
     private readonly long[] _byOutcome = new long[Enum.GetValues<TransactionOutcome>().Length];
 
-    /// <summary>How many there were in all.</summary>
+    /// <summary>The number of all transactions.</summary>
     public long All => _byOutcome.Sum();
 
-    /// <summary>How many corruptions there were in the logs.</summary>
+    /// <summary>The number of corruptions in the WALs.</summary>
     public long Corruptions { get; set; }
 
     public long this[TransactionOutcome outcome] => _byOutcome[(int)outcome];

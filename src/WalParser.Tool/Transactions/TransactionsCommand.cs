@@ -5,25 +5,21 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Transactions;
 
-/// <summary><c>walparser transactions</c>: lists the transactions in logs, and what became of them.</summary>
+/// <summary><c>walparser transactions</c>: lists the transactions in WALs and their outcomes.</summary>
 internal sealed class TransactionsCommand
 {
-    private static readonly string[] FormatNames = ["text", "jsonl"];
-
     private readonly InputOptions _inputs = new();
 
-    private readonly Option<TransactionsFormat> _format = new("--format")
-    {
-        Description = "text, for people, or jsonl, one JSON object a line, exact, bytes as hex. [default: text]",
-        HelpName = "FORMAT",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, FormatNames, Enum.GetValues<TransactionsFormat>()),
-    };
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, for people, or jsonl, one JSON object a line, exact, bytes as hex. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl);
 
     private readonly ToolConsole _console;
 
     private TransactionsCommand(ToolConsole console) => _console = console;
 
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console)
     {
         var transactions = new TransactionsCommand(console);
@@ -52,7 +48,7 @@ internal sealed class TransactionsCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var output = new ByteWriter(_console.Output);
-        ITransactionsWriter writer = parsed.GetValue(_format) == TransactionsFormat.Jsonl
+        ITransactionsWriter writer = parsed.GetValue(_format) == OutputFormat.Jsonl
             ? new JsonLinesTransactionsWriter(output)
             : new TextTransactionsWriter(output, _console);
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);

@@ -3,7 +3,7 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Transactions;
 
-/// <summary>A transaction's name for people: text where it is printable, else hex. A long one is cut.</summary>
+/// <summary>Formats the name of a transaction for people: as text if it is printable, or else as hex. A long name is cut.</summary>
 internal static class XidText
 {
     private const int LongestShown = 256;

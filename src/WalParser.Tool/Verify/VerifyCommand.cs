@@ -5,10 +5,10 @@ using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Verify;
 
-/// <summary><c>walparser verify</c>: reads and checksums everything.</summary>
+/// <summary><c>walparser verify</c>: reads everything and checks all checksums.</summary>
 internal static class VerifyCommand
 {
-    /// <summary>The command, writing to <paramref name="console"/>.</summary>
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
     public static Command Create(ToolConsole console) => SurveyCommand.Create(
         new ToolCommand(
             "verify",
@@ -26,5 +26,5 @@ internal static class VerifyCommand
         verifiesManifest: true,
         console,
         VerifyTextReport.Write,
-        JsonReport.WriteVerify);
+        VerifyJson.Write);
 }

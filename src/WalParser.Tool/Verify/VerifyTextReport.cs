@@ -5,7 +5,7 @@ using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Verify;
 
-/// <summary>What <c>verify</c> shows people: a table, then every stale tail and corruption, then the sum.</summary>
+/// <summary>Writes the report of <c>verify</c> for people: a table of the WALs, every stale tail and corruption, and a summary.</summary>
 internal static class VerifyTextReport
 {
     public static void Write(SurveyRun run, ReportOutput output)
@@ -68,7 +68,9 @@ internal static class VerifyTextReport
         List<string> damage = [];
         if (corruptions > 0)
         {
-            damage.Add($"{Count(corruptions, "corruption", "corruptions")} in {Count(run.Files.Count(file => !file.Log.IsClean), "file", "files")}");
+            damage.Add(
+                $"{Count(corruptions, "corruption", "corruptions")} in "
+                + $"{Count(run.Files.Count(file => !file.Log.IsClean), "file", "files")}");
         }
 
         if (run.Problems.Count > 0)

@@ -32,6 +32,11 @@ public sealed class FindingList
     /// <summary>Moves the findings of another list to the end of this one.</summary>
     internal void MoveFrom(FindingList other)
     {
+        if (other.Count == 0)
+        {
+            return;
+        }
+
         Count += other.Count;
         _kept.AddRange(other._kept.Take(Capacity - _kept.Count));
         other.Count = 0;

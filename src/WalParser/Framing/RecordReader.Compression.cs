@@ -1,3 +1,5 @@
+using WalParser.Findings;
+
 namespace WalParser.Framing;
 
 /// <content>The fragments of a compressed log.</content>
@@ -53,9 +55,9 @@ internal sealed partial class RecordReader
                 if (!continues)
                 {
                     // The fragment that is too large does not belong to the record that was begun, which is lost as well.
-                    ReportUnended(IsWhole(type) ? WalCorruptionKind.PartialRecordBeforeFull
-                        : IsContinued(type) ? WalCorruptionKind.PartialRecordBeforeFirst
-                        : WalCorruptionKind.ErrorInMiddleOfRecord);
+                    ReportUnended(IsWhole(type) ? FindingKind.PartialRecordBeforeFull
+                        : IsContinued(type) ? FindingKind.PartialRecordBeforeFirst
+                        : FindingKind.ErrorInMiddleOfRecord);
                 }
 
                 long tooLong = output.Length;
@@ -70,7 +72,7 @@ internal sealed partial class RecordReader
                 string? reason = decompressor.Reason;
                 decompressor.Reset();
                 _fragments.DropBlock();
-                ReportFault(WalCorruptionKind.DecompressionFailed, reason);
+                ReportFault(FindingKind.DecompressionFailed, reason);
                 LoseRecordToFault(continues ? before : _collected.Length);
                 return false;
         }

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using WalParser.Framing;
+
+namespace WalParser.Tool.CommandLine;
+
+/// <summary>Creates the option <c>--mode</c>.</summary>
+internal static class RecoveryModeOption
+{
+    private static readonly string[] Names = ["tolerate-tail", "absolute", "point-in-time", "skip-corrupt"];
+
+    /// <summary>Creates the option that names a recovery mode of RocksDB.</summary>
+    /// <param name="description">The help text: what the command uses the mode for.</param>
+    public static Option<WalRecoveryMode> Create(string description) => new("--mode")
+    {
+        Description = description,
+        HelpName = "MODE",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, Names, Enum.GetValues<WalRecoveryMode>()),
+    };
+}

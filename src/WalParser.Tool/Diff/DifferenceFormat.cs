@@ -1,8 +1,0 @@
-namespace WalParser.Tool.Diff;
-
-/// <summary>How a difference is shown.</summary>
-internal enum DifferenceFormat
-{
-    Text,
-    Jsonl,
-}

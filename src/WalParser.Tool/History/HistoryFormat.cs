@@ -1,8 +1,0 @@
-namespace WalParser.Tool.History;
-
-/// <summary>How a history is shown.</summary>
-internal enum HistoryFormat
-{
-    Text,
-    Jsonl,
-}

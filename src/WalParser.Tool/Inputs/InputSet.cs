@@ -1,0 +1,47 @@
+using WalParser.Databases;
+using WalParser.Framing;
+using WalParser.Tool.Output;
+using WalParser.WalSets;
+
+namespace WalParser.Tool.Inputs;
+
+/// <summary>The inputs of one database as a <see cref="WalSet"/>.</summary>
+internal sealed class InputSet
+{
+    private readonly Dictionary<WalFile, WalInput> _byFile;
+
+    /// <param name="inputs">The inputs, in the order in which they are read.</param>
+    /// <param name="mode">The recovery mode in which they are read.</param>
+    /// <param name="database">The folder whose MANIFEST says which WALs have to be there; null to read the WALs without one.</param>
+    /// <param name="console">The console whose standard input is one of the inputs.</param>
+    public InputSet(IReadOnlyList<WalInput> inputs, WalRecoveryMode mode, DatabaseFolder? database, ToolConsole console)
+    {
+        Inputs = inputs;
+        Mode = mode;
+        _byFile = inputs.ToDictionary(input => input.ToWalFile(console));
+        var options = new WalSetOptions
+        {
+            Mode = mode,
+            MaxRecordSize = inputs.Count > 0 ? inputs[0].MaxRecordSize : WalReaderOptions.DefaultMaxRecordSize,
+        };
+        Wals = new WalSet(_byFile.Keys, options, database);
+    }
+
+    /// <summary>The inputs, in the order in which they are read.</summary>
+    public IReadOnlyList<WalInput> Inputs { get; }
+
+    /// <summary>The recovery mode in which they are read.</summary>
+    public WalRecoveryMode Mode { get; }
+
+    /// <summary>The WALs.</summary>
+    public WalSet Wals { get; }
+
+    /// <summary>Returns the input that a WAL of the set is.</summary>
+    /// <remarks>
+    /// Of a WAL that lies both in the folder and in its archive, the listing of the folder names one copy, and recovery reads the one in
+    /// the folder.
+    /// </remarks>
+    public WalInput InputOf(WalFile file) => _byFile.TryGetValue(file, out WalInput? input)
+        ? input
+        : Inputs.First(other => other.LogNumber == file.LogNumber) with { Name = file.Name, Path = file.Path!, Listed = file };
+}
