@@ -27,7 +27,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     private readonly WalItemFilter _filter;
     private readonly KvrocksColumnFamilies _families;
     private SlotEncoding _slotEncoding;
-    private WriteBatch.Bookmark? _bookmark;
+    private WriteBatchPosition? _position;
     private WalItem? _current;
     private SequenceBreak? _break;
     private ulong _soughtSequence;
@@ -87,7 +87,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     public async ValueTask SeekAsync(ulong sequence, CancellationToken cancellationToken = default)
     {
         await _updates.SeekAsync(sequence, cancellationToken).ConfigureAwait(false);
-        _bookmark = null;
+        _position = null;
         _current = null;
         _break = null;
         _soughtSequence = sequence;
@@ -107,9 +107,9 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
         }
 
         _current = null;
-        while (_bookmark is null || !MoveInBatch(_updates.Current, _bookmark.Value))
+        while (_position is null || !MoveInBatch(_updates.Current, _position.Value))
         {
-            _bookmark = null;
+            _position = null;
             if (!await _updates.MoveNextAsync(cancellationToken).ConfigureAwait(false))
             {
                 return false;
@@ -124,7 +124,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     /// <summary>Closes the WAL that is being read.</summary>
     public ValueTask DisposeAsync()
     {
-        _bookmark = null;
+        _position = null;
         _current = null;
         return _updates.DisposeAsync();
     }
@@ -150,11 +150,11 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
 
         BatchNumber++;
         WriteBatch batch = update.Batch;
-        _bookmark = batch.GetEnumerator().Bookmark;
+        _position = batch.GetEnumerator().Position;
     }
 
     /// <summary>Goes on in the batch to the next item that is wanted; false if there is none.</summary>
-    private bool MoveInBatch(in WalUpdate update, in WriteBatch.Bookmark from)
+    private bool MoveInBatch(in WalUpdate update, in WriteBatchPosition from)
     {
         WriteBatch batch = update.Batch;
         WriteBatch.Enumerator operations = batch.GetEnumerator(from);
@@ -168,7 +168,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
                 _current = WalItem.Of(operation, place);
                 _break = null;
                 NextSequence = operation.HasKey ? operation.Sequence + 1 : operation.Sequence;
-                _bookmark = operations.Bookmark;
+                _position = operations.Position;
                 return true;
             }
         }

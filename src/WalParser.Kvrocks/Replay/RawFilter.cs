@@ -4,6 +4,7 @@ using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.LogRecords;
+using WalParser.Writing;
 
 namespace WalParser.Kvrocks.Replay;
 
@@ -17,7 +18,7 @@ namespace WalParser.Kvrocks.Replay;
 /// <item>column families that Kvrocks does not have.</item>
 /// </list>
 /// A range is cut to what is wanted. Where that has no stored order, because keys are asked for by a slot that they do not carry, the keys
-/// in it are deleted one by one.
+/// in it are deleted one by one. The lengths in a batch that is not sent whole are encoded in the shortest form, as RocksDB writes them.
 /// </summary>
 internal sealed class RawFilter
 {
@@ -29,6 +30,8 @@ internal sealed class RawFilter
 
     /// <summary>The metadata keys of wanted slots that there are, where ranges cannot say which they delete; else null.</summary>
     private readonly SortedSet<byte[]>? _keys;
+
+    private readonly WriteBatchBuilder _output = new();
 
     public RawFilter(CommandOptions options, SlotRange? slots)
     {
@@ -48,25 +51,20 @@ internal sealed class RawFilter
     /// <param name="batch">The batch. What comes behind damage in it is not sent.</param>
     public ReadOnlyMemory<byte> Take(WriteBatch batch)
     {
-        WriteBatch.Enumerator operations = batch.GetEnumerator();
-        RawBatchWriter output = new(batch.Sequence);
+        _output.Clear(batch.Sequence);
         bool isWhole = true;
-        int start = WriteBatch.HeaderSize;
-        while (operations.MoveNext())
+        foreach (WriteBatchOperation operation in batch)
         {
-            WriteBatchOperation operation = operations.Current;
-            ReadOnlySpan<byte> bytes = operations.Payload[start..operations.Position];
-            start = operations.Position;
-            isWhole &= Take(operation, bytes, output);
+            isWhole &= Take(operation);
         }
 
-        return output.Count == 0 ? default
-            : isWhole && batch.Corruption is null ? operations.Payload.ToArray()
-            : output.ToBytes();
+        return _output.Count == 0 ? default
+            : isWhole && batch.Corruption is null ? batch.Payload.ToArray()
+            : _output.Build().ToArray();
     }
 
     /// <summary>Whether the operation is taken as it is.</summary>
-    private bool Take(in WriteBatchOperation operation, ReadOnlySpan<byte> bytes, RawBatchWriter output)
+    private bool Take(in WriteBatchOperation operation)
     {
         if (operation.Type == OperationType.LogData)
         {
@@ -75,7 +73,7 @@ internal sealed class RawFilter
                 return false;
             }
 
-            output.Add(bytes, isCounted: false);
+            _output.Add(operation);
             return true;
         }
 
@@ -88,13 +86,13 @@ internal sealed class RawFilter
 
         if (_namespaces is null && _slots is null)
         {
-            output.Add(bytes, isCounted: true);
+            _output.Add(operation);
             return true;
         }
 
         if (operation.Type == OperationType.DeleteRange)
         {
-            TakeRange(operation, family, output);
+            TakeRange(operation, family);
             return false;
         }
 
@@ -108,7 +106,7 @@ internal sealed class RawFilter
             Track(operation);
         }
 
-        output.Add(bytes, isCounted: true);
+        _output.Add(operation);
         return true;
     }
 
@@ -166,14 +164,14 @@ internal sealed class RawFilter
         }
     }
 
-    private void TakeRange(in WriteBatchOperation operation, KvrocksColumnFamily family, RawBatchWriter output)
+    private void TakeRange(in WriteBatchOperation operation, KvrocksColumnFamily family)
     {
         byte[] begin = operation.Key.ToArray();
         byte[] end = operation.EndKey.ToArray();
         if (_keys is not null)
         {
             // Ranges of other families than this are those of elements whose keys go as well, or of what has no slot.
-            DeleteEach(begin, end, operation.ColumnFamily, family, output);
+            DeleteEach(begin, end, operation.ColumnFamily, family);
             return;
         }
 
@@ -184,12 +182,12 @@ internal sealed class RawFilter
             byte[] to = behind.Length == 0 || Compare(end, behind) < 0 ? end : behind;
             if (Compare(from, to) < 0)
             {
-                output.AddRangeDeletion(operation.ColumnFamily, from, to);
+                _output.DeleteRange(from, to, operation.ColumnFamily);
             }
         }
     }
 
-    private void DeleteEach(byte[] begin, byte[] end, uint id, KvrocksColumnFamily family, RawBatchWriter output)
+    private void DeleteEach(byte[] begin, byte[] end, uint id, KvrocksColumnFamily family)
     {
         if (family != KvrocksColumnFamily.Metadata || Compare(begin, end) >= 0)
         {
@@ -198,7 +196,7 @@ internal sealed class RawFilter
 
         foreach (byte[] key in _keys!.GetViewBetween(begin, end).Where(key => Compare(key, end) < 0).ToArray())
         {
-            output.AddDeletion(id, key);
+            _output.Delete(key, id);
             _keys!.Remove(key);
         }
     }

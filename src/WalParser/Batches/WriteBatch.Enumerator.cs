@@ -40,19 +40,21 @@ public ref partial struct WriteBatch
             }
         }
 
-        /// <summary>Goes on where another enumeration of the same batch stood.</summary>
-        internal Enumerator(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings, in Bookmark bookmark)
+        /// <summary>Goes on at a position after the beginning.</summary>
+        internal Enumerator(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings, in WriteBatchPosition position)
             : this(ref findings, payload, timestampSizes)
         {
             if (!_hasEnded)
             {
-                _position = bookmark.Position;
-                _hasEnded = bookmark.HasEnded;
-                _counted = bookmark.Counted;
-                _sequence = bookmark.Sequence;
-                _sectionSequence = bookmark.SectionSequence;
-                _subBatch = bookmark.SubBatch;
-                _hasOperation = bookmark.HasOperation;
+                _position = position.Offset;
+                _hasEnded = position.HasEnded;
+                _counted = position.Counted;
+                _sequence = position.Sequence;
+                _sectionSequence = position.SectionSequence;
+                _subBatch = position.SubBatch;
+                _hasOperation = position.HasOperation;
+                _findings.Numbering = position.Numbering;
+                _findings.IsNumberingProven = position.IsNumberingProven;
             }
         }
 
@@ -85,14 +87,26 @@ public ref partial struct WriteBatch
         /// <summary>How long the timestamps are.</summary>
         internal readonly TimestampSizes? TimestampSizes => _timestampSizes;
 
-        /// <summary>Offset in the batch of the first byte behind the current operation.</summary>
-        internal readonly int Position => _position;
+        /// <summary>
+        /// The position after the current operation, or before the first one, from which
+        /// <see cref="WriteBatch.GetEnumerator(in WriteBatchPosition)"/> goes on.
+        /// </summary>
+        public readonly WriteBatchPosition Position => new(
+            _position,
+            _hasEnded,
+            _counted,
+            _sequence,
+            _sectionSequence,
+            _subBatch,
+            _hasOperation,
+            _findings.Numbering,
+            _findings.IsNumberingProven);
+
+        /// <summary>The offset in the batch, in bytes, of the first byte after the current operation.</summary>
+        internal readonly int Offset => _position;
 
         /// <summary>What the enumeration has found so far.</summary>
         internal readonly ref readonly Findings Found => ref _findings;
-
-        /// <summary>Where it stands now.</summary>
-        internal readonly Bookmark Bookmark => new(_position, _hasEnded, _counted, _sequence, _sectionSequence, _subBatch, _hasOperation);
 
         /// <summary>Reads the next operation; false behind the last, and at damage, which the batch's <see cref="Corruption"/> then tells.</summary>
         public bool MoveNext()

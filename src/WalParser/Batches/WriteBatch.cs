@@ -93,8 +93,8 @@ public ref partial struct WriteBatch
     /// </summary>
     internal readonly ulong? NextSequence => _findings.NextSequence;
 
-    /// <summary>The batch's bytes.</summary>
-    internal readonly ReadOnlySpan<byte> Payload => _payload;
+    /// <summary>The bytes of the batch, header included; valid as long as the bytes that it was made from.</summary>
+    public readonly ReadOnlySpan<byte> Payload => _payload;
 
     private readonly bool HasHeader => _payload.Length >= HeaderSize;
 
@@ -102,9 +102,10 @@ public ref partial struct WriteBatch
     [UnscopedRef]
     public Enumerator GetEnumerator() => new(_payload, _timestampSizes, ref _findings);
 
-    /// <summary>The operations behind a bookmark that was taken in an enumeration of the same batch, which itself does not go on.</summary>
+    /// <summary>Returns an enumerator of the operations after a position that an enumeration of the same batch has reported.</summary>
     [UnscopedRef]
-    internal Enumerator GetEnumerator(in Bookmark bookmark) => new(_payload, _timestampSizes, ref _findings, bookmark);
+    public Enumerator GetEnumerator(in WriteBatchPosition position) =>
+        position.Offset == 0 ? GetEnumerator() : new(_payload, _timestampSizes, ref _findings, position);
 
     /// <summary>
     /// Calls <paramref name="handler"/> for each operation in order, until it no longer wants to continue. Returns the damage that
@@ -185,13 +186,6 @@ public ref partial struct WriteBatch
                 break;
         }
     }
-
-    /// <summary>
-    /// Where an enumeration stands, for whoever cannot keep the enumerator itself: it lives on the stack, and does not outlast an await. It
-    /// costs nothing to take, and does not copy what the enumeration knows of a sub-batch.
-    /// </summary>
-    internal readonly record struct Bookmark(
-        int Position, bool HasEnded, uint Counted, ulong Sequence, ulong SectionSequence, SubBatchKeys? SubBatch, bool HasOperation);
 
     /// <summary>What an enumeration leaves behind for its batch.</summary>
     internal struct Findings

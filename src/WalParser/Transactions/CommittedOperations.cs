@@ -64,7 +64,7 @@ public readonly ref struct CommittedOperations
 
             while (!_hasEnded)
             {
-                int start = _operations.Position;
+                int start = _operations.Offset;
                 if (!_operations.MoveNext())
                 {
                     End();
@@ -160,7 +160,7 @@ public readonly ref struct CommittedOperations
                 case OperationType.BeginPrepare:
                     _isInSection = true;
                     _sectionTag = (BatchTag)mark.Tag;
-                    _sectionStart = _operations.Position;
+                    _sectionStart = _operations.Offset;
                     _sectionSequence = mark.Sequence;
                     _sectionOperations = 0;
                     break;
