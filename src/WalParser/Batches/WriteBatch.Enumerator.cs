@@ -88,6 +88,12 @@ public ref partial struct WriteBatch
         internal readonly TimestampSizes? TimestampSizes => _timestampSizes;
 
         /// <summary>
+        /// The damage because of which <see cref="MoveNext"/> returns false; null while there are operations, and at an end without damage.
+        /// The same as the batch's <see cref="WriteBatch.Corruption"/>, for an enumeration of a batch that is not kept in a variable.
+        /// </summary>
+        public readonly WriteBatchCorruption? Corruption => _findings.Corruption;
+
+        /// <summary>
         /// The position after the current operation, or before the first one, from which
         /// <see cref="WriteBatch.GetEnumerator(in WriteBatchPosition)"/> goes on.
         /// </summary>

@@ -72,10 +72,20 @@ public ref partial struct WriteBatch
     }
 
     /// <summary>
-    /// The damage that the last enumeration met at its end, or null. Operations before it were delivered. An enumeration that
-    /// was left early has met none.
+    /// The damage at which the last enumeration of this instance ended; null if it ended without damage, was left early, or there was none.
+    /// The operations before the damage were returned.
     /// </summary>
-    public readonly WriteBatchCorruption? Corruption => _findings.Corruption;
+    /// <remarks>
+    /// A batch from <see cref="WalSets.WalSetReader.Batch"/> or <see cref="WalSets.WalUpdate.Batch"/> has the damage from the beginning, because
+    /// the reader has enumerated it: after <c>foreach (… in reader.Batch)</c>, <c>reader.Batch.Corruption</c> reports it. An enumeration of an
+    /// instance that is not kept, such as <c>foreach (… in new WriteBatch(record))</c>, reports damage only through
+    /// <see cref="Enumerator.Corruption"/>.
+    /// </remarks>
+    public WriteBatchCorruption? Corruption
+    {
+        readonly get => _findings.Corruption;
+        internal init => _findings.Corruption = value;
+    }
 
     /// <summary>
     /// Whether a transaction's section has shown <see cref="Numbering"/>. A Noop at a batch's end is then not taken for a sign: an empty

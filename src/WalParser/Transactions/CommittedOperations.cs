@@ -198,7 +198,7 @@ public readonly ref struct CommittedOperations
         private void End()
         {
             _hasEnded = true;
-            if (_isInSection && _operations.Found.Corruption is null)
+            if (_isInSection && _operations.Corruption is null)
             {
                 _assembler.Report(
                     TransactionProblemKind.SectionNotEnded,

@@ -66,11 +66,11 @@ public class WalSetReader : IAsyncDisposable
     public WalRecord Record => Kind == WalSetEntryKind.Record ? Log.Record : throw NotAt(WalSetEntryKind.Record);
 
     /// <summary>
-    /// The record's batch, which numbers its operations as the database does, as far as that was seen. Its bytes are valid
-    /// until the next read.
+    /// The record's batch. It numbers its operations as the database does, as far as the batches so far have shown that, and its
+    /// <see cref="WriteBatch.Corruption"/> is the damage that the reader has found in it. Its bytes are valid until the next read.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
-    public WriteBatch Batch => new(Record) { Numbering = _continuity.Numbering };
+    public WriteBatch Batch => new(Record) { Numbering = _continuity.Numbering, Corruption = _continuity.BatchCorruption };
 
     /// <summary>
     /// The sequence number behind those that the record's batch takes: with which the next batch begins. Null where it cannot be
