@@ -126,76 +126,26 @@ public ref partial struct WriteBatch
             _tag = (BatchTag)_payload[_position++];
             _columnFamily = 0;
             _second = default;
-            switch (_tag)
+            ref readonly BatchTagTraits traits = ref BatchTagTraits.Of(_tag);
+            if ((traits.Form & BatchTagForm.Key) != 0)
             {
-                case BatchTag.ColumnFamilyValue:
-                case BatchTag.ColumnFamilyMerge:
-                case BatchTag.ColumnFamilyRangeDeletion:
-                case BatchTag.ColumnFamilyBlobIndex:
-                case BatchTag.ColumnFamilyWideColumnEntity:
-                    return (TryReadVarint32(out _columnFamily) && TryReadField(out _first) && TryReadField(out _second))
-                        ? Count() : Fail(start);
-
-                case BatchTag.Value:
-                case BatchTag.Merge:
-                case BatchTag.RangeDeletion:
-                case BatchTag.BlobIndex:
-                case BatchTag.WideColumnEntity:
-                    return (TryReadField(out _first) && TryReadField(out _second)) ? Count() : Fail(start);
-
-                case BatchTag.ColumnFamilyDeletion:
-                case BatchTag.ColumnFamilySingleDeletion:
-                    return (TryReadVarint32(out _columnFamily) && TryReadField(out _first)) ? Count() : Fail(start);
-
-                case BatchTag.Deletion:
-                case BatchTag.SingleDeletion:
-                    return TryReadField(out _first) ? Count() : Fail(start);
-
-                case BatchTag.ColumnFamilyValuePreferredSeqno:
-                    return (TryReadVarint32(out _columnFamily) && TryReadField(out _first) && TryReadTimedValue())
-                        ? Count() : Fail(start);
-
-                case BatchTag.ValuePreferredSeqno:
-                    return (TryReadField(out _first) && TryReadTimedValue()) ? Count() : Fail(start);
-
-                case BatchTag.LogData:
-                    // A sub-batch may have nothing but log data.
-                    _hasOperation = true;
-                    _currentSequence = _sequence;
-                    return TryReadField(out _first) || Fail(start);
-
-                case BatchTag.BeginPersistedPrepareXid:
-                case BatchTag.BeginUnprepareXid:
-                    return Begin(SequenceNumbering.PerSubBatch);
-
-                case BatchTag.BeginPrepareXid:
-                    return Begin(SequenceNumbering.PerOperation);
-
-                case BatchTag.EndPrepareXid:
-                    return TryReadField(out _first) ? EndSection() : Fail(start);
-
-                case BatchTag.CommitXid:
-                case BatchTag.RollbackXid:
-                    return TryReadField(out _first) ? Mark() : Fail(start);
-
-                case BatchTag.CommitXidAndTimestamp:
-                    return (TryReadField(out _first) && TryReadField(out _second)) ? Mark() : Fail(start);
-
-                case BatchTag.Noop:
-                    _first = default;
-                    if (_hasOperation)
-                    {
-                        return Mark();
-                    }
-
-                    // A transaction's batch may start with a Noop, which ends nothing.
-                    _currentSequence = _sequence;
-                    return true;
-
-                default:
-                    Fail(WriteBatchCorruptionKind.UnknownTag, _tag, start);
-                    return false;
+                return TryReadOperation(traits.Form) ? Count() : Fail(start);
             }
+
+            if ((traits.Form & BatchTagForm.Unknown) != 0)
+            {
+                Fail(WriteBatchCorruptionKind.UnknownTag, _tag, start);
+                return false;
+            }
+
+            _first = default;
+            if (((traits.Form & BatchTagForm.Data) != 0 && !TryReadField(out _first))
+                || ((traits.Form & BatchTagForm.Second) != 0 && !TryReadField(out _second)))
+            {
+                return Fail(start);
+            }
+
+            return ProcessMark(traits.Type);
         }
 
         /// <summary>Leaves out as many sequence numbers: operations that stand elsewhere take them.</summary>
@@ -245,7 +195,38 @@ public ref partial struct WriteBatch
             return isSeparator && findings.Corruption is null;
         }
 
-        private bool TryReadTimedValue() => TryReadField(out _second) && _second.Length >= sizeof(ulong);
+        private bool TryReadOperation(BatchTagForm form) =>
+            ((form & BatchTagForm.ColumnFamily) == 0 || TryReadVarint32(out _columnFamily))
+            && TryReadField(out _first)
+            && ((form & BatchTagForm.Second) == 0 || TryReadField(out _second))
+            && ((form & BatchTagForm.WriteTime) == 0 || _second.Length >= sizeof(ulong));
+
+        /// <summary>Processes an operation that changes no key: log data, or a mark of a transaction.</summary>
+        private bool ProcessMark(OperationType type)
+        {
+            switch (type)
+            {
+                case OperationType.LogData:
+                    // A sub-batch may have nothing but log data.
+                    _hasOperation = true;
+                    _currentSequence = _sequence;
+                    return true;
+
+                case OperationType.BeginPrepare:
+                    return Begin(_tag == BatchTag.BeginPrepareXid ? SequenceNumbering.PerOperation : SequenceNumbering.PerSubBatch);
+
+                case OperationType.EndPrepare:
+                    return EndSection();
+
+                case OperationType.Noop when !_hasOperation:
+                    // A transaction's batch may start with a Noop, which ends nothing.
+                    _currentSequence = _sequence;
+                    return true;
+
+                default:
+                    return Mark();
+            }
+        }
 
         private bool TryReadField(out ReadOnlySpan<byte> field)
         {
@@ -319,7 +300,6 @@ public ref partial struct WriteBatch
         {
             _findings.Numbering = numbering;
             _findings.IsNumberingProven = true;
-            _first = default;
             _currentSequence = _sequence;
             _sectionSequence = _sequence;
             _hasOperation = false;

@@ -20,23 +20,7 @@ public readonly record struct WriteBatchCorruption
         WriteBatchCorruptionKind.TooSmall => "log record too small",
         WriteBatchCorruptionKind.UnknownTag => string.Create(CultureInfo.InvariantCulture, $"unknown WriteBatch tag: {(byte)Tag}"),
         WriteBatchCorruptionKind.WrongCount => "WriteBatch has wrong count",
-        _ => Tag switch
-        {
-            BatchTag.Deletion or BatchTag.ColumnFamilyDeletion or BatchTag.SingleDeletion or BatchTag.ColumnFamilySingleDeletion =>
-                "bad WriteBatch Delete",
-            BatchTag.Value or BatchTag.ColumnFamilyValue => "bad WriteBatch Put",
-            BatchTag.Merge or BatchTag.ColumnFamilyMerge => "bad WriteBatch Merge",
-            BatchTag.LogData => "bad WriteBatch Blob",
-            BatchTag.RangeDeletion or BatchTag.ColumnFamilyRangeDeletion => "bad WriteBatch DeleteRange",
-            BatchTag.BlobIndex or BatchTag.ColumnFamilyBlobIndex => "bad WriteBatch BlobIndex",
-            BatchTag.WideColumnEntity or BatchTag.ColumnFamilyWideColumnEntity => "bad WriteBatch PutEntity",
-            BatchTag.ValuePreferredSeqno or BatchTag.ColumnFamilyValuePreferredSeqno => "bad WriteBatch TimedPut",
-            BatchTag.EndPrepareXid => "bad EndPrepare XID",
-            BatchTag.CommitXid => "bad Commit XID",
-            BatchTag.CommitXidAndTimestamp => "bad Commit XID and timestamp",
-            BatchTag.RollbackXid => "bad Rollback XID",
-            _ => "bad WriteBatch operation",
-        },
+        _ => BatchTagTraits.Of(Tag).Damage,
     };
 
     internal BatchTag Tag { get; init; }

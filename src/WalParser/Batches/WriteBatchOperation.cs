@@ -27,24 +27,7 @@ public readonly ref struct WriteBatchOperation
     }
 
     /// <summary>What it does.</summary>
-    public OperationType Type => _tag switch
-    {
-        BatchTag.Value or BatchTag.ColumnFamilyValue => OperationType.Put,
-        BatchTag.Deletion or BatchTag.ColumnFamilyDeletion => OperationType.Delete,
-        BatchTag.Merge or BatchTag.ColumnFamilyMerge => OperationType.Merge,
-        BatchTag.SingleDeletion or BatchTag.ColumnFamilySingleDeletion => OperationType.SingleDelete,
-        BatchTag.RangeDeletion or BatchTag.ColumnFamilyRangeDeletion => OperationType.DeleteRange,
-        BatchTag.BlobIndex or BatchTag.ColumnFamilyBlobIndex => OperationType.PutBlobIndex,
-        BatchTag.WideColumnEntity or BatchTag.ColumnFamilyWideColumnEntity => OperationType.PutEntity,
-        BatchTag.ValuePreferredSeqno or BatchTag.ColumnFamilyValuePreferredSeqno => OperationType.TimedPut,
-        BatchTag.LogData => OperationType.LogData,
-        BatchTag.BeginPrepareXid or BatchTag.BeginPersistedPrepareXid or BatchTag.BeginUnprepareXid => OperationType.BeginPrepare,
-        BatchTag.EndPrepareXid => OperationType.EndPrepare,
-        BatchTag.CommitXid => OperationType.Commit,
-        BatchTag.CommitXidAndTimestamp => OperationType.CommitWithTimestamp,
-        BatchTag.RollbackXid => OperationType.Rollback,
-        _ => OperationType.Noop,
-    };
+    public OperationType Type => BatchTagTraits.Of(_tag).Type;
 
     /// <summary>The tag byte, as it stands in the batch.</summary>
     public byte Tag => (byte)_tag;
@@ -57,9 +40,7 @@ public readonly ref struct WriteBatchOperation
     public ulong Sequence { get; }
 
     /// <summary>Whether it changes a key: it then has a column family and a key, counts, and takes a sequence number.</summary>
-    public bool HasKey => _tag is <= BatchTag.ColumnFamilySingleDeletion and not BatchTag.LogData
-        or (>= BatchTag.ColumnFamilyRangeDeletion and <= BatchTag.BlobIndex)
-        or >= BatchTag.WideColumnEntity;
+    public bool HasKey => (Form & BatchTagForm.Key) != 0;
 
     /// <summary>The id of its column family; 0 is <c>default</c>.</summary>
     public uint ColumnFamily { get; }
@@ -89,16 +70,27 @@ public readonly ref struct WriteBatchOperation
     /// The value, merge operand, blob index or serialized entity; of a <see cref="OperationType.LogData"/>, its bytes. (The value of
     /// a <see cref="OperationType.TimedPut"/> is without the write time behind it.)
     /// </summary>
-    public ReadOnlySpan<byte> Value =>
-        HasKey ? IsRange ? default : IsTimed ? _second[..^WriteTimeSize] : _second
-        : _tag == BatchTag.LogData ? _first
-        : default;
+    public ReadOnlySpan<byte> Value
+    {
+        get
+        {
+            BatchTagForm form = Form;
+            if ((form & BatchTagForm.Key) == 0)
+            {
+                return _tag == BatchTag.LogData ? _first : default;
+            }
+
+            return (form & (BatchTagForm.EndKey | BatchTagForm.WriteTime)) == 0 ? _second
+                : (form & BatchTagForm.EndKey) != 0 ? default
+                : _second[..^WriteTimeSize];
+        }
+    }
 
     /// <summary>The name of the transaction that is prepared, committed or rolled back.</summary>
-    public ReadOnlySpan<byte> Xid => _tag switch
+    public ReadOnlySpan<byte> Xid => Type switch
     {
-        BatchTag.EndPrepareXid or BatchTag.CommitXid or BatchTag.RollbackXid => _first,
-        BatchTag.CommitXidAndTimestamp => _second,
+        OperationType.EndPrepare or OperationType.Commit or OperationType.Rollback => _first,
+        OperationType.CommitWithTimestamp => _second,
         _ => default,
     };
 
@@ -109,16 +101,13 @@ public readonly ref struct WriteBatchOperation
     public bool IsUnprepared => _tag == BatchTag.BeginUnprepareXid;
 
     /// <summary>Whether its tag is of the form that names the column family.</summary>
-    internal bool HasColumnFamily => _tag is (>= BatchTag.ColumnFamilyDeletion and <= BatchTag.ColumnFamilyMerge)
-        or BatchTag.ColumnFamilySingleDeletion
-        or BatchTag.ColumnFamilyRangeDeletion
-        or BatchTag.ColumnFamilyBlobIndex
-        or BatchTag.ColumnFamilyWideColumnEntity
-        or BatchTag.ColumnFamilyValuePreferredSeqno;
+    internal bool HasColumnFamily => (Form & BatchTagForm.ColumnFamily) != 0;
 
-    private bool IsRange => _tag is BatchTag.RangeDeletion or BatchTag.ColumnFamilyRangeDeletion;
+    private BatchTagForm Form => BatchTagTraits.Of(_tag).Form;
 
-    private bool IsTimed => _tag is BatchTag.ValuePreferredSeqno or BatchTag.ColumnFamilyValuePreferredSeqno;
+    private bool IsRange => (Form & BatchTagForm.EndKey) != 0;
+
+    private bool IsTimed => (Form & BatchTagForm.WriteTime) != 0;
 
     private int TimestampSizeOf(ReadOnlySpan<byte> key) => key.Length >= _timestampSize ? _timestampSize : 0;
 }
