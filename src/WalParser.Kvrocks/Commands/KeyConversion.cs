@@ -124,7 +124,7 @@ internal sealed class KeyConversion(CommandOptions options, ExpiryHold expiries,
         }
     }
 
-    public static bool IsThere(in KvrocksMetadata metadata) => metadata.ExistsAt(0);
+    public static bool IsThere(in KvrocksMetadata metadata) => metadata.ExistsAt(DateTimeOffset.UnixEpoch);
 
     public static KvrocksMetadata Read(ReadOnlyMemory<byte>? value) =>
         value is { } bytes && KvrocksMetadata.TryRead(bytes.Span, out KvrocksMetadata metadata, out _) ? metadata : default;

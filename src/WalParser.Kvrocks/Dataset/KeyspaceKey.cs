@@ -48,7 +48,10 @@ public sealed partial class KeyspaceKey
     /// <summary>The type.</summary>
     public KvrocksType Type => Metadata.Type;
 
-    /// <summary>When the key expires, in milliseconds since 1970; 0 = never.</summary>
+    /// <summary>The time at which the key expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.</summary>
+    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+
+    /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>
     public ulong ExpiryMilliseconds => Metadata.ExpiryMilliseconds;
 
     /// <summary>How many elements of the key's current life are known.</summary>
@@ -107,8 +110,8 @@ public sealed partial class KeyspaceKey
     }
 
     /// <summary>Whether a server would say at that time that the key exists.</summary>
-    /// <param name="nowMilliseconds">The time, in milliseconds since 1970.</param>
-    public bool ExistsAt(ulong nowMilliseconds) => MetadataValue is not null && Metadata.ExistsAt(nowMilliseconds);
+    /// <param name="time">The time; it counts to the millisecond.</param>
+    public bool ExistsAt(DateTimeOffset time) => MetadataValue is not null && Metadata.ExistsAt(time);
 
     /// <summary>The stored value of an element of the key's current life.</summary>
     public bool TryGetElement(ReadOnlySpan<byte> subkey, out ReadOnlyMemory<byte> value)

@@ -7,4 +7,8 @@ namespace WalParser.Kvrocks.Dataset;
 /// <param name="Consumer">The consumer that has it.</param>
 /// <param name="DeliveredMilliseconds">When it was last delivered, in milliseconds since 1970.</param>
 /// <param name="Deliveries">How often it was delivered.</param>
-public sealed record StreamPendingState(StreamEntryId Id, ReadOnlyMemory<byte> Consumer, ulong DeliveredMilliseconds, ulong Deliveries);
+public sealed record StreamPendingState(StreamEntryId Id, ReadOnlyMemory<byte> Consumer, ulong DeliveredMilliseconds, ulong Deliveries)
+{
+    /// <summary>The time at which the entry was last delivered; null for one after the year 9999.</summary>
+    public DateTimeOffset? Delivered => UnixTime.FromMilliseconds(DeliveredMilliseconds);
+}

@@ -60,7 +60,10 @@ public readonly ref struct DecodedOperation
     /// </summary>
     public ReadOnlySpan<byte> Value { get; internal init; }
 
-    /// <summary>When the key or the hash's field expires, in milliseconds since 1970; 0 = never.</summary>
+    /// <summary>The time at which the key or the hash's field expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.</summary>
+    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+
+    /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>
     public ulong ExpiryMilliseconds { get; internal init; }
 
     /// <summary>A member's score, or a centroid's mean.</summary>
@@ -87,7 +90,10 @@ public readonly ref struct DecodedOperation
     /// <summary>What a consumer's record says.</summary>
     public StreamConsumer? ConsumerState { get; internal init; }
 
-    /// <summary>When a pending entry was last delivered, in milliseconds since 1970.</summary>
+    /// <summary>The time at which a pending entry was last delivered; null for other operations, and for a time after the year 9999.</summary>
+    public DateTimeOffset? Delivered => DeliveredMilliseconds is { } delivered ? UnixTime.FromMilliseconds(delivered) : null;
+
+    /// <summary><see cref="Delivered"/> as it is stored: in milliseconds since 1970.</summary>
     public ulong? DeliveredMilliseconds { get; internal init; }
 
     /// <summary>How often a pending entry was delivered.</summary>

@@ -9,15 +9,18 @@ public readonly ref struct HashFieldValue
         Value = value;
     }
 
-    /// <summary>When the field expires, in milliseconds since 1970; 0 = never.</summary>
+    /// <summary>The time at which the field expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.</summary>
+    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+
+    /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>
     public ulong ExpiryMilliseconds { get; }
 
     /// <summary>The value as the user knows it.</summary>
     public ReadOnlySpan<byte> Value { get; }
 
     /// <summary>Whether the field is there at that time.</summary>
-    /// <param name="nowMilliseconds">The time, in milliseconds since 1970.</param>
-    public bool ExistsAt(ulong nowMilliseconds) => ExpiryMilliseconds == 0 || ExpiryMilliseconds >= nowMilliseconds;
+    /// <param name="time">The time; it counts to the millisecond.</param>
+    public bool ExistsAt(DateTimeOffset time) => ExpiryMilliseconds == 0 || ExpiryMilliseconds >= UnixTime.ToMilliseconds(time);
 
     /// <summary>Reads a field's value; false if it is too short.</summary>
     /// <param name="bytes">The value as it is stored.</param>

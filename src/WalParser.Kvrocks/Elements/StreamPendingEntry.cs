@@ -10,7 +10,10 @@ public readonly ref struct StreamPendingEntry
         Consumer = consumer;
     }
 
-    /// <summary>When it was last delivered, in milliseconds since 1970.</summary>
+    /// <summary>The time at which it was last delivered; null for one after the year 9999.</summary>
+    public DateTimeOffset? Delivered => UnixTime.FromMilliseconds(DeliveredMilliseconds);
+
+    /// <summary><see cref="Delivered"/> as it is stored: in milliseconds since 1970.</summary>
     public ulong DeliveredMilliseconds { get; }
 
     /// <summary>How often it was delivered.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
@@ -119,6 +120,20 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Returns the items after the current one to the end, one by one, for <c>await foreach</c>; without a seek or move before, all items. An
+    /// item stays valid when the next one is read.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait for input.</param>
+    /// <exception cref="OperationCanceledException">The wait for input was cancelled; the iterator may go on.</exception>
+    public async IAsyncEnumerable<WalItem> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (await MoveNextAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return Current;
+        }
     }
 
     /// <summary>Closes the WAL that is being read.</summary>

@@ -39,7 +39,10 @@ public readonly ref struct KvrocksMetadata
     /// <summary>The key's type.</summary>
     public KvrocksType Type => (KvrocksType)(Flags & TypeMask);
 
-    /// <summary>When the key expires, in milliseconds since 1970; 0 = never.</summary>
+    /// <summary>The time at which the key expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.</summary>
+    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+
+    /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>
     public ulong ExpiryMilliseconds { get; }
 
     /// <summary>Whether there are a version and a size: not with strings and JSON.</summary>
@@ -58,9 +61,10 @@ public readonly ref struct KvrocksMetadata
     /// Whether a server would say at that time that the key exists: it has not expired, and has elements if its type needs some. (Kvrocks,
     /// <c>Metadata::ExpireAt</c>; a hash of nothing but fields that have expired is taken for gone, too.)
     /// </summary>
-    /// <param name="nowMilliseconds">The time, in milliseconds since 1970.</param>
-    public bool ExistsAt(ulong nowMilliseconds)
+    /// <param name="time">The time; it counts to the millisecond.</param>
+    public bool ExistsAt(DateTimeOffset time)
     {
+        ulong nowMilliseconds = UnixTime.ToMilliseconds(time);
         if (Type == KvrocksType.None || (HasVersion && Size == 0 && !Type.MayBeEmpty))
         {
             return false;

@@ -11,7 +11,7 @@ public readonly ref struct TimeSeriesMetadata
         ChunkType = chunkType;
         DuplicatePolicy = duplicatePolicy;
         SourceKey = sourceKey;
-        LastTimestamp = lastTimestamp;
+        LastTimestampMilliseconds = lastTimestamp;
     }
 
     /// <summary>How long samples are kept, in milliseconds; 0 = for ever.</summary>
@@ -29,8 +29,8 @@ public readonly ref struct TimeSeriesMetadata
     /// <summary>The key of the series that this one is downsampled from; empty if it is none.</summary>
     public ReadOnlySpan<byte> SourceKey { get; }
 
-    /// <summary>About the time of the last sample; 0 too where an older server did not write it.</summary>
-    public ulong LastTimestamp { get; }
+    /// <summary>About the time of the last sample, in milliseconds since 1970; 0 too where an older server did not write it.</summary>
+    public ulong LastTimestampMilliseconds { get; }
 
     internal static bool TryRead(ReadOnlySpan<byte> body, out TimeSeriesMetadata timeSeries)
     {

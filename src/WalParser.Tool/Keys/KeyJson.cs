@@ -11,7 +11,7 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Keys;
 
 /// <summary>A JSON object a key, with its whole value.</summary>
-internal sealed class KeyJson(ByteWriter output, ulong nowMilliseconds) : IKeyWriter
+internal sealed class KeyJson(ByteWriter output, DateTimeOffset now) : IKeyWriter
 {
     /// <summary>A larger bitmap is written as what is stored of it, so that a few bytes of log do not become a GB.</summary>
     private const ulong LargestWholeBitmap = 64 << 20;
@@ -66,7 +66,7 @@ internal sealed class KeyJson(ByteWriter output, ulong nowMilliseconds) : IKeyWr
                 json.WriteNumber("count", HyperLogLog.Count(key.ToHyperLogLogRegisters()));
                 break;
             case KvrocksType.Hash:
-                WriteArray(json, "value", key.HashFields().Where(field => field.ExistsAt(nowMilliseconds)), WriteField);
+                WriteArray(json, "value", key.HashFields().Where(field => field.ExistsAt(now)), WriteField);
                 break;
             case KvrocksType.List:
                 WriteArray(json, "value", key.ListElements(), (to, element) => to.WriteBytes(element.Span));

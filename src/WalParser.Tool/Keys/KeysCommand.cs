@@ -96,7 +96,7 @@ internal sealed class KeysCommand
         int exitCode = await run.ReadAsync(cancellationToken);
         batches.EndProgress();
         var output = new ByteWriter(_console.Output);
-        ulong now = parsed.GetValue(_expired) ? 0 : (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        DateTimeOffset now = parsed.GetValue(_expired) ? DateTimeOffset.UnixEpoch : DateTimeOffset.UtcNow;
         run.Write(parsed.GetValue(_format) == KeysFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now), parsed.GetValue(_namespace), now);
         output.Flush();
         return exitCode;

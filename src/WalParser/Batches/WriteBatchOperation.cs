@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using WalParser.Coding;
 
 namespace WalParser.Batches;
 
@@ -94,8 +95,14 @@ public readonly ref struct WriteBatchOperation
         _ => default,
     };
 
-    /// <summary>When a <see cref="OperationType.TimedPut"/> counts as written, in seconds since 1970; else null.</summary>
-    public ulong? WriteTime => IsTimed ? BinaryPrimitives.ReadUInt64LittleEndian(_second[^WriteTimeSize..]) : null;
+    /// <summary>
+    /// The time at which the value of a <see cref="OperationType.TimedPut"/> counts as written; null for other operations, and for a time after
+    /// the year 9999, which only <see cref="WriteTimeSeconds"/> has.
+    /// </summary>
+    public DateTimeOffset? WriteTime => UnixTime.FromSeconds(WriteTimeSeconds);
+
+    /// <summary><see cref="WriteTime"/> as it is stored: in seconds since 1970; null for other operations.</summary>
+    public ulong? WriteTimeSeconds => IsTimed ? BinaryPrimitives.ReadUInt64LittleEndian(_second[^WriteTimeSize..]) : null;
 
     /// <summary>Whether a <see cref="OperationType.BeginPrepare"/> begins a part of a write-unprepared transaction that may not be its last.</summary>
     public bool IsUnprepared => _tag == BatchTag.BeginUnprepareXid;

@@ -49,13 +49,13 @@ public readonly ref struct BlobIndex
     /// <param name="offset">See <see cref="Offset"/>.</param>
     /// <param name="size">See <see cref="Size"/>.</param>
     /// <param name="compression">See <see cref="Compression"/>.</param>
-    /// <param name="expiration">See <see cref="Expiration"/>; null for none.</param>
+    /// <param name="expiration">See <see cref="ExpirationSeconds"/>; null for none.</param>
     public static BlobIndex InFile(ulong fileNumber, ulong offset, ulong size, CompressionType compression, ulong? expiration = null) =>
         new(expiration is null ? BlobIndexType.Blob : BlobIndexType.BlobTtl, expiration ?? 0, default, fileNumber, offset, size, compression);
 
     /// <summary>The index that holds the value itself.</summary>
     /// <param name="value">The value, which must stay valid as long as the index is used.</param>
-    /// <param name="expiration">See <see cref="Expiration"/>.</param>
+    /// <param name="expiration">See <see cref="ExpirationSeconds"/>.</param>
     public static BlobIndex Inlined(ReadOnlySpan<byte> value, ulong expiration) => new(BlobIndexType.InlinedTtl, expiration, value);
 
     /// <summary>Which of the three it is.</summary>
@@ -64,11 +64,14 @@ public readonly ref struct BlobIndex
     /// <summary>Whether it holds the value itself, as <see cref="Value"/>.</summary>
     public bool IsInlined => Type == BlobIndexType.InlinedTtl;
 
+    /// <summary>The time at which the value expires; null if it never does, or after the year 9999: see <see cref="ExpirationSeconds"/>.</summary>
+    public DateTimeOffset? Expiration => UnixTime.FromSeconds(ExpirationSeconds);
+
     /// <summary>
     /// When the value expires, in seconds since 1970; null if it never does. Only RocksDB's older BlobDB
     /// (<c>utilities/blob_db</c>) writes such values, and only it drops them.
     /// </summary>
-    public ulong? Expiration => Type == BlobIndexType.Blob ? null : _expiration;
+    public ulong? ExpirationSeconds => Type == BlobIndexType.Blob ? null : _expiration;
 
     /// <summary>The inlined value, in the bytes that were read; empty if it is not inlined.</summary>
     public ReadOnlySpan<byte> Value { get; }

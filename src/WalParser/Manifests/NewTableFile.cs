@@ -1,3 +1,5 @@
+using WalParser.Coding;
+
 namespace WalParser.Manifests;
 
 /// <summary>A table file (SST) that an edit adds. Immutable; the bytes are copies of their own.</summary>
@@ -33,11 +35,17 @@ public sealed record NewTableFile
     /// <summary>The number of the oldest blob file it refers to; null if it refers to none, or does not say.</summary>
     public ulong? OldestBlobFile { get; init; }
 
-    /// <summary>When the oldest of the data in it was written, in seconds since 1970; null or 0 if it is not known.</summary>
-    public ulong? OldestAncestorTime { get; init; }
+    /// <summary>The time at which the oldest of the data in it was written; null if it is not known.</summary>
+    public DateTimeOffset? OldestAncestorTime => OldestAncestorTimeSeconds == 0 ? null : UnixTime.FromSeconds(OldestAncestorTimeSeconds);
 
-    /// <summary>When it was written, in seconds since 1970; null or 0 if it is not known.</summary>
-    public ulong? CreationTime { get; init; }
+    /// <summary><see cref="OldestAncestorTime"/> as it is stored: in seconds since 1970; null or 0 if it is not known.</summary>
+    public ulong? OldestAncestorTimeSeconds { get; init; }
+
+    /// <summary>The time at which the file was written; null if it is not known.</summary>
+    public DateTimeOffset? CreationTime => CreationTimeSeconds == 0 ? null : UnixTime.FromSeconds(CreationTimeSeconds);
+
+    /// <summary><see cref="CreationTime"/> as it is stored: in seconds since 1970; null or 0 if it is not known.</summary>
+    public ulong? CreationTimeSeconds { get; init; }
 
     /// <summary>Its place in the order of the files of level 0; null if it does not say.</summary>
     public ulong? EpochNumber { get; init; }
