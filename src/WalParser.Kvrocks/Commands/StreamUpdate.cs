@@ -220,9 +220,8 @@ internal sealed class StreamUpdate
         return deleted != after.MaxDeletedId && (after.MaxDeletedId == default || after.LastGeneratedId < deleted);
     }
 
-    private ReadOnlyMemory<byte>[] TrimTo(Metadata.StreamMetadata after) => _key.Metadata.Size == 0
-        ? [Argument.Of("MAXLEN"), Argument.Of("="), Argument.Of(0)]
-        : [Argument.Of("MINID"), Argument.Of("="), Argument.Of(after.FirstId)];
+    private ReadOnlyMemory<byte>[] TrimTo(Metadata.StreamMetadata after) =>
+        _key.Metadata.Size == 0 ? StreamCommands.TrimToNothing() : StreamCommands.TrimTo(after.FirstId);
 
     /// <summary>Whether an entry can be claimed after the new ones have come and before the old ones go.</summary>
     private bool IsAtHand(StreamEntryId id) => IsEntry(id) || _deleted.Contains(id);

@@ -172,6 +172,18 @@ public sealed partial class KeyspaceKey
         return [.. groups.Values];
     }
 
+    /// <summary>Returns the number of elements that can be read, for a type whose metadata counts them.</summary>
+    private long CountReadable() => Type switch
+    {
+        KvrocksType.Hash => HashFields().LongCount(),
+        KvrocksType.List => ListElements().LongCount(),
+        KvrocksType.Set => SetMembers().LongCount(),
+        KvrocksType.ZSet => ZSetMembers().LongCount(),
+        KvrocksType.SortedInt => SortedInts().LongCount(),
+        KvrocksType.Stream => StreamEntries().LongCount(),
+        _ => ElementCount,
+    };
+
     private static void AddToGroups(SortedDictionary<byte[], StreamGroupState> groups, byte[] subkeyBytes, byte[] value)
     {
         if (!StreamSubkey.TryRead(subkeyBytes, out StreamSubkey subkey) || subkey.Kind == StreamSubkeyKind.Entry)

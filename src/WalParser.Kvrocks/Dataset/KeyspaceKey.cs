@@ -58,26 +58,10 @@ public sealed partial class KeyspaceKey
     public int ElementCount => Live?.Values.Count ?? 0;
 
     /// <summary>
-    /// Whether all elements that the metadata counts are known and readable. They are not if the log begins in the middle of the key's life.
-    /// Where the metadata does not count elements (strings, bitmaps, newer types and so on) this is true.
+    /// Whether all elements that the metadata counts are known and readable. They are not if the log begins after the creation of the key. True
+    /// for a type whose metadata does not count elements (strings, bitmaps, newer types and so on).
     /// </summary>
-    public bool IsComplete
-    {
-        get
-        {
-            KvrocksMetadata metadata = Metadata;
-            return metadata.Type switch
-            {
-                KvrocksType.Hash => (ulong)HashFields().LongCount() == metadata.Size,
-                KvrocksType.List => (ulong)ListElements().LongCount() == metadata.Size,
-                KvrocksType.Set => (ulong)SetMembers().LongCount() == metadata.Size,
-                KvrocksType.ZSet => (ulong)ZSetMembers().LongCount() == metadata.Size,
-                KvrocksType.SortedInt => (ulong)SortedInts().LongCount() == metadata.Size,
-                KvrocksType.Stream => (ulong)StreamEntries().LongCount() == metadata.Size,
-                _ => true,
-            };
-        }
-    }
+    public bool IsComplete => !Type.CountsElements || (ulong)CountReadable() == Metadata.Size;
 
     /// <summary>All elements of the key's current life as they are stored, subkey and value, in the order of RocksDB.</summary>
     public IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> Elements

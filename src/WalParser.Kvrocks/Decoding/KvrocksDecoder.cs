@@ -126,7 +126,7 @@ public sealed class KvrocksDecoder
         return operation.Family switch
         {
             KvrocksColumnFamily.Metadata => DecodeMetadata(operation),
-            KvrocksColumnFamily.Default or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream => DecodeElement(operation),
+            _ when operation.Family.HasElements => DecodeElement(operation),
             KvrocksColumnFamily.PubSub => Plain(operation, DecodedOperationKind.Message),
             KvrocksColumnFamily.Propagate => Plain(operation, DecodedOperationKind.Propagated),
             KvrocksColumnFamily.Search => Plain(operation, DecodedOperationKind.SearchRecord),

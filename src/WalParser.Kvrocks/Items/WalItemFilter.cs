@@ -27,7 +27,7 @@ internal sealed class WalItemFilter(SlotRange? slots, ReadOnlyMemory<byte>? ns)
             return true;
         }
 
-        if (family is not (KvrocksColumnFamily.Metadata or KvrocksColumnFamily.Default or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream))
+        if (!family.HasKeys)
         {
             return false;
         }

@@ -114,7 +114,7 @@ public readonly ref struct KvrocksMetadata
             {
                 metadata = new KvrocksMetadata(flags, expiry, version, size, hasVersion: true, reader.Rest);
             }
-            else if (type is > KvrocksType.None and <= KvrocksType.TopK)
+            else if (type.IsKnown)
             {
                 reason = $"metadata of a {type.Name} too short for version and size";
                 return false;
@@ -125,7 +125,7 @@ public readonly ref struct KvrocksMetadata
             }
         }
 
-        if (metadata.HasWholeBody())
+        if (type.IsWholeBody(metadata.Body))
         {
             return true;
         }
@@ -133,6 +133,10 @@ public readonly ref struct KvrocksMetadata
         reason = $"metadata of a {type.Name} too short";
         return false;
     }
+
+    /// <summary>Reads a metadata value; returns the default value if there is none, or it cannot be read.</summary>
+    internal static KvrocksMetadata ReadOrDefault(ReadOnlyMemory<byte>? value) =>
+        value is { } bytes && TryRead(bytes.Span, out KvrocksMetadata metadata, out _) ? metadata : default;
 
     /// <summary>What a hash has; false if it is none.</summary>
     public bool TryReadHash(out HashMetadata hash)
@@ -196,17 +200,4 @@ public readonly ref struct KvrocksMetadata
         value = narrow;
         return isThere;
     }
-
-    private bool HasWholeBody() => Type switch
-    {
-        KvrocksType.Hash => TryReadHash(out _),
-        KvrocksType.List => TryReadList(out _),
-        KvrocksType.Stream => TryReadStream(out _),
-        KvrocksType.BloomFilter => TryReadBloomFilter(out _),
-        KvrocksType.Json => TryReadJson(out _, out _),
-        KvrocksType.HyperLogLog => !Body.IsEmpty,
-        KvrocksType.TDigest => TryReadTDigest(out _),
-        KvrocksType.TimeSeries => TryReadTimeSeries(out _),
-        _ => true,
-    };
 }

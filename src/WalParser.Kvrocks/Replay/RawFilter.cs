@@ -113,14 +113,13 @@ internal sealed class RawFilter
     private bool IsWanted(ReadOnlySpan<byte> bytes, KvrocksColumnFamily family)
     {
         // The families of search have the namespace, too, but no slot.
-        bool isOfKeys = family is KvrocksColumnFamily.Metadata or KvrocksColumnFamily.Default or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream;
-        if (!MetadataKey.TryRead(bytes, _hasSlot && isOfKeys, out MetadataKey key) || !IsWantedNamespace(key.Namespace))
+        if (!MetadataKey.TryRead(bytes, _hasSlot && family.HasKeys, out MetadataKey key) || !IsWantedNamespace(key.Namespace))
         {
             return false;
         }
 
         _known.GetAlternateLookup<ReadOnlySpan<byte>>().Add(key.Namespace);
-        return _slots is not { } slots || (isOfKeys && RedisSlotOf(bytes, family, key) is { } slot && slots.Contains(slot));
+        return _slots is not { } slots || (family.HasKeys && RedisSlotOf(bytes, family, key) is { } slot && slots.Contains(slot));
     }
 
     private static int? RedisSlotOf(ReadOnlySpan<byte> bytes, KvrocksColumnFamily family, in MetadataKey key) =>
