@@ -1,5 +1,6 @@
 using System.Text;
 using WalParser.Batches;
+using WalParser.Coding;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Metadata;

@@ -1,4 +1,4 @@
-using WalParser.Kvrocks.Dataset;
+using WalParser.Coding;
 
 namespace WalParser.Kvrocks.Commands;
 

@@ -57,9 +57,10 @@ internal sealed class Flushes
         foreach (byte[] ns in candidates)
         {
             byte[] prefix = [(byte)ns.Length, .. ns];
-            bool isWithin = range.Begin.Span.SequenceCompareTo(prefix) <= 0 && BehindAll(prefix).SequenceCompareTo(range.End.Span) <= 0;
+            ReadOnlySpan<byte> end = KeyPrefix.EndOf(prefix) is { Length: > 0 } next ? next : prefix;
+            bool isWithin = range.Begin.Span.SequenceCompareTo(prefix) <= 0 && end.SequenceCompareTo(range.End.Span) <= 0;
             isByName |= isWithin;
-            bool isTouched = range.Begin.Span.SequenceCompareTo(BehindAll(prefix)) < 0 && range.End.Span.SequenceCompareTo(prefix) > 0;
+            bool isTouched = range.Begin.Span.SequenceCompareTo(end) < 0 && range.End.Span.SequenceCompareTo(prefix) > 0;
             bool isGuessable = isTouched && (isLogWhole || keyspace.SlotEncoding != SlotEncoding.On);
             if (isWithin || (isGuessable && IsEmptied(ns, range, changes, keyspace)))
             {
@@ -87,18 +88,4 @@ internal sealed class Flushes
 
     private static byte[]? NamespaceAt(ReadOnlySpan<byte> storedKey) =>
         storedKey.Length > 0 && storedKey.Length > storedKey[0] ? storedKey.Slice(1, storedKey[0]).ToArray() : null;
-
-    /// <summary>The least bytes behind all that begins with a prefix, which has a byte below 255 at its front at least.</summary>
-    private static ReadOnlySpan<byte> BehindAll(byte[] prefix)
-    {
-        byte[] end = [.. prefix];
-        int last = Array.FindLastIndex(end, value => value != byte.MaxValue);
-        if (last < 0)
-        {
-            return end;
-        }
-
-        end[last]++;
-        return end.AsSpan(0, last + 1);
-    }
 }

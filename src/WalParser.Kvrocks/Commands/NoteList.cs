@@ -1,3 +1,5 @@
+using WalParser.Coding;
+
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>Counts what is to be told, and keeps a few examples of each. Keys are counted once for each kind and subject.</summary>
@@ -49,6 +51,6 @@ internal sealed class NoteList
 
         public List<ReadOnlyMemory<byte>> Examples { get; } = [];
 
-        public HashSet<byte[]> Keys { get; } = new(Dataset.ByteStringComparer.Instance);
+        public HashSet<byte[]> Keys { get; } = new(ByteStringComparer.Instance);
     }
 }

@@ -1,3 +1,4 @@
+using WalParser.Coding;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using WalParser.Coding;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Elements;
 
@@ -79,8 +80,8 @@ internal sealed class StreamUpdate
 
     private bool TryTakeEntry(StreamEntryId id, SubkeyChange subkey)
     {
-        StreamEntry? before = EntryOf(id, subkey.Before);
-        StreamEntry? after = EntryOf(id, subkey.After);
+        StreamEntry? before = Find(id, subkey.Before);
+        StreamEntry? after = Find(id, subkey.After);
         if (before is not null && after is not null)
         {
             return false;
@@ -231,7 +232,7 @@ internal sealed class StreamUpdate
         Span<byte> subkey = stackalloc byte[2 * sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(subkey, id.Milliseconds);
         BinaryPrimitives.WriteUInt64BigEndian(subkey[sizeof(ulong)..], id.Sequence);
-        return _key.TryGetElement(subkey, out ReadOnlyMemory<byte> value) && EntryOf(id, value) is not null;
+        return _key.TryGetElement(subkey, out ReadOnlyMemory<byte> value) && Find(id, value) is not null;
     }
 
     private bool IsThere(ReadOnlyMemory<byte> group)
@@ -245,22 +246,9 @@ internal sealed class StreamUpdate
         return _key.TryGetElement(subkey, out _);
     }
 
-    private static StreamEntry? EntryOf(StreamEntryId id, ReadOnlyMemory<byte>? value)
-    {
-        if (value is not { } bytes || !StreamEntryFields.IsWhole(bytes.Span))
-        {
-            return null;
-        }
-
-        List<ReadOnlyMemory<byte>> fields = [];
-        foreach (ReadOnlySpan<byte> field in new StreamEntryFields(bytes.Span))
-        {
-            fields.Add(field.ToArray());
-        }
-
-        var entry = new StreamEntry(id, fields);
-        return StreamCommands.IsPossible(entry) ? entry : null;
-    }
+    /// <summary>Returns an entry that a server can have; null if there is none, or it cannot be read.</summary>
+    private static StreamEntry? Find(StreamEntryId id, ReadOnlyMemory<byte>? value) =>
+        value is { } bytes && StreamEntry.Read(id, bytes.Span) is { } entry && StreamCommands.IsPossible(entry) ? entry : null;
 
     private static byte[] NameOf(ReadOnlyMemory<byte> group, ReadOnlyMemory<byte> consumer) =>
         [.. BitConverter.GetBytes(group.Length), .. group.Span, .. consumer.Span];

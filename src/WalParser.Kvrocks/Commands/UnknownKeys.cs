@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Coding;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 
@@ -15,7 +16,7 @@ internal static class UnknownKeys
         foreach (WriteBatchOperation operation in batch)
         {
             if (operation.HasKey
-                && operation.Type is OperationType.Delete or OperationType.SingleDelete
+                && operation.Type.IsDelete
                 && families[operation.ColumnFamily] == KvrocksColumnFamily.Metadata
                 && MetadataKey.TryRead(operation.Key, keyspace.SlotEncoding == SlotEncoding.On, out MetadataKey key)
                 && keyspace.Find(key.Namespace, key.UserKey) is null

@@ -1,3 +1,4 @@
+using WalParser.Coding;
 using WalParser.Kvrocks.Keys;
 
 namespace WalParser.Kvrocks.Dataset;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using WalParser.Batches;
+using WalParser.Coding;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Metadata;
 
@@ -121,24 +122,21 @@ public sealed partial class Keyspace
             return null;
         }
 
-        switch (operation.Type)
+        if (operation.Type == OperationType.DeleteRange)
         {
-            case OperationType.DeleteRange:
-                DeleteRange(operation, index, record);
-                return null;
-
-            // Kvrocks's merge operator lets the last operand replace the value (src/storage/hash_merge_operator.cc).
-            case OperationType.Put or OperationType.Merge or OperationType.TimedPut:
-                return operation.Family == KvrocksColumnFamily.Metadata
-                    ? PutMetadata(operation, index)
-                    : ChangeElement(operation, isPut: true, index, isTracked: record is not null);
-            case OperationType.Delete or OperationType.SingleDelete:
-                return operation.Family == KvrocksColumnFamily.Metadata
-                    ? DeleteMetadata(operation, index)
-                    : ChangeElement(operation, isPut: false, index, isTracked: record is not null);
-            default:
-                return $"Kvrocks writes no {operation.Type}";
+            DeleteRange(operation, index, record);
+            return null;
         }
+
+        bool isPut = operation.Type.IsPut;
+        if (!isPut && !operation.Type.IsDelete)
+        {
+            return $"Kvrocks writes no {operation.Type}";
+        }
+
+        return operation.Family != KvrocksColumnFamily.Metadata ? ChangeElement(operation, isPut, index, isTracked: record is not null)
+            : isPut ? PutMetadata(operation, index)
+            : DeleteMetadata(operation, index);
     }
 
     private string? PutMetadata(in StoredOperation operation, int index)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using WalParser.Coding;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
 
@@ -142,7 +143,9 @@ public sealed partial class KeyspaceKey
 
         foreach ((byte[] subkey, byte[] value) in Sorted())
         {
-            if (EntryOf(subkey, value) is { } entry)
+            if (StreamSubkey.TryRead(subkey, out StreamSubkey name)
+                && name.Kind == StreamSubkeyKind.Entry
+                && StreamEntry.Read(name.Id, value) is { } entry)
             {
                 yield return entry;
             }
@@ -214,24 +217,6 @@ public sealed partial class KeyspaceKey
                     new StreamPendingState(subkey.Id, entry.Consumer.ToArray(), entry.DeliveredMilliseconds, entry.Deliveries));
             }
         }
-    }
-
-    private static StreamEntry? EntryOf(byte[] subkeyBytes, byte[] value)
-    {
-        if (!StreamSubkey.TryRead(subkeyBytes, out StreamSubkey subkey)
-            || subkey.Kind != StreamSubkeyKind.Entry
-            || !StreamEntryFields.IsWhole(value))
-        {
-            return null;
-        }
-
-        List<ReadOnlyMemory<byte>> fields = [];
-        foreach (ReadOnlySpan<byte> field in new StreamEntryFields(value))
-        {
-            fields.Add(field.ToArray());
-        }
-
-        return new StreamEntry(subkey.Id, fields);
     }
 
     private ReadOnlyMemory<byte> BodyFrom(int start)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using WalParser.Coding;
 
 namespace WalParser.Kvrocks.Dataset;
 

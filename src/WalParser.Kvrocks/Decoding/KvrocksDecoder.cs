@@ -59,7 +59,7 @@ public sealed class KvrocksDecoder
         {
             if (operation.HasKey
                 && _options.Families[operation.ColumnFamily] == KvrocksColumnFamily.Metadata
-                && HasValue(operation.Type)
+                && operation.Type.IsPut
                 && KvrocksMetadata.TryRead(operation.Value, out KvrocksMetadata metadata, out _)
                 && metadata.HasVersion)
             {
@@ -135,9 +135,6 @@ public sealed class KvrocksDecoder
         };
     }
 
-    /// <summary>Kvrocks's merge operator lets the operand replace the value, and so a merge is read as a put.</summary>
-    private static bool HasValue(OperationType type) => type is OperationType.Put or OperationType.Merge or OperationType.TimedPut;
-
     private static DecodedOperation Plain(StoredOperation operation, DecodedOperationKind kind) => new()
     {
         Kind = kind,
@@ -181,12 +178,12 @@ public sealed class KvrocksDecoder
 
         KvrocksMetadata metadata = default;
         string? reason = null;
-        bool hasValue = HasValue(operation.Type);
+        bool hasValue = operation.Type.IsPut;
         if (hasValue)
         {
             KvrocksMetadata.TryRead(operation.Value, out metadata, out reason);
         }
-        else if (operation.Type is not (OperationType.Delete or OperationType.SingleDelete))
+        else if (!operation.Type.IsDelete)
         {
             reason = $"Kvrocks writes no {operation.Type}";
         }
@@ -216,7 +213,7 @@ public sealed class KvrocksDecoder
             return Undecodable(operation, "subkey too short");
         }
 
-        if (!HasValue(operation.Type) && operation.Type is not (OperationType.Delete or OperationType.SingleDelete))
+        if (!operation.Type.IsPut && !operation.Type.IsDelete)
         {
             return Undecodable(operation, $"Kvrocks writes no {operation.Type}");
         }
@@ -226,7 +223,8 @@ public sealed class KvrocksDecoder
             known = new KnownTypes.KnownType(TypeOf(operation.Family) ?? _expected, HasFieldExpiration: false);
         }
 
-        return new ElementDecoder(key, operation.Family, operation.Type, HasValue(operation.Type), operation.Value).Decode(TypeOf(operation.Family) ?? known.Type, known.HasFieldExpiration);
+        return new ElementDecoder(key, operation.Family, operation.Type, operation.Value)
+            .Decode(TypeOf(operation.Family) ?? known.Type, known.HasFieldExpiration);
     }
 
     /// <summary>The type that all elements in a family have.</summary>

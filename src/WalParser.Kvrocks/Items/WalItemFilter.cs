@@ -35,14 +35,8 @@ internal sealed class WalItemFilter(SlotRange? slots, ReadOnlyMemory<byte>? ns)
         // Up to the slot, all of these begin alike.
         return MetadataKey.TryRead(operation.Key, hasSlot, out MetadataKey key)
             && (ns is not { } wanted || key.Namespace.SequenceEqual(wanted.Span))
-            && (slots is not { } range || (SlotOf(operation.Key, family, key) is { } slot && range.Contains(slot)));
+            && (slots is not { } range || (RedisSlot.OfStored(operation.Key, family, key) is { } slot && range.Contains(slot)));
     }
-
-    private static int? SlotOf(ReadOnlySpan<byte> bytes, KvrocksColumnFamily family, in MetadataKey key) =>
-        key.Slot is { } stored ? stored
-        : family == KvrocksColumnFamily.Metadata ? RedisSlot.Of(key.UserKey)
-        : SubkeyKey.TryRead(bytes, hasSlot: false, out SubkeyKey subkey) ? RedisSlot.Of(subkey.UserKey)
-        : null;
 
     /// <summary>Whether a key of the namespace could lie from <paramref name="begin"/> up to, not including, <paramref name="end"/>.</summary>
     private static bool MayHold(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, ReadOnlySpan<byte> ns)

@@ -1,6 +1,6 @@
 using WalParser.Batches;
+using WalParser.Coding;
 using WalParser.Kvrocks.Commands;
-using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.LogRecords;
@@ -119,14 +119,8 @@ internal sealed class RawFilter
         }
 
         _known.GetAlternateLookup<ReadOnlySpan<byte>>().Add(key.Namespace);
-        return _slots is not { } slots || (family.HasKeys && RedisSlotOf(bytes, family, key) is { } slot && slots.Contains(slot));
+        return _slots is not { } slots || (family.HasKeys && RedisSlot.OfStored(bytes, family, key) is { } slot && slots.Contains(slot));
     }
-
-    private static int? RedisSlotOf(ReadOnlySpan<byte> bytes, KvrocksColumnFamily family, in MetadataKey key) =>
-        key.Slot is { } stored ? stored
-        : family == KvrocksColumnFamily.Metadata ? RedisSlot.Of(key.UserKey)
-        : SubkeyKey.TryRead(bytes, hasSlot: false, out SubkeyKey subkey) ? RedisSlot.Of(subkey.UserKey)
-        : null;
 
     private bool IsWantedNamespace(ReadOnlySpan<byte> ns)
     {
@@ -153,7 +147,7 @@ internal sealed class RawFilter
             return;
         }
 
-        if (operation.Type is OperationType.Delete or OperationType.SingleDelete)
+        if (operation.Type.IsDelete)
         {
             _keys.Remove(operation.Key.ToArray());
         }
@@ -176,9 +170,9 @@ internal sealed class RawFilter
 
         foreach (byte[] ns in NamespacesIn(begin))
         {
-            (byte[] first, byte[] behind) = PartOf(ns);
+            (byte[] first, byte[] after) = PartOf(ns);
             byte[] from = Compare(begin, first) > 0 ? begin : first;
-            byte[] to = behind.Length == 0 || Compare(end, behind) < 0 ? end : behind;
+            byte[] to = after.Length == 0 || Compare(end, after) < 0 ? end : after;
             if (Compare(from, to) < 0)
             {
                 _output.DeleteRange(from, to, operation.ColumnFamily);
@@ -216,29 +210,18 @@ internal sealed class RawFilter
         return _known.Order(ByteStringComparer.Instance);
     }
 
-    /// <summary>Where the wanted keys of a namespace begin, and the first key behind them; empty if nothing can be behind them.</summary>
-    private (byte[] First, byte[] Behind) PartOf(byte[] ns)
+    /// <summary>Returns the first wanted key of a namespace, and the first key after all of them; empty if no key can be after them.</summary>
+    private (byte[] First, byte[] End) PartOf(byte[] ns)
     {
         byte[] prefix = [(byte)ns.Length, .. ns];
         if (_slots is not { } slots)
         {
-            return (prefix, Behind(prefix));
+            return (prefix, KeyPrefix.EndOf(prefix));
         }
 
-        return ([.. prefix, (byte)(slots.First >> 8), (byte)slots.First], Behind([.. prefix, (byte)(slots.Last >> 8), (byte)slots.Last]));
-    }
-
-    private static byte[] Behind(byte[] prefix)
-    {
-        int last = Array.FindLastIndex(prefix, value => value != byte.MaxValue);
-        if (last < 0)
-        {
-            return [];
-        }
-
-        byte[] behind = prefix[..(last + 1)];
-        behind[last]++;
-        return behind;
+        return (
+            [.. prefix, (byte)(slots.First >> 8), (byte)slots.First],
+            KeyPrefix.EndOf([.. prefix, (byte)(slots.Last >> 8), (byte)slots.Last]));
     }
 
     private static int Compare(byte[] x, byte[] y) => x.AsSpan().SequenceCompareTo(y);

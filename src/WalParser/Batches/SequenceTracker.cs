@@ -1,3 +1,5 @@
+using WalParser.Coding;
+
 namespace WalParser.Batches;
 
 // What takes a sequence number (RocksDB, MemTableInserter in db/write_batch.cc and WriteImpl in db/db_impl/db_impl_write.cc):
@@ -26,7 +28,7 @@ internal sealed class SequenceTracker
 
     private const int EntryCost = 128;
 
-    private readonly Dictionary<byte[], ulong> _prepared = new(XidComparer.Instance);
+    private readonly Dictionary<byte[], ulong> _prepared = new(ByteStringComparer.Instance);
     private readonly Dictionary<byte[], ulong>.AlternateLookup<ReadOnlySpan<byte>> _preparedByName;
     private readonly NumberingTracker _numbering = new();
     private long _nameBytes;

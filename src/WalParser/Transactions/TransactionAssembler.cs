@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using WalParser.Batches;
+using WalParser.Coding;
 using WalParser.Framing;
 
 namespace WalParser.Transactions;
@@ -38,7 +39,7 @@ public sealed class TransactionAssembler
 
     private readonly long _maxPreparedBytes;
     private readonly NumberingTracker _numbering = new();
-    private readonly Dictionary<byte[], Transaction> _prepared = new(XidComparer.Instance);
+    private readonly Dictionary<byte[], Transaction> _prepared = new(ByteStringComparer.Instance);
     private readonly Dictionary<byte[], Transaction>.AlternateLookup<ReadOnlySpan<byte>> _preparedByXid;
     private readonly List<Transaction> _ended = [];
     private readonly List<TransactionProblem> _problems = [];
