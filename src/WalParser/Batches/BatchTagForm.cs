@@ -1,8 +1,8 @@
 namespace WalParser.Batches;
 
 /// <summary>
-/// What follows the tag byte of a write batch's record, in this order: the id of a column family (a varint32), then up to two fields, each a
-/// varint32 length and as many bytes.
+/// What follows the tag byte of a write batch's record, in this order: the id of a column family (a varint32), then up to two fields, each
+/// a varint32 length and as many bytes.
 /// </summary>
 [Flags]
 internal enum BatchTagForm : byte

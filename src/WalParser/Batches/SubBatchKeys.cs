@@ -3,8 +3,8 @@ using WalParser.Coding;
 namespace WalParser.Batches;
 
 /// <summary>
-/// The keys of a sub-batch, compared by their bytes: a key that it contains already begins the next sub-batch (RocksDB, <c>db/memtable.cc</c>
-/// and <c>utilities/transactions/write_prepared_txn_db.h</c>).
+/// The keys of a sub-batch, compared by their bytes: a key that it contains already begins the next sub-batch (RocksDB,
+/// <c>db/memtable.cc</c> and <c>utilities/transactions/write_prepared_txn_db.h</c>).
 /// </summary>
 internal sealed class SubBatchKeys : IEqualityComparer<(uint ColumnFamily, byte[] Key)>
 {

@@ -5,7 +5,7 @@ namespace WalParser.Batches;
 
 public ref partial struct WriteBatch
 {
-    /// <summary>Goes through a batch's operations; for <c>foreach</c>.</summary>
+    /// <summary>Enumerates the operations of a batch; for <c>foreach</c>. It lives on the stack, like the batch.</summary>
     public ref struct Enumerator
     {
         private readonly ReadOnlySpan<byte> _payload;
@@ -17,11 +17,11 @@ public ref partial struct WriteBatch
         private uint _counted;
         private ulong _sequence;
 
-        // For numbering by sub-batch: the keys of the sub-batch so far, and whether an operation came since the last mark.
+        // For numbering by sub-batch: the keys of the sub-batch so far, and whether there are operations since the last mark.
         private SubBatchKeys? _subBatch;
         private bool _hasOperation;
 
-        // Where a write-committed section began: its operations take their numbers only when it is committed.
+        // The number at which a write-committed section began: its operations take their numbers when it is committed.
         private ulong _sectionSequence;
 
         // The current operation.
@@ -34,14 +34,18 @@ public ref partial struct WriteBatch
         internal Enumerator(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings)
             : this(ref findings, payload, timestampSizes)
         {
-            if (!findings.IsNumberingProven && findings.Numbering == SequenceNumbering.PerOperation && MayEndInSeparator(payload) && EndsInSeparator(payload))
+            if (!findings.IsNumberingProven
+                && findings.Numbering == SequenceNumbering.PerOperation
+                && MayEndInSeparator(payload)
+                && EndsInSeparator(payload))
             {
                 findings.Numbering = SequenceNumbering.PerSubBatch;
             }
         }
 
-        /// <summary>Goes on at a position after the beginning.</summary>
-        internal Enumerator(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings, in WriteBatchPosition position)
+        /// <summary>Creates an enumerator that begins at a position after the beginning.</summary>
+        internal Enumerator(
+            ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings, in WriteBatchPosition position)
             : this(ref findings, payload, timestampSizes)
         {
             if (!_hasEnded)
@@ -77,14 +81,14 @@ public ref partial struct WriteBatch
             _position = HeaderSize;
         }
 
-        /// <summary>The current operation. Its spans are those of the batch.</summary>
+        /// <summary>The current operation. Its spans are bytes of the batch.</summary>
         public readonly WriteBatchOperation Current => new(
             _tag, _currentSequence, _columnFamily, _first, _second, _timestampSizes is null ? 0 : _timestampSizes[_columnFamily]);
 
-        /// <summary>The batch's bytes.</summary>
+        /// <summary>The bytes of the batch.</summary>
         internal readonly ReadOnlySpan<byte> Payload => _payload;
 
-        /// <summary>How long the timestamps are.</summary>
+        /// <summary>The sizes of the timestamps.</summary>
         internal readonly TimestampSizes? TimestampSizes => _timestampSizes;
 
         /// <summary>
@@ -111,10 +115,12 @@ public ref partial struct WriteBatch
         /// <summary>The offset in the batch, in bytes, of the first byte after the current operation.</summary>
         internal readonly int Offset => _position;
 
-        /// <summary>What the enumeration has found so far.</summary>
+        /// <summary>The findings of the enumeration so far.</summary>
         internal readonly ref readonly Findings Found => ref _findings;
 
-        /// <summary>Reads the next operation; false behind the last, and at damage, which the batch's <see cref="Corruption"/> then tells.</summary>
+        /// <summary>
+        /// Reads the next operation; returns false after the last one, and at damage, which <see cref="Corruption"/> then reports.
+        /// </summary>
         public bool MoveNext()
         {
             if ((uint)_position >= (uint)_payload.Length)
@@ -148,10 +154,10 @@ public ref partial struct WriteBatch
             return ProcessMark(traits.Type);
         }
 
-        /// <summary>Leaves out as many sequence numbers: operations that stand elsewhere take them.</summary>
+        /// <summary>Skips sequence numbers that operations outside the batch take.</summary>
         internal void SkipSequences(ulong count) => _sequence += count;
 
-        /// <summary>The mark of a transaction, or Noop, that comes next behind the current operation; null if none does.</summary>
+        /// <summary>Returns the next mark of a transaction, or Noop, after the current operation; null if there is none.</summary>
         internal readonly BatchTag? FindMark()
         {
             Findings findings = default;
@@ -167,12 +173,12 @@ public ref partial struct WriteBatch
             return null;
         }
 
-        /// <summary>Whether the last byte is that of a Noop. It may as well be a value's.</summary>
+        /// <summary>Returns whether the last byte can be a Noop. It can also belong to a value.</summary>
         private static bool MayEndInSeparator(ReadOnlySpan<byte> payload) =>
             payload.Length > HeaderSize + 1 && payload[^1] == (byte)BatchTag.Noop;
 
         /// <summary>
-        /// Whether the batch ends in a Noop that has operations before it. Databases that number by sub-batch end plain batches so
+        /// Returns whether the batch ends in a Noop after operations. Databases that number by sub-batch end plain batches in this way
         /// (<c>WritePreparedTxnDB::WriteInternal</c>: "a batch separator for the memtable").
         /// </summary>
         private static bool EndsInSeparator(ReadOnlySpan<byte> payload)
@@ -207,7 +213,7 @@ public ref partial struct WriteBatch
             switch (type)
             {
                 case OperationType.LogData:
-                    // A sub-batch may have nothing but log data.
+                    // A sub-batch may contain only log data.
                     _hasOperation = true;
                     _currentSequence = _sequence;
                     return true;
@@ -219,7 +225,7 @@ public ref partial struct WriteBatch
                     return EndSection();
 
                 case OperationType.Noop when !_hasOperation:
-                    // A transaction's batch may start with a Noop, which ends nothing.
+                    // The batch of a transaction may begin with a Noop, which ends no sub-batch.
                     _currentSequence = _sequence;
                     return true;
 
@@ -253,8 +259,8 @@ public ref partial struct WriteBatch
         }
 
         /// <summary>
-        /// As <see cref="Coding.Varint"/> reads it, but in place: lengths over 127 are as common as others, and a span of the rest for each
-        /// costs a twentieth of the whole reading.
+        /// Reads a varint32 as <see cref="Coding.Varint"/> does, but in place: lengths over 127 are as common as others, and a span of the
+        /// remaining bytes for each of them costs a twentieth of the whole enumeration.
         /// </summary>
         private bool TryReadLongVarint32(out uint value)
         {
@@ -272,7 +278,7 @@ public ref partial struct WriteBatch
             return false;
         }
 
-        /// <summary>The operation changes a key: it counts and takes a sequence number.</summary>
+        /// <summary>Processes an operation that changes a key: it counts and takes a sequence number.</summary>
         private bool Count()
         {
             _counted++;
@@ -295,7 +301,7 @@ public ref partial struct WriteBatch
             return true;
         }
 
-        /// <summary>A transaction's section begins. Its tag shows how the database numbers.</summary>
+        /// <summary>Begins the section of a transaction. Its tag shows how the database numbers.</summary>
         private bool Begin(SequenceNumbering numbering)
         {
             _findings.Numbering = numbering;
@@ -307,8 +313,8 @@ public ref partial struct WriteBatch
         }
 
         /// <summary>
-        /// A transaction's section ends. A write-committed one has taken no numbers so far (in <c>MemTableInserter</c>, the sequence stands
-        /// still while a transaction is rebuilt), which shows where another batch was merged behind it.
+        /// Ends the section of a transaction. A write-committed section takes no numbers (in <c>MemTableInserter</c>, the sequence does not
+        /// advance while a transaction is rebuilt); this matters if another batch was merged after it.
         /// </summary>
         private bool EndSection()
         {
@@ -321,7 +327,7 @@ public ref partial struct WriteBatch
             return isMark;
         }
 
-        /// <summary>A transaction's section ends, and with it a sub-batch, even an empty one.</summary>
+        /// <summary>Ends the section of a transaction, and with it a sub-batch, even an empty one.</summary>
         private bool Mark()
         {
             _currentSequence = _sequence;
@@ -365,7 +371,7 @@ public ref partial struct WriteBatch
                 }
                 else
                 {
-                    // Operations behind the last mark are a sub-batch of their own.
+                    // Operations after the last mark are a sub-batch of their own.
                     bool isSubBatchOpen = _findings.Numbering == SequenceNumbering.PerSubBatch && _hasOperation;
                     _findings.NextSequence = isSubBatchOpen ? _sequence + 1 : _sequence;
                 }

@@ -14,7 +14,7 @@ namespace WalParser.Batches;
 // "count" is the number of operations that change a key; log data and transactions' marks do not count.
 
 /// <summary>
-/// A write batch, read in place from a record's bytes, which must stay valid as long as it is used.
+/// A write batch, read in place from the bytes of a record, which must stay valid as long as the batch is used.
 /// <code>
 /// var batch = new WriteBatch(reader.Record);
 /// foreach (WriteBatchOperation operation in batch) { … }
@@ -33,37 +33,39 @@ public ref partial struct WriteBatch
     private readonly TimestampSizes? _timestampSizes;
     private Findings _findings;
 
-    /// <summary>The batch that <paramref name="record"/> holds.</summary>
+    /// <summary>Creates the batch in a record.</summary>
+    /// <param name="record">The record.</param>
     public WriteBatch(WalRecord record)
         : this(record.Payload, record.TimestampSizes)
     {
     }
 
-    /// <summary>The batch in <paramref name="payload"/>.</summary>
-    /// <param name="payload">The batch's bytes, from the sequence number on.</param>
-    /// <param name="timestampSizes">How long the timestamps at the end of the keys are; none by default.</param>
+    /// <summary>Creates the batch in <paramref name="payload"/>.</summary>
+    /// <param name="payload">The bytes of the batch, header included.</param>
+    /// <param name="timestampSizes">The sizes of the timestamps at the end of the keys; none by default.</param>
     public WriteBatch(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes = null)
     {
         _payload = payload;
         _timestampSizes = timestampSizes;
     }
 
-    /// <summary>The sequence number of the first operation; 0 if the batch is too small to have one.</summary>
+    /// <summary>The sequence number of the first operation; 0 if the batch is too small to have a header.</summary>
     public readonly ulong Sequence => HasHeader ? BinaryPrimitives.ReadUInt64LittleEndian(_payload) : 0;
 
-    /// <summary>How many operations change a key, by the header. Only enumeration shows whether that is true.</summary>
+    /// <summary>The number of operations that change a key, as the header claims; an enumeration checks the claim.</summary>
     public readonly uint Count => HasHeader ? BinaryPrimitives.ReadUInt32LittleEndian(_payload[sizeof(ulong)..]) : 0;
 
     /// <summary>
-    /// Whether RocksDB takes it for a batch: it is long enough for a header, and its sequence number is not above <see cref="MaxSequence"/>. What is
-    /// none takes no sequence numbers.
+    /// Whether RocksDB accepts the record as a batch: it is long enough for a header, and its sequence number is not above
+    /// <see cref="MaxSequence"/>. Other records take no sequence numbers.
     /// </summary>
     public readonly bool HasValidHeader => HasHeader && Sequence <= MaxSequence;
 
     /// <summary>
-    /// How operations take their sequence numbers. Set it where the database is known to number by sub-batch. It sets itself
-    /// when the batch shows that (by the beginning of a write-prepared or write-unprepared section, or by a Noop that ends it behind
-    /// operations; a write-committed section shows the contrary), so that it can be carried over to the batches that follow.
+    /// How the operations take their sequence numbers. Set it if the database is known to number by sub-batch. An enumeration sets it if
+    /// the batch shows the numbering, so that it can be carried over to the next batches: the beginning of a write-prepared or
+    /// write-unprepared section, or a Noop after operations at the end, shows numbering by sub-batch; a write-committed section shows the
+    /// contrary.
     /// </summary>
     public SequenceNumbering Numbering
     {
@@ -76,9 +78,9 @@ public ref partial struct WriteBatch
     /// The operations before the damage were returned.
     /// </summary>
     /// <remarks>
-    /// A batch from <see cref="WalSets.WalSetReader.Batch"/> or <see cref="WalSets.WalUpdate.Batch"/> has the damage from the beginning, because
-    /// the reader has enumerated it: after <c>foreach (… in reader.Batch)</c>, <c>reader.Batch.Corruption</c> reports it. An enumeration of an
-    /// instance that is not kept, such as <c>foreach (… in new WriteBatch(record))</c>, reports damage only through
+    /// A batch from <see cref="WalSets.WalSetReader.Batch"/> or <see cref="WalSets.WalUpdate.Batch"/> has the damage from the beginning,
+    /// because the reader has enumerated it: after <c>foreach (… in reader.Batch)</c>, <c>reader.Batch.Corruption</c> reports it. An
+    /// enumeration of an instance that is not kept, such as <c>foreach (… in new WriteBatch(record))</c>, reports damage only through
     /// <see cref="Enumerator.Corruption"/>.
     /// </remarks>
     public WriteBatchCorruption? Corruption
@@ -88,8 +90,8 @@ public ref partial struct WriteBatch
     }
 
     /// <summary>
-    /// Whether a transaction's section has shown <see cref="Numbering"/>. A Noop at a batch's end is then not taken for a sign: an empty
-    /// write-committed transaction that was merged behind others ends in one too.
+    /// Whether the section of a transaction has shown <see cref="Numbering"/>. A Noop at the end of a batch then shows nothing: an empty
+    /// write-committed transaction that was merged after others also ends in one.
     /// </summary>
     internal bool IsNumberingProven
     {
@@ -98,7 +100,7 @@ public ref partial struct WriteBatch
     }
 
     /// <summary>
-    /// The number after the last that the batch takes by itself, once it was enumerated to its end; null before, and where it is damaged.
+    /// The number after the last one that the batch takes by itself, after an enumeration to the end; null before, and for a damaged batch.
     /// The operations of write-committed transactions that it commits take more (see <see cref="SequenceTracker"/>).
     /// </summary>
     internal readonly ulong? NextSequence => _findings.NextSequence;
@@ -108,7 +110,7 @@ public ref partial struct WriteBatch
 
     private readonly bool HasHeader => _payload.Length >= HeaderSize;
 
-    /// <summary>The operations, in order.</summary>
+    /// <summary>Returns an enumerator of the operations, in order; for <c>foreach</c>.</summary>
     [UnscopedRef]
     public Enumerator GetEnumerator() => new(_payload, _timestampSizes, ref _findings);
 
@@ -118,8 +120,8 @@ public ref partial struct WriteBatch
         position.Offset == 0 ? GetEnumerator() : new(_payload, _timestampSizes, ref _findings, position);
 
     /// <summary>
-    /// Calls <paramref name="handler"/> for each operation in order, until it no longer wants to continue. Returns the damage that
-    /// was met, or null.
+    /// Calls <paramref name="handler"/> for each operation in order, until <see cref="IWriteBatchHandler.ShouldContinue"/> is false, and
+    /// returns the damage that was found, or null.
     /// </summary>
     public WriteBatchCorruption? Iterate(IWriteBatchHandler handler)
     {
@@ -134,12 +136,12 @@ public ref partial struct WriteBatch
         return Corruption;
     }
 
-    /// <summary>Goes through all operations for the damage that this finds.</summary>
+    /// <summary>Enumerates all operations, and returns the damage that this finds, or null.</summary>
     internal WriteBatchCorruption? FindCorruption()
     {
         foreach (WriteBatchOperation _ in this)
         {
-            // Going through them is what finds it.
+            // The enumeration finds the damage.
         }
 
         return Corruption;
@@ -197,7 +199,7 @@ public ref partial struct WriteBatch
         }
     }
 
-    /// <summary>What an enumeration leaves behind for its batch.</summary>
+    /// <summary>What an enumeration records in its batch.</summary>
     internal struct Findings
     {
         public WriteBatchCorruption? Corruption;

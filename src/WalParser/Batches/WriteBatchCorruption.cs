@@ -2,16 +2,18 @@ using System.Globalization;
 
 namespace WalParser.Batches;
 
-/// <summary>Damage to a write batch. The operations before it are good, as far as one can tell, and were delivered.</summary>
+/// <summary>Damage to a write batch. The operations before it were returned, and show no damage.</summary>
 public readonly record struct WriteBatchCorruption
 {
-    /// <summary>What kind of damage it is.</summary>
+    /// <summary>The kind of damage.</summary>
     public WriteBatchCorruptionKind Kind { get; init; }
 
-    /// <summary>Offset in the batch, in bytes, of the tag at fault; of its end, if the count is wrong.</summary>
+    /// <summary>
+    /// The offset in the batch, in bytes, of the tag of the damaged operation; that of the end of the batch if the count is wrong.
+    /// </summary>
     public int Offset { get; init; }
 
-    /// <summary>How many bytes of the batch were not delivered.</summary>
+    /// <summary>The number of bytes of the batch that were not returned as operations.</summary>
     public int Bytes { get; init; }
 
     /// <summary>The reason, in RocksDB's words (<c>db/write_batch.cc</c>).</summary>

@@ -11,8 +11,8 @@ namespace WalParser.Batches;
 /// </code>
 /// The default value is the beginning of a batch. A position is valid for the batch that it was taken from, or for a copy of its bytes, and
 /// for one continuation: the enumeration that it was taken from must not move on afterwards, because both share the keys of the current
-/// sub-batch (<see cref="SequenceNumbering.PerSubBatch"/>). In another batch the operations are unspecified, but nothing outside the batch is
-/// read. Taking a position allocates nothing.
+/// sub-batch (<see cref="SequenceNumbering.PerSubBatch"/>). In another batch the operations are unspecified, but nothing outside the batch
+/// is read. Taking a position allocates nothing.
 /// </summary>
 public readonly struct WriteBatchPosition
 {

@@ -4,8 +4,8 @@ namespace WalParser.Coding;
 
 /// <summary>
 /// Compares byte strings by content: for dictionaries and sets with byte strings as keys, which are looked up by a span without a copy
-/// (<c>GetAlternateLookup&lt;ReadOnlySpan&lt;byte&gt;&gt;()</c>), and for sorting in the order of RocksDB's default comparator: unsigned byte
-/// by byte, a prefix first. The hash is seeded by the runtime, so that hostile input cannot cause collisions on purpose. Thread-safe.
+/// (<c>GetAlternateLookup&lt;ReadOnlySpan&lt;byte&gt;&gt;()</c>), and for sorting in the order of RocksDB's default comparator: unsigned
+/// byte by byte, a prefix first. The hash is seeded by the runtime, so that hostile input cannot cause collisions on purpose. Thread-safe.
 /// </summary>
 public sealed class ByteStringComparer :
     IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>, IComparer<byte[]>
@@ -38,6 +38,8 @@ public sealed class ByteStringComparer :
     public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
 
     /// <summary>Compares two byte strings; null sorts as an empty one.</summary>
-    /// <returns>A negative number, 0 or a positive number if <paramref name="x"/> sorts before, equal to or after <paramref name="y"/>.</returns>
+    /// <returns>
+    /// A negative number, 0 or a positive number if <paramref name="x"/> sorts before, equal to or after <paramref name="y"/>.
+    /// </returns>
     public int Compare(byte[]? x, byte[]? y) => x.AsSpan().SequenceCompareTo(y);
 }

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace WalParser.Coding;
 
 /// <summary>
-/// Base-128 integers, least significant group first, as RocksDB's <c>util/coding.h</c> reads and writes them. A varint32 has at most five bytes
-/// and a varint64 at most ten; bits that overflow the integer are ignored.
+/// Base-128 integers, least significant group first, as RocksDB's <c>util/coding.h</c> reads and writes them. A varint32 has at most five
+/// bytes and a varint64 at most ten; bits that overflow the integer are ignored.
 /// </summary>
 public static class Varint
 {
