@@ -5,7 +5,9 @@ internal static class UnixTime
 {
     private static readonly ulong Latest = (ulong)DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
-    /// <summary>Returns the point in time; null for one after the year 9999, which a <see cref="DateTimeOffset"/> cannot represent.</summary>
+    /// <summary>
+    /// Returns the point in time; null for one after the year 9999, which a <see cref="DateTimeOffset"/> cannot represent.
+    /// </summary>
     public static DateTimeOffset? FromMilliseconds(ulong milliseconds) =>
         milliseconds <= Latest ? DateTimeOffset.FromUnixTimeMilliseconds((long)milliseconds) : null;
 

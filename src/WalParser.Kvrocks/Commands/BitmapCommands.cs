@@ -6,7 +6,9 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>The commands for bitmaps: for Redis, those of strings; for Kvrocks, which changes a bitmap by bit commands only, BITFIELD.</summary>
+/// <summary>
+/// The commands for bitmaps: for Redis, those of strings; for Kvrocks, which changes a bitmap by bit commands only, BITFIELD.
+/// </summary>
 internal sealed class BitmapCommands : TypeCommands
 {
     /// <summary>The size, in bytes, up to which a bitmap is set as a whole even if it is all zeros.</summary>

@@ -16,16 +16,17 @@ namespace WalParser.Kvrocks.Commands;
 /// // converter.Notes: what the commands leave out, and what was assumed
 /// </code>
 /// <para>
-/// The commands follow from the records, not from the log data. They are for a server that has the dataset which the log has built up so far, so
-/// at first for an empty one. The commands of one batch are one transaction: several stand between MULTI and EXEC. If a log begins in the middle
-/// of a database's history, the commands build the known part of the dataset.
+/// The commands follow from the records, not from the log data. They are for a server that has the dataset which the log has built up so
+/// far, so at first for an empty one. The commands of one batch are one transaction: several stand between MULTI and EXEC. If a log begins
+/// in the middle of a database's history, the commands build the known part of the dataset.
 /// </para>
 /// <para>
-/// JSON.SET and HPEXPIREAT, and the commands that belong to them, follow after the transaction: a server that does not know them would refuse
-/// all of it.
+/// JSON.SET and HPEXPIREAT, and the commands that belong to them, follow after the transaction: a server that does not know them would
+/// refuse all of it.
 /// </para>
 /// <para>
-/// The converter keeps the whole dataset in memory. It accepts any bytes, and notes those that cannot be read. An instance is not thread-safe.
+/// The converter keeps the whole dataset in memory. It accepts any bytes, and notes those that cannot be read. An instance is not
+/// thread-safe.
 /// </para>
 /// </summary>
 public sealed class CommandConverter
@@ -40,7 +41,9 @@ public sealed class CommandConverter
     private ulong? _nextSequence;
     private ulong _sequence;
 
-    /// <summary>The number of commands that were made before it was settled whether keys have their slot, and that no note has counted.</summary>
+    /// <summary>
+    /// The number of commands that were made before it was settled whether keys have their slot, and that no note has counted.
+    /// </summary>
     private long _unsettled;
 
     /// <summary>Creates a converter for the batches of one database.</summary>
@@ -61,8 +64,8 @@ public sealed class CommandConverter
     public IReadOnlyList<ConversionNote> Notes => _notes.ToNotes();
 
     /// <summary>
-    /// Applies a batch without converting it, because the server that the commands are for has it already. Damage to the batch is reported by
-    /// <see cref="WriteBatch.Corruption"/> afterwards.
+    /// Applies a batch without converting it, because the server that the commands are for has it already. Damage to the batch is reported
+    /// by <see cref="WriteBatch.Corruption"/> afterwards.
     /// </summary>
     /// <param name="batch">The next batch of the log.</param>
     public void Skip(ref WriteBatch batch)
@@ -123,8 +126,8 @@ public sealed class CommandConverter
     }
 
     /// <summary>
-    /// Returns the commands for the end of the log, which set the expiries that were held back (<see cref="CommandOptions.ExpiryHold"/>), and
-    /// completes <see cref="Notes"/>. More batches may follow.
+    /// Returns the commands for the end of the log, which set the expiries that were held back (<see cref="CommandOptions.ExpiryHold"/>),
+    /// and completes <see cref="Notes"/>. More batches may follow.
     /// </summary>
     public IReadOnlyList<RedisCommand> Complete()
     {
@@ -150,9 +153,9 @@ public sealed class CommandConverter
     }
 
     /// <summary>
-    /// Returns the commands with which a load goes on after skipped batches, if it was interrupted before <see cref="Complete"/>: they bring the
-    /// keys whose expiry may have been held back, or may have passed since, to the state that the next batches need. Running them again has the
-    /// same effect.
+    /// Returns the commands with which a load goes on after skipped batches, if it was interrupted before <see cref="Complete"/>: they
+    /// bring the keys whose expiry may have been held back, or may have passed since, to the state that the next batches need. Running them
+    /// again has the same effect.
     /// </summary>
     public IReadOnlyList<RedisCommand> Resume()
     {
@@ -277,7 +280,7 @@ public sealed class CommandConverter
             if (change.Key is not null
                 && IsWanted(change.Namespace)
                 && flushes?.Contains(change.Namespace) != true
-                && VersionTransfer.TakeRenamed(change, goneByStart) is { } source)
+                && VersionTransfer.DequeueRenamed(change, goneByStart) is { } source)
             {
                 renamed.Add(change, source);
             }

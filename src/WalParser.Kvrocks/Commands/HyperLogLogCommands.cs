@@ -30,7 +30,9 @@ internal sealed class HyperLogLogCommands : TypeCommands
 
     protected override bool IsAvailable(CommandOptions options) => options.Target == CommandTarget.Redis;
 
-    /// <summary>Returns the string that Redis stores for a HyperLogLog. Its cached count is marked as stale, so that the server counts.</summary>
+    /// <summary>
+    /// Returns the string that Redis stores for a HyperLogLog. Its cached count is marked as stale, so that the server counts.
+    /// </summary>
     private static byte[] StringOf(KeyspaceKey key)
     {
         byte[] value = new byte[HeaderSize + HyperLogLog.Size];

@@ -5,8 +5,8 @@ using WalParser.Kvrocks.Metadata;
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
-/// The commands for lists. Pushes and pops show in how head and tail move, and the setting of one element in its own record: these are converted
-/// from that alone, at any length of the list. Other changes are found by comparing the elements before and after.
+/// The commands for lists. Pushes and pops show in how head and tail move, and the setting of one element in its own record: these are
+/// converted from that alone, at any length of the list. Other changes are found by comparing the elements before and after.
 /// </summary>
 internal sealed class ListCommands : TypeCommands
 {

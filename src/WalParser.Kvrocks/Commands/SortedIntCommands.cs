@@ -5,8 +5,8 @@ using WalParser.Kvrocks.Dataset;
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
-/// The commands for sortedints: for Kvrocks, its own; for Redis, those of sorted sets in which each number is its own score. A score is a double,
-/// which rounds numbers of more than 53 significant bits; that is noted. The members are exact.
+/// The commands for sortedints: for Kvrocks, its own; for Redis, those of sorted sets in which each number is its own score. A score is a
+/// double, which rounds numbers of more than 53 significant bits; that is noted. The members are exact.
 /// </summary>
 internal sealed class SortedIntCommands : TypeCommands
 {

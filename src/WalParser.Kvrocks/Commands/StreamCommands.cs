@@ -5,7 +5,9 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>The commands for streams: for entries with their ids, groups, consumers, pending entries, and the counters of the stream.</summary>
+/// <summary>
+/// The commands for streams: for entries with their ids, groups, consumers, pending entries, and the counters of the stream.
+/// </summary>
 internal sealed class StreamCommands : TypeCommands
 {
     private static readonly ReadOnlyMemory<byte> Placeholder = Argument.Of("-");
@@ -74,7 +76,8 @@ internal sealed class StreamCommands : TypeCommands
     }
 
     /// <summary>
-    /// Notes elements that no stream of a server contains, which are skipped: entries that cannot be read or have no fields, and the id 0-0.
+    /// Notes elements that no stream of a server contains, which are skipped: entries that cannot be read or have no fields, and the id
+    /// 0-0.
     /// </summary>
     private static void NoteImpossible(IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> elements, NoteList notes)
     {
@@ -138,10 +141,11 @@ internal sealed class StreamCommands : TypeCommands
     private static ReadOnlyMemory<byte> Number(ulong number) => Argument.Of(Math.Min(number, long.MaxValue));
 
     /// <summary>
-    /// Removes the placeholders: those before the first entry by trimming, which the stream does not remember; the others by deleting, as they
-    /// were deleted on the server that wrote the log.
+    /// Removes the placeholders: those before the first entry by trimming, which the stream does not remember; the others by deleting, as
+    /// they were deleted on the server that wrote the log.
     /// </summary>
-    private static void Remove(CommandWriter writer, List<StreamEntry> entries, SortedSet<StreamEntryId> placeholders, ref Counters counters)
+    private static void Remove(
+        CommandWriter writer, List<StreamEntry> entries, SortedSet<StreamEntryId> placeholders, ref Counters counters)
     {
         List<StreamEntryId> afterFirst = entries.Count == 0 ? [] : [.. placeholders.Where(id => id > entries[0].Id)];
         if (afterFirst.Count < placeholders.Count)
@@ -170,7 +174,9 @@ internal sealed class StreamCommands : TypeCommands
 
         public void Delete(StreamEntryId id) => MaxDeletedId = id > MaxDeletedId ? id : MaxDeletedId;
 
-        /// <summary>Sets the counters that differ from the target; a value that a server would refuse is set to the nearest that it accepts.</summary>
+        /// <summary>
+        /// Sets the counters that differ from the target; a value that a server would refuse is set to the nearest that it accepts.
+        /// </summary>
         public readonly void Write(CommandWriter writer, in StreamMetadata target, StreamEntryId top, ulong entryCount)
         {
             StreamEntryId deleted = target.MaxDeletedId == default ? MaxDeletedId : target.MaxDeletedId;

@@ -1,12 +1,14 @@
 namespace WalParser.Kvrocks.Dataset;
 
 /// <summary>A field of a hash.</summary>
-/// <param name="Field">Its name.</param>
-/// <param name="Value">Its value.</param>
-/// <param name="ExpiryMilliseconds">When it expires, in milliseconds since 1970; 0 = never.</param>
+/// <param name="Field">The name.</param>
+/// <param name="Value">The value.</param>
+/// <param name="ExpiryMilliseconds">The time at which the field expires, in milliseconds since 1970; 0 means never.</param>
 public readonly record struct HashField(ReadOnlyMemory<byte> Field, ReadOnlyMemory<byte> Value, ulong ExpiryMilliseconds)
 {
-    /// <summary>The time at which the field expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.</summary>
+    /// <summary>
+    /// The time at which the field expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.
+    /// </summary>
     public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
 
     /// <summary>Returns true if the field has not expired at a time.</summary>

@@ -5,7 +5,7 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Decoding;
 
-/// <summary>Reads one element by its key's type.</summary>
+/// <summary>Decodes an element by the type of its key.</summary>
 internal readonly ref struct ElementDecoder(SubkeyKey key, KvrocksColumnFamily family, OperationType operation, ReadOnlySpan<byte> value)
 {
     private readonly SubkeyKey _key = key;
@@ -86,7 +86,7 @@ internal readonly ref struct ElementDecoder(SubkeyKey key, KvrocksColumnFamily f
             : Bad(KvrocksType.ZSet, "score not of 8 bytes");
     }
 
-    /// <summary>What has a number of 64 bits as its subkey.</summary>
+    /// <summary>Decodes an element whose subkey is a number of 64 bits.</summary>
     private DecodedOperation Indexed(DecodedOperationKind kind, KvrocksType type)
     {
         var reader = new BigEndianReader(_key.Subkey);
@@ -95,7 +95,7 @@ internal readonly ref struct ElementDecoder(SubkeyKey key, KvrocksColumnFamily f
             : Bad(type, "index not of 8 bytes");
     }
 
-    /// <summary>What has a number in decimal as its subkey.</summary>
+    /// <summary>Decodes an element whose subkey is a decimal number.</summary>
     private DecodedOperation Numbered(DecodedOperationKind kind, KvrocksType type) => DecimalIndex.TryRead(_key.Subkey, out ulong index)
         ? Start(kind, type) with { Index = index }
         : Bad(type, "index not a decimal number");
@@ -108,7 +108,10 @@ internal readonly ref struct ElementDecoder(SubkeyKey key, KvrocksColumnFamily f
             : Bad(KvrocksType.BloomFilter, "filter index not of 2 bytes");
     }
 
-    /// <summary>Subkeys of a t-digest (Kvrocks, src/types/redis_tdigest.cc): 0, the buffer; or 1, a mean and, in newer versions, a number.</summary>
+    /// <summary>
+    /// Decodes an element of a t-digest. The subkey (Kvrocks, src/types/redis_tdigest.cc) is 0 for the buffer; or 1, a mean and, in newer
+    /// versions, a number.
+    /// </summary>
     private DecodedOperation DecodeTDigest()
     {
         const byte Buffer = 0;
@@ -136,7 +139,12 @@ internal readonly ref struct ElementDecoder(SubkeyKey key, KvrocksColumnFamily f
             return Bad(KvrocksType.TDigest, "centroid without its weight");
         }
 
-        return Start(DecodedOperationKind.TDigestCentroid, KvrocksType.TDigest) with { Score = mean, Index = number, Weight = _hasValue ? weight : null };
+        return Start(DecodedOperationKind.TDigestCentroid, KvrocksType.TDigest) with
+        {
+            Score = mean,
+            Index = number,
+            Weight = _hasValue ? weight : null,
+        };
     }
 
     private DecodedOperation DecodeTimeSeries()
@@ -189,12 +197,20 @@ internal readonly ref struct ElementDecoder(SubkeyKey key, KvrocksColumnFamily f
                     : StreamGroup.TryRead(_value, out StreamGroup groupState) ? group with { GroupState = groupState }
                     : Bad(Type, "group too short") with { Group = subkey.Group };
             case StreamSubkeyKind.Consumer:
-                DecodedOperation consumer = Start(DecodedOperationKind.StreamConsumer, Type) with { Group = subkey.Group, Consumer = subkey.Consumer };
+                DecodedOperation consumer = Start(DecodedOperationKind.StreamConsumer, Type) with
+                {
+                    Group = subkey.Group,
+                    Consumer = subkey.Consumer,
+                };
                 return !_hasValue ? consumer
                     : StreamConsumer.TryRead(_value, out StreamConsumer consumerState) ? consumer with { ConsumerState = consumerState }
                     : Bad(Type, "consumer too short") with { Group = subkey.Group, Consumer = subkey.Consumer };
             default:
-                DecodedOperation pending = Start(DecodedOperationKind.StreamPendingEntry, Type) with { Group = subkey.Group, StreamId = subkey.Id };
+                DecodedOperation pending = Start(DecodedOperationKind.StreamPendingEntry, Type) with
+                {
+                    Group = subkey.Group,
+                    StreamId = subkey.Id,
+                };
                 return !_hasValue ? pending
                     : StreamPendingEntry.TryRead(_value, out StreamPendingEntry entry)
                         ? pending with

@@ -4,8 +4,8 @@ namespace WalParser.Kvrocks.Keys;
 internal static class KeyPrefix
 {
     /// <summary>
-    /// Returns the first key, in the order of RocksDB, after all keys that begin with a prefix; empty if there is none, because the prefix has
-    /// only bytes of 255.
+    /// Returns the first key, in the order of RocksDB, after all keys that begin with a prefix; empty if there is none, because the prefix
+    /// has only bytes of 255.
     /// </summary>
     public static byte[] EndOf(ReadOnlySpan<byte> prefix)
     {

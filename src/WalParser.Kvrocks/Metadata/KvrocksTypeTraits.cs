@@ -49,7 +49,11 @@ internal sealed record KvrocksTypeTraits(string Name)
             },
             [KvrocksType.Json] = new("ReJSON-RL") { IsSingleValue = true, MayBeEmpty = true, IsWholeBody = static body => !body.IsEmpty },
             [KvrocksType.HyperLogLog] = new("hyperloglog") { MayBeEmpty = true, IsWholeBody = static body => !body.IsEmpty },
-            [KvrocksType.TDigest] = new("TDIS-TYPE") { MayBeEmpty = true, IsWholeBody = static body => TDigestMetadata.TryRead(body, out _) },
+            [KvrocksType.TDigest] = new("TDIS-TYPE")
+            {
+                MayBeEmpty = true,
+                IsWholeBody = static body => TDigestMetadata.TryRead(body, out _),
+            },
             [KvrocksType.TimeSeries] = new("timeseries")
             {
                 MayBeEmpty = true,
