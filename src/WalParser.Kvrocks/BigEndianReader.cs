@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace WalParser.Kvrocks;
 
-/// <summary>Takes Kvrocks's integers, which are big-endian, from the front of some bytes. After a failure it is not to be used any more.</summary>
+/// <summary>
+/// Takes Kvrocks's integers, which are big-endian, from the front of some bytes. After a failure it is not to be used any more.
+/// </summary>
 internal ref struct BigEndianReader(ReadOnlySpan<byte> bytes)
 {
     /// <summary>What has not been taken yet.</summary>

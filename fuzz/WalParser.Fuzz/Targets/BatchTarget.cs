@@ -51,11 +51,11 @@ internal sealed class BatchTarget : FuzzTarget
         while (enumerator.MoveNext())
         {
             WriteBatchOperation operation = enumerator.Current;
-            Check(enumerator.Position > end, "an operation consumes nothing");
+            Check(enumerator.Offset > end, "an operation consumes nothing");
             int fields = operation.KeyWithTimestamp.Length + operation.Value.Length + operation.Xid.Length
                 + operation.EndKey.Length + operation.EndTimestamp.Length + (operation.HasKey ? 0 : operation.Timestamp.Length);
-            Check(fields < enumerator.Position - end + 1, "an operation is larger than its bytes");
-            end = enumerator.Position;
+            Check(fields < enumerator.Offset - end + 1, "an operation is larger than its bytes");
+            end = enumerator.Offset;
             counted += operation.HasKey ? 1u : 0;
             operations++;
             ReadValue(operation);

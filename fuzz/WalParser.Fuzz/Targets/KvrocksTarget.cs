@@ -152,7 +152,7 @@ internal sealed class KvrocksTarget : FuzzTarget
             Check(key.StreamGroups().Count <= key.ElementCount, "more groups than elements");
             Check((key.ToBitmap(MaxBitmap)?.Length ?? 0) <= MaxBitmap, "a bitmap over the limit");
             _ = key.ToHyperLogLogRegisters();
-            _ = key.ExistsAt(1);
+            _ = key.ExistsAt(DateTimeOffset.UnixEpoch);
             _ = key.IsComplete;
             _ = KvrocksMetadata.TryRead(key.StoredMetadata.Span, out _, out _);
         }

@@ -136,7 +136,7 @@ internal sealed class RoundTripTarget : FuzzTarget
                 operation.Tag == other.Tag && operation.Sequence == other.Sequence && operation.ColumnFamily == other.ColumnFamily
                 && operation.Key.SequenceEqual(other.Key) && operation.Value.SequenceEqual(other.Value)
                 && operation.EndKey.SequenceEqual(other.EndKey)
-                && operation.Xid.SequenceEqual(other.Xid) && operation.WriteTime == other.WriteTime,
+                && operation.Xid.SequenceEqual(other.Xid) && operation.WriteTimeSeconds == other.WriteTimeSeconds,
                 "a rebuilt operation differs");
         }
 

@@ -4,7 +4,7 @@ using WalParser.Kvrocks.Elements;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>What is not bytes yet, as an argument.</summary>
+/// <summary>Encodes text and numbers as arguments of commands.</summary>
 internal static class Argument
 {
     public static ReadOnlyMemory<byte> Of(string text) => Encoding.UTF8.GetBytes(text);
@@ -15,7 +15,7 @@ internal static class Argument
 
     public static ReadOnlyMemory<byte> Of(StreamEntryId id) => Encoding.ASCII.GetBytes(id.ToString());
 
-    /// <summary>A score: the shortest text that is read as the same number, to the last bit; also −0.</summary>
+    /// <summary>Returns a score as the shortest text that a server reads as the same number, to the last bit; −0 included.</summary>
     public static ReadOnlyMemory<byte> OfScore(double score) => Encoding.ASCII.GetBytes(
         double.IsPositiveInfinity(score) ? "inf"
         : double.IsNegativeInfinity(score) ? "-inf"

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Elements;
@@ -5,18 +6,35 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>Bitmaps: to Redis strings; to Kvrocks, which lets only bit commands at them, by BITFIELD.</summary>
-internal static class BitmapCommands
+/// <summary>
+/// The commands for bitmaps: for Redis, those of strings; for Kvrocks, which changes a bitmap by bit commands only, BITFIELD.
+/// </summary>
+internal sealed class BitmapCommands : TypeCommands
 {
-    /// <summary>Up to here a bitmap is set as a whole even where it is all zeros.</summary>
+    /// <summary>The size, in bytes, up to which a bitmap is set as a whole even if it is all zeros.</summary>
     private const int SmallSize = 64 * 1024;
 
-    /// <summary>Builds a bitmap; false if it is larger than servers take.</summary>
-    /// <param name="writer">Takes the commands.</param>
+    public override bool ShowsMissingElements => false;
+
+    public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context)
+    {
+        if (!TryBuild(writer, key, context.Options.Target, context.IsLogWhole))
+        {
+            context.Notes.AddKey(ConversionNoteKind.NoCommand, key.Type.Name, key.Namespace, key.UserKey);
+        }
+
+        return 0;
+    }
+
+    public override bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry) =>
+        TryUpdate(writer, change, context.Options.Target);
+
+    /// <summary>Builds a bitmap; returns false if it is larger than servers accept.</summary>
+    /// <param name="writer">Receives the commands.</param>
     /// <param name="key">The bitmap.</param>
     /// <param name="target">The server.</param>
-    /// <param name="isWhole">Whether all of it is known. If not, what is known is written over what the server may have.</param>
-    public static bool TryBuild(CommandWriter writer, KeyspaceKey key, CommandTarget target, bool isWhole)
+    /// <param name="isWhole">Whether all of it is known. If not, the known bytes overwrite those that the server may have.</param>
+    private static bool TryBuild(CommandWriter writer, KeyspaceKey key, CommandTarget target, bool isWhole)
     {
         ulong size = key.Metadata.Size;
         if (size is 0 or > KeyspaceKey.MaxBitmapSize)
@@ -25,7 +43,8 @@ internal static class BitmapCommands
         }
 
         List<(long Offset, byte[] Bytes)> parts = [.. Fragments(key, (long)size)];
-        if (target == CommandTarget.Redis && isWhole && (size <= SmallSize || (ulong)parts.Sum(part => (long)part.Bytes.Length) >= size / 2))
+        bool isDense = size <= SmallSize || (ulong)parts.Sum(part => (long)part.Bytes.Length) >= size / 2;
+        if (target == CommandTarget.Redis && isWhole && isDense)
         {
             writer.Write("SET", key.ToBitmap());
             return true;
@@ -45,8 +64,8 @@ internal static class BitmapCommands
         return true;
     }
 
-    /// <summary>Writes the bytes that changed; false if the bitmap became shorter, which no command does.</summary>
-    public static bool TryUpdate(CommandWriter writer, KeyChange change, CommandTarget target)
+    /// <summary>Writes the bytes that changed; returns false if the bitmap became shorter, which no command does.</summary>
+    private static bool TryUpdate(CommandWriter writer, KeyChange change, CommandTarget target)
     {
         long sizeBefore = SizeOf(change.MetadataBefore!.Value);
         long size = SizeOf(change.MetadataAfter!.Value);
@@ -85,8 +104,7 @@ internal static class BitmapCommands
         return true;
     }
 
-    private static long SizeOf(ReadOnlyMemory<byte> value) =>
-        KvrocksMetadata.TryRead(value.Span, out KvrocksMetadata metadata, out _) ? (long)Math.Min(metadata.Size, long.MaxValue) : 0;
+    private static long SizeOf(ReadOnlyMemory<byte> value) => (long)Math.Min(KvrocksMetadata.ReadOrDefault(value).Size, long.MaxValue);
 
     private static IEnumerable<(long Offset, byte[] Bytes)> Fragments(KeyspaceKey key, long size)
     {
@@ -103,7 +121,7 @@ internal static class BitmapCommands
         return fragments.OrderBy(fragment => fragment.Offset);
     }
 
-    /// <summary>A fragment's bytes as Redis has them; what is missing is 0.</summary>
+    /// <summary>Returns the bytes of a fragment in Redis's order of bits; missing ones are 0.</summary>
     private static byte[] BytesOf(ReadOnlyMemory<byte>? fragment, int length)
     {
         byte[] bytes = new byte[length];
@@ -140,7 +158,7 @@ internal static class BitmapCommands
         return found;
     }
 
-    /// <summary>Writes from the first byte that changed to the last, and returns the offset behind that.</summary>
+    /// <summary>Writes from the first byte that changed to the last, and returns the offset after that.</summary>
     private static long WriteChanged(CommandWriter writer, CommandTarget target, long offset, byte[] before, byte[] after)
     {
         int start = before.AsSpan().CommonPrefixLength(after);
@@ -189,5 +207,10 @@ internal static class BitmapCommands
     }
 
     private static ReadOnlyMemory<byte>[] SetByte(long offset, byte value) =>
-        [Argument.Of("SET"), Argument.Of("u8"), Argument.Of("#" + offset.ToString(System.Globalization.CultureInfo.InvariantCulture)), Argument.Of((long)value)];
+    [
+        Argument.Of("SET"),
+        Argument.Of("u8"),
+        Argument.Of("#" + offset.ToString(CultureInfo.InvariantCulture)),
+        Argument.Of((long)value),
+    ];
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using WalParser.Batches;
+using WalParser.Coding;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Metadata;
@@ -7,77 +8,89 @@ using WalParser.Kvrocks.Metadata;
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
-/// Turns what batches did to the stored records into commands that do the same to the dataset of another server:
+/// Converts what batches did to the stored records into commands that do the same to the dataset of another server.
 /// <code>
 /// var converter = new CommandConverter();
 /// foreach (RedisCommand command in converter.Convert(ref batch)) { … }     // for each batch, in order
 /// foreach (RedisCommand command in converter.Complete()) { … }             // at the end
-/// // converter.Notes: what commands cannot say, and what was assumed
+/// // converter.Notes: what the commands leave out, and what was assumed
 /// </code>
 /// <para>
-/// They follow from the records, not from the log data, and are meant for a server that has what the log showed so far, and so at first for an empty one.
-/// What a batch did is told as a whole: several commands stand between MULTI and EXEC. Of a log that begins in the middle of a database's life, the
-/// commands make what is known.
+/// The commands follow from the records, not from the log data. They are for a server that has the dataset which the log has built up so
+/// far, so at first for an empty one. The commands of one batch are one transaction: several stand between MULTI and EXEC. If a log begins
+/// in the middle of a database's history, the commands build the known part of the dataset.
 /// </para>
 /// <para>
-/// Not in the transaction are JSON.SET and HPEXPIREAT, with what belongs to them: a server that does not know them would refuse all of it.
+/// JSON.SET and HPEXPIREAT, and the commands that belong to them, follow after the transaction: a server that does not know them would
+/// refuse all of it.
 /// </para>
-/// <para>It holds the whole dataset in memory. Any bytes can be converted: what makes no sense is noted. Not thread-safe.</para>
+/// <para>
+/// The converter keeps the whole dataset in memory. It accepts any bytes, and notes those that cannot be read. An instance is not
+/// thread-safe.
+/// </para>
 /// </summary>
 public sealed class CommandConverter
 {
     private readonly CommandOptions _options;
     private readonly NoteList _notes = new();
     private readonly ExpiryHold _expiries;
+    private readonly ConversionContext _context;
     private readonly KeyConversion _keys;
-    private readonly VersionTransfer _lives = new();
+    private readonly VersionTransfer _versions = new();
     private readonly HashSet<byte[]> _namespaces = new(ByteStringComparer.Instance);
     private ulong? _nextSequence;
     private ulong _sequence;
 
-    /// <summary>How many commands were made while it was not settled whether keys carry their slot, and no turn noted them yet.</summary>
+    /// <summary>
+    /// The number of commands that were made before it was settled whether keys have their slot, and that no note has counted.
+    /// </summary>
     private long _unsettled;
 
-    /// <summary>A converter that has seen nothing yet.</summary>
+    /// <summary>Creates a converter for the batches of one database.</summary>
+    /// <param name="options">The options; null for the defaults.</param>
     public CommandConverter(CommandOptions? options = null)
     {
         _options = options ?? new CommandOptions();
         Keyspace = new Keyspace(_options.Keyspace);
         _expiries = new ExpiryHold(_options.ExpiryHold, _options.Clock);
-        _keys = new KeyConversion(_options, _expiries, _notes);
+        _context = new ConversionContext(_options, _expiries, _notes);
+        _keys = new KeyConversion(_context);
     }
 
-    /// <summary>The dataset as the batches so far have made it.</summary>
+    /// <summary>The dataset that the batches so far have built up.</summary>
     public Keyspace Keyspace { get; }
 
-    /// <summary>What the commands so far do not say, and what was assumed; complete after <see cref="Complete"/>.</summary>
+    /// <summary>What the commands so far leave out, and what was assumed; complete after <see cref="Complete"/>.</summary>
     public IReadOnlyList<ConversionNote> Notes => _notes.ToNotes();
 
     /// <summary>
-    /// Takes a batch in and makes no commands of it: it is already where the commands go. Damage to it stands in <see cref="WriteBatch.Corruption"/> afterwards.
+    /// Applies a batch without converting it, because the server that the commands are for has it already. Damage to the batch is reported
+    /// by <see cref="WriteBatch.Corruption"/> afterwards.
     /// </summary>
+    /// <param name="batch">The next batch of the log.</param>
     public void Skip(ref WriteBatch batch)
     {
-        _lives.Note(Apply(ref batch, out _));
+        _versions.Note(Apply(ref batch, out _));
     }
 
     /// <summary>
-    /// Makes commands of a batch, in the order in which they are to be run. Damage to it stands in <see cref="WriteBatch.Corruption"/> afterwards; what came
-    /// before the damage is converted.
+    /// Converts a batch, and returns the commands in the order in which they are to be run. Damage to the batch is reported by
+    /// <see cref="WriteBatch.Corruption"/> afterwards; the operations before the damage are converted.
     /// </summary>
+    /// <param name="batch">The next batch of the log.</param>
     public IReadOnlyList<RedisCommand> Convert(ref WriteBatch batch)
     {
         BatchChanges changes = Apply(ref batch, out List<(ReadOnlyMemory<byte> Namespace, ReadOnlyMemory<byte> Key)> deleted);
         List<CommandWriter> writers = [];
-        Flushes? flushes = Flushes.Find(changes, Keyspace, _namespaces, _keys.IsLogWhole);
+        Flushes? flushes = Flushes.Find(changes, Keyspace, _namespaces, _context.IsLogWhole);
         if (flushes is not null)
         {
             Flush(flushes, writers);
         }
 
-        foreach ((ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) in deleted.Where(key => IsWanted(key.Namespace) && flushes?.Contains(key.Namespace) != true))
+        foreach ((ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) in deleted)
         {
-            if (Keyspace.Find(ns.Span, key.Span) is null)
+            if (IsWanted(ns) && flushes?.Contains(ns) != true && Keyspace.Find(ns.Span, key.Span) is null)
             {
                 _notes.AddKey(ConversionNoteKind.UnknownBefore, "", ns, key);
                 BeginKey(ns, key, writers).Write("DEL");
@@ -95,8 +108,10 @@ public sealed class CommandConverter
             }
             else if (flushes?.Contains(change.Namespace) != true && !moved.Contains(change))
             {
-                // What a flush left was made anew already, and what was renamed is told with its new name.
-                ReadOnlyMemory<byte>? source = renamed.TryGetValue(change, out KeyChange? from) ? from.UserKey : FindCopied(change, touched)?.UserKey;
+                // The keys that exist after a flush are created with it, and a renamed key is converted with its new name.
+                ReadOnlyMemory<byte>? source = renamed.TryGetValue(change, out KeyChange? from)
+                    ? from.UserKey
+                    : FindCopied(change, touched)?.UserKey;
                 _keys.Change(BeginKey(change.Namespace, change.UserKey, writers), change, source, from is not null);
             }
         }
@@ -106,12 +121,13 @@ public sealed class CommandConverter
             _expiries.Forget(change.Namespace, change.UserKey);
         }
 
-        _lives.Note(changes);
+        _versions.Note(changes);
         return Assemble(writers);
     }
 
     /// <summary>
-    /// The end: the expiries that were held back (<see cref="CommandOptions.ExpiryHold"/>), and the last notes. Batches may follow all the same.
+    /// Returns the commands for the end of the log, which set the expiries that were held back (<see cref="CommandOptions.ExpiryHold"/>),
+    /// and completes <see cref="Notes"/>. More batches may follow.
     /// </summary>
     public IReadOnlyList<RedisCommand> Complete()
     {
@@ -137,14 +153,15 @@ public sealed class CommandConverter
     }
 
     /// <summary>
-    /// Behind batches that were skipped, where what went to the server of them did not come to its <see cref="Complete"/>: brings the keys whose
-    /// expiry may have been held back, or may have come since, to where the conversion goes on from. All that it does may be done again.
+    /// Returns the commands with which a load goes on after skipped batches, if it was interrupted before <see cref="Complete"/>: they
+    /// bring the keys whose expiry may have been held back, or may have passed since, to the state that the next batches need. Running them
+    /// again has the same effect.
     /// </summary>
     public IReadOnlyList<RedisCommand> Resume()
     {
         _expiries.BeginBatch();
         List<RedisCommand> commands = [];
-        foreach (KeyspaceKey key in Keyspace.Keys.Where(key => IsWanted(key.Namespace) && KeyConversion.IsThere(key.Metadata) && _keys.HasForm(key.Type)))
+        foreach (KeyspaceKey key in ExistingKeys().Where(key => _keys.HasCommands(key.Type)))
         {
             var writer = new CommandWriter(_sequence, key.Namespace, key.UserKey);
             _keys.Resume(writer, key);
@@ -161,15 +178,15 @@ public sealed class CommandConverter
         _sequence = batch.Sequence;
         if (_nextSequence is { } next ? batch.Sequence > next : batch.Sequence > 1)
         {
-            // A database's first batch has the number 1, or 0.
-            _keys.IsLogWhole = false;
+            // The first batch of a database has the number 1, or 0.
+            _context.IsLogWhole = false;
             if (_nextSequence is not null)
             {
                 _notes.Add(ConversionNoteKind.Gap);
             }
         }
 
-        deleted = _keys.IsLogWhole ? [] : UnknownKeys.FindDeleted(batch, Keyspace, _options.Keyspace.Families);
+        deleted = _context.IsLogWhole ? [] : UnknownKeys.FindDeleted(batch, Keyspace, _options.Keyspace.Families);
         NoteOtherFamilies(batch);
         SlotEncoding encoding = Keyspace.SlotEncoding;
         BatchChanges changes = Keyspace.ApplyWithChanges(ref batch);
@@ -182,7 +199,7 @@ public sealed class CommandConverter
         _nextSequence = batch.Sequence + (uint)batch.Count;
         if (batch.Corruption is not null)
         {
-            _keys.IsLogWhole = false;
+            _context.IsLogWhole = false;
             _notes.Add(ConversionNoteKind.Gap);
         }
 
@@ -205,7 +222,7 @@ public sealed class CommandConverter
         {
             if (operation.HasKey
                 && _options.Keyspace.Families[operation.ColumnFamily] is var family
-                && family is not (KvrocksColumnFamily.Default or KvrocksColumnFamily.Metadata or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream))
+                && !family.HasKeys)
             {
                 _notes.Add(ConversionNoteKind.OtherFamily, KvrocksColumnFamilies.NameOf(family) ?? "");
             }
@@ -221,7 +238,7 @@ public sealed class CommandConverter
         return writer;
     }
 
-    /// <summary>Empties namespaces, and makes anew what the batch put there afterwards.</summary>
+    /// <summary>Empties namespaces, and creates the keys that the batch put there afterwards.</summary>
     private void Flush(Flushes flushes, List<CommandWriter> writers)
     {
         if (flushes.IsGuessed)
@@ -247,8 +264,12 @@ public sealed class CommandConverter
     private Dictionary<KeyChange, KeyChange> FindRenamed(BatchChanges changes, Flushes? flushes)
     {
         Dictionary<KeyChange, KeyChange> renamed = [];
-        List<KeyChange> gone = [.. changes.Keys.Where(change => change.Key is null && !change.IsByRange && CanMove(change.Namespace, change.UserKey, change.MetadataBefore))];
-        if (gone.Count == 0 || !_keys.IsLogWhole)
+        List<KeyChange> gone =
+        [
+            .. changes.Keys.Where(change =>
+                change.Key is null && !change.IsByRange && CanMove(change.Namespace, change.UserKey, change.MetadataBefore)),
+        ];
+        if (gone.Count == 0 || !_context.IsLogWhole)
         {
             return renamed;
         }
@@ -259,7 +280,7 @@ public sealed class CommandConverter
             if (change.Key is not null
                 && IsWanted(change.Namespace)
                 && flushes?.Contains(change.Namespace) != true
-                && VersionTransfer.TakeRenamed(change, goneByStart) is { } source)
+                && VersionTransfer.DequeueRenamed(change, goneByStart) is { } source)
             {
                 renamed.Add(change, source);
             }
@@ -269,21 +290,20 @@ public sealed class CommandConverter
     }
 
     private KeyspaceKey? FindCopied(KeyChange change, HashSet<KeyspaceKey> touched) =>
-        _keys.IsLogWhole
+        _context.IsLogWhole
         && change.Key is not null
-        && KeyConversion.Read(change.MetadataBefore).Version != KeyConversion.Read(change.MetadataAfter).Version
-        && _lives.FindCopied(change, touched) is { } source
+        && KvrocksMetadata.ReadOrDefault(change.MetadataBefore).Version != KvrocksMetadata.ReadOrDefault(change.MetadataAfter).Version
+        && _versions.FindCopied(change, touched) is { } source
         && CanMove(source.Namespace, source.UserKey, source.StoredMetadata)
             ? source
             : null;
 
-    /// <summary>Whether the server has such a key, as it is.</summary>
+    /// <summary>Returns whether the server has a key unchanged, so that it can be renamed or copied.</summary>
     private bool CanMove(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte>? metadataValue)
     {
-        KvrocksMetadata metadata = KeyConversion.Read(metadataValue);
-        return metadata.Type != KvrocksType.Json
-            && KeyConversion.IsThere(metadata)
-            && _keys.HasForm(metadata.Type)
+        KvrocksMetadata metadata = KvrocksMetadata.ReadOrDefault(metadataValue);
+        return KeyConversion.Exists(metadata)
+            && TypeCommands.Find(metadata.Type, _options) is { IsNewer: false }
             && !_keys.MayBeLost(metadata, _expiries.Holds(ns, key));
     }
 
@@ -330,7 +350,9 @@ public sealed class CommandConverter
         {
             ReadOnlyMemory<byte> ns = name.AsMemory(1, name[0]);
             ReadOnlyMemory<byte> userKey = name.AsMemory(1 + name[0]);
-            if (Keyspace.Find(ns.Span, userKey.Span) is { } key && KeyConversion.IsThere(key.Metadata) && _keys.HasForm(key.Type))
+            if (Keyspace.Find(ns.Span, userKey.Span) is { } key
+                && KeyConversion.Exists(key.Metadata)
+                && _keys.HasCommands(key.Type))
             {
                 var writer = new CommandWriter(_sequence, ns, userKey);
                 write(writer, key);
@@ -341,9 +363,12 @@ public sealed class CommandConverter
 
     private void NoteIncomplete()
     {
-        foreach (KeyspaceKey key in Keyspace.Keys.Where(key => IsWanted(key.Namespace) && KeyConversion.IsThere(key.Metadata) && !key.IsComplete))
+        foreach (KeyspaceKey key in ExistingKeys().Where(key => !key.IsComplete))
         {
             _notes.AddKey(ConversionNoteKind.IncompleteKey, key.Type.Name, key.Namespace, key.UserKey);
         }
     }
+
+    private IEnumerable<KeyspaceKey> ExistingKeys() =>
+        Keyspace.Keys.Where(key => IsWanted(key.Namespace) && KeyConversion.Exists(key.Metadata));
 }

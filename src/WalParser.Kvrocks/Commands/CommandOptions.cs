@@ -2,31 +2,34 @@ using WalParser.Kvrocks.Dataset;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>How a <see cref="CommandConverter"/> makes commands.</summary>
+/// <summary>The options of a <see cref="CommandConverter"/>.</summary>
 public sealed record CommandOptions
 {
-    /// <summary>Which server they are for.</summary>
+    /// <summary>The kind of server that the commands are for.</summary>
     public CommandTarget Target { get; init; }
 
-    /// <summary>The namespaces whose commands are wanted; null = all. What happens in others is taken in, and counted.</summary>
+    /// <summary>
+    /// The namespaces to convert; null for all. Batches are applied to the dataset of other namespaces, too, and changes there are counted.
+    /// </summary>
     public IReadOnlyCollection<ReadOnlyMemory<byte>>? Namespaces { get; init; }
 
     /// <summary>
-    /// Whether JSON documents are set (JSON.SET). A server that does not know the command refuses it, and does not start from an append-only file
-    /// that has it; without, the documents are counted as what has no command.
+    /// Whether JSON documents are converted (JSON.SET). A server that does not know the command refuses it, and does not start from an
+    /// append-only file that contains it. If false, the documents are counted among the keys without a command.
     /// </summary>
     public bool WithJson { get; init; } = true;
 
     /// <summary>
-    /// A key's expiry that is not at least this far in the future is held back until <see cref="CommandConverter.Complete"/>: at its
-    /// time the server that the commands are loaded into would drop the key, although later batches still change it. So this is how long after
-    /// the conversion the commands may be loaded, and still give what the log says.
+    /// The time for which an expiry is held back: one that is not at least this far in the future is set only by
+    /// <see cref="CommandConverter.Complete"/>, because the server that the commands are loaded into would drop the key at its expiry,
+    /// although later batches still change it. The commands may be loaded up to this time after the conversion, and still build the dataset
+    /// of the log.
     /// </summary>
     public TimeSpan ExpiryHold { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>The clock by which expiries are past or to come.</summary>
+    /// <summary>The clock with which expiries are compared.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>How the stored records are read.</summary>
+    /// <summary>The options for reading the stored records.</summary>
     public KeyspaceOptions Keyspace { get; init; } = new();
 }

@@ -3,7 +3,7 @@ namespace WalParser.Kvrocks.Commands;
 /// <summary>Collects the commands for one key.</summary>
 internal sealed class CommandWriter(ulong sequence, ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key)
 {
-    /// <summary>How many elements a command has at the most: a server does nothing else while it runs one.</summary>
+    /// <summary>The limit of elements in one command: a server does nothing else while it runs a command.</summary>
     public const int MaxElements = 512;
 
     private readonly List<RedisCommand> _commands = [];
@@ -15,31 +15,32 @@ internal sealed class CommandWriter(ulong sequence, ReadOnlyMemory<byte> ns, Rea
 
     public ReadOnlyMemory<byte> Key => key;
 
-    /// <summary>Whether all commands are such as only newer servers take.</summary>
+    /// <summary>Whether all commands are known to newer servers only.</summary>
     public bool IsNewer { get; set; }
 
-    /// <summary>What every server takes.</summary>
+    /// <summary>The commands that every server knows.</summary>
     public IReadOnlyList<RedisCommand> Commands => _commands;
 
-    /// <summary>What only newer servers take. These do not go into a transaction, which would fail as a whole.</summary>
+    /// <summary>The commands that only newer servers know. They do not belong in a transaction, which would fail as a whole.</summary>
     public IReadOnlyList<RedisCommand> NewerCommands => _newer;
 
     /// <summary>Writes a command.</summary>
-    /// <param name="name">The name; of two words, if the key stands behind the second.</param>
-    /// <param name="arguments">What stands behind the key.</param>
-    public void Write(string name, params ReadOnlySpan<ReadOnlyMemory<byte>> arguments) => Add(IsNewer ? _newer : _commands, name, arguments);
+    /// <param name="name">The name; two words if the key follows after the second.</param>
+    /// <param name="arguments">The arguments after the key.</param>
+    public void Write(string name, params ReadOnlySpan<ReadOnlyMemory<byte>> arguments) =>
+        Add(IsNewer ? _newer : _commands, name, arguments);
 
-    /// <summary>Writes a command that is for no key.</summary>
+    /// <summary>Writes a command that has no key.</summary>
     public void WriteKeyless(string name) => _commands.Add(new RedisCommand(sequence, ns, new[] { Argument.Of(name) }));
 
-    /// <summary>Writes a command that servers may not know.</summary>
+    /// <summary>Writes a command that only newer servers know.</summary>
     public void WriteNewer(string name, params ReadOnlySpan<ReadOnlyMemory<byte>> arguments) => Add(_newer, name, arguments);
 
-    /// <summary>Writes as many commands as it takes for all elements.</summary>
+    /// <summary>Writes as many commands as all elements need.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="elements">The elements, one behind the other.</param>
-    /// <param name="width">How many arguments an element has.</param>
-    /// <param name="first">What stands between the key and the elements of each command.</param>
+    /// <param name="elements">The arguments of all elements.</param>
+    /// <param name="width">The number of arguments of one element.</param>
+    /// <param name="first">The arguments between the key and the elements of each command.</param>
     public void WriteElements(string name, List<ReadOnlyMemory<byte>> elements, int width = 1, params ReadOnlyMemory<byte>[] first)
     {
         int step = MaxElements * width;
@@ -49,7 +50,7 @@ internal sealed class CommandWriter(ulong sequence, ReadOnlyMemory<byte> ns, Rea
         }
     }
 
-    /// <summary>Adds the commands for another key that belong here.</summary>
+    /// <summary>Adds the commands of another writer.</summary>
     public void Append(CommandWriter other) => (IsNewer ? _newer : _commands).AddRange(other._commands);
 
     private void Add(List<RedisCommand> commands, string name, ReadOnlySpan<ReadOnlyMemory<byte>> arguments)

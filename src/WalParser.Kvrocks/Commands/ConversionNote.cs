@@ -1,8 +1,11 @@
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>Something that the commands do not say, or that was assumed.</summary>
-/// <param name="Kind">What it is.</param>
-/// <param name="Subject">What it is about: a type's name as Kvrocks's TYPE has it, a column family, a namespace, a command; empty if there is nothing to tell apart.</param>
-/// <param name="Count">How many keys, operations and so on; what <paramref name="Kind"/> says.</param>
-/// <param name="Examples">The first of the keys, a few at the most.</param>
+/// <summary>Something that the commands leave out, or that was assumed for them.</summary>
+/// <param name="Kind">The kind of note.</param>
+/// <param name="Subject">
+/// The subject: the name of a type as Kvrocks's TYPE reports it, a column family, a namespace or a command; empty if the kind has no
+/// subject.
+/// </param>
+/// <param name="Count">The number of keys, operations and so on, depending on <paramref name="Kind"/>.</param>
+/// <param name="Examples">The first few of the keys.</param>
 public sealed record ConversionNote(ConversionNoteKind Kind, string Subject, long Count, IReadOnlyList<ReadOnlyMemory<byte>> Examples);

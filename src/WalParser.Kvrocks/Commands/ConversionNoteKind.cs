@@ -3,44 +3,46 @@ namespace WalParser.Kvrocks.Commands;
 /// <summary>The kinds of <see cref="ConversionNote"/>.</summary>
 public enum ConversionNoteKind
 {
-    /// <summary>Keys of a type that has no command form for the target, or values that it does not take: not converted.</summary>
+    /// <summary>
+    /// Keys of a type for which the target has no commands, or with values that it does not accept. They are not converted.
+    /// </summary>
     NoCommand,
 
-    /// <summary>Records of column families that hold no keys: published messages, scripts, search indexes. Not converted.</summary>
+    /// <summary>Records of column families without keys: published messages, scripts, search indexes. They are not converted.</summary>
     OtherFamily,
 
-    /// <summary>Keys of which the log does not have all elements. The commands make what is known.</summary>
+    /// <summary>Keys whose elements are not all in the log. The commands set the known ones.</summary>
     IncompleteKey,
 
     /// <summary>
-    /// Keys that were deleted or created anew while it is not known what they were before: a DEL was made in case there was something.
+    /// Keys that were deleted or created anew, and whose state before is not known. A DEL was written in case they existed.
     /// </summary>
     UnknownBefore,
 
-    /// <summary>Range deletions over keys that the log does not show: taken for a FLUSHDB or FLUSHALL by where they begin and end.</summary>
+    /// <summary>Range deletions over keys that the log does not show, converted to FLUSHDB or FLUSHALL because of their bounds.</summary>
     UnknownRange,
 
-    /// <summary>Places where something is missing between two batches, or in one: what is known from before is taken to hold behind it.</summary>
+    /// <summary>Gaps between two batches, or damage in one. The state from before is assumed to be unchanged after it.</summary>
     Gap,
 
-    /// <summary>Operations that cannot be read as what Kvrocks stores.</summary>
+    /// <summary>Operations that cannot be read as records of Kvrocks.</summary>
     Undecodable,
 
     /// <summary>
-    /// Commands that may name wrong keys: keys behind them showed that it had been judged wrongly whether keys carry their slot. Never so if
-    /// <see cref="Dataset.KeyspaceOptions.SlotEncoding"/> says it beforehand.
+    /// Commands that may have wrong keys: later keys have shown that the assumption whether keys have their slot was wrong. This does not
+    /// happen if <see cref="Dataset.KeyspaceOptions.SlotEncoding"/> is set.
     /// </summary>
     SlotEncodingTurned,
 
-    /// <summary>Changes in namespaces that were not asked for.</summary>
+    /// <summary>Changes in namespaces that are not converted.</summary>
     OtherNamespace,
 
     /// <summary>Commands that Redis 7.0 does not know: HPEXPIREAT (Redis 7.4), JSON.SET (Redis 8, or a module).</summary>
     NeedsNewerServer,
 
     /// <summary>
-    /// Keys of type sortedint that have, in Redis, a number above 2⁵³ whose score is rounded, as a double: its member is whole, but members whose scores are
-    /// rounded to the same are ordered as text.
+    /// Keys of type sortedint with a number above 2⁵³ whose score in Redis is rounded, because it is a double. The member is exact, but
+    /// members with the same rounded score are ordered as text.
     /// </summary>
     RoundedScore,
 }

@@ -1,10 +1,11 @@
-using WalParser.Kvrocks.Dataset;
+using WalParser.Coding;
 
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
-/// Which expiries are held back until the end. Loaded where it stands, an expiry that is past makes the server drop the key at once, although on
-/// the server that wrote the log it was alive: what later batches do to it would make a remainder, or meet nothing.
+/// The expiries that are held back until the end. An expiry in the past, set in the middle of a load, would make the server drop the key at
+/// once, although it existed on the server that wrote the log: later batches would then change a part of the key, or a key that does not
+/// exist.
 /// </summary>
 internal sealed class ExpiryHold(TimeSpan hold, TimeProvider clock)
 {
@@ -12,13 +13,13 @@ internal sealed class ExpiryHold(TimeSpan hold, TimeProvider clock)
     private readonly HashSet<byte[]> _hashes = new(ByteStringComparer.Instance);
     private ulong _horizon;
 
-    /// <summary>The time of the batch at hand, in milliseconds since 1970.</summary>
+    /// <summary>The time at which the current batch is converted, in milliseconds since 1970.</summary>
     public ulong Now { get; private set; }
 
-    /// <summary>The keys, each its namespace behind the length, then the name.</summary>
+    /// <summary>The keys, each as the length of its namespace in one byte, the namespace and the name.</summary>
     public IReadOnlyCollection<byte[]> Keys => _keys;
 
-    /// <summary>The hashes that have fields with an expiry held back.</summary>
+    /// <summary>The hashes with fields whose expiry is held back.</summary>
     public IReadOnlyCollection<byte[]> Hashes => _hashes;
 
     public void BeginBatch()
@@ -28,20 +29,20 @@ internal sealed class ExpiryHold(TimeSpan hold, TimeProvider clock)
         _horizon = (ulong)(now + Math.Max(0, (long)Math.Min(hold.TotalMilliseconds, long.MaxValue / 4)));
     }
 
-    /// <summary>Whether a key's expiry is to be held back; if so, it is.</summary>
+    /// <summary>Holds the expiry of a key back if it must be; returns whether it is.</summary>
     public bool HoldKey(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, ulong expiry) =>
         expiry <= _horizon && (_keys.Add(NameOf(ns, key)) || true);
 
-    /// <summary>The same for a field of a hash.</summary>
+    /// <summary>Holds the expiry of a field of a hash back if it must be; returns whether it is.</summary>
     public bool HoldField(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, ulong expiry) =>
         expiry <= _horizon && (_hashes.Add(NameOf(ns, key)) || true);
 
-    /// <summary>Whether an expiry would be held back.</summary>
+    /// <summary>Returns whether an expiry would be held back.</summary>
     public bool IsHeldBack(ulong expiry) => expiry != 0 && expiry <= _horizon;
 
     public bool Holds(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) => _keys.Count > 0 && _keys.Contains(NameOf(ns, key));
 
-    /// <summary>The key has no expiry that is held back any more; its fields may have.</summary>
+    /// <summary>Forgets the expiry of a key; those of its fields are kept.</summary>
     public void Forget(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key)
     {
         if (_keys.Count > 0)
@@ -50,7 +51,7 @@ internal sealed class ExpiryHold(TimeSpan hold, TimeProvider clock)
         }
     }
 
-    /// <summary>A hash was renamed, or copied; the name that is gone is forgotten later, as with any.</summary>
+    /// <summary>Holds the expiries of the fields of a hash back for a second name, to which it was renamed or copied.</summary>
     public void CopyFields(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to)
     {
         if (_hashes.Count > 0 && _hashes.Contains(NameOf(ns, from)))

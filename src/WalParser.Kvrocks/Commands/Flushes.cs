@@ -4,8 +4,8 @@ using WalParser.Kvrocks.Keys;
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
-/// Which of a batch's range deletions empty namespaces. Of FLUSHDB, Kvrocks deletes all that begins with the namespace; of FLUSHALL, from the
-/// first key that there is to the last. Other ranges, of a cluster's slots, are told as the DEL of each key.
+/// The range deletions of a batch that empty namespaces. For FLUSHDB, Kvrocks deletes all keys that begin with the namespace; for FLUSHALL,
+/// the range from the first existing key to the last. Other ranges, those of slots of a cluster, are converted to a DEL of each key.
 /// </summary>
 internal sealed class Flushes
 {
@@ -18,24 +18,24 @@ internal sealed class Flushes
     /// <summary>The namespaces that were emptied.</summary>
     public IReadOnlyList<byte[]> Namespaces => _namespaces;
 
-    /// <summary>Whether that is all there is, and was deleted as such.</summary>
+    /// <summary>Whether these are all namespaces, and were deleted together.</summary>
     public bool IsAll { get; private set; }
 
-    /// <summary>Whether it is only by the range's bounds that it looks so.</summary>
+    /// <summary>Whether the bounds of the range are the only sign of that.</summary>
     public bool IsGuessed { get; private set; }
 
-    /// <summary>Finds them; null if there are none.</summary>
-    /// <param name="changes">What the batch did.</param>
-    /// <param name="keyspace">The keys after it.</param>
-    /// <param name="known">The namespaces that have been seen.</param>
-    /// <param name="isLogWhole">Whether all keys are known that there were.</param>
+    /// <summary>Returns the namespaces that a batch emptied; null if there are none.</summary>
+    /// <param name="changes">The changes of the batch.</param>
+    /// <param name="keyspace">The keys after the batch.</param>
+    /// <param name="known">The namespaces that are known.</param>
+    /// <param name="isLogWhole">Whether all keys before the batch are known.</param>
     public static Flushes? Find(BatchChanges changes, Keyspace keyspace, IReadOnlyCollection<byte[]> known, bool isLogWhole)
     {
         Flushes? flushes = null;
         foreach (RangeDeletion range in changes.RangeDeletions.Where(range => range.Family == KvrocksColumnFamily.Metadata))
         {
             flushes ??= new Flushes();
-            flushes.Take(range, changes, keyspace, known, isLogWhole);
+            flushes.Add(range, changes, keyspace, known, isLogWhole);
         }
 
         return flushes is { Namespaces.Count: > 0 } ? flushes : null;
@@ -43,7 +43,7 @@ internal sealed class Flushes
 
     public bool Contains(ReadOnlyMemory<byte> ns) => _namespaces.Exists(other => other.AsSpan().SequenceEqual(ns.Span));
 
-    private void Take(RangeDeletion range, BatchChanges changes, Keyspace keyspace, IReadOnlyCollection<byte[]> known, bool isLogWhole)
+    private void Add(RangeDeletion range, BatchChanges changes, Keyspace keyspace, IReadOnlyCollection<byte[]> known, bool isLogWhole)
     {
         byte[]? first = NamespaceAt(range.Begin.Span);
         List<byte[]> candidates = [.. known];
@@ -57,9 +57,10 @@ internal sealed class Flushes
         foreach (byte[] ns in candidates)
         {
             byte[] prefix = [(byte)ns.Length, .. ns];
-            bool isWithin = range.Begin.Span.SequenceCompareTo(prefix) <= 0 && BehindAll(prefix).SequenceCompareTo(range.End.Span) <= 0;
+            ReadOnlySpan<byte> end = KeyPrefix.EndOf(prefix) is { Length: > 0 } next ? next : prefix;
+            bool isWithin = range.Begin.Span.SequenceCompareTo(prefix) <= 0 && end.SequenceCompareTo(range.End.Span) <= 0;
             isByName |= isWithin;
-            bool isTouched = range.Begin.Span.SequenceCompareTo(BehindAll(prefix)) < 0 && range.End.Span.SequenceCompareTo(prefix) > 0;
+            bool isTouched = range.Begin.Span.SequenceCompareTo(end) < 0 && range.End.Span.SequenceCompareTo(prefix) > 0;
             bool isGuessable = isTouched && (isLogWhole || keyspace.SlotEncoding != SlotEncoding.On);
             if (isWithin || (isGuessable && IsEmptied(ns, range, changes, keyspace)))
             {
@@ -75,30 +76,18 @@ internal sealed class Flushes
         IsAll |= found == candidates.Count && found > 0 && !isByName;
     }
 
-    /// <summary>Whether all keys that the namespace had lay in the range; those that it has now, the batch made.</summary>
+    /// <summary>Returns whether the range contained all keys of a namespace, other than those that the batch has created.</summary>
     private static bool IsEmptied(byte[] ns, RangeDeletion range, BatchChanges changes, Keyspace keyspace)
     {
-        HashSet<KeyspaceKey> made = [.. changes.Keys.Where(change => change.MetadataBefore is null && change.Key is not null).Select(change => change.Key!)];
+        IEnumerable<KeyChange> creations = changes.Keys.Where(change => change.MetadataBefore is null && change.Key is not null);
+        HashSet<KeyspaceKey> created = [.. creations.Select(change => change.Key!)];
         return keyspace.Keys.All(key =>
             !key.Namespace.Span.SequenceEqual(ns)
-            || made.Contains(key)
-            || (key.StoredKey.Span.SequenceCompareTo(range.Begin.Span) >= 0 && key.StoredKey.Span.SequenceCompareTo(range.End.Span) < 0));
+            || created.Contains(key)
+            || (key.StoredKey.Span.SequenceCompareTo(range.Begin.Span) >= 0
+                && key.StoredKey.Span.SequenceCompareTo(range.End.Span) < 0));
     }
 
     private static byte[]? NamespaceAt(ReadOnlySpan<byte> storedKey) =>
         storedKey.Length > 0 && storedKey.Length > storedKey[0] ? storedKey.Slice(1, storedKey[0]).ToArray() : null;
-
-    /// <summary>The least bytes behind all that begins with a prefix, which has a byte below 255 at its front at least.</summary>
-    private static ReadOnlySpan<byte> BehindAll(byte[] prefix)
-    {
-        byte[] end = [.. prefix];
-        int last = Array.FindLastIndex(end, value => value != byte.MaxValue);
-        if (last < 0)
-        {
-            return end;
-        }
-
-        end[last]++;
-        return end.AsSpan(0, last + 1);
-    }
 }

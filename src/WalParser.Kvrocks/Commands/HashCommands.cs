@@ -4,12 +4,18 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>Hashes. HSET takes a field's expiry away, so that what comes behind it starts from the same place everywhere.</summary>
-internal static class HashCommands
+/// <summary>
+/// The commands for hashes. HSET removes the expiry of a field, so that the commands after it have the same effect on every server.
+/// </summary>
+internal sealed class HashCommands : TypeCommands
 {
-    public static void Build(CommandWriter writer, KeyspaceKey key, ExpiryHold expiries) => Set(writer, [.. key.HashFields()], expiries);
+    public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context)
+    {
+        Set(writer, [.. key.HashFields()], context.Expiries);
+        return 0;
+    }
 
-    public static void Update(CommandWriter writer, KeyChange change, ExpiryHold expiries, NoteList notes)
+    public override bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry)
     {
         bool hadExpiration = change.MetadataBefore is { } before && HasFieldExpiration(before.Span);
         bool hasExpiration = HasFieldExpiration(change.MetadataAfter!.Value.Span);
@@ -17,7 +23,7 @@ internal static class HashCommands
         List<ReadOnlyMemory<byte>> removed = [];
         if (hadExpiration != hasExpiration)
         {
-            // The form of all values changed, and perhaps nothing that they mean.
+            // All values are stored in another form, even those that have not changed.
             set.AddRange(change.Key!.HashFields());
         }
 
@@ -29,7 +35,7 @@ internal static class HashCommands
             }
             else if (!HashFieldValue.TryRead(subkey.After.Value.Span, hasExpiration, out HashFieldValue value))
             {
-                notes.Add(ConversionNoteKind.Undecodable);
+                context.Notes.Add(ConversionNoteKind.Undecodable);
             }
             else if (hadExpiration == hasExpiration)
             {
@@ -37,11 +43,12 @@ internal static class HashCommands
             }
         }
 
-        Set(writer, set, expiries);
+        Set(writer, set, context.Expiries);
         writer.WriteElements("HDEL", removed);
+        return true;
     }
 
-    /// <summary>The expiries of fields that were held back.</summary>
+    /// <summary>Writes the expiries of fields that were held back.</summary>
     public static void Expire(CommandWriter writer, KeyspaceKey key) =>
         Expire(writer, key.HashFields().Where(field => field.ExpiryMilliseconds != 0));
 
@@ -71,7 +78,12 @@ internal static class HashCommands
             {
                 writer.WriteNewer(
                     "HPEXPIREAT",
-                    [Argument.Of(Math.Min(group.Key, long.MaxValue)), Argument.Of("FIELDS"), Argument.Of(chunk.LongLength), .. chunk.Select(field => field.Field)]);
+                    [
+                        Argument.Of(Math.Min(group.Key, long.MaxValue)),
+                        Argument.Of("FIELDS"),
+                        Argument.Of(chunk.LongLength),
+                        .. chunk.Select(field => field.Field),
+                    ]);
             }
         }
     }

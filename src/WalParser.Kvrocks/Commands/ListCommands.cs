@@ -5,14 +5,24 @@ using WalParser.Kvrocks.Metadata;
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
-/// Lists. Pushes and pops show in how head and tail move, and one element that is set in its own record: these are told from that alone, however
-/// long the list. Else the elements before and after are held against each other.
+/// The commands for lists. Pushes and pops show in how head and tail move, and the setting of one element in its own record: these are
+/// converted from that alone, at any length of the list. Other changes are found by comparing the elements before and after.
 /// </summary>
-internal static class ListCommands
+internal sealed class ListCommands : TypeCommands
 {
-    public static void Build(CommandWriter writer, KeyspaceKey key) => writer.WriteElements("RPUSH", [.. key.ListElements()]);
+    public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context)
+    {
+        writer.WriteElements("RPUSH", [.. key.ListElements()]);
+        return 0;
+    }
 
-    public static void Update(CommandWriter writer, KeyChange change)
+    public override bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry)
+    {
+        Update(writer, change);
+        return true;
+    }
+
+    private static void Update(CommandWriter writer, KeyChange change)
     {
         SortedDictionary<ulong, SubkeyChange> changes = ByIndex(change);
         var ends = Ends.Of(change, changes);
@@ -33,7 +43,9 @@ internal static class ListCommands
 
         IEnumerable<KeyValuePair<ulong, ReadOnlyMemory<byte>>> elementsBefore = elements
             .Where(element => !changes.ContainsKey(element.Key))
-            .Concat(changes.Where(one => one.Value.Before is not null).Select(one => KeyValuePair.Create(one.Key, one.Value.Before!.Value)))
+            .Concat(changes
+                .Where(one => one.Value.Before is not null)
+                .Select(one => KeyValuePair.Create(one.Key, one.Value.Before!.Value)))
             .OrderBy(element => element.Key);
         var edit = ListEdit.Plan(
             Between(elementsBefore, MetadataOf(change.MetadataBefore!.Value)), Between(elements, MetadataOf(change.MetadataAfter!.Value)));
@@ -62,14 +74,22 @@ internal static class ListCommands
         [.. elements.Where(element => element.Key >= list.Head && element.Key < list.Tail).Select(element => element.Value)];
 
     private static ListMetadata MetadataOf(ReadOnlyMemory<byte> value) =>
-        KvrocksMetadata.TryRead(value.Span, out KvrocksMetadata metadata, out _) && metadata.TryReadList(out ListMetadata list) ? list : default;
+        KvrocksMetadata.ReadOrDefault(value).TryReadList(out ListMetadata list) ? list : default;
 
-    /// <summary>What happened at the two ends of a list of which everything is known, and which elements between them are others.</summary>
+    /// <summary>The changes at the two ends of a list whose elements are all known, and the elements that were set between them.</summary>
     private sealed record Ends(
-        int LeftPops, int RightPops, List<ReadOnlyMemory<byte>> LeftPushes, List<ReadOnlyMemory<byte>> RightPushes, List<(long Index, ReadOnlyMemory<byte> Element)> Sets)
+        int LeftPops,
+        int RightPops,
+        List<ReadOnlyMemory<byte>> LeftPushes,
+        List<ReadOnlyMemory<byte>> RightPushes,
+        List<(long Index, ReadOnlyMemory<byte> Element)> Sets)
     {
         public double Cost =>
-            (LeftPops > 0 ? 1 : 0) + (RightPops > 0 ? 1 : 0) + Sets.Count + ListEdit.CostOfPushes(LeftPushes.Count) + ListEdit.CostOfPushes(RightPushes.Count);
+            (LeftPops > 0 ? 1 : 0)
+            + (RightPops > 0 ? 1 : 0)
+            + Sets.Count
+            + ListEdit.CostOfPushes(LeftPushes.Count)
+            + ListEdit.CostOfPushes(RightPushes.Count);
 
         public static Ends? Of(KeyChange change, SortedDictionary<ulong, SubkeyChange> changes)
         {
@@ -78,7 +98,9 @@ internal static class ListCommands
             ulong start = Math.Max(before.Head, after.Head);
             ulong end = Math.Min(before.Tail, after.Tail);
             long count = change.Key!.ElementCount;
-            long countBefore = count - change.Subkeys.Count(subkey => subkey.Before is null) + change.Subkeys.Count(subkey => subkey.After is null);
+            long countBefore = count
+                - change.Subkeys.Count(subkey => subkey.Before is null)
+                + change.Subkeys.Count(subkey => subkey.After is null);
             bool isKnown = start < end
                 && after.Tail - after.Head == (ulong)count
                 && before.Tail - before.Head == (ulong)countBefore
@@ -95,7 +117,7 @@ internal static class ListCommands
             {
                 if (subkey.After is not { } element)
                 {
-                    // Both counts would be right, too, if what goes lay between.
+                    // Both counts would also be right if the removed element were between the ends.
                     if (index >= start && index < end)
                     {
                         return null;

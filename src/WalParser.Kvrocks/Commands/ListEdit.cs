@@ -1,19 +1,19 @@
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
-/// Commands that make one list of another: the cheapest of a few ways, each of which is right whatever the elements are. None lets the list run
-/// empty on the way, unless it ends so, because its expiry would go with it.
+/// Commands that change one list to another: the cheapest of several ways, each of which is correct for any elements. None of them empties
+/// the list before the end, because that would remove its expiry.
 /// </summary>
 internal sealed class ListEdit
 {
-    /// <summary>How many elements that are pushed again weigh as much as a command.</summary>
+    /// <summary>The number of pushed elements that cost as much as a command.</summary>
     private const double ElementsPerCommand = 32;
 
     private readonly List<Action<CommandWriter>> _steps = [];
 
     private ListEdit(double cost) => Cost = cost;
 
-    /// <summary>How many commands it takes, with something for what they carry.</summary>
+    /// <summary>The number of commands, plus a cost for the elements in them.</summary>
     public double Cost { get; }
 
     public static double CostOfPushes(int count) =>
@@ -109,7 +109,9 @@ internal sealed class ListEdit
         };
     }
 
-    /// <summary>One LREM: the first element that differs was taken away, and with it the first or last of its kind, or all.</summary>
+    /// <summary>
+    /// Uses one LREM, if the first or last elements that are equal to the first different one were removed, or all of them.
+    /// </summary>
     private static ListEdit? Removal(ReadOnlyMemory<byte>[] before, ReadOnlyMemory<byte>[] after, int prefix)
     {
         int count = before.Length - after.Length;
@@ -132,7 +134,7 @@ internal sealed class ListEdit
         ListEdit LRem(long signedCount) => new(1) { _steps = { writer => writer.Write("LREM", Argument.Of(signedCount), element) } };
     }
 
-    /// <summary>LINSERT beside an element that is the first of its kind, as LINSERT looks for it.</summary>
+    /// <summary>Uses LINSERT next to an element that no earlier one equals, because LINSERT searches for the first.</summary>
     private static ListEdit? Insertion(ReadOnlyMemory<byte>[] before, ReadOnlyMemory<byte>[] after, int prefix, int suffix)
     {
         int count = after.Length - before.Length;
@@ -164,8 +166,8 @@ internal sealed class ListEdit
     }
 
     /// <summary>
-    /// Between what stays on both sides: elements are set; what is too many is set to a marker that the list does not have, and removed by
-    /// it; what is too few is inserted behind a marker that then becomes what it is to be.
+    /// Changes the elements between the unchanged ones on both sides with LSET. Surplus elements are set to a marker that is in neither
+    /// list, and removed by its value; missing elements are inserted after a marker that is then set to its final value.
     /// </summary>
     private static ListEdit? InPlace(ReadOnlyMemory<byte>[] before, ReadOnlyMemory<byte>[] after, int prefix, int suffix)
     {
@@ -216,7 +218,7 @@ internal sealed class ListEdit
         return edit;
     }
 
-    /// <summary>Bytes that are in neither list.</summary>
+    /// <summary>Returns an element that is in neither list.</summary>
     private static ReadOnlyMemory<byte> MarkerFor(ReadOnlyMemory<byte>[] before, ReadOnlyMemory<byte>[] after)
     {
         for (long i = 0; ; i++)
@@ -229,7 +231,8 @@ internal sealed class ListEdit
         }
     }
 
-    private static int FirstOf(ReadOnlyMemory<byte>[] list, ReadOnlyMemory<byte> element) => Array.FindIndex(list, other => IsSame(other, element));
+    private static int FirstOf(ReadOnlyMemory<byte>[] list, ReadOnlyMemory<byte> element) =>
+        Array.FindIndex(list, other => IsSame(other, element));
 
     private static bool Matches(IEnumerable<ReadOnlyMemory<byte>> elements, ReadOnlyMemory<byte>[] list)
     {

@@ -1,11 +1,13 @@
+using WalParser.Coding;
+
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>Counts what is to be told, and keeps a few examples of each. Keys are counted once for each kind and subject.</summary>
+/// <summary>Counts the notes, and keeps a few examples of each. A key is counted once for each kind and subject.</summary>
 internal sealed class NoteList
 {
     private const int MaxExamples = 3;
 
-    /// <summary>Beyond so many keys of a kind repetitions are not told apart any more, so as to keep memory bounded.</summary>
+    /// <summary>The number of keys of a kind above which repeated keys are counted again, which bounds the memory.</summary>
     private const int MaxKeys = 1_000_000;
 
     private readonly OrderedDictionary<(ConversionNoteKind Kind, string Subject), Entry> _entries = [];
@@ -49,6 +51,6 @@ internal sealed class NoteList
 
         public List<ReadOnlyMemory<byte>> Examples { get; } = [];
 
-        public HashSet<byte[]> Keys { get; } = new(Dataset.ByteStringComparer.Instance);
+        public HashSet<byte[]> Keys { get; } = new(ByteStringComparer.Instance);
     }
 }

@@ -2,19 +2,22 @@ using System.Text;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>A command that a <see cref="CommandConverter"/> made. Its memory is not changed any more.</summary>
-/// <param name="Sequence">The sequence number with which the batch begins that it comes from.</param>
-/// <param name="Namespace">The namespace that it is for; <c>__namespace</c> is the default one.</param>
-/// <param name="Arguments">Its name and its arguments, for <see cref="Resp.RespWriter"/>.</param>
+/// <summary>A command from a <see cref="CommandConverter"/>. Its memory does not change.</summary>
+/// <param name="Sequence">The sequence number of the batch from which the command comes.</param>
+/// <param name="Namespace">The namespace of the command; <c>__namespace</c> is the default one.</param>
+/// <param name="Arguments">The name and the arguments, for <see cref="Resp.RespWriter"/>.</param>
 public sealed record RedisCommand(ulong Sequence, ReadOnlyMemory<byte> Namespace, ReadOnlyMemory<ReadOnlyMemory<byte>> Arguments)
 {
-    /// <summary>The command's name, in capitals.</summary>
+    /// <summary>The name of the command, in capitals.</summary>
     public string Name => Encoding.ASCII.GetString(Arguments.Span[0].Span);
 
-    /// <summary>Whether it stands behind its batch's transaction: a server may refuse it alone. All of a batch's that do may be run again.</summary>
+    /// <summary>
+    /// Whether the command follows after the transaction of its batch, because a server may refuse it. Running all of these commands of a
+    /// batch again has the same effect.
+    /// </summary>
     internal bool IsApart { get; init; }
 
-    /// <summary>The arguments, with a space between; not to be taken apart again. For debugging.</summary>
+    /// <summary>Returns the arguments, separated by spaces, for debugging; the text cannot be parsed back.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

@@ -2,14 +2,22 @@ using WalParser.Kvrocks.Dataset;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>Sets. What comes is added before what goes is taken away, so that the key, and with it its expiry, stays.</summary>
-internal static class SetCommands
+/// <summary>
+/// The commands for sets. New members are added before old ones are removed, so that the key, and with it its expiry, continues to exist.
+/// </summary>
+internal sealed class SetCommands : TypeCommands
 {
-    public static void Build(CommandWriter writer, KeyspaceKey key) => writer.WriteElements("SADD", [.. key.SetMembers()]);
-
-    public static void Update(CommandWriter writer, KeyChange change)
+    public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context)
     {
-        writer.WriteElements("SADD", [.. change.Subkeys.Where(subkey => subkey.After is not null && subkey.Before is null).Select(subkey => subkey.Subkey)]);
+        writer.WriteElements("SADD", [.. key.SetMembers()]);
+        return 0;
+    }
+
+    public override bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry)
+    {
+        IEnumerable<SubkeyChange> added = change.Subkeys.Where(subkey => subkey.After is not null && subkey.Before is null);
+        writer.WriteElements("SADD", [.. added.Select(subkey => subkey.Subkey)]);
         writer.WriteElements("SREM", [.. change.Subkeys.Where(subkey => subkey.After is null).Select(subkey => subkey.Subkey)]);
+        return true;
     }
 }

@@ -5,19 +5,23 @@ using WalParser.Kvrocks.Dataset;
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
-/// Sortedints: to Kvrocks as such; to Redis as sorted sets, in which each number is its own score. A score is a double, and a number that is none is rounded
-/// in it, which is noted; the members are whole.
+/// The commands for sortedints: for Kvrocks, its own; for Redis, those of sorted sets in which each number is its own score. A score is a
+/// double, which rounds numbers of more than 53 significant bits; that is noted. The members are exact.
 /// </summary>
-internal static class SortedIntCommands
+internal sealed class SortedIntCommands : TypeCommands
 {
-    public static void Build(CommandWriter writer, KeyspaceKey key, CommandTarget target, NoteList notes) =>
-        Add(writer, [.. key.SortedInts()], target, notes);
-
-    public static void Update(CommandWriter writer, KeyChange change, CommandTarget target, NoteList notes)
+    public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context)
     {
-        Add(writer, [.. Numbers(change, isThere: true)], target, notes);
+        Add(writer, [.. key.SortedInts()], context);
+        return 0;
+    }
+
+    public override bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry)
+    {
+        Add(writer, [.. Numbers(change, isThere: true)], context);
         writer.WriteElements(
-            target == CommandTarget.Kvrocks ? "SIREM" : "ZREM", [.. Numbers(change, isThere: false).Select(Argument.Of)]);
+            context.Options.Target == CommandTarget.Kvrocks ? "SIREM" : "ZREM", [.. Numbers(change, isThere: false).Select(Argument.Of)]);
+        return true;
     }
 
     private static IEnumerable<ulong> Numbers(KeyChange change, bool isThere) =>
@@ -25,9 +29,9 @@ internal static class SortedIntCommands
         where subkey.Subkey.Length == sizeof(ulong) && subkey.After is not null == isThere
         select BinaryPrimitives.ReadUInt64BigEndian(subkey.Subkey.Span);
 
-    private static void Add(CommandWriter writer, ulong[] numbers, CommandTarget target, NoteList notes)
+    private static void Add(CommandWriter writer, ulong[] numbers, ConversionContext context)
     {
-        if (target == CommandTarget.Kvrocks)
+        if (context.Options.Target == CommandTarget.Kvrocks)
         {
             writer.WriteElements("SIADD", [.. numbers.Select(Argument.Of)]);
         }
@@ -35,14 +39,15 @@ internal static class SortedIntCommands
         {
             if (numbers.Any(IsRounded))
             {
-                notes.AddKey(ConversionNoteKind.RoundedScore, "", writer.Namespace, writer.Key);
+                context.Notes.AddKey(ConversionNoteKind.RoundedScore, "", writer.Namespace, writer.Key);
             }
 
-            writer.WriteElements("ZADD", [.. numbers.SelectMany(number => (ReadOnlyMemory<byte>[])[Argument.Of(number), Argument.Of(number)])], width: 2);
+            writer.WriteElements(
+                "ZADD", [.. numbers.SelectMany(number => (ReadOnlyMemory<byte>[])[Argument.Of(number), Argument.Of(number)])], width: 2);
         }
     }
 
-    /// <summary>Whether it has more significant bits than the 53 of a double.</summary>
+    /// <summary>Returns whether a number has more significant bits than the 53 of a double.</summary>
     private static bool IsRounded(ulong number) =>
         number != 0 && 64 - BitOperations.LeadingZeroCount(number) - BitOperations.TrailingZeroCount(number) > 53;
 }

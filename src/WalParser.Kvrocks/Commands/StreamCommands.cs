@@ -1,33 +1,57 @@
+using WalParser.Coding;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>Streams from nothing: entries with their ids, groups, consumers, pending entries, and what the stream itself remembers.</summary>
-internal static class StreamCommands
+/// <summary>
+/// The commands for streams: for entries with their ids, groups, consumers, pending entries, and the counters of the stream.
+/// </summary>
+internal sealed class StreamCommands : TypeCommands
 {
     private static readonly ReadOnlyMemory<byte> Placeholder = Argument.Of("-");
 
-    public static void Build(CommandWriter writer, KeyspaceKey key)
+    public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context)
+    {
+        NoteImpossible(key.Elements, context.Notes);
+        Build(writer, key);
+        return 0;
+    }
+
+    public override bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry)
+    {
+        if (!StreamUpdate.TryWrite(writer, change))
+        {
+            return false;
+        }
+
+        IEnumerable<SubkeyChange> written = change.Subkeys.Where(subkey => subkey.After is not null);
+        NoteImpossible(written.Select(subkey => KeyValuePair.Create(subkey.Subkey, subkey.After!.Value)), context.Notes);
+        return true;
+    }
+
+    private static void Build(CommandWriter writer, KeyspaceKey key)
     {
         List<StreamEntry> entries = [.. key.StreamEntries().Where(IsPossible)];
         IReadOnlyList<StreamGroupState> groups = key.StreamGroups();
 
-        // An entry may be pending and deleted. But a server lets only entries be claimed that are there.
+        // An entry may be pending and deleted, but a server allows only existing entries to be claimed.
         HashSet<StreamEntryId> there = [.. entries.Select(entry => entry.Id)];
-        SortedSet<StreamEntryId> deleted = [.. groups.SelectMany(group => group.Pending).Select(pending => pending.Id).Where(id => id != default && !there.Contains(id))];
+        IEnumerable<StreamEntryId> pendingIds = groups.SelectMany(group => group.Pending).Select(pending => pending.Id);
+        SortedSet<StreamEntryId> deleted = [.. pendingIds.Where(id => id != default && !there.Contains(id))];
         StreamMetadata target = MetadataOf(key.StoredMetadata);
         var counters = new Counters();
         bool isMade = entries.Count + deleted.Count > 0;
         if (!isMade && groups.Count == 0)
         {
             StreamEntryId id = target.LastGeneratedId == default ? new StreamEntryId(0, 1) : target.LastGeneratedId;
-            writer.Write("XADD", Argument.Of("MAXLEN"), Argument.Of("="), Argument.Of(0), Argument.Of(id), Placeholder, Placeholder);
+            writer.Write("XADD", [.. TrimToNothing(), Argument.Of(id), Placeholder, Placeholder]);
             counters.Add(id);
         }
 
-        foreach (StreamEntry entry in entries.Concat(deleted.Select(id => new StreamEntry(id, [Placeholder, Placeholder]))).OrderBy(entry => entry.Id))
+        IEnumerable<StreamEntry> placeholders = deleted.Select(id => new StreamEntry(id, [Placeholder, Placeholder]));
+        foreach (StreamEntry entry in entries.Concat(placeholders).OrderBy(entry => entry.Id))
         {
             Add(writer, entry);
             counters.Add(entry.Id);
@@ -51,8 +75,11 @@ internal static class StreamCommands
         counters.Write(writer, target, entries.Count == 0 ? default : entries[^1].Id, (ulong)entries.Count);
     }
 
-    /// <summary>Notes what no stream of a server holds, and what is passed over for that: entries that cannot be read or have no fields, and the id 0-0.</summary>
-    public static void NoteImpossible(IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> elements, NoteList notes)
+    /// <summary>
+    /// Notes elements that no stream of a server contains, which are skipped: entries that cannot be read or have no fields, and the id
+    /// 0-0.
+    /// </summary>
+    private static void NoteImpossible(IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> elements, NoteList notes)
     {
         foreach ((ReadOnlyMemory<byte> subkey, ReadOnlyMemory<byte> value) in elements)
         {
@@ -79,7 +106,7 @@ internal static class StreamCommands
 
     public static void Claim(CommandWriter writer, ReadOnlyMemory<byte> group, IEnumerable<StreamPendingState> pending)
     {
-        // In the order of the first of each kind.
+        // GroupBy keeps the order of the first entry of each group.
         foreach (IGrouping<(string, ulong, ulong), StreamPendingState> same in pending.GroupBy(
             entry => (Convert.ToHexString(entry.Consumer.Span), entry.DeliveredMilliseconds, entry.Deliveries)))
         {
@@ -88,38 +115,49 @@ internal static class StreamCommands
                 writer.Write(
                     "XCLAIM",
                     [
-                        group, chunk[0].Consumer, Argument.Of(0), .. chunk.Select(entry => Argument.Of(entry.Id)), Argument.Of("TIME"), Number(chunk[0].DeliveredMilliseconds),
-                        Argument.Of("RETRYCOUNT"), Number(chunk[0].Deliveries), Argument.Of("FORCE"), Argument.Of("JUSTID"),
+                        group, chunk[0].Consumer, Argument.Of(0), .. chunk.Select(entry => Argument.Of(entry.Id)),
+                        Argument.Of("TIME"), Number(chunk[0].DeliveredMilliseconds),
+                        Argument.Of("RETRYCOUNT"), Number(chunk[0].Deliveries),
+                        Argument.Of("FORCE"), Argument.Of("JUSTID"),
                     ]);
             }
         }
     }
 
-    /// <summary>How many entries a group has read, for XGROUP; nothing if that is not known.</summary>
+    /// <summary>Returns the argument of XGROUP for the number of entries that a group has read; no argument if that is not known.</summary>
     public static ReadOnlyMemory<byte>[] EntriesRead(StreamGroup group) =>
         group.EntriesRead < 0 ? [] : [Argument.Of("ENTRIESREAD"), Argument.Of(group.EntriesRead)];
 
-    public static StreamMetadata MetadataOf(ReadOnlyMemory<byte> value) =>
-        KvrocksMetadata.TryRead(value.Span, out KvrocksMetadata metadata, out _) && metadata.TryReadStream(out StreamMetadata stream) ? stream : default;
+    /// <summary>Returns the arguments of XADD or XTRIM that remove all entries.</summary>
+    public static ReadOnlyMemory<byte>[] TrimToNothing() => [Argument.Of("MAXLEN"), Argument.Of("="), Argument.Of(0)];
 
-    /// <summary>Servers take signed numbers.</summary>
+    /// <summary>Returns the arguments of XADD or XTRIM that remove the entries before one.</summary>
+    public static ReadOnlyMemory<byte>[] TrimTo(StreamEntryId first) => [Argument.Of("MINID"), Argument.Of("="), Argument.Of(first)];
+
+    public static StreamMetadata MetadataOf(ReadOnlyMemory<byte> value) =>
+        KvrocksMetadata.ReadOrDefault(value).TryReadStream(out StreamMetadata stream) ? stream : default;
+
+    /// <summary>Returns a number as an argument, limited to the signed numbers that servers accept.</summary>
     private static ReadOnlyMemory<byte> Number(ulong number) => Argument.Of(Math.Min(number, long.MaxValue));
 
-    /// <summary>Takes the placeholders away: before the first entry by trimming, which leaves no trace; else as deletions, which they were.</summary>
-    private static void Remove(CommandWriter writer, List<StreamEntry> entries, SortedSet<StreamEntryId> placeholders, ref Counters counters)
+    /// <summary>
+    /// Removes the placeholders: those before the first entry by trimming, which the stream does not remember; the others by deleting, as
+    /// they were deleted on the server that wrote the log.
+    /// </summary>
+    private static void Remove(
+        CommandWriter writer, List<StreamEntry> entries, SortedSet<StreamEntryId> placeholders, ref Counters counters)
     {
-        List<StreamEntryId> behind = entries.Count == 0 ? [] : [.. placeholders.Where(id => id > entries[0].Id)];
-        if (behind.Count < placeholders.Count)
+        List<StreamEntryId> afterFirst = entries.Count == 0 ? [] : [.. placeholders.Where(id => id > entries[0].Id)];
+        if (afterFirst.Count < placeholders.Count)
         {
-            ReadOnlyMemory<byte>[] trim = entries.Count == 0 ? [Argument.Of("MAXLEN"), Argument.Of("="), Argument.Of(0)] : [Argument.Of("MINID"), Argument.Of("="), Argument.Of(entries[0].Id)];
-            writer.Write("XTRIM", trim);
+            writer.Write("XTRIM", entries.Count == 0 ? TrimToNothing() : TrimTo(entries[0].Id));
         }
 
-        writer.WriteElements("XDEL", [.. behind.Select(id => Argument.Of(id))]);
-        behind.ForEach(counters.Delete);
+        writer.WriteElements("XDEL", [.. afterFirst.Select(id => Argument.Of(id))]);
+        afterFirst.ForEach(counters.Delete);
     }
 
-    /// <summary>What a server remembers of a stream beside its entries, as the commands so far leave it.</summary>
+    /// <summary>The counters and ids that a server keeps of a stream, as the commands so far leave them.</summary>
     public struct Counters
     {
         public StreamEntryId LastId { get; set; }
@@ -136,7 +174,9 @@ internal static class StreamCommands
 
         public void Delete(StreamEntryId id) => MaxDeletedId = id > MaxDeletedId ? id : MaxDeletedId;
 
-        /// <summary>Sets what is not as it should be. What a server would refuse is taken as near to it as can be.</summary>
+        /// <summary>
+        /// Sets the counters that differ from the target; a value that a server would refuse is set to the nearest that it accepts.
+        /// </summary>
         public readonly void Write(CommandWriter writer, in StreamMetadata target, StreamEntryId top, ulong entryCount)
         {
             StreamEntryId deleted = target.MaxDeletedId == default ? MaxDeletedId : target.MaxDeletedId;

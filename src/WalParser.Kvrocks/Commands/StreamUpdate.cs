@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using WalParser.Coding;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Elements;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>What a batch did to a stream that was there before, as commands.</summary>
+/// <summary>Converts what a batch did to a stream that existed before.</summary>
 internal sealed class StreamUpdate
 {
     private readonly KeyChange _change;
@@ -22,11 +23,11 @@ internal sealed class StreamUpdate
         _key = change.Key!;
     }
 
-    /// <summary>Writes the commands; false if there are none short of making the stream anew.</summary>
+    /// <summary>Writes the commands; returns false, without having written any, if the stream must be created anew.</summary>
     public static bool TryWrite(CommandWriter writer, KeyChange change)
     {
         var update = new StreamUpdate(change);
-        if (!change.Subkeys.All(update.TryTake))
+        if (!change.Subkeys.All(update.TryAdd))
         {
             return false;
         }
@@ -38,7 +39,7 @@ internal sealed class StreamUpdate
             return false;
         }
 
-        if (!update._claimed.All(claim => update.IsAtHand(claim.Entry.Id)) || update.GoesBack(before))
+        if (!update._claimed.All(claim => update.CanBeClaimed(claim.Entry.Id)) || update.GoesBack(before))
         {
             return false;
         }
@@ -47,7 +48,7 @@ internal sealed class StreamUpdate
         return true;
     }
 
-    private bool TryTake(SubkeyChange subkey)
+    private bool TryAdd(SubkeyChange subkey)
     {
         if (!StreamSubkey.TryRead(subkey.Subkey.Span, out StreamSubkey name))
         {
@@ -58,7 +59,7 @@ internal sealed class StreamUpdate
         switch (name.Kind)
         {
             case StreamSubkeyKind.Entry:
-                return TryTakeEntry(name.Id, subkey);
+                return TryAddEntry(name.Id, subkey);
             case StreamSubkeyKind.Group:
                 StreamGroup? before = subkey.Before is { } old && StreamGroup.TryRead(old.Span, out StreamGroup oldGroup) ? oldGroup : null;
                 StreamGroup? after = subkey.After is { } now && StreamGroup.TryRead(now.Span, out StreamGroup newGroup) ? newGroup : null;
@@ -72,15 +73,15 @@ internal sealed class StreamUpdate
 
                 return true;
             default:
-                TakePending(group, name.Id, subkey);
+                AddPending(group, name.Id, subkey);
                 return true;
         }
     }
 
-    private bool TryTakeEntry(StreamEntryId id, SubkeyChange subkey)
+    private bool TryAddEntry(StreamEntryId id, SubkeyChange subkey)
     {
-        StreamEntry? before = EntryOf(id, subkey.Before);
-        StreamEntry? after = EntryOf(id, subkey.After);
+        StreamEntry? before = Find(id, subkey.Before);
+        StreamEntry? after = Find(id, subkey.After);
         if (before is not null && after is not null)
         {
             return false;
@@ -98,7 +99,7 @@ internal sealed class StreamUpdate
         return true;
     }
 
-    private void TakePending(ReadOnlyMemory<byte> group, StreamEntryId id, SubkeyChange subkey)
+    private void AddPending(ReadOnlyMemory<byte> group, StreamEntryId id, SubkeyChange subkey)
     {
         if (subkey.After is { } after && StreamPendingEntry.TryRead(after.Span, out StreamPendingEntry entry))
         {
@@ -154,38 +155,48 @@ internal sealed class StreamUpdate
 
     private void WriteGroups(CommandWriter writer)
     {
-        foreach ((ReadOnlyMemory<byte> name, _, StreamGroup? after) in _groups.Where(group => group.Before is null && group.After is not null))
+        foreach ((ReadOnlyMemory<byte> name, StreamGroup? before, StreamGroup? after) in _groups)
         {
-            writer.Write("XGROUP CREATE", [name, Argument.Of(after!.Value.LastDeliveredId), .. StreamCommands.EntriesRead(after.Value)]);
+            if (before is null && after is { } created)
+            {
+                writer.Write("XGROUP CREATE", [name, Argument.Of(created.LastDeliveredId), .. StreamCommands.EntriesRead(created)]);
+            }
         }
 
         HashSet<byte[]> claiming = new(_claimed.Select(claim => NameOf(claim.Group, claim.Entry.Consumer)), ByteStringComparer.Instance);
-        foreach ((ReadOnlyMemory<byte> group, ReadOnlyMemory<byte> name, _) in _consumers.Where(consumer => consumer.IsNew && IsThere(consumer.Group)))
+        foreach ((ReadOnlyMemory<byte> group, ReadOnlyMemory<byte> name, bool isNew) in _consumers)
         {
-            if (!claiming.Contains(NameOf(group, name)))
+            if (isNew && Exists(group) && !claiming.Contains(NameOf(group, name)))
             {
                 writer.Write("XGROUP CREATECONSUMER", group, name);
             }
         }
 
-        foreach (IGrouping<byte[], (ReadOnlyMemory<byte> Group, StreamPendingState Entry)> claims in _claimed.Where(claim => IsThere(claim.Group))
+        foreach (IGrouping<byte[], (ReadOnlyMemory<byte> Group, StreamPendingState Entry)> claims in _claimed
+            .Where(claim => Exists(claim.Group))
             .GroupBy(claim => claim.Group.ToArray(), ByteStringComparer.Instance))
         {
             StreamCommands.Claim(writer, claims.Key, claims.Select(claim => claim.Entry));
         }
 
-        // A consumer that goes takes with it what it has.
-        HashSet<byte[]> gone = new(_consumers.Where(consumer => !consumer.IsNew).Select(consumer => NameOf(consumer.Group, consumer.Name)), ByteStringComparer.Instance);
+        // The removal of a consumer removes its pending entries.
+        IEnumerable<byte[]> removed = _consumers
+            .Where(consumer => !consumer.IsNew)
+            .Select(consumer => NameOf(consumer.Group, consumer.Name));
+        HashSet<byte[]> gone = new(removed, ByteStringComparer.Instance);
         foreach (IGrouping<byte[], (ReadOnlyMemory<byte> Group, StreamEntryId Id, ReadOnlyMemory<byte> Consumer)> done in _acknowledged
-            .Where(entry => IsThere(entry.Group) && !gone.Contains(NameOf(entry.Group, entry.Consumer)))
+            .Where(entry => Exists(entry.Group) && !gone.Contains(NameOf(entry.Group, entry.Consumer)))
             .GroupBy(entry => entry.Group.ToArray(), ByteStringComparer.Instance))
         {
             writer.WriteElements("XACK", [.. done.Select(entry => Argument.Of(entry.Id))], 1, done.Key);
         }
 
-        foreach ((ReadOnlyMemory<byte> group, ReadOnlyMemory<byte> name, _) in _consumers.Where(consumer => !consumer.IsNew && IsThere(consumer.Group)))
+        foreach ((ReadOnlyMemory<byte> group, ReadOnlyMemory<byte> name, bool isNew) in _consumers)
         {
-            writer.Write("XGROUP DELCONSUMER", group, name);
+            if (!isNew && Exists(group))
+            {
+                writer.Write("XGROUP DELCONSUMER", group, name);
+            }
         }
 
         foreach ((ReadOnlyMemory<byte> name, StreamGroup? before, StreamGroup? after) in _groups.Where(group => group.Before is not null))
@@ -202,42 +213,45 @@ internal sealed class StreamUpdate
     }
 
     /// <summary>
-    /// Whether what was deleted is all that lay before the first entry, and the stream did not take note of it as deleted: then it was trimmed, and is
-    /// trimmed in one command.
+    /// Returns whether the deleted entries are all that were before the first entry, and the stream has not recorded their deletion: then
+    /// the stream was trimmed, and is trimmed in one command.
     /// </summary>
     private bool IsTrimmed(Metadata.StreamMetadata before, Metadata.StreamMetadata after) =>
         _deleted.Count > 0
-        && (after.MaxDeletedId == before.MaxDeletedId ? _deleted.Max > before.MaxDeletedId || _deleted.Count > 1 : _deleted.Count > CommandWriter.MaxElements)
+        && (after.MaxDeletedId == before.MaxDeletedId
+            ? _deleted.Max > before.MaxDeletedId || _deleted.Count > 1
+            : _deleted.Count > CommandWriter.MaxElements)
         && (_key.Metadata.Size == 0 || (_deleted.Max < after.FirstId && IsEntry(after.FirstId)));
 
     /// <summary>
-    /// Whether the stream remembers less than before, as when another copy of the same life was put in its place: XSETID does not go behind what was deleted.
+    /// Returns whether the counters of the stream have gone back, as when another copy of the same version replaces it: XSETID does not
+    /// accept an id before that of a deleted entry.
     /// </summary>
     private bool GoesBack(Metadata.StreamMetadata before)
     {
         Metadata.StreamMetadata after = StreamCommands.MetadataOf(_change.MetadataAfter!.Value);
-        StreamEntryId deleted = _deleted.Count == 0 || IsTrimmed(before, after) || _deleted.Max < before.MaxDeletedId ? before.MaxDeletedId : _deleted.Max;
+        bool isUnchanged = _deleted.Count == 0 || IsTrimmed(before, after) || _deleted.Max < before.MaxDeletedId;
+        StreamEntryId deleted = isUnchanged ? before.MaxDeletedId : _deleted.Max;
         return deleted != after.MaxDeletedId && (after.MaxDeletedId == default || after.LastGeneratedId < deleted);
     }
 
-    private ReadOnlyMemory<byte>[] TrimTo(Metadata.StreamMetadata after) => _key.Metadata.Size == 0
-        ? [Argument.Of("MAXLEN"), Argument.Of("="), Argument.Of(0)]
-        : [Argument.Of("MINID"), Argument.Of("="), Argument.Of(after.FirstId)];
+    private ReadOnlyMemory<byte>[] TrimTo(Metadata.StreamMetadata after) =>
+        _key.Metadata.Size == 0 ? StreamCommands.TrimToNothing() : StreamCommands.TrimTo(after.FirstId);
 
-    /// <summary>Whether an entry can be claimed after the new ones have come and before the old ones go.</summary>
-    private bool IsAtHand(StreamEntryId id) => IsEntry(id) || _deleted.Contains(id);
+    /// <summary>Returns whether an entry can be claimed after new entries are added and before old ones are deleted.</summary>
+    private bool CanBeClaimed(StreamEntryId id) => IsEntry(id) || _deleted.Contains(id);
 
     private bool IsEntry(StreamEntryId id)
     {
         Span<byte> subkey = stackalloc byte[2 * sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(subkey, id.Milliseconds);
         BinaryPrimitives.WriteUInt64BigEndian(subkey[sizeof(ulong)..], id.Sequence);
-        return _key.TryGetElement(subkey, out ReadOnlyMemory<byte> value) && EntryOf(id, value) is not null;
+        return _key.TryGetElement(subkey, out ReadOnlyMemory<byte> value) && Find(id, value) is not null;
     }
 
-    private bool IsThere(ReadOnlyMemory<byte> group)
+    private bool Exists(ReadOnlyMemory<byte> group)
     {
-        // All ones, the kind, the name behind its length.
+        // Eight bytes of 255, the kind, the length of the name, and the name.
         byte[] subkey = new byte[(2 * sizeof(ulong)) + 1 + group.Length];
         subkey.AsSpan(0, sizeof(ulong)).Fill(byte.MaxValue);
         subkey[sizeof(ulong)] = (byte)StreamSubkeyKind.Group;
@@ -246,22 +260,9 @@ internal sealed class StreamUpdate
         return _key.TryGetElement(subkey, out _);
     }
 
-    private static StreamEntry? EntryOf(StreamEntryId id, ReadOnlyMemory<byte>? value)
-    {
-        if (value is not { } bytes || !StreamEntryFields.IsWhole(bytes.Span))
-        {
-            return null;
-        }
-
-        List<ReadOnlyMemory<byte>> fields = [];
-        foreach (ReadOnlySpan<byte> field in new StreamEntryFields(bytes.Span))
-        {
-            fields.Add(field.ToArray());
-        }
-
-        var entry = new StreamEntry(id, fields);
-        return StreamCommands.IsPossible(entry) ? entry : null;
-    }
+    /// <summary>Returns an entry that a server can have; null if there is none, or it cannot be read.</summary>
+    private static StreamEntry? Find(StreamEntryId id, ReadOnlyMemory<byte>? value) =>
+        value is { } bytes && StreamEntry.Read(id, bytes.Span) is { } entry && StreamCommands.IsPossible(entry) ? entry : null;
 
     private static byte[] NameOf(ReadOnlyMemory<byte> group, ReadOnlyMemory<byte> consumer) =>
         [.. BitConverter.GetBytes(group.Length), .. group.Span, .. consumer.Span];

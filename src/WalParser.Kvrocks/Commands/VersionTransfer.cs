@@ -1,18 +1,19 @@
+using WalParser.Coding;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
-/// Finds out that a key's new life is another key's, renamed or copied: both keep the version. It is told as RENAME or COPY if both have the same
-/// metadata and the same elements.
+/// Finds keys that were renamed or copied, by their version, which both commands keep. The change is converted to RENAME or COPY if both
+/// keys have the same metadata and the same elements.
 /// </summary>
 internal sealed class VersionTransfer
 {
-    /// <summary>The key that last began a life of a version.</summary>
-    private readonly Dictionary<ulong, KeyspaceKey> _lives = [];
+    /// <summary>The keys by their version; the first one of several with the same version.</summary>
+    private readonly Dictionary<ulong, KeyspaceKey> _keys = [];
 
-    /// <summary>The keys that are gone, to be found by what one that was renamed has in common with its source.</summary>
+    /// <summary>Returns the deleted keys by the bytes that a renamed key has in common with its source: namespace and metadata.</summary>
     public static Dictionary<byte[], Queue<KeyChange>> ByStart(IEnumerable<KeyChange> gone)
     {
         Dictionary<byte[], Queue<KeyChange>> starts = new(ByteStringComparer.Instance);
@@ -32,24 +33,24 @@ internal sealed class VersionTransfer
     }
 
     /// <summary>
-    /// Takes the key that went to this one in the batch; null if none did. Of several with the same metadata the first is looked at, so that a
-    /// batch of many costs no more than their number.
+    /// Returns the deleted key that was renamed to this one in the batch, and removes it from <paramref name="gone"/>; null if there is
+    /// none. Only the first of several keys with the same metadata is compared, so that the cost is in proportion to their number.
     /// </summary>
-    public static KeyChange? TakeRenamed(KeyChange change, Dictionary<byte[], Queue<KeyChange>> gone) =>
+    public static KeyChange? DequeueRenamed(KeyChange change, Dictionary<byte[], Queue<KeyChange>> gone) =>
         gone.TryGetValue(StartOf(change.Namespace, change.MetadataAfter!.Value), out Queue<KeyChange>? sources)
         && sources.TryPeek(out KeyChange? source)
         && HasSameElements(change.Key!, ElementsBefore(source))
             ? sources.Dequeue()
             : null;
 
-    /// <summary>A key that has the same life, and that the batch did not touch; null if there is none.</summary>
-    /// <param name="change">What the batch did to the key.</param>
+    /// <summary>Returns a key with the same version, metadata and elements that the batch did not touch; null if there is none.</summary>
+    /// <param name="change">The change of the copy.</param>
     /// <param name="touched">The keys that the batch touched.</param>
     public KeyspaceKey? FindCopied(KeyChange change, HashSet<KeyspaceKey> touched)
     {
         ulong version = VersionOf(change.MetadataAfter);
         return version != 0
-            && _lives.TryGetValue(version, out KeyspaceKey? source)
+            && _keys.TryGetValue(version, out KeyspaceKey? source)
             && source.MetadataValue is { } stored
             && change.Namespace.Span.SequenceEqual(source.Namespace.Span)
             && change.MetadataAfter!.Value.Span.SequenceEqual(stored)
@@ -59,15 +60,16 @@ internal sealed class VersionTransfer
                 : null;
     }
 
-    /// <summary>Takes note of the lives that end in a batch, and then of those that begin.</summary>
+    /// <summary>Removes the versions that end in a batch, and then adds those that begin.</summary>
     public void Note(BatchChanges changes)
     {
         foreach (KeyChange change in changes.Keys)
         {
             ulong version = VersionOf(change.MetadataBefore);
-            if ((change.Key is null || version != VersionOf(change.MetadataAfter)) && _lives.TryGetValue(version, out KeyspaceKey? key) && IsOf(key, change))
+            bool hasEnded = change.Key is null || version != VersionOf(change.MetadataAfter);
+            if (hasEnded && _keys.TryGetValue(version, out KeyspaceKey? key) && IsOf(key, change))
             {
-                _lives.Remove(version);
+                _keys.Remove(version);
             }
         }
 
@@ -76,7 +78,7 @@ internal sealed class VersionTransfer
             ulong version = VersionOf(change.MetadataAfter);
             if (change.Key is not null && version != 0)
             {
-                _lives.TryAdd(version, change.Key);
+                _keys.TryAdd(version, change.Key);
             }
         }
     }
@@ -84,7 +86,8 @@ internal sealed class VersionTransfer
     private static bool IsOf(KeyspaceKey key, KeyChange change) =>
         key.UserKey.Span.SequenceEqual(change.UserKey.Span) && key.Namespace.Span.SequenceEqual(change.Namespace.Span);
 
-    private static byte[] StartOf(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> metadata) => [(byte)ns.Length, .. ns.Span, .. metadata.Span];
+    private static byte[] StartOf(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> metadata) =>
+        [(byte)ns.Length, .. ns.Span, .. metadata.Span];
 
     private static bool HasSameElements(KeyspaceKey key, IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> others)
     {
@@ -121,6 +124,5 @@ internal sealed class VersionTransfer
         }
     }
 
-    private static ulong VersionOf(ReadOnlyMemory<byte>? metadataValue) =>
-        metadataValue is { } value && KvrocksMetadata.TryRead(value.Span, out KvrocksMetadata metadata, out _) ? metadata.Version.Value : 0;
+    private static ulong VersionOf(ReadOnlyMemory<byte>? metadataValue) => KvrocksMetadata.ReadOrDefault(metadataValue).Version.Value;
 }

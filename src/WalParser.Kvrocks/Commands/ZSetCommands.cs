@@ -4,17 +4,17 @@ using WalParser.Kvrocks.Elements;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>Sorted sets. A score that is not a number is noted: no server has such.</summary>
-internal static class ZSetCommands
+/// <summary>The commands for sorted sets. A score that is not a number is noted and left out: no server accepts one.</summary>
+internal sealed class ZSetCommands : TypeCommands
 {
-    public static void Build(CommandWriter writer, KeyspaceKey key, NoteList notes)
+    public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context)
     {
         List<ReadOnlyMemory<byte>> arguments = [];
         foreach (ZSetMember member in key.ZSetMembers())
         {
             if (double.IsNaN(member.Score))
             {
-                notes.Add(ConversionNoteKind.Undecodable);
+                context.Notes.Add(ConversionNoteKind.Undecodable);
                 continue;
             }
 
@@ -23,9 +23,10 @@ internal static class ZSetCommands
         }
 
         writer.WriteElements("ZADD", arguments, width: 2);
+        return 0;
     }
 
-    public static void Update(CommandWriter writer, KeyChange change, NoteList notes)
+    public override bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry)
     {
         List<ReadOnlyMemory<byte>> added = [];
         List<ReadOnlyMemory<byte>> signs = [];
@@ -38,14 +39,14 @@ internal static class ZSetCommands
             {
                 if (subkey.After is not null)
                 {
-                    notes.Add(ConversionNoteKind.Undecodable);
+                    context.Notes.Add(ConversionNoteKind.Undecodable);
                 }
 
                 removed.Add(subkey.Subkey);
             }
             else if (before == after && BitConverter.DoubleToInt64Bits(before!.Value) != BitConverter.DoubleToInt64Bits(score))
             {
-                // 0 and −0 are equal, and a server would leave the score as it is.
+                // 0 and −0 are equal, so a server would leave the score unchanged.
                 signs.AddRange([Argument.OfScore(score), subkey.Subkey]);
             }
             else if (before != after)
@@ -57,12 +58,13 @@ internal static class ZSetCommands
         writer.WriteElements("ZADD", added, width: 2);
         for (int i = 0; i < signs.Count; i += 2)
         {
-            // By way of another score: the key stays, and with it its expiry.
+            // Another score in between changes the sign without removing the member: the key and its expiry continue to exist.
             writer.Write("ZADD", Argument.Of(1), signs[i + 1]);
             writer.Write("ZADD", signs[i], signs[i + 1]);
         }
 
         writer.WriteElements("ZREM", removed);
+        return true;
     }
 
     private static double? ScoreOf(ReadOnlyMemory<byte>? stored) =>

@@ -1,6 +1,6 @@
 namespace WalParser.Kvrocks.Dataset;
 
 /// <summary>Log data in a batch.</summary>
-/// <param name="Operation">Which of the batch's operations it is, counted from 0.</param>
-/// <param name="Bytes">Its bytes, for <see cref="LogRecords.KvrocksLogData.Read"/>.</param>
+/// <param name="Operation">The index of the operation in the batch, from 0.</param>
+/// <param name="Bytes">The bytes, for <see cref="LogRecords.KvrocksLogData.Read"/>.</param>
 public sealed record BatchLogData(int Operation, ReadOnlyMemory<byte> Bytes);

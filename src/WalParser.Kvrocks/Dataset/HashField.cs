@@ -1,12 +1,17 @@
 namespace WalParser.Kvrocks.Dataset;
 
 /// <summary>A field of a hash.</summary>
-/// <param name="Field">Its name.</param>
-/// <param name="Value">Its value.</param>
-/// <param name="ExpiryMilliseconds">When it expires, in milliseconds since 1970; 0 = never.</param>
+/// <param name="Field">The name.</param>
+/// <param name="Value">The value.</param>
+/// <param name="ExpiryMilliseconds">The time at which the field expires, in milliseconds since 1970; 0 means never.</param>
 public readonly record struct HashField(ReadOnlyMemory<byte> Field, ReadOnlyMemory<byte> Value, ulong ExpiryMilliseconds)
 {
-    /// <summary>Whether the field is there at that time.</summary>
-    /// <param name="nowMilliseconds">The time, in milliseconds since 1970.</param>
-    public bool ExistsAt(ulong nowMilliseconds) => ExpiryMilliseconds == 0 || ExpiryMilliseconds >= nowMilliseconds;
+    /// <summary>
+    /// The time at which the field expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.
+    /// </summary>
+    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+
+    /// <summary>Returns true if the field has not expired at a time.</summary>
+    /// <param name="time">The time; it counts to the millisecond.</param>
+    public bool ExistsAt(DateTimeOffset time) => ExpiryMilliseconds == 0 || ExpiryMilliseconds >= UnixTime.ToMilliseconds(time);
 }

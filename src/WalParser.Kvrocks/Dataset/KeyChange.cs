@@ -1,8 +1,8 @@
 namespace WalParser.Kvrocks.Dataset;
 
 /// <summary>
-/// What a batch did to one key, as a whole. A key that is created anew has another version after the batch than before: then all elements it had are
-/// gone, and <see cref="Subkeys"/> are all that it has. In any other case <see cref="Subkeys"/> is the difference.
+/// The change that a batch, as a whole, made to one key. A key that was created anew has another version after the batch than before: then
+/// none of its old elements exist, and <see cref="Subkeys"/> are all of its elements. Otherwise <see cref="Subkeys"/> is the difference.
 /// </summary>
 public sealed class KeyChange
 {
@@ -34,27 +34,37 @@ public sealed class KeyChange
     /// <summary>The key as the user knows it.</summary>
     public ReadOnlyMemory<byte> UserKey { get; }
 
-    /// <summary>Which of the batch's operations touched it first, counted from 0 over all operations, log data too.</summary>
+    /// <summary>
+    /// The index of the first operation in the batch that touched the key, from 0; all operations count, log data included.
+    /// </summary>
     public int FirstOperation { get; }
 
-    /// <summary>The metadata's value before the batch, for <see cref="Metadata.KvrocksMetadata.TryRead"/>; null if there was none, or none known.</summary>
+    /// <summary>
+    /// The value of the metadata before the batch, for <see cref="Metadata.KvrocksMetadata.TryRead"/>; null if the key did not exist or is
+    /// not known.
+    /// </summary>
     public ReadOnlyMemory<byte>? MetadataBefore { get; }
 
-    /// <summary>The metadata's value after the batch; null if there is none, or none known.</summary>
+    /// <summary>The value of the metadata after the batch; null if the key does not exist or is not known.</summary>
     public ReadOnlyMemory<byte>? MetadataAfter { get; }
 
-    /// <summary>Whether a range deletion (FLUSHDB, FLUSHALL, a slot that was cleared) took the key away.</summary>
+    /// <summary>Whether a range deletion (FLUSHDB, FLUSHALL, the clearing of a slot) deleted the key.</summary>
     public bool IsByRange { get; }
 
     /// <summary>
-    /// The elements of the key's life after the batch that changed, in the order in which they were first touched; if the key is gone, those of its
-    /// life before. Elements of dead lives are not among them, nor is what <c>zset_score</c> says again.
+    /// The changed elements of the version that the key has after the batch, in the order in which they were first touched; for a deleted
+    /// key, those of the version before. Elements of other versions are left out, as are the copies in <c>zset_score</c>.
     /// </summary>
     public IReadOnlyList<SubkeyChange> Subkeys { get; }
 
-    /// <summary>The key as it is after the batch, with all its elements; null if it is gone or its metadata is not known. Valid until the next batch.</summary>
+    /// <summary>
+    /// The key after the batch, with all its elements; null if it was deleted or its metadata is not known. Valid until the next batch.
+    /// </summary>
     public KeyspaceKey? Key { get; }
 
-    /// <summary>If the key is gone: the elements that its last life had at the end of the batch. With <see cref="Subkeys"/> they say what it had before.</summary>
+    /// <summary>
+    /// The elements that the last version of a deleted key had at the end of the batch. With <see cref="Subkeys"/>, they show the elements
+    /// before the batch.
+    /// </summary>
     internal SubkeyGroup? LastGroup { get; }
 }

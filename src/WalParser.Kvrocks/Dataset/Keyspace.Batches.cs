@@ -2,7 +2,7 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Dataset;
 
-/// <content>The end of a batch.</content>
+/// <content>What happens at the end of a batch.</content>
 public sealed partial class Keyspace
 {
     private void EndBatch(BatchRecord? record)
@@ -10,12 +10,12 @@ public sealed partial class Keyspace
         foreach (Touch touch in _touchedInOrder)
         {
             KeyspaceKey key = touch.Key;
-            Life before = LifeOf(touch.Before);
-            Life after = LifeOf(key.MetadataValue);
+            VersionState before = StateOf(touch.Before);
+            VersionState after = StateOf(key.MetadataValue);
             record?.Add(touch, before, after);
             if (key.Groups.Count > 0)
             {
-                DropDead(key, before, after);
+                DropOldVersions(key, before, after);
             }
 
             if (key.MetadataValue is null && key.Groups.Count == 0)
@@ -28,7 +28,7 @@ public sealed partial class Keyspace
         _touched.Clear();
     }
 
-    private void DropDead(KeyspaceKey key, Life before, Life after)
+    private void DropOldVersions(KeyspaceKey key, VersionState before, VersionState after)
     {
         long orphansBefore = 0;
         long orphans = 0;
@@ -39,13 +39,13 @@ public sealed partial class Keyspace
             group.OrphanCount = after.Owns(group) ? 0 : group.Values.Count;
         }
 
-        // What is no newer than a life that is known of is dead. What is newer may be waiting for its metadata.
+        // Elements whose version is not newer than a known one are obsolete. Newer elements may belong to metadata that follows.
         ulong newestKnown = Math.Max(before.Version, after.Version);
-        bool isLifeKnown = before.IsKnown || after.IsKnown;
-        key.DropGroups(group => !after.Owns(group) && (group.Values.Count == 0 || (isLifeKnown && group.Version <= newestKnown)));
+        bool isVersionKnown = before.IsKnown || after.IsKnown;
+        key.DropGroups(group => !after.Owns(group) && (group.Values.Count == 0 || (isVersionKnown && group.Version <= newestKnown)));
         if (key.Groups.Count > KeyspaceKey.ManyGroups)
         {
-            // No server has that many lives of one key waiting: the newest are kept.
+            // No server leaves that many versions of one key without metadata: the newest are kept.
             ulong oldestKept = key.Groups.Select(group => group.Version).OrderDescending().ElementAt(KeyspaceKey.ManyGroups - 1);
             DroppedOrphanCount += key.Groups.Where(group => group.Version < oldestKept).Sum(group => (long)group.OrphanCount);
             key.DropGroups(group => group.Version < oldestKept && !after.Owns(group));
@@ -65,18 +65,18 @@ public sealed partial class Keyspace
         }
     }
 
-    private static Life LifeOf(byte[]? metadataValue) =>
+    private static VersionState StateOf(byte[]? metadataValue) =>
         metadataValue is not null && KvrocksMetadata.TryRead(metadataValue, out KvrocksMetadata metadata, out _)
-            ? new Life(true, metadata.HasVersion, metadata.Version.Value, metadata.Type == KvrocksType.Stream)
+            ? new VersionState(true, metadata.HasVersion, metadata.Version.Value, metadata.Type == KvrocksType.Stream)
             : default;
 
-    /// <summary>Which life a key's metadata says it is in.</summary>
-    private readonly record struct Life(bool IsKnown, bool HasElements, ulong Version, bool IsStream)
+    /// <summary>The version of a key, by its metadata.</summary>
+    private readonly record struct VersionState(bool IsKnown, bool HasElements, ulong Version, bool IsStream)
     {
         public bool Owns(SubkeyGroup group) => HasElements && group.Version == Version && group.IsStream == IsStream;
     }
 
-    /// <summary>What is collected of a batch for its <see cref="BatchChanges"/>.</summary>
+    /// <summary>Collects the <see cref="BatchChanges"/> of a batch.</summary>
     private sealed class BatchRecord
     {
         public List<KeyChange> Keys { get; } = [];
@@ -87,7 +87,7 @@ public sealed partial class Keyspace
 
         public List<Undecodable> Undecodable { get; } = [];
 
-        public void Add(Touch touch, Life before, Life after)
+        public void Add(Touch touch, VersionState before, VersionState after)
         {
             if (!before.IsKnown && !after.IsKnown)
             {
@@ -95,12 +95,14 @@ public sealed partial class Keyspace
             }
 
             KeyspaceKey key = touch.Key;
-            bool isNewLife = after.IsKnown && before != after;
-            Life life = after.IsKnown ? after : before;
-            SubkeyGroup? group = key.Groups.FirstOrDefault(life.Owns);
-            List<SubkeyChange> subkeys = group?.ChangesOf(isNewLife) ?? [];
+            bool isNewVersion = after.IsKnown && before != after;
+            VersionState current = after.IsKnown ? after : before;
+            SubkeyGroup? group = key.Groups.FirstOrDefault(current.Owns);
+            List<SubkeyChange> subkeys = group?.ChangesOf(isNewVersion) ?? [];
             byte[]? valueAfter = key.MetadataValue;
-            bool isSameMetadata = touch.Before is not null && valueAfter is not null && touch.Before.AsSpan().SequenceEqual(valueAfter);
+            bool isSameMetadata = touch.Before is not null
+                && valueAfter is not null
+                && touch.Before.AsSpan().SequenceEqual(valueAfter);
             if (isSameMetadata && subkeys.Count == 0)
             {
                 return;

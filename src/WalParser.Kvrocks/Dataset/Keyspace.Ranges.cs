@@ -1,3 +1,4 @@
+using WalParser.Coding;
 using WalParser.Kvrocks.Keys;
 
 namespace WalParser.Kvrocks.Dataset;
@@ -40,7 +41,7 @@ public sealed partial class Keyspace
         return inRange.Length;
     }
 
-    /// <summary>Deletes elements. Within one life of one key that is done there; else all keys are looked at.</summary>
+    /// <summary>Deletes the elements in a range, which is either within one version of one key, or applied to all keys.</summary>
     private void DeleteElements(byte[] begin, byte[] end, bool isStream, int index, bool isTracked)
     {
         if (SubkeyKey.TryRead(begin, HasSlot, out SubkeyKey first)
@@ -72,14 +73,14 @@ public sealed partial class Keyspace
     {
         byte[] prefix = SubkeyKey.ComposePrefix(key.StoredKey.Span, key.UserKey.Length, group.Version);
 
-        // Where the range begins and ends, seen from behind the prefix: a bound that sorts before the prefix is before every element.
+        // The bounds of the range without the prefix. A bound that sorts before the prefix is before every element.
         if (prefix.AsSpan().SequenceCompareTo(end) >= 0)
         {
             return;
         }
 
-        byte[]? from = BoundBehind(prefix, begin);
-        byte[]? to = BoundBehind(prefix, end);
+        byte[]? from = BoundAfter(prefix, begin);
+        byte[]? to = BoundAfter(prefix, end);
         if (from is null)
         {
             return;
@@ -89,8 +90,10 @@ public sealed partial class Keyspace
         DeleteElements(group, from, to, isTracked);
     }
 
-    /// <summary>The subkey at which a bound cuts what begins with a prefix; empty = before all, null = behind all.</summary>
-    private static byte[]? BoundBehind(byte[] prefix, byte[] bound) =>
+    /// <summary>
+    /// Returns the part of a bound after a prefix; empty if the bound is before all keys with the prefix, null if it is after all.
+    /// </summary>
+    private static byte[]? BoundAfter(byte[] prefix, byte[] bound) =>
         bound.AsSpan().StartsWith(prefix) ? bound[prefix.Length..]
         : bound.AsSpan().SequenceCompareTo(prefix) < 0 ? []
         : null;

@@ -3,24 +3,27 @@ using WalParser.Kvrocks.Keys;
 
 namespace WalParser.Kvrocks.Dataset;
 
-/// <content>Finding out whether keys carry their slot.</content>
+/// <content>Detects whether keys have their slot.</content>
 public sealed partial class Keyspace
 {
-    /// <summary>After so many operations without a settled verdict the one there is stays: what is needed to start again is not kept for ever.</summary>
+    /// <summary>
+    /// The number of operations after which the verdict stays, settled or not, so that no more of them are kept for a new start.
+    /// </summary>
     private const int LongestHistory = 4096;
 
     private readonly SlotEncodingDetector _detector = new();
 
-    /// <summary>The operations so far, to start again with; null once the verdict stays.</summary>
+    /// <summary>The operations so far, for a new start; null when the verdict does not change any more.</summary>
     private List<HistoryEntry>? _history;
 
     /// <summary>
-    /// Whether keys of some batch showed that it had been judged wrongly so far whether keys carry their slot. The keys were then made anew, but what was said
-    /// of the batches before (<see cref="ApplyWithChanges"/>) may name wrong keys. Never so if <see cref="KeyspaceOptions.SlotEncoding"/> says it beforehand.
+    /// Whether the keys of some batch have shown that the assumption so far, whether keys have their slot, was wrong. The dataset was then
+    /// built again, but the changes that were reported before (<see cref="ApplyWithChanges"/>) may have wrong keys. Always false if
+    /// <see cref="KeyspaceOptions.SlotEncoding"/> is set.
     /// </summary>
     public bool HasSlotEncodingTurned { get; private set; }
 
-    /// <summary>Lets the batch's keys vote before they are applied, and starts again if that turns the verdict.</summary>
+    /// <summary>Counts the votes of a batch's keys before the batch is applied, and starts again if the verdict changes.</summary>
     private void DetectSlots(WriteBatch batch)
     {
         if (_history is null)

@@ -1,24 +1,28 @@
 using System.Diagnostics.CodeAnalysis;
 using WalParser.Batches;
+using WalParser.Coding;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Dataset;
 
 /// <summary>
-/// The dataset that a log builds up, in memory: give it the batches in their order, and it has the keys as the server has them.
+/// The dataset that a log builds up, in memory. It is given the batches in order, and has the keys that the server has.
 /// <code>
 /// var keyspace = new Keyspace();
 /// keyspace.Apply(ref batch);                                     // for each batch
-/// BatchChanges changes = keyspace.ApplyWithChanges(ref batch);   // or so, to learn what the batch did
+/// BatchChanges changes = keyspace.ApplyWithChanges(ref batch);   // or this, for the changes of the batch
 /// foreach (KeyspaceKey key in keyspace.Keys) { … }
 /// </code>
 /// <para>
-/// What counts are the stored records, not the log data. Elements belong to a life (version) of their key; which life is the current
-/// one, its metadata says. Elements of lives before it are forgotten at the end of a batch. Elements of a life whose metadata has not come (yet)
-/// are kept as orphans, up to a limit. Expiry takes nothing away: ask a key whether it exists at a time.
+/// The dataset follows from the stored records, not from the log data. Each element belongs to a version of its key, and the metadata of
+/// the key has the current version. Elements of older versions are forgotten at the end of a batch. Elements whose metadata has not been
+/// read yet are kept as orphans, up to a limit. Expiry deletes nothing: <see cref="KeyspaceKey.ExistsAt"/> returns whether a key exists at
+/// a time.
 /// </para>
-/// <para>Any bytes can be applied: what makes no sense is reported, and changes nothing. Not thread-safe.</para>
+/// <para>
+/// Any bytes can be applied: operations that cannot be read are reported, and change nothing. An instance is not thread-safe.
+/// </para>
 /// </summary>
 public sealed partial class Keyspace
 {
@@ -27,12 +31,13 @@ public sealed partial class Keyspace
     private readonly Dictionary<KeyspaceKey, Touch> _touched = [];
     private readonly List<Touch> _touchedInOrder = [];
 
-    /// <summary>The stored keys that have metadata, in order; made when the first range deletion asks for it.</summary>
+    /// <summary>The stored keys that have metadata, in order; created by the first range deletion.</summary>
     private SortedSet<byte[]>? _order;
 
     private byte[] _lookup = new byte[256];
 
-    /// <summary>An empty keyspace.</summary>
+    /// <summary>Creates an empty keyspace.</summary>
+    /// <param name="options">The options; null for the defaults.</param>
     public Keyspace(KeyspaceOptions? options = null)
     {
         _options = options ?? new KeyspaceOptions();
@@ -40,24 +45,29 @@ public sealed partial class Keyspace
         _history = _options.SlotEncoding == SlotEncoding.Unknown ? [] : null;
     }
 
-    /// <summary>Whether keys carry their cluster slot, as far as it is known.</summary>
+    /// <summary>Whether keys have their cluster slot, as far as it is known.</summary>
     public SlotEncoding SlotEncoding { get; private set; }
 
-    /// <summary>All keys whose metadata is there, expired or not, in no particular order. Not to be gone through while a batch is applied.</summary>
+    /// <summary>
+    /// All keys with metadata, expired or not, in no particular order. They must not be enumerated while a batch is applied.
+    /// </summary>
     public IEnumerable<KeyspaceKey> Keys => _keys.Values.Where(key => key.MetadataValue is not null);
 
-    /// <summary>How many elements there are whose key's metadata has not been seen, and which may belong to a life that the log does not show the beginning of.</summary>
+    /// <summary>
+    /// The number of elements that are kept although the metadata of their version has not been read, because the key may have been created
+    /// before the log begins.
+    /// </summary>
     public long OrphanCount { get; private set; }
 
-    /// <summary>How many elements of that kind were dropped because there were too many.</summary>
+    /// <summary>The number of such elements that were dropped because of <see cref="KeyspaceOptions.MaxOrphans"/>.</summary>
     public long DroppedOrphanCount { get; private set; }
 
-    /// <summary>How many operations could not be read, so far.</summary>
+    /// <summary>The number of operations so far that could not be read.</summary>
     public long UndecodableCount { get; private set; }
 
     private bool HasSlot => SlotEncoding == SlotEncoding.On;
 
-    /// <summary>A key, expired or not; null if there is none.</summary>
+    /// <summary>Returns a key, expired or not; null if there is none.</summary>
     /// <param name="ns">The namespace.</param>
     /// <param name="userKey">The key as the user knows it.</param>
     public KeyspaceKey? Find(ReadOnlySpan<byte> ns, ReadOnlySpan<byte> userKey) =>
@@ -67,10 +77,15 @@ public sealed partial class Keyspace
             ? key
             : null;
 
-    /// <summary>Applies a batch. Damage to it stands in <see cref="WriteBatch.Corruption"/> afterwards; the operations before it were applied.</summary>
+    /// <summary>
+    /// Applies a batch. Damage to it is reported by <see cref="WriteBatch.Corruption"/> afterwards; the operations before the damage are
+    /// applied.
+    /// </summary>
+    /// <param name="batch">The next batch of the log.</param>
     public void Apply(ref WriteBatch batch) => Apply(ref batch, null);
 
-    /// <summary>Applies a batch, and says what it did.</summary>
+    /// <summary>Applies a batch like <see cref="Apply(ref WriteBatch)"/>, and returns the changes that it made.</summary>
+    /// <param name="batch">The next batch of the log.</param>
     public BatchChanges ApplyWithChanges(ref WriteBatch batch)
     {
         var record = new BatchRecord();
@@ -112,33 +127,30 @@ public sealed partial class Keyspace
         }
     }
 
-    /// <summary>Applies an operation on a key, or says why it cannot be.</summary>
+    /// <summary>Applies an operation on a key; returns the reason if it cannot be read, else null.</summary>
     private string? TryApply(in StoredOperation operation, int index, BatchRecord? record)
     {
         if (operation.Family is not (KvrocksColumnFamily.Metadata or KvrocksColumnFamily.Default or KvrocksColumnFamily.Stream))
         {
-            // zset_score says again what default says; the other families hold no keys.
+            // zset_score has copies of the members in default; the other families have no keys.
             return null;
         }
 
-        switch (operation.Type)
+        if (operation.Type == OperationType.DeleteRange)
         {
-            case OperationType.DeleteRange:
-                DeleteRange(operation, index, record);
-                return null;
-
-            // Kvrocks's merge operator lets the last operand replace the value (src/storage/hash_merge_operator.cc).
-            case OperationType.Put or OperationType.Merge or OperationType.TimedPut:
-                return operation.Family == KvrocksColumnFamily.Metadata
-                    ? PutMetadata(operation, index)
-                    : ChangeElement(operation, isPut: true, index, isTracked: record is not null);
-            case OperationType.Delete or OperationType.SingleDelete:
-                return operation.Family == KvrocksColumnFamily.Metadata
-                    ? DeleteMetadata(operation, index)
-                    : ChangeElement(operation, isPut: false, index, isTracked: record is not null);
-            default:
-                return $"Kvrocks writes no {operation.Type}";
+            DeleteRange(operation, index, record);
+            return null;
         }
+
+        bool isPut = operation.Type.IsPut;
+        if (!isPut && !operation.Type.IsDelete)
+        {
+            return $"Kvrocks writes no {operation.Type}";
+        }
+
+        return operation.Family != KvrocksColumnFamily.Metadata ? ChangeElement(operation, isPut, index, isTracked: record is not null)
+            : isPut ? PutMetadata(operation, index)
+            : DeleteMetadata(operation, index);
     }
 
     private string? PutMetadata(in StoredOperation operation, int index)
@@ -194,7 +206,8 @@ public sealed partial class Keyspace
         {
             key = GetOrAdd(storedKey);
         }
-        else if (!TryFind(storedKey, out key) || (key.MetadataValue is null && key.FindGroup(subkey.Version.Value, operation.IsStream) is null))
+        else if (!TryFind(storedKey, out key)
+            || (key.MetadataValue is null && key.FindGroup(subkey.Version.Value, operation.IsStream) is null))
         {
             return null;
         }
@@ -213,7 +226,9 @@ public sealed partial class Keyspace
         return null;
     }
 
-    /// <summary>The metadata key that belongs to a subkey: the same without the length in the middle and what stands behind the user's key.</summary>
+    /// <summary>
+    /// Returns the metadata key of a subkey: the subkey without the length before the user's key and everything after that key.
+    /// </summary>
     private ReadOnlySpan<byte> StoredKeyOf(ReadOnlySpan<byte> bytes, in SubkeyKey subkey)
     {
         int start = 1 + subkey.Namespace.Length + (HasSlot ? sizeof(ushort) : 0);
@@ -254,7 +269,7 @@ public sealed partial class Keyspace
         return touch;
     }
 
-    /// <summary>A key that the batch at hand touched.</summary>
+    /// <summary>A key that the current batch has touched.</summary>
     private sealed class Touch(KeyspaceKey key, byte[]? before, int firstOperation)
     {
         public KeyspaceKey Key { get; } = key;

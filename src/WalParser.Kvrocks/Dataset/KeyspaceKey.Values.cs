@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using WalParser.Coding;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
 
@@ -6,23 +7,27 @@ namespace WalParser.Kvrocks.Dataset;
 
 public sealed partial class KeyspaceKey
 {
-    /// <summary>The largest bitmap that Kvrocks and Redis allow, in bytes: 2³² bits.</summary>
+    /// <summary>The size of the largest bitmap that Kvrocks and Redis allow, in bytes: 2³² bits.</summary>
     public const int MaxBitmapSize = 512 * 1024 * 1024;
 
-    /// <summary>The value of a string; empty of another type.</summary>
+    /// <summary>The value of a string; empty for other types.</summary>
     public ReadOnlyMemory<byte> StringValue => Type == KvrocksType.String ? BodyFrom(0) : default;
 
-    /// <summary>The stored document of a JSON key; its form says <see cref="KvrocksMetadata.TryReadJson"/>. Empty of another type.</summary>
+    /// <summary>
+    /// The stored document of a JSON key, in the form that <see cref="KvrocksMetadata.TryReadJson"/> reports; empty for other types.
+    /// </summary>
     public ReadOnlyMemory<byte> JsonDocument => Type == KvrocksType.Json ? BodyFrom(1) : default;
 
-    /// <summary>The text of a JSON document, as UTF-8, also if it is stored as CBOR; null if it is none, or cannot be read.</summary>
+    /// <summary>
+    /// Returns the text of a JSON document in UTF-8, also if it is stored as CBOR; null for other types, and if it cannot be read.
+    /// </summary>
     public byte[]? ToJsonText() =>
         !Metadata.TryReadJson(out JsonFormat format, out ReadOnlySpan<byte> document) ? null
         : format == JsonFormat.Text ? document.ToArray()
         : format == JsonFormat.Cbor ? CborText.ToJson(document)
         : null;
 
-    /// <summary>The fields of a hash, by name in byte order, those too that have expired.</summary>
+    /// <summary>Returns the fields of a hash by name in byte order, expired ones included.</summary>
     public IEnumerable<HashField> HashFields()
     {
         if (!Metadata.TryReadHash(out HashMetadata hash))
@@ -39,7 +44,7 @@ public sealed partial class KeyspaceKey
         }
     }
 
-    /// <summary>The elements of a list, from its head to its tail.</summary>
+    /// <summary>Returns the elements of a list, from head to tail.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> ListElements()
     {
         if (!Metadata.TryReadList(out ListMetadata list))
@@ -47,7 +52,7 @@ public sealed partial class KeyspaceKey
             yield break;
         }
 
-        // Indexes are big-endian, so that the order of the bytes is theirs.
+        // Indexes are big-endian, so the order of the bytes is the order of the indexes.
         foreach ((byte[] subkey, byte[] element) in Sorted())
         {
             if (subkey.Length == sizeof(ulong)
@@ -60,11 +65,11 @@ public sealed partial class KeyspaceKey
         }
     }
 
-    /// <summary>The members of a set, in byte order.</summary>
+    /// <summary>Returns the members of a set, in byte order.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> SetMembers() =>
         Type == KvrocksType.Set ? Sorted().Select(element => (ReadOnlyMemory<byte>)element.Key) : [];
 
-    /// <summary>The members of a sorted set, in byte order.</summary>
+    /// <summary>Returns the members of a sorted set, in byte order.</summary>
     public IEnumerable<ZSetMember> ZSetMembers()
     {
         if (Type != KvrocksType.ZSet)
@@ -81,16 +86,19 @@ public sealed partial class KeyspaceKey
         }
     }
 
-    /// <summary>The ids of a sortedint, in order.</summary>
+    /// <summary>Returns the ids of a sortedint, in order.</summary>
     public IEnumerable<ulong> SortedInts() =>
         Type == KvrocksType.SortedInt
-            ? Sorted().Where(element => element.Key.Length == sizeof(ulong)).Select(element => BinaryPrimitives.ReadUInt64BigEndian(element.Key))
+            ? Sorted()
+                .Where(element => element.Key.Length == sizeof(ulong))
+                .Select(element => BinaryPrimitives.ReadUInt64BigEndian(element.Key))
             : [];
 
     /// <summary>
-    /// The bytes of a bitmap as GET gives them, and as a Redis string has them: the first bit is the most significant one. Null if it is
-    /// no bitmap, or larger than <paramref name="maxSize"/>.
+    /// Returns the bytes of a bitmap as GET returns them, and as a Redis string has them: the first bit is the most significant one. Null
+    /// for other types, and for a bitmap that is larger than <paramref name="maxSize"/>.
     /// </summary>
+    /// <param name="maxSize">The size, in bytes, up to which the bitmap is returned: the size is only a claim of the metadata.</param>
     public byte[]? ToBitmap(int maxSize = MaxBitmapSize)
     {
         KvrocksMetadata metadata = Metadata;
@@ -112,7 +120,9 @@ public sealed partial class KeyspaceKey
         return bitmap;
     }
 
-    /// <summary>The registers of a HyperLogLog in Redis's dense form, <see cref="HyperLogLog.Size"/> bytes; null if it is none.</summary>
+    /// <summary>
+    /// Returns the registers of a HyperLogLog in Redis's dense form, <see cref="HyperLogLog.Size"/> bytes; null for other types.
+    /// </summary>
     public byte[]? ToHyperLogLogRegisters()
     {
         if (Type != KvrocksType.HyperLogLog)
@@ -125,14 +135,15 @@ public sealed partial class KeyspaceKey
         {
             if (DecimalIndex.TryRead(subkey, out ulong index) && index < HyperLogLog.SegmentCount)
             {
-                segment.AsSpan(0, Math.Min(segment.Length, HyperLogLog.SegmentSize)).CopyTo(registers.AsSpan((int)index * HyperLogLog.SegmentSize));
+                segment.AsSpan(0, Math.Min(segment.Length, HyperLogLog.SegmentSize))
+                    .CopyTo(registers.AsSpan((int)index * HyperLogLog.SegmentSize));
             }
         }
 
         return registers;
     }
 
-    /// <summary>The entries of a stream, by id.</summary>
+    /// <summary>Returns the entries of a stream, by id.</summary>
     public IEnumerable<StreamEntry> StreamEntries()
     {
         if (Type != KvrocksType.Stream)
@@ -142,14 +153,18 @@ public sealed partial class KeyspaceKey
 
         foreach ((byte[] subkey, byte[] value) in Sorted())
         {
-            if (EntryOf(subkey, value) is { } entry)
+            if (StreamSubkey.TryRead(subkey, out StreamSubkey name)
+                && name.Kind == StreamSubkeyKind.Entry
+                && StreamEntry.Read(name.Id, value) is { } entry)
             {
                 yield return entry;
             }
         }
     }
 
-    /// <summary>The consumer groups of a stream, by name in byte order. What belongs to a group that has no record of its own is left out.</summary>
+    /// <summary>
+    /// Returns the consumer groups of a stream, by name in byte order. Records of a group that has no record of its own are left out.
+    /// </summary>
     public IReadOnlyList<StreamGroupState> StreamGroups()
     {
         if (Type != KvrocksType.Stream)
@@ -160,7 +175,7 @@ public sealed partial class KeyspaceKey
         var groups = new SortedDictionary<byte[], StreamGroupState>(ByteStringComparer.Instance);
         foreach ((byte[] subkey, byte[] value) in Sorted())
         {
-            // Groups sort before their consumers, and these before pending entries.
+            // The record of a group sorts before its consumers, and these sort before its pending entries.
             AddToGroups(groups, subkey, value);
         }
 
@@ -171,6 +186,18 @@ public sealed partial class KeyspaceKey
 
         return [.. groups.Values];
     }
+
+    /// <summary>Returns the number of elements that can be read, for a type whose metadata counts them.</summary>
+    private long CountReadable() => Type switch
+    {
+        KvrocksType.Hash => HashFields().LongCount(),
+        KvrocksType.List => ListElements().LongCount(),
+        KvrocksType.Set => SetMembers().LongCount(),
+        KvrocksType.ZSet => ZSetMembers().LongCount(),
+        KvrocksType.SortedInt => SortedInts().LongCount(),
+        KvrocksType.Stream => StreamEntries().LongCount(),
+        _ => ElementCount,
+    };
 
     private static void AddToGroups(SortedDictionary<byte[], StreamGroupState> groups, byte[] subkeyBytes, byte[] value)
     {
@@ -202,24 +229,6 @@ public sealed partial class KeyspaceKey
                     new StreamPendingState(subkey.Id, entry.Consumer.ToArray(), entry.DeliveredMilliseconds, entry.Deliveries));
             }
         }
-    }
-
-    private static StreamEntry? EntryOf(byte[] subkeyBytes, byte[] value)
-    {
-        if (!StreamSubkey.TryRead(subkeyBytes, out StreamSubkey subkey)
-            || subkey.Kind != StreamSubkeyKind.Entry
-            || !StreamEntryFields.IsWhole(value))
-        {
-            return null;
-        }
-
-        List<ReadOnlyMemory<byte>> fields = [];
-        foreach (ReadOnlySpan<byte> field in new StreamEntryFields(value))
-        {
-            fields.Add(field.ToArray());
-        }
-
-        return new StreamEntry(subkey.Id, fields);
     }
 
     private ReadOnlyMemory<byte> BodyFrom(int start)

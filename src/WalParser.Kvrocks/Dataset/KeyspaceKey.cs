@@ -4,19 +4,20 @@ using WalParser.Kvrocks.Metadata;
 namespace WalParser.Kvrocks.Dataset;
 
 /// <summary>
-/// A key of a <see cref="Keyspace"/> as it is now: a view that changes with the next batch. What it hands out is the keyspace's memory, which is replaced
-/// and never changed. Elements that cannot be read as what the type has are left out; see <see cref="IsComplete"/>.
+/// A key of a <see cref="Keyspace"/>: a view of its current state, which the next batch changes. The memory that it returns belongs to the
+/// keyspace, which replaces it and never changes it. Elements that cannot be read as elements of the type are left out; see
+/// <see cref="IsComplete"/>.
 /// </summary>
 public sealed partial class KeyspaceKey
 {
-    /// <summary>Up to so many lives are kept beside each other from one batch to the next.</summary>
+    /// <summary>The number of versions whose elements are kept from one batch to the next.</summary>
     internal const int ManyGroups = 16;
 
     private readonly byte[] _storedKey;
     private readonly int _userKeyStart;
     private List<SubkeyGroup>? _groups;
 
-    /// <summary>The same, to be found fast; only while there are many, as in a batch that makes a key again and again.</summary>
+    /// <summary>The groups by version, while there are many, as in a batch that creates a key again and again.</summary>
     private Dictionary<(ulong Version, bool IsStream), SubkeyGroup>? _index;
 
     internal KeyspaceKey(byte[] storedKey, bool hasSlot)
@@ -32,13 +33,13 @@ public sealed partial class KeyspaceKey
     /// <summary>The key as the user knows it.</summary>
     public ReadOnlyMemory<byte> UserKey => _storedKey.AsMemory(_userKeyStart);
 
-    /// <summary>The cluster slot, where keys carry it.</summary>
+    /// <summary>The cluster slot; null if keys have none.</summary>
     public ushort? Slot => MetadataKey.TryRead(_storedKey, HasSlot, out MetadataKey key) ? key.Slot : null;
 
     /// <summary>The key as it is stored in the column family <c>metadata</c>.</summary>
     public ReadOnlyMemory<byte> StoredKey => _storedKey;
 
-    /// <summary>The metadata's value as it is stored.</summary>
+    /// <summary>The value of the metadata as it is stored.</summary>
     public ReadOnlyMemory<byte> StoredMetadata => MetadataValue;
 
     /// <summary>The metadata.</summary>
@@ -48,35 +49,24 @@ public sealed partial class KeyspaceKey
     /// <summary>The type.</summary>
     public KvrocksType Type => Metadata.Type;
 
-    /// <summary>When the key expires, in milliseconds since 1970; 0 = never.</summary>
+    /// <summary>
+    /// The time at which the key expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.
+    /// </summary>
+    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+
+    /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>
     public ulong ExpiryMilliseconds => Metadata.ExpiryMilliseconds;
 
-    /// <summary>How many elements of the key's current life are known.</summary>
+    /// <summary>The number of known elements of the current version.</summary>
     public int ElementCount => Live?.Values.Count ?? 0;
 
     /// <summary>
-    /// Whether all elements that the metadata counts are known and readable. They are not if the log begins in the middle of the key's life.
-    /// Where the metadata does not count elements (strings, bitmaps, newer types and so on) this is true.
+    /// Whether all elements that the metadata counts are known and readable. They are not if the log begins after the creation of the key.
+    /// True for a type whose metadata does not count elements (strings, bitmaps, newer types and so on).
     /// </summary>
-    public bool IsComplete
-    {
-        get
-        {
-            KvrocksMetadata metadata = Metadata;
-            return metadata.Type switch
-            {
-                KvrocksType.Hash => (ulong)HashFields().LongCount() == metadata.Size,
-                KvrocksType.List => (ulong)ListElements().LongCount() == metadata.Size,
-                KvrocksType.Set => (ulong)SetMembers().LongCount() == metadata.Size,
-                KvrocksType.ZSet => (ulong)ZSetMembers().LongCount() == metadata.Size,
-                KvrocksType.SortedInt => (ulong)SortedInts().LongCount() == metadata.Size,
-                KvrocksType.Stream => (ulong)StreamEntries().LongCount() == metadata.Size,
-                _ => true,
-            };
-        }
-    }
+    public bool IsComplete => !Type.CountsElements || (ulong)CountReadable() == Metadata.Size;
 
-    /// <summary>All elements of the key's current life as they are stored, subkey and value, in the order of RocksDB.</summary>
+    /// <summary>All elements of the current version as they are stored, subkey and value, in the order of RocksDB.</summary>
     public IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> Elements
     {
         get
@@ -92,7 +82,7 @@ public sealed partial class KeyspaceKey
 
     internal bool HasSlot { get; }
 
-    /// <summary>Null as long as only elements are known.</summary>
+    /// <summary>The value of the metadata; null if only elements are known.</summary>
     internal byte[]? MetadataValue { get; set; }
 
     internal IReadOnlyList<SubkeyGroup> Groups => _groups ?? [];
@@ -106,11 +96,14 @@ public sealed partial class KeyspaceKey
         }
     }
 
-    /// <summary>Whether a server would say at that time that the key exists.</summary>
-    /// <param name="nowMilliseconds">The time, in milliseconds since 1970.</param>
-    public bool ExistsAt(ulong nowMilliseconds) => MetadataValue is not null && Metadata.ExistsAt(nowMilliseconds);
+    /// <summary>Returns whether the key exists at a time, as a server would report it.</summary>
+    /// <param name="time">The time; it counts to the millisecond.</param>
+    public bool ExistsAt(DateTimeOffset time) => MetadataValue is not null && Metadata.ExistsAt(time);
 
-    /// <summary>The stored value of an element of the key's current life.</summary>
+    /// <summary>Finds the stored value of an element of the current version.</summary>
+    /// <param name="subkey">The element, as it is stored.</param>
+    /// <param name="value">The stored value.</param>
+    /// <returns>False if there is no such element.</returns>
     public bool TryGetElement(ReadOnlySpan<byte> subkey, out ReadOnlyMemory<byte> value)
     {
         byte[]? stored = null;

@@ -2,21 +2,21 @@ using WalParser.Kvrocks.Keys;
 
 namespace WalParser.Kvrocks.Dataset;
 
-/// <summary>How a <see cref="Keyspace"/> reads what it is given.</summary>
+/// <summary>The options of a <see cref="Keyspace"/>.</summary>
 public sealed record KeyspaceOptions
 {
-    /// <summary>Which column family an id means.</summary>
+    /// <summary>The column families by their ids.</summary>
     public KvrocksColumnFamilies Families { get; init; } = KvrocksColumnFamilies.Default;
 
     /// <summary>
-    /// Whether keys carry their cluster slot. If not known, it is found out from the keys (<see cref="SlotEncodingDetector"/>); should the
-    /// first keys be misleading, then the keyspace starts again from what it was given so far.
+    /// Whether keys have their cluster slot. If unknown, it is detected from the keys (<see cref="SlotEncodingDetector"/>); if later keys
+    /// show that the first ones were misleading, the keyspace starts again with the operations so far.
     /// </summary>
     public SlotEncoding SlotEncoding { get; init; }
 
     /// <summary>
-    /// How many elements are kept whose key's metadata has not been seen (yet), as at the beginning of a log that starts in the middle of a
-    /// database's life. More are counted and dropped.
+    /// The number of elements that are kept before the metadata of their version has been read, as at the beginning of a log that does not
+    /// begin with the database. More elements are counted and dropped.
     /// </summary>
     public int MaxOrphans { get; init; } = 1_000_000;
 }

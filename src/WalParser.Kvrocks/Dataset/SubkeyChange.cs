@@ -3,12 +3,13 @@ using WalParser.Kvrocks.Keys;
 namespace WalParser.Kvrocks.Dataset;
 
 /// <summary>
-/// What a batch did to one element of a key, as a whole: an element that was written several times has one change. What it is, follows from the key's
-/// type, as in <see cref="SubkeyKey.Subkey"/>; the memory is the keyspace's and is not changed any more.
+/// The change that a batch, as a whole, made to one element of a key: an element that was written several times has one change. The meaning
+/// of the element depends on the type of the key, as in <see cref="SubkeyKey.Subkey"/>. The memory belongs to the keyspace and does not
+/// change.
 /// </summary>
-/// <param name="Version">The life of the key that the element belongs to.</param>
+/// <param name="Version">The version of the key to which the element belongs.</param>
 /// <param name="Subkey">The element.</param>
-/// <param name="Before">Its stored value before the batch; null if it was not there, or not known to be.</param>
-/// <param name="After">Its stored value after the batch; null if it is not there any more.</param>
+/// <param name="Before">The stored value before the batch; null if the element did not exist or is not known.</param>
+/// <param name="After">The stored value after the batch; null if the element does not exist any more.</param>
 public sealed record SubkeyChange(
     KvrocksVersion Version, ReadOnlyMemory<byte> Subkey, ReadOnlyMemory<byte>? Before, ReadOnlyMemory<byte>? After);

@@ -1,21 +1,22 @@
 using System.Diagnostics.CodeAnalysis;
+using WalParser.Coding;
 
 namespace WalParser.Kvrocks.Dataset;
 
-/// <summary>The elements of one life of a key, in one column family, and what the batch at hand changed of them.</summary>
+/// <summary>The elements of one version of a key in one column family, and the changes that the current batch made to them.</summary>
 internal sealed class SubkeyGroup(ulong version, bool isStream)
 {
     private readonly Dictionary<byte[], byte[]> _values = new(ByteStringComparer.Instance);
 
-    /// <summary>What touched elements were before the batch, in the order in which they were touched.</summary>
+    /// <summary>The values of touched elements before the batch, in the order in which they were touched.</summary>
     private OrderedDictionary<byte[], byte[]?>? _before;
 
     public ulong Version { get; } = version;
 
-    /// <summary>Whether this is of the column family <c>stream</c>, not of <c>default</c>.</summary>
+    /// <summary>Whether the column family is <c>stream</c>, not <c>default</c>.</summary>
     public bool IsStream { get; } = isStream;
 
-    /// <summary>How many of its elements count as orphans.</summary>
+    /// <summary>The number of elements that count as orphans.</summary>
     public int OrphanCount { get; set; }
 
     public Dictionary<byte[], byte[]> Values => _values;
@@ -53,8 +54,8 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
         }
     }
 
-    /// <summary>What the batch changed; of a life that began with it, everything there is.</summary>
-    public List<SubkeyChange> ChangesOf(bool isNewLife)
+    /// <summary>Returns the elements that the batch changed; for a version that began with the batch, all elements.</summary>
+    public List<SubkeyChange> ChangesOf(bool isNewVersion)
     {
         List<SubkeyChange> changes = [];
         var version = new Keys.KvrocksVersion(Version);
@@ -63,16 +64,16 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
             foreach ((byte[] subkey, byte[]? before) in _before)
             {
                 byte[]? after = _values.GetValueOrDefault(subkey);
-                byte[]? known = isNewLife ? null : before;
+                byte[]? known = isNewVersion ? null : before;
                 bool isSame = known is not null && after is not null && known.AsSpan().SequenceEqual(after);
-                if (!isSame && !(isNewLife && after is null))
+                if (!isSame && !(isNewVersion && after is null))
                 {
                     changes.Add(new SubkeyChange(version, subkey, MemoryOf(known), MemoryOf(after)));
                 }
             }
         }
 
-        if (isNewLife)
+        if (isNewVersion)
         {
             foreach ((byte[] subkey, byte[] value) in _values)
             {
@@ -88,8 +89,9 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
 
     public void EndBatch() => _before = null;
 
-    /// <summary>The memory of an array; null stays null, where the language's own conversion would make it empty memory.</summary>
-    public static ReadOnlyMemory<byte>? MemoryOf(byte[]? bytes) => bytes is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(bytes);
+    /// <summary>Returns the memory of an array; null for null, which the implicit conversion would convert to empty memory.</summary>
+    public static ReadOnlyMemory<byte>? MemoryOf(byte[]? bytes) =>
+        bytes is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(bytes);
 
     private void Track(byte[] subkey, byte[]? before)
     {

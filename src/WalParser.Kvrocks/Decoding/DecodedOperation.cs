@@ -7,89 +7,108 @@ using WalParser.Kvrocks.Metadata;
 namespace WalParser.Kvrocks.Decoding;
 
 /// <summary>
-/// An operation as what it means to Kvrocks, read in place: its spans are the batch's bytes and live as long as those. What does not apply is empty, zero
-/// or null. Of a deletion there is no value, so that only what the key says is there.
+/// The meaning of an operation for Kvrocks, read in place: its spans are bytes of the operation and are valid as long as those. A property
+/// that does not apply is empty, zero or null. A deletion has no value, so it has only the properties that follow from the key.
 /// </summary>
 public readonly ref struct DecodedOperation
 {
-    /// <summary>What it is about.</summary>
+    /// <summary>The kind of record that the operation changes.</summary>
     public DecodedOperationKind Kind { get; internal init; }
 
-    /// <summary>What the operation does.</summary>
+    /// <summary>The type of operation.</summary>
     public OperationType Operation { get; internal init; }
 
     /// <summary>The column family.</summary>
     public KvrocksColumnFamily Family { get; internal init; }
 
-    /// <summary>Why it is <see cref="DecodedOperationKind.Undecodable"/>. As far as the key could be read, its parts are there all the same.</summary>
+    /// <summary>
+    /// The reason why it is <see cref="DecodedOperationKind.Undecodable"/>. The parts of the key that could be read are set.
+    /// </summary>
     public string? Reason { get; internal init; }
 
     /// <summary>The namespace.</summary>
     public ReadOnlySpan<byte> Namespace { get; internal init; }
 
-    /// <summary>The cluster slot, where keys carry it.</summary>
+    /// <summary>The cluster slot; null if keys have none.</summary>
     public ushort? Slot { get; internal init; }
 
-    /// <summary>The key as the user knows it; the channel of a <see cref="DecodedOperationKind.Message"/>; else the stored key of a family without users' keys.</summary>
+    /// <summary>
+    /// The key as the user knows it; the channel of a <see cref="DecodedOperationKind.Message"/>; the stored key in other families without
+    /// users' keys.
+    /// </summary>
     public ReadOnlySpan<byte> UserKey { get; internal init; }
 
-    /// <summary>The life of the key; null where there is none (strings, JSON).</summary>
+    /// <summary>The version of the key; null for types without one (strings, JSON).</summary>
     public KvrocksVersion? Version { get; internal init; }
 
     /// <summary>
-    /// The key's type. Of metadata it is what that says; of an element it is what was said before, or what the log data before it lets expect;
-    /// <see cref="KvrocksType.None"/> if not known.
+    /// The type of the key. For metadata it is the stored type; for an element it is that of the metadata with the same version, or the
+    /// type in the log data before it; <see cref="KvrocksType.None"/> if it is not known.
     /// </summary>
     public KvrocksType Type { get; internal init; }
 
-    /// <summary>The metadata, of an item of that kind that is not a deletion.</summary>
+    /// <summary>The metadata, for an operation of that kind that is not a deletion.</summary>
     public KvrocksMetadata Metadata { get; internal init; }
 
-    /// <summary>The log data, of an item of that kind.</summary>
+    /// <summary>The log data, for an operation of that kind.</summary>
     public KvrocksLogData LogData { get; internal init; }
 
-    /// <summary>The element as it stands in the key.</summary>
+    /// <summary>The element as it is stored in the key.</summary>
     public ReadOnlySpan<byte> Subkey { get; internal init; }
 
-    /// <summary>What has a name, its name: a field, a member, a label.</summary>
+    /// <summary>The name of an element that has one: a field, a member, a label.</summary>
     public ReadOnlySpan<byte> Name { get; internal init; }
 
     /// <summary>
-    /// The value: of a string, a field, a list's element and so on; of a stream's entry, for <see cref="StreamEntryFields"/>; of a JSON key, the
-    /// document; else what is stored. Of a <see cref="DecodedOperationKind.Range"/>, the stored key before which it ends.
+    /// The value of a string, a field, an element of a list and so on; for an entry of a stream, the bytes for
+    /// <see cref="StreamEntryFields"/>; for a JSON key, the document; otherwise the stored value. For a
+    /// <see cref="DecodedOperationKind.Range"/>, the stored key before which it ends.
     /// </summary>
     public ReadOnlySpan<byte> Value { get; internal init; }
 
-    /// <summary>When the key or the hash's field expires, in milliseconds since 1970; 0 = never.</summary>
+    /// <summary>
+    /// The time at which the key or the hash's field expires; null if it never does, or after the year 9999: see
+    /// <see cref="ExpiryMilliseconds"/>.
+    /// </summary>
+    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+
+    /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>
     public ulong ExpiryMilliseconds { get; internal init; }
 
-    /// <summary>A member's score, or a centroid's mean.</summary>
+    /// <summary>The score of a member, or the mean of a centroid.</summary>
     public double? Score { get; internal init; }
 
-    /// <summary>A centroid's weight.</summary>
+    /// <summary>The weight of a centroid.</summary>
     public double? Weight { get; internal init; }
 
-    /// <summary>A list's index, a fragment's byte offset, a sortedint's id, a segment's, filter's, part's or chunk's number.</summary>
+    /// <summary>
+    /// The index in a list, the byte offset of a fragment, the id in a sortedint, or the number of a segment, filter, part or chunk.
+    /// </summary>
     public ulong? Index { get; internal init; }
 
-    /// <summary>The id of a stream's entry or pending entry.</summary>
+    /// <summary>The id of an entry or pending entry of a stream.</summary>
     public StreamEntryId? StreamId { get; internal init; }
 
     /// <summary>The name of a consumer group.</summary>
     public ReadOnlySpan<byte> Group { get; internal init; }
 
-    /// <summary>The name of a consumer; of a pending entry, of who has it.</summary>
+    /// <summary>The name of a consumer; for a pending entry, that of the consumer which has it.</summary>
     public ReadOnlySpan<byte> Consumer { get; internal init; }
 
-    /// <summary>What a consumer group's record says.</summary>
+    /// <summary>The record of a consumer group.</summary>
     public StreamGroup? GroupState { get; internal init; }
 
-    /// <summary>What a consumer's record says.</summary>
+    /// <summary>The record of a consumer.</summary>
     public StreamConsumer? ConsumerState { get; internal init; }
 
-    /// <summary>When a pending entry was last delivered, in milliseconds since 1970.</summary>
+    /// <summary>
+    /// The time at which a pending entry was last delivered; null for other operations, and for a time after the year 9999.
+    /// </summary>
+    public DateTimeOffset? Delivered => DeliveredMilliseconds is { } delivered ? UnixTime.FromMilliseconds(delivered) : null;
+
+    /// <summary><see cref="Delivered"/> as it is stored: in milliseconds since 1970.</summary>
     public ulong? DeliveredMilliseconds { get; internal init; }
 
-    /// <summary>How often a pending entry was delivered.</summary>
+    /// <summary>The number of deliveries of a pending entry.</summary>
     public ulong? Deliveries { get; internal init; }
 }

@@ -1,12 +1,14 @@
 namespace WalParser.Kvrocks.Decoding;
 
-/// <summary>What an operation is about.</summary>
+/// <summary>The kinds of records that operations change.</summary>
 public enum DecodedOperationKind
 {
-    /// <summary>It cannot be read as what its column family holds; <see cref="DecodedOperation.Reason"/> says why.</summary>
+    /// <summary>
+    /// The operation cannot be read as a record of its column family; <see cref="DecodedOperation.Reason"/> has the reason.
+    /// </summary>
     Undecodable,
 
-    /// <summary>Nothing of Kvrocks's: a transaction's mark, or a column family that Kvrocks does not have.</summary>
+    /// <summary>No record of Kvrocks: a mark of a transaction, or a column family that Kvrocks does not have.</summary>
     Other,
 
     /// <summary>Log data.</summary>
@@ -15,7 +17,7 @@ public enum DecodedOperationKind
     /// <summary>A range of stored keys.</summary>
     Range,
 
-    /// <summary>A key's metadata; of a string or JSON key, the value too.</summary>
+    /// <summary>The metadata of a key; for a string or JSON key, the value too.</summary>
     Metadata,
 
     /// <summary>An element of a key whose type is not known.</summary>
@@ -72,7 +74,7 @@ public enum DecodedOperationKind
     /// <summary>A label of a time series.</summary>
     TimeSeriesLabel,
 
-    /// <summary>A series that is downsampled from a time series.</summary>
+    /// <summary>A series into which a time series is downsampled.</summary>
     TimeSeriesDownstream,
 
     /// <summary>A part of a top-k sketch.</summary>

@@ -5,12 +5,12 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Decoding;
 
-/// <summary>Reads one element by its key's type.</summary>
-internal readonly ref struct ElementDecoder(
-    SubkeyKey key, KvrocksColumnFamily family, OperationType operation, bool hasValue, ReadOnlySpan<byte> value)
+/// <summary>Decodes an element by the type of its key.</summary>
+internal readonly ref struct ElementDecoder(SubkeyKey key, KvrocksColumnFamily family, OperationType operation, ReadOnlySpan<byte> value)
 {
     private readonly SubkeyKey _key = key;
     private readonly ReadOnlySpan<byte> _value = value;
+    private readonly bool _hasValue = operation.IsPut;
 
     public DecodedOperation Decode(KvrocksType type, bool hasFieldExpiration)
     {
@@ -62,7 +62,7 @@ internal readonly ref struct ElementDecoder(
 
     private DecodedOperation DecodeHashField(bool hasFieldExpiration)
     {
-        if (!hasValue)
+        if (!_hasValue)
         {
             return Start(DecodedOperationKind.HashField, KvrocksType.Hash) with { Name = _key.Subkey };
         }
@@ -81,12 +81,12 @@ internal readonly ref struct ElementDecoder(
     {
         var reader = new BigEndianReader(_value);
         bool isWhole = reader.TryReadDouble(out double score) && reader.Rest.IsEmpty;
-        return isWhole || !hasValue
-            ? Start(DecodedOperationKind.ZSetMember, KvrocksType.ZSet) with { Name = _key.Subkey, Score = hasValue ? score : null }
+        return isWhole || !_hasValue
+            ? Start(DecodedOperationKind.ZSetMember, KvrocksType.ZSet) with { Name = _key.Subkey, Score = _hasValue ? score : null }
             : Bad(KvrocksType.ZSet, "score not of 8 bytes");
     }
 
-    /// <summary>What has a number of 64 bits as its subkey.</summary>
+    /// <summary>Decodes an element whose subkey is a number of 64 bits.</summary>
     private DecodedOperation Indexed(DecodedOperationKind kind, KvrocksType type)
     {
         var reader = new BigEndianReader(_key.Subkey);
@@ -95,7 +95,7 @@ internal readonly ref struct ElementDecoder(
             : Bad(type, "index not of 8 bytes");
     }
 
-    /// <summary>What has a number in decimal as its subkey.</summary>
+    /// <summary>Decodes an element whose subkey is a decimal number.</summary>
     private DecodedOperation Numbered(DecodedOperationKind kind, KvrocksType type) => DecimalIndex.TryRead(_key.Subkey, out ulong index)
         ? Start(kind, type) with { Index = index }
         : Bad(type, "index not a decimal number");
@@ -108,7 +108,10 @@ internal readonly ref struct ElementDecoder(
             : Bad(KvrocksType.BloomFilter, "filter index not of 2 bytes");
     }
 
-    /// <summary>Subkeys of a t-digest (Kvrocks, src/types/redis_tdigest.cc): 0, the buffer; or 1, a mean and, in newer versions, a number.</summary>
+    /// <summary>
+    /// Decodes an element of a t-digest. The subkey (Kvrocks, src/types/redis_tdigest.cc) is 0 for the buffer; or 1, a mean and, in newer
+    /// versions, a number.
+    /// </summary>
     private DecodedOperation DecodeTDigest()
     {
         const byte Buffer = 0;
@@ -131,12 +134,17 @@ internal readonly ref struct ElementDecoder(
 
         ulong? number = reader.TryRead32(out uint sequence) ? sequence : null;
         var valueReader = new BigEndianReader(_value);
-        if (!valueReader.TryReadDouble(out double weight) && hasValue)
+        if (!valueReader.TryReadDouble(out double weight) && _hasValue)
         {
             return Bad(KvrocksType.TDigest, "centroid without its weight");
         }
 
-        return Start(DecodedOperationKind.TDigestCentroid, KvrocksType.TDigest) with { Score = mean, Index = number, Weight = hasValue ? weight : null };
+        return Start(DecodedOperationKind.TDigestCentroid, KvrocksType.TDigest) with
+        {
+            Score = mean,
+            Index = number,
+            Weight = _hasValue ? weight : null,
+        };
     }
 
     private DecodedOperation DecodeTimeSeries()
@@ -180,22 +188,30 @@ internal readonly ref struct ElementDecoder(
         switch (subkey.Kind)
         {
             case StreamSubkeyKind.Entry:
-                return !hasValue || StreamEntryFields.IsWhole(_value)
+                return !_hasValue || StreamEntryFields.IsWhole(_value)
                     ? Start(DecodedOperationKind.StreamEntry, Type) with { StreamId = subkey.Id }
                     : Bad(Type, "fields not whole") with { StreamId = subkey.Id };
             case StreamSubkeyKind.Group:
                 DecodedOperation group = Start(DecodedOperationKind.StreamGroup, Type) with { Group = subkey.Group };
-                return !hasValue ? group
+                return !_hasValue ? group
                     : StreamGroup.TryRead(_value, out StreamGroup groupState) ? group with { GroupState = groupState }
                     : Bad(Type, "group too short") with { Group = subkey.Group };
             case StreamSubkeyKind.Consumer:
-                DecodedOperation consumer = Start(DecodedOperationKind.StreamConsumer, Type) with { Group = subkey.Group, Consumer = subkey.Consumer };
-                return !hasValue ? consumer
+                DecodedOperation consumer = Start(DecodedOperationKind.StreamConsumer, Type) with
+                {
+                    Group = subkey.Group,
+                    Consumer = subkey.Consumer,
+                };
+                return !_hasValue ? consumer
                     : StreamConsumer.TryRead(_value, out StreamConsumer consumerState) ? consumer with { ConsumerState = consumerState }
                     : Bad(Type, "consumer too short") with { Group = subkey.Group, Consumer = subkey.Consumer };
             default:
-                DecodedOperation pending = Start(DecodedOperationKind.StreamPendingEntry, Type) with { Group = subkey.Group, StreamId = subkey.Id };
-                return !hasValue ? pending
+                DecodedOperation pending = Start(DecodedOperationKind.StreamPendingEntry, Type) with
+                {
+                    Group = subkey.Group,
+                    StreamId = subkey.Id,
+                };
+                return !_hasValue ? pending
                     : StreamPendingEntry.TryRead(_value, out StreamPendingEntry entry)
                         ? pending with
                         {

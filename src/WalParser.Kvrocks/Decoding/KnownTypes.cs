@@ -3,8 +3,8 @@ using WalParser.Kvrocks.Metadata;
 namespace WalParser.Kvrocks.Decoding;
 
 /// <summary>
-/// The types of the lives of keys that were seen lately. Versions are all but unique, and RENAME and COPY keep both version and type, so that
-/// a version alone is enough to know it by. Two generations bound the memory: when the younger one is full, the older one is forgotten.
+/// The types of the keys that were read recently, by version. Versions are almost unique, and RENAME and COPY keep both version and type,
+/// so a version alone identifies the type. Two generations bound the memory: when the younger one is full, the older one is forgotten.
 /// </summary>
 internal sealed class KnownTypes
 {
@@ -36,11 +36,11 @@ internal sealed class KnownTypes
             return false;
         }
 
-        // What is asked for stays.
+        // A version that is used moves to the younger generation.
         Set(version, type);
         return true;
     }
 
-    /// <summary>What has to be known of a key to read its elements.</summary>
+    /// <summary>What the decoding of the elements of a key needs.</summary>
     internal readonly record struct KnownType(KvrocksType Type, bool HasFieldExpiration);
 }

@@ -7,17 +7,18 @@ using WalParser.Kvrocks.Metadata;
 namespace WalParser.Kvrocks.Decoding;
 
 /// <summary>
-/// Says what the operations of batches mean to Kvrocks.
+/// Decodes the operations of batches to what they mean for Kvrocks.
 /// <code>
 /// decoder.BeginBatch(batch);
 /// foreach (WriteBatchOperation operation in batch)
 /// {
-///     DecodedOperation item = decoder.Decode(operation);
+///     DecodedOperation decoded = decoder.Decode(operation);
 /// }
 /// </code>
-/// or the items of an iterator: <c>while (await items.MoveNextAsync()) { … decoder.Decode(items) … }</c>.
-/// An element does not say its type, and a batch has the metadata behind the elements: hence <see cref="BeginBatch"/>, which looks ahead. The types
-/// of some hundred thousand keys are remembered from batch to batch. Any bytes can be decoded; nothing throws. Not thread-safe.
+/// or the items of an iterator: <c>while (await items.MoveNextAsync()) { … decoder.Decode(items) … }</c>. The record of an element does not
+/// contain the type, and a batch has the metadata after the elements; <see cref="BeginBatch"/> therefore reads the metadata of the whole
+/// batch first. The types of some hundred thousand keys are kept from batch to batch. Any bytes can be decoded; bytes that cannot be read
+/// are returned as <see cref="DecodedOperationKind.Undecodable"/>. An instance is not thread-safe.
 /// </summary>
 public sealed class KvrocksDecoder
 {
@@ -26,25 +27,30 @@ public sealed class KvrocksDecoder
     private readonly SlotEncodingDetector _detector = new();
     private KvrocksType _expected;
 
-    // The batch that was begun by itself, for an item of it.
+    // The batch of an iterator that was begun for its first item.
     private KvrocksWalIterator? _items;
     private long _batchNumber;
 
-    /// <summary>A decoder for the batches of one database.</summary>
+    /// <summary>Creates a decoder for the batches of one database.</summary>
+    /// <param name="options">The options; null for the defaults.</param>
     public KvrocksDecoder(KvrocksDecoderOptions? options = null) => _options = options ?? new KvrocksDecoderOptions();
 
-    /// <summary>Whether keys carry their cluster slot, as far as it is known.</summary>
+    /// <summary>Whether keys have their cluster slot, as far as it is known.</summary>
     public SlotEncoding SlotEncoding => _options.SlotEncoding == SlotEncoding.Unknown ? _detector.Verdict : _options.SlotEncoding;
 
     /// <summary>
-    /// Whether keys of some batch showed that it had been judged wrongly so far whether keys carry their slot: items of the batches before may have wrong keys.
-    /// Never so if <see cref="KvrocksDecoderOptions.SlotEncoding"/> says it beforehand.
+    /// Whether the keys of some batch have shown that the assumption so far, whether keys have their slot, was wrong: operations of the
+    /// batches before may have been decoded with wrong keys. Always false if <see cref="KvrocksDecoderOptions.SlotEncoding"/> is set.
     /// </summary>
     public bool HasSlotEncodingTurned { get; private set; }
 
     private bool HasSlot => SlotEncoding == SlotEncoding.On;
 
-    /// <summary>Looks through a batch for the types of its keys, before its operations are decoded. The batch is not changed.</summary>
+    /// <summary>
+    /// Reads the types of the keys in a batch, before its operations are decoded. The batch of the caller, of which this is a copy, does
+    /// not change.
+    /// </summary>
+    /// <param name="batch">The next batch of the log.</param>
     public void BeginBatch(WriteBatch batch)
     {
         _expected = KvrocksType.None;
@@ -59,7 +65,7 @@ public sealed class KvrocksDecoder
         {
             if (operation.HasKey
                 && _options.Families[operation.ColumnFamily] == KvrocksColumnFamily.Metadata
-                && HasValue(operation.Type)
+                && operation.Type.IsPut
                 && KvrocksMetadata.TryRead(operation.Value, out KvrocksMetadata metadata, out _)
                 && metadata.HasVersion)
             {
@@ -70,7 +76,8 @@ public sealed class KvrocksDecoder
         }
     }
 
-    /// <summary>Says what an operation means. Its spans are those of the operation.</summary>
+    /// <summary>Decodes an operation of the current batch. The spans of the result are those of the operation.</summary>
+    /// <param name="operation">The operation.</param>
     public DecodedOperation Decode(WriteBatchOperation operation) => Decode(new StoredOperation(
         operation.Type,
         operation.HasKey ? _options.Families[operation.ColumnFamily] : KvrocksColumnFamily.Other,
@@ -79,10 +86,12 @@ public sealed class KvrocksDecoder
         operation.EndKey));
 
     /// <summary>
-    /// Says what the item means at which <paramref name="items"/> stands; its spans are that item's bytes, and stay valid as long as those. With the first
-    /// item of a batch it looks through the whole batch, what the iterator leaves out of it included: <see cref="BeginBatch"/> is not called for it.
+    /// Decodes the current item of an iterator. The spans of the result are bytes of the item, and are valid as long as those. For the
+    /// first item of a batch, the method reads the types of the whole batch, including operations that the iterator filters out; do not
+    /// call <see cref="BeginBatch"/> for it.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The iterator does not stand at an item.</exception>
+    /// <param name="items">The iterator.</param>
+    /// <exception cref="InvalidOperationException">The iterator is not at an item.</exception>
     public DecodedOperation Decode(KvrocksWalIterator items)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -126,7 +135,7 @@ public sealed class KvrocksDecoder
         return operation.Family switch
         {
             KvrocksColumnFamily.Metadata => DecodeMetadata(operation),
-            KvrocksColumnFamily.Default or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream => DecodeElement(operation),
+            _ when operation.Family.HasElements => DecodeElement(operation),
             KvrocksColumnFamily.PubSub => Plain(operation, DecodedOperationKind.Message),
             KvrocksColumnFamily.Propagate => Plain(operation, DecodedOperationKind.Propagated),
             KvrocksColumnFamily.Search => Plain(operation, DecodedOperationKind.SearchRecord),
@@ -134,9 +143,6 @@ public sealed class KvrocksDecoder
             _ => Plain(operation, DecodedOperationKind.Other),
         };
     }
-
-    /// <summary>Kvrocks's merge operator lets the operand replace the value, and so a merge is read as a put.</summary>
-    private static bool HasValue(OperationType type) => type is OperationType.Put or OperationType.Merge or OperationType.TimedPut;
 
     private static DecodedOperation Plain(StoredOperation operation, DecodedOperationKind kind) => new()
     {
@@ -159,7 +165,7 @@ public sealed class KvrocksDecoder
 
     private static DecodedOperation DecodeRange(StoredOperation operation)
     {
-        // The end may be what comes behind a namespace, and need not be a key itself; the beginning need not be one either.
+        // The end may be the first key after a namespace, and need not be an existing key; nor need the beginning be one.
         bool isKey = MetadataKey.TryRead(operation.Key, hasSlot: false, out MetadataKey begin);
         return new DecodedOperation
         {
@@ -181,12 +187,12 @@ public sealed class KvrocksDecoder
 
         KvrocksMetadata metadata = default;
         string? reason = null;
-        bool hasValue = HasValue(operation.Type);
+        bool hasValue = operation.Type.IsPut;
         if (hasValue)
         {
             KvrocksMetadata.TryRead(operation.Value, out metadata, out reason);
         }
-        else if (operation.Type is not (OperationType.Delete or OperationType.SingleDelete))
+        else if (!operation.Type.IsDelete)
         {
             reason = $"Kvrocks writes no {operation.Type}";
         }
@@ -205,7 +211,10 @@ public sealed class KvrocksDecoder
             Version = metadata.HasVersion ? metadata.Version : null,
             Metadata = metadata,
             ExpiryMilliseconds = metadata.ExpiryMilliseconds,
-            Value = reason is not null ? operation.Value : isJson ? document : metadata.Type == KvrocksType.String ? metadata.Body : default,
+            Value = reason is not null ? operation.Value
+                : isJson ? document
+                : metadata.Type == KvrocksType.String ? metadata.Body
+                : default,
         };
     }
 
@@ -216,7 +225,7 @@ public sealed class KvrocksDecoder
             return Undecodable(operation, "subkey too short");
         }
 
-        if (!HasValue(operation.Type) && operation.Type is not (OperationType.Delete or OperationType.SingleDelete))
+        if (!operation.Type.IsPut && !operation.Type.IsDelete)
         {
             return Undecodable(operation, $"Kvrocks writes no {operation.Type}");
         }
@@ -226,10 +235,11 @@ public sealed class KvrocksDecoder
             known = new KnownTypes.KnownType(TypeOf(operation.Family) ?? _expected, HasFieldExpiration: false);
         }
 
-        return new ElementDecoder(key, operation.Family, operation.Type, HasValue(operation.Type), operation.Value).Decode(TypeOf(operation.Family) ?? known.Type, known.HasFieldExpiration);
+        return new ElementDecoder(key, operation.Family, operation.Type, operation.Value)
+            .Decode(TypeOf(operation.Family) ?? known.Type, known.HasFieldExpiration);
     }
 
-    /// <summary>The type that all elements in a family have.</summary>
+    /// <summary>Returns the type that all elements in a family have; null if they may have different types.</summary>
     private static KvrocksType? TypeOf(KvrocksColumnFamily family) => family switch
     {
         KvrocksColumnFamily.Stream => KvrocksType.Stream,

@@ -2,15 +2,15 @@ using WalParser.Kvrocks.Keys;
 
 namespace WalParser.Kvrocks.Decoding;
 
-/// <summary>How a <see cref="KvrocksDecoder"/> reads what it is given.</summary>
+/// <summary>The options of a <see cref="KvrocksDecoder"/>.</summary>
 public sealed record KvrocksDecoderOptions
 {
-    /// <summary>Which column family an id means.</summary>
+    /// <summary>The column families by their ids.</summary>
     public KvrocksColumnFamilies Families { get; init; } = KvrocksColumnFamilies.Default;
 
     /// <summary>
-    /// Whether keys carry their cluster slot. If not known, the keys of the batches so far decide; to be right from the first one on, give a
-    /// <see cref="SlotEncodingDetector"/> some keys beforehand.
+    /// Whether keys have their cluster slot. If unknown, the keys of the batches so far decide; for correct keys from the first batch on,
+    /// detect the encoding with a <see cref="SlotEncodingDetector"/> beforehand.
     /// </summary>
     public SlotEncoding SlotEncoding { get; init; }
 }

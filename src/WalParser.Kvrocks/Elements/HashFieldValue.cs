@@ -9,15 +9,20 @@ public readonly ref struct HashFieldValue
         Value = value;
     }
 
-    /// <summary>The time at which the field expires, in milliseconds since 1970; 0 if it never expires.</summary>
+    /// <summary>
+    /// The time at which the field expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.
+    /// </summary>
+    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+
+    /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>
     public ulong ExpiryMilliseconds { get; }
 
     /// <summary>The value that the user stored.</summary>
     public ReadOnlySpan<byte> Value { get; }
 
     /// <summary>Returns true if the field has not expired at the given time.</summary>
-    /// <param name="nowMilliseconds">The time, in milliseconds since 1970.</param>
-    public bool ExistsAt(ulong nowMilliseconds) => ExpiryMilliseconds == 0 || ExpiryMilliseconds >= nowMilliseconds;
+    /// <param name="time">The time, which counts to the millisecond.</param>
+    public bool ExistsAt(DateTimeOffset time) => ExpiryMilliseconds == 0 || ExpiryMilliseconds >= UnixTime.ToMilliseconds(time);
 
     /// <summary>Reads the value of a field. Returns false if the bytes are too short.</summary>
     /// <param name="bytes">The value as it is stored.</param>

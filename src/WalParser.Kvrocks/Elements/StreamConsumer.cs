@@ -6,6 +6,12 @@ namespace WalParser.Kvrocks.Elements;
 /// <param name="LastSuccessMilliseconds">The time of the last read that returned an entry, in milliseconds since 1970.</param>
 public readonly record struct StreamConsumer(ulong Pending, ulong LastAttemptMilliseconds, ulong LastSuccessMilliseconds)
 {
+    /// <summary>The time of its last attempt to read; null if that is after the year 9999.</summary>
+    public DateTimeOffset? LastAttempt => UnixTime.FromMilliseconds(LastAttemptMilliseconds);
+
+    /// <summary>The time of its last successful read; null if that is after the year 9999.</summary>
+    public DateTimeOffset? LastSuccess => UnixTime.FromMilliseconds(LastSuccessMilliseconds);
+
     /// <summary>Reads the value of a consumer. Returns false if the bytes are too short.</summary>
     public static bool TryRead(ReadOnlySpan<byte> value, out StreamConsumer consumer)
     {

@@ -1,3 +1,5 @@
+using WalParser.Coding;
+
 namespace WalParser.Kvrocks.Elements;
 
 /// <summary>
@@ -31,7 +33,7 @@ public ref struct StreamEntryFields(ReadOnlySpan<byte> value)
     public bool MoveNext()
     {
         ReadOnlySpan<byte> rest = _rest;
-        if (!TryReadVarint32(ref rest, out uint length) || length > (uint)rest.Length)
+        if (!Varint.TryRead32(ref rest, out uint length) || length > (uint)rest.Length)
         {
             return false;
         }
@@ -39,22 +41,5 @@ public ref struct StreamEntryFields(ReadOnlySpan<byte> value)
         Current = rest[..(int)length];
         _rest = rest[(int)length..];
         return true;
-    }
-
-    private static bool TryReadVarint32(ref ReadOnlySpan<byte> input, out uint value)
-    {
-        const int LongestVarint32 = 5;
-        value = 0;
-        for (int i = 0; i < LongestVarint32 && i < input.Length; i++)
-        {
-            value |= (uint)(input[i] & 0x7F) << (7 * i);
-            if (input[i] < 0x80)
-            {
-                input = input[(i + 1)..];
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -10,7 +10,10 @@ public readonly ref struct StreamPendingEntry
         Consumer = consumer;
     }
 
-    /// <summary>The time of the last delivery, in milliseconds since 1970.</summary>
+    /// <summary>The time of the last delivery; null if that is after the year 9999.</summary>
+    public DateTimeOffset? Delivered => UnixTime.FromMilliseconds(DeliveredMilliseconds);
+
+    /// <summary><see cref="Delivered"/> as it is stored: in milliseconds since 1970.</summary>
     public ulong DeliveredMilliseconds { get; }
 
     /// <summary>The number of deliveries.</summary>

@@ -2,7 +2,7 @@ using WalParser.Batches;
 
 namespace WalParser.Kvrocks.Items;
 
-/// <summary>A stored key is deleted.</summary>
+/// <summary>The deletion of a stored key.</summary>
 public sealed class DeleteItem : WalItem
 {
     internal DeleteItem(in WriteBatchOperation operation, in WalItemPlace place)
@@ -10,7 +10,7 @@ public sealed class DeleteItem : WalItem
     {
     }
 
-    /// <summary>Whether it is RocksDB's SingleDelete, at which Kvrocks's own iterator ends.</summary>
+    /// <summary>Whether the operation is RocksDB's SingleDelete, at which Kvrocks's own iterator ends.</summary>
     public bool IsSingle => Operation == OperationType.SingleDelete;
 
     /// <inheritdoc/>

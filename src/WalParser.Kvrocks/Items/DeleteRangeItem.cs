@@ -2,7 +2,10 @@ using WalParser.Batches;
 
 namespace WalParser.Kvrocks.Items;
 
-/// <summary>The stored keys from <see cref="WalItem.Key"/> up to, not including, <see cref="EndKey"/> are deleted: FLUSHDB, FLUSHALL, a slot that is cleared.</summary>
+/// <summary>
+/// The deletion of the stored keys from <see cref="WalItem.Key"/> up to, not including, <see cref="EndKey"/>: by FLUSHDB, FLUSHALL or the
+/// clearing of a slot.
+/// </summary>
 public sealed class DeleteRangeItem : WalItem
 {
     internal DeleteRangeItem(in WriteBatchOperation operation, in WalItemPlace place)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WalParser.Batches;
 using WalParser.Findings;
 using WalParser.Kvrocks.Keys;
@@ -7,15 +8,16 @@ using WalParser.WalSets;
 namespace WalParser.Kvrocks.Items;
 
 /// <summary>
-/// The operations of a WAL set, one by one, as Kvrocks's own WAL iterator (<c>engine::WALIterator</c>) gives them from a database that is open.
+/// Iterates over the operations of a WAL set, one by one, as Kvrocks's own WAL iterator (<c>engine::WALIterator</c>) does with an open
+/// database.
 /// <code>
 /// await using var items = new KvrocksWalIterator(set, new WalItemOptions { Slots = new SlotRange(0, 8191) });
 /// await items.SeekAsync(since);
 /// while (await items.MoveNextAsync()) { … items.Current … }
 /// </code>
 /// <para>
-/// Unlike Kvrocks's, it seeks into the middle of a batch, goes on behind damage and gaps, and says so (<see cref="CorruptionCount"/>,
-/// <see cref="BreakCount"/>); and its slot filter also works where keys carry no slot.
+/// Unlike Kvrocks's iterator, it seeks into the middle of a batch, goes on after damage and gaps, and reports them
+/// (<see cref="CorruptionCount"/>, <see cref="BreakCount"/>); and its slot filter also works if keys have no slot.
 /// </para>
 /// An instance is not safe for use by several threads at once; several instances over the same set are.
 /// </summary>
@@ -26,15 +28,15 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     private readonly WalItemFilter _filter;
     private readonly KvrocksColumnFamilies _families;
     private SlotEncoding _slotEncoding;
-    private WriteBatch.Bookmark? _bookmark;
+    private WriteBatchPosition? _position;
     private WalItem? _current;
     private SequenceFinding? _break;
     private ulong _soughtSequence;
     private long _damagedBatches;
 
-    /// <summary>An iterator that stands before the first item of <paramref name="set"/>.</summary>
+    /// <summary>Creates an iterator before the first item of <paramref name="set"/>.</summary>
     /// <param name="set">The WALs.</param>
-    /// <param name="options">Which items are wanted; all by default.</param>
+    /// <param name="options">The filters; null for all items.</param>
     public KvrocksWalIterator(WalSet set, WalItemOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(set);
@@ -47,17 +49,19 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     }
 
     /// <inheritdoc/>
-    /// <remarks>An item stays valid when the iterator moves on.</remarks>
-    public WalItem Current => _current ?? throw new InvalidOperationException("The iterator does not stand at an item.");
+    /// <remarks>The item remains valid when the iterator moves on.</remarks>
+    public WalItem Current => _current ?? throw new InvalidOperationException("The iterator is not at an item.");
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Seeking it goes on behind <see cref="Current"/>, also in the middle of a batch; log data, which takes no number, then comes again. (Kvrocks's
-    /// iterator has the number behind the whole batch here.)
+    /// A seek to it goes on after <see cref="Current"/>, also in the middle of a batch; log data, which takes no number, is then returned
+    /// again. (Kvrocks's iterator has the number after the whole batch here.)
     /// </remarks>
     public ulong NextSequence { get; private set; }
 
-    /// <summary>How many corruptions were met since the seek: in the log, and batches that end in damage. Items before it were delivered.</summary>
+    /// <summary>
+    /// The number of corruptions since the seek: in the log, and of batches that end in damage. The items before the damage were returned.
+    /// </summary>
     public long CorruptionCount => _updates.CorruptionCount + _damagedBatches;
 
     /// <summary>The last corruption of the log; null if there was none.</summary>
@@ -66,27 +70,29 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     /// <summary>The last damage within a batch; null if there was none.</summary>
     public Finding? LastBatchCorruption { get; private set; }
 
-    /// <summary>How many gaps, overlaps and duplicates of sequence numbers were met since the seek.</summary>
+    /// <summary>The number of gaps, overlaps and duplicates of sequence numbers since the seek.</summary>
     public long BreakCount { get; private set; }
 
-    /// <summary>The last of them; null if there was none. The next item has it as <see cref="WalItem.Break"/>.</summary>
+    /// <summary>The last of these breaks; null if there was none. The item after it has it as <see cref="WalItem.Break"/>.</summary>
     public SequenceFinding? LastBreak { get; private set; }
 
-    /// <summary>What was met since the seek that is wrong with, or between, the WALs.</summary>
+    /// <summary>The problems of, and between, the WALs since the seek.</summary>
     public IReadOnlyList<Finding> Problems => _updates.Problems;
 
-    /// <summary>The batch that holds <see cref="Current"/>, whole. Its bytes are valid until the next move.</summary>
+    /// <summary>The whole batch that contains <see cref="Current"/>. Its bytes are valid until the next move.</summary>
     internal WriteBatch Batch => _updates.Current.Batch;
 
-    /// <summary>Counts the batches, so that an item can be told to be of another batch than the one before.</summary>
+    /// <summary>The number of batches so far, which shows whether two items are of the same batch.</summary>
     internal long BatchNumber { get; private set; }
 
     /// <inheritdoc/>
-    /// <remarks>Goes to just before the first item whose number is not smaller, and which is not in a batch before the one that holds the number.</remarks>
+    /// <remarks>
+    /// The next item is the first whose number is not smaller and which is not in a batch before the one that contains the number.
+    /// </remarks>
     public async ValueTask SeekAsync(ulong sequence, CancellationToken cancellationToken = default)
     {
         await _updates.SeekAsync(sequence, cancellationToken).ConfigureAwait(false);
-        _bookmark = null;
+        _position = null;
         _current = null;
         _break = null;
         _soughtSequence = sequence;
@@ -106,9 +112,9 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
         }
 
         _current = null;
-        while (_bookmark is null || !MoveInBatch(_updates.Current, _bookmark.Value))
+        while (_position is null || !MoveInBatch(_updates.Current, _position.Value))
         {
-            _bookmark = null;
+            _position = null;
             if (!await _updates.MoveNextAsync(cancellationToken).ConfigureAwait(false))
             {
                 return false;
@@ -120,15 +126,29 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
         return true;
     }
 
-    /// <summary>Closes the WAL that is being read.</summary>
+    /// <summary>
+    /// Returns the items after the current one to the end, one by one, for <c>await foreach</c>; without a seek or move before, all items.
+    /// An item stays valid when the next one is read.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait for input.</param>
+    /// <exception cref="OperationCanceledException">The wait for input was cancelled; the iterator may go on.</exception>
+    public async IAsyncEnumerable<WalItem> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (await MoveNextAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return Current;
+        }
+    }
+
+    /// <summary>Closes the WAL that is open.</summary>
     public ValueTask DisposeAsync()
     {
-        _bookmark = null;
+        _position = null;
         _current = null;
         return _updates.DisposeAsync();
     }
 
-    /// <summary>The families by their names in the MANIFEST, if it is one of a Kvrocks database.</summary>
+    /// <summary>Returns the families by their names in the MANIFEST, if it is that of a Kvrocks database.</summary>
     private static KvrocksColumnFamilies FamiliesOf(ManifestState? manifest)
     {
         var families = new KvrocksColumnFamilies(
@@ -149,11 +169,11 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
 
         BatchNumber++;
         WriteBatch batch = update.Batch;
-        _bookmark = batch.GetEnumerator().Bookmark;
+        _position = batch.GetEnumerator().Position;
     }
 
-    /// <summary>Goes on in the batch to the next item that is wanted; false if there is none.</summary>
-    private bool MoveInBatch(in WalUpdate update, in WriteBatch.Bookmark from)
+    /// <summary>Moves to the next wanted item in the batch; returns false if there is none.</summary>
+    private bool MoveInBatch(in WalUpdate update, in WriteBatchPosition from)
     {
         WriteBatch batch = update.Batch;
         WriteBatch.Enumerator operations = batch.GetEnumerator(from);
@@ -167,12 +187,12 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
                 _current = WalItem.Of(operation, place);
                 _break = null;
                 NextSequence = operation.HasKey ? operation.Sequence + 1 : operation.Sequence;
-                _bookmark = operations.Bookmark;
+                _position = operations.Position;
                 return true;
             }
         }
 
-        // What is sought lies in the first batch; what goes back behind it, where numbers break, is not to be left out.
+        // The sought number is in the first batch. Later batches with smaller numbers, after a break, are returned.
         _soughtSequence = 0;
         if (batch.Corruption is { } corruption)
         {

@@ -2,7 +2,9 @@ using WalParser.Batches;
 
 namespace WalParser.Kvrocks.Items;
 
-/// <summary>Log data, for the items behind it: what <see cref="WalItem.Value"/> says, <see cref="LogRecords.KvrocksLogData.Read"/> reads.</summary>
+/// <summary>
+/// Log data, which belongs to the items after it; <see cref="LogRecords.KvrocksLogData.Read"/> reads its <see cref="WalItem.Value"/>.
+/// </summary>
 public sealed class LogDataItem : WalItem
 {
     internal LogDataItem(in WriteBatchOperation operation, in WalItemPlace place)

@@ -2,7 +2,10 @@ using WalParser.Batches;
 
 namespace WalParser.Kvrocks.Items;
 
-/// <summary>An operation of a kind that Kvrocks is not known to write, at which its own iterator ends: a merge, a wide-column entity, a transaction's mark and so on.</summary>
+/// <summary>
+/// An operation that Kvrocks is not known to write, at which its own iterator ends: a merge, a wide-column entity, a mark of a transaction
+/// and so on.
+/// </summary>
 public sealed class OtherItem : WalItem
 {
     internal OtherItem(in WriteBatchOperation operation, in WalItemPlace place)
@@ -10,7 +13,7 @@ public sealed class OtherItem : WalItem
     {
     }
 
-    /// <summary>What kind it is.</summary>
+    /// <summary>The type of operation.</summary>
     public OperationType Type => Operation;
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using WalParser.Batches;
 
 namespace WalParser.Kvrocks.Items;
 
-/// <summary>A stored key is set to a value.</summary>
+/// <summary>An operation that sets a stored key to a value.</summary>
 public sealed class PutItem : WalItem
 {
     internal PutItem(in WriteBatchOperation operation, in WalItemPlace place)

@@ -2,13 +2,13 @@ using WalParser.Kvrocks.Keys;
 
 namespace WalParser.Kvrocks.Items;
 
-/// <summary>Some of the cluster slots: those from <see cref="First"/> to <see cref="Last"/>.</summary>
+/// <summary>The cluster slots from <see cref="First"/> to <see cref="Last"/>.</summary>
 public readonly record struct SlotRange
 {
-    /// <summary>A range of slots.</summary>
+    /// <summary>Creates a range of slots.</summary>
     /// <param name="first">The first slot.</param>
-    /// <param name="last">The last, which belongs to it.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There are no such slots, or none from the first to the last.</exception>
+    /// <param name="last">The last slot, which belongs to the range.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A slot does not exist, or the last is before the first.</exception>
     public SlotRange(int first, int last)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(first);
@@ -18,9 +18,9 @@ public readonly record struct SlotRange
         Last = last;
     }
 
-    /// <summary>A single slot.</summary>
+    /// <summary>Creates a range of a single slot.</summary>
     /// <param name="slot">The slot.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such slot.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The slot does not exist.</exception>
     public SlotRange(int slot)
         : this(slot, slot)
     {
@@ -32,6 +32,6 @@ public readonly record struct SlotRange
     /// <summary>The last slot, which belongs to the range.</summary>
     public int Last { get; }
 
-    /// <summary>Whether a slot is one of them.</summary>
+    /// <summary>Returns whether a slot is in the range.</summary>
     public bool Contains(int slot) => slot >= First && slot <= Last;
 }

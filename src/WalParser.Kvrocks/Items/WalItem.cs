@@ -6,7 +6,7 @@ using WalParser.WalSets;
 namespace WalParser.Kvrocks.Items;
 
 /// <summary>
-/// An operation that a Kvrocks server wrote, at which a <see cref="KvrocksWalIterator"/> stood. What it is, its class says:
+/// An operation that a Kvrocks server wrote, from a <see cref="KvrocksWalIterator"/>. Its class shows the kind of operation:
 /// <code>
 /// switch (items.Current)
 /// {
@@ -14,8 +14,8 @@ namespace WalParser.Kvrocks.Items;
 ///     case DeleteRangeItem range: … range.Key, range.EndKey … break;
 /// }
 /// </code>
-/// or <see cref="Accept"/> calls the visitor's method for it. It is immutable and owns its bytes, so that it may be kept and given to other
-/// threads. That costs one object and one array an item; who needs neither goes through the operations of <see cref="WalUpdates"/>.
+/// and <see cref="Accept"/> calls the method of a visitor for it. An item is immutable and owns its bytes, so it may be kept and shared
+/// between threads. It costs one object and one array; <see cref="WalUpdates"/> reads the same operations without them.
 /// </summary>
 public abstract class WalItem
 {
@@ -39,47 +39,49 @@ public abstract class WalItem
         Rest = bytes.AsMemory(keyLength);
     }
 
-    /// <summary>The WAL in which it lies.</summary>
+    /// <summary>The WAL that contains the item.</summary>
     public WalFile File { get; }
 
-    /// <summary>Where in the WAL the record begins that holds its batch, in bytes.</summary>
+    /// <summary>The offset in the WAL, in bytes, of the record that contains the batch.</summary>
     public long Offset { get; }
 
-    /// <summary>The sequence number with which its batch begins.</summary>
+    /// <summary>The sequence number of the batch.</summary>
     public ulong BatchSequence { get; }
 
-    /// <summary>Its own sequence number; of log data, which takes none, that of the operation behind it.</summary>
+    /// <summary>The sequence number of the item; for log data, which takes none, that of the next operation.</summary>
     public ulong Sequence { get; }
 
     /// <summary>
-    /// Set on the first item behind a place where the WALs do not continue themselves, or do not hold what was sought: a gap, an overlap or a duplicate.
+    /// The gap, overlap or duplicate of sequence numbers before the item; null if the item continues the one before, or contains the sought
+    /// number.
     /// </summary>
     public SequenceFinding? Break { get; }
 
     /// <summary>The id of the column family; 0 for log data, which has none.</summary>
     public uint ColumnFamily { get; }
 
-    /// <summary>What that column family holds; <see cref="KvrocksColumnFamily.Other"/> for log data.</summary>
+    /// <summary>The column family, as Kvrocks uses it; <see cref="KvrocksColumnFamily.Other"/> for log data.</summary>
     public KvrocksColumnFamily Family { get; }
 
     /// <summary>
-    /// The stored key, for <see cref="MetadataKey"/> and <see cref="SubkeyKey"/>; the first key of a <see cref="DeleteRangeItem"/>; empty for log data.
+    /// The stored key, for <see cref="MetadataKey"/> and <see cref="SubkeyKey"/>; the first key of a <see cref="DeleteRangeItem"/>; empty
+    /// for log data.
     /// </summary>
     public ReadOnlyMemory<byte> Key { get; }
 
-    /// <summary>The stored value, or the log data's bytes; empty where there is no value.</summary>
+    /// <summary>The stored value, or the log data; empty if the operation has none.</summary>
     public virtual ReadOnlyMemory<byte> Value => Rest;
 
-    /// <summary>What kind of operation it is.</summary>
+    /// <summary>The type of operation.</summary>
     internal OperationType Operation { get; }
 
-    /// <summary>Whether it changes a key, and has a column family.</summary>
+    /// <summary>Whether the operation changes a key, and has a column family.</summary>
     internal bool HasKey { get; }
 
-    /// <summary>What stands behind the key: a value, or the end of a range.</summary>
+    /// <summary>The bytes after the key: a value, or the end of a range.</summary>
     private protected ReadOnlyMemory<byte> Rest { get; }
 
-    /// <summary>Calls the method that <paramref name="visitor"/> has for this kind of item.</summary>
+    /// <summary>Calls the method of <paramref name="visitor"/> for this kind of item.</summary>
     public abstract void Accept(IWalItemVisitor visitor);
 
     internal static WalItem Of(in WriteBatchOperation operation, in WalItemPlace place) => operation.Type switch

@@ -3,10 +3,10 @@ using WalParser.Kvrocks.Keys;
 
 namespace WalParser.Kvrocks.Items;
 
-/// <summary>Says which operations are items that are wanted.</summary>
+/// <summary>Decides which operations are wanted as items.</summary>
 internal sealed class WalItemFilter(SlotRange? slots, ReadOnlyMemory<byte>? ns)
 {
-    /// <summary>Whether it must be known if keys carry their slot.</summary>
+    /// <summary>Whether the filter needs to know whether keys have their slot.</summary>
     public bool NeedsSlotEncoding => slots is not null;
 
     public bool Passes(in WriteBatchOperation operation, KvrocksColumnFamily family, bool hasSlot)
@@ -16,10 +16,10 @@ internal sealed class WalItemFilter(SlotRange? slots, ReadOnlyMemory<byte>? ns)
             case OperationType.LogData:
                 return true;
             case OperationType.Noop:
-                // It means something between RocksDB's batches only, and is no item in Kvrocks either.
+                // A Noop only separates merged batches, and is no item in Kvrocks's iterator either.
                 return false;
             case OperationType.DeleteRange:
-                return ns is not { } inRange || MayHold(operation.Key, operation.EndKey, inRange.Span);
+                return ns is not { } inRange || MayContain(operation.Key, operation.EndKey, inRange.Span);
         }
 
         if ((slots is null && ns is null) || !operation.HasKey)
@@ -27,25 +27,22 @@ internal sealed class WalItemFilter(SlotRange? slots, ReadOnlyMemory<byte>? ns)
             return true;
         }
 
-        if (family is not (KvrocksColumnFamily.Metadata or KvrocksColumnFamily.Default or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream))
+        if (!family.HasKeys)
         {
             return false;
         }
 
-        // Up to the slot, all of these begin alike.
+        // Up to the slot, the keys of all these families have the same format.
         return MetadataKey.TryRead(operation.Key, hasSlot, out MetadataKey key)
             && (ns is not { } wanted || key.Namespace.SequenceEqual(wanted.Span))
-            && (slots is not { } range || (SlotOf(operation.Key, family, key) is { } slot && range.Contains(slot)));
+            && (slots is not { } range || (RedisSlot.OfStored(operation.Key, family, key) is { } slot && range.Contains(slot)));
     }
 
-    private static int? SlotOf(ReadOnlySpan<byte> bytes, KvrocksColumnFamily family, in MetadataKey key) =>
-        key.Slot is { } stored ? stored
-        : family == KvrocksColumnFamily.Metadata ? RedisSlot.Of(key.UserKey)
-        : SubkeyKey.TryRead(bytes, hasSlot: false, out SubkeyKey subkey) ? RedisSlot.Of(subkey.UserKey)
-        : null;
-
-    /// <summary>Whether a key of the namespace could lie from <paramref name="begin"/> up to, not including, <paramref name="end"/>.</summary>
-    private static bool MayHold(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, ReadOnlySpan<byte> ns)
+    /// <summary>
+    /// Returns whether a key of the namespace can be in the range from <paramref name="begin"/> up to, not including,
+    /// <paramref name="end"/>.
+    /// </summary>
+    private static bool MayContain(ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, ReadOnlySpan<byte> ns)
     {
         if (ns.Length > byte.MaxValue || begin.SequenceCompareTo(end) >= 0)
         {
@@ -54,7 +51,7 @@ internal sealed class WalItemFilter(SlotRange? slots, ReadOnlyMemory<byte>? ns)
 
         byte[] prefix = MetadataKey.Compose(ns, default, hasSlot: false);
         bool endsBefore = end.SequenceCompareTo(prefix) <= 0;
-        bool beginsBehind = begin.SequenceCompareTo(prefix) > 0 && !begin.StartsWith(prefix);
-        return !endsBefore && !beginsBehind;
+        bool beginsAfter = begin.SequenceCompareTo(prefix) > 0 && !begin.StartsWith(prefix);
+        return !endsBefore && !beginsAfter;
     }
 }

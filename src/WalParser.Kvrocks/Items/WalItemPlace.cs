@@ -4,5 +4,6 @@ using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Items;
 
-/// <summary>Where an item comes from.</summary>
-internal readonly record struct WalItemPlace(WalFile File, long Offset, ulong BatchSequence, SequenceFinding? Break, KvrocksColumnFamily Family);
+/// <summary>The place of an item in the WALs.</summary>
+internal readonly record struct WalItemPlace(
+    WalFile File, long Offset, ulong BatchSequence, SequenceFinding? Break, KvrocksColumnFamily Family);

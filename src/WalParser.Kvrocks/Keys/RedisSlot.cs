@@ -23,6 +23,17 @@ public static class RedisSlot
         return (ushort)(crc % Count);
     }
 
+    /// <summary>Returns the slot of a stored key: the one that the key has or, where keys have none, that of the user's key.</summary>
+    /// <param name="storedKey">The stored key.</param>
+    /// <param name="family">The column family, one whose keys belong to the dataset.</param>
+    /// <param name="key">What the key begins with.</param>
+    /// <returns>Null if the key is too short for the user's key.</returns>
+    internal static int? OfStored(ReadOnlySpan<byte> storedKey, KvrocksColumnFamily family, in MetadataKey key) =>
+        key.Slot is { } slot ? slot
+        : family == KvrocksColumnFamily.Metadata ? Of(key.UserKey)
+        : SubkeyKey.TryRead(storedKey, hasSlot: false, out SubkeyKey subkey) ? Of(subkey.UserKey)
+        : null;
+
     private static ReadOnlySpan<byte> HashTagOf(ReadOnlySpan<byte> userKey)
     {
         int open = userKey.IndexOf((byte)'{');

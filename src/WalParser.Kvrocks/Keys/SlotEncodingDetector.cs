@@ -62,7 +62,7 @@ public sealed class SlotEncodingDetector
                 Vote(MetadataKey.TryRead(key, hasSlot: true, out MetadataKey slotted) && slotted.Slot == RedisSlot.Of(slotted.UserKey));
             }
         }
-        else if (family is KvrocksColumnFamily.Default or KvrocksColumnFamily.ZSetScore or KvrocksColumnFamily.Stream)
+        else if (family.HasElements)
         {
             bool fitsWith = SubkeyKey.TryRead(key, hasSlot: true, out SubkeyKey slotted) && slotted.Slot == RedisSlot.Of(slotted.UserKey);
             bool fitsWithout = SubkeyKey.TryRead(key, hasSlot: false, out _);

@@ -10,6 +10,16 @@ public readonly record struct HashMetadata(
 {
     private const byte FieldExpirationMode = 1;
 
+    /// <summary>
+    /// <see cref="LowerExpiryMilliseconds"/> as a point in time; null if it is 0, or after the year 9999.
+    /// </summary>
+    public DateTimeOffset? LowerExpiry => UnixTime.OfExpiry(LowerExpiryMilliseconds);
+
+    /// <summary>
+    /// <see cref="UpperExpiryMilliseconds"/> as a point in time; null if it is 0, or after the year 9999.
+    /// </summary>
+    public DateTimeOffset? UpperExpiry => UnixTime.OfExpiry(UpperExpiryMilliseconds);
+
     internal bool AllFieldsHaveExpiredAt(ulong nowMilliseconds) =>
         HasFieldExpiration && PersistentFields == 0 && UpperExpiryMilliseconds != 0 && UpperExpiryMilliseconds < nowMilliseconds;
 

@@ -39,7 +39,10 @@ public readonly ref struct KvrocksMetadata
     /// <summary>The key's type.</summary>
     public KvrocksType Type => (KvrocksType)(Flags & TypeMask);
 
-    /// <summary>The time at which the key expires, in milliseconds since 1970; 0 if it never expires.</summary>
+    /// <summary>The time at which the key expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.</summary>
+    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+
+    /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>
     public ulong ExpiryMilliseconds { get; }
 
     /// <summary>Whether the value contains a version and a size. Strings and JSON documents have neither.</summary>
@@ -62,9 +65,10 @@ public readonly ref struct KvrocksMetadata
     /// Returns true if a server would report at the given time that the key exists: it has not expired, and it has elements if its type
     /// requires them (Kvrocks, <c>Metadata::ExpireAt</c>). A hash in which all fields have expired does not exist either.
     /// </summary>
-    /// <param name="nowMilliseconds">The time, in milliseconds since 1970.</param>
-    public bool ExistsAt(ulong nowMilliseconds)
+    /// <param name="time">The time; it counts to the millisecond.</param>
+    public bool ExistsAt(DateTimeOffset time)
     {
+        ulong nowMilliseconds = UnixTime.ToMilliseconds(time);
         if (Type == KvrocksType.None || (HasVersion && Size == 0 && !Type.MayBeEmpty))
         {
             return false;
@@ -114,7 +118,7 @@ public readonly ref struct KvrocksMetadata
             {
                 metadata = new KvrocksMetadata(flags, expiry, version, size, hasVersion: true, reader.Rest);
             }
-            else if (type is > KvrocksType.None and <= KvrocksType.TopK)
+            else if (type.IsKnown)
             {
                 reason = $"metadata of a {type.Name} too short for version and size";
                 return false;
@@ -125,7 +129,7 @@ public readonly ref struct KvrocksMetadata
             }
         }
 
-        if (metadata.HasWholeBody())
+        if (type.IsWholeBody(metadata.Body))
         {
             return true;
         }
@@ -133,6 +137,10 @@ public readonly ref struct KvrocksMetadata
         reason = $"metadata of a {type.Name} too short";
         return false;
     }
+
+    /// <summary>Reads a metadata value; returns the default value if there is none, or it cannot be read.</summary>
+    internal static KvrocksMetadata ReadOrDefault(ReadOnlyMemory<byte>? value) =>
+        value is { } bytes && TryRead(bytes.Span, out KvrocksMetadata metadata, out _) ? metadata : default;
 
     /// <summary>Reads the fields of a hash. Returns false if the key is not a hash.</summary>
     public bool TryReadHash(out HashMetadata hash)
@@ -196,17 +204,4 @@ public readonly ref struct KvrocksMetadata
         value = narrow;
         return isThere;
     }
-
-    private bool HasWholeBody() => Type switch
-    {
-        KvrocksType.Hash => TryReadHash(out _),
-        KvrocksType.List => TryReadList(out _),
-        KvrocksType.Stream => TryReadStream(out _),
-        KvrocksType.BloomFilter => TryReadBloomFilter(out _),
-        KvrocksType.Json => TryReadJson(out _, out _),
-        KvrocksType.HyperLogLog => !Body.IsEmpty,
-        KvrocksType.TDigest => TryReadTDigest(out _),
-        KvrocksType.TimeSeries => TryReadTimeSeries(out _),
-        _ => true,
-    };
 }

@@ -5,34 +5,29 @@ namespace WalParser.Kvrocks.Metadata;
 /// <summary>Properties of the types of keys.</summary>
 public static class KvrocksTypeExtensions
 {
-    private static readonly string[] Names =
-    [
-        "none", "string", "hash", "list", "set", "zset", "bitmap", "sortedint", "stream", "MBbloom--", "ReJSON-RL", "hyperloglog",
-        "TDIS-TYPE", "timeseries", "topk",
-    ];
-
     extension(KvrocksType type)
     {
         /// <summary>
-        /// The name that Kvrocks's TYPE command returns, or for example <c>type 15</c> if this library has no name for it.
+        /// The name that Kvrocks's TYPE command has for the type; <c>type 15</c> and so on for a type that is newer than this library.
         /// </summary>
-        public string Name =>
-            (int)type < Names.Length ? Names[(int)type] : string.Create(CultureInfo.InvariantCulture, $"type {(int)type}");
+        public string Name => KvrocksTypeTraits.Find(type)?.Name ?? string.Create(CultureInfo.InvariantCulture, $"type {(int)type}");
 
-        /// <summary>Whether the metadata contains the value. Such keys have no version, no size and no elements.</summary>
-        public bool IsSingleValue => type is KvrocksType.String or KvrocksType.Json;
+        /// <summary>Whether the value is part of the metadata, so that there are no version, no size and no elements.</summary>
+        public bool IsSingleValue => KvrocksTypeTraits.Find(type) is { IsSingleValue: true };
 
         /// <summary>
         /// Whether a key of this type may be empty. A key of any other type with size 0 does not exist (Kvrocks,
         /// <c>Metadata::IsEmptyableType</c>).
         /// </summary>
-        public bool MayBeEmpty => type is
-            KvrocksType.String
-            or KvrocksType.Json
-            or KvrocksType.Stream
-            or KvrocksType.BloomFilter
-            or KvrocksType.HyperLogLog
-            or KvrocksType.TDigest
-            or KvrocksType.TimeSeries;
+        public bool MayBeEmpty => KvrocksTypeTraits.Find(type) is { MayBeEmpty: true };
+
+        /// <summary>Whether the size in the metadata is the number of elements.</summary>
+        internal bool CountsElements => KvrocksTypeTraits.Find(type) is { CountsElements: true };
+
+        /// <summary>Whether the type is a type of keys that this library knows.</summary>
+        internal bool IsKnown => type != KvrocksType.None && KvrocksTypeTraits.Find(type) is not null;
+
+        /// <summary>Returns whether the metadata after its common part has all that the type has there.</summary>
+        internal bool IsWholeBody(ReadOnlySpan<byte> body) => KvrocksTypeTraits.Find(type)?.IsWholeBody(body) != false;
     }
 }

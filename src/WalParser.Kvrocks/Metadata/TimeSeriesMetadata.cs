@@ -13,7 +13,7 @@ public readonly ref struct TimeSeriesMetadata
         ChunkType = chunkType;
         DuplicatePolicy = duplicatePolicy;
         SourceKey = sourceKey;
-        LastTimestamp = lastTimestamp;
+        LastTimestampMilliseconds = lastTimestamp;
     }
 
     /// <summary>The time for which samples are kept, in milliseconds; 0 if they are kept forever.</summary>
@@ -31,8 +31,10 @@ public readonly ref struct TimeSeriesMetadata
     /// <summary>The key of the series that this series is downsampled from; empty if there is none.</summary>
     public ReadOnlySpan<byte> SourceKey { get; }
 
-    /// <summary>The approximate time of the last sample; 0 also if an older server did not write the field.</summary>
-    public ulong LastTimestamp { get; }
+    /// <summary>
+    /// The approximate time of the last sample, in milliseconds since 1970; 0 also if an older server did not write the field.
+    /// </summary>
+    public ulong LastTimestampMilliseconds { get; }
 
     internal static bool TryRead(ReadOnlySpan<byte> body, out TimeSeriesMetadata timeSeries)
     {

@@ -1,9 +1,10 @@
 using WalParser.Batches;
+using WalParser.Coding;
 using WalParser.Kvrocks.Commands;
-using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.LogRecords;
+using WalParser.Writing;
 
 namespace WalParser.Kvrocks.Replay;
 
@@ -18,7 +19,8 @@ namespace WalParser.Kvrocks.Replay;
 /// <item>column families that Kvrocks does not use.</item>
 /// </list>
 /// Deleted ranges are reduced to the requested keys. If slots are requested and the keys do not contain their slot, the requested keys are
-/// not contiguous, and the keys in the range are deleted one by one.
+/// not contiguous, and the keys in the range are deleted one by one. The lengths in
+/// a batch that is not sent as a whole are encoded in the shortest form, as RocksDB writes them.
 /// </summary>
 internal sealed class RawFilter
 {
@@ -32,6 +34,8 @@ internal sealed class RawFilter
     /// The existing metadata keys of the requested slots, if the keys in a range cannot be derived from its bounds; otherwise null.
     /// </summary>
     private readonly SortedSet<byte[]>? _keys;
+
+    private readonly WriteBatchBuilder _output = new();
 
     public RawFilter(CommandOptions options, SlotRange? slots)
     {
@@ -53,25 +57,20 @@ internal sealed class RawFilter
     /// <param name="batch">The batch. Operations after damage in the batch are not sent.</param>
     public ReadOnlyMemory<byte> Process(WriteBatch batch)
     {
-        WriteBatch.Enumerator operations = batch.GetEnumerator();
-        RawBatchWriter output = new(batch.Sequence);
+        _output.Clear(batch.Sequence);
         bool isWhole = true;
-        int start = WriteBatch.HeaderSize;
-        while (operations.MoveNext())
+        foreach (WriteBatchOperation operation in batch)
         {
-            WriteBatchOperation operation = operations.Current;
-            ReadOnlySpan<byte> bytes = operations.Payload[start..operations.Position];
-            start = operations.Position;
-            isWhole &= Process(operation, bytes, output);
+            isWhole &= Process(operation);
         }
 
-        return output.Count == 0 ? default
-            : isWhole && batch.Corruption is null ? operations.Payload.ToArray()
-            : output.ToBytes();
+        return _output.Count == 0 ? default
+            : isWhole && batch.Corruption is null ? batch.Payload.ToArray()
+            : _output.Build().ToArray();
     }
 
-    /// <summary>Adds what is sent of the operation to <paramref name="output"/>. Returns true if the operation is sent unchanged.</summary>
-    private bool Process(in WriteBatchOperation operation, ReadOnlySpan<byte> bytes, RawBatchWriter output)
+    /// <summary>Adds what is sent of the operation to the output. Returns true if the operation is sent unchanged.</summary>
+    private bool Process(in WriteBatchOperation operation)
     {
         if (operation.Type == OperationType.LogData)
         {
@@ -80,7 +79,7 @@ internal sealed class RawFilter
                 return false;
             }
 
-            output.Add(bytes, isCounted: false);
+            _output.Add(operation);
             return true;
         }
 
@@ -93,13 +92,13 @@ internal sealed class RawFilter
 
         if (_namespaces is null && _slots is null)
         {
-            output.Add(bytes, isCounted: true);
+            _output.Add(operation);
             return true;
         }
 
         if (operation.Type == OperationType.DeleteRange)
         {
-            ProcessRange(operation, family, output);
+            ProcessRange(operation, family);
             return false;
         }
 
@@ -113,31 +112,21 @@ internal sealed class RawFilter
             Track(operation);
         }
 
-        output.Add(bytes, isCounted: true);
+        _output.Add(operation);
         return true;
     }
 
     private bool IsWanted(ReadOnlySpan<byte> bytes, KvrocksColumnFamily family)
     {
         // Keys of the column families for search contain the namespace, but no slot.
-        bool isOfKeys = family is KvrocksColumnFamily.Metadata
-            or KvrocksColumnFamily.Default
-            or KvrocksColumnFamily.ZSetScore
-            or KvrocksColumnFamily.Stream;
-        if (!MetadataKey.TryRead(bytes, _hasSlot && isOfKeys, out MetadataKey key) || !IsWantedNamespace(key.Namespace))
+        if (!MetadataKey.TryRead(bytes, _hasSlot && family.HasKeys, out MetadataKey key) || !IsWantedNamespace(key.Namespace))
         {
             return false;
         }
 
         _known.GetAlternateLookup<ReadOnlySpan<byte>>().Add(key.Namespace);
-        return _slots is not { } slots || (isOfKeys && RedisSlotOf(bytes, family, key) is { } slot && slots.Contains(slot));
+        return _slots is not { } slots || (family.HasKeys && RedisSlot.OfStored(bytes, family, key) is { } slot && slots.Contains(slot));
     }
-
-    private static int? RedisSlotOf(ReadOnlySpan<byte> bytes, KvrocksColumnFamily family, in MetadataKey key) =>
-        key.Slot is { } stored ? stored
-        : family == KvrocksColumnFamily.Metadata ? RedisSlot.Of(key.UserKey)
-        : SubkeyKey.TryRead(bytes, hasSlot: false, out SubkeyKey subkey) ? RedisSlot.Of(subkey.UserKey)
-        : null;
 
     private bool IsWantedNamespace(ReadOnlySpan<byte> ns)
     {
@@ -164,7 +153,7 @@ internal sealed class RawFilter
             return;
         }
 
-        if (operation.Type is OperationType.Delete or OperationType.SingleDelete)
+        if (operation.Type.IsDelete)
         {
             _keys.Remove(operation.Key.ToArray());
         }
@@ -174,14 +163,14 @@ internal sealed class RawFilter
         }
     }
 
-    private void ProcessRange(in WriteBatchOperation operation, KvrocksColumnFamily family, RawBatchWriter output)
+    private void ProcessRange(in WriteBatchOperation operation, KvrocksColumnFamily family)
     {
         byte[] begin = operation.Key.ToArray();
         byte[] end = operation.EndKey.ToArray();
         if (_keys is not null)
         {
             // Ranges in other column families contain elements of keys that are deleted as well, or records without a slot.
-            DeleteEach(begin, end, operation.ColumnFamily, family, output);
+            DeleteEach(begin, end, operation.ColumnFamily, family);
             return;
         }
 
@@ -192,12 +181,12 @@ internal sealed class RawFilter
             byte[] to = after.Length == 0 || Compare(end, after) < 0 ? end : after;
             if (Compare(from, to) < 0)
             {
-                output.AddRangeDeletion(operation.ColumnFamily, from, to);
+                _output.DeleteRange(from, to, operation.ColumnFamily);
             }
         }
     }
 
-    private void DeleteEach(byte[] begin, byte[] end, uint id, KvrocksColumnFamily family, RawBatchWriter output)
+    private void DeleteEach(byte[] begin, byte[] end, uint id, KvrocksColumnFamily family)
     {
         if (family != KvrocksColumnFamily.Metadata || Compare(begin, end) >= 0)
         {
@@ -206,7 +195,7 @@ internal sealed class RawFilter
 
         foreach (byte[] key in _keys!.GetViewBetween(begin, end).Where(key => Compare(key, end) < 0).ToArray())
         {
-            output.AddDeletion(id, key);
+            _output.Delete(key, id);
             _keys!.Remove(key);
         }
     }
@@ -230,32 +219,18 @@ internal sealed class RawFilter
         return _known.Order(ByteStringComparer.Instance);
     }
 
-    /// <summary>
-    /// Returns the bounds of the requested keys of a namespace: the first key, and the first key after them, which is empty if no key can
-    /// follow.
-    /// </summary>
-    private (byte[] First, byte[] After) PartOf(byte[] ns)
+    /// <summary>Returns the first wanted key of a namespace, and the first key after all of them; empty if no key can be after them.</summary>
+    private (byte[] First, byte[] End) PartOf(byte[] ns)
     {
         byte[] prefix = [(byte)ns.Length, .. ns];
         if (_slots is not { } slots)
         {
-            return (prefix, After(prefix));
+            return (prefix, KeyPrefix.EndOf(prefix));
         }
 
-        return ([.. prefix, (byte)(slots.First >> 8), (byte)slots.First], After([.. prefix, (byte)(slots.Last >> 8), (byte)slots.Last]));
-    }
-
-    private static byte[] After(byte[] prefix)
-    {
-        int last = Array.FindLastIndex(prefix, value => value != byte.MaxValue);
-        if (last < 0)
-        {
-            return [];
-        }
-
-        byte[] after = prefix[..(last + 1)];
-        after[last]++;
-        return after;
+        return (
+            [.. prefix, (byte)(slots.First >> 8), (byte)slots.First],
+            KeyPrefix.EndOf([.. prefix, (byte)(slots.Last >> 8), (byte)slots.Last]));
     }
 
     private static int Compare(byte[] x, byte[] y) => x.AsSpan().SequenceCompareTo(y);

@@ -87,7 +87,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
         _output.Write((byte)',');
         WriteBytes(transaction is null ? operation.Xid : transaction.Xid.Span);
         _output.Write((byte)',');
-        if (operation.WriteTime is { } writeTime)
+        if (operation.WriteTimeSeconds is { } writeTime)
         {
             _output.WriteNumber(writeTime);
         }

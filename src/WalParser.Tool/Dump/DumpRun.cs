@@ -204,7 +204,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         foreach (TransactionFinding problem in assembler.Problems)
         {
             Finding damage = TransactionDamage.Of(problem);
-            entries.Judge.TakeBatchDamage(damage);
+            entries.Judge.ProcessBatchDamage(damage);
             writer.WriteCorruption(damage, looksStale: false);
         }
     }
@@ -238,7 +238,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
 
     private void WriteBatchDamage(InputReader entries)
     {
-        if (entries.TryAddBatchDamage(out Finding damage))
+        if (entries.TryAddBatchDamage(out Finding? damage))
         {
             writer.WriteCorruption(damage, looksStale: false);
         }

@@ -99,7 +99,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
             WriteColumns(operation, blobs);
         }
 
-        if (operation.WriteTime is { } writeTime)
+        if (operation.WriteTimeSeconds is { } writeTime)
         {
             output.Write(",\"writeTime\":"u8);
             output.WriteNumber(writeTime);
@@ -174,7 +174,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
                 separator = ","u8;
             }
 
-            if (index.Expiration is { } expiration)
+            if (index.ExpirationSeconds is { } expiration)
             {
                 output.Write(separator);
                 output.Write("\"expiration\":"u8);

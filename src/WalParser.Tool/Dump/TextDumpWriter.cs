@@ -242,7 +242,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
             WriteBytes(operation.EndTimestamp);
         }
 
-        if (operation.WriteTime is { } writeTime)
+        if (operation.WriteTimeSeconds is { } writeTime)
         {
             output.Write("  written "u8);
             output.WriteNumber(writeTime);

@@ -105,7 +105,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
                     ReportDamage(_reader.Entry.Problem.ToString());
                     break;
                 case WalSetEntryKind.FileEnd:
-                    foreach (Finding damage in _reader.Judge.Damages.Kept)
+                    foreach (Finding damage in _reader.Judge.Damage.Kept)
                     {
                         ReportDamage($"{Input.Label}: {FindingText.Of(damage)}");
                     }

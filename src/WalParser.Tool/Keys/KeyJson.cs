@@ -9,7 +9,7 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Keys;
 
 /// <summary>Writes one JSON object per key, with its whole value.</summary>
-internal sealed class KeyJson(ByteWriter output, ulong nowMilliseconds) : IKeyWriter
+internal sealed class KeyJson(ByteWriter output, DateTimeOffset now) : IKeyWriter
 {
     /// <summary>
     /// The maximum size of a bitmap that is written whole, in bytes. Of a larger one, only the stored fragments are written, so that a
@@ -59,7 +59,7 @@ internal sealed class KeyJson(ByteWriter output, ulong nowMilliseconds) : IKeyWr
                 json.WriteNumber("count", HyperLogLog.Count(key.ToHyperLogLogRegisters()));
                 break;
             case KvrocksType.Hash:
-                WriteArray(json, "value", key.HashFields().Where(field => field.ExistsAt(nowMilliseconds)), WriteField);
+                WriteArray(json, "value", key.HashFields().Where(field => field.ExistsAt(now)), WriteField);
                 break;
             case KvrocksType.List:
                 WriteArray(json, "value", key.ListElements(), (to, element) => to.WriteBytes(element.Span));

@@ -7,7 +7,7 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Keys;
 
 /// <summary>Writes one line per key for people: type, key, number of elements and expiry, and the value of strings and JSON.</summary>
-internal sealed class KeyText(ByteWriter output, ulong nowMilliseconds) : IKeyWriter
+internal sealed class KeyText(ByteWriter output, DateTimeOffset now) : IKeyWriter
 {
     private const int TypeWidth = 11;
 
@@ -55,7 +55,7 @@ internal sealed class KeyText(ByteWriter output, ulong nowMilliseconds) : IKeyWr
                 WriteCount(HyperLogLog.Count(key.ToHyperLogLogRegisters()), "about ", "element");
                 break;
             case KvrocksType.Hash:
-                WriteCount((ulong)key.HashFields().LongCount(field => field.ExistsAt(nowMilliseconds)), "", "field");
+                WriteCount((ulong)key.HashFields().LongCount(field => field.ExistsAt(now)), "", "field");
                 break;
             case KvrocksType.List:
             case KvrocksType.SortedInt:

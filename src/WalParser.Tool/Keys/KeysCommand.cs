@@ -86,7 +86,7 @@ internal sealed class KeysCommand
         int exitCode = await run.ReadAsync();
         batches.EndProgress();
         var output = new ByteWriter(_console.Output);
-        ulong now = parsed.GetValue(_expired) ? 0 : (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        DateTimeOffset now = parsed.GetValue(_expired) ? DateTimeOffset.UnixEpoch : DateTimeOffset.UtcNow;
         IKeyWriter writer = parsed.GetValue(_format) == OutputFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now);
         run.Write(writer, parsed.GetValue(_namespace), now);
         output.Flush();

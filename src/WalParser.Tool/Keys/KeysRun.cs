@@ -32,12 +32,12 @@ internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulon
     }
 
     /// <summary>Writes the keys, ordered by namespace and key in byte order.</summary>
-    public void Write(IKeyWriter writer, ReadOnlyMemory<byte>? ns, ulong nowMilliseconds)
+    public void Write(IKeyWriter writer, ReadOnlyMemory<byte>? ns, DateTimeOffset now)
     {
         KeyspaceKey[] keys =
         [
             .. _keyspace.Keys
-                .Where(key => key.ExistsAt(nowMilliseconds) && (ns is not { } wanted || key.Namespace.Span.SequenceEqual(wanted.Span))),
+                .Where(key => key.ExistsAt(now) && (ns is not { } wanted || key.Namespace.Span.SequenceEqual(wanted.Span))),
         ];
         Array.Sort(keys, (x, y) =>
         {

@@ -157,8 +157,8 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
         }
 
         WriteNumber("oldestBlobFile", file.OldestBlobFile);
-        WriteNumber("oldestAncestorTime", file.OldestAncestorTime);
-        WriteNumber("creationTime", file.CreationTime);
+        WriteNumber("oldestAncestorTime", file.OldestAncestorTimeSeconds);
+        WriteNumber("creationTime", file.CreationTimeSeconds);
         WriteNumber("epochNumber", file.EpochNumber);
         WriteText("checksumFunction", file.ChecksumFunction);
         WriteIfAny("checksum", file.Checksum);

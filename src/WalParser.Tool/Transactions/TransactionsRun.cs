@@ -57,8 +57,8 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
                     ProcessRecord(entries, assembler!);
                     break;
                 case WalSetEntryKind.FileEnd:
-                    _counts.Corruptions += entries.Judge.Damages.Count;
-                    writer.WriteDamages(entries.Input, entries.Judge.Damages);
+                    _counts.Corruptions += entries.Judge.Damage.Count;
+                    writer.WriteDamages(entries.Input, entries.Judge.Damage);
                     break;
             }
         }
@@ -78,7 +78,7 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
         entries.TryAddBatchDamage(out _);
         foreach (TransactionFinding problem in assembler.Problems)
         {
-            entries.Judge.TakeBatchDamage(TransactionDamage.Of(problem));
+            entries.Judge.ProcessBatchDamage(TransactionDamage.Of(problem));
         }
     }
 

@@ -10,23 +10,7 @@ internal static class BatchReason
     public static string? Of(FindingKind kind, BatchTag tag) => kind switch
     {
         FindingKind.UnknownBatchTag => string.Create(CultureInfo.InvariantCulture, $"unknown WriteBatch tag: {(byte)tag}"),
-        FindingKind.BadBatchOperation => tag switch
-        {
-            BatchTag.Deletion or BatchTag.ColumnFamilyDeletion or BatchTag.SingleDeletion or BatchTag.ColumnFamilySingleDeletion =>
-                "bad WriteBatch Delete",
-            BatchTag.Value or BatchTag.ColumnFamilyValue => "bad WriteBatch Put",
-            BatchTag.Merge or BatchTag.ColumnFamilyMerge => "bad WriteBatch Merge",
-            BatchTag.LogData => "bad WriteBatch Blob",
-            BatchTag.RangeDeletion or BatchTag.ColumnFamilyRangeDeletion => "bad WriteBatch DeleteRange",
-            BatchTag.BlobIndex or BatchTag.ColumnFamilyBlobIndex => "bad WriteBatch BlobIndex",
-            BatchTag.WideColumnEntity or BatchTag.ColumnFamilyWideColumnEntity => "bad WriteBatch PutEntity",
-            BatchTag.ValuePreferredSeqno or BatchTag.ColumnFamilyValuePreferredSeqno => "bad WriteBatch TimedPut",
-            BatchTag.EndPrepareXid => "bad EndPrepare XID",
-            BatchTag.CommitXid => "bad Commit XID",
-            BatchTag.CommitXidAndTimestamp => "bad Commit XID and timestamp",
-            BatchTag.RollbackXid => "bad Rollback XID",
-            _ => "bad WriteBatch operation",
-        },
+        FindingKind.BadBatchOperation => BatchTagTraits.Of(tag).Damage,
         _ => null,
     };
 }

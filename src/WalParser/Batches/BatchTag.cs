@@ -2,7 +2,8 @@ namespace WalParser.Batches;
 
 /// <summary>
 /// The tag byte of a write batch's record: <c>ValueType</c> in RocksDB's <c>db/dbformat.h</c>, as <c>db/write_batch.cc</c> uses it.
-/// The forms with a column family have its id, a varint32, between the tag and the key; the others mean family 0.
+/// In the forms with a column family, its id, a varint32, stands between the tag and the key; the others are for family 0.
+/// <see cref="BatchTagTraits"/> has what follows from each tag.
 /// </summary>
 internal enum BatchTag : byte
 {

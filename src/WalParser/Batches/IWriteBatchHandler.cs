@@ -1,86 +1,86 @@
 namespace WalParser.Batches;
 
 /// <summary>
-/// Takes the operations of a write batch, one method a kind, in the shape of RocksDB's <c>WriteBatch::Handler</c>. A method that is
-/// not implemented ignores its operations. The operations' spans are valid during the call only. Implement it as a class: the
-/// default methods of a struct are called on a copy.
+/// Handles the operations of a write batch, with one method for each type of operation, like RocksDB's <c>WriteBatch::Handler</c>. A method
+/// that is not implemented ignores its operations. The spans of an operation are valid during the call only. Implement the interface with a
+/// class: the default methods of a struct are called on a copy.
 /// </summary>
 public interface IWriteBatchHandler
 {
-    /// <summary>Whether to go on; asked before each operation.</summary>
+    /// <summary>Whether the enumeration continues; read before each operation.</summary>
     bool ShouldContinue => true;
 
-    /// <summary>A key is set to a value.</summary>
+    /// <summary>Handles an operation that sets a key to a value.</summary>
     void Put(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>A key is deleted.</summary>
+    /// <summary>Handles the deletion of a key.</summary>
     void Delete(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>A key that was put once is deleted.</summary>
+    /// <summary>Handles the deletion of a key that was put only once.</summary>
     void SingleDelete(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>A range of keys is deleted.</summary>
+    /// <summary>Handles the deletion of a range of keys.</summary>
     void DeleteRange(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>A merge operand is added to a key.</summary>
+    /// <summary>Handles an operation that adds a merge operand to a key.</summary>
     void Merge(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>A key is set to a value in a blob file.</summary>
+    /// <summary>Handles an operation that sets a key to a value in a blob file.</summary>
     void PutBlobIndex(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>A key is set to a wide-column entity.</summary>
+    /// <summary>Handles an operation that sets a key to a wide-column entity.</summary>
     void PutEntity(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>A key is set to a value with a write time of its own.</summary>
+    /// <summary>Handles an operation that sets a key to a value with a write time.</summary>
     void TimedPut(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>Bytes for the log alone.</summary>
+    /// <summary>Handles bytes that are for the log only.</summary>
     void LogData(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>A transaction's prepared section begins.</summary>
+    /// <summary>Handles the beginning of the prepared section of a transaction.</summary>
     void MarkBeginPrepare(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>A transaction's prepared section ends.</summary>
+    /// <summary>Handles the end of the prepared section of a transaction.</summary>
     void MarkEndPrepare(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>A transaction commits.</summary>
+    /// <summary>Handles the commit of a transaction.</summary>
     void MarkCommit(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>A transaction commits at a timestamp.</summary>
+    /// <summary>Handles the commit of a transaction at a timestamp.</summary>
     void MarkCommitWithTimestamp(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>A transaction rolls back.</summary>
+    /// <summary>Handles the rollback of a transaction.</summary>
     void MarkRollback(WriteBatchOperation operation)
     {
     }
 
-    /// <summary>Nothing.</summary>
+    /// <summary>Handles an operation that does nothing.</summary>
     void MarkNoop(WriteBatchOperation operation)
     {
     }

@@ -1,9 +1,9 @@
 namespace WalParser.Batches;
 
 /// <summary>
-/// How a database numbers its operations, learnt from its batches in their order. A section of a transaction proves it. A Noop at a
-/// batch's end is a sign only: it may also be that of an empty write-committed transaction, merged behind others. What the next batch's
-/// number is tells the one from the other.
+/// Determines from the batches of a database, in order, how the database numbers its operations. A section of a transaction proves the
+/// numbering. A Noop at the end of a batch only suggests it: it may also belong to an empty write-committed transaction that was merged
+/// after others. The sequence number of the next batch decides between the two.
 /// </summary>
 internal sealed class NumberingTracker
 {
@@ -11,10 +11,10 @@ internal sealed class NumberingTracker
     private ulong? _nextByOperation;
     private bool _isProven;
 
-    /// <summary>How it numbers, as far as its batches have shown.</summary>
+    /// <summary>The numbering, as far as the batches have shown it.</summary>
     public SequenceNumbering Numbering { get; private set; }
 
-    /// <summary>Tells a batch that is to be gone through.</summary>
+    /// <summary>Sets the numbering of a batch before it is enumerated.</summary>
     public void Begin(ref WriteBatch batch)
     {
         if (!_isProven && Numbering == SequenceNumbering.PerSubBatch && batch.Sequence != _next && batch.Sequence == _nextByOperation)
@@ -26,11 +26,11 @@ internal sealed class NumberingTracker
         batch.IsNumberingProven = _isProven;
     }
 
-    /// <summary>Learns from a batch that was gone through.</summary>
-    /// <param name="numbering">Its numbering.</param>
-    /// <param name="isProven">Whether a section has proved that.</param>
-    /// <param name="next">The number with which the next batch goes on, if it is known.</param>
-    /// <param name="nextByOperation">The same, if each operation takes one.</param>
+    /// <summary>Records what a batch has shown after it was enumerated.</summary>
+    /// <param name="numbering">The numbering of the batch.</param>
+    /// <param name="isProven">Whether a section has proved the numbering.</param>
+    /// <param name="next">The number with which the next batch begins; null if it is not known.</param>
+    /// <param name="nextByOperation">The number with which the next batch begins if each operation takes one.</param>
     public void End(SequenceNumbering numbering, bool isProven, ulong? next, ulong nextByOperation)
     {
         Numbering = numbering;

@@ -1,6 +1,6 @@
 namespace WalParser.Batches;
 
-/// <summary>What an operation of a write batch does; named like the callbacks of RocksDB's <c>WriteBatch::Handler</c>.</summary>
+/// <summary>The types of operations in a write batch, named like the callbacks of RocksDB's <c>WriteBatch::Handler</c>.</summary>
 public enum OperationType
 {
     /// <summary>Sets a key to a value.</summary>
@@ -9,42 +9,44 @@ public enum OperationType
     /// <summary>Deletes a key.</summary>
     Delete,
 
-    /// <summary>Deletes a key that was put once only.</summary>
+    /// <summary>Deletes a key that was put only once.</summary>
     SingleDelete,
 
-    /// <summary>Deletes the keys from <see cref="WriteBatchOperation.Key"/> up to, not including, <see cref="WriteBatchOperation.EndKey"/>.</summary>
+    /// <summary>
+    /// Deletes the keys from <see cref="WriteBatchOperation.Key"/> up to, not including, <see cref="WriteBatchOperation.EndKey"/>.
+    /// </summary>
     DeleteRange,
 
     /// <summary>Adds a merge operand to a key.</summary>
     Merge,
 
-    /// <summary>Sets a key to a value that lies in a blob file; the value here is the blob index.</summary>
+    /// <summary>Sets a key to a value in a blob file; the value of the operation is the blob index.</summary>
     PutBlobIndex,
 
-    /// <summary>Sets a key to a wide-column entity; the value here is the serialized entity.</summary>
+    /// <summary>Sets a key to a wide-column entity; the value of the operation is the serialized entity.</summary>
     PutEntity,
 
     /// <summary>Sets a key to a value that counts as written at <see cref="WriteBatchOperation.WriteTime"/>.</summary>
     TimedPut,
 
-    /// <summary>Bytes that the writer wanted in the log and nowhere else.</summary>
+    /// <summary>Bytes that are for the log only.</summary>
     LogData,
 
     /// <summary>Begins the prepared section of a transaction.</summary>
     BeginPrepare,
 
-    /// <summary>Ends the prepared section, and names the transaction.</summary>
+    /// <summary>Ends the prepared section of the transaction that it names.</summary>
     EndPrepare,
 
     /// <summary>Commits the transaction that it names.</summary>
     Commit,
 
-    /// <summary>Commits the transaction that it names, at a commit timestamp.</summary>
+    /// <summary>Commits the transaction that it names at a commit timestamp.</summary>
     CommitWithTimestamp,
 
     /// <summary>Rolls back the transaction that it names.</summary>
     Rollback,
 
-    /// <summary>Nothing.</summary>
+    /// <summary>Does nothing.</summary>
     Noop,
 }

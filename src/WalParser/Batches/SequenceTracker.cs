@@ -1,37 +1,39 @@
+using WalParser.Coding;
+
 namespace WalParser.Batches;
 
 // What takes a sequence number (RocksDB, MemTableInserter in db/write_batch.cc and WriteImpl in db/db_impl/db_impl_write.cc):
 //
 // - An operation that changes a key takes one, also if its column family has been dropped.
-// - A write-committed section takes none where it is prepared. Its commit takes one for each of its operations, behind those
-//   for the operations that stand before the mark in the commit's batch. Its rollback takes none.
+// - A write-committed section takes none in the batch that prepares it. Its commit takes one for each of its operations, after those
+//   for the operations before the mark in the batch of the commit. Its rollback takes none.
 // - In databases that number by sub-batch, each sub-batch takes one, and a commit or rollback mark ends one, if an empty one.
-//   Each batch is numbered by itself there, as it stands.
+//   Each batch is numbered by itself there.
 
 /// <summary>
-/// Says which sequence numbers the batches of one database take, fed with them in the order of its logs.
+/// Determines the sequence numbers that the batches of one database take; it is given the batches in the order of the logs.
 /// <code>
-/// BatchSequences sequences = tracker.Take(ref batch);
+/// BatchSequences sequences = tracker.Process(ref batch);
 /// </code>
-/// Whoever goes through the operations anyway calls <see cref="Begin"/>, then <see cref="TakeMark"/> for each that has no key, and
-/// <see cref="End"/> behind the last. Not thread-safe.
+/// A caller that enumerates the operations itself calls <see cref="Begin"/>, then <see cref="ProcessMark"/> for each operation that has no
+/// key, and <see cref="End"/> after the last one. An instance is not thread-safe.
 /// </summary>
 internal sealed class SequenceTracker
 {
     /// <summary>
-    /// How many bytes the names of prepared transactions may take, with what it costs to keep each. Beyond, all are forgotten, and how many
-    /// numbers their commits take is unknown.
+    /// The limit of the memory for the names of prepared transactions, in bytes, including <see cref="EntryCost"/> for each. Above it, all
+    /// are forgotten, and it is unknown how many numbers their commits take.
     /// </summary>
     private const long MaxNameBytes = 64 << 20;
 
     private const int EntryCost = 128;
 
-    private readonly Dictionary<byte[], ulong> _prepared = new(XidComparer.Instance);
+    private readonly Dictionary<byte[], ulong> _prepared = new(ByteStringComparer.Instance);
     private readonly Dictionary<byte[], ulong>.AlternateLookup<ReadOnlySpan<byte>> _preparedByName;
     private readonly NumberingTracker _numbering = new();
     private long _nameBytes;
 
-    // The batch that is gone through.
+    // The current batch.
     private ulong? _sectionSequence;
     private ulong _committed;
     private bool _isUnknown;
@@ -39,25 +41,25 @@ internal sealed class SequenceTracker
 
     public SequenceTracker() => _preparedByName = _prepared.GetAlternateLookup<ReadOnlySpan<byte>>();
 
-    /// <summary>How the database numbers, as far as its batches have shown it.</summary>
+    /// <summary>The numbering of the database, as far as its batches have shown it.</summary>
     public SequenceNumbering Numbering => _numbering.Numbering;
 
-    /// <summary>Goes through the batch, whose numbering it sets.</summary>
-    public BatchSequences Take(ref WriteBatch batch)
+    /// <summary>Enumerates a batch after setting its numbering, and returns the numbers that it takes.</summary>
+    public BatchSequences Process(ref WriteBatch batch)
     {
         Begin(ref batch);
         foreach (WriteBatchOperation operation in batch)
         {
             if (!operation.HasKey)
             {
-                TakeMark(operation);
+                ProcessMark(operation);
             }
         }
 
         return End(batch);
     }
 
-    /// <summary>Tells the batch how the database numbers.</summary>
+    /// <summary>Begins a batch, and sets its numbering.</summary>
     public void Begin(ref WriteBatch batch)
     {
         _sectionSequence = null;
@@ -67,8 +69,8 @@ internal sealed class SequenceTracker
         _numbering.Begin(ref batch);
     }
 
-    /// <summary>Takes an operation that has no key.</summary>
-    public void TakeMark(in WriteBatchOperation operation)
+    /// <summary>Processes an operation that has no key.</summary>
+    public void ProcessMark(in WriteBatchOperation operation)
     {
         switch ((BatchTag)operation.Tag)
         {
@@ -99,7 +101,7 @@ internal sealed class SequenceTracker
                 }
                 else
                 {
-                    // By sub-batch it takes one; nothing may have shown yet that the database numbers so.
+                    // The rollback takes a number in a database that numbers by sub-batch, which no batch may have shown yet.
                     _hasOrphanRollback = true;
                 }
 
@@ -107,7 +109,7 @@ internal sealed class SequenceTracker
         }
     }
 
-    /// <summary>The batch was enumerated to its end.</summary>
+    /// <summary>Ends a batch that was enumerated to its end, and returns the numbers that it takes.</summary>
     public BatchSequences End(in WriteBatch batch)
     {
         ulong? next = batch.NextSequence;
@@ -124,7 +126,7 @@ internal sealed class SequenceTracker
     {
         if (_preparedByName.Remove(name, out _, out _))
         {
-            // RocksDB names no two transactions alike; what became of the first is not known.
+            // RocksDB gives no two transactions the same name, so the outcome of the first is not known.
             _nameBytes -= name.Length + EntryCost;
         }
 

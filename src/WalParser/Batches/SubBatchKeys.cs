@@ -1,31 +1,25 @@
+using WalParser.Coding;
+
 namespace WalParser.Batches;
 
 /// <summary>
-/// The keys of a sub-batch: a key that is already there starts the next one (RocksDB, <c>db/memtable.cc</c> and
-/// <c>utilities/transactions/write_prepared_txn_db.h</c>). Keys are compared by their bytes.
+/// The keys of a sub-batch, compared by their bytes: a key that it contains already begins the next sub-batch (RocksDB,
+/// <c>db/memtable.cc</c> and <c>utilities/transactions/write_prepared_txn_db.h</c>).
 /// </summary>
-internal sealed class SubBatchKeys
+internal sealed class SubBatchKeys : IEqualityComparer<(uint ColumnFamily, byte[] Key)>
 {
-    private readonly HashSet<(uint ColumnFamily, Key Key)> _keys = [];
+    private readonly HashSet<(uint ColumnFamily, byte[] Key)> _keys;
 
-    /// <summary>Adds a key; false if it was there already.</summary>
-    public bool TryAdd(uint columnFamily, ReadOnlySpan<byte> key) => _keys.Add((columnFamily, new Key(key.ToArray())));
+    public SubBatchKeys() => _keys = new(this);
+
+    /// <summary>Adds a key; returns false if the sub-batch contains it already.</summary>
+    public bool TryAdd(uint columnFamily, ReadOnlySpan<byte> key) => _keys.Add((columnFamily, key.ToArray()));
 
     public void Clear() => _keys.Clear();
 
-    private readonly struct Key(byte[] bytes) : IEquatable<Key>
-    {
-        private readonly byte[] _bytes = bytes;
+    bool IEqualityComparer<(uint ColumnFamily, byte[] Key)>.Equals((uint ColumnFamily, byte[] Key) x, (uint ColumnFamily, byte[] Key) y) =>
+        x.ColumnFamily == y.ColumnFamily && ByteStringComparer.Instance.Equals(x.Key, y.Key);
 
-        public bool Equals(Key other) => _bytes.AsSpan().SequenceEqual(other._bytes);
-
-        public override bool Equals(object? obj) => obj is Key other && Equals(other);
-
-        public override int GetHashCode()
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(_bytes);
-            return hash.ToHashCode();
-        }
-    }
+    int IEqualityComparer<(uint ColumnFamily, byte[] Key)>.GetHashCode((uint ColumnFamily, byte[] Key) obj) =>
+        HashCode.Combine(obj.ColumnFamily, ByteStringComparer.Instance.GetHashCode(obj.Key));
 }

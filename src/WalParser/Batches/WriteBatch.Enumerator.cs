@@ -6,7 +6,7 @@ namespace WalParser.Batches;
 
 public ref partial struct WriteBatch
 {
-    /// <summary>Goes through a batch's operations; for <c>foreach</c>.</summary>
+    /// <summary>Enumerates the operations of a batch; for <c>foreach</c>. It lives on the stack, like the batch.</summary>
     public ref struct Enumerator
     {
         private readonly ReadOnlySpan<byte> _payload;
@@ -18,11 +18,11 @@ public ref partial struct WriteBatch
         private uint _counted;
         private ulong _sequence;
 
-        // For numbering by sub-batch: the keys of the sub-batch so far, and whether an operation came since the last mark.
+        // For numbering by sub-batch: the keys of the sub-batch so far, and whether there are operations since the last mark.
         private SubBatchKeys? _subBatch;
         private bool _hasOperation;
 
-        // Where a write-committed section began: its operations take their numbers only when it is committed.
+        // The number at which a write-committed section began: its operations take their numbers when it is committed.
         private ulong _sectionSequence;
 
         // The current operation.
@@ -35,25 +35,31 @@ public ref partial struct WriteBatch
         internal Enumerator(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings)
             : this(ref findings, payload, timestampSizes)
         {
-            if (!findings.IsNumberingProven && findings.Numbering == SequenceNumbering.PerOperation && MayEndInSeparator(payload) && EndsInSeparator(payload))
+            if (!findings.IsNumberingProven
+                && findings.Numbering == SequenceNumbering.PerOperation
+                && MayEndInSeparator(payload)
+                && EndsInSeparator(payload))
             {
                 findings.Numbering = SequenceNumbering.PerSubBatch;
             }
         }
 
-        /// <summary>Goes on where another enumeration of the same batch stood.</summary>
-        internal Enumerator(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings, in Bookmark bookmark)
+        /// <summary>Creates an enumerator that begins at a position after the beginning.</summary>
+        internal Enumerator(
+            ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings, in WriteBatchPosition position)
             : this(ref findings, payload, timestampSizes)
         {
             if (!_hasEnded)
             {
-                _position = bookmark.Position;
-                _hasEnded = bookmark.HasEnded;
-                _counted = bookmark.Counted;
-                _sequence = bookmark.Sequence;
-                _sectionSequence = bookmark.SectionSequence;
-                _subBatch = bookmark.SubBatch;
-                _hasOperation = bookmark.HasOperation;
+                _position = position.Offset;
+                _hasEnded = position.HasEnded;
+                _counted = position.Counted;
+                _sequence = position.Sequence;
+                _sectionSequence = position.SectionSequence;
+                _subBatch = position.SubBatch;
+                _hasOperation = position.HasOperation;
+                _findings.Numbering = position.Numbering;
+                _findings.IsNumberingProven = position.IsNumberingProven;
             }
         }
 
@@ -76,26 +82,46 @@ public ref partial struct WriteBatch
             _position = HeaderSize;
         }
 
-        /// <summary>The current operation. Its spans are those of the batch.</summary>
+        /// <summary>The current operation. Its spans are bytes of the batch.</summary>
         public readonly WriteBatchOperation Current => new(
             _tag, _currentSequence, _columnFamily, _first, _second, _timestampSizes is null ? 0 : _timestampSizes[_columnFamily]);
 
-        /// <summary>The batch's bytes.</summary>
+        /// <summary>The bytes of the batch.</summary>
         internal readonly ReadOnlySpan<byte> Payload => _payload;
 
-        /// <summary>How long the timestamps are.</summary>
+        /// <summary>The sizes of the timestamps.</summary>
         internal readonly TimestampSizes? TimestampSizes => _timestampSizes;
 
-        /// <summary>Offset in the batch of the first byte behind the current operation.</summary>
-        internal readonly int Position => _position;
+        /// <summary>
+        /// The damage because of which <see cref="MoveNext"/> returns false; null while there are operations, and at an end without damage.
+        /// The same as the batch's <see cref="WriteBatch.Corruption"/>, for an enumeration of a batch that is not kept in a variable.
+        /// </summary>
+        public readonly Finding? Corruption => _findings.Corruption;
 
-        /// <summary>What the enumeration has found so far.</summary>
+        /// <summary>
+        /// The position after the current operation, or before the first one, from which
+        /// <see cref="WriteBatch.GetEnumerator(in WriteBatchPosition)"/> goes on.
+        /// </summary>
+        public readonly WriteBatchPosition Position => new(
+            _position,
+            _hasEnded,
+            _counted,
+            _sequence,
+            _sectionSequence,
+            _subBatch,
+            _hasOperation,
+            _findings.Numbering,
+            _findings.IsNumberingProven);
+
+        /// <summary>The offset in the batch, in bytes, of the first byte after the current operation.</summary>
+        internal readonly int Offset => _position;
+
+        /// <summary>The findings of the enumeration so far.</summary>
         internal readonly ref readonly Findings Found => ref _findings;
 
-        /// <summary>Where it stands now.</summary>
-        internal readonly Bookmark Bookmark => new(_position, _hasEnded, _counted, _sequence, _sectionSequence, _subBatch, _hasOperation);
-
-        /// <summary>Reads the next operation; false behind the last, and at damage, which the batch's <see cref="Corruption"/> then tells.</summary>
+        /// <summary>
+        /// Reads the next operation; returns false after the last one, and at damage, which <see cref="Corruption"/> then reports.
+        /// </summary>
         public bool MoveNext()
         {
             if ((uint)_position >= (uint)_payload.Length)
@@ -107,82 +133,32 @@ public ref partial struct WriteBatch
             _tag = (BatchTag)_payload[_position++];
             _columnFamily = 0;
             _second = default;
-            switch (_tag)
+            ref readonly BatchTagTraits traits = ref BatchTagTraits.Of(_tag);
+            if ((traits.Form & BatchTagForm.Key) != 0)
             {
-                case BatchTag.ColumnFamilyValue:
-                case BatchTag.ColumnFamilyMerge:
-                case BatchTag.ColumnFamilyRangeDeletion:
-                case BatchTag.ColumnFamilyBlobIndex:
-                case BatchTag.ColumnFamilyWideColumnEntity:
-                    return (TryReadVarint32(out _columnFamily) && TryReadField(out _first) && TryReadField(out _second))
-                        ? Count() : Fail(start);
-
-                case BatchTag.Value:
-                case BatchTag.Merge:
-                case BatchTag.RangeDeletion:
-                case BatchTag.BlobIndex:
-                case BatchTag.WideColumnEntity:
-                    return (TryReadField(out _first) && TryReadField(out _second)) ? Count() : Fail(start);
-
-                case BatchTag.ColumnFamilyDeletion:
-                case BatchTag.ColumnFamilySingleDeletion:
-                    return (TryReadVarint32(out _columnFamily) && TryReadField(out _first)) ? Count() : Fail(start);
-
-                case BatchTag.Deletion:
-                case BatchTag.SingleDeletion:
-                    return TryReadField(out _first) ? Count() : Fail(start);
-
-                case BatchTag.ColumnFamilyValuePreferredSeqno:
-                    return (TryReadVarint32(out _columnFamily) && TryReadField(out _first) && TryReadTimedValue())
-                        ? Count() : Fail(start);
-
-                case BatchTag.ValuePreferredSeqno:
-                    return (TryReadField(out _first) && TryReadTimedValue()) ? Count() : Fail(start);
-
-                case BatchTag.LogData:
-                    // A sub-batch may have nothing but log data.
-                    _hasOperation = true;
-                    _currentSequence = _sequence;
-                    return TryReadField(out _first) || Fail(start);
-
-                case BatchTag.BeginPersistedPrepareXid:
-                case BatchTag.BeginUnprepareXid:
-                    return Begin(SequenceNumbering.PerSubBatch);
-
-                case BatchTag.BeginPrepareXid:
-                    return Begin(SequenceNumbering.PerOperation);
-
-                case BatchTag.EndPrepareXid:
-                    return TryReadField(out _first) ? EndSection() : Fail(start);
-
-                case BatchTag.CommitXid:
-                case BatchTag.RollbackXid:
-                    return TryReadField(out _first) ? Mark() : Fail(start);
-
-                case BatchTag.CommitXidAndTimestamp:
-                    return (TryReadField(out _first) && TryReadField(out _second)) ? Mark() : Fail(start);
-
-                case BatchTag.Noop:
-                    _first = default;
-                    if (_hasOperation)
-                    {
-                        return Mark();
-                    }
-
-                    // A transaction's batch may start with a Noop, which ends nothing.
-                    _currentSequence = _sequence;
-                    return true;
-
-                default:
-                    Fail(FindingKind.UnknownBatchTag, _tag, start);
-                    return false;
+                return TryReadOperation(traits.Form) ? Count() : Fail(start);
             }
+
+            if ((traits.Form & BatchTagForm.Unknown) != 0)
+            {
+                Fail(FindingKind.UnknownBatchTag, _tag, start);
+                return false;
+            }
+
+            _first = default;
+            if (((traits.Form & BatchTagForm.Data) != 0 && !TryReadField(out _first))
+                || ((traits.Form & BatchTagForm.Second) != 0 && !TryReadField(out _second)))
+            {
+                return Fail(start);
+            }
+
+            return ProcessMark(traits.Type);
         }
 
-        /// <summary>Leaves out as many sequence numbers: operations that stand elsewhere take them.</summary>
+        /// <summary>Skips sequence numbers that operations outside the batch take.</summary>
         internal void SkipSequences(ulong count) => _sequence += count;
 
-        /// <summary>The mark of a transaction, or Noop, that comes next behind the current operation; null if none does.</summary>
+        /// <summary>Returns the next mark of a transaction, or Noop, after the current operation; null if there is none.</summary>
         internal readonly BatchTag? FindMark()
         {
             Findings findings = default;
@@ -198,12 +174,12 @@ public ref partial struct WriteBatch
             return null;
         }
 
-        /// <summary>Whether the last byte is that of a Noop. It may as well be a value's.</summary>
+        /// <summary>Returns whether the last byte can be a Noop. It can also belong to a value.</summary>
         private static bool MayEndInSeparator(ReadOnlySpan<byte> payload) =>
             payload.Length > HeaderSize + 1 && payload[^1] == (byte)BatchTag.Noop;
 
         /// <summary>
-        /// Whether the batch ends in a Noop that has operations before it. Databases that number by sub-batch end plain batches so
+        /// Returns whether the batch ends in a Noop after operations. Databases that number by sub-batch end plain batches in this way
         /// (<c>WritePreparedTxnDB::WriteInternal</c>: "a batch separator for the memtable").
         /// </summary>
         private static bool EndsInSeparator(ReadOnlySpan<byte> payload)
@@ -226,7 +202,38 @@ public ref partial struct WriteBatch
             return isSeparator && findings.Corruption is null;
         }
 
-        private bool TryReadTimedValue() => TryReadField(out _second) && _second.Length >= sizeof(ulong);
+        private bool TryReadOperation(BatchTagForm form) =>
+            ((form & BatchTagForm.ColumnFamily) == 0 || TryReadVarint32(out _columnFamily))
+            && TryReadField(out _first)
+            && ((form & BatchTagForm.Second) == 0 || TryReadField(out _second))
+            && ((form & BatchTagForm.WriteTime) == 0 || _second.Length >= sizeof(ulong));
+
+        /// <summary>Processes an operation that changes no key: log data, or a mark of a transaction.</summary>
+        private bool ProcessMark(OperationType type)
+        {
+            switch (type)
+            {
+                case OperationType.LogData:
+                    // A sub-batch may contain only log data.
+                    _hasOperation = true;
+                    _currentSequence = _sequence;
+                    return true;
+
+                case OperationType.BeginPrepare:
+                    return Begin(_tag == BatchTag.BeginPrepareXid ? SequenceNumbering.PerOperation : SequenceNumbering.PerSubBatch);
+
+                case OperationType.EndPrepare:
+                    return EndSection();
+
+                case OperationType.Noop when !_hasOperation:
+                    // The batch of a transaction may begin with a Noop, which ends no sub-batch.
+                    _currentSequence = _sequence;
+                    return true;
+
+                default:
+                    return Mark();
+            }
+        }
 
         private bool TryReadField(out ReadOnlySpan<byte> field)
         {
@@ -253,8 +260,8 @@ public ref partial struct WriteBatch
         }
 
         /// <summary>
-        /// As <see cref="Coding.Varint"/> reads it, but in place: lengths over 127 are as common as others, and a span of the rest for each
-        /// costs a twentieth of the whole reading.
+        /// Reads a varint32 as <see cref="Coding.Varint"/> does, but in place: lengths over 127 are as common as others, and a span of the
+        /// remaining bytes for each of them costs a twentieth of the whole enumeration.
         /// </summary>
         private bool TryReadLongVarint32(out uint value)
         {
@@ -272,7 +279,7 @@ public ref partial struct WriteBatch
             return false;
         }
 
-        /// <summary>The operation changes a key: it counts and takes a sequence number.</summary>
+        /// <summary>Processes an operation that changes a key: it counts and takes a sequence number.</summary>
         private bool Count()
         {
             _counted++;
@@ -295,12 +302,11 @@ public ref partial struct WriteBatch
             return true;
         }
 
-        /// <summary>A transaction's section begins. Its tag shows how the database numbers.</summary>
+        /// <summary>Begins the section of a transaction. Its tag shows how the database numbers.</summary>
         private bool Begin(SequenceNumbering numbering)
         {
             _findings.Numbering = numbering;
             _findings.IsNumberingProven = true;
-            _first = default;
             _currentSequence = _sequence;
             _sectionSequence = _sequence;
             _hasOperation = false;
@@ -308,8 +314,8 @@ public ref partial struct WriteBatch
         }
 
         /// <summary>
-        /// A transaction's section ends. A write-committed one has taken no numbers so far (in <c>MemTableInserter</c>, the sequence stands
-        /// still while a transaction is rebuilt), which shows where another batch was merged behind it.
+        /// Ends the section of a transaction. A write-committed section takes no numbers (in <c>MemTableInserter</c>, the sequence does not
+        /// advance while a transaction is rebuilt); this matters if another batch was merged after it.
         /// </summary>
         private bool EndSection()
         {
@@ -322,7 +328,7 @@ public ref partial struct WriteBatch
             return isMark;
         }
 
-        /// <summary>A transaction's section ends, and with it a sub-batch, even an empty one.</summary>
+        /// <summary>Ends the section of a transaction, and with it a sub-batch, even an empty one.</summary>
         private bool Mark()
         {
             _currentSequence = _sequence;
@@ -366,7 +372,7 @@ public ref partial struct WriteBatch
                 }
                 else
                 {
-                    // Operations behind the last mark are a sub-batch of their own.
+                    // Operations after the last mark are a sub-batch of their own.
                     bool isSubBatchOpen = _findings.Numbering == SequenceNumbering.PerSubBatch && _hasOperation;
                     _findings.NextSequence = isSubBatchOpen ? _sequence + 1 : _sequence;
                 }

@@ -15,7 +15,7 @@ namespace WalParser.Batches;
 // "count" is the number of operations that change a key; log data and transactions' marks do not count.
 
 /// <summary>
-/// A write batch, read in place from a record's bytes, which must stay valid as long as it is used.
+/// A write batch, read in place from the bytes of a record, which must stay valid as long as the batch is used.
 /// <code>
 /// var batch = new WriteBatch(reader.Record);
 /// foreach (WriteBatchOperation operation in batch) { … }
@@ -34,37 +34,39 @@ public ref partial struct WriteBatch
     private readonly TimestampSizes? _timestampSizes;
     private Findings _findings;
 
-    /// <summary>The batch that <paramref name="record"/> holds.</summary>
+    /// <summary>Creates the batch in a record.</summary>
+    /// <param name="record">The record.</param>
     public WriteBatch(WalRecord record)
         : this(record.Payload, record.TimestampSizes)
     {
     }
 
-    /// <summary>The batch in <paramref name="payload"/>.</summary>
-    /// <param name="payload">The batch's bytes, from the sequence number on.</param>
-    /// <param name="timestampSizes">How long the timestamps at the end of the keys are; none by default.</param>
+    /// <summary>Creates the batch in <paramref name="payload"/>.</summary>
+    /// <param name="payload">The bytes of the batch, header included.</param>
+    /// <param name="timestampSizes">The sizes of the timestamps at the end of the keys; none by default.</param>
     public WriteBatch(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes = null)
     {
         _payload = payload;
         _timestampSizes = timestampSizes;
     }
 
-    /// <summary>The sequence number of the first operation; 0 if the batch is too small to have one.</summary>
+    /// <summary>The sequence number of the first operation; 0 if the batch is too small to have a header.</summary>
     public readonly ulong Sequence => HasHeader ? BinaryPrimitives.ReadUInt64LittleEndian(_payload) : 0;
 
-    /// <summary>How many operations change a key, by the header. Only enumeration shows whether that is true.</summary>
+    /// <summary>The number of operations that change a key, as the header claims; an enumeration checks the claim.</summary>
     public readonly uint Count => HasHeader ? BinaryPrimitives.ReadUInt32LittleEndian(_payload[sizeof(ulong)..]) : 0;
 
     /// <summary>
-    /// Whether RocksDB takes it for a batch: it is long enough for a header, and its sequence number is not above <see cref="MaxSequence"/>. What is
-    /// none takes no sequence numbers.
+    /// Whether RocksDB accepts the record as a batch: it is long enough for a header, and its sequence number is not above
+    /// <see cref="MaxSequence"/>. Other records take no sequence numbers.
     /// </summary>
     public readonly bool HasValidHeader => HasHeader && Sequence <= MaxSequence;
 
     /// <summary>
-    /// How operations take their sequence numbers. Set it where the database is known to number by sub-batch. It sets itself
-    /// when the batch shows that (by the beginning of a write-prepared or write-unprepared section, or by a Noop that ends it behind
-    /// operations; a write-committed section shows the contrary), so that it can be carried over to the batches that follow.
+    /// How the operations take their sequence numbers. Set it if the database is known to number by sub-batch. An enumeration sets it if
+    /// the batch shows the numbering, so that it can be carried over to the next batches: the beginning of a write-prepared or
+    /// write-unprepared section, or a Noop after operations at the end, shows numbering by sub-batch; a write-committed section shows the
+    /// contrary.
     /// </summary>
     public SequenceNumbering Numbering
     {
@@ -73,14 +75,24 @@ public ref partial struct WriteBatch
     }
 
     /// <summary>
-    /// The damage that the last enumeration met at its end, or null. Operations before it were delivered. An enumeration that
-    /// was left early has met none.
+    /// The damage at which the last enumeration of this instance ended; null if it ended without damage, was left early, or there was none.
+    /// The operations before the damage were returned.
     /// </summary>
-    public readonly Finding? Corruption => _findings.Corruption;
+    /// <remarks>
+    /// A batch from <see cref="WalSets.WalSetReader.Batch"/> or <see cref="WalSets.WalUpdate.Batch"/> has the damage from the beginning,
+    /// because the reader has enumerated it: after <c>foreach (… in reader.Batch)</c>, <c>reader.Batch.Corruption</c> reports it. An
+    /// enumeration of an instance that is not kept, such as <c>foreach (… in new WriteBatch(record))</c>, reports damage only through
+    /// <see cref="Enumerator.Corruption"/>.
+    /// </remarks>
+    public Finding? Corruption
+    {
+        readonly get => _findings.Corruption;
+        internal init => _findings.Corruption = value;
+    }
 
     /// <summary>
-    /// Whether a transaction's section has shown <see cref="Numbering"/>. A Noop at a batch's end is then not taken for a sign: an empty
-    /// write-committed transaction that was merged behind others ends in one too.
+    /// Whether the section of a transaction has shown <see cref="Numbering"/>. A Noop at the end of a batch then shows nothing: an empty
+    /// write-committed transaction that was merged after others also ends in one.
     /// </summary>
     internal bool IsNumberingProven
     {
@@ -89,27 +101,28 @@ public ref partial struct WriteBatch
     }
 
     /// <summary>
-    /// The number after the last that the batch takes by itself, once it was enumerated to its end; null before, and where it is damaged.
+    /// The number after the last one that the batch takes by itself, after an enumeration to the end; null before, and for a damaged batch.
     /// The operations of write-committed transactions that it commits take more (see <see cref="SequenceTracker"/>).
     /// </summary>
     internal readonly ulong? NextSequence => _findings.NextSequence;
 
-    /// <summary>The batch's bytes.</summary>
-    internal readonly ReadOnlySpan<byte> Payload => _payload;
+    /// <summary>The bytes of the batch, header included; valid as long as the bytes that it was made from.</summary>
+    public readonly ReadOnlySpan<byte> Payload => _payload;
 
     private readonly bool HasHeader => _payload.Length >= HeaderSize;
 
-    /// <summary>The operations, in order.</summary>
+    /// <summary>Returns an enumerator of the operations, in order; for <c>foreach</c>.</summary>
     [UnscopedRef]
     public Enumerator GetEnumerator() => new(_payload, _timestampSizes, ref _findings);
 
-    /// <summary>The operations behind a bookmark that was taken in an enumeration of the same batch, which itself does not go on.</summary>
+    /// <summary>Returns an enumerator of the operations after a position that an enumeration of the same batch has reported.</summary>
     [UnscopedRef]
-    internal Enumerator GetEnumerator(in Bookmark bookmark) => new(_payload, _timestampSizes, ref _findings, bookmark);
+    public Enumerator GetEnumerator(in WriteBatchPosition position) =>
+        position.Offset == 0 ? GetEnumerator() : new(_payload, _timestampSizes, ref _findings, position);
 
     /// <summary>
-    /// Calls <paramref name="handler"/> for each operation in order, until it no longer wants to continue. Returns the damage that
-    /// was met, or null.
+    /// Calls <paramref name="handler"/> for each operation in order, until <see cref="IWriteBatchHandler.ShouldContinue"/> is false, and
+    /// returns the damage that was found, or null.
     /// </summary>
     public Finding? Iterate(IWriteBatchHandler handler)
     {
@@ -124,12 +137,12 @@ public ref partial struct WriteBatch
         return Corruption;
     }
 
-    /// <summary>Goes through all operations for the damage that this finds.</summary>
+    /// <summary>Enumerates all operations, and returns the damage that this finds, or null.</summary>
     internal Finding? FindCorruption()
     {
         foreach (WriteBatchOperation _ in this)
         {
-            // Going through them is what finds it.
+            // The enumeration finds the damage.
         }
 
         return Corruption;
@@ -187,14 +200,7 @@ public ref partial struct WriteBatch
         }
     }
 
-    /// <summary>
-    /// Where an enumeration stands, for whoever cannot keep the enumerator itself: it lives on the stack, and does not outlast an await. It
-    /// costs nothing to take, and does not copy what the enumeration knows of a sub-batch.
-    /// </summary>
-    internal readonly record struct Bookmark(
-        int Position, bool HasEnded, uint Counted, ulong Sequence, ulong SectionSequence, SubBatchKeys? SubBatch, bool HasOperation);
-
-    /// <summary>What an enumeration leaves behind for its batch.</summary>
+    /// <summary>What an enumeration records in its batch.</summary>
     internal struct Findings
     {
         public Finding? Corruption;

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using WalParser.Coding;
 
 namespace WalParser.Batches;
 
 /// <summary>
-/// One operation of a write batch, read in place. Its spans are the batch's bytes and live as long as those: up to the
-/// reader's next read. A field that does not apply is empty, zero or null.
+/// One operation of a write batch, read in place. Its spans are bytes of the batch and are valid as long as those, which for a record is
+/// until the next read of the reader. A property that does not apply to the type of operation is empty, zero or null.
 /// </summary>
 public readonly ref struct WriteBatchOperation
 {
@@ -26,54 +27,37 @@ public readonly ref struct WriteBatchOperation
         _timestampSize = (ushort)timestampSize;
     }
 
-    /// <summary>What it does.</summary>
-    public OperationType Type => _tag switch
-    {
-        BatchTag.Value or BatchTag.ColumnFamilyValue => OperationType.Put,
-        BatchTag.Deletion or BatchTag.ColumnFamilyDeletion => OperationType.Delete,
-        BatchTag.Merge or BatchTag.ColumnFamilyMerge => OperationType.Merge,
-        BatchTag.SingleDeletion or BatchTag.ColumnFamilySingleDeletion => OperationType.SingleDelete,
-        BatchTag.RangeDeletion or BatchTag.ColumnFamilyRangeDeletion => OperationType.DeleteRange,
-        BatchTag.BlobIndex or BatchTag.ColumnFamilyBlobIndex => OperationType.PutBlobIndex,
-        BatchTag.WideColumnEntity or BatchTag.ColumnFamilyWideColumnEntity => OperationType.PutEntity,
-        BatchTag.ValuePreferredSeqno or BatchTag.ColumnFamilyValuePreferredSeqno => OperationType.TimedPut,
-        BatchTag.LogData => OperationType.LogData,
-        BatchTag.BeginPrepareXid or BatchTag.BeginPersistedPrepareXid or BatchTag.BeginUnprepareXid => OperationType.BeginPrepare,
-        BatchTag.EndPrepareXid => OperationType.EndPrepare,
-        BatchTag.CommitXid => OperationType.Commit,
-        BatchTag.CommitXidAndTimestamp => OperationType.CommitWithTimestamp,
-        BatchTag.RollbackXid => OperationType.Rollback,
-        _ => OperationType.Noop,
-    };
+    /// <summary>The type of operation.</summary>
+    public OperationType Type => BatchTagTraits.Of(_tag).Type;
 
-    /// <summary>The tag byte, as it stands in the batch.</summary>
+    /// <summary>The tag byte, as in the batch.</summary>
     public byte Tag => (byte)_tag;
 
     /// <summary>
-    /// Its own sequence number (see <see cref="SequenceNumbering"/>). An operation that takes none (log data, a transaction's
-    /// marks) has the one that the next operation will take. In a write-committed transaction's section it is the number that the
-    /// operation would have if it were committed right there; which it gets, only the commit shows.
+    /// The sequence number of the operation (see <see cref="SequenceNumbering"/>). An operation that takes none (log data, a mark of a
+    /// transaction) has the number that the next operation takes. In the section of a write-committed transaction it is the number that the
+    /// operation would have if it were committed at that place; the commit determines the actual number.
     /// </summary>
     public ulong Sequence { get; }
 
-    /// <summary>Whether it changes a key: it then has a column family and a key, counts, and takes a sequence number.</summary>
-    public bool HasKey => _tag is <= BatchTag.ColumnFamilySingleDeletion and not BatchTag.LogData
-        or (>= BatchTag.ColumnFamilyRangeDeletion and <= BatchTag.BlobIndex)
-        or >= BatchTag.WideColumnEntity;
+    /// <summary>Whether the operation changes a key: it then has a column family and a key, counts, and takes a sequence number.</summary>
+    public bool HasKey => (Form & BatchTagForm.Key) != 0;
 
-    /// <summary>The id of its column family; 0 is <c>default</c>.</summary>
+    /// <summary>The id of the column family; 0 is <c>default</c>.</summary>
     public uint ColumnFamily { get; }
 
     /// <summary>
-    /// The key, without its timestamp; the first key of a <see cref="OperationType.DeleteRange"/>. A key that is shorter than the
-    /// declared timestamp is left whole.
+    /// The key, without its timestamp; the first key of a <see cref="OperationType.DeleteRange"/>. A key that is shorter than the declared
+    /// timestamp is returned whole.
     /// </summary>
     public ReadOnlySpan<byte> Key => HasKey ? _first[..^TimestampSizeOf(_first)] : default;
 
-    /// <summary>The key as it stands in the batch, its timestamp included; the first key of a <see cref="OperationType.DeleteRange"/>.</summary>
+    /// <summary>The key as in the batch, with its timestamp; the first key of a <see cref="OperationType.DeleteRange"/>.</summary>
     public ReadOnlySpan<byte> KeyWithTimestamp => HasKey ? _first : default;
 
-    /// <summary>The user-defined timestamp at the end of the key; of a <see cref="OperationType.CommitWithTimestamp"/>, the commit timestamp.</summary>
+    /// <summary>
+    /// The user-defined timestamp at the end of the key; for a <see cref="OperationType.CommitWithTimestamp"/>, the commit timestamp.
+    /// </summary>
     public ReadOnlySpan<byte> Timestamp =>
         HasKey ? _first[^TimestampSizeOf(_first)..]
         : _tag == BatchTag.CommitXidAndTimestamp ? _first
@@ -82,43 +66,60 @@ public readonly ref struct WriteBatchOperation
     /// <summary>The key, without its timestamp, before which a <see cref="OperationType.DeleteRange"/> ends.</summary>
     public ReadOnlySpan<byte> EndKey => IsRange ? _second[..^TimestampSizeOf(_second)] : default;
 
-    /// <summary>The user-defined timestamp at the end of <see cref="EndKey"/>. RocksDB writes the same as at the first key.</summary>
+    /// <summary>The user-defined timestamp at the end of <see cref="EndKey"/>. RocksDB writes the same one as for the first key.</summary>
     public ReadOnlySpan<byte> EndTimestamp => IsRange ? _second[^TimestampSizeOf(_second)..] : default;
 
     /// <summary>
-    /// The value, merge operand, blob index or serialized entity; of a <see cref="OperationType.LogData"/>, its bytes. (The value of
-    /// a <see cref="OperationType.TimedPut"/> is without the write time behind it.)
+    /// The value, merge operand, blob index or serialized entity; for a <see cref="OperationType.LogData"/>, the log data. The value of a
+    /// <see cref="OperationType.TimedPut"/> is without the write time that follows it.
     /// </summary>
-    public ReadOnlySpan<byte> Value =>
-        HasKey ? IsRange ? default : IsTimed ? _second[..^WriteTimeSize] : _second
-        : _tag == BatchTag.LogData ? _first
-        : default;
+    public ReadOnlySpan<byte> Value
+    {
+        get
+        {
+            BatchTagForm form = Form;
+            if ((form & BatchTagForm.Key) == 0)
+            {
+                return _tag == BatchTag.LogData ? _first : default;
+            }
+
+            return (form & (BatchTagForm.EndKey | BatchTagForm.WriteTime)) == 0 ? _second
+                : (form & BatchTagForm.EndKey) != 0 ? default
+                : _second[..^WriteTimeSize];
+        }
+    }
 
     /// <summary>The name of the transaction that is prepared, committed or rolled back.</summary>
-    public ReadOnlySpan<byte> Xid => _tag switch
+    public ReadOnlySpan<byte> Xid => Type switch
     {
-        BatchTag.EndPrepareXid or BatchTag.CommitXid or BatchTag.RollbackXid => _first,
-        BatchTag.CommitXidAndTimestamp => _second,
+        OperationType.EndPrepare or OperationType.Commit or OperationType.Rollback => _first,
+        OperationType.CommitWithTimestamp => _second,
         _ => default,
     };
 
-    /// <summary>When a <see cref="OperationType.TimedPut"/> counts as written, in seconds since 1970; else null.</summary>
-    public ulong? WriteTime => IsTimed ? BinaryPrimitives.ReadUInt64LittleEndian(_second[^WriteTimeSize..]) : null;
+    /// <summary>
+    /// The time at which the value of a <see cref="OperationType.TimedPut"/> counts as written; null for other operations, and for a time
+    /// after the year 9999, which only <see cref="WriteTimeSeconds"/> has.
+    /// </summary>
+    public DateTimeOffset? WriteTime => UnixTime.FromSeconds(WriteTimeSeconds);
 
-    /// <summary>Whether a <see cref="OperationType.BeginPrepare"/> begins a part of a write-unprepared transaction that may not be its last.</summary>
+    /// <summary><see cref="WriteTime"/> as it is stored: in seconds since 1970; null for other operations.</summary>
+    public ulong? WriteTimeSeconds => IsTimed ? BinaryPrimitives.ReadUInt64LittleEndian(_second[^WriteTimeSize..]) : null;
+
+    /// <summary>
+    /// Whether a <see cref="OperationType.BeginPrepare"/> begins a part of a write-unprepared transaction after which more parts may
+    /// follow.
+    /// </summary>
     public bool IsUnprepared => _tag == BatchTag.BeginUnprepareXid;
 
-    /// <summary>Whether its tag is of the form that names the column family.</summary>
-    internal bool HasColumnFamily => _tag is (>= BatchTag.ColumnFamilyDeletion and <= BatchTag.ColumnFamilyMerge)
-        or BatchTag.ColumnFamilySingleDeletion
-        or BatchTag.ColumnFamilyRangeDeletion
-        or BatchTag.ColumnFamilyBlobIndex
-        or BatchTag.ColumnFamilyWideColumnEntity
-        or BatchTag.ColumnFamilyValuePreferredSeqno;
+    /// <summary>Whether the tag is of a form with a column family.</summary>
+    internal bool HasColumnFamily => (Form & BatchTagForm.ColumnFamily) != 0;
 
-    private bool IsRange => _tag is BatchTag.RangeDeletion or BatchTag.ColumnFamilyRangeDeletion;
+    private BatchTagForm Form => BatchTagTraits.Of(_tag).Form;
 
-    private bool IsTimed => _tag is BatchTag.ValuePreferredSeqno or BatchTag.ColumnFamilyValuePreferredSeqno;
+    private bool IsRange => (Form & BatchTagForm.EndKey) != 0;
+
+    private bool IsTimed => (Form & BatchTagForm.WriteTime) != 0;
 
     private int TimestampSizeOf(ReadOnlySpan<byte> key) => key.Length >= _timestampSize ? _timestampSize : 0;
 }

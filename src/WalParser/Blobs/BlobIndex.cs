@@ -49,7 +49,7 @@ public readonly ref struct BlobIndex
     /// <param name="offset">See <see cref="Offset"/>.</param>
     /// <param name="size">See <see cref="Size"/>.</param>
     /// <param name="compression">See <see cref="Compression"/>.</param>
-    /// <param name="expiration">See <see cref="Expiration"/>; null for none.</param>
+    /// <param name="expiration">See <see cref="ExpirationSeconds"/>; null for none.</param>
     public static BlobIndex InFile(ulong fileNumber, ulong offset, ulong size, CompressionType compression, ulong? expiration = null) =>
         new(
             expiration is null ? BlobIndexType.Blob : BlobIndexType.BlobTtl,
@@ -62,7 +62,7 @@ public readonly ref struct BlobIndex
 
     /// <summary>Creates an index that contains the value itself.</summary>
     /// <param name="value">The value, which must remain valid while the index is used.</param>
-    /// <param name="expiration">See <see cref="Expiration"/>.</param>
+    /// <param name="expiration">See <see cref="ExpirationSeconds"/>.</param>
     public static BlobIndex Inlined(ReadOnlySpan<byte> value, ulong expiration) => new(BlobIndexType.InlinedTtl, expiration, value);
 
     /// <summary>The type of the index.</summary>
@@ -71,11 +71,14 @@ public readonly ref struct BlobIndex
     /// <summary>Whether the index contains the value itself, as <see cref="Value"/>.</summary>
     public bool IsInlined => Type == BlobIndexType.InlinedTtl;
 
+    /// <summary>The time at which the value expires; null if it never does, or after the year 9999: see <see cref="ExpirationSeconds"/>.</summary>
+    public DateTimeOffset? Expiration => UnixTime.FromSeconds(ExpirationSeconds);
+
     /// <summary>
     /// The time at which the value expires, in seconds since 1970; null if it never expires. Only RocksDB's older BlobDB
     /// (<c>utilities/blob_db</c>) writes values that expire, and only BlobDB removes them.
     /// </summary>
-    public ulong? Expiration => Type == BlobIndexType.Blob ? null : _expiration;
+    public ulong? ExpirationSeconds => Type == BlobIndexType.Blob ? null : _expiration;
 
     /// <summary>The inlined value, within the bytes that were read; empty if the value is not inlined.</summary>
     public ReadOnlySpan<byte> Value { get; }

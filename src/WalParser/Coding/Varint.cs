@@ -3,12 +3,15 @@ using System.Numerics;
 namespace WalParser.Coding;
 
 /// <summary>
-/// Base-128 integers, with the least significant group first, as RocksDB's <c>util/coding.h</c> reads them: at most five or ten bytes,
-/// where bits that overflow the integer are discarded.
+/// Base-128 integers, least significant group first, as RocksDB's <c>util/coding.h</c> reads and writes them. A varint32 has at most five
+/// bytes and a varint64 at most ten; bits that overflow the integer are ignored.
 /// </summary>
-internal static class Varint
+public static class Varint
 {
-    /// <summary>Reads a varint32 from the front of <paramref name="input"/>, which must not be used after a failure.</summary>
+    /// <summary>Reads a varint32 from the front of <paramref name="input"/>.</summary>
+    /// <param name="input">The bytes; those after the varint when the method returns true, unchanged if it returns false.</param>
+    /// <param name="value">The integer; unspecified if the method returns false.</param>
+    /// <returns>False if the input ends in the varint, or the varint is longer than five bytes.</returns>
     public static bool TryRead32(ref ReadOnlySpan<byte> input, out uint value)
     {
         value = 0;
@@ -25,7 +28,10 @@ internal static class Varint
         return false;
     }
 
-    /// <summary>Reads a varint64 from the front of <paramref name="input"/>, which must not be used after a failure.</summary>
+    /// <summary>Reads a varint64 from the front of <paramref name="input"/>.</summary>
+    /// <param name="input">The bytes; those after the varint when the method returns true, unchanged if it returns false.</param>
+    /// <param name="value">The integer; unspecified if the method returns false.</param>
+    /// <returns>False if the input ends in the varint, or the varint is longer than ten bytes.</returns>
     public static bool TryRead64(ref ReadOnlySpan<byte> input, out ulong value)
     {
         value = 0;
@@ -42,10 +48,11 @@ internal static class Varint
         return false;
     }
 
-    /// <summary>Returns the size of the shortest varint of <paramref name="value"/>, in bytes.</summary>
+    /// <summary>Returns the size, in bytes, of the shortest varint of <paramref name="value"/>: 1 to 10.</summary>
     public static int SizeOf(ulong value) => ((BitOperations.Log2(value) * 9) + 73) / 64;
 
     /// <summary>Writes the shortest varint of <paramref name="value"/>, and returns its size in bytes.</summary>
+    /// <exception cref="IndexOutOfRangeException"><paramref name="output"/> is shorter than <see cref="SizeOf"/> reports.</exception>
     public static int Write(Span<byte> output, ulong value)
     {
         int length = 0;

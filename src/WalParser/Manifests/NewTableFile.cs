@@ -1,3 +1,5 @@
+using WalParser.Coding;
+
 namespace WalParser.Manifests;
 
 /// <summary>A table file (SST) that an edit adds. Immutable; the bytes are independent copies.</summary>
@@ -37,11 +39,17 @@ public sealed record NewTableFile
     /// </summary>
     public ulong? OldestBlobFile { get; init; }
 
-    /// <summary>The time at which the oldest data in the file was written, in seconds since 1970; null or 0 if unknown.</summary>
-    public ulong? OldestAncestorTime { get; init; }
+    /// <summary>The time at which the oldest data in the file was written; null if unknown.</summary>
+    public DateTimeOffset? OldestAncestorTime => OldestAncestorTimeSeconds == 0 ? null : UnixTime.FromSeconds(OldestAncestorTimeSeconds);
 
-    /// <summary>The time at which the file was written, in seconds since 1970; null or 0 if unknown.</summary>
-    public ulong? CreationTime { get; init; }
+    /// <summary><see cref="OldestAncestorTime"/> as it is stored: in seconds since 1970; null or 0 if unknown.</summary>
+    public ulong? OldestAncestorTimeSeconds { get; init; }
+
+    /// <summary>The time at which the file was written; null if unknown.</summary>
+    public DateTimeOffset? CreationTime => CreationTimeSeconds == 0 ? null : UnixTime.FromSeconds(CreationTimeSeconds);
+
+    /// <summary><see cref="CreationTime"/> as it is stored: in seconds since 1970; null or 0 if unknown.</summary>
+    public ulong? CreationTimeSeconds { get; init; }
 
     /// <summary>The position of the file in the order of the files of level 0; null if the edit does not state it.</summary>
     public ulong? EpochNumber { get; init; }

@@ -174,10 +174,10 @@ internal static class TableFileDecoder
                 file = file with { OldestBlobFile = number == 0 ? null : number };
                 return isNumber ? null : "invalid oldest blob file number";
             case Field.OldestAncestorTime:
-                file = file with { OldestAncestorTime = number };
+                file = file with { OldestAncestorTimeSeconds = number };
                 return isNumber ? null : "invalid oldest ancester time";
             case Field.FileCreationTime:
-                file = file with { CreationTime = number };
+                file = file with { CreationTimeSeconds = number };
                 return isNumber ? null : "invalid file creation time";
             case Field.EpochNumber:
                 file = file with { EpochNumber = number };

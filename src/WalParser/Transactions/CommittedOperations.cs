@@ -65,7 +65,7 @@ public readonly ref struct CommittedOperations
 
             while (!_hasEnded)
             {
-                int start = _operations.Position;
+                int start = _operations.Offset;
                 if (!_operations.MoveNext())
                 {
                     End();
@@ -162,7 +162,7 @@ public readonly ref struct CommittedOperations
                 case OperationType.BeginPrepare:
                     _isInSection = true;
                     _sectionTag = (BatchTag)mark.Tag;
-                    _sectionStart = _operations.Position;
+                    _sectionStart = _operations.Offset;
                     _sectionSequence = mark.Sequence;
                     _sectionOperations = 0;
                     break;
@@ -200,7 +200,7 @@ public readonly ref struct CommittedOperations
         private void End()
         {
             _hasEnded = true;
-            if (_isInSection && _operations.Found.Corruption is null)
+            if (_isInSection && _operations.Corruption is null)
             {
                 _assembler.Report(
                     FindingKind.SectionNotEnded,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Buffers.Binary;
 using WalParser.Batches;
+using WalParser.Coding;
 using WalParser.Findings;
 using WalParser.Framing;
 
@@ -42,7 +43,7 @@ public sealed class TransactionAssembler
 
     private readonly long _maxPreparedBytes;
     private readonly NumberingTracker _numbering = new();
-    private readonly Dictionary<byte[], Transaction> _prepared = new(XidComparer.Instance);
+    private readonly Dictionary<byte[], Transaction> _prepared = new(ByteStringComparer.Instance);
     private readonly Dictionary<byte[], Transaction>.AlternateLookup<ReadOnlySpan<byte>> _preparedByXid;
     private readonly List<Transaction> _ended = [];
     private readonly List<TransactionFinding> _problems = [];

@@ -34,7 +34,7 @@ internal sealed class SequenceContinuity
         }
 
         ulong first = batch.Sequence;
-        BatchSequences range = _tracker.Take(ref batch);
+        BatchSequences range = _tracker.Process(ref batch);
         BatchCorruption = batch.Corruption;
         ulong? expected = Expected;
         Expected = range.Next;

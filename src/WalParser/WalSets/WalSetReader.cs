@@ -69,11 +69,11 @@ public class WalSetReader : IAsyncDisposable
     public WalRecord Record => Kind == WalSetEntryKind.Record ? Log.Record : throw NotAt(WalSetEntryKind.Record);
 
     /// <summary>
-    /// The batch in the record. It numbers its operations as the database does, as far as the batches before it have shown how. Its bytes
-    /// are valid until the next read.
+    /// The record's batch. It numbers its operations as the database does, as far as the batches so far have shown that, and its
+    /// <see cref="WriteBatch.Corruption"/> is the damage that the reader has found in it. Its bytes are valid until the next read.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
-    public WriteBatch Batch => new(Record) { Numbering = _continuity.Numbering };
+    public WriteBatch Batch => new(Record) { Numbering = _continuity.Numbering, Corruption = _continuity.BatchCorruption };
 
     /// <summary>
     /// The sequence number after those in the record's batch, at which the next batch begins. Null if it is unknown: the batch is damaged,

@@ -21,7 +21,10 @@ public readonly ref struct WalUpdate
     /// <summary>The record that contains the batch: its offset and bytes.</summary>
     public WalRecord Record { get; }
 
-    /// <summary>The batch. It numbers its operations as the database does, as far as the batches before it have shown how.</summary>
+    /// <summary>
+    /// The batch. It numbers its operations as the database does, as far as the batches so far have shown that, and its
+    /// <see cref="WriteBatch.Corruption"/> is the damage that the reader has found in it.
+    /// </summary>
     public WriteBatch Batch { get; }
 
     /// <summary>

@@ -189,7 +189,7 @@ public sealed class WriteBatchBuilder
         }
 
         Span<byte> time = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(time, operation.WriteTime.GetValueOrDefault());
+        BinaryPrimitives.WriteUInt64LittleEndian(time, operation.WriteTimeSeconds.GetValueOrDefault());
         Field second = operation.Type switch
         {
             OperationType.Delete or OperationType.SingleDelete => default,

@@ -13,7 +13,7 @@ internal static class KnownState
 {
     public static IReadOnlyList<KeyState> Of(Keyspace keyspace, string ns)
     {
-        ulong now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        DateTimeOffset now = DateTimeOffset.UtcNow;
         return
         [
             .. keyspace.Keys

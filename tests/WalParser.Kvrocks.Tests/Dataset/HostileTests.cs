@@ -98,7 +98,7 @@ public class HostileTests
         foreach (KeyspaceKey key in keyspace.Keys)
         {
             _ = key.IsComplete;
-            _ = key.ExistsAt(1);
+            _ = key.ExistsAt(DateTimeOffset.UnixEpoch);
             _ = key.Slot;
             _ = key.StringValue.Length + key.ToJsonText()?.Length + key.Elements.Count();
             _ = key.HashFields().Count() + key.ListElements().Count() + key.SetMembers().Count() + key.ZSetMembers().Count();

@@ -143,8 +143,8 @@ public class KeyVersionTests
         KeyspaceKey key = Assert.Single(keyspace.Keys);
         HashField field = Assert.Single(key.HashFields());
         Assert.Equal(("f", "v", 5000ul), (Text(field.Field), Text(field.Value), field.ExpiryMilliseconds));
-        Assert.True(field.ExistsAt(5000) && key.ExistsAt(5000));
-        Assert.False(field.ExistsAt(5001) || key.ExistsAt(5001));
+        Assert.True(field.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds(5000)) && key.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds(5000)));
+        Assert.False(field.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds(5001)) || key.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds(5001)));
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public class KeyVersionTests
         KeyspaceKey[] shown =
         [
             .. keyspace.Keys.Where(key =>
-                key.ExistsAt(2) && key.Type.Name is "string" or "hash" or "list" or "set" or "zset" or "ReJSON-RL" && key.IsComplete),
+                key.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds(2)) && key.Type.Name is "string" or "hash" or "list" or "set" or "zset" or "ReJSON-RL" && key.IsComplete),
         ];
         Assert.NotEmpty(shown);
         Assert.All(shown, key => Assert.Contains(ShownKeyspace.LineOf(key), expected));

@@ -14,7 +14,7 @@ internal static class ShownKeyspace
     public static SortedSet<string> Of(Keyspace keyspace, ulong nowMilliseconds)
     {
         var lines = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (KeyspaceKey key in keyspace.Keys.Where(key => key.ExistsAt(nowMilliseconds)))
+        foreach (KeyspaceKey key in keyspace.Keys.Where(key => key.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds((long)nowMilliseconds))))
         {
             Assert.True(key.IsComplete, Encoding.Latin1.GetString(key.UserKey.Span));
             Assert.True(lines.Add(LineOf(key)));

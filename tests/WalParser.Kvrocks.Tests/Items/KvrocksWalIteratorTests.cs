@@ -112,6 +112,49 @@ public class KvrocksWalIteratorTests
         Assert.Equal(last + 1, items.NextSequence);
     }
 
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public async Task ReadAllAsync_returns_the_items_that_MoveNextAsync_reaches(string recording)
+    {
+        WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
+        List<RecordedItem> recorded = RecordedItem.Read(recording);
+        List<WalItem> read = [];
+        await using var items = new KvrocksWalIterator(set);
+        await foreach (WalItem item in items.ReadAllAsync())
+        {
+            Assert.Same(items.Current, item);
+            read.Add(item);
+            if (read.Count == 3)
+            {
+                break;
+            }
+        }
+
+        await foreach (WalItem item in items.ReadAllAsync())
+        {
+            read.Add(item);
+        }
+
+        Assert.Equal(recorded.Select(item => item.Line), read.Select(RecordedItem.LineOf));
+        Assert.Throws<InvalidOperationException>(() => items.Current);
+    }
+
+    [Fact]
+    public async Task ReadAllAsync_ends_with_its_cancellation_token()
+    {
+        WalSet set = await WalSet.OpenAsync(TestFiles.Committed("kvrocks/types/db"));
+        await using var items = new KvrocksWalIterator(set);
+        using var source = new CancellationTokenSource();
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (WalItem item in items.ReadAllAsync().WithCancellation(source.Token))
+            {
+                Assert.Fail($"The iterator returned item {item.Sequence}.");
+            }
+        });
+    }
+
     /// <summary>
     /// A seek to the next sequence number after any item continues with the next item; only log data may be returned again.
     /// </summary>

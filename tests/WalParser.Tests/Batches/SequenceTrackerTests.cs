@@ -33,7 +33,7 @@ public class SequenceTrackerTests
                 }
 
                 var batch = new WriteBatch(reader.Record);
-                BatchSequences sequences = tracker.Take(ref batch);
+                BatchSequences sequences = tracker.Process(ref batch);
                 if (sequences.Next is null || sequences.First != (expected ?? sequences.First))
                 {
                     gaps.Add(
@@ -119,7 +119,7 @@ public class SequenceTrackerTests
         {
             name[0] = (byte)i;
             var batch = new WriteBatch(builder.Reset().Uncounted(0x09).Put("a"u8, "1"u8).Uncounted(0x0A, name).Build(1));
-            tracker.Take(ref batch);
+            tracker.Process(ref batch);
         }
 
         Assert.Equal((1, 2), Process(tracker, 1, batch => batch.Uncounted(0x0B, name)));
@@ -130,7 +130,7 @@ public class SequenceTrackerTests
     private static (int First, int? Next) Process(SequenceTracker tracker, ulong sequence, Func<BatchBuilder, BatchBuilder> build)
     {
         var batch = new WriteBatch(build(new BatchBuilder()).Build(sequence));
-        BatchSequences sequences = tracker.Take(ref batch);
+        BatchSequences sequences = tracker.Process(ref batch);
         return ((int)sequences.First, (int?)sequences.Next);
     }
 

@@ -19,7 +19,7 @@ public class BlobIndexTests
         Assert.Null(reason);
         Assert.Equal((BlobIndexType.Blob, false), (index.Type, index.IsInlined));
         Assert.Equal((7ul, 1234ul, 99ul, CompressionType.LZ4), (index.FileNumber, index.Offset, index.Size, index.Compression));
-        Assert.Null(index.Expiration);
+        Assert.Null(index.ExpirationSeconds);
         Assert.True(index.Value.IsEmpty);
     }
 
@@ -29,7 +29,7 @@ public class BlobIndexTests
         Assert.True(BlobIndex.TryRead(Convert.FromHexString("0280a4a7da06084d3701"), out BlobIndex index));
         Assert.Equal((BlobIndexType.BlobTtl, false), (index.Type, index.IsInlined));
         Assert.Equal((8ul, 77ul, 55ul, CompressionType.Snappy), (index.FileNumber, index.Offset, index.Size, index.Compression));
-        Assert.Equal(1_800_000_000ul, index.Expiration);
+        Assert.Equal(1_800_000_000ul, index.ExpirationSeconds);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public class BlobIndexTests
         byte[] bytes = Convert.FromHexString("0080a4a7da06696e6c696e65642076616c7565");
         Assert.True(BlobIndex.TryRead(bytes, out BlobIndex index));
         Assert.Equal((BlobIndexType.InlinedTtl, true), (index.Type, index.IsInlined));
-        Assert.Equal(1_800_000_000ul, index.Expiration);
+        Assert.Equal(1_800_000_000ul, index.ExpirationSeconds);
         Assert.Equal("inlined value", Encoding.ASCII.GetString(index.Value));
         Assert.True(bytes.AsSpan(6) == index.Value);
     }
@@ -69,7 +69,7 @@ public class BlobIndexTests
         byte[] bytes = BlobFileBuilder.Index(Max, Max - 1, Max - 2, (CompressionType)255, Max - 3);
         Assert.True(BlobIndex.TryRead(bytes, out BlobIndex index));
         Assert.Equal((Max, Max - 1, Max - 2), (index.FileNumber, index.Offset, index.Size));
-        Assert.Equal(((CompressionType)255, Max - 3), (index.Compression, index.Expiration));
+        Assert.Equal(((CompressionType)255, Max - 3), (index.Compression, index.ExpirationSeconds));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public class BlobIndexTests
                 byte[] bytes = BlobFileBuilder.Index(file, offset, size, CompressionType.Zstd, expiration);
                 Assert.True(BlobIndex.TryRead(bytes, out BlobIndex index));
                 Assert.Equal((file, offset, size), (index.FileNumber, index.Offset, index.Size));
-                Assert.Equal((CompressionType.Zstd, expiration), (index.Compression, index.Expiration));
+                Assert.Equal((CompressionType.Zstd, expiration), (index.Compression, index.ExpirationSeconds));
             })
             .Check(Config.QuickThrowOnFailure.WithReplay(20260101UL, 77UL));
 
@@ -133,8 +133,8 @@ public class BlobIndexTests
                     {
                         Assert.True(BlobIndex.TryRead(operation.Value, out BlobIndex index));
                         BlobIndex again = index.IsInlined
-                            ? BlobIndex.Inlined(index.Value, index.Expiration!.Value)
-                            : BlobIndex.InFile(index.FileNumber, index.Offset, index.Size, index.Compression, index.Expiration);
+                            ? BlobIndex.Inlined(index.Value, index.ExpirationSeconds!.Value)
+                            : BlobIndex.InFile(index.FileNumber, index.Offset, index.Size, index.Compression, index.ExpirationSeconds);
                         Assert.Equal(operation.Value, again.ToArray());
                         found++;
                     }

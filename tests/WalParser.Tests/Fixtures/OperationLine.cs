@@ -20,7 +20,7 @@ internal static class OperationLine
             OperationType.Put or OperationType.Merge or OperationType.PutBlobIndex or OperationType.PutEntity or OperationType.LogData
                 => Bytes("value", operation.Value),
             OperationType.TimedPut => Bytes("value", operation.Value)
-                + string.Create(CultureInfo.InvariantCulture, $",\"write_unix_time\":{operation.WriteTime}"),
+                + string.Create(CultureInfo.InvariantCulture, $",\"write_unix_time\":{operation.WriteTimeSeconds}"),
             OperationType.DeleteRange => Bytes("value", [.. operation.EndKey, .. operation.EndTimestamp]),
             OperationType.BeginPrepare => $",\"unprepared\":{(operation.IsUnprepared ? "true" : "false")}",
             OperationType.EndPrepare or OperationType.Commit or OperationType.Rollback => Bytes("xid", operation.Xid),

@@ -34,7 +34,7 @@ public class HistoryTests
             {
                 var batch = new WriteBatch(history.Records[i]);
                 Assert.Equal(expected ?? batch.Sequence, batch.Sequence);
-                expected = tracker.Take(ref batch).Next;
+                expected = tracker.Process(ref batch).Next;
                 assembled.Process(new WriteBatch(history.Records[i]), i);
             }
 

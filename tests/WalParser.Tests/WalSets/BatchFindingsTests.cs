@@ -74,6 +74,14 @@ public class BatchFindingsTests
 
             WriteBatch batch = entry.Batch;
             Assert.Equal(Enumerated(batch), entry.BatchCorruption);
+            Assert.Equal(EnumeratedInPlace(entry), entry.BatchCorruption);
+            WriteBatch.Enumerator operations = entry.Batch.GetEnumerator();
+            while (operations.MoveNext())
+            {
+                Assert.Null(operations.Corruption);
+            }
+
+            Assert.Equal(operations.Corruption, entry.BatchCorruption);
             Assert.Equal(
                 entry.Record.Payload.Length >= WriteBatch.HeaderSize && batch.Sequence <= WriteBatch.MaxSequence,
                 batch.HasValidHeader);
@@ -83,6 +91,16 @@ public class BatchFindingsTests
         }
 
         return corruptions;
+    }
+
+    private static Finding? EnumeratedInPlace(WalSetEntry entry)
+    {
+        foreach (WriteBatchOperation _ in entry.Batch)
+        {
+            // The batch is not kept in a variable.
+        }
+
+        return entry.Batch.Corruption;
     }
 
     private static Finding? Enumerated(WriteBatch batch)

@@ -280,7 +280,7 @@ public class WriteBatchBuilderTests
             text.Append(operation.Type == OperationType.DeleteRange
                 ? $"to {Hex(operation.EndKey)}{(operation.EndTimestamp.IsEmpty ? "" : "@" + Convert.ToHexString(operation.EndTimestamp))}"
                 : Hex(operation.Value));
-            return operation.Type == OperationType.TimedPut ? $"{text} {operation.WriteTime}" : text.ToString();
+            return operation.Type == OperationType.TimedPut ? $"{text} {operation.WriteTimeSeconds}" : text.ToString();
         }
 
         return text + operation.Type switch

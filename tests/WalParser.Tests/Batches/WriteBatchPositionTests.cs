@@ -4,8 +4,8 @@ using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Batches;
 
-/// <summary>An enumeration that is restarted after each operation returns the same operations as an uninterrupted one.</summary>
-public class BookmarkTests
+/// <summary>An enumeration that goes on from the position after each operation reports the same as one without interruption.</summary>
+public class WriteBatchPositionTests
 {
     public static IEnumerable<object[]> Logs => OperationsTests.Logs.Cast<object[]>();
 
@@ -39,13 +39,13 @@ public class BookmarkTests
 
         List<string> parts = [];
         var interrupted = new WriteBatch(payload, timestampSizes) { Numbering = batch.Numbering };
-        WriteBatch.Bookmark bookmark = interrupted.GetEnumerator().Bookmark;
-        WriteBatch.Enumerator operations = interrupted.GetEnumerator(bookmark);
+        WriteBatchPosition position = interrupted.GetEnumerator().Position;
+        WriteBatch.Enumerator operations = interrupted.GetEnumerator(position);
         while (operations.MoveNext())
         {
             parts.Add($"{operations.Current.Sequence} {OperationLine.Of(operations.Current)}");
-            bookmark = operations.Bookmark;
-            operations = interrupted.GetEnumerator(bookmark);
+            position = operations.Position;
+            operations = interrupted.GetEnumerator(position);
         }
 
         Assert.Equal(whole, parts);

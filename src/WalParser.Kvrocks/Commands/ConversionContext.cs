@@ -1,0 +1,14 @@
+namespace WalParser.Kvrocks.Commands;
+
+/// <summary>What the conversion of every key needs.</summary>
+internal sealed class ConversionContext(CommandOptions options, ExpiryHold expiries, NoteList notes)
+{
+    public CommandOptions Options { get; } = options;
+
+    public ExpiryHold Expiries { get; } = expiries;
+
+    public NoteList Notes { get; } = notes;
+
+    /// <summary>Whether the log shows the database from its beginning without a gap, so that every key is known.</summary>
+    public bool IsLogWhole { get; set; } = true;
+}

@@ -1,0 +1,56 @@
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Metadata;
+
+namespace WalParser.Kvrocks.Commands;
+
+/// <summary>
+/// The commands that create and change the keys of one type. A type that can be converted has a subclass and a row in the table here; the
+/// others have no commands.
+/// </summary>
+internal abstract class TypeCommands
+{
+    private static readonly Dictionary<KvrocksType, TypeCommands> Table = new()
+    {
+        [KvrocksType.String] = new StringCommands(),
+        [KvrocksType.Hash] = new HashCommands(),
+        [KvrocksType.List] = new ListCommands(),
+        [KvrocksType.Set] = new SetCommands(),
+        [KvrocksType.ZSet] = new ZSetCommands(),
+        [KvrocksType.Bitmap] = new BitmapCommands(),
+        [KvrocksType.SortedInt] = new SortedIntCommands(),
+        [KvrocksType.Stream] = new StreamCommands(),
+        [KvrocksType.Json] = new JsonCommands(),
+        [KvrocksType.HyperLogLog] = new HyperLogLogCommands(),
+    };
+
+    /// <summary>Whether <see cref="Build"/> replaces any value that the key has, so that no DEL is needed before it.</summary>
+    public virtual bool ReplacesValue => false;
+
+    /// <summary>Whether all commands of the type are known to newer servers only.</summary>
+    public virtual bool IsNewer => false;
+
+    /// <summary>Whether <see cref="KeyspaceKey.IsComplete"/> shows that elements are missing.</summary>
+    public virtual bool ShowsMissingElements => true;
+
+    /// <summary>Returns the commands of a type for the target; null if the target has none.</summary>
+    public static TypeCommands? Find(KvrocksType type, CommandOptions options) =>
+        Table.TryGetValue(type, out TypeCommands? commands) && commands.IsAvailable(options) ? commands : null;
+
+    /// <summary>Creates a key that the server does not have, without its expiry unless a command sets both.</summary>
+    /// <param name="writer">Receives the commands.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="context">The conversion.</param>
+    /// <returns>The expiry that the key has then, in milliseconds since 1970; 0 for none.</returns>
+    public abstract ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context);
+
+    /// <summary>Changes a key of the same type and version as a batch changed it.</summary>
+    /// <param name="writer">Receives the commands.</param>
+    /// <param name="change">The change.</param>
+    /// <param name="context">The conversion.</param>
+    /// <param name="expiry">The expiry that the server has, before and after; 0 for none.</param>
+    /// <returns>False, without having written any command, if the key must be created anew.</returns>
+    public abstract bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry);
+
+    /// <summary>Returns whether the target has commands for the type.</summary>
+    protected virtual bool IsAvailable(CommandOptions options) => true;
+}
