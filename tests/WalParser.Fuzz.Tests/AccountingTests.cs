@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.Fuzz.Targets;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 
 namespace WalParser.Fuzz.Tests;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using WalParser.Fuzz.Generation;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Processes;
 
 namespace WalParser.Fuzz.Tests;
 

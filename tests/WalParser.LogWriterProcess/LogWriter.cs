@@ -1,6 +1,6 @@
 using WalParser.Databases;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.LogWriterProcess;
 

@@ -5,8 +5,6 @@ namespace WalParser.Fuzz.Targets;
 /// <content>What is done with each fragment that is whole.</content>
 internal sealed partial class Ledger
 {
-    private FragmentDecompressor? _decompressor;
-
     // Whether something was decompressed since the last record, and so a frame perhaps begun.
     private bool _isInFrame;
 
@@ -145,11 +143,7 @@ internal sealed partial class Ledger
             return true;
         }
 
-        // A little more room than there should be need of.
-        var content = new RecordBuffer(payload.Length + 100);
-        _decompressor ??= new FragmentDecompressor();
-        _decompressor.Reset();
-        return _decompressor.Decompress(stored, content) == FragmentDecompressor.Outcome.Done && content.Written.SequenceEqual(payload);
+        return PackageDecompressor.IsContentOf(stored, payload);
     }
 
     /// <summary>What was collected of a record is lost because of damage.</summary>

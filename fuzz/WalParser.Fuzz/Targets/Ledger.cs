@@ -15,7 +15,7 @@ namespace WalParser.Fuzz.Targets;
 /// </list>
 /// And every entry must have its piece: what is reported is there.
 /// </summary>
-internal sealed partial class Ledger : IDisposable
+internal sealed partial class Ledger
 {
     private readonly byte[] _log;
     private readonly LogReading _reading;
@@ -42,8 +42,6 @@ internal sealed partial class Ledger : IDisposable
         _reportsTornEnd = mode is WalRecoveryMode.AbsoluteConsistency or WalRecoveryMode.PointInTimeRecovery;
     }
 
-    public void Dispose() => _decompressor?.Dispose();
-
     /// <summary>Checks that a reading accounts for the log.</summary>
     /// <param name="log">The log.</param>
     /// <param name="reading">What was said of it.</param>
@@ -52,7 +50,7 @@ internal sealed partial class Ledger : IDisposable
     /// <exception cref="OracleException">It does not.</exception>
     public static void Check(byte[] log, LogReading reading, WalRecoveryMode mode, ulong? logNumber = null)
     {
-        using var ledger = new Ledger(log, reading, mode, logNumber);
+        var ledger = new Ledger(log, reading, mode, logNumber);
         ledger.CheckOrder();
         ledger.Walk();
         ledger.CheckThatAllIsUsed();

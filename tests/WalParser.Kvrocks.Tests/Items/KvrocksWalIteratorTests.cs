@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Tests.Items;

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using WalParser.Blobs;
 using WalParser.Compression;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Blobs;
 
@@ -356,7 +356,7 @@ public sealed class BlobResolverTests : IDisposable
     public void Finds_values_without_allocating()
     {
         var file = new BlobFileBuilder(CompressionType.Zstd);
-        byte[] stored = [.. BatchBuilder.Varint(3), .. Convert.FromHexString("28b52ffd2003190000616263")];
+        byte[] stored = [.. WalBytes.Varint(3), .. Convert.FromHexString("28b52ffd2003190000616263")];
         byte[] index = file.Record(Key, stored);
         _folder.Write(file.ToArray());
         using var resolver = new BlobResolver(_folder.FolderPath);
@@ -401,7 +401,7 @@ public sealed class BlobResolverTests : IDisposable
         }
 
         var output = new MemoryStream();
-        output.Write(BatchBuilder.Varint((uint)value.Length));
+        output.Write(WalBytes.Varint((uint)value.Length));
         using (var deflate = new DeflateStream(output, CompressionLevel.Optimal))
         {
             deflate.Write(value);

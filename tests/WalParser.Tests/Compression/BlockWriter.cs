@@ -3,18 +3,6 @@ namespace WalParser.Tests.Compression;
 /// <summary>Puts small compressed inputs together by hand.</summary>
 internal static class BlockWriter
 {
-    public static byte[] Varint(uint value)
-    {
-        var bytes = new List<byte>();
-        for (; value >= 128; value >>= 7)
-        {
-            bytes.Add((byte)(value | 128));
-        }
-
-        bytes.Add((byte)value);
-        return [.. bytes];
-    }
-
     /// <summary>A Zstandard frame with a window and neither size nor checksum, of the blocks given.</summary>
     public static byte[] Frame(byte windowDescriptor, params byte[][] blocks) =>
         [0x28, 0xB5, 0x2F, 0xFD, 0x00, windowDescriptor, .. blocks.SelectMany(block => block)];

@@ -1,6 +1,7 @@
 using System.Buffers;
 using WalParser.Compression;
 using WalParser.IO;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Compression;
 
@@ -113,7 +114,7 @@ public sealed class ReferenceFileTests
         if (name.EndsWith(".deflate", StringComparison.Ordinal))
         {
             type = CompressionType.Zlib;
-            block = [.. BlockWriter.Varint((uint)file.Size), .. block];
+            block = [.. WalBytes.Varint((uint)file.Size), .. block];
         }
 
         var content = new byte[file.Size];

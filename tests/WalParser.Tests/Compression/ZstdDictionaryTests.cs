@@ -5,7 +5,9 @@ using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Salvage;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
 using WalParser.WalSets;
 using ZstdSharp;
 
@@ -51,7 +53,7 @@ public sealed class ZstdDictionaryTests
     public async Task Blocks_and_records_name_dictionaries_too()
     {
         byte[] frame = Frame("one", First);
-        byte[] block = [.. BlockWriter.Varint((uint)Text("one").Length), .. frame];
+        byte[] block = [.. WalBytes.Varint((uint)Text("one").Length), .. frame];
         var writer = new ArrayBufferWriter<byte>();
         DecompressionResult refused = DecompressorRegistry.Default.Decompress(CompressionType.Zstd, block, writer, 1000);
         Assert.Equal(DecompressionStatus.DictionaryRequired, refused.Status);

@@ -2,7 +2,9 @@ using System.IO.Compression;
 using WalParser.Databases;
 using WalParser.Manifests;
 using WalParser.Recovery;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
 using WalParser.WalSets;
 
 namespace WalParser.Tests.Databases;
@@ -371,8 +373,8 @@ public class DatabaseFolderTests
         // Tag 8199 is a WAL addition in its newer form, with a length; 2 is the synced size, 1 the end.
         static byte[] WalAddition(byte number, int size)
         {
-            byte[] body = [number, 2, .. BatchBuilder.Varint((uint)size), 1];
-            return [.. BatchBuilder.Varint(8199), (byte)body.Length, .. body];
+            byte[] body = [number, 2, .. WalBytes.Varint((uint)size), 1];
+            return [.. WalBytes.Varint(8199), (byte)body.Length, .. body];
         }
     }
 

@@ -2,6 +2,9 @@ using System.IO.Compression;
 using WalParser.Checksums;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.TestSupport.Files;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;

@@ -4,6 +4,8 @@ using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Compression;
 using WalParser.Framing;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;

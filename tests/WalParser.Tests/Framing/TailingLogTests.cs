@@ -3,6 +3,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;

@@ -1,6 +1,9 @@
 using System.IO.Pipelines;
 using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;

@@ -2,7 +2,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Framing;
 using WalParser.Manifests;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Manifests;
 

@@ -3,6 +3,8 @@ using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Recovery;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Processes;
 using WalParser.Tests.Fixtures;
 using WalParser.WalSets;
 using Xunit.Abstractions;

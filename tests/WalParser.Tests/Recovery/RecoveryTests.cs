@@ -3,7 +3,8 @@ using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Recovery;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.WalSets;
 
 namespace WalParser.Tests.Recovery;

@@ -4,7 +4,8 @@ using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Salvage;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Processes;
 using WalParser.Tests.Writing;
 using WalParser.WalSets;
 

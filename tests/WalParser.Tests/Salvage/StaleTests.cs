@@ -1,6 +1,7 @@
 using WalParser.Framing;
 using WalParser.Salvage;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.WalSets;
 using WalParser.Writing;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 using WalParser.Transactions;
 
 namespace WalParser.Tests.Transactions;

@@ -1,5 +1,5 @@
 using WalParser.Batches;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.WalSets;
 using WalParser.Writing;
 

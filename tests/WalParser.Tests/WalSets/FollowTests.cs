@@ -1,7 +1,7 @@
 using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 using WalParser.WalSets;
 
 namespace WalParser.Tests.WalSets;

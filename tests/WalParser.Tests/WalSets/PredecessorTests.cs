@@ -3,7 +3,7 @@ using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Recovery;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.WalSets;
 
 namespace WalParser.Tests.WalSets;

@@ -5,7 +5,8 @@ using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.WalSets;
 
 namespace WalParser.Tests.WalSets;

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using WalParser.Compression;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;

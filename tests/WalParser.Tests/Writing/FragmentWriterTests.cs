@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using WalParser.Checksums;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;

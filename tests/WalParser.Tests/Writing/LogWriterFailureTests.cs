@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;

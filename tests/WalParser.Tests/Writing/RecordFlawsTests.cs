@@ -1,6 +1,6 @@
 using WalParser.Compression;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;

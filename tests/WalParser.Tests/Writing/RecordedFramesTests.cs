@@ -1,7 +1,7 @@
 using WalParser.Compression;
 using WalParser.Databases;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;

@@ -5,7 +5,7 @@ using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Compression;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 using WalParser.WideColumns;
 using WalParser.Writing;
 

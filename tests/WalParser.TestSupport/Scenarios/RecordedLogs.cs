@@ -1,12 +1,12 @@
 using WalParser.Databases;
 using WalParser.Framing;
 
-namespace WalParser.Kvrocks.Tests.Fixtures;
+namespace WalParser.TestSupport.Scenarios;
 
 /// <summary>The WALs of a recorded DB folder.</summary>
-internal static class RecordedLogs
+public static class RecordedLogs
 {
-    /// <summary>The batches of all logs, the archived ones too, in the order of their log numbers.</summary>
+    /// <summary>Reads the batches of all logs, including archived ones, in the order of the log numbers.</summary>
     public static async Task<List<byte[]>> ReadAsync(string folder)
     {
         List<byte[]> batches = [];
@@ -27,7 +27,9 @@ internal static class RecordedLogs
         return batches;
     }
 
-    /// <summary>What all of several databases have in common before they first differ; of one, everything.</summary>
+    /// <summary>
+    /// Reads the batches that all databases have in common before they first differ. For one database these are all batches.
+    /// </summary>
     public static async Task<List<byte[]>> ReadCommonAsync(IReadOnlyList<string> folders)
     {
         List<byte[]> common = await ReadAsync(folders[0]);

@@ -1,28 +1,30 @@
-namespace WalParser.Tests.Fixtures;
+namespace WalParser.TestSupport.Files;
 
 /// <summary>
-/// Where test data is. Tests that take whatever scenarios and cases there are look in the folder that WALPARSER_TESTDATA names, if
-/// it is set; tests of one thing at one place look in the repository's own testdata, as do the former without it.
+/// The test data. Tests that run on every scenario and case read the folder that the environment variable WALPARSER_TESTDATA names. Tests
+/// of a certain file read the repository's testdata, and so do all tests if the variable is not set.
 /// </summary>
-internal static class TestFiles
+public static class TestFiles
 {
-    private static readonly string Repository = FindRepository();
+    /// <summary>The folder of the repository.</summary>
+    public static string Repository { get; } = FindRepository();
 
     public static string Root { get; } = FindRoot();
 
-    /// <summary>A file or folder that <see cref="Named"/> has found.</summary>
+    /// <summary>Returns the path of a file or folder that <see cref="Named"/> has found.</summary>
     public static string PathOf(string relative)
     {
         string path = Path.Combine(Root, relative);
         return Path.Exists(path) ? path : Committed(relative);
     }
 
-    /// <summary>A file or folder of the repository's testdata.</summary>
+    /// <summary>Returns the path of a file or folder of the repository's testdata.</summary>
     public static string Committed(string relative) => Path.Combine(Repository, "testdata", relative);
 
     /// <summary>
-    /// All files of that name below the root, as paths relative to it; if there is none (a folder need not have every kind of
-    /// scenario), those of the repository. Those of <c>recovery/</c>, which holds damaged databases, are left to the tests against RocksDB.
+    /// Returns all files with a name below the root, as paths relative to the root. If there are none (a folder need not have every kind of
+    /// scenario), it returns the files of the repository. It skips <c>recovery/</c>, whose damaged databases only the tests against RocksDB
+    /// read.
     /// </summary>
     public static IReadOnlyList<string> Named(string fileName)
     {
@@ -40,11 +42,11 @@ internal static class TestFiles
     {
         if (Environment.GetEnvironmentVariable("WALPARSER_TESTDATA") is { Length: > 0 } given)
         {
-            // Tests run in their own output folders, so what is not absolute is taken from the repository's.
+            // A test runs in its output folder, so a relative path starts at the folder of the repository.
             string named = Path.GetFullPath(given, Repository);
             return Directory.Exists(named)
                 ? named
-                : throw new DirectoryNotFoundException($"WALPARSER_TESTDATA names '{named}', which is no folder.");
+                : throw new DirectoryNotFoundException($"WALPARSER_TESTDATA names '{named}', which is not a folder.");
         }
 
         return Committed("");

@@ -1,14 +1,15 @@
-namespace WalParser.Tests.Fixtures;
+namespace WalParser.TestSupport.Processes;
 
-/// <summary>The programs from system packages that tests compare with.</summary>
-internal static class SystemProgram
+/// <summary>The programs of system packages with which tests compare the library.</summary>
+public static class SystemProgram
 {
     /// <summary>
-    /// Where a program is absent, as it may be on a developer's machine, its tests skip. Where <c>CI</c> is <c>true</c> they fail: CI installs it.
+    /// Whether a test fails if its program is not installed. It does if the environment variable <c>CI</c> is <c>true</c>, because CI
+    /// installs the programs. On the machine of a developer it skips.
     /// </summary>
     private static readonly bool MustBeThere = Environment.GetEnvironmentVariable("CI") == "true";
 
-    /// <summary>Debian's packages of them, as <c>.ci/run</c> installs them.</summary>
+    /// <summary>The Debian packages of the programs, which <c>.ci/run</c> installs.</summary>
     private static readonly Dictionary<string, string> Packages = new()
     {
         ["afl-fuzz"] = "afl++",
@@ -21,14 +22,14 @@ internal static class SystemProgram
         ["zstd"] = "zstd",
     };
 
-    /// <summary>Whether a program is on the PATH.</summary>
+    /// <summary>Returns whether a program is on the PATH.</summary>
     public static bool IsInstalled(string program)
     {
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return Array.Exists(folders, folder => File.Exists(Path.Combine(folder, program)));
     }
 
-    /// <summary>Skips the test, or fails it in CI, where a program is not installed.</summary>
+    /// <summary>Skips the test, or fails it in CI, if a program is not installed.</summary>
     public static void SkipIfAbsent(string program)
     {
         if (IsInstalled(program))
@@ -39,7 +40,7 @@ internal static class SystemProgram
         SkipOrFail($"{program} is not installed (Debian package {Packages[program]}).");
     }
 
-    /// <summary>Skips the test, or fails it in CI, for a reason that CI must not have.</summary>
+    /// <summary>Skips the test, or fails it in CI, for a reason that may not occur in CI.</summary>
     public static void SkipOrFail(string reason)
     {
         Assert.False(MustBeThere, $"{reason} With CI=true no test may skip for that.");

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
-namespace WalParser.Tests.Fixtures;
+namespace WalParser.TestSupport.Logs;
 
-/// <summary>Writes write batches for tests, from the format's description alone: any tag, any fields.</summary>
-internal sealed class BatchBuilder
+/// <summary>Builds write batches for tests, from the description of the format and without the library: any tag and any fields.</summary>
+public sealed class BatchBuilder
 {
     private readonly List<byte> _bytes = [];
     private uint _count;
@@ -19,7 +19,7 @@ internal sealed class BatchBuilder
 
     public BatchBuilder() => Reset();
 
-    /// <summary>A record of a key's operation: tag, family if it is not 0, fields.</summary>
+    /// <summary>Adds an operation that counts: its tag, the column family if it is not null, and its fields.</summary>
     public BatchBuilder Counted(byte tag, uint? columnFamily, params ReadOnlySpan<byte[]> fields)
     {
         _count++;
@@ -46,7 +46,7 @@ internal sealed class BatchBuilder
         return this;
     }
 
-    /// <summary>A record that does not count: tag, fields.</summary>
+    /// <summary>Adds an operation that does not count: its tag and its fields.</summary>
     public BatchBuilder Uncounted(byte tag, params ReadOnlySpan<byte[]> fields)
     {
         _bytes.Add(tag);
@@ -72,16 +72,5 @@ internal sealed class BatchBuilder
         _bytes.AddRange(bytes);
     }
 
-    private void Varint32(uint value) => _bytes.AddRange(Varint(value));
-
-    public static byte[] Varint(uint value)
-    {
-        List<byte> bytes = [];
-        for (; value >= 0x80; value >>= 7)
-        {
-            bytes.Add((byte)(value | 0x80));
-        }
-
-        return [.. bytes, (byte)value];
-    }
+    private void Varint32(uint value) => _bytes.AddRange(WalBytes.Varint(value));
 }

@@ -1,16 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace WalParser.Tests.Fixtures;
+namespace WalParser.TestSupport.Processes;
 
 /// <summary>
-/// A program that a test starts. It has a time limit: a wait for it that is not over by then kills it and throws a
-/// <see cref="TimeoutException"/> that says what was awaited and what the program wrote.
+/// A program that a test starts. It has a time limit: when the limit passes during a wait, the wait kills the program and throws a
+/// <see cref="TimeoutException"/>, whose message states what the test waited for and what the program wrote.
 /// </summary>
-internal sealed class ChildProcess : IDisposable
+public sealed class ChildProcess : IDisposable
 {
     /// <summary>
-    /// How long a program may take in all, if the test says nothing else: only one that hangs takes so long, also on a busy machine.
+    /// The time limit of a program whose test names no other. Only a program that hangs needs so long, also on a busy machine.
     /// </summary>
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromMinutes(5);
 
@@ -51,12 +51,12 @@ internal sealed class ChildProcess : IDisposable
 
     /// <summary>Starts a program.</summary>
     /// <param name="start">The program; its standard streams become pipes.</param>
-    /// <param name="limit">How long it may take in all; <see cref="DefaultLimit"/> if it is left out.</param>
-    /// <param name="closesOutput">Whether nobody reads its standard output: the pipe's other end is closed at once.</param>
+    /// <param name="limit">The time limit; <see cref="DefaultLimit"/> if it is null.</param>
+    /// <param name="closesOutput">Whether the reading end of its standard output is closed at once.</param>
     public static ChildProcess Start(ProcessStartInfo start, TimeSpan? limit = null, bool closesOutput = false) =>
         new(start, limit ?? DefaultLimit, closesOutput);
 
-    /// <summary>Runs a program to its end, with nothing on its standard input.</summary>
+    /// <summary>Runs a program to its end, with an empty standard input.</summary>
     public static async Task<ChildResult> RunAsync(string program, params string[] arguments)
     {
         using ChildProcess process = Start(program, arguments);
@@ -72,10 +72,10 @@ internal sealed class ChildProcess : IDisposable
         return true;
     });
 
-    /// <summary>The next line of its standard output; null at the end.</summary>
+    /// <summary>Reads the next line of its standard output. Returns null at the end.</summary>
     public Task<string?> ReadLineAsync() => AwaitAsync("to write a line", token => _output!.ReadLineAsync(token));
 
-    /// <summary>Waits until a condition holds, which is looked at every 10 ms.</summary>
+    /// <summary>Waits until a condition holds, which it checks every 10 ms.</summary>
     /// <param name="what">The condition in words, such as "to make the file".</param>
     /// <param name="condition">The condition.</param>
     /// <exception cref="InvalidOperationException">The program has ended, and the condition does not hold.</exception>
@@ -96,7 +96,8 @@ internal sealed class ChildProcess : IDisposable
     });
 
     /// <summary>
-    /// Sends it a signal, such as INT. It must have been started with <see cref="ChildSignals.WithDefaults"/>: signals may be ignored otherwise.
+    /// Sends it a signal, such as INT. The program must have been started with <see cref="ChildSignals.WithDefaults"/>, because it may
+    /// ignore signals otherwise.
     /// </summary>
     public async Task SignalAsync(string signal)
     {
@@ -124,10 +125,10 @@ internal sealed class ChildProcess : IDisposable
         return new ChildResult(_process.ExitCode, _output?.TakeRest() ?? [], _error.TakeRest());
     });
 
-    /// <summary>As <see cref="EndAsync"/>, for tests that do not await.</summary>
+    /// <summary>Does the same as <see cref="EndAsync"/>, for tests that do not await.</summary>
     public ChildResult End(byte[]? input = null) => EndAsync(input).GetAwaiter().GetResult();
 
-    /// <summary>Ends it, with all processes that it has started, at once.</summary>
+    /// <summary>Ends it at once, with all processes that it has started.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 
     public void Dispose()
@@ -141,7 +142,7 @@ internal sealed class ChildProcess : IDisposable
         _deadline.Dispose();
     }
 
-    /// <summary>Its command line and what it has written.</summary>
+    /// <summary>Returns its command line and its output.</summary>
     public override string ToString() => $"'{_commandLine}'. {Said()}";
 
     private void CloseInput()
@@ -152,7 +153,7 @@ internal sealed class ChildProcess : IDisposable
         }
         catch (IOException)
         {
-            // It has ended; there is nothing left to flush.
+            // The program has ended, so nothing can be flushed.
         }
     }
 

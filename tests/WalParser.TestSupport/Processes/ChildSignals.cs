@@ -1,12 +1,12 @@
 using System.Diagnostics;
 
-namespace WalParser.Tests.Fixtures;
+namespace WalParser.TestSupport.Processes;
 
 /// <summary>
-/// Signals that a child process does not ignore. A background job of a script inherits SIGINT as ignored, and a program under <c>nohup</c>
-/// SIGHUP. All that they start inherits the same, and a signal that is ignored ends nothing.
+/// Starts child processes that do not ignore signals. A background job of a script inherits SIGINT as ignored, and a program under
+/// <c>nohup</c> SIGHUP. The processes that they start inherit the same, and an ignored signal does not end a process.
 /// </summary>
-internal static class ChildSignals
+public static class ChildSignals
 {
     private const string Option = "--default-signal=INT,HUP,TERM";
 
@@ -16,8 +16,8 @@ internal static class ChildSignals
         Array.Exists((string[])["INT", "HUP", "TERM"], signal => Exits(0, "sh", "-c", $"kill -{signal} $$")));
 
     /// <summary>
-    /// The command line in an environment where signals do what they do by default. The test is skipped where they are ignored and <c>env</c>
-    /// cannot change that (GNU's can, since coreutils 8.31), and on Windows.
+    /// Returns the command line in an environment where signals have their default actions. It skips the test on Windows, and where signals
+    /// are ignored and <c>env</c> cannot change that (GNU's can, since coreutils 8.31).
     /// </summary>
     public static ProcessStartInfo WithDefaults(string program, params string[] arguments)
     {

@@ -2,22 +2,22 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
 
-namespace WalParser.Tool.Tests.Fixtures;
+namespace WalParser.TestSupport.Logs;
 
-/// <summary>Lays logs and batches by hand, byte by byte as the format has it, without the library's help.</summary>
-internal static class WalBytes
+/// <summary>Returns the bytes of records, batches and operations, from the description of the format and without the library.</summary>
+public static class WalBytes
 {
     private const byte Full = 1;
     private const byte RecyclableFull = 5;
     private const uint MaskDelta = 0xa282ead8;
 
-    /// <summary>A record in one fragment.</summary>
+    /// <summary>Returns a record in one fragment.</summary>
     public static byte[] Record(params byte[] payload) => Fragment(Full, payload);
 
-    /// <summary>A record whose size divides that of a block: any number of them is a log without damage.</summary>
+    /// <summary>Returns a record whose size divides the size of a block, so that any number of them is a log without damage.</summary>
     public static byte[] RecordOf1024Bytes() => Record(Batch(1, 1, Put("k", new string('v', 1000))));
 
-    /// <summary>A record in one fragment that carries a log number.</summary>
+    /// <summary>Returns a record in one fragment that carries a log number.</summary>
     public static byte[] RecyclableRecord(uint logNumber, byte[] payload)
     {
         byte[] number = new byte[4];
@@ -25,7 +25,7 @@ internal static class WalBytes
         return Fragment(RecyclableFull, payload, number);
     }
 
-    /// <summary>A fragment of any type.</summary>
+    /// <summary>Returns a fragment of any type.</summary>
     public static byte[] Fragment(byte type, byte[] payload, byte[]? logNumber = null)
     {
         byte[] header = new byte[6];
@@ -34,7 +34,7 @@ internal static class WalBytes
         return [.. header, type, .. logNumber ?? [], .. payload];
     }
 
-    /// <summary>A batch: its header, then operations.</summary>
+    /// <summary>Returns a batch: its header and its operations.</summary>
     public static byte[] Batch(ulong sequence, uint count, params byte[][] operations)
     {
         byte[] header = new byte[12];
@@ -62,10 +62,19 @@ internal static class WalBytes
     public static byte[] CommitWithTimestamp(string timestamp, string xid) =>
         [0x15, .. Field(Encoding.UTF8.GetBytes(timestamp)), .. Field(Encoding.UTF8.GetBytes(xid))];
 
-    /// <summary>CRC-32C by the bare instruction, to check what the library computes its own way.</summary>
-    public static uint Crc32C(ReadOnlySpan<byte> bytes)
+    /// <summary>
+    /// Computes a CRC-32C with the instruction of the processor. It does not use the library's implementation, which it checks.
+    /// </summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="before">The CRC-32C of the bytes before these; 0 if there are none.</param>
+    public static uint Crc32C(ReadOnlySpan<byte> bytes, uint before = 0)
     {
-        uint crc = ~0u;
+        uint crc = ~before;
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+        {
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        }
+
         foreach (byte b in bytes)
         {
             crc = BitOperations.Crc32C(crc, b);
@@ -74,8 +83,11 @@ internal static class WalBytes
         return ~crc;
     }
 
-    /// <summary>The checksum as RocksDB stores it.</summary>
-    public static uint MaskedCrc32C(ReadOnlySpan<byte> bytes) => BitOperations.RotateRight(Crc32C(bytes), 15) + MaskDelta;
+    /// <summary>Returns the checksum in the form that RocksDB stores.</summary>
+    public static uint MaskedCrc32C(ReadOnlySpan<byte> bytes) => Mask(Crc32C(bytes));
+
+    /// <summary>Returns the form of a CRC-32C that RocksDB stores (<c>util/crc32c.h</c>).</summary>
+    public static uint Mask(uint crc) => BitOperations.RotateRight(crc, 15) + MaskDelta;
 
     public static byte[] Varint(ulong value)
     {
@@ -88,6 +100,6 @@ internal static class WalBytes
         return [.. bytes, (byte)value];
     }
 
-    /// <summary>Bytes with their length before them.</summary>
+    /// <summary>Returns bytes after their length.</summary>
     public static byte[] Field(byte[] bytes) => [.. Varint((ulong)bytes.Length), .. bytes];
 }

@@ -1,9 +1,9 @@
 using WalParser.Kvrocks.Resp;
-using static WalParser.Kvrocks.Tests.Redis.RedisCommands;
+using static WalParser.TestSupport.Redis.RedisCommands;
 
-namespace WalParser.Kvrocks.Tests.Redis;
+namespace WalParser.TestSupport.Redis;
 
-/// <summary>Reads a database of a Redis server back whole, in the form of a scenario's state.</summary>
+/// <summary>Reads all keys of a database of a Redis server, in the form of a scenario's state.</summary>
 internal static class RedisState
 {
     public static async Task<IReadOnlyList<KeyState>> ReadAsync(RedisConnection connection)
@@ -15,7 +15,8 @@ internal static class RedisState
         List<KeyState> states = [];
         for (int i = 0; i < keys.Count; i++)
         {
-            var state = new KeyState(StateBytes.Of(keys[i]), types[i].Text) { ExpireAtMs = expiries[i].Integer >= 0 ? expiries[i].Integer : null };
+            long expiry = expiries[i].Integer;
+            var state = new KeyState(StateBytes.Of(keys[i]), types[i].Text) { ExpireAtMs = expiry >= 0 ? expiry : null };
             states.Add(await FilledAsync(connection, state, keys[i], values[i]));
         }
 
@@ -24,7 +25,7 @@ internal static class RedisState
 
     private static async Task<List<byte[]>> ScanAsync(RedisConnection connection)
     {
-        // SCAN may give a key twice.
+        // SCAN may return a key twice.
         HashSet<StateBytes> seen = [];
         List<byte[]> keys = [];
         string cursor = "0";
@@ -55,24 +56,24 @@ internal static class RedisState
         _ => throw new InvalidDataException($"Redis has a key of type {type}."),
     };
 
-    private static async Task<KeyState> FilledAsync(RedisConnection connection, KeyState state, byte[] key, RespValue value) => state.Type switch
+    private static async Task<KeyState> FilledAsync(RedisConnection redis, KeyState state, byte[] key, RespValue value) => state.Type switch
     {
         "string" => state with
         {
             Text = StateBytes.Of(value.Bytes),
-            BitsSet = (await connection.AskAsync("BITCOUNT", key)).Integer,
-            Count = await HyperLogLogCountAsync(connection, key, value),
+            BitsSet = (await redis.AskAsync("BITCOUNT", key)).Integer,
+            Count = await HyperLogLogCountAsync(redis, key, value),
         },
         "list" or "set" => state with { Elements = Texts(value) },
         "hash" or "zset" => state with { Pairs = Pairs(value) },
         _ => state with
         {
             Entries = [.. value.Items.ToArray().Select(entry => (entry.Items.Span[0].Text, Texts(entry.Items.Span[1])))],
-            Groups = [.. (await connection.AskAsync("XINFO", "GROUPS", key)).Items.ToArray().Select(Group)],
+            Groups = [.. (await redis.AskAsync("XINFO", "GROUPS", key)).Items.ToArray().Select(Group)],
         },
     };
 
-    // A HyperLogLog is a string to Redis; by its first bytes it may be one, and PFCOUNT says whether it is.
+    // In Redis a HyperLogLog is a string. Its first bytes show that it may be one, and PFCOUNT succeeds if it is.
     private static async Task<long?> HyperLogLogCountAsync(RedisConnection connection, byte[] key, RespValue value)
     {
         if (!value.Bytes.Span.StartsWith("HYLL"u8))

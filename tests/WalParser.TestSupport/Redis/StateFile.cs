@@ -1,11 +1,11 @@
 using System.Text.Json;
 
-namespace WalParser.Kvrocks.Tests.Redis;
+namespace WalParser.TestSupport.Redis;
 
-/// <summary>The keyspace that a scenario's server itself read back: <c>state*.json</c>.</summary>
-internal static class StateFile
+/// <summary>The keyspace that the server of a scenario reported: <c>state*.json</c>.</summary>
+public static class StateFile
 {
-    /// <summary>What such a file holds, by namespace; a file of a single keyspace is of the default namespace.</summary>
+    /// <summary>Reads the keys of a state file by namespace. A file with a single keyspace belongs to the default namespace.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<KeyState>> Read(string path)
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));
@@ -37,7 +37,10 @@ internal static class StateFile
         {
             "string" or "bitmap" or "ReJSON-RL" => key with { Text = StateBytes.Of(value) },
             "list" or "set" or "sortedint" => key with { Elements = Texts(value) },
-            "hash" or "zset" => key with { Pairs = [.. value.EnumerateArray().Select(Two).Select(pair => (StateBytes.Of(pair[0]), StateBytes.Of(pair[1])))] },
+            "hash" or "zset" => key with
+            {
+                Pairs = [.. value.EnumerateArray().Select(Two).Select(pair => (StateBytes.Of(pair[0]), StateBytes.Of(pair[1])))],
+            },
             "stream" => key with
             {
                 Entries = [.. value.EnumerateArray().Select(Two).Select(entry => (entry[0].GetString()!, Texts(entry[1])))],
@@ -49,11 +52,12 @@ internal static class StateFile
         };
     }
 
-    // A third thing, such as a field's expiry, would have to be compared too.
+    // A third element, such as the expiry of a field, would have to be compared, too.
     private static JsonElement Two(JsonElement pair) =>
         pair.GetArrayLength() == 2 ? pair : throw new InvalidDataException($"A state has {pair} where a pair is expected.");
 
-    private static long? Number(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) ? value.GetInt64() : null;
+    private static long? Number(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) ? value.GetInt64() : null;
 
     private static IReadOnlyList<StateBytes> Texts(JsonElement items) => [.. items.EnumerateArray().Select(StateBytes.Of)];
 

@@ -1,14 +1,13 @@
 using System.Buffers.Binary;
-using WalParser.Checksums;
 using WalParser.Framing;
 
-namespace WalParser.Tests.Fixtures;
+namespace WalParser.TestSupport.Logs;
 
 /// <summary>
-/// Writes logs for tests as RocksDB's log::Writer does, from the format's description alone: whole records, or single
-/// fragments of any kind.
+/// Writes logs for tests as RocksDB's <c>log::Writer</c> does, from the description of the format and without the library: whole records,
+/// or single fragments of any type.
 /// </summary>
-internal sealed class LogBuilder(Stream output, uint? logNumber = null)
+public sealed class LogBuilder(Stream output, uint? logNumber = null)
 {
     private const int BlockSize = 32768;
 
@@ -17,7 +16,7 @@ internal sealed class LogBuilder(Stream output, uint? logNumber = null)
 
     private int HeaderSize => logNumber is null ? 7 : 11;
 
-    /// <summary>Adds a record, in as many fragments as the blocks ask for.</summary>
+    /// <summary>Adds a record, in as many fragments as the blocks require.</summary>
     public LogBuilder Record(ReadOnlySpan<byte> payload)
     {
         bool isFirst = true;
@@ -41,7 +40,10 @@ internal sealed class LogBuilder(Stream output, uint? logNumber = null)
         return this;
     }
 
-    /// <summary>Adds one fragment as it is told, where it stands; a recyclable type carries <paramref name="number"/> or the log's own.</summary>
+    /// <summary>
+    /// Adds one fragment at the current position, whether or not it fits in its block. A recyclable type carries
+    /// <paramref name="number"/>, or the log's number if that is null.
+    /// </summary>
     public LogBuilder Fragment(FragmentType type, ReadOnlySpan<byte> payload, uint? number = null)
     {
         bool isRecyclable = (byte)type is >= 5 and <= 8 or 11 or 131;
@@ -53,12 +55,12 @@ internal sealed class LogBuilder(Stream output, uint? logNumber = null)
             BinaryPrimitives.WriteUInt32LittleEndian(header[7..], number ?? logNumber ?? 0);
         }
 
-        uint crc = Crc32C.Append(Crc32C.Compute(header[6..]), payload);
-        BinaryPrimitives.WriteUInt32LittleEndian(header, Crc32C.Mask(crc));
+        uint crc = WalBytes.Crc32C(payload, WalBytes.Crc32C(header[6..]));
+        BinaryPrimitives.WriteUInt32LittleEndian(header, WalBytes.Mask(crc));
         return Raw(header).Raw(payload);
     }
 
-    /// <summary>Adds bytes as they are.</summary>
+    /// <summary>Adds bytes without a header.</summary>
     public LogBuilder Raw(ReadOnlySpan<byte> bytes)
     {
         output.Write(bytes);

@@ -1,13 +1,12 @@
 using WalParser.Framing;
+using WalParser.TestSupport.Logs;
 
-namespace WalParser.Tests.Fixtures;
+namespace WalParser.TestSupport.Files;
 
-/// <summary>A DB folder for one test, removed behind it.</summary>
-internal sealed class TempDatabase : IDisposable
+/// <summary>A DB folder for one test. Its disposal deletes the folder.</summary>
+public sealed class TempDatabase : TempFolder
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("walparser-test-").FullName;
-
-    /// <summary>A copy of a fixture's folder, writable.</summary>
+    /// <summary>Returns a writable copy of a folder.</summary>
     public static TempDatabase CopyOf(string folder)
     {
         var copy = new TempDatabase();
@@ -19,28 +18,17 @@ internal sealed class TempDatabase : IDisposable
         return copy;
     }
 
-    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
-
-    /// <summary>Writes a file, with the folders above it, and returns its path.</summary>
-    public string Write(string name, byte[] content)
-    {
-        string path = PathOf(name);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, content);
-        return path;
-    }
-
-    /// <summary>Writes a WAL of these records.</summary>
+    /// <summary>Writes a WAL with these records, and returns its path.</summary>
     public string WriteLog(string name, params IEnumerable<byte[]> records) => Write(name, LogOf(records));
 
-    /// <summary>Cuts bytes off a file's end.</summary>
+    /// <summary>Removes bytes from the end of a file.</summary>
     public TempDatabase Cut(string name, int bytes)
     {
         Write(name, File.ReadAllBytes(PathOf(name))[..^bytes]);
         return this;
     }
 
-    /// <summary>Flips a bit.</summary>
+    /// <summary>Flips a bit of a file.</summary>
     public TempDatabase Flip(string name, int at)
     {
         byte[] bytes = File.ReadAllBytes(PathOf(name));
@@ -51,9 +39,7 @@ internal sealed class TempDatabase : IDisposable
 
     public void Delete(string name) => File.Delete(PathOf(name));
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-
-    /// <summary>A log of these records.</summary>
+    /// <summary>Returns a log with these records.</summary>
     public static byte[] LogOf(IEnumerable<byte[]> records, uint? recycledAs = null)
     {
         var output = new MemoryStream();
@@ -66,7 +52,7 @@ internal sealed class TempDatabase : IDisposable
         return output.ToArray();
     }
 
-    /// <summary>A batch of so many puts to one key, from a sequence number on.</summary>
+    /// <summary>Returns a batch with this number of puts to one key, from a sequence number on.</summary>
     public static byte[] Puts(ulong sequence, int count, string value = "v")
     {
         var batch = new BatchBuilder();
@@ -78,10 +64,10 @@ internal sealed class TempDatabase : IDisposable
         return batch.Build(sequence).ToArray();
     }
 
-    /// <summary>A batch of log data alone: it takes no sequence number.</summary>
+    /// <summary>Returns a batch that contains log data only, which takes no sequence number.</summary>
     public static byte[] LogData(ulong sequence) => new BatchBuilder().Uncounted(0x03, "note"u8.ToArray()).Build(sequence).ToArray();
 
-    /// <summary>The records of a log as they lie.</summary>
+    /// <summary>Reads the records of a log, in which nothing may be wrong.</summary>
     public static async Task<List<byte[]>> RecordsOfAsync(string path)
     {
         List<byte[]> records = [];

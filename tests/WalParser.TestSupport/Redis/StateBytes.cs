@@ -2,13 +2,13 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace WalParser.Kvrocks.Tests.Redis;
+namespace WalParser.TestSupport.Redis;
 
 /// <summary>
-/// Bytes as a state tells of them: whole (text, or <c>{"base64"}</c>), or only their number and SHA-256 (<c>{"bytes", "sha256"}</c>). Two
+/// Bytes in a state file: all of them (text, or <c>{"base64"}</c>), or only their number and SHA-256 (<c>{"bytes", "sha256"}</c>). Two
 /// are equal when their number and their SHA-256 are, whichever form each came in.
 /// </summary>
-internal sealed record StateBytes
+public sealed record StateBytes
 {
     private StateBytes(long length, string sha256, byte[]? bytes)
     {
@@ -21,7 +21,7 @@ internal sealed record StateBytes
 
     public string Sha256 { get; }
 
-    /// <summary>The bytes themselves; null where only a digest is known.</summary>
+    /// <summary>The bytes; null if only the digest is known.</summary>
     public byte[]? Bytes { get; }
 
     /// <summary>The bytes as UTF-8 text.</summary>
@@ -38,7 +38,8 @@ internal sealed record StateBytes
         _ => Show(Bytes),
     };
 
-    public static StateBytes Of(ReadOnlyMemory<byte> bytes) => new(bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.ToArray());
+    public static StateBytes Of(ReadOnlyMemory<byte> bytes) =>
+        new(bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes.Span)), bytes.ToArray());
 
     public static StateBytes Of(string text) => Of(Encoding.UTF8.GetBytes(text));
 

@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace WalParser.Kvrocks.Tests.Redis;
+namespace WalParser.TestSupport.Redis;
 
 /// <summary>
-/// Compares what a Kvrocks server said its keyspace is with what a plain Redis server says after a replay. What Redis cannot hold, or works
-/// out in a way of its own, is not compared but named, so that a test says which of these it accepts.
+/// Compares the keyspace that a Kvrocks server reported with the keyspace of a Redis server after a replay. Keys that Redis has no type
+/// for, and values that it computes in another way, are listed and not compared, so that a test states which of these it accepts.
 /// </summary>
-internal sealed class StateComparison
+public sealed class StateComparison
 {
     private readonly List<string> _differences = [];
     private readonly List<NotComparable> _notComparable = [];
@@ -14,17 +14,20 @@ internal sealed class StateComparison
 
     private StateComparison(long nowMs) => _nowMs = nowMs;
 
-    /// <summary>Something that was not compared: its class, why, and at which key.</summary>
+    /// <summary>A value that was not compared: its class, the reason, and its key.</summary>
     public sealed record NotComparable(string Class, string Reason, StateBytes Key);
 
-    /// <summary>What is not the same, each naming its key; empty when all that can be compared agrees.</summary>
+    /// <summary>The differences, each with its key.</summary>
     public IReadOnlyList<string> Differences => _differences;
 
     public IReadOnlyList<NotComparable> Uncompared => _notComparable;
 
+    /// <summary>Compares two lists of keys.</summary>
     /// <param name="expected">The keys of a scenario's state.</param>
     /// <param name="actual">The keys that Redis has.</param>
-    /// <param name="nowMs">When <paramref name="actual"/> was read, in milliseconds since 1970: what expires before may be gone.</param>
+    /// <param name="nowMs">
+    /// The time at which <paramref name="actual"/> was read, in milliseconds since 1970. Keys that expire before it may be missing.
+    /// </param>
     public static StateComparison Of(IReadOnlyList<KeyState> expected, IReadOnlyList<KeyState> actual, long nowMs)
     {
         var comparison = new StateComparison(nowMs);
@@ -63,7 +66,8 @@ internal sealed class StateComparison
 
         if (actual is null && expected.Type == "sortedint")
         {
-            LeaveOut(expected, "sortedint", "a plain Redis server has no such type, and none was made of it; as a sorted set it is compared");
+            LeaveOut(
+                expected, "sortedint", "a plain Redis server has no such type, and none was made of it; as a sorted set it is compared");
             return;
         }
 
@@ -81,13 +85,15 @@ internal sealed class StateComparison
 
         if (actual.ExpireAtMs != expected.ExpireAtMs)
         {
-            Differ(expected, $"expires at {actual.ExpireAtMs?.ToString(CultureInfo.InvariantCulture) ?? "no time"}, not {expected.ExpireAtMs?.ToString(CultureInfo.InvariantCulture) ?? "never"}");
+            string actualExpiry = actual.ExpireAtMs?.ToString(CultureInfo.InvariantCulture) ?? "no time";
+            string expectedExpiry = expected.ExpireAtMs?.ToString(CultureInfo.InvariantCulture) ?? "never";
+            Differ(expected, $"expires at {actualExpiry}, not {expectedExpiry}");
         }
 
         CompareValue(expected, actual);
     }
 
-    /// <summary>The type that Redis shows for a Kvrocks type; null if it can hold none.</summary>
+    /// <summary>Returns the type that Redis reports for a Kvrocks type; null if Redis has none.</summary>
     private static string? NativeType(string type) => type switch
     {
         "string" or "bitmap" or "hyperloglog" => "string",
@@ -114,10 +120,16 @@ internal sealed class StateComparison
                 CompareSequence(expected, "element", expected.Elements!, actual.Elements!);
                 break;
             case "set":
-                CompareMembers(expected, expected.Elements!.ToDictionary(member => member, _ => ""), actual.Elements!.ToDictionary(member => member, _ => ""));
+                CompareMembers(
+                    expected,
+                    expected.Elements!.ToDictionary(member => member, _ => ""),
+                    actual.Elements!.ToDictionary(member => member, _ => ""));
                 break;
             case "hash":
-                CompareMembers(expected, expected.Pairs!.ToDictionary(pair => pair.Name, pair => pair.Value), actual.Pairs!.ToDictionary(pair => pair.Name, pair => pair.Value));
+                CompareMembers(
+                    expected,
+                    expected.Pairs!.ToDictionary(pair => pair.Name, pair => pair.Value),
+                    actual.Pairs!.ToDictionary(pair => pair.Name, pair => pair.Value));
                 break;
             case "zset":
                 CompareMembers(expected, Scores(expected.Pairs!), Scores(actual.Pairs!));
@@ -159,7 +171,11 @@ internal sealed class StateComparison
 
                 if (field == "lag")
                 {
-                    LeaveOut(expected, "stream group lag", $"Redis works it out itself, and gives none where deletions make it uncertain (group '{name}': {otherValue ?? "none"}, not {value ?? "none"})");
+                    LeaveOut(
+                        expected,
+                        "stream group lag",
+                        "Redis works it out itself, and gives none where deletions make it uncertain "
+                            + $"(group '{name}': {otherValue ?? "none"}, not {value ?? "none"})");
                     continue;
                 }
 
@@ -178,7 +194,7 @@ internal sealed class StateComparison
     private static Dictionary<StateBytes, double> Scores(IReadOnlyList<(StateBytes Name, StateBytes Value)> pairs) =>
         pairs.ToDictionary(pair => pair.Name, pair => Score(pair.Value.Text));
 
-    /// <summary>A score's text as a server gives it: Redis says inf and -inf.</summary>
+    /// <summary>Parses the text of a score. Redis writes inf and -inf.</summary>
     private static double Score(string text) => text switch
     {
         "inf" or "+inf" => double.PositiveInfinity,

@@ -4,19 +4,21 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using WalParser.Kvrocks.Resp;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Processes;
 
-namespace WalParser.Kvrocks.Tests.Redis;
+namespace WalParser.TestSupport.Redis;
 
 /// <summary>
-/// A real redis-server on a loopback port of its own, with 64 databases and nothing kept on disk. As a class fixture it starts with the
-/// first test that asks for it and is gone after the last; a test begins with <see cref="SkipIfAbsent"/>.
+/// A real redis-server on a loopback port of its own, with 64 databases and no files. As a class fixture it starts before the first test of
+/// the class and ends after the last; each test begins with <see cref="SkipIfAbsent"/>.
 /// </summary>
 public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
 {
     private const string Program = "redis-server";
 
-    /// <summary>How long it may take to start, and to end when it is killed: only one that hangs takes so long, also on a busy machine.</summary>
+    /// <summary>
+    /// The time limit of a start and of an end. Only a server that hangs needs so long, also on a busy machine.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly string[] _arguments;
@@ -38,10 +40,10 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
 
     public int Port { get; private set; }
 
-    /// <summary>The test that calls it is skipped, and says why, where there is no redis-server.</summary>
+    /// <summary>Skips the test, with the reason, if redis-server is not installed.</summary>
     public static void SkipIfAbsent() => SystemProgram.SkipIfAbsent(Program);
 
-    /// <summary>A server of the test's own, with settings more, such as <c>--requirepass secret</c>.</summary>
+    /// <summary>Starts a server for one test with additional settings, such as <c>--requirepass secret</c>.</summary>
     public static async Task<RedisServer> StartAsync(params string[] arguments)
     {
         SkipIfAbsent();
@@ -58,7 +60,7 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     internal Task<RedisConnection> ConnectAsync(int database = 0, RedisConnectionOptions? options = null) =>
         RedisConnection.ConnectAsync(Endpoint(database), options);
 
-    /// <summary>Connects to a database and takes out what an earlier test left in it.</summary>
+    /// <summary>Connects to a database, and deletes the keys that an earlier test left in it.</summary>
     internal async Task<RedisConnection> ConnectEmptyAsync(int database)
     {
         RedisConnection connection = await ConnectAsync(database);
@@ -79,7 +81,7 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has ended by itself.
+            // The server has ended already.
         }
     }
 
@@ -101,7 +103,7 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         _folder = Directory.CreateTempSubdirectory("walparser-redis-");
         AppDomain.CurrentDomain.ProcessExit += _atExit;
 
-        // Between finding a port free and taking it, another may take it.
+        // Another process may open the port after it was found to be free.
         for (int attempt = 0; attempt < 5; attempt++)
         {
             Port = FreePort();
@@ -119,10 +121,16 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     private async Task<bool> TryStartAsync()
     {
         string port = Port.ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo(Program) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder!.FullName };
+        var start = new ProcessStartInfo(Program)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder!.FullName,
+        };
         string[] settings =
         [
-            "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no", "--databases", "64", "--dir", _folder.FullName, "--port", port,
+            "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no", "--databases", "64",
+            "--dir", _folder.FullName, "--port", port,
             .. _arguments.Select(argument => argument.Replace("{port}", port, StringComparison.Ordinal)),
         ];
         foreach (string argument in settings)
@@ -148,7 +156,7 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         return false;
     }
 
-    // Only this process says so: a stranger that took the port between would answer too.
+    // The output is that of this process. Another server that has opened the port would also accept connections.
     private bool IsReady()
     {
         lock (_output)

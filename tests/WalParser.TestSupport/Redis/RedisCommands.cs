@@ -1,23 +1,25 @@
 using System.Text;
 using WalParser.Kvrocks.Resp;
 
-namespace WalParser.Kvrocks.Tests.Redis;
+namespace WalParser.TestSupport.Redis;
 
-/// <summary>Commands as tests write them.</summary>
+/// <summary>Commands that tests send to a Redis server.</summary>
 internal static class RedisCommands
 {
-    /// <summary>A command whose arguments are text (as UTF-8) or bytes.</summary>
+    /// <summary>Returns a command whose arguments are text (as UTF-8) or bytes.</summary>
     public static ReadOnlyMemory<byte>[] Command(params object[] arguments) =>
         [.. arguments.Select(argument => (ReadOnlyMemory<byte>)(argument as byte[] ?? Encoding.UTF8.GetBytes((string)argument)))];
 
-    /// <summary>The reply, which must not be an error.</summary>
+    /// <summary>Sends a command, and returns the reply, which must not be an error.</summary>
     public static async Task<RespValue> AskAsync(this RedisConnection connection, params object[] arguments)
     {
         RespValue reply = await connection.ExecuteAsync(Command(arguments));
         return reply.IsError ? throw new InvalidOperationException($"{arguments[0]}: {reply.Text}") : reply;
     }
 
-    /// <summary>The replies of many commands, in order, all sent before the first reply is waited for; none may be an error.</summary>
+    /// <summary>
+    /// Sends many commands before it waits for the first reply, and returns the replies in order. None may be an error.
+    /// </summary>
     public static async Task<RespValue[]> AskAllAsync(this RedisConnection connection, IEnumerable<ReadOnlyMemory<byte>[]> commands)
     {
         List<Task<RespValue>> replies = [];
@@ -27,10 +29,12 @@ internal static class RedisCommands
         }
 
         RespValue[] all = await Task.WhenAll(replies);
-        return all.FirstOrDefault(reply => reply.IsError) is { IsError: true } error ? throw new InvalidOperationException(error.Text) : all;
+        return all.FirstOrDefault(reply => reply.IsError) is { IsError: true } error
+            ? throw new InvalidOperationException(error.Text)
+            : all;
     }
 
-    /// <summary>How the connection's database differs, right now, from what is expected of it.</summary>
+    /// <summary>Returns the differences between the database of the connection and the expected keys.</summary>
     public static async Task<IReadOnlyList<string>> DifferencesAsync(this RedisConnection connection, IReadOnlyList<KeyState> expected) =>
         StateComparison.Of(expected, await RedisState.ReadAsync(connection), DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Differences;
 }

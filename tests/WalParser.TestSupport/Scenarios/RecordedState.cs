@@ -2,21 +2,21 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 
-namespace WalParser.Kvrocks.Tests.Fixtures;
+namespace WalParser.TestSupport.Scenarios;
 
 /// <summary>
-/// The dataset that was read back from a server by ordinary commands, a line of text a key. The order in which the server
-/// gave members does not matter in hashes, sets and sorted sets. A value of more than 1,024 bytes stands as its size and SHA-256.
+/// The dataset of a server, which was read with ordinary commands: one line of text for each key. In hashes, sets and sorted sets the order
+/// of the members has no effect. A value of more than 1,024 bytes is written as its size and SHA-256.
 /// </summary>
-internal static class RecordedState
+public static class RecordedState
 {
     public const string DefaultNamespace = "__namespace";
 
     private const int LongestValue = 1024;
 
-    /// <summary>The state files, as paths that <see cref="TestFiles"/> finds.</summary>
+    /// <summary>The paths of the state files, relative to the root of <see cref="TestFiles"/>.</summary>
     public static IEnumerable<object[]> Cases =>
         TestFiles.Named("state.json").Concat(TestFiles.Named("state-by-namespace.json")).Select(state => (object[])[state]);
 
@@ -41,8 +41,8 @@ internal static class RecordedState
     }
 
     /// <summary>
-    /// The DB folders beside a state file, or one level below: there, a master and its replica, and the state is that before they took
-    /// different writes.
+    /// Returns the DB folders beside a state file, or one level below it. One level below are those of a master and its replica, and the
+    /// state is that before their writes differed.
     /// </summary>
     public static IReadOnlyList<string> DatabasesOf(string state)
     {
@@ -57,7 +57,9 @@ internal static class RecordedState
     }
 
     public static string Bytes(ReadOnlySpan<byte> bytes) =>
-        bytes.Length > LongestValue ? $"{bytes.Length}:{Convert.ToHexStringLower(SHA256.HashData(bytes))}" : Convert.ToHexStringLower(bytes);
+        bytes.Length > LongestValue
+            ? $"{bytes.Length}:{Convert.ToHexStringLower(SHA256.HashData(bytes))}"
+            : Convert.ToHexStringLower(bytes);
 
     public static string Score(double score) => BitConverter.DoubleToInt64Bits(score).ToString("x16", CultureInfo.InvariantCulture);
 
@@ -65,7 +67,7 @@ internal static class RecordedState
 
     public static string JoinSorted(IEnumerable<string> parts) => Join(parts.Order(StringComparer.Ordinal));
 
-    /// <summary>JSON with the members of objects sorted, so that equal documents are equal text.</summary>
+    /// <summary>Returns JSON in which the members of objects are sorted, so that equal documents are equal text.</summary>
     public static string Json(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.Object => "{" + string.Join(',', json.EnumerateObject()
@@ -77,12 +79,16 @@ internal static class RecordedState
         _ => json.GetRawText(),
     };
 
-    /// <summary>A key as a line of text; the JSON is that of a state file.</summary>
+    /// <summary>Returns the line of a key; the JSON is that of a state file.</summary>
     public static string LineOf(string ns, JsonElement key)
     {
         string type = key.GetProperty("type").GetString()!;
-        string expiry = key.TryGetProperty("expire_at_ms", out JsonElement at) ? at.GetUInt64().ToString(CultureInfo.InvariantCulture) : "never";
-        string groups = key.TryGetProperty("groups", out JsonElement list) ? JoinSorted(list.EnumerateArray().Select(group => Json(group))) : "";
+        string expiry = key.TryGetProperty("expire_at_ms", out JsonElement at)
+            ? at.GetUInt64().ToString(CultureInfo.InvariantCulture)
+            : "never";
+        string groups = key.TryGetProperty("groups", out JsonElement list)
+            ? JoinSorted(list.EnumerateArray().Select(group => Json(group)))
+            : "";
         key.TryGetProperty("value", out JsonElement value);
         string shown = type switch
         {

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Text;
 
-namespace WalParser.Tests.Fixtures;
+namespace WalParser.TestSupport.Processes;
 
 /// <summary>
-/// What a child process has written to one of its pipes. The pipe is read from the start, so that the process never waits for a reader.
+/// The output that a child process has written to one of its pipes. The pipe is read from the start of the process, so that the process
+/// never waits for a reader.
 /// </summary>
-internal sealed class ChildOutput
+public sealed class ChildOutput
 {
     private const int ShownLength = 4000;
 
@@ -15,13 +16,14 @@ internal sealed class ChildOutput
     private bool _isAtEnd;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Starts to read a pipe.</summary>
     /// <param name="pipe">The pipe.</param>
     public ChildOutput(Stream pipe) => Ended = ReadAsync(pipe);
 
     /// <summary>Completes when every process that could write to the pipe has closed it.</summary>
     public Task Ended { get; }
 
-    /// <summary>The next line without its end; null at the end of the output.</summary>
+    /// <summary>Reads the next line, without its end. Returns null at the end of the output.</summary>
     public async Task<string?> ReadLineAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -46,7 +48,7 @@ internal sealed class ChildOutput
         }
     }
 
-    /// <summary>All that no line was read of.</summary>
+    /// <summary>Returns the output after the last line that was read.</summary>
     public byte[] TakeRest()
     {
         lock (_bytes)
@@ -57,7 +59,7 @@ internal sealed class ChildOutput
         }
     }
 
-    /// <summary>The last part of all that was written, for messages.</summary>
+    /// <summary>Returns the last part of the output, for messages.</summary>
     public override string ToString()
     {
         lock (_bytes)
