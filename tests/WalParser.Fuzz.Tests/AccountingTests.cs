@@ -4,6 +4,7 @@ using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.Fuzz.Targets;
 using WalParser.TestSupport.Files;
+using WalParser.Testing.Delivery;
 
 namespace WalParser.Fuzz.Tests;
 

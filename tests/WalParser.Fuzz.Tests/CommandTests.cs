@@ -1,6 +1,6 @@
 using WalParser.Fuzz.Commands;
 using WalParser.Fuzz.Engine;
-using WalParser.Fuzz.Generation;
+using WalParser.Testing.Generation;
 using WalParser.Fuzz.Instrumentation;
 using WalParser.TestSupport.Processes;
 

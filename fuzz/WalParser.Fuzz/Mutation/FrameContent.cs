@@ -1,5 +1,4 @@
 using WalParser.Compression;
-using ZstdSharp.Unsafe;
 
 namespace WalParser.Fuzz.Mutation;
 
@@ -17,16 +16,6 @@ internal static class FrameContent
 
     /// <summary>The same of Snappy streams.</summary>
     public static byte[]? OfSnappy(ReadOnlySpan<byte> frames) => TryDecode(new SnappyFrameDecoder(), frames);
-
-    /// <summary>The length of a Zstandard frame's header; null if it is not one, or not all of it is there.</summary>
-    public static unsafe int? HeaderLengthOf(ReadOnlySpan<byte> frame)
-    {
-        fixed (byte* start = frame)
-        {
-            nuint length = Methods.ZSTD_frameHeaderSize(start, (nuint)frame.Length);
-            return Methods.ZSTD_isError(length) || length > (nuint)frame.Length ? null : (int)length;
-        }
-    }
 
     private static byte[]? TryDecode(IFrameDecoder decoder, ReadOnlySpan<byte> frames)
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using WalParser.Compression;
 using WalParser.IO;
 using WalParser.TestSupport.Logs;
+using WalParser.Testing.Delivery;
 
 namespace WalParser.Tests.Compression;
 
@@ -83,7 +84,8 @@ public sealed class ReferenceFileTests
     {
         var file = File(name);
         var compressed = CompressionTestData.Reference(name);
-        await using var stream = CompressedCopy.Open(new TricklingStream(compressed, 1 + (file.Size % 977)), CompressedCopy.Recognise(compressed));
+        var pieces = new PiecewiseStream(compressed, [1 + (file.Size % 977)], PieceTiming.Alternating);
+        await using var stream = CompressedCopy.Open(pieces, CompressedCopy.Recognise(compressed));
         using var content = new MemoryStream();
         await stream.CopyToAsync(content, 10_007);
         Assert.Equal(file.Sha256, CompressionTestData.Sha256(content.ToArray()));

@@ -8,6 +8,7 @@ using WalParser.Salvage;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Processes;
+using WalParser.Testing.Delivery;
 using WalParser.WalSets;
 using ZstdSharp;
 
@@ -24,7 +25,7 @@ public sealed class ZstdDictionaryTests
     {
         byte[] copy = [.. Frame("one", First), .. Frame("two", null), .. Frame("three", Second), .. Frame("four", First)];
         using Stream stream = CompressedCopy.Open(
-            new TricklingStream(copy, 3), CompressedCopyFormat.Zstd, leaveOpen: false, new ZstdDictionaries(First, Second));
+            new PiecewiseStream(copy, [3]), CompressedCopyFormat.Zstd, leaveOpen: false, new ZstdDictionaries(First, Second));
         using var reader = new StreamReader(stream);
         Assert.Equal(Text("one") + Text("two") + Text("three") + Text("four"), reader.ReadToEnd());
     }

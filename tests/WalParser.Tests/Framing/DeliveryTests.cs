@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.TestSupport.Files;
+using WalParser.Testing.Delivery;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
@@ -26,7 +27,7 @@ public class DeliveryTests
 
     [Fact]
     public void A_stream_in_any_pieces() => Check((log, sizes, options) =>
-        WalReader.Create(new PiecewiseStream(log, sizes), options));
+        WalReader.Create(new PiecewiseStream(log, sizes, PieceTiming.Alternating), options));
 
     [Fact]
     public void A_pipe_in_any_segments() => Check((log, sizes, options) =>
@@ -84,7 +85,7 @@ public class DeliveryTests
                 var options = new WalReaderOptions { FileName = name };
                 Assert.Equal(
                     await Transcript.OfAsync(log, options),
-                    await Transcript.OfAsync(WalReader.Create(new PiecewiseStream(log, [size]), options)));
+                    await Transcript.OfAsync(WalReader.Create(new PiecewiseStream(log, [size], PieceTiming.Alternating), options)));
             }
         }
     }

@@ -5,8 +5,8 @@ using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Salvage;
 using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Processes;
-using WalParser.Tests.Writing;
 using WalParser.WalSets;
 
 namespace WalParser.Tests.Salvage;

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using WalParser.Compression;
 using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;

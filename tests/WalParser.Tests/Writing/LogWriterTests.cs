@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Processes;
 using WalParser.Writing;
 

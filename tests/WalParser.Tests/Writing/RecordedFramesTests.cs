@@ -2,6 +2,7 @@ using WalParser.Compression;
 using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;

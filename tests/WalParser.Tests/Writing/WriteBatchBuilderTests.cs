@@ -6,6 +6,7 @@ using WalParser.Blobs;
 using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.TestSupport.Logs;
+using WalParser.Testing.Flaws;
 using WalParser.WideColumns;
 using WalParser.Writing;
 
@@ -40,7 +41,7 @@ public class WriteBatchBuilderTests
         Prop.ForAll(Calls.ArrayOf().ToArbitrary(), calls =>
         {
             var builder = new WriteBatchBuilder();
-            builder.Put("left over"u8, "from the batch before"u8).ClaimedCount = 99;
+            builder.Put("left over"u8, "from the batch before"u8);
             builder.Clear(1000);
             foreach (Call call in calls)
             {
@@ -97,10 +98,9 @@ public class WriteBatchBuilderTests
     public void What_is_wrong_on_purpose_is_found()
     {
         WriteBatchBuilder batch = new WriteBatchBuilder(1).Put("key"u8, "value"u8);
-        batch.ClaimedCount = 2;
-        Assert.Equal(WriteBatchCorruptionKind.WrongCount, CorruptionOf(batch));
-        Assert.Equal(WriteBatchCorruptionKind.UnknownTag, CorruptionOf(batch.Clear().AddRaw([0x7F])));
-        Assert.Equal(WriteBatchCorruptionKind.BadOperation, CorruptionOf(batch.Clear().AddRaw([0x01, 200])));
+        Assert.Equal(WriteBatchCorruptionKind.WrongCount, CorruptionOf(batch.BuildWithCount(2)));
+        Assert.Equal(WriteBatchCorruptionKind.UnknownTag, CorruptionOf(batch.Clear().AddRaw([0x7F]).Build().Span));
+        Assert.Equal(WriteBatchCorruptionKind.BadOperation, CorruptionOf(batch.Clear().AddRaw([0x01, 200]).Build().Span));
     }
 
     /// <summary>What does not fit leaves the batch as it was, whichever operation it is.</summary>
@@ -208,12 +208,12 @@ public class WriteBatchBuilderTests
         batch.Build();
     }
 
-    private static WriteBatchCorruptionKind? CorruptionOf(WriteBatchBuilder builder)
+    private static WriteBatchCorruptionKind? CorruptionOf(ReadOnlySpan<byte> payload)
     {
-        var batch = new WriteBatch(builder.Build().Span);
+        var batch = new WriteBatch(payload);
         foreach (WriteBatchOperation _ in batch)
         {
-            // Going through it is what finds damage.
+            // The enumeration finds the damage.
         }
 
         return batch.Corruption?.Kind;

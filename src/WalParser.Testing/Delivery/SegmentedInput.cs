@@ -1,13 +1,20 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace WalParser.Fuzz.Targets;
+namespace WalParser.Testing.Delivery;
 
-/// <summary>A pipe whose bytes are all there at once, in segments of given sizes, so that blocks lie across them.</summary>
-internal static class SegmentedInput
+/// <summary>
+/// Makes pipes whose bytes are all available at once, in segments of given sizes, so that a block of a log can be in several segments.
+/// </summary>
+public static class SegmentedInput
 {
+    /// <summary>Returns a pipe with some bytes.</summary>
+    /// <param name="bytes">The bytes. They are not copied.</param>
+    /// <param name="sizes">The sizes of the segments, in bytes, each more than 0. After the last size the first one follows.</param>
     public static PipeReader Of(byte[] bytes, IReadOnlyList<int> sizes)
     {
+        ArgumentNullException.ThrowIfNull(bytes);
+        ArgumentNullException.ThrowIfNull(sizes);
         Segment? first = null;
         Segment? last = null;
         for (int position = 0, i = 0; position < bytes.Length; i++)
@@ -18,7 +25,8 @@ internal static class SegmentedInput
             position += length;
         }
 
-        return PipeReader.Create(first is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(first, 0, last!, last!.Memory.Length));
+        return PipeReader.Create(
+            first is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(first, 0, last!, last!.Memory.Length));
     }
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>

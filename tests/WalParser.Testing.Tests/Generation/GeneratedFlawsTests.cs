@@ -1,9 +1,9 @@
 using System.Globalization;
-using WalParser.Fuzz.Generation;
+using WalParser.Testing.Generation;
 
-namespace WalParser.Fuzz.Tests;
+namespace WalParser.Testing.Tests.Generation;
 
-/// <summary>What holds for every generated log, over many seeds: chance makes one with nothing wrong in it only now and then.</summary>
+/// <summary>Rules for every generated log, with many seeds: only few seeds could result in a log without a flaw.</summary>
 public class GeneratedFlawsTests
 {
     private const int Seeds = 300;
@@ -12,7 +12,7 @@ public class GeneratedFlawsTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Something_is_wrong_with_every_log(int kind) =>
+    public void Every_log_has_a_flaw(int kind) =>
         Assert.All(Enumerable.Range(-5, Seeds), seed =>
         {
             HostileLog log = LogGenerator.Generate((HostileKind)kind, seed);
@@ -21,9 +21,9 @@ public class GeneratedFlawsTests
             Assert.All(log.Records, record => Assert.True(record.EndOffset <= log.Bytes.Length));
         });
 
-    /// <summary>RocksDB takes a log's number from its name.</summary>
+    /// <summary>RocksDB reads the log number from the name.</summary>
     [Fact]
-    public void A_log_is_named_for_the_number_it_carries_which_no_other_has()
+    public void The_name_of_a_log_contains_its_number_which_no_other_log_has()
     {
         HashSet<string> names = [];
         foreach (HostileKind kind in Enum.GetValues<HostileKind>())
@@ -39,19 +39,19 @@ public class GeneratedFlawsTests
     }
 
     [Fact]
-    public void Kinds_are_typed_as_they_are_shown()
+    public void The_names_of_kinds_are_parsed()
     {
         foreach (HostileKind kind in Enum.GetValues<HostileKind>())
         {
-            Assert.True(KindName.TryParse(KindName.Of(kind), out HostileKind parsed));
+            Assert.True(HostileKindName.TryParse(HostileKindName.Of(kind), out HostileKind parsed));
             Assert.Equal(kind, parsed);
-            Assert.True(KindName.TryParse(kind.ToString(), out parsed));
+            Assert.True(HostileKindName.TryParse(kind.ToString(), out parsed));
             Assert.Equal(kind, parsed);
         }
 
-        Assert.Equal("missing-start", KindName.Of(HostileKind.MissingStart));
-        Assert.False(KindName.TryParse("1", out _));
-        Assert.False(KindName.TryParse("", out _));
-        Assert.False(KindName.TryParse("all", out _));
+        Assert.Equal("missing-start", HostileKindName.Of(HostileKind.MissingStart));
+        Assert.False(HostileKindName.TryParse("1", out _));
+        Assert.False(HostileKindName.TryParse("", out _));
+        Assert.False(HostileKindName.TryParse("all", out _));
     }
 }

@@ -1,11 +1,12 @@
 using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.TestSupport.Logs;
+using WalParser.Testing.Flaws;
 using WalParser.Writing;
 
-namespace WalParser.Tests.Writing;
+namespace WalParser.Testing.Tests.Flaws;
 
-/// <summary>Records in wrong orders, and fragments of all kinds, inside logs that are good otherwise.</summary>
+/// <summary>Flawed records, and single fragments, in otherwise correct logs.</summary>
 public class RecordFlawsTests
 {
     private const int BlockSize = 32768;
@@ -33,7 +34,7 @@ public class RecordFlawsTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task An_order_is_what_its_name_says(string name)
+    public async Task A_flaw_results_in_the_order_of_its_name(string name)
     {
         await CheckAsync(Cases[name], isRecyclable: false);
         await CheckAsync(Cases[name], isRecyclable: true);
@@ -46,7 +47,7 @@ public class RecordFlawsTests
         {
             log.Write("before"u8);
             log.WriteFlawed("aaabbbc"u8, flaws with { MaxPayloadLength = 3 });
-            log.Write("behind"u8);
+            log.Write("after"u8);
             Assert.Equal(2, log.RecordCount);
         });
 
@@ -58,9 +59,9 @@ public class RecordFlawsTests
             theirs.Fragment(isRecyclable ? type + 4 : type, System.Text.Encoding.Latin1.GetBytes(fragment[2..]));
         }
 
-        theirs.Record("behind"u8);
+        theirs.Record("after"u8);
         Assert.Equal(stream.ToArray(), written);
-        Assert.Equal(["before", .. found, "behind"], await WrittenLog.FindingsOfAsync(written, LogNumber));
+        Assert.Equal(["before", .. found, "after"], await WrittenLog.FindingsOfAsync(written, LogNumber));
     }
 
     [Fact]
@@ -74,15 +75,15 @@ public class RecordFlawsTests
                 MaxPayloadLength = 3,
                 Fragments = new Dictionary<int, FragmentFlaws> { [1] = new() { ForeignLogNumber = 9 } },
             });
-            log.Write("behind"u8);
+            log.Write("after"u8);
         });
         Assert.Equal(
-            ["before", "ErrorInMiddleOfRecord", "old 9 intact", "MissingStartAtLast", "behind"], await WrittenLog.FindingsOfAsync(written, LogNumber));
+            ["before", "ErrorInMiddleOfRecord", "old 9 intact", "MissingStartAtLast", "after"], await WrittenLog.FindingsOfAsync(written, LogNumber));
     }
 
-    /// <summary>Fragments that fill their blocks have no place elsewhere: what is left before them is zeros.</summary>
+    /// <summary>A fragment that fills its block does not fit in the rest of another block, which is filled with zeros.</summary>
     [Fact]
-    public async Task A_long_record_goes_on_in_the_next_block()
+    public async Task A_long_record_continues_in_the_next_block()
     {
         byte[] record = new byte[70_000];
         new Random(1).NextBytes(record);
@@ -90,15 +91,15 @@ public class RecordFlawsTests
         {
             log.Write("before"u8);
             log.WriteFlawed(record, new RecordFlaws { LacksFirst = true });
-            log.Write("behind"u8);
+            log.Write("after"u8);
         });
         const int InFirst = BlockSize - 13 - 7, InSecond = BlockSize - 7;
         var stream = new MemoryStream();
         new LogBuilder(stream).Record("before"u8).Raw(new byte[BlockSize - 13])
             .Fragment(FragmentType.Middle, record.AsSpan(InFirst, InSecond))
-            .Fragment(FragmentType.Last, record.AsSpan(InFirst + InSecond)).Record("behind"u8);
+            .Fragment(FragmentType.Last, record.AsSpan(InFirst + InSecond)).Record("after"u8);
         Assert.Equal(stream.ToArray(), written);
-        Assert.Equal(["before", "MissingStartAtMiddle", "MissingStartAtLast", "behind"], await WrittenLog.FindingsOfAsync(written));
+        Assert.Equal(["before", "MissingStartAtMiddle", "MissingStartAtLast", "after"], await WrittenLog.FindingsOfAsync(written));
     }
 
     [Fact]
@@ -113,7 +114,7 @@ public class RecordFlawsTests
         Assert.Equal(["IncompleteRecord"], await WrittenLog.FindingsOfAsync(cut));
     }
 
-    /// <summary>A flawed record leaves nothing in the compressor: the frame of the record that follows is whole, as the package alone finds.</summary>
+    /// <summary>A flawed record does not change the compressor: the package decompresses the frame of the next record.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -134,9 +135,9 @@ public class RecordFlawsTests
         Assert.Equal("after"u8, decompressor.Unwrap(fragments[^1].Payload));
     }
 
-    /// <summary>Fragments between the records of a log, through the writer beneath it.</summary>
+    /// <summary>Single fragments are written between the records of a log.</summary>
     [Fact]
-    public async Task Foreign_fragments_stand_between_records()
+    public async Task Single_fragments_are_written_between_records()
     {
         byte[] written = await WriteAsync(isRecyclable: false, log =>
         {
@@ -145,13 +146,13 @@ public class RecordFlawsTests
             log.Fragments.WriteFlawed(FragmentType.Full, "flawed"u8, new FragmentFlaws { PayloadError = 1 });
             Assert.Equal(log.Position, log.Fragments.Position);
             log.Fragments.FillBlock();
-            log.Write("behind"u8);
+            log.Write("after"u8);
         });
-        Assert.Equal(["before", "ChecksumMismatch", "behind"], await WrittenLog.FindingsOfAsync(written));
+        Assert.Equal(["before", "ChecksumMismatch", "after"], await WrittenLog.FindingsOfAsync(written));
     }
 
     [Fact]
-    public async Task What_cannot_be_is_refused_and_nothing_is_written()
+    public async Task Impossible_flaws_are_refused_and_nothing_is_written()
     {
         await WriteAsync(isRecyclable: false, log =>
         {

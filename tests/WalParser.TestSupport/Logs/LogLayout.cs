@@ -1,15 +1,15 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using WalParser.Checksums;
 using WalParser.Framing;
 
-namespace WalParser.Tests.Writing;
+namespace WalParser.TestSupport.Logs;
 
 /// <summary>
-/// The fragments of a log, from the format's description alone, up to the first that is not one of its own. What comes behind that a writer of
-/// records cannot be asked to write: it is compared up to the end of the last whole record or control record before it.
+/// The fragments of a log, from the description of the format and without the library, up to the first fragment that is not of the log
+/// itself. A writer of records cannot write the bytes after it, so tests compare up to the end of the last whole record or control record
+/// before it.
 /// </summary>
-internal sealed class LogLayout
+public sealed class LogLayout
 {
     private const int BlockSize = 32768;
 
@@ -23,30 +23,30 @@ internal sealed class LogLayout
         RecordCount = Fragments.Count(fragment => IsLast(fragment.Type));
     }
 
-    /// <summary>A fragment, by the offsets of its header and of what follows.</summary>
+    /// <summary>A fragment, with the offset of its header and the offset after its payload.</summary>
     public readonly record struct Fragment(long Offset, FragmentType Type, byte[] Payload, long End);
 
-    /// <summary>The fragments of whole records, and control records.</summary>
+    /// <summary>The fragments of whole records, and the control records.</summary>
     public List<Fragment> Fragments { get; }
 
-    /// <summary>Up to where there are such.</summary>
+    /// <summary>The offset after the last of these fragments.</summary>
     public int End { get; }
 
-    /// <summary>How many whole records there are up to there.</summary>
+    /// <summary>The number of whole records before that offset.</summary>
     public int RecordCount { get; }
 
-    /// <summary>What comes there; nothing at the end of the file.</summary>
+    /// <summary>The content at that offset in words; empty at the end of the file.</summary>
     public string Ending { get; }
 
-    /// <summary>Whether something comes there that is no part of a whole record.</summary>
+    /// <summary>Whether the log has content after that offset.</summary>
     public bool IsTorn { get; }
 
-    /// <summary>The control records, of unknown types too.</summary>
+    /// <summary>The control records, including those of unknown types.</summary>
     public IEnumerable<Fragment> Controls => Fragments.Where(fragment => !IsPart(fragment.Type));
 
     /// <summary>Finds the fragments.</summary>
     /// <param name="log">The log.</param>
-    /// <param name="logNumber">Its number; that of its first recyclable fragment if it is not known.</param>
+    /// <param name="logNumber">The log number; null for that of the first recyclable fragment.</param>
     public static LogLayout Of(byte[] log, ulong? logNumber)
     {
         List<Fragment> fragments = [];
@@ -94,10 +94,10 @@ internal sealed class LogLayout
             logNumber ??= isRecyclable ? number : null;
             if (isRecyclable && number != (uint)logNumber!.Value)
             {
-                return new LogLayout(fragments, "what the file held before");
+                return new LogLayout(fragments, "a fragment of an older log");
             }
 
-            if (Crc32C.Mask(Crc32C.Compute(rest[6..(headerSize + length)])) != BinaryPrimitives.ReadUInt32LittleEndian(rest))
+            if (WalBytes.MaskedCrc32C(rest[6..(headerSize + length)]) != BinaryPrimitives.ReadUInt32LittleEndian(rest))
             {
                 return new LogLayout(fragments, "damage");
             }
@@ -108,12 +108,12 @@ internal sealed class LogLayout
     }
 
     public override string ToString() => IsTorn
-        ? string.Create(CultureInfo.InvariantCulture, $"compared up to offset {End}, behind which comes {Ending}")
+        ? string.Create(CultureInfo.InvariantCulture, $"compared up to offset {End}, which is followed by {Ending}")
         : "compared as a whole";
 
     /// <summary>
-    /// Whether zeros to the end of a block are what a writer leaves there: because no header of a recyclable fragment fits, or because the control record
-    /// that follows does not.
+    /// Returns whether zeros to the end of a block are a filling by a writer, because the header of a recyclable fragment, or the control
+    /// record that follows, does not fit.
     /// </summary>
     private static bool IsFilling(byte[] log, int at, int left, bool isRecycled)
     {

@@ -1,20 +1,23 @@
 using System.Buffers.Binary;
 using WalParser.Compression;
 using WalParser.Framing;
-using WalParser.Fuzz.Mutation;
+using WalParser.Testing.Compression;
+using WalParser.Testing.Flaws;
 using WalParser.Writing;
 
-namespace WalParser.Fuzz.Generation;
+namespace WalParser.Testing.Generation;
 
-/// <content>Flaws that are no fragment of a record of the log: those between records, in control records, and in what records hold.</content>
-internal sealed partial class LogGenerator
+/// <content>
+/// Flaws that are not in a fragment of a record: those between records, in control records, and in the content of records.
+/// </content>
+public sealed partial class LogGenerator
 {
     private const int BombSize = 4 << 20;
 
-    /// <summary>The same in every log, so it is compressed once.</summary>
-    private static readonly Lazy<byte[]> BombFrame = new(() => ContentFrame.Of(new byte[BombSize]));
+    /// <summary>The frame is the same in all logs, so it is compressed only once.</summary>
+    private static readonly Lazy<byte[]> BombFrame = new(() => ZstdFrame.Compress(new byte[BombSize]));
 
-    /// <summary>What a log of the kind begins with, before its first record.</summary>
+    /// <summary>Writes the control records before the first record.</summary>
     private void WriteBeginning()
     {
         switch (_kind)
@@ -27,7 +30,7 @@ internal sealed partial class LogGenerator
                 WriteCompressionType();
                 if (_random.Next(2) == 0)
                 {
-                    AddUnlessLost("compression type, once more", _fragments.Position);
+                    AddUnlessLost("repeated compression type", _fragments.Position);
                     WriteCompressionType();
                 }
 
@@ -38,21 +41,21 @@ internal sealed partial class LogGenerator
                 break;
 
             case HostileKind.Predecessor:
-                // The log before this one has this one's number, or one above it.
-                AddUnlessLost("the log before is said to be this one or a later one", _fragments.Position);
+                // The number of the log before is that of this log, or greater.
+                AddUnlessLost("the log before has the number of this log or of a later one", _fragments.Position);
                 byte[] payload = new byte[24];
                 BinaryPrimitives.WriteUInt64LittleEndian(payload, _logNumber + (ulong)_random.Next(3));
                 BinaryPrimitives.WriteUInt64LittleEndian(payload.AsSpan(8), (ulong)_random.Next(100_000));
                 BinaryPrimitives.WriteUInt64LittleEndian(payload.AsSpan(16), _sequence + (ulong)_random.Next(100_000));
-                _fragments.Write(_isRecyclable ? FragmentType.RecyclablePredecessorWalInfo : FragmentType.PredecessorWalInfo, payload);
+                WritePredecessor(payload);
                 break;
         }
     }
 
-    /// <summary>Flaws that stand between records.</summary>
+    /// <summary>Writes the flaws between records.</summary>
     private void WriteFlawBefore()
     {
-        // Enough for what follows to be one fragment.
+        // The next fragment fits in the block.
         if (_fragments.LeftInBlock < 2000)
         {
             _fragments.FillBlock();
@@ -64,7 +67,7 @@ internal sealed partial class LogGenerator
         switch (_kind)
         {
             case HostileKind.Zeros:
-                // A whole block of them, if the record before ended with its block.
+                // The zeros fill a whole block if the record before ends with its block.
                 _fragments.WriteRaw(new byte[_fragments.LeftInBlock]);
                 AddUnlessLost("zeros to the end of the block", position);
                 break;
@@ -75,7 +78,8 @@ internal sealed partial class LogGenerator
                 break;
 
             case HostileKind.OldRecord:
-                _fragments.WriteFlawed(FragmentType.RecyclableFull, payload, new FragmentFlaws { ForeignLogNumber = (uint)_random.Next(1, (int)_logNumber) });
+                var foreign = new FragmentFlaws { ForeignLogNumber = (uint)_random.Next(1, (int)_logNumber) };
+                _fragments.WriteFlawed(FragmentType.RecyclableFull, payload, foreign);
                 AddUnlessLost("fragment of an older log", position);
                 break;
 
@@ -94,7 +98,7 @@ internal sealed partial class LogGenerator
                 break;
 
             case HostileKind.LateCompression or HostileKind.RepeatedCompression:
-                AddUnlessLost(_isCompressed ? "compression type, once more" : "compression type behind records", position);
+                AddUnlessLost(_isCompressed ? "repeated compression type" : "compression type after records", position);
                 WriteCompressionType();
                 break;
 
@@ -104,15 +108,15 @@ internal sealed partial class LogGenerator
                 break;
 
             case HostileKind.Predecessor:
-                AddUnlessLost("what is said of the log before is cut short", position);
-                _fragments.Write(_isRecyclable ? FragmentType.RecyclablePredecessorWalInfo : FragmentType.PredecessorWalInfo, payload.AsSpan(0, Math.Min(payload.Length, 23)));
+                AddUnlessLost("the record about the log before is cut", position);
+                WritePredecessor(payload.AsSpan(0, Math.Min(payload.Length, 23)));
                 break;
         }
     }
 
     /// <summary>
-    /// A fragment that reaches into the next block, of a byte that makes a length no block has: so that a reader which goes on with the next block finds
-    /// a second thing wrong there, and goes on with the one after that.
+    /// Writes a fragment that continues in the next block. In its bytes a reader that continues with the next block finds a length that
+    /// exceeds the block, so it detects a second flaw there, and continues with the block after it.
     /// </summary>
     private void WriteCrossing()
     {
@@ -121,8 +125,8 @@ internal sealed partial class LogGenerator
         payload.AsSpan().Fill(0xFF);
         FragmentType type = _isRecyclable ? FragmentType.RecyclableFull : FragmentType.Full;
         _fragments.WriteFlawed(type, payload, new FragmentFlaws { CrossesBlocks = true });
-        LoseBlock("reaches over the end of the block", position);
-        LoseBlock("the rest of a fragment of the block before", _lostUntil);
+        LoseBlock("crosses the end of the block", position);
+        LoseBlock("rest of a fragment of the block before", _lostUntil);
         _fragments.FillBlock();
     }
 
@@ -132,13 +136,18 @@ internal sealed partial class LogGenerator
         _isCompressed = true;
     }
 
+    private void WritePredecessor(ReadOnlySpan<byte> payload) =>
+        _fragments.Write(_isRecyclable ? FragmentType.RecyclablePredecessorWalInfo : FragmentType.PredecessorWalInfo, payload);
+
     private void WriteTimestampSizes(ReadOnlySpan<byte> payload) =>
         _fragments.Write(_isRecyclable ? FragmentType.RecyclableUserDefinedTimestampSize : FragmentType.UserDefinedTimestampSize, payload);
 
-    /// <summary>Makes a batch claim more operations than it has, or ends it with one that cannot be read.</summary>
-    private void SpoilBatch(WriteBatchBuilder builder)
+    /// <summary>
+    /// Returns a batch whose header states more operations than it contains. It may end with an operation that is not readable.
+    /// </summary>
+    private byte[] SpoiledBatch(WriteBatchBuilder builder)
     {
-        builder.ClaimedCount = builder.Count + (uint)_random.Next(1, 5);
+        uint claimed = builder.Count + (uint)_random.Next(1, 5);
         switch (_random.Next(3))
         {
             case 0:
@@ -146,12 +155,15 @@ internal sealed partial class LogGenerator
                 break;
 
             case 1:
-                builder.AddRaw([(byte)Batches.BatchTag.Value, 100, 1, 2, 3]);
+                // A put whose key has 100 bytes, of which three are there.
+                builder.AddRaw([0x01, 100, 1, 2, 3]);
                 break;
         }
+
+        return builder.BuildWithCount(claimed);
     }
 
-    /// <summary>Spoils a frame: its magic number, the type of its first block, or its checksum.</summary>
+    /// <summary>Returns a frame with a wrong magic number, a wrong type of its first block, or a wrong checksum.</summary>
     private byte[] SpoilFrame(ReadOnlySpan<byte> frame)
     {
         byte[] spoiled = frame.ToArray();
@@ -162,7 +174,7 @@ internal sealed partial class LogGenerator
                 break;
 
             case 1:
-                spoiled[FrameContent.HeaderLengthOf(frame)!.Value] |= 0x06; // The reserved block type.
+                spoiled[ZstdFrame.HeaderLengthOf(frame)!.Value] |= 0x06; // The reserved block type.
                 break;
 
             default:

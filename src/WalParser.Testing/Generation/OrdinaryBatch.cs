@@ -1,14 +1,17 @@
 using WalParser.Writing;
 
-namespace WalParser.Fuzz.Generation;
+namespace WalParser.Testing.Generation;
 
-/// <summary>Makes batches with nothing wrong in them, of operations on the default column family that every program of RocksDB can show: <c>ldb</c> 7.8 stops at entities.</summary>
+/// <summary>
+/// Makes correct batches of operations on the default column family. All programs of RocksDB can show these operations; <c>ldb</c> 7.8
+/// stops at entities.
+/// </summary>
 internal static class OrdinaryBatch
 {
     /// <summary>Makes a batch.</summary>
-    /// <param name="random">Where chance comes from.</param>
-    /// <param name="sequence">Its sequence number.</param>
-    /// <param name="size">How long it is to be.</param>
+    /// <param name="random">The source of the random choices.</param>
+    /// <param name="sequence">The sequence number.</param>
+    /// <param name="size">The size.</param>
     public static WriteBatchBuilder Make(Random random, ulong sequence, Size size)
     {
         var builder = new WriteBatchBuilder(sequence);
@@ -61,13 +64,13 @@ internal static class OrdinaryBatch
         }
     }
 
-    /// <summary>How long a batch is to be.</summary>
+    /// <summary>The size of a batch.</summary>
     public enum Size
     {
         /// <summary>Up to about 1,500 bytes.</summary>
         Short,
 
-        /// <summary>Mostly short, sometimes more than a block.</summary>
+        /// <summary>Usually short, sometimes more than a block.</summary>
         Any,
 
         /// <summary>More than two blocks.</summary>

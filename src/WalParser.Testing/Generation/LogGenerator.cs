@@ -1,12 +1,16 @@
 using System.Buffers;
 using WalParser.Framing;
-using WalParser.Fuzz.Mutation;
+using WalParser.Testing.Compression;
+using WalParser.Testing.Flaws;
 using WalParser.Writing;
 
-namespace WalParser.Fuzz.Generation;
+namespace WalParser.Testing.Generation;
 
-/// <summary>Makes a log of ordinary batches with one or a few flaws of a kind. It follows from kind and seed alone.</summary>
-internal sealed partial class LogGenerator
+/// <summary>
+/// Generates logs of ordinary batches with one or a few flaws of a kind. A kind and a seed always result in the same log. The methods are
+/// safe for use by several threads.
+/// </summary>
+public sealed partial class LogGenerator
 {
     private readonly uint _logNumber;
     private readonly ArrayBufferWriter<byte> _output = new();
@@ -15,13 +19,13 @@ internal sealed partial class LogGenerator
     private readonly int _seed;
     private readonly Random _random;
     private readonly bool _isRecyclable;
-    private readonly List<HostileLog.Flaw> _flaws = [];
-    private readonly List<HostileLog.Record> _records = [];
+    private readonly List<HostileFlaw> _flaws = [];
+    private readonly List<HostileRecord> _records = [];
     private ulong _sequence;
 
     private bool _isCompressed;
 
-    // Up to here a reader sees nothing of what is written: damage before it costs the rest of the block.
+    // A reader skips the bytes before this offset: after damage it skips the rest of the block.
     private long _lostUntil;
 
     private LogGenerator(HostileKind kind, int seed)
@@ -40,12 +44,12 @@ internal sealed partial class LogGenerator
         _sequence = (ulong)_random.Next(1, 100_000);
     }
 
-    /// <summary>Makes a log.</summary>
-    /// <param name="kind">What is to be wrong.</param>
-    /// <param name="seed">Where chance begins.</param>
+    /// <summary>Generates a log.</summary>
+    /// <param name="kind">The kind of the flaws.</param>
+    /// <param name="seed">The seed of the random choices.</param>
     public static HostileLog Generate(HostileKind kind, int seed) => new LogGenerator(kind, seed).Generate();
 
-    // Not System.HashCode: that one is different in every process.
+    // System.HashCode differs between processes.
     private static int HashCode(HostileKind kind, int seed) => unchecked((seed * 31) + (int)kind);
 
     private HostileLog Generate()
@@ -66,11 +70,11 @@ internal sealed partial class LogGenerator
         byte[] bytes = _output.WrittenSpan.ToArray();
         if (_kind == HostileKind.Truncated)
         {
-            // In the payload of the last fragment, so that it is the body that is torn.
-            HostileLog.Record last = _records[^1];
+            // The cut is in the payload of the last fragment, so that the reader reports a truncated body.
+            HostileRecord last = _records[^1];
             _records.RemoveAt(_records.Count - 1);
             bytes = bytes[..^_random.Next(1, 12)];
-            _flaws.Add(new HostileLog.Flaw("ends in a record", last.Offset));
+            _flaws.Add(new HostileFlaw("ends in a record", last.Offset));
         }
 
         return new HostileLog(_kind, _seed, _logNumber, _isRecyclable, bytes, _flaws, _records);
@@ -83,13 +87,10 @@ internal sealed partial class LogGenerator
         if (isFlawed)
         {
             WriteFlawBefore();
-            if (_kind == HostileKind.Batch)
-            {
-                SpoilBatch(builder);
-            }
         }
 
-        ReadOnlyMemory<byte> batch = _isCompressed ? ContentFrame.Of(builder.Build().Span) : builder.Build();
+        ReadOnlyMemory<byte> batch = isFlawed && _kind == HostileKind.Batch ? SpoiledBatch(builder) : builder.Build();
+        batch = _isCompressed ? ZstdFrame.Compress(batch.Span) : batch;
         if (isFlawed && _kind == HostileKind.BadFrame)
         {
             batch = SpoilFrame(batch.Span);
@@ -122,7 +123,8 @@ internal sealed partial class LogGenerator
             };
             offset = offset < 0 ? _fragments.Position : offset;
             bool isHere = flawedFragment == fragments || (isFlawed && isLast && fragments < flawedFragment);
-            isReadable &= WriteFragment(_isRecyclable ? (FragmentType)((byte)type + 4) : type, rest[..length].Span, isHere, isFlawed, offset);
+            type = _isRecyclable ? type + (FragmentType.RecyclableFull - FragmentType.Full) : type;
+            isReadable &= WriteFragment(type, rest[..length].Span, isHere, isFlawed, offset);
             rest = rest[length..];
             fragments++;
         }
@@ -130,12 +132,12 @@ internal sealed partial class LogGenerator
 
         if (isFlawed && _kind == HostileKind.Batch)
         {
-            _flaws.Add(new HostileLog.Flaw("wrong count in the batch", offset));
+            _flaws.Add(new HostileFlaw("wrong count in the batch", offset));
         }
 
         if (isReadable)
         {
-            _records.Add(new HostileLog.Record(offset, _fragments.Position, sequence, count));
+            _records.Add(new HostileRecord(offset, _fragments.Position, sequence, count));
         }
     }
 
@@ -146,7 +148,7 @@ internal sealed partial class LogGenerator
         _ => OrdinaryBatch.Size.Any,
     };
 
-    /// <summary>Writes a fragment, with its flaw if it is to have one; whether a reader can use it.</summary>
+    /// <summary>Writes a fragment, with its flaw if it has one. Returns whether a reader can use it.</summary>
     private bool WriteFragment(FragmentType type, ReadOnlySpan<byte> payload, bool isHere, bool isFlawed, long recordOffset)
     {
         long position = _fragments.Position;
@@ -155,21 +157,22 @@ internal sealed partial class LogGenerator
         {
             case HostileKind.Checksum when isHere:
                 _fragments.WriteFlawed(type, payload, new FragmentFlaws { ChecksumError = (uint)_random.Next(1, int.MaxValue) });
-                LoseBlock("checksum does not hold", position);
+                LoseBlock("wrong checksum", position);
                 return false;
 
             case HostileKind.Length when isHere:
                 int left = _fragments.LeftInBlock;
-                _fragments.WriteFlawed(type, payload, new FragmentFlaws { ClaimedLength = (ushort)_random.Next(left, ushort.MaxValue + 1) });
-                LoseBlock("length reaches beyond the block", position);
+                var tooLong = new FragmentFlaws { ClaimedLength = (ushort)_random.Next(left, ushort.MaxValue + 1) };
+                _fragments.WriteFlawed(type, payload, tooLong);
+                LoseBlock("length exceeds the block", position);
                 return false;
 
             case HostileKind.MissingStart when isFlawed && type is FragmentType.First or FragmentType.RecyclableFirst:
-                // Something stands there instead: else the fragments behind it would not lie where they do.
+                // The block is filled, so that the fragments after this one are at the same places as with it.
                 _fragments.FillBlock();
                 if (!isLost)
                 {
-                    _flaws.Add(new HostileLog.Flaw("first fragment is missing; the next is here", _fragments.Position));
+                    _flaws.Add(new HostileFlaw("first fragment is missing; this is the next one", _fragments.Position));
                 }
 
                 return false;
@@ -177,7 +180,7 @@ internal sealed partial class LogGenerator
             case HostileKind.MissingEnd when isFlawed && type is FragmentType.Last or FragmentType.RecyclableLast:
                 if (!isLost)
                 {
-                    _flaws.Add(new HostileLog.Flaw("last fragment of the record is missing", recordOffset));
+                    _flaws.Add(new HostileFlaw("last fragment of the record is missing", recordOffset));
                 }
 
                 return false;
@@ -185,12 +188,12 @@ internal sealed partial class LogGenerator
             case HostileKind.WrongType when isHere:
                 var claimed = (FragmentType)((((byte)type - 1 + _random.Next(1, 4)) % 4) + (_isRecyclable ? 5 : 1));
                 _fragments.WriteFlawed(type, payload, new FragmentFlaws { ClaimedType = claimed });
-                LoseBlock("type is not that of the checksum", position);
+                LoseBlock("type is not the one that the checksum covers", position);
                 return false;
 
             case HostileKind.WrongLogNumber when isHere:
                 _fragments.WriteFlawed(type, payload, new FragmentFlaws { ClaimedLogNumber = (uint)_random.Next(1, (int)_logNumber) });
-                AddUnlessLost("log number is not that of the checksum", position);
+                AddUnlessLost("log number is not the one that the checksum covers", position);
                 return false;
 
             case HostileKind.FragmentOrder when isFlawed:
@@ -199,9 +202,10 @@ internal sealed partial class LogGenerator
                 return false;
 
             case HostileKind.BadFrame when isFlawed:
-                // libzstd's decoder, once it has failed, fails until it is reset, which RocksDB does only behind a record: nothing more of the log is read.
+                // After an error libzstd's decoder fails until it is reset. RocksDB resets it only after a record, so it reads nothing more
+                // of the log.
                 _fragments.Write(type, payload);
-                AddUnlessLost("no Zstandard frame", position);
+                AddUnlessLost("not a Zstandard frame", position);
                 _lostUntil = long.MaxValue;
                 return false;
 
@@ -221,7 +225,7 @@ internal sealed partial class LogGenerator
     {
         if (position >= _lostUntil)
         {
-            _flaws.Add(new HostileLog.Flaw(what, position));
+            _flaws.Add(new HostileFlaw(what, position));
         }
     }
 }
