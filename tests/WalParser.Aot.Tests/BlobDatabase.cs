@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using WalParser.Tests.Fixtures;
-using WalParser.Tool.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Aot.Tests;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using WalParser.Tests.Fixtures;
-using WalParser.Tool.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Processes;
 
 namespace WalParser.Aot.Tests;
 

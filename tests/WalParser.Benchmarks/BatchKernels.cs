@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using WalParser.Batches;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Benchmarks;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Benchmarks;
 

@@ -4,7 +4,8 @@ using WalParser.Compression;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Fuzz.Targets;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.Testing.Delivery;
 
 namespace WalParser.Fuzz.Tests;
 

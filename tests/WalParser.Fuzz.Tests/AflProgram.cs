@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Processes;
 
 namespace WalParser.Fuzz.Tests;
 

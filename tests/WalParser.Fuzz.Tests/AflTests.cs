@@ -1,6 +1,6 @@
 using System.Globalization;
 using WalParser.Fuzz.Engine;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Processes;
 
 namespace WalParser.Fuzz.Tests;
 

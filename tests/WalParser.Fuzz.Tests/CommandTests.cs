@@ -1,8 +1,8 @@
 using WalParser.Fuzz.Commands;
 using WalParser.Fuzz.Engine;
-using WalParser.Fuzz.Generation;
+using WalParser.Testing.Generation;
 using WalParser.Fuzz.Instrumentation;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Processes;
 
 namespace WalParser.Fuzz.Tests;
 

@@ -1,5 +1,5 @@
 using WalParser.Framing;
-using WalParser.Fuzz.Generation;
+using WalParser.Testing.Generation;
 using WalParser.Fuzz.Targets;
 
 namespace WalParser.Fuzz.Tests;

@@ -1,5 +1,5 @@
 using WalParser.Fuzz.Commands;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Processes;
 
 namespace WalParser.Fuzz.Tests;
 

@@ -1,6 +1,6 @@
 using WalParser.Framing;
 using WalParser.IO;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.LogWriterProcess;
 

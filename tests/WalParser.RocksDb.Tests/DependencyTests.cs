@@ -1,5 +1,5 @@
 using WalParser.RocksDb.Tests.Child;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 
 namespace WalParser.RocksDb.Tests;
 

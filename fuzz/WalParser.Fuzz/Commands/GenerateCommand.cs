@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using WalParser.Fuzz.Generation;
+using WalParser.Testing.Generation;
 
 namespace WalParser.Fuzz.Commands;
 
@@ -13,7 +13,7 @@ internal static class GenerateCommand
     {
         var kind = new Option<HostileKind[]>("--kind")
         {
-            Description = $"The kind of damage: {KindName.All}. The default is every kind.",
+            Description = $"What is to be wrong; every kind if it is left out: {HostileKindName.All}.",
             AllowMultipleArgumentsPerToken = true,
             CustomParser = Parse,
         };
@@ -65,13 +65,13 @@ internal static class GenerateCommand
         List<HostileKind> kinds = [];
         foreach (string name in result.Tokens.Select(token => token.Value))
         {
-            if (KindName.TryParse(name, out HostileKind kind))
+            if (HostileKindName.TryParse(name, out HostileKind kind))
             {
                 kinds.Add(kind);
             }
             else
             {
-                result.AddError($"There is no kind '{name}'. The kinds are: {KindName.All}");
+                result.AddError($"No kind is called '{name}': {HostileKindName.All}");
             }
         }
 

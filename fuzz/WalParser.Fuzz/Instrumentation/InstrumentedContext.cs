@@ -36,6 +36,9 @@ internal sealed class InstrumentedContext : AssemblyLoadContext
     protected override Assembly? Load(AssemblyName assemblyName) => assemblyName.Name switch
     {
         "WalParser.Fuzz" => LoadFuzzer(),
+
+        // It uses the libraries, so this context must load it with their instrumented copies.
+        "WalParser.Testing" => LoadFromAssemblyPath(Path.Combine(_home, "WalParser.Testing.dll")),
         string name when Libraries.Contains(name) => LoadFromAssemblyPath(Path.Combine(_folder, name + ".dll")),
         _ => null,
     };

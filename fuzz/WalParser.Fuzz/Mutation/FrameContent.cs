@@ -1,5 +1,4 @@
 using WalParser.Compression;
-using ZstdSharp.Unsafe;
 
 namespace WalParser.Fuzz.Mutation;
 
@@ -19,16 +18,6 @@ internal static class FrameContent
 
     /// <summary>Decodes Snappy streams, with the same results.</summary>
     public static byte[]? OfSnappy(ReadOnlySpan<byte> frames) => TryDecode(new SnappyFrameDecoder(), frames);
-
-    /// <summary>Returns the length of a Zstandard frame's header, or null if the bytes are not a complete header.</summary>
-    public static unsafe int? HeaderLengthOf(ReadOnlySpan<byte> frame)
-    {
-        fixed (byte* start = frame)
-        {
-            nuint length = Methods.ZSTD_frameHeaderSize(start, (nuint)frame.Length);
-            return Methods.ZSTD_isError(length) || length > (nuint)frame.Length ? null : (int)length;
-        }
-    }
 
     private static byte[]? TryDecode(IFrameDecoder decoder, ReadOnlySpan<byte> frames)
     {

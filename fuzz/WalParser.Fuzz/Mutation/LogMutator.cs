@@ -1,5 +1,6 @@
 using WalParser.Compression;
 using WalParser.Framing;
+using WalParser.Testing.Compression;
 
 namespace WalParser.Fuzz.Mutation;
 
@@ -128,7 +129,7 @@ internal sealed class LogMutator(IMutator contents) : IMutator
         }
 
         byte[] changed = contents.Mutate(content, FrameContent.OfZstd(other) ?? other, random);
-        return changed.Length == 0 ? changed : ContentFrame.Of(changed);
+        return changed.Length == 0 ? changed : ZstdFrame.Compress(changed);
     }
 
     private static byte[] Limit(byte[] content) => content.Length <= ushort.MaxValue ? content : content[..ushort.MaxValue];

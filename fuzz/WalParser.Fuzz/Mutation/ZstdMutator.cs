@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using WalParser.Compression;
+using WalParser.Testing.Compression;
 
 namespace WalParser.Fuzz.Mutation;
 
@@ -70,7 +71,7 @@ internal sealed class ZstdMutator : IMutator
         Span<byte> magic = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(magic, ZstdFrameHeader.Magic);
         prefix = input.IndexOf(magic);
-        if (prefix is < 0 or > MaxPrefix || FrameContent.HeaderLengthOf(input[prefix..]) is not { } length)
+        if (prefix is < 0 or > MaxPrefix || ZstdFrame.HeaderLengthOf(input[prefix..]) is not { } length)
         {
             return false;
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using WalParser.Coding;
 using WalParser.Compression;
 using WalParser.IO;
+using WalParser.Testing.Delivery;
 
 namespace WalParser.Fuzz.Targets;
 

@@ -2,6 +2,7 @@ using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Fuzz.Mutation;
 using WalParser.IO;
+using WalParser.Testing.Delivery;
 
 namespace WalParser.Fuzz.Targets;
 
@@ -44,7 +45,7 @@ internal sealed class DifferentialTarget : FuzzTarget
         };
         LogReading expected = LogReading.Of(WalReader.Create(new MemoryStream(input, writable: false), options));
         Compare(expected, "a stream in pieces", LogReading.Of(WalReader.Create(new PiecewiseStream(input, sizes), options)));
-        var waiting = new PiecewiseStream(input, sizes, waits: true);
+        var waiting = new PiecewiseStream(input, sizes, PieceTiming.Held);
         Compare(expected, "a stream that is waited for", LogReading.Of(WalReader.Create(waiting, options), waiting.Release));
         Compare(expected, "a pipe in segments", LogReading.Of(WalReader.Create(SegmentedInput.Of(input, sizes), options)));
 

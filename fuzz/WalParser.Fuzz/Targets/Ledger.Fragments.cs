@@ -1,14 +1,11 @@
 using WalParser.Findings;
-using WalParser.Framing;
 
 namespace WalParser.Fuzz.Targets;
 
 /// <content>The processing of each fragment that is intact.</content>
 internal sealed partial class Ledger
 {
-    private FragmentDecompressor? _decompressor;
-
-    // Whether something was decompressed since the last record, so that a frame may have begun.
+    // Whether something was decompressed since the last record, and so a frame perhaps begun.
     private bool _isInFrame;
 
     private void ProcessFragment(FragmentHeader header, ReadOnlySpan<byte> payload)
@@ -156,11 +153,7 @@ internal sealed partial class Ledger
             return true;
         }
 
-        // A little more room than the payload needs, so that a longer result is detected.
-        var content = new RecordBuffer(payload.Length + 100);
-        _decompressor ??= new FragmentDecompressor();
-        _decompressor.Reset();
-        return _decompressor.Decompress(stored, content) == FragmentDecompressor.Outcome.Done && content.Written.SequenceEqual(payload);
+        return PackageDecompressor.IsContentOf(stored, payload);
     }
 
     /// <summary>Ends a record whose collected fragments are lost because of damage.</summary>

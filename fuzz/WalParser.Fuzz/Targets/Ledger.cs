@@ -16,7 +16,7 @@ namespace WalParser.Fuzz.Targets;
 /// </list>
 /// Every entry of the reading must also match a piece of the file.
 /// </summary>
-internal sealed partial class Ledger : IDisposable
+internal sealed partial class Ledger
 {
     private readonly byte[] _log;
     private readonly LogReading _reading;
@@ -43,9 +43,7 @@ internal sealed partial class Ledger : IDisposable
         _reportsTornEnd = mode is WalRecoveryMode.AbsoluteConsistency or WalRecoveryMode.PointInTimeRecovery;
     }
 
-    public void Dispose() => _decompressor?.Dispose();
-
-    /// <summary>Checks that a reading accounts for every byte of a log.</summary>
+    /// <summary>Checks that a reading accounts for the log.</summary>
     /// <param name="log">The log.</param>
     /// <param name="reading">The result of reading the log.</param>
     /// <param name="mode">The mode in which the log was read.</param>
@@ -54,7 +52,7 @@ internal sealed partial class Ledger : IDisposable
     /// contain.</exception>
     public static void Check(byte[] log, LogReading reading, WalRecoveryMode mode, ulong? logNumber = null)
     {
-        using var ledger = new Ledger(log, reading, mode, logNumber);
+        var ledger = new Ledger(log, reading, mode, logNumber);
         ledger.CheckOrder();
         ledger.Walk();
         ledger.CheckThatAllEntriesMatched();

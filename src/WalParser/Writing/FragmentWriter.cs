@@ -7,71 +7,81 @@ using WalParser.IO;
 namespace WalParser.Writing;
 
 /// <summary>
-/// Writes a log fragment by fragment, as told: any type, in any order, and with flaws that are asked for by name. It knows blocks, but no
-/// records; <see cref="LogWriter"/> is what writes good logs. Nothing is flushed: that is for the owner of the output.
+/// Writes a log fragment by fragment: fragments of any type, in any order. It knows blocks, but not records, so it also writes logs that no
+/// server writes; <see cref="LogWriter"/> writes correct logs. It never flushes the output. An instance is not safe for use by several
+/// threads at once.
 /// </summary>
-/// <param name="output">Where the bytes go: a <see cref="System.IO.Pipelines.PipeWriter"/>, an <see cref="ArrayBufferWriter{T}"/>.</param>
-/// <param name="logNumber">The log's number; fragments of recyclable types carry its low 32 bits.</param>
-/// <param name="position">How many bytes of the log the output already holds: where in its block the first fragment begins follows from that.</param>
+/// <param name="output">
+/// The output of the bytes, such as a <see cref="System.IO.Pipelines.PipeWriter"/> or an <see cref="ArrayBufferWriter{T}"/>.
+/// </param>
+/// <param name="logNumber">The log number. Fragments of recyclable types carry its low 32 bits.</param>
+/// <param name="position">
+/// The number of bytes of the log that the output already contains. It determines where in its block the first fragment begins.
+/// </param>
 public sealed class FragmentWriter(IBufferWriter<byte> output, ulong logNumber = 0, long position = 0)
 {
-    /// <summary>The size of a block, in bytes. No fragment reaches over the end of one.</summary>
+    /// <summary>The size of a block, in bytes. No fragment crosses the end of a block (<c>db/log_format.h</c>).</summary>
     public const int BlockSize = BlockSource.BlockSize;
 
-    /// <summary>The size of a fragment's header, in bytes.</summary>
+    /// <summary>The size of the header of a fragment, in bytes.</summary>
     public const int HeaderSize = FragmentReader.HeaderSize;
 
-    /// <summary>The size, in bytes, of the header of a fragment that carries the log's number.</summary>
+    /// <summary>The size of the header of a fragment that carries the log number, in bytes.</summary>
     public const int RecyclableHeaderSize = FragmentReader.RecyclableHeaderSize;
 
     private readonly IBufferWriter<byte> _output = output ?? throw new ArgumentNullException(nameof(output));
 
-    /// <summary>The offset in the log behind what was written, in bytes.</summary>
+    /// <summary>The log number.</summary>
+    public ulong LogNumber { get; } = logNumber;
+
+    /// <summary>The offset in the log after the last byte that was written, in bytes.</summary>
     public long Position { get; private set; } = position >= 0 ? position : throw new ArgumentOutOfRangeException(nameof(position));
 
-    /// <summary>How many bytes are left in the block: from 1 to <see cref="BlockSize"/>.</summary>
+    /// <summary>The number of bytes left in the block: from 1 to <see cref="BlockSize"/>.</summary>
     public int LeftInBlock => BlockSize - (int)(Position % BlockSize);
 
-    /// <summary>The size in bytes of the header that a type has.</summary>
+    /// <summary>Returns the size of the header of a type, in bytes.</summary>
     public static int HeaderSizeOf(FragmentType type) => FragmentReader.IsRecyclable(type) ? RecyclableHeaderSize : HeaderSize;
 
-    /// <summary>Writes a fragment where the log stands, under a good header.</summary>
-    /// <param name="type">Its type, which may be none that is known.</param>
-    /// <param name="payload">Its payload.</param>
-    /// <exception cref="ArgumentException">It does not fit in what is left of the block.</exception>
+    /// <summary>Writes a fragment at the current position.</summary>
+    /// <param name="type">The type, which need not be a known one.</param>
+    /// <param name="payload">The payload.</param>
+    /// <exception cref="ArgumentException">The fragment does not fit in the rest of the block.</exception>
     public void Write(FragmentType type, ReadOnlySpan<byte> payload)
     {
-        EnsureFits(type, payload, mayCross: false);
-        Write(type, payload, default);
-    }
-
-    /// <summary>Writes a fragment with something wrong about it, on purpose.</summary>
-    /// <param name="type">Its type, which may be none that is known.</param>
-    /// <param name="payload">Its payload, of 65,535 bytes at the most.</param>
-    /// <param name="flaws">What is wrong.</param>
-    /// <exception cref="ArgumentException">
-    /// It does not fit in what is left of the block, and <see cref="FragmentFlaws.CrossesBlocks"/> is not set; or it is too long for any length field;
-    /// or a flaw makes no difference to it, or there is none. Nothing is written then.
-    /// </exception>
-    public void WriteFlawed(FragmentType type, ReadOnlySpan<byte> payload, FragmentFlaws flaws)
-    {
-        EnsureFits(type, payload, flaws.CrossesBlocks);
-        if (flaws.WhyNot(type, payload.Length, (uint)logNumber, LeftInBlock) is { } reason)
+        int headerSize = HeaderSizeOf(type);
+        int size = headerSize + payload.Length;
+        if (size > LeftInBlock)
         {
-            throw new ArgumentException(reason, nameof(flaws));
+            throw new ArgumentException(
+                $"A fragment of {size} bytes does not fit in the {LeftInBlock} bytes that are left in the block.", nameof(payload));
         }
 
-        Write(type, payload, flaws);
+        Span<byte> fragment = _output.GetSpan(size)[..size];
+        BinaryPrimitives.WriteUInt16LittleEndian(fragment[4..], (ushort)payload.Length);
+        fragment[6] = (byte)type;
+        if (headerSize == RecyclableHeaderSize)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(fragment[HeaderSize..], (uint)LogNumber);
+        }
+
+        payload.CopyTo(fragment[headerSize..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(fragment, Crc32C.Mask(Crc32C.Compute(fragment[6..])));
+        _output.Advance(size);
+        Position += size;
     }
 
-    /// <summary>Writes bytes as they are.</summary>
+    /// <summary>Writes bytes without a header.</summary>
     public void WriteRaw(ReadOnlySpan<byte> bytes)
     {
         _output.Write(bytes);
         Position += bytes.Length;
     }
 
-    /// <summary>Fills the rest of the block with a byte, if anything of it was written: the trailer, if it is zero and too short for a header.</summary>
+    /// <summary>
+    /// Fills the rest of the block with a byte. It writes nothing at the beginning of a block. Zeros in a rest that is too short for a
+    /// header are the trailer of the block.
+    /// </summary>
     public void FillBlock(byte value = 0)
     {
         int left = (int)(-Position & (BlockSize - 1));
@@ -80,50 +90,42 @@ public sealed class FragmentWriter(IBufferWriter<byte> output, ulong logNumber =
         Position += left;
     }
 
-    private void EnsureFits(FragmentType type, ReadOnlySpan<byte> payload, bool mayCross)
+    /// <summary>Fills the rest of the block with zeros if it is shorter than a size.</summary>
+    /// <param name="size">The size, in bytes: that of the next fragment, or of its header.</param>
+    public void FillBlockUnlessFits(int size)
     {
-        int headerSize = HeaderSizeOf(type);
-        if (payload.Length > ushort.MaxValue)
+        if (LeftInBlock < size)
         {
-            throw new ArgumentException($"A payload of {payload.Length} bytes is too long for the length field.", nameof(payload));
-        }
-
-        if (!mayCross && headerSize + payload.Length > LeftInBlock)
-        {
-            throw new ArgumentException(
-                $"A fragment of {headerSize + payload.Length} bytes does not fit in the {LeftInBlock} that are left in the block.", nameof(payload));
+            FillBlock();
         }
     }
 
-    private void Write(FragmentType type, ReadOnlySpan<byte> payload, in FragmentFlaws flaws)
+    /// <summary>
+    /// Returns the length of the payload of the next fragment of a record, as RocksDB's writer cuts records: the rest of the block after a
+    /// header. A recyclable log has one exception. Where the record continues, a fragment is shortened so that it does not leave 7 to 10
+    /// bytes in its block: zeros of that length read as the header of an empty fragment, and end the record. (RocksDB's writer has no such
+    /// exception for compressed records, and its reader loses them.)
+    /// </summary>
+    /// <param name="length">The number of bytes to write, of which the fragment may contain fewer.</param>
+    /// <param name="isRecyclable">Whether the type of the fragment is recyclable.</param>
+    /// <param name="isContinued">Whether the record continues after these bytes.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The rest of the block is shorter than a header: see <see cref="FillBlockUnlessFits"/>.
+    /// </exception>
+    public int PayloadLengthFor(int length, bool isRecyclable, bool isContinued)
     {
-        int headerSize = HeaderSizeOf(type);
-        Span<byte> fragment = _output.GetSpan(headerSize + payload.Length)[..(headerSize + payload.Length)];
-        BinaryPrimitives.WriteUInt16LittleEndian(fragment[4..], flaws.ClaimedLength ?? (ushort)payload.Length);
-        fragment[6] = (byte)type;
-        if (headerSize == RecyclableHeaderSize)
+        int headerSize = isRecyclable ? RecyclableHeaderSize : HeaderSize;
+        int room = LeftInBlock - headerSize;
+        if (room < 0)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(fragment[HeaderSize..], flaws.ForeignLogNumber ?? (uint)logNumber);
+            throw new InvalidOperationException(
+                $"A header of {headerSize} bytes does not fit in the {LeftInBlock} bytes that are left in the block.");
         }
 
-        payload.CopyTo(fragment[headerSize..]);
-        uint checksum = Crc32C.Compute(fragment[6..]);
-        BinaryPrimitives.WriteUInt32LittleEndian(fragment, (flaws.HasUnmaskedChecksum ? checksum : Crc32C.Mask(checksum)) ^ flaws.ChecksumError);
-
-        // The checksum is taken; from here on, what is claimed is no longer covered by it.
-        fragment[6] = (byte)(flaws.ClaimedType ?? type);
-        if (headerSize == RecyclableHeaderSize && flaws.ClaimedLogNumber is { } claimed)
-        {
-            BinaryPrimitives.WriteUInt32LittleEndian(fragment[HeaderSize..], claimed);
-        }
-
-        if (flaws.PayloadError != 0)
-        {
-            fragment[headerSize] ^= flaws.PayloadError;
-        }
-
-        int written = flaws.TornAfter ?? fragment.Length;
-        _output.Advance(written);
-        Position += written;
+        int payload = Math.Min(length, room);
+        int left = room - payload;
+        int missing = headerSize - left;
+        bool isTooShort = left >= HeaderSize && missing > 0 && (isContinued || payload < length);
+        return isTooShort && payload >= missing ? payload - missing : payload;
     }
 }

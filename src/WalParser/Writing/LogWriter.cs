@@ -7,21 +7,21 @@ using WalParser.IO;
 namespace WalParser.Writing;
 
 /// <summary>
-/// Writes a RocksDB write-ahead log, byte for byte as RocksDB's <c>log::Writer</c> does for the same records (<c>db/log_writer.cc</c>). The
-/// frames of a compressed log are those of Zstandard 1.5.7: a RocksDB that was built with another version may compress a record to other
+/// Writes a RocksDB write-ahead log: for the same records the same bytes as RocksDB's <c>log::Writer</c> (<c>db/log_writer.cc</c>). The
+/// frames of a compressed log are those of Zstandard 1.5.7; a RocksDB that was built with another version may compress a record to other
 /// bytes.
 /// <code>
 /// await using LogWriter log = LogWriter.Open("000010.log");
 /// await log.WriteAsync(batch.Build());
 /// </code>
-/// What was written is at the output after <see cref="FlushAsync"/> or disposal; before, when enough has come together. Nothing is synced
-/// to the disk. When the output fails, or a wait for it is cancelled, nobody knows how much of the log it took: the writer refuses to go
-/// on, and its disposal hands nothing more out. The writer of a compressed log holds native memory until it is disposed. An instance is not
-/// safe for use by several threads at once.
+/// The writer passes bytes to the output when it has collected enough of them, and at the latest in <see cref="FlushAsync"/> or when it is
+/// disposed. It never syncs to the disk. When the output fails, or a wait for it is cancelled, the end of the log at the output is unknown:
+/// every later call throws, and the disposal passes no more bytes. The writer of a compressed log holds native memory until it is disposed.
+/// An instance is not safe for use by several threads at once.
 /// </summary>
 public sealed partial class LogWriter : IAsyncDisposable, IDisposable
 {
-    /// <summary>How much may come together before it is handed on.</summary>
+    /// <summary>The number of bytes that the writer collects before it passes them to the output.</summary>
     private const int FlushSize = 64 * 1024;
 
     private readonly PipeWriter _output;
@@ -29,7 +29,7 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
     private readonly LogWriterOptions _options;
     private readonly int _headerSize;
     private readonly Dictionary<uint, int> _timestampSizes = [];
-    private FragmentWriter _fragments;
+    private readonly FragmentWriter _fragments;
     private long _flushed;
     private bool _isInRecord;
     private bool _isFlushing;
@@ -48,7 +48,7 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
             Span<byte> type = stackalloc byte[sizeof(uint)];
             BinaryPrimitives.WriteUInt32LittleEndian(type, (uint)options.CompressionType);
 
-            // Under a header without the log's number even where all others have it.
+            // The header has no log number, also in a recyclable log.
             _fragments.Write(FragmentType.SetCompressionType, type);
         }
 
@@ -63,7 +63,7 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
 
         WriteTimestampSizes(options.TimestampSizes);
 
-        // Last, so that nothing is left behind where the output refuses what came before.
+        // Last, so that no native memory is allocated if the output throws above.
         if (options.CompressionType != CompressionType.None)
         {
             _compressor = new ZstdCompressor(options.CompressionLevel);
@@ -71,27 +71,28 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>How many bytes the log has so far: the offset behind the last record.</summary>
+    /// <summary>The size of the log so far, in bytes: the offset after the last record.</summary>
     public long Position => _fragments.Position;
 
-    /// <summary>How many records were written.</summary>
+    /// <summary>The number of records that were written.</summary>
     public long RecordCount { get; private set; }
 
-    /// <summary>The greatest sequence number in the header of a record so far; 0 if there is none.</summary>
+    /// <summary>The greatest sequence number in the header of a record so far; 0 before the first record.</summary>
     public ulong LastSequence { get; private set; }
 
-    /// <summary>The log's number, as far as known.</summary>
+    /// <summary>The log number; null if it is not known.</summary>
     public ulong? LogNumber => _options.LogNumber;
 
-    /// <summary>How much native memory the compressor holds, in bytes; 0 if there is none.</summary>
-    internal long NativeSize => _compressor?.NativeSize ?? 0;
+    /// <summary>The options, with the log number of the file name if the writer was opened by path.</summary>
+    public LogWriterOptions Options => _options;
 
     /// <summary>
-    /// Creates a log in a file, which must not exist yet. Its number is that in the name, unless the options say another. Where this fails, it leaves no file.
+    /// Creates a log in a file, which must not exist. The log number is that of the options, or else that of the file name. If the method
+    /// fails, it leaves no file.
     /// </summary>
-    /// <exception cref="ArgumentException">The options are not those of a log.</exception>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
     /// <exception cref="IOException">The file exists, or cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">Creating the file is not permitted.</exception>
     public static LogWriter Open(string path, LogWriterOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -115,11 +116,11 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>Writes a log into a stream, from where it stands, which counts as the log's beginning.</summary>
+    /// <summary>Creates a writer of a log into a stream. The current position of the stream is the beginning of the log.</summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="options">What the log is like.</param>
+    /// <param name="options">The options; null for the defaults.</param>
     /// <param name="leaveOpen">Whether the stream is left open when the writer is disposed.</param>
-    /// <exception cref="ArgumentException">The stream cannot be written, or the options are not those of a log.</exception>
+    /// <exception cref="ArgumentException">The stream cannot be written, or the options are not valid.</exception>
     public static LogWriter Create(Stream stream, LogWriterOptions? options = null, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -131,14 +132,14 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
         return Create(new StreamOutput(stream, leaveOpen), options);
     }
 
-    /// <summary>Writes a log into a pipe.</summary>
-    /// <param name="output">The pipe's writing end.</param>
-    /// <param name="options">What the log is like.</param>
+    /// <summary>Creates a writer of a log into a pipe.</summary>
+    /// <param name="output">The writing end of the pipe.</param>
+    /// <param name="options">The options; null for the defaults.</param>
     /// <param name="leaveOpen">
-    /// Whether the pipe is not completed when the writer is disposed. <see cref="DisposeAsync"/> then flushes it; after <see cref="Dispose"/>, which cannot wait,
-    /// that is left to its owner.
+    /// Whether the pipe is left open when the writer is disposed. <see cref="DisposeAsync"/> then flushes it. <see cref="Dispose"/> cannot
+    /// wait, and leaves the flush to the owner of the pipe.
     /// </param>
-    /// <exception cref="ArgumentException">The options are not those of a log.</exception>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
     public static LogWriter Create(PipeWriter output, LogWriterOptions? options = null, bool leaveOpen = false)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -147,23 +148,23 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
         return new LogWriter(output, options, leaveOpen);
     }
 
-    /// <summary>What the next log says of this one, if nothing more is written to this.</summary>
+    /// <summary>Returns the record about this log with which the next log begins, if nothing more is written to this log.</summary>
     /// <exception cref="InvalidOperationException">The log has no number.</exception>
     public PredecessorWalInfo ToPredecessor() => new(
         LogNumber ?? throw new InvalidOperationException("The log has no number."), (ulong)Position, LastSequence);
 
     /// <summary>
-    /// Writes a record, which may be empty: a write batch as a rule. A record that does not fit in its block is written in several fragments. Bytes are
-    /// handed to the output when enough have come together, which waits for a slow reader of a pipe.
+    /// Writes a record, usually a write batch; it may be empty. A record that does not fit in its block is written in several fragments.
+    /// When the writer has collected enough bytes, it passes them to the output, and waits for a slow reader of a pipe.
     /// </summary>
-    /// <param name="record">The record. It is not needed once the write is over.</param>
+    /// <param name="record">The record. The writer does not use it after the write has completed.</param>
     /// <param name="cancellationToken">
-    /// Ends the wait for the output; the log is then not to be written on. If it is cancelled beforehand, nothing of the record is written, and the log is as
-    /// good as before.
+    /// Cancels the wait for the output; the log can then not be continued. If the token is cancelled before the call, the method writes
+    /// nothing, and the log can be continued.
     /// </param>
-    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or is not over.</exception>
+    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or has not completed.</exception>
     /// <exception cref="OperationCanceledException">The write was cancelled.</exception>
-    /// <exception cref="IOException">The output failed, or the reader of the pipe has gone.</exception>
+    /// <exception cref="IOException">The output failed, or the reader of the pipe has completed.</exception>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken = default)
     {
         EnsureUsable();
@@ -182,10 +183,10 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// As <see cref="WriteAsync"/>, without a wait, and the same bytes: they stay in memory until <see cref="FlushAsync"/> or <see cref="Flush"/>, or until a
-    /// <see cref="WriteAsync"/> hands them on.
+    /// Writes the same bytes as <see cref="WriteAsync"/> without a wait. They stay in memory until <see cref="FlushAsync"/>,
+    /// <see cref="Flush"/> or <see cref="WriteAsync"/> passes them to the output.
     /// </summary>
-    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or is not over.</exception>
+    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or has not completed.</exception>
     public void Write(ReadOnlySpan<byte> record)
     {
         EnsureUsable();
@@ -204,15 +205,16 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Declares the timestamp sizes of column families, for the records that follow, in the order in which they are given: RocksDB's own is that of a hash
-    /// table, so that only <see cref="TimestampSizes.InDeclaredOrder"/> gives the bytes that RocksDB wrote. What was declared before, and a size of 0, needs no
-    /// declaration and gets none.
+    /// Declares the timestamp sizes of column families for the records that follow, in the order of the collection. RocksDB's order is that
+    /// of a hash table, so only <see cref="TimestampSizes.InDeclaredOrder"/> results in the bytes that RocksDB wrote. Sizes that are
+    /// declared already, and sizes of 0, are skipped.
     /// </summary>
     /// <param name="sizes">The sizes in bytes, by column family: a dictionary, or any other collection.</param>
     /// <exception cref="ArgumentException">
-    /// A size is none that can be written, or is another than was declared before; or they do not fit in a block. Nothing is declared then.
+    /// A size cannot be written, or differs from the declared size of its column family; or the sizes do not fit in a block. The method
+    /// then declares nothing.
     /// </exception>
-    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or is not over.</exception>
+    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or has not completed.</exception>
     public void WriteTimestampSizes(IReadOnlyCollection<KeyValuePair<uint, int>> sizes)
     {
         ArgumentNullException.ThrowIfNull(sizes);
@@ -231,27 +233,29 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
         WriteControl(FragmentType.UserDefinedTimestampSize, FragmentType.RecyclableUserDefinedTimestampSize, payload);
     }
 
-    /// <summary>Hands what was written to the output, and waits until it is taken.</summary>
-    /// <param name="cancellationToken">As for <see cref="WriteAsync"/>: if it is cancelled beforehand, nothing happens.</param>
-    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or is not over.</exception>
+    /// <summary>Passes all bytes that were written to the output, and waits for it.</summary>
+    /// <param name="cancellationToken">
+    /// Cancels the wait as in <see cref="WriteAsync"/>. If it is cancelled before the call, nothing is flushed.
+    /// </param>
+    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or has not completed.</exception>
     /// <exception cref="OperationCanceledException">The flush was cancelled.</exception>
-    /// <exception cref="IOException">The output failed, or the reader of the pipe has gone.</exception>
+    /// <exception cref="IOException">The output failed, or the reader of the pipe has completed.</exception>
     public ValueTask FlushAsync(CancellationToken cancellationToken = default)
     {
         EnsureUsable();
-        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : HandOnAsync(cancellationToken);
+        return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled(cancellationToken) : PassOnAsync(cancellationToken);
     }
 
-    /// <summary>As <see cref="FlushAsync"/>, without a wait: for a log in a file or a stream.</summary>
-    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or is not over.</exception>
+    /// <summary>Does the same as <see cref="FlushAsync"/> without a wait, for a log in a file or a stream.</summary>
+    /// <exception cref="InvalidOperationException">An earlier write or flush failed, or has not completed.</exception>
     /// <exception cref="IOException">The output failed.</exception>
-    /// <exception cref="NotSupportedException">The output is a pipe, whose reader can only be waited for.</exception>
+    /// <exception cref="NotSupportedException">The output is a pipe: a flush of it may have to wait for its reader.</exception>
     public void Flush()
     {
         EnsureUsable();
         if (_output is not StreamOutput output)
         {
-            throw new NotSupportedException("A pipe's reader can only be waited for.");
+            throw new NotSupportedException("A pipe is flushed with FlushAsync only, because the flush may have to wait for its reader.");
         }
 
         try
@@ -267,8 +271,8 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Hands on what is not yet, and closes the output: the stream, unless it is to stay open, or the pipe. After a failure, and inside a write, nothing more
-    /// is handed on, and the reader of a pipe sees that failure.
+    /// Passes the remaining bytes to the output and closes it, unless it is to stay open. After a failure, and inside a write, it passes no
+    /// more bytes, and the reader of a pipe gets that failure.
     /// </summary>
     /// <exception cref="IOException">The output failed. A stream is closed nevertheless.</exception>
     public ValueTask DisposeAsync()
@@ -286,10 +290,10 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
             return _output.CompleteAsync(failure);
         }
 
-        return failure is null ? HandOnAsync(CancellationToken.None) : default;
+        return failure is null ? PassOnAsync(CancellationToken.None) : default;
     }
 
-    /// <summary>As <see cref="DisposeAsync"/>. What a pipe holds then is its reader's to take, without a wait for it.</summary>
+    /// <summary>Does the same as <see cref="DisposeAsync"/>, without a wait for the reader of a pipe.</summary>
     /// <exception cref="IOException">The output failed. A stream is closed nevertheless.</exception>
     public void Dispose()
     {
@@ -305,7 +309,7 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
     }
 
     private Exception? FindFailure() =>
-        _failure ?? (_isInRecord || _isFlushing ? new InvalidOperationException("The log was closed while it was written.") : null);
+        _failure ?? (_isInRecord || _isFlushing ? new InvalidOperationException("The log was closed during a write.") : null);
 
     private async ValueTask WriteLongAsync(ReadOnlyMemory<byte> record, CancellationToken cancellationToken)
     {
@@ -313,8 +317,8 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
         try
         {
             BeginParts();
-            int taken = 0;
-            while (!WritePart(record.Span, ref taken))
+            int consumed = 0;
+            while (!WritePart(record.Span, ref consumed))
             {
                 await FlushIfManyAsync(cancellationToken).ConfigureAwait(false);
             }
@@ -330,9 +334,9 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
     }
 
     private ValueTask FlushIfManyAsync(CancellationToken cancellationToken) =>
-        Position - _flushed < FlushSize ? default : HandOnAsync(cancellationToken);
+        Position - _flushed < FlushSize ? default : PassOnAsync(cancellationToken);
 
-    private async ValueTask HandOnAsync(CancellationToken cancellationToken)
+    private async ValueTask PassOnAsync(CancellationToken cancellationToken)
     {
         _isFlushing = true;
         try
@@ -346,7 +350,7 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
 
             if (result.IsCompleted)
             {
-                throw new IOException("The log's bytes are no longer read.");
+                throw new IOException("The reader of the pipe has completed.");
             }
 
             _flushed = position;
@@ -367,12 +371,13 @@ public sealed partial class LogWriter : IAsyncDisposable, IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_failure is not null)
         {
-            throw new InvalidOperationException("An earlier write failed, and the log may be cut anywhere; it cannot be written on.", _failure);
+            throw new InvalidOperationException(
+                "An earlier write failed, and the end of the log is unknown; the log cannot be continued.", _failure);
         }
 
         if (_isInRecord || _isFlushing)
         {
-            throw new InvalidOperationException("An earlier write has not come to its end.");
+            throw new InvalidOperationException("An earlier write has not completed.");
         }
     }
 

@@ -4,8 +4,8 @@ using System.IO.Pipelines;
 namespace WalParser.Writing;
 
 /// <summary>
-/// A stream as a pipe's writing end. Unlike the framework's own it can also be flushed without a wait, and after a failure it hands nothing out
-/// again: a stream does not tell how much it took.
+/// A stream as the writing end of a pipe. Unlike the class of .NET it can be flushed without a wait, and it writes nothing after a failure,
+/// because a stream does not report how many bytes it has written.
 /// </summary>
 internal sealed class StreamOutput(Stream stream, bool leaveOpen) : PipeWriter
 {
@@ -34,7 +34,7 @@ internal sealed class StreamOutput(Stream stream, bool leaveOpen) : PipeWriter
         return _current.AsSpan(_length);
     }
 
-    /// <summary>Writes what there is to the stream, and flushes that.</summary>
+    /// <summary>Writes the collected bytes to the stream, and flushes the stream.</summary>
     public void Flush()
     {
         EndSegment();
@@ -60,9 +60,9 @@ internal sealed class StreamOutput(Stream stream, bool leaveOpen) : PipeWriter
         return default;
     }
 
-    public override void CancelPendingFlush() => throw new NotSupportedException("A stream's writes are cancelled by their tokens.");
+    public override void CancelPendingFlush() => throw new NotSupportedException("The writes of a stream are cancelled with their tokens.");
 
-    /// <summary>Writes what there is, unless something failed, and closes the stream.</summary>
+    /// <summary>Writes the collected bytes, unless a write failed, and closes the stream.</summary>
     public override void Complete(Exception? exception = null)
     {
         try
@@ -82,7 +82,7 @@ internal sealed class StreamOutput(Stream stream, bool leaveOpen) : PipeWriter
         }
     }
 
-    /// <summary>As <see cref="Complete"/>.</summary>
+    /// <summary>Does the same as <see cref="Complete"/> asynchronously.</summary>
     public override async ValueTask CompleteAsync(Exception? exception = null)
     {
         try
@@ -126,7 +126,7 @@ internal sealed class StreamOutput(Stream stream, bool leaveOpen) : PipeWriter
         }
     }
 
-    /// <summary>Only behind a success: a write that failed may still be reading from its buffer.</summary>
+    /// <summary>Returns the buffers, after successful writes only: a write that failed may still read from its buffer.</summary>
     private void Release()
     {
         foreach ((byte[] array, _) in _full)

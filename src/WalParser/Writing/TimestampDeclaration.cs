@@ -7,11 +7,11 @@ internal static class TimestampDeclaration
 {
     private const int PairSize = sizeof(uint) + sizeof(ushort);
 
-    /// <summary>The declaration of what is not declared yet; null if that is nothing.</summary>
-    /// <param name="sizes">The sizes, in order.</param>
-    /// <param name="declared">What is declared already.</param>
+    /// <summary>Returns the declaration of the sizes that are not declared yet; null if there are none.</summary>
+    /// <param name="sizes">The sizes, in the order of the declaration.</param>
+    /// <param name="declared">The sizes that are declared already.</param>
     /// <param name="headerSize">The size of the fragment's header, in bytes.</param>
-    /// <exception cref="ArgumentException">It cannot be declared.</exception>
+    /// <exception cref="ArgumentException">The sizes cannot be declared.</exception>
     public static byte[]? Encode(IReadOnlyCollection<KeyValuePair<uint, int>> sizes, Dictionary<uint, int> declared, int headerSize)
     {
         Dictionary<uint, int>? added = null;
@@ -29,12 +29,12 @@ internal static class TimestampDeclaration
 
             if (before != 0)
             {
-                throw new ArgumentException($"Column family {columnFamily} was declared to have timestamps of {before} bytes.", nameof(sizes));
+                throw new ArgumentException($"Column family {columnFamily} was declared with timestamps of {before} bytes.", nameof(sizes));
             }
 
             if ((payload?.Count ?? 0) + PairSize > FragmentWriter.BlockSize - headerSize)
             {
-                throw new ArgumentException("So many timestamp sizes do not fit in a block.", nameof(sizes));
+                throw new ArgumentException("The timestamp sizes do not fit in a block.", nameof(sizes));
             }
 
             (added ??= [])[columnFamily] = size;

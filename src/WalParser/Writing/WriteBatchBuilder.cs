@@ -9,14 +9,15 @@ using WalParser.WideColumns;
 namespace WalParser.Writing;
 
 /// <summary>
-/// Builds write batches, byte for byte as RocksDB's <c>WriteBatch</c> does (<c>db/write_batch.cc</c>): any operation, also those of transactions. It grows with
-/// the largest batch and allocates nothing else, so that one instance serves for many batches, one after the other.
+/// Builds write batches with the same bytes as RocksDB's <c>WriteBatch</c> (<c>db/write_batch.cc</c>): any operation, also those of
+/// transactions. Its buffer grows to the size of the largest batch, and it allocates nothing else, so that one instance can build many
+/// batches one after the other.
 /// <code>
 /// log.Write(batch.Clear(sequence).Put("key"u8, "value"u8).Delete("other"u8).Build().Span);
 /// </code>
-/// Where a method takes a column family, 0 is <c>default</c>; where it takes a timestamp, that is written behind the key, and its size must have been declared in
-/// the log. What would make the batch larger than <see cref="MaxLength"/> throws an <see cref="InvalidOperationException"/>, and leaves it as it was.
-/// An instance is not safe for use by several threads at once.
+/// The column family 0 is <c>default</c>. A timestamp is written after the key, and its size must have been declared in the log. A method
+/// that would make the batch larger than <see cref="MaxLength"/> throws an <see cref="InvalidOperationException"/>, and the batch does not
+/// change. An instance is not safe for use by several threads at once.
 /// </summary>
 public sealed class WriteBatchBuilder
 {
@@ -25,49 +26,48 @@ public sealed class WriteBatchBuilder
     private byte[] _bytes = new byte[FirstCapacity];
     private int _length = WriteBatch.HeaderSize;
 
-    /// <summary>A batch without operations.</summary>
-    /// <param name="sequence">See <see cref="Sequence"/>.</param>
+    /// <summary>Creates a builder with a batch without operations.</summary>
+    /// <param name="sequence">The sequence number of the first operation.</param>
     public WriteBatchBuilder(ulong sequence = 0) => Sequence = sequence;
 
-    /// <summary>The sequence number of the first operation. RocksDB accepts none above <see cref="WriteBatch.MaxSequence"/>; here any is written.</summary>
+    /// <summary>
+    /// The sequence number of the first operation. RocksDB does not accept a number above <see cref="WriteBatch.MaxSequence"/>; the builder
+    /// does.
+    /// </summary>
     public ulong Sequence { get; set; }
 
-    /// <summary>How many operations change a key. The header says so, unless <see cref="ClaimedCount"/> says something else.</summary>
+    /// <summary>The number of operations that change a key, which the header states.</summary>
     public uint Count { get; private set; }
 
-    /// <summary>What the header says instead of <see cref="Count"/>, wrongly and on purpose; null for the truth.</summary>
-    public uint? ClaimedCount { get; set; }
-
     /// <summary>
-    /// The greatest size of a batch, in bytes, as RocksDB's <c>max_bytes</c>; by default that of an array, a little less than 2 GiB. The operation that does not
-    /// fit throws.
+    /// The greatest size of a batch, in bytes, as RocksDB's <c>max_bytes</c>. The default is the greatest length of an array, a little less
+    /// than 2 GiB.
     /// </summary>
     public int MaxLength { get; init; } = Array.MaxLength;
 
     /// <summary>
-    /// Whether operations in column family 0 get the form of tag that names their family. RocksDB reads that, but writes it for other families only; false by
-    /// default. <see cref="Clear"/> leaves it.
+    /// Whether operations in column family 0 get the form of tag that names their family. RocksDB reads this form, but writes it for other
+    /// families only. The default is false. <see cref="Clear"/> does not change it.
     /// </summary>
     public bool NamesDefaultFamily { get; set; }
 
     /// <summary>The size of the batch so far, in bytes.</summary>
     public int Length => _length;
 
-    /// <summary>Begins another batch in the place of this one.</summary>
+    /// <summary>Removes all operations, and begins another batch.</summary>
     public WriteBatchBuilder Clear(ulong sequence = 0)
     {
         Sequence = sequence;
         Count = 0;
-        ClaimedCount = null;
         _length = WriteBatch.HeaderSize;
         return this;
     }
 
-    /// <summary>The batch as it is now. The bytes are valid until the builder is used again.</summary>
+    /// <summary>Returns the batch. The bytes are valid until the next call of a method of the builder.</summary>
     public ReadOnlyMemory<byte> Build()
     {
         BinaryPrimitives.WriteUInt64LittleEndian(_bytes, Sequence);
-        BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(sizeof(ulong)), ClaimedCount ?? Count);
+        BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(sizeof(ulong)), Count);
         return _bytes.AsMemory(0, _length);
     }
 
@@ -80,11 +80,11 @@ public sealed class WriteBatchBuilder
     public WriteBatchBuilder Delete(ReadOnlySpan<byte> key, uint columnFamily = 0, ReadOnlySpan<byte> timestamp = default) =>
         AddKey(BatchTag.Deletion, BatchTag.ColumnFamilyDeletion, columnFamily, key, timestamp);
 
-    /// <summary>Deletes a key that was put once only.</summary>
+    /// <summary>Deletes a key that was put only once.</summary>
     public WriteBatchBuilder SingleDelete(ReadOnlySpan<byte> key, uint columnFamily = 0, ReadOnlySpan<byte> timestamp = default) =>
         AddKey(BatchTag.SingleDeletion, BatchTag.ColumnFamilySingleDeletion, columnFamily, key, timestamp);
 
-    /// <summary>Deletes the keys from <paramref name="begin"/> up to, not including, <paramref name="end"/>. Both get the same timestamp.</summary>
+    /// <summary>Deletes the keys from <paramref name="begin"/> to <paramref name="end"/>, exclusive. Both get the same timestamp.</summary>
     public WriteBatchBuilder DeleteRange(
         ReadOnlySpan<byte> begin, ReadOnlySpan<byte> end, uint columnFamily = 0, ReadOnlySpan<byte> timestamp = default) =>
         AddPair(BatchTag.RangeDeletion, BatchTag.ColumnFamilyRangeDeletion, columnFamily, begin, timestamp, end, timestamp);
@@ -94,39 +94,39 @@ public sealed class WriteBatchBuilder
         ReadOnlySpan<byte> key, ReadOnlySpan<byte> operand, uint columnFamily = 0, ReadOnlySpan<byte> timestamp = default) =>
         AddPair(BatchTag.Merge, BatchTag.ColumnFamilyMerge, columnFamily, key, timestamp, operand);
 
-    /// <summary>Sets a key to a value that lies in a blob file.</summary>
+    /// <summary>Sets a key to a value in a blob file.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="blobIndex">The blob index, as RocksDB encodes it.</param>
+    /// <param name="blobIndex">The encoded blob index.</param>
     /// <param name="columnFamily">The column family.</param>
     /// <param name="timestamp">The timestamp.</param>
     public WriteBatchBuilder PutBlobIndex(
         ReadOnlySpan<byte> key, ReadOnlySpan<byte> blobIndex, uint columnFamily = 0, ReadOnlySpan<byte> timestamp = default) =>
         AddPair(BatchTag.BlobIndex, BatchTag.ColumnFamilyBlobIndex, columnFamily, key, timestamp, blobIndex);
 
-    /// <summary>The same, with the blob index still to be serialized.</summary>
+    /// <summary>Encodes a blob index, and sets a key to the value in the blob file.</summary>
     public WriteBatchBuilder PutBlobIndex(
         ReadOnlySpan<byte> key, BlobIndex blobIndex, uint columnFamily = 0, ReadOnlySpan<byte> timestamp = default) =>
         PutBlobIndex(key, blobIndex.ToArray(), columnFamily, timestamp);
 
     /// <summary>Sets a key to a wide-column entity.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="entity">The entity, as RocksDB serializes it.</param>
+    /// <param name="entity">The serialized entity.</param>
     /// <param name="columnFamily">The column family.</param>
     /// <param name="timestamp">The timestamp.</param>
     public WriteBatchBuilder PutEntity(
         ReadOnlySpan<byte> key, ReadOnlySpan<byte> entity, uint columnFamily = 0, ReadOnlySpan<byte> timestamp = default) =>
         AddPair(BatchTag.WideColumnEntity, BatchTag.ColumnFamilyWideColumnEntity, columnFamily, key, timestamp, entity);
 
-    /// <summary>The same, with the entity still to be serialized: <see cref="WideColumnEntity.Serialize"/>.</summary>
-    /// <exception cref="ArgumentException">Two columns have the same name, or what is to be a blob index is none.</exception>
+    /// <summary>Sets a key to a wide-column entity, which <see cref="WideColumnEntity.Serialize"/> serializes.</summary>
+    /// <exception cref="ArgumentException">Two columns have the same name, or a blob index is not valid.</exception>
     public WriteBatchBuilder PutEntity(
         ReadOnlySpan<byte> key, IEnumerable<NewWideColumn> columns, uint columnFamily = 0, ReadOnlySpan<byte> timestamp = default) =>
         PutEntity(key, WideColumnEntity.Serialize(columns), columnFamily, timestamp);
 
-    /// <summary>Sets a key to a value that counts as written at a time.</summary>
+    /// <summary>Sets a key to a value with a write time.</summary>
     /// <param name="key">The key.</param>
     /// <param name="value">The value.</param>
-    /// <param name="writeTime">In seconds since 1970.</param>
+    /// <param name="writeTime">The write time, in seconds since 1970.</param>
     /// <param name="columnFamily">The column family.</param>
     /// <param name="timestamp">The timestamp.</param>
     public WriteBatchBuilder TimedPut(
@@ -137,7 +137,7 @@ public sealed class WriteBatchBuilder
         return AddPair(BatchTag.ValuePreferredSeqno, BatchTag.ColumnFamilyValuePreferredSeqno, columnFamily, key, timestamp, value, time);
     }
 
-    /// <summary>Adds bytes for the log alone; no key changes.</summary>
+    /// <summary>Adds data for the log, which changes no key.</summary>
     public WriteBatchBuilder LogData(ReadOnlySpan<byte> data) => Add(BatchTag.LogData, null, new Field(data));
 
     /// <summary>Begins the prepared section of a write-committed transaction.</summary>
@@ -165,8 +165,8 @@ public sealed class WriteBatchBuilder
     /// <summary>Adds a Noop.</summary>
     public WriteBatchBuilder Noop() => Add(BatchTag.Noop);
 
-    /// <summary>Adds an operation of another batch as it stands there, in the same form of tag; its varints become as short as they can be.</summary>
-    /// <exception cref="ArgumentException">It is the default value, and no operation of any batch.</exception>
+    /// <summary>Adds an operation of another batch with the same form of tag. Its varints become as short as possible.</summary>
+    /// <exception cref="ArgumentException">The operation is the default value, which is not an operation of a batch.</exception>
     public WriteBatchBuilder Add(WriteBatchOperation operation)
     {
         var tag = (BatchTag)operation.Tag;
@@ -184,8 +184,8 @@ public sealed class WriteBatchBuilder
 
         if (Unsafe.IsNullRef(in MemoryMarshal.GetReference(operation.KeyWithTimestamp)))
         {
-            // The default value would pass for the deletion of an empty key; but that key is in a batch's bytes, if an empty part of them.
-            throw new ArgumentException("It is no operation of a batch.", nameof(operation));
+            // The default value looks like the deletion of an empty key. But that key would be an empty part of the bytes of a batch.
+            throw new ArgumentException("The default value is not an operation of a batch.", nameof(operation));
         }
 
         Span<byte> time = stackalloc byte[sizeof(ulong)];
@@ -197,19 +197,20 @@ public sealed class WriteBatchBuilder
             OperationType.TimedPut => new Field(operation.Value, time),
             _ => new Field(operation.Value),
         };
-        return Add(tag, operation.HasColumnFamily ? operation.ColumnFamily : null, new Field(operation.KeyWithTimestamp), second, isCounted: true);
+        uint? columnFamily = operation.HasColumnFamily ? operation.ColumnFamily : null;
+        return Add(tag, columnFamily, new Field(operation.KeyWithTimestamp), second, isCounted: true);
     }
 
     /// <summary>
-    /// Adds the operations of a whole batch, as RocksDB's <c>WriteBatchInternal::Append</c> does: their bytes as they are, damaged ones too, and what its header
-    /// says of their number is added to <see cref="Count"/>, modulo 2³².
+    /// Adds the operations of a whole batch, as RocksDB's <c>WriteBatchInternal::Append</c> does. It copies their bytes, also those of
+    /// damaged operations, and adds the count in the header of the batch to <see cref="Count"/>, modulo 2³².
     /// </summary>
-    /// <exception cref="ArgumentException">It has no header.</exception>
+    /// <exception cref="ArgumentException">The batch has no header.</exception>
     public WriteBatchBuilder Append(WriteBatch batch)
     {
         if (batch.Payload.Length < WriteBatch.HeaderSize)
         {
-            throw new ArgumentException("A batch without a header has no operations.", nameof(batch));
+            throw new ArgumentException("The batch has no header.", nameof(batch));
         }
 
         AddRaw(batch.Payload[WriteBatch.HeaderSize..]);
@@ -217,19 +218,26 @@ public sealed class WriteBatchBuilder
         return this;
     }
 
-    /// <summary>Adds bytes as they are, which need be no operation, and count as none: for batches that are wrong on purpose.</summary>
+    /// <summary>
+    /// Adds bytes without a change and without a check. They need not be an operation, and do not change <see cref="Count"/>.
+    /// </summary>
     public WriteBatchBuilder AddRaw(ReadOnlySpan<byte> bytes)
     {
-        // What is added may be this batch's own bytes, which the growth leaves behind, but does not change.
+        // The bytes may be those of this batch. Growing replaces the buffer, but does not change the old one.
         bytes.CopyTo(Grow(bytes.Length));
         _length += bytes.Length;
         return this;
     }
 
     private WriteBatchBuilder AddKey(
-        BatchTag tag, BatchTag tagWithFamily, uint columnFamily, ReadOnlySpan<byte> key, ReadOnlySpan<byte> timestamp, Field second = default)
+        BatchTag tag,
+        BatchTag tagWithFamily,
+        uint columnFamily,
+        ReadOnlySpan<byte> key,
+        ReadOnlySpan<byte> timestamp,
+        Field second = default)
     {
-        // As RocksDB does, the default family is not named.
+        // As in RocksDB, the tag for the default family does not name it.
         bool isNamed = columnFamily != 0 || NamesDefaultFamily;
         return Add(isNamed ? tagWithFamily : tag, isNamed ? columnFamily : null, new Field(key, timestamp), second, isCounted: true);
     }
@@ -241,10 +249,10 @@ public sealed class WriteBatchBuilder
         ReadOnlySpan<byte> key,
         ReadOnlySpan<byte> timestamp,
         ReadOnlySpan<byte> value,
-        ReadOnlySpan<byte> behindValue = default) =>
-        AddKey(tag, tagWithFamily, columnFamily, key, timestamp, new Field(value, behindValue));
+        ReadOnlySpan<byte> afterValue = default) =>
+        AddKey(tag, tagWithFamily, columnFamily, key, timestamp, new Field(value, afterValue));
 
-    /// <summary>Adds an operation. Its size is reckoned first, so that nothing of it is written if it does not fit.</summary>
+    /// <summary>Adds an operation. It computes the size first, so that it writes nothing if the operation does not fit.</summary>
     private WriteBatchBuilder Add(
         BatchTag tag, uint? columnFamily = null, scoped Field first = default, scoped Field second = default, bool isCounted = false)
     {
@@ -283,20 +291,20 @@ public sealed class WriteBatchBuilder
         return _bytes.AsSpan(_length);
     }
 
-    /// <summary>A length and as many bytes, which come in two parts; the default value is none at all.</summary>
+    /// <summary>A length and that number of bytes, which are given in two parts. The default value is no field.</summary>
     private readonly ref struct Field(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more = default)
     {
         private readonly ReadOnlySpan<byte> _bytes = bytes;
         private readonly ReadOnlySpan<byte> _more = more;
-        private readonly bool _isThere = true;
+        private readonly bool _isPresent = true;
 
-        public long Size => _isThere ? Varint.SizeOf((ulong)Length) + Length : 0;
+        public long Size => _isPresent ? Varint.SizeOf((ulong)Length) + Length : 0;
 
         private long Length => (long)_bytes.Length + _more.Length;
 
         public int Write(Span<byte> output)
         {
-            if (!_isThere)
+            if (!_isPresent)
             {
                 return 0;
             }

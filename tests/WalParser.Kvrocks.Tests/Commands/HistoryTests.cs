@@ -4,8 +4,8 @@ using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Kvrocks.Resp;
 using WalParser.Kvrocks.Tests.Commands.Model;
-using WalParser.Kvrocks.Tests.Redis;
-using static WalParser.Kvrocks.Tests.Redis.RedisCommands;
+using WalParser.TestSupport.Redis;
+using static WalParser.TestSupport.Redis.RedisCommands;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 

@@ -1,7 +1,7 @@
 using WalParser.Batches;
 using WalParser.Kvrocks.Commands;
-using WalParser.Kvrocks.Tests.Fixtures;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Scenarios;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 

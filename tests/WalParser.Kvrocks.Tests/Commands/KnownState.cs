@@ -4,7 +4,7 @@ using System.Text;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
-using WalParser.Kvrocks.Tests.Redis;
+using WalParser.TestSupport.Redis;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 

@@ -2,9 +2,9 @@ using System.Buffers;
 using WalParser.Batches;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Resp;
-using WalParser.Kvrocks.Tests.Fixtures;
-using WalParser.Kvrocks.Tests.Redis;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Redis;
+using WalParser.TestSupport.Scenarios;
 using Xunit.Abstractions;
 
 namespace WalParser.Kvrocks.Tests.Commands;

@@ -6,7 +6,9 @@ using WalParser.Kvrocks.Decoding;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Tests.Fixtures;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Scenarios;
+
 using Operation = (byte Tag, uint Family, byte[] Key, byte[] Value);
 
 namespace WalParser.Kvrocks.Tests.Dataset;

@@ -4,7 +4,8 @@ using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Kvrocks.Tests.Fixtures;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Scenarios;
 using Made = WalParser.Kvrocks.Tests.Fixtures.MadeBatch;
 
 namespace WalParser.Kvrocks.Tests.Dataset;

@@ -1,7 +1,8 @@
 using WalParser.Batches;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Tests.Fixtures;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Scenarios;
 
 namespace WalParser.Kvrocks.Tests.Dataset;
 

@@ -1,6 +1,6 @@
 using WalParser.Batches;
 using WalParser.Kvrocks.Keys;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Kvrocks.Tests.Fixtures;
 

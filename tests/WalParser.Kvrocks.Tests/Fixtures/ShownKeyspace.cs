@@ -5,6 +5,7 @@ using System.Text.Json;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
+using WalParser.TestSupport.Scenarios;
 
 namespace WalParser.Kvrocks.Tests.Fixtures;
 

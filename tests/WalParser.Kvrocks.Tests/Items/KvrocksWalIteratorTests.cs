@@ -3,7 +3,7 @@ using System.Text;
 using WalParser.Findings;
 using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Tests.Items;

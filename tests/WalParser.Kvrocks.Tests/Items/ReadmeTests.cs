@@ -2,21 +2,19 @@ using System.Globalization;
 using System.Text;
 using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Examples;
 using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Tests.Items;
 
-/// <summary>The tests change the console and the current directory of the process, so no other test may run at the same time.</summary>
+/// <summary>The collection of the tests that change the console and the current folder of the process. No other test runs beside them.</summary>
 [CollectionDefinition(nameof(ReadmeTests), DisableParallelization = true)]
 public class AloneWithTheConsole;
 
-/// <summary>The README's example of items compiles and runs, and the README contains exactly the same text.</summary>
+/// <summary>The README's example of items is compiled and run here, and is exactly the one that the README shows.</summary>
 [Collection(nameof(ReadmeTests))]
 public class ReadmeTests
 {
-    private static readonly string Root = Path.GetDirectoryName(TestFiles.Committed("").TrimEnd('/', '\\'))!;
-
     private static async Task ExampleAsync()
     {
         // README {
@@ -42,21 +40,7 @@ public class ReadmeTests
     [Fact]
     public async Task The_example_runs()
     {
-        TextWriter console = Console.Out;
-        string folder = Environment.CurrentDirectory;
-        using var output = new StringWriter();
-        try
-        {
-            Console.SetOut(output);
-            Environment.CurrentDirectory = Root;
-            await ExampleAsync();
-        }
-        finally
-        {
-            Console.SetOut(console);
-            Environment.CurrentDirectory = folder;
-        }
-
+        string[] lines = await ConsoleCapture.LinesOfAsync(ExampleAsync);
         ulong[] expected =
         [
             .. RecordedItem.Read("kvrocks/cluster/operations.jsonl")
@@ -64,7 +48,6 @@ public class ReadmeTests
                     && (item.ColumnFamily is not { } family || SlotOracle.Of(item.Key!, family, isSlotted: true) < 8192))
                 .Select(item => item.Sequence),
         ];
-        string[] lines = output.ToString().Split(Environment.NewLine);
         Assert.Equal(
             expected,
             lines.Where(line => char.IsAsciiDigit(line.FirstOrDefault()))
@@ -75,13 +58,7 @@ public class ReadmeTests
     [Fact]
     public void The_README_contains_the_example()
     {
-        string[] source = File.ReadAllLines(Path.Combine(Root, "tests/WalParser.Kvrocks.Tests/Items/ReadmeTests.cs"));
-        int start = Array.FindIndex(source, line => line.Trim() == "// README {") + 1;
-        int end = Array.FindIndex(source, start, line => line.Trim() == "// }");
-        const int Indentation = 8;
-        string compiled = string.Join('\n', source[start..end].Select(line => line.Length > Indentation ? line[Indentation..] : ""))
-            .TrimEnd();
-        string readme = File.ReadAllText(Path.Combine(Root, "README.md")).ReplaceLineEndings("\n");
-        Assert.Contains("```csharp\n" + compiled + "\n```", readme, StringComparison.Ordinal);
+        string compiled = CompiledExample.Of("tests/WalParser.Kvrocks.Tests/Items/ReadmeTests.cs", "README {");
+        Assert.Contains(compiled, new ReadmeFile().CodeBlocks("csharp"));
     }
 }

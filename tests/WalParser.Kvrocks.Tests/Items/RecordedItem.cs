@@ -1,7 +1,7 @@
-using System.Numerics;
 using System.Text.Json;
 using WalParser.Kvrocks.Items;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Kvrocks.Tests.Items;
 
@@ -92,12 +92,6 @@ internal sealed record RecordedItem(string Line, ulong Sequence, string Operatio
             return Convert.ToHexStringLower(bytes);
         }
 
-        uint crc = uint.MaxValue;
-        foreach (byte value in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, value);
-        }
-
-        return $"{bytes.Length}:{~crc:x8}";
+        return $"{bytes.Length}:{WalBytes.Crc32C(bytes):x8}";
     }
 }

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Keys;
-using WalParser.Kvrocks.Tests.Fixtures;
+using WalParser.TestSupport.Scenarios;
 
 namespace WalParser.Kvrocks.Tests.Keys;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using WalParser.Kvrocks.Resp;
-using WalParser.Tests.Fixtures;
-using static WalParser.Kvrocks.Tests.Redis.RedisCommands;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Redis;
+using static WalParser.TestSupport.Redis.RedisCommands;
 
 namespace WalParser.Kvrocks.Tests.Redis;
 

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 using WalParser.Kvrocks.Tests.Commands.Model;
-using WalParser.Kvrocks.Tests.Redis;
+using WalParser.TestSupport.Redis;
 
 namespace WalParser.Kvrocks.Tests.Replay;
 

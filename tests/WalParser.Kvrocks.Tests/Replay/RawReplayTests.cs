@@ -6,7 +6,9 @@ using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Tests.Fixtures;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Scenarios;
 
 namespace WalParser.Kvrocks.Tests.Replay;
 

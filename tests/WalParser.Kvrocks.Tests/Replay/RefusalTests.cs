@@ -3,9 +3,9 @@ using WalParser.Kvrocks.Metadata;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 using WalParser.Kvrocks.Tests.Commands.Model;
-using WalParser.Kvrocks.Tests.Fixtures;
-using WalParser.Kvrocks.Tests.Redis;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Redis;
+using WalParser.TestSupport.Scenarios;
 
 namespace WalParser.Kvrocks.Tests.Replay;
 

@@ -1,7 +1,7 @@
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
-using WalParser.Kvrocks.Tests.Fixtures;
-using WalParser.Kvrocks.Tests.Redis;
+using WalParser.TestSupport.Redis;
+using WalParser.TestSupport.Scenarios;
 using Xunit.Abstractions;
 
 namespace WalParser.Kvrocks.Tests.Replay;

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using WalParser.Kvrocks.Resp;
-using WalParser.Kvrocks.Tests.Redis;
-using static WalParser.Kvrocks.Tests.Redis.RedisCommands;
+using WalParser.TestSupport.Redis;
+using static WalParser.TestSupport.Redis.RedisCommands;
 
 namespace WalParser.Kvrocks.Tests.Resp;
 

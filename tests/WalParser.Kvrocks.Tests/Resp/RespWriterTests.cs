@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using WalParser.Kvrocks.Resp;
-using WalParser.Kvrocks.Tests.Redis;
-using WalParser.Tests.Fixtures;
-using static WalParser.Kvrocks.Tests.Redis.RedisCommands;
+using WalParser.TestSupport.Processes;
+using WalParser.TestSupport.Redis;
+using static WalParser.TestSupport.Redis.RedisCommands;
 
 namespace WalParser.Kvrocks.Tests.Resp;
 

@@ -3,7 +3,7 @@ using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.RocksDb.Tests.Databases;
 using WalParser.RocksDbProcess.Protocol;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 
 namespace WalParser.RocksDb.Tests.Known;
 

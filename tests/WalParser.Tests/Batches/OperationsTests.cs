@@ -1,6 +1,7 @@
 using System.Text.Json;
 using WalParser.Batches;
 using WalParser.Framing;
+using WalParser.TestSupport.Files;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Batches;

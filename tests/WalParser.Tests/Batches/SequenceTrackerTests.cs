@@ -1,7 +1,8 @@
 using System.Globalization;
 using WalParser.Batches;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Batches;
 

@@ -1,5 +1,6 @@
 using WalParser.Batches;
 using WalParser.Framing;
+using WalParser.TestSupport.Files;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Batches;

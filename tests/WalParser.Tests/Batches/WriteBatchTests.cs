@@ -1,6 +1,8 @@
 using WalParser.Batches;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Batches;
@@ -77,12 +79,7 @@ public class WriteBatchTests
             var builder = new BatchBuilder().Put("k"u8, "v"u8);
             int start = builder.Build(1).Length;
             ReadOnlySpan<byte> whole = builder.Uncounted(0x0D).Uncounted(0x0D).Build(1);
-            byte[] tail =
-            [
-                tag,
-                .. family is { } id ? BatchBuilder.Varint(id) : [],
-                .. fields.SelectMany(field => (byte[])[.. BatchBuilder.Varint((uint)field.Length), .. field]),
-            ];
+            byte[] tail = [tag, .. family is { } id ? WalBytes.Varint(id) : [], .. fields.SelectMany(field => (byte[])[.. WalBytes.Varint((uint)field.Length), .. field])];
             for (int length = 1; length < tail.Length; length++)
             {
                 var batch = new WriteBatch((byte[])[.. whole[..start], .. tail[..length]]);

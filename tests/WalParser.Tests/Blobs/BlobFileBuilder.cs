@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
-using WalParser.Checksums;
 using WalParser.Compression;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Blobs;
 
@@ -34,8 +33,8 @@ internal sealed class BlobFileBuilder
     {
         int start = _bytes.Count;
         UInt64((ulong)key.Length).UInt64((ulong)value.Length).UInt64(expiration ?? 0);
-        UInt32(Masked([.. _bytes[start..]]));
-        UInt32(Masked([.. key, .. value]));
+        UInt32(WalBytes.MaskedCrc32C([.. _bytes[start..]]));
+        UInt32(WalBytes.MaskedCrc32C([.. key, .. value]));
         _bytes.AddRange(key);
         int offset = _bytes.Count;
         _bytes.AddRange(value);
@@ -48,27 +47,14 @@ internal sealed class BlobFileBuilder
     {
         int start = _bytes.Count;
         UInt32(2395959).UInt64(_count).UInt64(0).UInt64(0);
-        return UInt32(Masked([.. _bytes[start..]]));
+        return UInt32(WalBytes.MaskedCrc32C([.. _bytes[start..]]));
     }
 
     public static byte[] Index(ulong fileNumber, ulong offset, ulong size, CompressionType compression, ulong? expiration = null) =>
     [
-        .. expiration is null ? [1] : (byte[])[2, .. Varint64(expiration.Value)],
-        .. Varint64(fileNumber), .. Varint64(offset), .. Varint64(size), (byte)compression,
+        .. expiration is null ? [1] : (byte[])[2, .. WalBytes.Varint(expiration.Value)],
+        .. WalBytes.Varint(fileNumber), .. WalBytes.Varint(offset), .. WalBytes.Varint(size), (byte)compression,
     ];
-
-    public static byte[] Varint64(ulong value)
-    {
-        List<byte> bytes = [];
-        for (; value >= 0x80; value >>= 7)
-        {
-            bytes.Add((byte)(value | 0x80));
-        }
-
-        return [.. bytes, .. BatchBuilder.Varint((uint)value)];
-    }
-
-    private static uint Masked(ReadOnlySpan<byte> bytes) => Crc32C.Mask(Crc32C.Compute(bytes));
 
     private BlobFileBuilder UInt32(uint value)
     {

@@ -5,7 +5,8 @@ using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Compression;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Blobs;
 
@@ -97,9 +98,8 @@ public class BlobIndexTests
                     BlobFileBuilder.Index(file, offset, size, CompressionType.Zstd, expiration),
                     BlobIndex.InFile(file, offset, size, CompressionType.Zstd, expiration).ToArray());
                 Assert.Equal(
-                    BlobFileBuilder.Index(file, offset, size, CompressionType.LZ4),
-                    BlobIndex.InFile(file, offset, size, CompressionType.LZ4).ToArray());
-                Assert.Equal([0, .. BlobFileBuilder.Varint64(expiration), 7, 8], BlobIndex.Inlined([7, 8], expiration).ToArray());
+                    BlobFileBuilder.Index(file, offset, size, CompressionType.LZ4), BlobIndex.InFile(file, offset, size, CompressionType.LZ4).ToArray());
+                Assert.Equal([0, .. WalBytes.Varint(expiration), 7, 8], BlobIndex.Inlined([7, 8], expiration).ToArray());
             })
             .Check(Config.QuickThrowOnFailure.WithReplay(20260101UL, 77UL));
 

@@ -1,6 +1,6 @@
 using WalParser.Blobs;
 using WalParser.Compression;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 using static WalParser.Tests.Blobs.BlobSamples;
 
 namespace WalParser.Tests.Blobs;
@@ -166,7 +166,7 @@ public sealed class BlobResolverTests : IDisposable
     public void Resolving_a_value_allocates_nothing()
     {
         var file = new BlobFileBuilder(CompressionType.Zstd);
-        byte[] stored = [.. BatchBuilder.Varint(3), .. Convert.FromHexString("28b52ffd2003190000616263")];
+        byte[] stored = [.. WalBytes.Varint(3), .. Convert.FromHexString("28b52ffd2003190000616263")];
         byte[] index = file.Record(Key, stored);
         _folder.Write(file.ToArray());
         using var resolver = new BlobResolver(_folder.FolderPath);

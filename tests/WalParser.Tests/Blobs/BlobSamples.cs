@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using WalParser.Compression;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Blobs;
 
@@ -34,7 +34,7 @@ internal static class BlobSamples
         }
 
         var output = new MemoryStream();
-        output.Write(BatchBuilder.Varint((uint)value.Length));
+        output.Write(WalBytes.Varint((uint)value.Length));
         using (var deflate = new DeflateStream(output, CompressionLevel.Optimal))
         {
             deflate.Write(value);

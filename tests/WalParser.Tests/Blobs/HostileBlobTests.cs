@@ -3,7 +3,8 @@ using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Compression;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.WideColumns;
 
 namespace WalParser.Tests.Blobs;
@@ -93,18 +94,18 @@ public sealed class HostileBlobTests : IDisposable
         byte[][] seeds =
         [
             [],
-            [.. BatchBuilder.Varint(3), .. Convert.FromHexString("28b52ffd2003190000616263")], // Zstd, raw
+            [.. WalBytes.Varint(3), .. Convert.FromHexString("28b52ffd2003190000616263")], // Zstd, raw
             [
-                .. BatchBuilder.Varint(1 << 30), .. Convert.FromHexString("28b52ffda000000040"), // Zstd, a bomb
+                .. WalBytes.Varint(1 << 30), .. Convert.FromHexString("28b52ffda000000040"), // Zstd, a bomb
                 .. Enumerable.Repeat((byte[])[2, 0, 0x10, 0], 40).SelectMany(block => block),
             ],
             [
-                .. BatchBuilder.Varint(MaxValueSize), 0x1f, 0x61, 1, 0, // LZ4, a long match
+                .. WalBytes.Varint(MaxValueSize), 0x1f, 0x61, 1, 0, // LZ4, a long match
                 .. Enumerable.Repeat((byte)255, 256), 200, 0x50, 1, 2, 3, 4, 5,
             ],
-            [.. BatchBuilder.Varint(12), 8, 0x61, 0x62, 0x63, 0x22, 3, 0], // Snappy
-            [.. BatchBuilder.Varint(5), 1, 5, 0, 0xfa, 0xff, 1, 2, 3, 4, 5], // deflate, stored
-            [.. BatchBuilder.Varint(uint.MaxValue), 1, 2, 3],
+            [.. WalBytes.Varint(12), 8, 0x61, 0x62, 0x63, 0x22, 3, 0], // Snappy
+            [.. WalBytes.Varint(5), 1, 5, 0, 0xfa, 0xff, 1, 2, 3, 4, 5], // deflate, stored
+            [.. WalBytes.Varint(uint.MaxValue), 1, 2, 3],
         ];
         CompressionType[] types =
         [

@@ -2,7 +2,7 @@ using System.Text.Json;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Checksums;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.WideColumns;
 
 namespace WalParser.Tests.Blobs;

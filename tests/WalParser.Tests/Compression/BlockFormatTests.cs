@@ -1,6 +1,7 @@
 using System.Buffers;
 using WalParser.Compression;
 using WalParser.IO;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Compression;
 
@@ -89,7 +90,7 @@ public sealed class BlockFormatTests
     [InlineData(CompressionType.Zstd)]
     public void A_claimed_size_is_not_trusted(CompressionType type)
     {
-        byte[] block = [.. BlockWriter.Varint(1 << 30), .. CompressionTestData.Reference("tiny-1.zst")];
+        byte[] block = [.. WalBytes.Varint(1 << 30), .. CompressionTestData.Reference("tiny-1.zst")];
         var before = GC.GetAllocatedBytesForCurrentThread();
         var result = DecompressorRegistry.Default.Decompress(type, block, new ArrayBufferWriter<byte>(), int.MaxValue);
         Assert.Equal(DecompressionStatus.Corrupt, result.Status);

@@ -3,19 +3,7 @@ namespace WalParser.Tests.Compression;
 /// <summary>Builds small compressed inputs.</summary>
 internal static class BlockWriter
 {
-    public static byte[] Varint(uint value)
-    {
-        var bytes = new List<byte>();
-        for (; value >= 128; value >>= 7)
-        {
-            bytes.Add((byte)(value | 128));
-        }
-
-        bytes.Add((byte)value);
-        return [.. bytes];
-    }
-
-    /// <summary>Returns a Zstandard frame with the given window and blocks, without a content size and a checksum.</summary>
+    /// <summary>A Zstandard frame with a window and neither size nor checksum, of the blocks given.</summary>
     public static byte[] Frame(byte windowDescriptor, params byte[][] blocks) =>
         [0x28, 0xB5, 0x2F, 0xFD, 0x00, windowDescriptor, .. blocks.SelectMany(block => block)];
 

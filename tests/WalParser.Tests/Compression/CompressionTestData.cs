@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 
 namespace WalParser.Tests.Compression;
 

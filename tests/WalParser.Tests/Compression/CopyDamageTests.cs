@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using WalParser.Checksums;
 using WalParser.Compression;
 using WalParser.IO;
+using WalParser.Testing.Delivery;
 
 namespace WalParser.Tests.Compression;
 
@@ -154,7 +155,7 @@ public sealed class CopyDamageTests
         byte[] whole = CompressionTestData.Reference(name);
         CompressedCopyFormat format = CompressedCopy.Recognise(whole);
         byte[] expected = Read(whole, format, out _);
-        await using Stream copy = CompressedCopy.Open(new FailingStream(new TricklingStream(whole, 1 + (whole.Length / 3))), format);
+        await using Stream copy = CompressedCopy.Open(new FailingStream(new PiecewiseStream(whole, [1 + (whole.Length / 3)], PieceTiming.Alternating)), format);
         var content = new MemoryStream();
         byte[] buffer = new byte[1000];
         int failures = 0;

@@ -1,5 +1,6 @@
 using WalParser.Compression;
 using WalParser.IO;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Compression;
 
@@ -92,7 +93,7 @@ public sealed class FrameStreamTests
             await Task.Yield();
             var file = CompressionTestData.References(".zst").Single(reference => reference.Name == files[i % files.Length]);
             var content = new byte[file.Size];
-            byte[] block = [.. BlockWriter.Varint((uint)file.Size), .. CompressionTestData.Reference(file.Name)];
+            byte[] block = [.. WalBytes.Varint((uint)file.Size), .. CompressionTestData.Reference(file.Name)];
             Assert.True(DecompressorRegistry.Default.Decompress(CompressionType.Zstd, block, content).IsDone);
             Assert.Equal(file.Sha256, CompressionTestData.Sha256(content));
         });

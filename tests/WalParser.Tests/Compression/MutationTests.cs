@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Compression;
 using WalParser.IO;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Compression;
 
@@ -180,7 +181,7 @@ public sealed class MutationTests
             file = file.AsSpan(header + 4, BitConverter.ToInt32(file, header) & int.MaxValue).ToArray();
         }
 
-        return type == CompressionType.Snappy ? file : [.. BlockWriter.Varint((uint)size), .. file];
+        return type == CompressionType.Snappy ? file : [.. WalBytes.Varint((uint)size), .. file];
     }
 
     private static byte[] Mutate(byte[] input, Change[] changes)

@@ -4,7 +4,8 @@ using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Recovery;
 using WalParser.Salvage;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.WalSets;
 
 namespace WalParser.Tests.Compression;

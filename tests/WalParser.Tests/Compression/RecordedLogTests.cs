@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text.Json;
 using WalParser.Coding;
 using WalParser.Compression;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Compression;
 
@@ -36,7 +36,7 @@ public sealed class RecordedLogTests
                 status = Push(decoder, fragment, content);
             }
 
-            if (status == DecompressionStatus.Done && expected.Contains((content.Count, Checksum([.. content]))))
+            if (status == DecompressionStatus.Done && expected.Contains((content.Count, WalBytes.Crc32C([.. content]))))
             {
                 found++;
             }
@@ -101,7 +101,7 @@ public sealed class RecordedLogTests
             Assert.Equal((DecompressionStatus.Done, (int)size), (result.Status, result.Written));
             if (expected.TryGetValue(key, out var value))
             {
-                Assert.Equal(value, (content.Length, Checksum(content)));
+                Assert.Equal(value, (content.Length, WalBytes.Crc32C(content)));
                 matched++;
             }
         }
@@ -177,16 +177,5 @@ public sealed class RecordedLogTests
                 return status;
             }
         }
-    }
-
-    private static uint Checksum(byte[] data)
-    {
-        var checksum = uint.MaxValue;
-        foreach (var value in data)
-        {
-            checksum = BitOperations.Crc32C(checksum, value);
-        }
-
-        return ~checksum;
     }
 }

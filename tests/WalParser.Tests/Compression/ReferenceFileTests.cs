@@ -1,6 +1,8 @@
 using System.Buffers;
 using WalParser.Compression;
 using WalParser.IO;
+using WalParser.TestSupport.Logs;
+using WalParser.Testing.Delivery;
 
 namespace WalParser.Tests.Compression;
 
@@ -82,8 +84,8 @@ public sealed class ReferenceFileTests
     {
         var file = File(name);
         var compressed = CompressionTestData.Reference(name);
-        await using var stream = CompressedCopy.Open(
-            new TricklingStream(compressed, 1 + (file.Size % 977)), CompressedCopy.Recognise(compressed));
+        var pieces = new PiecewiseStream(compressed, [1 + (file.Size % 977)], PieceTiming.Alternating);
+        await using var stream = CompressedCopy.Open(pieces, CompressedCopy.Recognise(compressed));
         using var content = new MemoryStream();
         await stream.CopyToAsync(content, 10_007);
         Assert.Equal(file.Sha256, CompressionTestData.Sha256(content.ToArray()));
@@ -114,7 +116,7 @@ public sealed class ReferenceFileTests
         if (name.EndsWith(".deflate", StringComparison.Ordinal))
         {
             type = CompressionType.Zlib;
-            block = [.. BlockWriter.Varint((uint)file.Size), .. block];
+            block = [.. WalBytes.Varint((uint)file.Size), .. block];
         }
 
         var content = new byte[file.Size];

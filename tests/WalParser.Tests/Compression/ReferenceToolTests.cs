@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using WalParser.Compression;
 using WalParser.IO;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Processes;
 
 namespace WalParser.Tests.Compression;
 

@@ -1,6 +1,7 @@
 using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.TestSupport.Logs;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -85,8 +86,8 @@ public sealed class ZstdClaimTests
     [Fact]
     public void The_registry_allocates_nothing_for_a_truncated_bomb()
     {
-        // A window of 1 KiB and no content size, in a block that claims the largest size that its length permits.
-        byte[] block = [.. BlockWriter.Varint(10 * 32_768), .. BlockWriter.Frame(0, BlockWriter.Block(1, 1000, false, 0))];
+        // A window of 1 KiB and no content size, in a block that claims as much as its length makes possible.
+        byte[] block = [.. WalBytes.Varint(10 * 32_768), .. BlockWriter.Frame(0, BlockWriter.Block(1, 1000, false, 0))];
         var writer = new System.Buffers.ArrayBufferWriter<byte>();
         DecompressionResult result = DecompressorRegistry.Default.Decompress(CompressionType.Zstd, block, writer, int.MaxValue);
         Assert.Equal(DecompressionStatus.NeedMoreInput, result.Status);

@@ -5,7 +5,10 @@ using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Salvage;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
+using WalParser.Testing.Delivery;
 using WalParser.WalSets;
 using ZstdSharp;
 
@@ -22,7 +25,7 @@ public sealed class ZstdDictionaryTests
     {
         byte[] copy = [.. Frame("one", First), .. Frame("two", null), .. Frame("three", Second), .. Frame("four", First)];
         using Stream stream = CompressedCopy.Open(
-            new TricklingStream(copy, 3), CompressedCopyFormat.Zstd, leaveOpen: false, new ZstdDictionaries(First, Second));
+            new PiecewiseStream(copy, [3]), CompressedCopyFormat.Zstd, leaveOpen: false, new ZstdDictionaries(First, Second));
         using var reader = new StreamReader(stream);
         Assert.Equal(Text("one") + Text("two") + Text("three") + Text("four"), reader.ReadToEnd());
     }
@@ -51,7 +54,7 @@ public sealed class ZstdDictionaryTests
     public async Task Blocks_and_records_report_missing_dictionaries_too()
     {
         byte[] frame = Frame("one", First);
-        byte[] block = [.. BlockWriter.Varint((uint)Text("one").Length), .. frame];
+        byte[] block = [.. WalBytes.Varint((uint)Text("one").Length), .. frame];
         var writer = new ArrayBufferWriter<byte>();
         DecompressionResult refused = DecompressorRegistry.Default.Decompress(CompressionType.Zstd, block, writer, 1000);
         Assert.Equal(DecompressionStatus.DictionaryRequired, refused.Status);

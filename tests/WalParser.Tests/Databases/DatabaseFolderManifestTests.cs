@@ -1,6 +1,6 @@
 using WalParser.Databases;
 using WalParser.Findings;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 
 namespace WalParser.Tests.Databases;
 

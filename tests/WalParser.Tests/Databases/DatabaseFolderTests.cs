@@ -1,7 +1,7 @@
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Manifests;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using static WalParser.Tests.Databases.OpenedFolder;
 
 namespace WalParser.Tests.Databases;

@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using WalParser.Databases;
 using WalParser.Recovery;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
 using WalParser.WalSets;
 using static WalParser.Tests.Databases.OpenedFolder;
 
@@ -169,8 +171,8 @@ public class DatabaseWalsTests
         // Tag 8199 is the newer form of a WAL addition, with a length. Field 2 is the synced size, and field 1 is the end.
         static byte[] WalAddition(byte number, int size)
         {
-            byte[] body = [number, 2, .. BatchBuilder.Varint((uint)size), 1];
-            return [.. BatchBuilder.Varint(8199), (byte)body.Length, .. body];
+            byte[] body = [number, 2, .. WalBytes.Varint((uint)size), 1];
+            return [.. WalBytes.Varint(8199), (byte)body.Length, .. body];
         }
     }
 

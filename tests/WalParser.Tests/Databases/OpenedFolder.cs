@@ -1,5 +1,5 @@
 using WalParser.Databases;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 
 namespace WalParser.Tests.Databases;
 

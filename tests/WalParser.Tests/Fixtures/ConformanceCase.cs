@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WalParser.TestSupport.Files;
 
 namespace WalParser.Tests.Fixtures;
 

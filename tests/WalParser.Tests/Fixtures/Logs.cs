@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Framing;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Fixtures;
 

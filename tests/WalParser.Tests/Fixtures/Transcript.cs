@@ -1,8 +1,5 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using WalParser.Batches;
 using WalParser.Framing;
-using WalParser.IO;
 
 namespace WalParser.Tests.Fixtures;
 
@@ -67,63 +64,6 @@ internal static class Transcript
                 return (reader.Corruption.File is null ? "log, " : "") + reader.Corruption + reader.Corruption.LooksStale;
             default:
                 return reader.OldRecord.ToString();
-        }
-    }
-}
-
-/// <summary>A stream that gives its bytes in pieces of given sizes, in turn, now at once and now later.</summary>
-internal sealed class PiecewiseStream(byte[] bytes, IReadOnlyList<int> sizes) : ForwardStream
-{
-    private int _position;
-    private int _reads;
-
-    public override int Read(Span<byte> buffer)
-    {
-        int length = Math.Min(Math.Min(sizes[_reads++ % sizes.Count], buffer.Length), bytes.Length - _position);
-        bytes.AsSpan(_position, length).CopyTo(buffer);
-        _position += length;
-        return length;
-    }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        if (_reads % 3 == 1)
-        {
-            await Task.Yield();
-        }
-
-        return Read(buffer.Span);
-    }
-}
-
-/// <summary>A pipe reader whose bytes are all there at once, in segments of given sizes: blocks lie across them.</summary>
-internal static class SegmentedInput
-{
-    public static PipeReader Of(byte[] bytes, IReadOnlyList<int> sizes)
-    {
-        Segment? first = null;
-        Segment? last = null;
-        for (int position = 0, i = 0; position < bytes.Length; i++)
-        {
-            int length = Math.Min(sizes[i % sizes.Count], bytes.Length - position);
-            last = new Segment(bytes.AsMemory(position, length), last);
-            first ??= last;
-            position += length;
-        }
-
-        return PipeReader.Create(first is null ? ReadOnlySequence<byte>.Empty : new ReadOnlySequence<byte>(first, 0, last!, last!.Memory.Length));
-    }
-
-    private sealed class Segment : ReadOnlySequenceSegment<byte>
-    {
-        public Segment(ReadOnlyMemory<byte> memory, Segment? before)
-        {
-            Memory = memory;
-            if (before is not null)
-            {
-                RunningIndex = before.RunningIndex + before.Memory.Length;
-                before.Next = this;
-            }
         }
     }
 }

@@ -3,6 +3,10 @@ using WalParser.Checksums;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
+using WalParser.Testing.Delivery;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
@@ -39,7 +43,7 @@ public class CompressedCopyTests
         List<string> expected = await Transcript.OfAsync(Log, options);
         foreach (int[] sizes in new[] { [1], [7, 100_003], new[] { int.MaxValue } })
         {
-            await using WalReader reader = WalReader.Create(new PiecewiseStream(copy, sizes), options);
+            await using WalReader reader = WalReader.Create(new PiecewiseStream(copy, sizes, PieceTiming.Alternating), options);
             Assert.Equal(expected, await Transcript.OfAsync(reader));
             Assert.Equal(format, reader.CopyFormat);
         }

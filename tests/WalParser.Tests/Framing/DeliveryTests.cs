@@ -3,6 +3,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.TestSupport.Files;
+using WalParser.Testing.Delivery;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
@@ -24,8 +26,8 @@ public class DeliveryTests
         select (log, sizes, new WalReaderOptions { LogNumber = log.Number, RecoveryMode = mode, MaxRecordSize = limit });
 
     [Fact]
-    public void A_stream_may_be_in_any_pieces() => Check((log, sizes, options) =>
-        WalReader.Create(new PiecewiseStream(log, sizes), options));
+    public void A_stream_in_any_pieces() => Check((log, sizes, options) =>
+        WalReader.Create(new PiecewiseStream(log, sizes, PieceTiming.Alternating), options));
 
     [Fact]
     public void A_pipe_may_have_any_segments() => Check((log, sizes, options) =>
@@ -83,7 +85,7 @@ public class DeliveryTests
                 var options = new WalReaderOptions { FileName = name };
                 Assert.Equal(
                     await Transcript.OfAsync(log, options),
-                    await Transcript.OfAsync(WalReader.Create(new PiecewiseStream(log, [size]), options)));
+                    await Transcript.OfAsync(WalReader.Create(new PiecewiseStream(log, [size], PieceTiming.Alternating), options)));
             }
         }
     }

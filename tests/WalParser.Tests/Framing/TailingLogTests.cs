@@ -3,6 +3,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;

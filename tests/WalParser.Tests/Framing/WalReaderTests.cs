@@ -2,6 +2,9 @@ using System.IO.Pipelines;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
 using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;

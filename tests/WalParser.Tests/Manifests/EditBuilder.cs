@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Manifests;
 
@@ -12,12 +13,7 @@ internal sealed class EditBuilder
 
     public EditBuilder Number(ulong value)
     {
-        for (; value >= 0x80; value >>= 7)
-        {
-            _bytes.Add((byte)(value | 0x80));
-        }
-
-        _bytes.Add((byte)value);
+        _bytes.AddRange(WalBytes.Varint(value));
         return this;
     }
 

@@ -3,7 +3,8 @@ using FsCheck.Fluent;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Manifests;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Manifests;
 

@@ -4,6 +4,8 @@ using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Recovery;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Processes;
 using WalParser.Tests.Fixtures;
 using WalParser.WalSets;
 using Xunit.Abstractions;

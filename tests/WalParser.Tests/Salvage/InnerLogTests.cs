@@ -1,6 +1,6 @@
 using WalParser.Compression;
 using WalParser.Salvage;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Salvage;

@@ -5,7 +5,8 @@ using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Recovery;
 using WalParser.Salvage;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.WalSets;
 
 namespace WalParser.Tests.Salvage;

@@ -6,8 +6,9 @@ using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Salvage;
-using WalParser.Tests.Fixtures;
-using WalParser.Tests.Writing;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
 using WalParser.WalSets;
 
 namespace WalParser.Tests.Salvage;

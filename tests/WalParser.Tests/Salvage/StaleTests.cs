@@ -1,7 +1,8 @@
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Salvage;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.WalSets;
 using WalParser.Writing;
 

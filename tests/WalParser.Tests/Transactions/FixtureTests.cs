@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using WalParser.Batches;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.Transactions;
 
 namespace WalParser.Tests.Transactions;

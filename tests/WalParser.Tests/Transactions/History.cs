@@ -1,6 +1,6 @@
 using System.Text;
 using WalParser.Findings;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 using WalParser.Transactions;
 
 namespace WalParser.Tests.Transactions;

@@ -2,7 +2,7 @@ using System.Text;
 using WalParser.Batches;
 using WalParser.Findings;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 using WalParser.Transactions;
 
 namespace WalParser.Tests.Transactions;

@@ -1,6 +1,6 @@
 using WalParser.Batches;
 using WalParser.Findings;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.WalSets;
 using WalParser.Writing;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using WalParser.LogWriterProcess;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
 using WalParser.WalSets;
 
 namespace WalParser.Tests.WalSets;
@@ -44,12 +44,12 @@ public sealed class FollowingAWriterTests : IDisposable
                     case WalSetEntryKind.FileStart:
                         Assert.True(entry.File.LogNumber > lastLog, $"log {entry.File.LogNumber} after {lastLog}");
                         lastLog = entry.File.LogNumber.Value;
-                        writer.TellOpened(lastLog);
+                        writer.ReportOpened(lastLog);
                         break;
                     case WalSetEntryKind.Record:
                         last++;
                         Assert.Equal(WrittenRecord.PayloadOf(last), entry.Record.Payload);
-                        writer.TellRead(last);
+                        writer.ReportRead(last);
                         break;
                     case WalSetEntryKind.Corruption when fate == "Recycled" && entry.Corruption.LooksStale:
                         // The old content of the file begins in the middle of a fragment.

@@ -4,7 +4,7 @@ using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Recovery;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.WalSets;
 
 namespace WalParser.Tests.WalSets;

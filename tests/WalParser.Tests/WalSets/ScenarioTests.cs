@@ -6,7 +6,7 @@ using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Manifests;
 using WalParser.Recovery;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.WalSets;
 
 namespace WalParser.Tests.WalSets;

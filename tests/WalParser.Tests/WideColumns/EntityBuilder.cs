@@ -1,4 +1,4 @@
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.WideColumns;
 
@@ -116,5 +116,5 @@ internal static class EntityBuilder
         throw new OverflowException();
     }
 
-    private static byte[] Varint(int value) => BatchBuilder.Varint((uint)value);
+    private static byte[] Varint(int value) => WalBytes.Varint((uint)value);
 }

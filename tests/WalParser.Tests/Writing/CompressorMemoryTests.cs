@@ -1,7 +1,8 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using WalParser.Compression;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;

@@ -3,7 +3,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Compression;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;

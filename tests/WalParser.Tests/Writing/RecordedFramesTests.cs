@@ -1,7 +1,8 @@
 using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.IO;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;

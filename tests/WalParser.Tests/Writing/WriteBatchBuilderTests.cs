@@ -6,7 +6,8 @@ using WalParser.Blobs;
 using WalParser.Compression;
 using WalParser.Findings;
 using WalParser.Framing;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
+using WalParser.Testing.Flaws;
 using WalParser.WideColumns;
 using WalParser.Writing;
 
@@ -41,7 +42,7 @@ public class WriteBatchBuilderTests
         Prop.ForAll(Calls.ArrayOf().ToArbitrary(), calls =>
         {
             var builder = new WriteBatchBuilder();
-            builder.Put("left over"u8, "from the batch before"u8).ClaimedCount = 99;
+            builder.Put("left over"u8, "from the batch before"u8);
             builder.Clear(1000);
             foreach (Call call in calls)
             {
@@ -102,10 +103,9 @@ public class WriteBatchBuilderTests
     public void Deliberate_errors_are_detected()
     {
         WriteBatchBuilder batch = new WriteBatchBuilder(1).Put("key"u8, "value"u8);
-        batch.ClaimedCount = 2;
-        Assert.Equal(FindingKind.WrongBatchCount, CorruptionOf(batch));
-        Assert.Equal(FindingKind.UnknownBatchTag, CorruptionOf(batch.Clear().AddRaw([0x7F])));
-        Assert.Equal(FindingKind.BadBatchOperation, CorruptionOf(batch.Clear().AddRaw([0x01, 200])));
+        Assert.Equal(FindingKind.WrongBatchCount, CorruptionOf(batch.BuildWithCount(2)));
+        Assert.Equal(FindingKind.UnknownBatchTag, CorruptionOf(batch.Clear().AddRaw([0x7F]).Build().Span));
+        Assert.Equal(FindingKind.BadBatchOperation, CorruptionOf(batch.Clear().AddRaw([0x01, 200]).Build().Span));
     }
 
     /// <summary>An operation of any type that does not fit leaves the batch unchanged.</summary>
@@ -219,12 +219,12 @@ public class WriteBatchBuilderTests
         batch.Build();
     }
 
-    private static FindingKind? CorruptionOf(WriteBatchBuilder builder)
+    private static FindingKind? CorruptionOf(ReadOnlySpan<byte> payload)
     {
-        var batch = new WriteBatch(builder.Build().Span);
+        var batch = new WriteBatch(payload);
         foreach (WriteBatchOperation _ in batch)
         {
-            // The iteration detects damage.
+            // The enumeration finds the damage.
         }
 
         return batch.Corruption?.Kind;

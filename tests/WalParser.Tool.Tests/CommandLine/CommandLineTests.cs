@@ -1,3 +1,4 @@
+using WalParser.TestSupport.Logs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Tests.Fixtures;
 

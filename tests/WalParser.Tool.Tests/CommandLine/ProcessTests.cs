@@ -1,5 +1,7 @@
 using System.Diagnostics;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.CommandLine;

@@ -1,9 +1,10 @@
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Examples;
+using WalParser.TestSupport.Files;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.CommandLine;
 
-/// <summary>The outputs of commands in the README equal those of the tool.</summary>
+/// <summary>The output of a command in the README is the output that the command writes.</summary>
 public class ReadmeOutputTests
 {
     [Theory]
@@ -14,18 +15,14 @@ public class ReadmeOutputTests
     [InlineData("salvage")]
     public async Task The_README_shows_the_output_of_the_tool(string command)
     {
-        string root = Path.GetDirectoryName(TestFiles.Committed("").TrimEnd('/', '\\'))!;
-        string readme = (await File.ReadAllTextAsync(Path.Combine(root, "README.md"))).ReplaceLineEndings("\n");
-        string shown = readme.Split($"$ walparser {command} ")[1].Split("\n```")[0];
-        string[] args = shown.Split('\n')[0].Split(' ');
+        string root = TestFiles.Repository;
+        (string[] args, string shown) = new ReadmeFile().CommandExample(command);
         using var folder = new TempFolder();
         ToolRun run = await ToolRun.Of(
-            [command, .. args.Select((arg, i) =>
+            [.. args.Select((arg, i) =>
                 arg.StartsWith("testdata/", StringComparison.Ordinal) ? Path.Combine(root, arg)
                 : i > 0 && args[i - 1] == "--output" ? Path.Combine(folder.Path, arg)
                 : arg)]);
-        Assert.Equal(
-            shown[(shown.IndexOf('\n', StringComparison.Ordinal) + 1)..] + "\n",
-            run.Output.Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+        Assert.Equal(shown, run.Output.Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
     }
 }

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using WalParser.Kvrocks.Tests.Fixtures;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Scenarios;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Commands;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using WalParser.Kvrocks.Resp;
-using WalParser.Kvrocks.Tests.Fixtures;
-using WalParser.Kvrocks.Tests.Redis;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Processes;
+using WalParser.TestSupport.Redis;
+using WalParser.TestSupport.Scenarios;
 
 namespace WalParser.Tool.Tests.Commands;
 

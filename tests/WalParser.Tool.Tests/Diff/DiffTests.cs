@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.Tool.Tests.Fixtures;
-using static WalParser.Tool.Tests.Fixtures.WalBytes;
+using static WalParser.TestSupport.Logs.WalBytes;
 
 namespace WalParser.Tool.Tests.Diff;
 

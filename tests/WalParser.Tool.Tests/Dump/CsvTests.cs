@@ -1,3 +1,5 @@
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Dump;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Dump;
@@ -22,11 +24,11 @@ public class FollowTests
             switch (line.GetProperty("kind").GetString())
             {
                 case "file":
-                    writer.TellOpened(line.GetProperty("logNumber").GetUInt64());
+                    writer.ReportOpened(line.GetProperty("logNumber").GetUInt64());
                     break;
                 case "record":
                     Assert.Equal(++last, line.GetProperty("sequence").GetUInt64());
-                    writer.TellRead(last);
+                    writer.ReportRead(last);
                     break;
                 case "corruption" or "oldRecord":
                     Assert.Fail(line.ToString());

@@ -1,4 +1,4 @@
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Dump;

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Processes;
 
 namespace WalParser.Tool.Tests.Fixtures;
 

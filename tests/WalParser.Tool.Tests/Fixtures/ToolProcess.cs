@@ -1,4 +1,4 @@
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Processes;
 using WalParser.Tool.CommandLine;
 
 namespace WalParser.Tool.Tests.Fixtures;

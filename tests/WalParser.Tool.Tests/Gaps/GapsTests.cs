@@ -1,7 +1,7 @@
 using System.Text.Json;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.Tool.Tests.Fixtures;
-using static WalParser.Tool.Tests.Fixtures.WalBytes;
+using static WalParser.TestSupport.Logs.WalBytes;
 
 namespace WalParser.Tool.Tests.Gaps;
 

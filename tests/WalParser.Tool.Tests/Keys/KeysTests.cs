@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using WalParser.Batches;
-using WalParser.Kvrocks.Tests.Fixtures;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Scenarios;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Keys;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Manifest;

@@ -1,3 +1,5 @@
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Tests.Fixtures;
 

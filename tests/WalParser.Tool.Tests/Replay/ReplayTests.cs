@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using WalParser.Kvrocks.Resp;
-using WalParser.Kvrocks.Tests.Fixtures;
-using WalParser.Kvrocks.Tests.Redis;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Processes;
+using WalParser.TestSupport.Redis;
+using WalParser.TestSupport.Scenarios;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Replay;

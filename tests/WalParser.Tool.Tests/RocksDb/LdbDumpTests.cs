@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Processes;
 using WalParser.Tool.Tests.Fixtures;
 using Xunit.Abstractions;
 
@@ -30,14 +31,14 @@ public partial class LdbDumpTests(ITestOutputHelper output)
     [MemberData(nameof(Logs))]
     public async Task Records_equal_those_of_RocksDB(string log)
     {
-        Ldb ldb = await Ldb.RunOn(log, "dump_wal", "--walfile={0}", "--header", "--print_value");
+        ChildResult ldb = await Ldb.RunOnCopyAsync(log, "dump_wal", "--walfile={0}", "--header", "--print_value");
         if (ldb.Error.Contains("WriteCommitted mode", StringComparison.Ordinal))
         {
-            ldb = await Ldb.RunOn(log, "dump_wal", "--walfile={0}", "--header", "--print_value", "--write_committed=false");
+            ldb = await Ldb.RunOnCopyAsync(log, "dump_wal", "--walfile={0}", "--header", "--print_value", "--write_committed=false");
         }
 
-        Assert.StartsWith("Sequence,Count,ByteSize,Physical Offset", ldb.Output[0]);
-        string[] theirs = ldb.Output[1..];
+        Assert.StartsWith("Sequence,Count,ByteSize,Physical Offset", ldb.OutputLines[0]);
+        string[] theirs = ldb.OutputLines[1..];
         ToolRun run = await ToolRun.Of("dump", "--format", "jsonl", TestFiles.PathOf(log));
         Assert.NotEqual(2, run.ExitCode);
         List<(string Line, HashSet<string> Types)> ours = RecordsOf(run.JsonLines);

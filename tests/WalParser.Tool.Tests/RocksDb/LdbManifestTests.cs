@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Processes;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.RocksDb;
@@ -18,23 +19,19 @@ public partial class LdbManifestTests
     [MemberData(nameof(Manifests))]
     public async Task Edits_and_state_equal_those_of_RocksDB(string manifest)
     {
-        Ldb ldb = await Ldb.RunOn(manifest, "manifest_dump", "--path={0}", "--verbose", "--hex");
+        ChildResult ldb = await Ldb.RunOnCopyAsync(manifest, "manifest_dump", "--path={0}", "--verbose", "--hex");
         Assert.Equal((0, ""), (ldb.ExitCode, ldb.Error));
         ToolRun run = await ToolRun.Of("manifest", "--format", "jsonl", TestFiles.PathOf(manifest));
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
 
-        int end = Array.FindLastIndex(ldb.Output, line => line == "}") + 1;
-        string[] edits = [.. ldb.Output[1..end].Select(WithoutWhatIsDerived)];
+        int end = Array.FindLastIndex(ldb.OutputLines, line => line == "}") + 1;
+        string[] edits = [.. ldb.OutputLines[1..end].Select(WithoutWhatIsDerived)];
         Assert.Equal(edits, run.OfKind("edit").Zip(SplitEdits(edits), (edit, shown) => LinesOf(edit, shown)).SelectMany(lines => lines));
-        Assert.Equal(ldb.Output.Count(line => line == "VersionEdit {"), run.OfKind("edit").Length);
+        Assert.Equal(ldb.OutputLines.Count(line => line == "VersionEdit {"), run.OfKind("edit").Length);
 
-        string[] state = ldb.Output[end..];
-        Assert.Equal(
-            FamiliesOf(state),
-            run.OfKind("columnFamily").Where(family => !family.GetProperty("dropped").GetBoolean()).Select(FamilyOf));
-        Assert.Equal(
-            BlobFileLine().Matches(string.Join('\n', state)).Select(match => match.Value),
-            run.OfKind("columnFamily").SelectMany(BlobFilesOf));
+        string[] state = ldb.OutputLines[end..];
+        Assert.Equal(FamiliesOf(state), run.OfKind("columnFamily").Where(family => !family.GetProperty("dropped").GetBoolean()).Select(FamilyOf));
+        Assert.Equal(BlobFileLine().Matches(string.Join('\n', state)).Select(match => match.Value), run.OfKind("columnFamily").SelectMany(BlobFilesOf));
         JsonElement last = Assert.Single(run.OfKind("state"));
         Assert.Contains(
             $"next_file_number {last.GetProperty("nextFileNumber").GetUInt64() + 1} last_sequence {Number(last, "lastSequence")}  "

@@ -1,4 +1,6 @@
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Salvage;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Salvage;

@@ -1,5 +1,5 @@
 using WalParser.Kvrocks.Metadata;
-using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Kvrocks.Tests.Commands.Model;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
-using WalParser.Kvrocks.Tests.Redis;
+using WalParser.TestSupport.Redis;
 
 namespace WalParser.Kvrocks.Tests.Commands.Model;
 

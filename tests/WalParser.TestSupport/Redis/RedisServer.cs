@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using WalParser.Kvrocks.Resp;
+using WalParser.TestSupport.Processes;
+
+namespace WalParser.TestSupport.Redis;
+
+/// <summary>
+/// A real redis-server on a loopback port of its own, with 64 databases and no files. As a class fixture it starts before the first test of
+/// the class and ends after the last; each test begins with <see cref="SkipIfAbsent"/>.
+/// </summary>
+public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
+{
+    private const string Program = "redis-server";
+
+    /// <summary>
+    /// The time limit of a start and of an end. Only a server that hangs needs so long, also on a busy machine.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly string[] _arguments;
+    private readonly StringBuilder _output = new();
+    private readonly EventHandler _atExit;
+    private Process? _process;
+    private DirectoryInfo? _folder;
+
+    public RedisServer()
+        : this([])
+    {
+    }
+
+    private RedisServer(string[] arguments)
+    {
+        _arguments = arguments;
+        _atExit = (_, _) => Kill();
+    }
+
+    public int Port { get; private set; }
+
+    /// <summary>Skips the test, with the reason, if redis-server is not installed.</summary>
+    public static void SkipIfAbsent() => SystemProgram.SkipIfAbsent(Program);
+
+    /// <summary>Starts a server for one test with additional settings, such as <c>--requirepass secret</c>.</summary>
+    public static async Task<RedisServer> StartAsync(params string[] arguments)
+    {
+        SkipIfAbsent();
+        var server = new RedisServer(arguments);
+        await server.StartAsync();
+        return server;
+    }
+
+    public Task InitializeAsync() => SystemProgram.IsInstalled(Program) ? StartAsync() : Task.CompletedTask;
+
+    internal RedisEndpoint Endpoint(int database = 0) =>
+        RedisEndpoint.Parse(string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{Port}/{database}"));
+
+    internal Task<RedisConnection> ConnectAsync(int database = 0, RedisConnectionOptions? options = null) =>
+        RedisConnection.ConnectAsync(Endpoint(database), options);
+
+    /// <summary>Connects to a database, and deletes the keys that an earlier test left in it.</summary>
+    internal async Task<RedisConnection> ConnectEmptyAsync(int database)
+    {
+        RedisConnection connection = await ConnectAsync(database);
+        await connection.AskAsync("FLUSHDB");
+        return connection;
+    }
+
+    /// <summary>Ends the server at once, as a crash would.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process?.Kill(entireProcessTree: true);
+            if (_process?.WaitForExit(Patience) == false)
+            {
+                throw new TimeoutException($"{Program} was killed and did not end within {Patience}:\n{_output}");
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // The server has ended already.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= _atExit;
+        Kill();
+        _process?.Dispose();
+        _process = null;
+        _folder?.Delete(recursive: true);
+        _folder = null;
+        await Task.CompletedTask;
+    }
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    private async Task StartAsync()
+    {
+        _folder = Directory.CreateTempSubdirectory("walparser-redis-");
+        AppDomain.CurrentDomain.ProcessExit += _atExit;
+
+        // Another process may open the port after it was found to be free.
+        for (int attempt = 0; attempt < 5; attempt++)
+        {
+            Port = FreePort();
+            if (await TryStartAsync())
+            {
+                return;
+            }
+
+            Kill();
+        }
+
+        throw new InvalidOperationException($"{Program} does not start:\n{_output}");
+    }
+
+    private async Task<bool> TryStartAsync()
+    {
+        string port = Port.ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo(Program)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder!.FullName,
+        };
+        string[] settings =
+        [
+            "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no", "--databases", "64",
+            "--dir", _folder.FullName, "--port", port,
+            .. _arguments.Select(argument => argument.Replace("{port}", port, StringComparison.Ordinal)),
+        ];
+        foreach (string argument in settings)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Note(line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience && !_process.HasExited;)
+        {
+            if (IsReady())
+            {
+                return true;
+            }
+
+            await Task.Delay(20);
+        }
+
+        return false;
+    }
+
+    // The output is that of this process. Another server that has opened the port would also accept connections.
+    private bool IsReady()
+    {
+        lock (_output)
+        {
+            return _output.ToString().Contains("Ready to accept connections", StringComparison.Ordinal);
+        }
+    }
+
+    private void Note(string? line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
