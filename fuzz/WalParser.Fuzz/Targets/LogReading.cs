@@ -10,7 +10,7 @@ internal sealed class LogReading
     public readonly record struct Record(long Offset, long EndOffset, int Fragments, byte[] Payload);
 
     /// <summary>An entry, and the position of the reader when it was returned.</summary>
-    public readonly record struct Entry(WalEntryKind Kind, long Position, Record Record, Finding Corruption, OldRecord OldRecord);
+    public readonly record struct Entry(WalEntryKind Kind, long Position, Record Record, Finding? Corruption, OldRecord OldRecord);
 
     public List<Entry> Entries { get; } = [];
 
@@ -121,7 +121,7 @@ internal sealed class LogReading
             kind,
             reader.Position,
             record,
-            kind == WalEntryKind.Corruption ? reader.Corruption : null!,
+            kind == WalEntryKind.Corruption ? reader.Corruption : null,
             kind == WalEntryKind.OldRecord ? reader.OldRecord : default));
     }
 }

@@ -40,7 +40,7 @@ internal sealed class RoundTripTarget : FuzzTarget
         Check(
             second.Entries.TrueForAll(entry => entry.Kind == WalEntryKind.Record),
             "a written log is damaged",
-            second.Entries.Find(entry => entry.Kind != WalEntryKind.Record).Corruption.ToString());
+            second.Entries.Find(entry => entry.Kind != WalEntryKind.Record).Corruption?.ToString() ?? "");
         Check(second.Entries.Count == records.Count, "records are missing", $"{second.Entries.Count} of {records.Count}");
         for (int i = 0; i < records.Count; i++)
         {

@@ -61,11 +61,11 @@ public class UpdatesTests
                     continue;
                 }
 
-                if (found.StartsWith("Duplicate", StringComparison.Ordinal) || found.StartsWith("Overlap", StringComparison.Ordinal))
+                if (found.StartsWith("SequenceDuplicate", StringComparison.Ordinal) || found.StartsWith("SequenceOverlap", StringComparison.Ordinal))
                 {
                     ulong highest = all.Take(i).Max(update => update.Next);
                     bool hasNew = all.Skip(i).TakeWhile((update, j) => j == 0 || update.Break is null).Any(update => update.Next > highest);
-                    found = (hasNew ? "Overlap" : "Duplicate") + found[found.IndexOf(' ', StringComparison.Ordinal)..];
+                    found = (hasNew ? "SequenceOverlap" : "SequenceDuplicate") + found[found.IndexOf(' ', StringComparison.Ordinal)..];
                 }
 
                 yield return found;
@@ -81,8 +81,8 @@ public class UpdatesTests
             {
                 string? found = expected is null || batch.Sequence == expected ? null
                     : batch.Sequence > expected ? $"{(batch.Sequence > highest ? "SequenceGap" : "SequenceReturn")} {expected} {batch.Sequence}"
-                    : batch.Next <= highest ? $"Duplicate {expected} {batch.Sequence}"
-                    : $"Overlap {expected} {batch.Sequence}";
+                    : batch.Next <= highest ? $"SequenceDuplicate {expected} {batch.Sequence}"
+                    : $"SequenceOverlap {expected} {batch.Sequence}";
                 updates.Add(new Update(batch.File, batch.Offset, batch.Sequence, batch.Next, found));
                 expected = batch.Next;
                 highest = Math.Max(highest, batch.Next);
