@@ -88,7 +88,7 @@ internal static class Throughput
         {
             if (reader.Kind != WalEntryKind.Record)
             {
-                throw new InvalidDataException(reader.Corruption.ToString());
+                throw new InvalidDataException(reader.Finding.ToString());
             }
 
             records++;

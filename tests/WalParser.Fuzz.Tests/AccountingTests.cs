@@ -101,9 +101,9 @@ public class AccountingTests
                     accounted += reader.Record.Payload.Length;
                     recordEnd = reader.Record.EndOffset;
                     break;
-                case WalEntryKind.Corruption:
-                    accounted += reader.Corruption.Bytes;
-                    bool isOfEnd = reader.Corruption.Kind is FindingKind.TruncatedHeader or FindingKind.TruncatedBody
+                case WalEntryKind.Finding:
+                    accounted += reader.Finding.Bytes;
+                    bool isOfEnd = reader.Finding.Kind is FindingKind.TruncatedHeader or FindingKind.TruncatedBody
                         or FindingKind.EndOfFileInRecord or FindingKind.OldRecordInRecord;
                     recordEnd = isOfEnd ? recordEnd : reader.Position;
                     isEndReported |= isOfEnd;

@@ -56,7 +56,7 @@ public class LedgerTests
                 {
                     Record = record with { Payload = [.. record.Payload[..^1], (byte)(record.Payload[^1] ^ 1)] },
                 },
-                WalEntryKind.Corruption => entry with { Corruption = entry.Corruption with { Bytes = entry.Corruption.Bytes + 1 } },
+                WalEntryKind.Finding => entry with { Finding = entry.Finding! with { Bytes = entry.Finding!.Bytes + 1 } },
                 _ => entry with { OldRecord = entry.OldRecord with { IsIntact = !entry.OldRecord.IsIntact } },
             };
             if (entry.Kind != WalEntryKind.OldRecord || mode == (int)WalRecoveryMode.SkipAnyCorruptedRecords)
@@ -123,7 +123,7 @@ public class LedgerTests
     private static long OffsetOf(LogReading.Entry entry) => entry.Kind switch
     {
         WalEntryKind.Record => entry.Record.Offset,
-        WalEntryKind.Corruption => entry.Corruption.Offset,
+        WalEntryKind.Finding => entry.Finding!.Offset,
         _ => entry.OldRecord.Offset,
     };
 

@@ -16,6 +16,6 @@ public class RegressionTests
         LogReading reading = LogReading.Of(WalReader.Create(new MemoryStream(log), new WalReaderOptions { MaxRecordSize = 100 }));
         Assert.Equal(
             [(FindingKind.PartialRecordBeforeFull, 11L, 50L), (FindingKind.RecordTooLarge, 77L, 100L)],
-            reading.Entries.Select(entry => (entry.Corruption.Kind, entry.Corruption.Offset, entry.Corruption.Bytes)));
+            reading.Entries.Select(entry => (entry.Finding!.Kind, entry.Finding.Offset, entry.Finding.Bytes)));
     }
 }

@@ -51,8 +51,8 @@ public class ReadmeTests
         await using WalReader reader = WalReader.Open(folder.PathOf("000011.log"), options);
         while (await reader.ReadAsync())
         {
-            Assert.Equal(WalEntryKind.Corruption, reader.Kind);
-            reasons.Add(reader.Corruption.Reason);
+            Assert.Equal(WalEntryKind.Finding, reader.Kind);
+            reasons.Add(reader.Finding.Reason);
         }
 
         Assert.Equal(["missing start of fragmented record(2)", "checksum mismatch"], reasons);

@@ -38,7 +38,7 @@ public class ReadmeTests
                     Console.WriteLine($"{operation.Sequence} {operation.Type} {Encoding.UTF8.GetString(operation.Key)}");
                 }
 
-                Console.Error.Write(batch.Corruption?.Reason);
+                Console.Error.Write(batch.Finding?.Reason);
             }
         }
 

@@ -61,7 +61,7 @@ internal sealed class BatchTarget : FuzzTarget
             ReadValue(operation);
         }
 
-        Finding? corruption = batch.Corruption;
+        Finding? corruption = batch.Finding;
         if (corruption is { } damage)
         {
             Check(damage.Offset >= end || damage.Kind == FindingKind.BatchTooSmall, "damage before the last operation");

@@ -85,8 +85,8 @@ internal sealed partial class Ledger
                     _records.Add(entry.Record.Offset, entry.Record);
                     break;
 
-                case WalEntryKind.Corruption:
-                    Finding corruption = entry.Corruption;
+                case WalEntryKind.Finding:
+                    Finding corruption = entry.Finding!;
                     Demand(
                         corruption.Offset >= end && corruption.Offset <= looked && corruption.Bytes >= 0,
                         "corruptions are out of order",

@@ -10,7 +10,7 @@ internal sealed class LogReading
     public readonly record struct Record(long Offset, long EndOffset, int Fragments, byte[] Payload);
 
     /// <summary>An entry, and the position of the reader when it was returned.</summary>
-    public readonly record struct Entry(WalEntryKind Kind, long Position, Record Record, Finding? Corruption, OldRecord OldRecord);
+    public readonly record struct Entry(WalEntryKind Kind, long Position, Record Record, Finding? Finding, OldRecord OldRecord);
 
     public List<Entry> Entries { get; } = [];
 
@@ -63,8 +63,8 @@ internal sealed class LogReading
     {
         var reading = new LogReading { End = End, State = State };
         reading.Entries.AddRange(Entries.Select(entry =>
-            entry.Kind == WalEntryKind.Corruption && entry.Corruption.Kind == kind
-                ? entry with { Corruption = entry.Corruption with { Bytes = 0 } }
+            entry.Kind == WalEntryKind.Finding && entry.Finding!.Kind == kind
+                ? entry with { Finding = entry.Finding with { Bytes = 0 } }
                 : entry));
         return reading;
     }
@@ -81,7 +81,7 @@ internal sealed class LogReading
     {
         WalEntryKind.Record => $"record {entry.Record.Offset} to {entry.Record.EndOffset}, {entry.Record.Fragments} fragments, "
             + $"{entry.Record.Payload.Length} bytes",
-        WalEntryKind.Corruption => entry.Corruption.ToString(),
+        WalEntryKind.Finding => entry.Finding!.ToString(),
         _ => entry.OldRecord.ToString(),
     };
 
@@ -102,7 +102,7 @@ internal sealed class LogReading
     }
 
     private static bool AreSame(Entry left, Entry right) =>
-        left.Kind == right.Kind && left.Corruption == right.Corruption && left.OldRecord == right.OldRecord
+        left.Kind == right.Kind && left.Finding == right.Finding && left.OldRecord == right.OldRecord
         && left.Record.Offset == right.Record.Offset && left.Record.EndOffset == right.Record.EndOffset
         && left.Record.Fragments == right.Record.Fragments
         && left.Record.Payload.AsSpan().SequenceEqual(right.Record.Payload);
@@ -121,7 +121,7 @@ internal sealed class LogReading
             kind,
             reader.Position,
             record,
-            kind == WalEntryKind.Corruption ? reader.Corruption : null,
+            kind == WalEntryKind.Finding ? reader.Finding : null,
             kind == WalEntryKind.OldRecord ? reader.OldRecord : default));
     }
 }

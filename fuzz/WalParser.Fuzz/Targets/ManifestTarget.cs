@@ -43,7 +43,7 @@ internal sealed class ManifestTarget : FuzzTarget
             else
             {
                 Check(reader.Offset <= reader.Position, "damage past the position");
-                state.Apply(reader.Corruption);
+                state.Apply(reader.Finding);
             }
         }
 
@@ -51,7 +51,7 @@ internal sealed class ManifestTarget : FuzzTarget
         reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
         state.Complete(end.Offset);
         Check(state.EditCount <= edits, "more edits than were read");
-        Check(state.Problems.Count <= ManifestState.MaxProblems && state.Problems.Count <= state.ProblemCount, "problems are miscounted");
+        Check(state.Findings.Count <= ManifestState.MaxFindings && state.Findings.Count <= state.FindingCount, "problems are miscounted");
         foreach (ManifestColumnFamily family in state.ColumnFamilies)
         {
             Check(

@@ -90,7 +90,7 @@ internal sealed class RecoveryTarget : FuzzTarget
             items.AddRange(reading.Entries.Select(entry => entry.Kind switch
             {
                 WalEntryKind.Record => new Item(number, entry.Kind, entry.Record.Offset, entry.Record.Payload, default),
-                WalEntryKind.Corruption => new Item(number, entry.Kind, entry.Corruption.Offset, null, entry.Corruption.Kind),
+                WalEntryKind.Finding => new Item(number, entry.Kind, entry.Finding!.Offset, null, entry.Finding.Kind),
                 _ => new Item(number, entry.Kind, entry.OldRecord.Offset, null, default),
             }));
         }
@@ -103,21 +103,21 @@ internal sealed class RecoveryTarget : FuzzTarget
         List<Item> items = [];
         while (reader.ReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            ulong number = reader.Kind == WalSetEntryKind.Problem ? 0 : reader.File.LogNumber!.Value;
+            ulong number = reader.Kind == WalSetEntryKind.DatabaseFinding ? 0 : reader.File.LogNumber!.Value;
             switch (reader.Kind)
             {
                 case WalSetEntryKind.Record:
                     items.Add(new Item(number, WalEntryKind.Record, reader.Record.Offset, reader.Record.Payload.ToArray(), default));
                     onRecord(reader);
                     break;
-                case WalSetEntryKind.Corruption:
-                    items.Add(new Item(number, WalEntryKind.Corruption, reader.Corruption.Offset, null, reader.Corruption.Kind));
+                case WalSetEntryKind.LogFinding:
+                    items.Add(new Item(number, WalEntryKind.Finding, reader.Finding.Offset, null, reader.Finding.Kind));
                     break;
                 case WalSetEntryKind.OldRecord:
                     items.Add(new Item(number, WalEntryKind.OldRecord, reader.OldRecord.Offset, null, default));
                     break;
-                case WalSetEntryKind.Problem:
-                    Check(reader.Problem.Reason.Length > 0, "a problem without a message");
+                case WalSetEntryKind.DatabaseFinding:
+                    Check(reader.Finding.Reason.Length > 0, "a problem without a message");
                     break;
             }
         }
@@ -158,7 +158,7 @@ internal sealed class RecoveryTarget : FuzzTarget
         int unsound = records.FindIndex(item => !IsSound(item.Payload!));
         Check(unsound < 0 || (isRefused && unsound == records.Count - 1), "recovery continues past an invalid batch", mode.ToString());
 
-        bool isDamaged = all.Exists(item => item.Kind == WalEntryKind.Corruption && !IsBeyondRocksDb(item.Damage));
+        bool isDamaged = all.Exists(item => item.Kind == WalEntryKind.Finding && !IsBeyondRocksDb(item.Damage));
         bool mayLose = all.Exists(item =>
             item.Kind == WalEntryKind.Record
                 ? !IsBatch(item.Payload!) || !IsSound(item.Payload!)
@@ -178,7 +178,7 @@ internal sealed class RecoveryTarget : FuzzTarget
         using var reader = new Disposing(set.OpenReader());
         while (reader.Set.ReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            if (reader.Set.Kind == WalSetEntryKind.Problem)
+            if (reader.Set.Kind == WalSetEntryKind.DatabaseFinding)
             {
                 return true;
             }
@@ -227,7 +227,7 @@ internal sealed class RecoveryTarget : FuzzTarget
             // The iteration detects damage.
         }
 
-        return batch.Corruption is null;
+        return batch.Finding is null;
     }
 
     private static void Compare(List<Item> expected, List<Item> found, string rule)

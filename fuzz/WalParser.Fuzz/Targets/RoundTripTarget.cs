@@ -40,7 +40,7 @@ internal sealed class RoundTripTarget : FuzzTarget
         Check(
             second.Entries.TrueForAll(entry => entry.Kind == WalEntryKind.Record),
             "a written log is damaged",
-            second.Entries.Find(entry => entry.Kind != WalEntryKind.Record).Corruption?.ToString() ?? "");
+            second.Entries.Find(entry => entry.Kind != WalEntryKind.Record).Finding?.ToString() ?? "");
         Check(second.Entries.Count == records.Count, "records are missing", $"{second.Entries.Count} of {records.Count}");
         for (int i = 0; i < records.Count; i++)
         {
@@ -97,7 +97,7 @@ internal sealed class RoundTripTarget : FuzzTarget
             builder.Add(operation);
         }
 
-        if (batch.Corruption is null)
+        if (batch.Finding is null)
         {
             // A varint can be longer than necessary, or have bits that RocksDB drops. Such a batch is built differently, but its operations
             // are the same.
@@ -140,6 +140,6 @@ internal sealed class RoundTripTarget : FuzzTarget
                 "a rebuilt operation differs");
         }
 
-        Check(!others.MoveNext() && right.Corruption is null, "a rebuilt batch has an additional operation, or damage");
+        Check(!others.MoveNext() && right.Finding is null, "a rebuilt batch has an additional operation, or damage");
     }
 }

@@ -137,7 +137,7 @@ internal sealed class SalvageTarget : FuzzTarget
             "more bytes are lost than the file has",
             $"{report.LostBytes} and {report.StaleBytes} of {input.Length}");
         Check(report.Losses.Count == Math.Min(report.LossCount, SalvagedLog.MaxListedLosses), "losses are miscounted");
-        int damage = ordinary.Entries.FindIndex(entry => entry.Kind == WalEntryKind.Corruption && MustBeLost(entry.Corruption.Kind));
+        int damage = ordinary.Entries.FindIndex(entry => entry.Kind == WalEntryKind.Finding && MustBeLost(entry.Finding!.Kind));
         Check(
             damage < 0 || report.LossCount + report.RecoveredRecords + report.StaleBytes > 0,
             "damage is not reported",
@@ -215,7 +215,7 @@ internal sealed class SalvageTarget : FuzzTarget
             // The iteration detects damage.
         }
 
-        return batch.Corruption is null && batch.Sequence <= WriteBatch.MaxSequence;
+        return batch.Finding is null && batch.Sequence <= WriteBatch.MaxSequence;
     }
 
     private static void CheckOrder(List<byte[]> some, List<byte[]> all, string rule)

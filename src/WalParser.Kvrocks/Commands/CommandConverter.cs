@@ -65,7 +65,7 @@ public sealed class CommandConverter
 
     /// <summary>
     /// Applies a batch without converting it, because the server that the commands are for has it already. Damage to the batch is reported
-    /// by <see cref="WriteBatch.Corruption"/> afterwards.
+    /// by <see cref="WriteBatch.Finding"/> afterwards.
     /// </summary>
     /// <param name="batch">The next batch of the log.</param>
     public void Skip(ref WriteBatch batch)
@@ -75,7 +75,7 @@ public sealed class CommandConverter
 
     /// <summary>
     /// Converts a batch, and returns the commands in the order in which they are to be run. Damage to the batch is reported by
-    /// <see cref="WriteBatch.Corruption"/> afterwards; the operations before the damage are converted.
+    /// <see cref="WriteBatch.Finding"/> afterwards; the operations before the damage are converted.
     /// </summary>
     /// <param name="batch">The next batch of the log.</param>
     public IReadOnlyList<RedisCommand> Convert(ref WriteBatch batch)
@@ -197,7 +197,7 @@ public sealed class CommandConverter
         }
 
         _nextSequence = batch.Sequence + (uint)batch.Count;
-        if (batch.Corruption is not null)
+        if (batch.Finding is not null)
         {
             _context.IsLogWhole = false;
             _notes.Add(ConversionNoteKind.Gap);

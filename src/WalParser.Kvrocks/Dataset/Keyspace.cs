@@ -78,7 +78,7 @@ public sealed partial class Keyspace
             : null;
 
     /// <summary>
-    /// Applies a batch. Damage to it is reported by <see cref="WriteBatch.Corruption"/> afterwards; the operations before the damage are
+    /// Applies a batch. Damage to it is reported by <see cref="WriteBatch.Finding"/> afterwards; the operations before the damage are
     /// applied.
     /// </summary>
     /// <param name="batch">The next batch of the log.</param>

@@ -17,7 +17,7 @@ namespace WalParser.Kvrocks.Items;
 /// </code>
 /// <para>
 /// Unlike Kvrocks's iterator, it seeks into the middle of a batch, goes on after damage and gaps, and reports them
-/// (<see cref="CorruptionCount"/>, <see cref="BreakCount"/>); and its slot filter also works if keys have no slot.
+/// (<see cref="CorruptionCount"/>, <see cref="SequenceFindingCount"/>); and its slot filter also works if keys have no slot.
 /// </para>
 /// An instance is not safe for use by several threads at once; several instances over the same set are.
 /// </summary>
@@ -65,19 +65,19 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     public long CorruptionCount => _updates.CorruptionCount + _damagedBatches;
 
     /// <summary>The last corruption of the log; null if there was none.</summary>
-    public Finding? LastCorruption => _updates.LastCorruption;
+    public Finding? LastFinding => _updates.LastFinding;
 
     /// <summary>The last damage within a batch; null if there was none.</summary>
-    public Finding? LastBatchCorruption { get; private set; }
+    public Finding? LastBatchFinding { get; private set; }
 
     /// <summary>The number of gaps, overlaps and duplicates of sequence numbers since the seek.</summary>
-    public long BreakCount { get; private set; }
+    public long SequenceFindingCount { get; private set; }
 
-    /// <summary>The last of these breaks; null if there was none. The item after it has it as <see cref="WalItem.Break"/>.</summary>
+    /// <summary>The last of these breaks; null if there was none. The item after it has it as <see cref="WalItem.SequenceFinding"/>.</summary>
     public SequenceFinding? LastBreak { get; private set; }
 
     /// <summary>The problems of, and between, the WALs since the seek.</summary>
-    public IReadOnlyList<Finding> Problems => _updates.Problems;
+    public IReadOnlyList<Finding> Findings => _updates.Findings;
 
     /// <summary>The whole batch that contains <see cref="Current"/>. Its bytes are valid until the next move.</summary>
     internal WriteBatch Batch => _updates.Current.Batch;
@@ -97,8 +97,8 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
         _break = null;
         _soughtSequence = sequence;
         _damagedBatches = 0;
-        LastBatchCorruption = null;
-        BreakCount = 0;
+        LastBatchFinding = null;
+        SequenceFindingCount = 0;
         LastBreak = null;
         NextSequence = sequence;
     }
@@ -160,9 +160,9 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
 
     private void BeginBatch(in WalUpdate update)
     {
-        if (update.Break is { } found)
+        if (update.SequenceFinding is { } found)
         {
-            BreakCount++;
+            SequenceFindingCount++;
             LastBreak = found;
             _break = found;
         }
@@ -194,10 +194,10 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
 
         // The sought number is in the first batch. Later batches with smaller numbers, after a break, are returned.
         _soughtSequence = 0;
-        if (batch.Corruption is { } corruption)
+        if (batch.Finding is { } corruption)
         {
             _damagedBatches++;
-            LastBatchCorruption = corruption;
+            LastBatchFinding = corruption;
         }
 
         return false;

@@ -24,7 +24,7 @@ public abstract class WalItem
         File = place.File;
         Offset = place.Offset;
         BatchSequence = place.BatchSequence;
-        Break = place.Break;
+        SequenceFinding = place.SequenceFinding;
         Operation = operation.Type;
         HasKey = operation.HasKey;
         Sequence = operation.Sequence;
@@ -55,7 +55,7 @@ public abstract class WalItem
     /// The gap, overlap or duplicate of sequence numbers before the item; null if the item continues the one before, or contains the sought
     /// number.
     /// </summary>
-    public SequenceFinding? Break { get; }
+    public SequenceFinding? SequenceFinding { get; }
 
     /// <summary>The id of the column family; 0 for log data, which has none.</summary>
     public uint ColumnFamily { get; }

@@ -6,4 +6,4 @@ namespace WalParser.Kvrocks.Items;
 
 /// <summary>The place of an item in the WALs.</summary>
 internal readonly record struct WalItemPlace(
-    WalFile File, long Offset, ulong BatchSequence, SequenceFinding? Break, KvrocksColumnFamily Family);
+    WalFile File, long Offset, ulong BatchSequence, SequenceFinding? SequenceFinding, KvrocksColumnFamily Family);

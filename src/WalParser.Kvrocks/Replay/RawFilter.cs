@@ -65,7 +65,7 @@ internal sealed class RawFilter
         }
 
         return _output.Count == 0 ? default
-            : isWhole && batch.Corruption is null ? batch.Payload.ToArray()
+            : isWhole && batch.Finding is null ? batch.Payload.ToArray()
             : _output.Build().ToArray();
     }
 

@@ -88,19 +88,19 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                 case WalSetEntryKind.FileEnd:
                     EndFile();
                     break;
-                case WalSetEntryKind.Problem:
-                    ProcessProblem(entries.Entry.Problem);
+                case WalSetEntryKind.DatabaseFinding:
+                    ProcessProblem(entries.Entry.Finding);
                     break;
-                case WalSetEntryKind.Break when _recovery is not null || isFollowed:
+                case WalSetEntryKind.SequenceFinding when _recovery is not null || isFollowed:
                     // A dump of everything shows the gaps by itself. A selection has to report where something is missing.
-                    Say($"{entries.Entry.Break.File}, {entries.Entry.Break.Reason}", ExitCode.Clean);
+                    Say($"{entries.Entry.SequenceFinding.File}, {entries.Entry.SequenceFinding.Reason}", ExitCode.Clean);
                     break;
                 case WalSetEntryKind.Record:
                     _records++;
                     DumpRecord(entries);
                     break;
-                case WalSetEntryKind.Corruption:
-                    Finding corruption = entries.Entry.Corruption;
+                case WalSetEntryKind.LogFinding:
+                    Finding corruption = entries.Entry.Finding;
                     writer.WriteCorruption(
                         corruption, corruption.LooksStale);
                     break;
@@ -201,7 +201,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
 
         _unshownCommits += assembler.Ended.Count(transaction => transaction is { Outcome: TransactionOutcome.Committed, Begin: null });
         WriteBatchDamage(entries);
-        foreach (TransactionFinding problem in assembler.Problems)
+        foreach (TransactionFinding problem in assembler.Findings)
         {
             Finding damage = TransactionDamage.Of(problem);
             entries.Judge.ProcessBatchDamage(damage);

@@ -24,7 +24,7 @@ internal static class GapsReport
             foreach (WalFileSequences file in map.Files)
             {
                 table.Add(
-                    map.Breaks.Any(found => found.Wal == file.File) || map.Problems.Any(problem => problem.File == file.File.Name),
+                    map.SequenceFindings.Any(found => found.Wal == file.File) || map.Findings.Any(problem => problem.File == file.File.Name),
                     run.Labels[file.File].Label,
                     Grouped(file.Records),
                     file.First is { } first ? Grouped(first) : "none",
@@ -35,19 +35,19 @@ internal static class GapsReport
         table.Write(output);
         foreach ((_, SequenceMap map) in run.Maps)
         {
-            foreach (Finding problem in map.Problems)
+            foreach (Finding problem in map.Findings)
             {
                 output.WriteLine(problem.ToString(), ReportOutput.Damage);
             }
 
-            foreach (SequenceFinding found in map.Breaks)
+            foreach (SequenceFinding found in map.SequenceFindings)
             {
                 output.WriteLine($"{run.Labels[found.Wal].Label}, offset {Grouped(found.Offset)}: {found.Reason}", ReportOutput.Damage);
             }
 
-            if (map.BreakCount > map.Breaks.Count)
+            if (map.SequenceFindingCount > map.SequenceFindings.Count)
             {
-                output.WriteLine($"{Grouped(map.BreakCount - map.Breaks.Count)} more", ReportOutput.Damage);
+                output.WriteLine($"{Grouped(map.SequenceFindingCount - map.SequenceFindings.Count)} more", ReportOutput.Damage);
             }
         }
 
@@ -84,23 +84,23 @@ internal static class GapsReport
         }
 
         json.WriteEndArray();
-        json.WriteNumber("breakCount", map.BreakCount);
-        json.WriteBreaks(map.Breaks);
-        json.WriteProblems(map.Problems);
+        json.WriteNumber("breakCount", map.SequenceFindingCount);
+        json.WriteBreaks(map.SequenceFindings);
+        json.WriteProblems(map.Findings);
         json.WriteEndObject();
     }
 
     private static string Sum(GapsRun run)
     {
         List<string> findings = [];
-        SequenceFinding[] breaks = [.. run.Maps.SelectMany(map => map.Map.Breaks)];
+        SequenceFinding[] breaks = [.. run.Maps.SelectMany(map => map.Map.SequenceFindings)];
         SequenceFinding[] gaps = [.. breaks.Where(found => found.Kind == FindingKind.SequenceGap)];
         Add(gaps.Length, "gap", "gaps", gaps.Length == 0 ? "" :
             $" ({Grouped(gaps.Aggregate(0UL, (sum, gap) => sum + gap.Missing))} missing)");
         Add(breaks.Count(found => found.Kind == FindingKind.SequenceOverlap), "overlap", "overlaps");
         Add(breaks.Count(found => found.Kind == FindingKind.SequenceDuplicate), "duplicate", "duplicates");
         Add(breaks.Count(found => found.Kind == FindingKind.SequenceReturn), "return", "returns");
-        Add(run.Maps.Sum(map => map.Map.Problems.Count), "problem", "problems");
+        Add(run.Maps.Sum(map => map.Map.Findings.Count), "problem", "problems");
         Add(run.Failures.Count, "path that could not be read", "paths that could not be read");
         return Count(run.Maps.Sum(map => map.Map.Files.Count), "file", "files") + ": "
             + (findings.Count == 0 ? "no gap, no overlap" : string.Join(", ", findings));

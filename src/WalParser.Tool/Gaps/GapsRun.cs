@@ -18,8 +18,8 @@ internal sealed record GapsRun(
 {
     /// <summary>The exit code of the command.</summary>
     public int ExitCode =>
-        Failures.Count > 0 || Maps.Any(map => map.Map.Problems.Any(IsFailure)) ? Tool.ExitCode.Failure
-        : Maps.Any(map => map.Map.BreakCount > 0 || map.Map.Problems.Count > 0) ? Tool.ExitCode.Damage
+        Failures.Count > 0 || Maps.Any(map => map.Map.Findings.Any(IsFailure)) ? Tool.ExitCode.Failure
+        : Maps.Any(map => map.Map.SequenceFindingCount > 0 || map.Map.Findings.Count > 0) ? Tool.ExitCode.Damage
         : Tool.ExitCode.Clean;
 
     /// <summary>Reads the WALs folder by folder. A WAL that cannot be read is reported at once, and the others are read.</summary>
@@ -39,9 +39,9 @@ internal sealed record GapsRun(
             }
 
             SequenceMap map = await set.Wals.MapSequencesAsync(new SetProgress(progress, file => labels[file].Label), cancellationToken);
-            map = map with { Problems = [.. set.Wals.Folder?.Problems.Where(IsOfLogs) ?? [], .. map.Problems] };
+            map = map with { Findings = [.. set.Wals.Folder?.Findings.Where(IsOfLogs) ?? [], .. map.Findings] };
             maps.Add((database[0].Folder, map));
-            foreach (Finding problem in map.Problems.Where(IsFailure))
+            foreach (Finding problem in map.Findings.Where(IsFailure))
             {
                 console.Say(new InputFailure(problem, database).ToString());
             }

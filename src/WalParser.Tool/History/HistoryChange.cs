@@ -20,7 +20,7 @@ internal sealed record HistoryChange(string File, string Label, long Offset, ulo
     public ReadOnlyMemory<byte>? LogData { get; init; }
 
     /// <summary>The description of the break; null if this is a change.</summary>
-    public string? Break { get; init; }
+    public string? BreakReason { get; init; }
 
     /// <summary>The version before which the batch cannot have been written; null if it is unknown.</summary>
     public KvrocksVersion? NotBefore { get; init; }

@@ -20,7 +20,7 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
 
     private static void WriteMembers(Utf8JsonWriter json, HistoryChange change)
     {
-        json.WriteString("kind", change.Break is null ? "change" : "break");
+        json.WriteString("kind", change.BreakReason is null ? "change" : "break");
         json.WriteString("file", change.File);
         json.WriteNumber("offset", change.Offset);
         json.WriteNumber("sequence", change.Sequence);
@@ -30,7 +30,7 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
         }
         else
         {
-            json.WriteString("reason", change.Break);
+            json.WriteString("reason", change.BreakReason);
         }
     }
 

@@ -34,11 +34,11 @@ internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns,
 
     private void ProcessBatch(DatabaseBatches batches)
     {
-        if (batches.Break is { } found)
+        if (batches.SequenceFinding is { } found)
         {
             _waiting.Add(new HistoryChange(batches.Input.Name, batches.Input.Label, found.Offset, found.Found)
             {
-                Break = found.Reason,
+                BreakReason = found.Reason,
             });
         }
 

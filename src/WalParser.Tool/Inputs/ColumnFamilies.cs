@@ -46,7 +46,7 @@ internal sealed class ColumnFamilies
                     ?? await DatabaseFolder.OpenAsync(folder.Key, cancellationToken);
                 families._databases.Add(folder.Key, database);
                 bool isWhole = IsWhole(database, folder);
-                IEnumerable<Finding> problems = database.Problems
+                IEnumerable<Finding> problems = database.Findings
                     .Where(problem => problem.IsAboutManifest && !(isWhole && isReportedElsewhere?.Invoke(problem) == true));
                 foreach (IGrouping<FindingKind, Finding> ofKind in problems.GroupBy(problem => problem.Kind))
                 {

@@ -50,7 +50,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     public ulong Next => _reader.Entry.LikelyNextSequence;
 
     /// <summary>How the batch fails to continue the one before it; null if it continues it.</summary>
-    public SequenceFinding? Break { get; private set; }
+    public SequenceFinding? SequenceFinding { get; private set; }
 
     /// <summary>The exit code that follows from what was read so far.</summary>
     public int ExitCode => Math.Max(_exitCode, _reader.ExitCode);
@@ -84,7 +84,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     /// <summary>Moves to the next batch. Returns false after the last one.</summary>
     public async ValueTask<bool> MoveNextAsync()
     {
-        Break = null;
+        SequenceFinding = null;
         while (await _reader.MoveNextAsync())
         {
             switch (_reader.Entry.Kind)
@@ -97,12 +97,12 @@ internal sealed class DatabaseBatches : IAsyncDisposable
                     }
 
                     break;
-                case WalSetEntryKind.Break:
-                    Break = _reader.Entry.Break;
-                    ReportDamage($"{Input.Label}, offset {Break.Offset}: {Break.Reason}");
+                case WalSetEntryKind.SequenceFinding:
+                    SequenceFinding = _reader.Entry.SequenceFinding;
+                    ReportDamage($"{Input.Label}, offset {SequenceFinding.Offset}: {SequenceFinding.Reason}");
                     break;
-                case WalSetEntryKind.Problem when _reader.Entry.Problem.Kind != FindingKind.Unreadable:
-                    ReportDamage(_reader.Entry.Problem.ToString());
+                case WalSetEntryKind.DatabaseFinding when _reader.Entry.Finding.Kind != FindingKind.Unreadable:
+                    ReportDamage(_reader.Entry.Finding.ToString());
                     break;
                 case WalSetEntryKind.FileEnd:
                     foreach (Finding damage in _reader.Judge.Damage.Kept)

@@ -127,7 +127,7 @@ internal sealed class InputReader : IAsyncDisposable
     public bool TryAddBatchDamage([NotNullWhen(true)] out Finding? damage)
     {
         WalSetEntry entry = Entry;
-        if (!LogInspector.TryFindDamage(entry.Record, entry.BatchCorruption, out damage))
+        if (!LogInspector.TryFindDamage(entry.Record, entry.BatchFinding, out damage))
         {
             return false;
         }
@@ -186,12 +186,12 @@ internal sealed class InputReader : IAsyncDisposable
                 Judge = new LogInspector(_mode);
                 Progress?.BeginFile(_input.Label);
                 break;
-            case WalSetEntryKind.Record or WalSetEntryKind.Corruption or WalSetEntryKind.OldRecord:
+            case WalSetEntryKind.Record or WalSetEntryKind.LogFinding or WalSetEntryKind.OldRecord:
                 JudgeEntry(entry);
                 Progress?.Report(entry.Log.Position);
                 break;
-            case WalSetEntryKind.Problem when entry.Problem.Kind == FindingKind.Unreadable:
-                var failure = new InputFailure(entry.Problem, _inputs);
+            case WalSetEntryKind.DatabaseFinding when entry.Finding.Kind == FindingKind.Unreadable:
+                var failure = new InputFailure(entry.Finding, _inputs);
                 _failures.Add(failure);
                 FlushOutput?.Invoke();
                 _console.Say(failure.ToString());
@@ -210,8 +210,8 @@ internal sealed class InputReader : IAsyncDisposable
             case WalSetEntryKind.Record:
                 Judge.ProcessRecord(entry.Record.EndOffset);
                 break;
-            case WalSetEntryKind.Corruption:
-                Judge.ProcessCorruption(entry.Corruption);
+            case WalSetEntryKind.LogFinding:
+                Judge.ProcessCorruption(entry.Finding);
                 break;
             default:
                 BeginsOldRecords = Judge.ProcessOldRecord(entry.OldRecord);

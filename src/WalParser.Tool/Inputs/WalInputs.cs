@@ -54,7 +54,7 @@ internal sealed class WalInputs
 
         foreach (DatabaseFolder database in inputs._databases)
         {
-            foreach (Finding problem in database.Problems.Where(IsAboutChoice))
+            foreach (Finding problem in database.Findings.Where(IsAboutChoice))
             {
                 console.Say(Path.Combine(database.Path, problem.ToString()));
             }

@@ -44,7 +44,7 @@ internal sealed class ManifestRun(IManifestWriter writer)
             else
             {
                 _damages++;
-                Finding corruption = reader.Corruption;
+                Finding corruption = reader.Finding;
                 writer.WriteCorruption(corruption);
             }
 
@@ -64,19 +64,19 @@ internal sealed class ManifestRun(IManifestWriter writer)
 
         _state.Complete(reader.Offset);
         WriteProblems();
-        _damages += _state.ProblemCount;
+        _damages += _state.FindingCount;
         writer.WriteState(_state, _damages);
         return _damages == 0 ? ExitCode.Clean : ExitCode.Damage;
     }
 
     /// <summary>Returns true if the entry is an edit. A batch begins with a sequence number of eight bytes, an edit with a tag.</summary>
-    private static bool IsEdit(ManifestReader reader) => reader.Kind == ManifestEntryKind.Edit && reader.Edit.Corruption is null;
+    private static bool IsEdit(ManifestReader reader) => reader.Kind == ManifestEntryKind.Edit && reader.Edit.Finding is null;
 
     private void WriteProblems()
     {
-        for (; _shownProblems < _state.Problems.Count; _shownProblems++)
+        for (; _shownProblems < _state.Findings.Count; _shownProblems++)
         {
-            writer.WriteProblem(_state.Problems[_shownProblems]);
+            writer.WriteProblem(_state.Findings[_shownProblems]);
         }
     }
 

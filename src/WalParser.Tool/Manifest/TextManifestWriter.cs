@@ -37,9 +37,9 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
 
     public void WriteState(ManifestState state, long damages)
     {
-        if (state.ProblemCount > state.Problems.Count)
+        if (state.FindingCount > state.Findings.Count)
         {
-            output.WriteLine($"! {Grouped(state.ProblemCount - state.Problems.Count)} more", ReportOutput.Damage);
+            output.WriteLine($"! {Grouped(state.FindingCount - state.Findings.Count)} more", ReportOutput.Damage);
         }
 
         output.WriteLine();

@@ -150,9 +150,9 @@ internal sealed class SalvageCommand
             text => SalvageText.Write(report, text));
         bool isUnread = inputs.Failures.Count > 0
             || report.HasFailures
-            || report.Problems.Any(problem => problem.Kind == FindingKind.Unreadable);
+            || report.Findings.Any(problem => problem.Kind == FindingKind.Unreadable);
         return isUnread ? ExitCode.Failure
-            : report.HasLosses || report.Problems.Any(IsDamage) ? ExitCode.Damage
+            : report.HasLosses || report.Findings.Any(IsDamage) ? ExitCode.Damage
             : ExitCode.Clean;
     }
 

@@ -21,8 +21,8 @@ internal static class SalvageJson
         }
 
         json.WriteEndArray();
-        json.WriteBreaks(report.Breaks);
-        json.WriteProblems(report.Problems);
+        json.WriteBreaks(report.SequenceFindings);
+        json.WriteProblems(report.Findings);
         InputFailure.WriteAll(json, failures);
     }
 

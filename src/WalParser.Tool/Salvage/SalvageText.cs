@@ -66,12 +66,12 @@ internal static class SalvageText
             }
         }
 
-        foreach (Finding problem in report.Problems)
+        foreach (Finding problem in report.Findings)
         {
             output.WriteLine(OneLine.Of(problem.ToString()), ReportOutput.Damage);
         }
 
-        foreach (SequenceFinding found in report.Breaks)
+        foreach (SequenceFinding found in report.SequenceFindings)
         {
             output.WriteLine($"{OneLine.Of(found.Wal.Name)}, offset {Grouped(found.Offset)}: {found.Reason}", ReportOutput.Damage);
         }
@@ -90,12 +90,12 @@ internal static class SalvageText
             findings.Add($"{Count(losses, "loss", "losses")} of {Count(report.Logs.Sum(log => log.LostBytes), "byte", "bytes")}");
         }
 
-        if (report.Problems.Any(problem => problem.Kind is FindingKind.MissingWal or FindingKind.MissingNewestWal))
+        if (report.Findings.Any(problem => problem.Kind is FindingKind.MissingWal or FindingKind.MissingNewestWal))
         {
             findings.Add("at least one log missing");
         }
 
-        if (report.Breaks.Count(found => found.Kind == FindingKind.SequenceGap) is > 0 and int gaps)
+        if (report.SequenceFindings.Count(found => found.Kind == FindingKind.SequenceGap) is > 0 and int gaps)
         {
             findings.Add($"{Count(gaps, "gap", "gaps")} between logs");
         }

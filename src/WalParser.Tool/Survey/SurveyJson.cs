@@ -28,7 +28,7 @@ internal static class SurveyJson
             }
 
             json.WriteEndArray();
-            json.WriteProblems(run.Problems);
+            json.WriteProblems(run.Findings);
             InputFailure.WriteAll(json, run.Failures);
             WriteSummary(json, run);
         });
@@ -87,7 +87,7 @@ internal static class SurveyJson
         json.WriteNumber("records", run.Files.Sum(file => file.Log.Records));
         json.WriteNumber("operations", run.Files.Sum(file => file.Log.Operations));
         json.WriteNumber("corruptions", run.Files.Sum(file => file.Log.Damage.Count));
-        json.WriteNumber("problems", run.Problems.Count);
+        json.WriteNumber("problems", run.Findings.Count);
         json.WriteNumber("staleTailBytes", run.Files.Sum(file => file.Log.StaleTailSize));
         json.WriteBoolean("clean", run.ExitCode == ExitCode.Clean);
         json.WriteEndObject();

@@ -9,15 +9,15 @@ namespace WalParser.Tool.Survey;
 
 /// <summary>The inspections of all logs of a command line.</summary>
 /// <param name="Files">The logs that were read, each with its inspection.</param>
-/// <param name="Problems">The findings about databases and between their logs.</param>
+/// <param name="Findings">The findings about databases and between their logs.</param>
 /// <param name="Failures">The logs and files that could not be read.</param>
 internal sealed record SurveyRun(
-    IReadOnlyList<SurveyedLog> Files, IReadOnlyList<Finding> Problems, IReadOnlyList<InputFailure> Failures)
+    IReadOnlyList<SurveyedLog> Files, IReadOnlyList<Finding> Findings, IReadOnlyList<InputFailure> Failures)
 {
     /// <summary>The exit code of the command.</summary>
     public int ExitCode =>
         Failures.Count > 0 ? Tool.ExitCode.Failure
-        : Problems.Count > 0 || Files.Any(file => !file.Log.IsClean) ? Tool.ExitCode.Damage
+        : Findings.Count > 0 || Files.Any(file => !file.Log.IsClean) ? Tool.ExitCode.Damage
         : Tool.ExitCode.Clean;
 
     /// <summary>Inspects the logs, database by database. Logs that cannot be read are reported, and the others are read.</summary>
@@ -41,7 +41,7 @@ internal sealed record SurveyRun(
             await survey.InspectAsync(database, progress, cancellationToken);
         }
 
-        return new SurveyRun(survey.Files, survey.Problems, survey.Failures);
+        return new SurveyRun(survey.Files, survey.Findings, survey.Failures);
     }
 
     /// <summary>The results so far.</summary>
@@ -49,7 +49,7 @@ internal sealed record SurveyRun(
     {
         public List<SurveyedLog> Files { get; } = [];
 
-        public List<Finding> Problems { get; } = [];
+        public List<Finding> Findings { get; } = [];
 
         public List<InputFailure> Failures { get; } = [];
 
@@ -61,7 +61,7 @@ internal sealed record SurveyRun(
             var setProgress = new SetProgress(progress, file => set.InputOf(file).Label);
             WalSetInspection inspection = await WalSetInspection.RunAsync(set.Wals, verifiesManifest, setProgress, cancellationToken);
             setProgress.End();
-            Problems.AddRange(inspection.Findings);
+            Findings.AddRange(inspection.Findings);
             foreach (LogInspection log in inspection.Logs)
             {
                 WalInput input = set.InputOf(log.File);
@@ -70,7 +70,7 @@ internal sealed record SurveyRun(
 
             foreach (Finding failure in inspection.Failures)
             {
-                if (database?.Problems.Contains(failure) == true)
+                if (database?.Findings.Contains(failure) == true)
                 {
                     // It was reported when the names of the column families were read.
                     Failures.Add(new InputFailure(Path.Combine(database.Path, failure.File!), failure.Reason));

@@ -76,7 +76,7 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
         }
 
         entries.TryAddBatchDamage(out _);
-        foreach (TransactionFinding problem in assembler.Problems)
+        foreach (TransactionFinding problem in assembler.Findings)
         {
             entries.Judge.ProcessBatchDamage(TransactionDamage.Of(problem));
         }

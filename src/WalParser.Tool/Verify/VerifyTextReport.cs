@@ -35,7 +35,7 @@ internal static class VerifyTextReport
             WriteFindings(file, output);
         }
 
-        foreach (Finding problem in run.Problems)
+        foreach (Finding problem in run.Findings)
         {
             output.WriteLine(problem.ToString(), ReportOutput.Damage);
         }
@@ -73,9 +73,9 @@ internal static class VerifyTextReport
                 + $"{Count(run.Files.Count(file => !file.Log.IsClean), "file", "files")}");
         }
 
-        if (run.Problems.Count > 0)
+        if (run.Findings.Count > 0)
         {
-            damage.Add($"{Count(run.Problems.Count, "problem", "problems")} between files");
+            damage.Add($"{Count(run.Findings.Count, "problem", "problems")} between files");
         }
 
         string findings = damage.Count == 0 ? "no damage found" : string.Join(", ", damage);

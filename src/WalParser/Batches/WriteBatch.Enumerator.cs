@@ -68,7 +68,7 @@ public ref partial struct WriteBatch
             _payload = payload;
             _timestampSizes = timestampSizes is null || timestampSizes.IsEmpty ? null : timestampSizes;
             _findings = ref findings;
-            _findings.Corruption = null;
+            _findings.Finding = null;
             _findings.NextSequence = null;
             if (payload.Length < HeaderSize)
             {
@@ -94,9 +94,9 @@ public ref partial struct WriteBatch
 
         /// <summary>
         /// The damage because of which <see cref="MoveNext"/> returns false; null while there are operations, and at an end without damage.
-        /// The same as the batch's <see cref="WriteBatch.Corruption"/>, for an enumeration of a batch that is not kept in a variable.
+        /// The same as the batch's <see cref="WriteBatch.Finding"/>, for an enumeration of a batch that is not kept in a variable.
         /// </summary>
-        public readonly Finding? Corruption => _findings.Corruption;
+        public readonly Finding? Finding => _findings.Finding;
 
         /// <summary>
         /// The position after the current operation, or before the first one, from which
@@ -120,7 +120,7 @@ public ref partial struct WriteBatch
         internal readonly ref readonly Findings Found => ref _findings;
 
         /// <summary>
-        /// Reads the next operation; returns false after the last one, and at damage, which <see cref="Corruption"/> then reports.
+        /// Reads the next operation; returns false after the last one, and at damage, which <see cref="Finding"/> then reports.
         /// </summary>
         public bool MoveNext()
         {
@@ -199,7 +199,7 @@ public ref partial struct WriteBatch
                 }
             }
 
-            return isSeparator && findings.Corruption is null;
+            return isSeparator && findings.Finding is null;
         }
 
         private bool TryReadOperation(BatchTagForm form) =>
@@ -350,7 +350,7 @@ public ref partial struct WriteBatch
 
         private void Fail(FindingKind kind, BatchTag tag, int start)
         {
-            _findings.Corruption = new Finding
+            _findings.Finding = new Finding
             {
                 Kind = kind,
                 Reason = BatchReason.Of(kind, tag),

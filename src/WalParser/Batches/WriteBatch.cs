@@ -19,7 +19,7 @@ namespace WalParser.Batches;
 /// <code>
 /// var batch = new WriteBatch(reader.Record);
 /// foreach (WriteBatchOperation operation in batch) { … }
-/// if (batch.Corruption is { } corruption) { … }
+/// if (batch.Finding is { } corruption) { … }
 /// </code>
 /// </summary>
 public ref partial struct WriteBatch
@@ -80,14 +80,14 @@ public ref partial struct WriteBatch
     /// </summary>
     /// <remarks>
     /// A batch from <see cref="WalSets.WalSetReader.Batch"/> or <see cref="WalSets.WalUpdate.Batch"/> has the damage from the beginning,
-    /// because the reader has enumerated it: after <c>foreach (… in reader.Batch)</c>, <c>reader.Batch.Corruption</c> reports it. An
+    /// because the reader has enumerated it: after <c>foreach (… in reader.Batch)</c>, <c>reader.Batch.Finding</c> reports it. An
     /// enumeration of an instance that is not kept, such as <c>foreach (… in new WriteBatch(record))</c>, reports damage only through
-    /// <see cref="Enumerator.Corruption"/>.
+    /// <see cref="Enumerator.Finding"/>.
     /// </remarks>
-    public Finding? Corruption
+    public Finding? Finding
     {
-        readonly get => _findings.Corruption;
-        internal init => _findings.Corruption = value;
+        readonly get => _findings.Finding;
+        internal init => _findings.Finding = value;
     }
 
     /// <summary>
@@ -134,18 +134,18 @@ public ref partial struct WriteBatch
             Dispatch(handler, operation);
         }
 
-        return Corruption;
+        return Finding;
     }
 
     /// <summary>Enumerates all operations, and returns the damage that this finds, or null.</summary>
-    internal Finding? FindCorruption()
+    internal Finding? FindDamage()
     {
         foreach (WriteBatchOperation _ in this)
         {
             // The enumeration finds the damage.
         }
 
-        return Corruption;
+        return Finding;
     }
 
     private static void Dispatch(IWriteBatchHandler handler, WriteBatchOperation operation)
@@ -203,7 +203,7 @@ public ref partial struct WriteBatch
     /// <summary>What an enumeration records in its batch.</summary>
     internal struct Findings
     {
-        public Finding? Corruption;
+        public Finding? Finding;
         public SequenceNumbering Numbering;
         public bool IsNumberingProven;
         public ulong? NextSequence;

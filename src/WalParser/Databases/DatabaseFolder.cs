@@ -29,7 +29,7 @@ public sealed class DatabaseFolder
         ManifestPath = manifestPath;
         Manifest = manifest;
         Options = options;
-        Problems = problems;
+        Findings = problems;
     }
 
     /// <summary>The path of the folder, based on the path that was passed to <see cref="OpenAsync"/>.</summary>
@@ -79,7 +79,7 @@ public sealed class DatabaseFolder
     internal DatabaseOptions? Options { get; }
 
     /// <summary>The problems that were found in the folder.</summary>
-    public IReadOnlyList<Finding> Problems { get; }
+    public IReadOnlyList<Finding> Findings { get; }
 
     /// <summary>Opens a folder and lists its contents. Nothing in it is locked or changed; a server may be running on it.</summary>
     /// <param name="path">

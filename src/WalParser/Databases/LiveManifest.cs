@@ -16,7 +16,7 @@ internal static class LiveManifest
     // The name of a MANIFEST has a few dozen bytes; a longer file is not a valid CURRENT.
     private const int MaxCurrentSize = 4096;
 
-    private const int MaxProblems = 10;
+    private const int MaxFindings = 10;
 
     /// <summary>Returns the paths of a folder's MANIFESTs, such as <c>MANIFEST-000005</c>, in ascending order of their numbers.</summary>
     public static List<string> List(string folder) =>
@@ -104,11 +104,11 @@ internal static class LiveManifest
         try
         {
             ManifestState state = await ManifestState.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-            problems.AddRange(state.Problems.Take(MaxProblems).Select(problem => Damaged(name, problem.ToString())));
-            if (state.ProblemCount > MaxProblems)
+            problems.AddRange(state.Findings.Take(MaxFindings).Select(problem => Damaged(name, problem.ToString())));
+            if (state.FindingCount > MaxFindings)
             {
                 problems.Add(Damaged(
-                    name, string.Create(CultureInfo.InvariantCulture, $"{state.ProblemCount - MaxProblems} more problems")));
+                    name, string.Create(CultureInfo.InvariantCulture, $"{state.FindingCount - MaxFindings} more problems")));
             }
 
             if (state.TornEnd is { } torn)

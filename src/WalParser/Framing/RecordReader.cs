@@ -63,7 +63,7 @@ internal sealed partial class RecordReader : IDisposable
     public WalEntryKind Kind { get; private set; }
 
     /// <summary>The damage that was read last; null if none was read.</summary>
-    public Finding? Corruption { get; private set; }
+    public Finding? Finding { get; private set; }
 
     /// <summary>The fragment with another log number that was read last.</summary>
     public OldRecord OldRecord { get; private set; }
@@ -176,8 +176,8 @@ internal sealed partial class RecordReader : IDisposable
     {
         if (_reports.Count > 0)
         {
-            Corruption = _reports.Dequeue();
-            Kind = WalEntryKind.Corruption;
+            Finding = _reports.Dequeue();
+            Kind = WalEntryKind.Finding;
         }
         else
         {

@@ -7,7 +7,7 @@ public sealed class WalCorruptionException : IOException
 {
     /// <summary>An exception for <paramref name="corruption"/>.</summary>
     public WalCorruptionException(Finding corruption)
-        : base(corruption.ToString()) => Corruption = corruption;
+        : base(corruption.ToString()) => Finding = corruption;
 
     /// <summary>An exception with a message of its own.</summary>
     public WalCorruptionException(string message)
@@ -27,5 +27,5 @@ public sealed class WalCorruptionException : IOException
     }
 
     /// <summary>The damage; null if the exception was created with a message of its own.</summary>
-    public Finding? Corruption { get; }
+    public Finding? Finding { get; }
 }

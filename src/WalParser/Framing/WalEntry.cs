@@ -24,8 +24,8 @@ public readonly struct WalEntry : IEquatable<WalEntry>
     /// <inheritdoc cref="WalReader.Record"/>
     public WalRecord Record => Reader.Record;
 
-    /// <inheritdoc cref="WalReader.Corruption"/>
-    public Finding Corruption => Reader.Corruption;
+    /// <inheritdoc cref="WalReader.Finding"/>
+    public Finding Finding => Reader.Finding;
 
     /// <inheritdoc cref="WalReader.OldRecord"/>
     public OldRecord OldRecord => Reader.OldRecord;

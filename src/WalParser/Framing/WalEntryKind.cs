@@ -9,8 +9,8 @@ public enum WalEntryKind
     /// <summary>A record, which <see cref="WalReader.Record"/> returns.</summary>
     Record,
 
-    /// <summary>Damage, which <see cref="WalReader.Corruption"/> returns.</summary>
-    Corruption,
+    /// <summary>Damage, which <see cref="WalReader.Finding"/> returns.</summary>
+    Finding,
 
     /// <summary>
     /// A fragment of the earlier contents of a recycled file, which <see cref="WalReader.OldRecord"/> returns. It ends the log, except

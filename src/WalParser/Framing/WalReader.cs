@@ -54,8 +54,8 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     public WalRecord Record => Kind == WalEntryKind.Record ? _records.Record : throw NotAt(WalEntryKind.Record);
 
     /// <summary>The damage that was read.</summary>
-    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalEntryKind.Corruption"/>.</exception>
-    public Finding Corruption => Kind == WalEntryKind.Corruption ? _records.Corruption! : throw NotAt(WalEntryKind.Corruption);
+    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalEntryKind.Finding"/>.</exception>
+    public Finding Finding => Kind == WalEntryKind.Finding ? _records.Finding! : throw NotAt(WalEntryKind.Finding);
 
     /// <summary>The fragment with another log number that was read.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalEntryKind.OldRecord"/>.</exception>
@@ -255,9 +255,9 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         {
             case RecordReader.Outcome.Entry:
                 Kind = _records.Kind;
-                if (Kind == WalEntryKind.Corruption && _throwsOnCorruption)
+                if (Kind == WalEntryKind.Finding && _throwsOnCorruption)
                 {
-                    throw new WalCorruptionException(_records.Corruption!);
+                    throw new WalCorruptionException(_records.Finding!);
                 }
 
                 break;

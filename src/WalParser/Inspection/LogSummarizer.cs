@@ -29,8 +29,8 @@ internal sealed class LogSummarizer
                 ProcessRecord(reader.Record, reader.Batch);
                 _fragmentsAtLastRecord = reader.Log.FragmentCount;
                 break;
-            case WalSetEntryKind.Corruption:
-                ProcessCorruption(reader.Corruption);
+            case WalSetEntryKind.LogFinding:
+                ProcessCorruption(reader.Finding);
                 break;
             case WalSetEntryKind.OldRecord:
                 _inspector.ProcessOldRecord(reader.OldRecord);
@@ -90,7 +90,7 @@ internal sealed class LogSummarizer
             }
         }
 
-        if (LogInspector.TryFindDamage(record, batch.Corruption, out Finding? damage))
+        if (LogInspector.TryFindDamage(record, batch.Finding, out Finding? damage))
         {
             _inspector.ProcessBatchDamage(damage);
         }

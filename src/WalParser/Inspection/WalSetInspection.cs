@@ -27,8 +27,8 @@ public sealed record WalSetInspection(
     {
         ArgumentNullException.ThrowIfNull(set);
         List<LogInspection> logs = [];
-        List<Finding> findings = [.. set.Folder?.Problems.Where(IsWrong) ?? []];
-        List<Finding> failures = [.. set.Folder?.Problems.Where(finding => verifiesManifest && finding.Kind == FindingKind.Unreadable) ?? []];
+        List<Finding> findings = [.. set.Folder?.Findings.Where(IsWrong) ?? []];
+        List<Finding> failures = [.. set.Folder?.Findings.Where(finding => verifiesManifest && finding.Kind == FindingKind.Unreadable) ?? []];
         var summarizer = new LogSummarizer();
         await using WalSetReader reader = set.OpenReaderIn(LogSummarizer.Mode);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -39,16 +39,16 @@ public sealed record WalSetInspection(
                     summarizer = new LogSummarizer();
                     progress?.Report(new WalSetProgress(reader.File, 0));
                     break;
-                case WalSetEntryKind.Problem when reader.Problem.Kind == FindingKind.Unreadable:
-                    failures.Add(reader.Problem);
+                case WalSetEntryKind.DatabaseFinding when reader.Finding.Kind == FindingKind.Unreadable:
+                    failures.Add(reader.Finding);
                     break;
-                case WalSetEntryKind.Problem:
-                    findings.Add(reader.Problem);
+                case WalSetEntryKind.DatabaseFinding:
+                    findings.Add(reader.Finding);
                     break;
                 case WalSetEntryKind.FileEnd:
                     logs.Add(summarizer.End(reader));
                     break;
-                case WalSetEntryKind.Break:
+                case WalSetEntryKind.SequenceFinding:
                     break;
                 default:
                     summarizer.Process(reader);

@@ -26,15 +26,15 @@ public sealed class ManifestReader : IAsyncDisposable
     public VersionEdit Edit => Kind == ManifestEntryKind.Edit ? _edit! : throw NotAt(ManifestEntryKind.Edit);
 
     /// <summary>The damage that was found.</summary>
-    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="ManifestEntryKind.Corruption"/>.</exception>
-    public Finding Corruption =>
-        Kind == ManifestEntryKind.Corruption ? _records.Corruption! : throw NotAt(ManifestEntryKind.Corruption);
+    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="ManifestEntryKind.Finding"/>.</exception>
+    public Finding Finding =>
+        Kind == ManifestEntryKind.Finding ? _records.Finding! : throw NotAt(ManifestEntryKind.Finding);
 
     /// <summary>The offset in the MANIFEST, in bytes, of the entry that was read; after the last read, of the end.</summary>
     public long Offset => Kind switch
     {
         ManifestEntryKind.Edit => _edit!.Offset,
-        ManifestEntryKind.Corruption => _records.Corruption!.Offset,
+        ManifestEntryKind.Finding => _records.Finding!.Offset,
         _ => _records.End?.Offset ?? 0,
     };
 
@@ -91,8 +91,8 @@ public sealed class ManifestReader : IAsyncDisposable
                     _edit = VersionEdit.Read(_records.Record.Payload, _records.Record.Offset);
                     Kind = ManifestEntryKind.Edit;
                     return true;
-                case WalEntryKind.Corruption:
-                    Kind = ManifestEntryKind.Corruption;
+                case WalEntryKind.Finding:
+                    Kind = ManifestEntryKind.Finding;
                     return true;
             }
         }

@@ -13,7 +13,7 @@ namespace WalParser.Manifests;
 public sealed class ManifestState
 {
     /// <summary>The maximum number of problems that are stored.</summary>
-    public const int MaxProblems = 1000;
+    public const int MaxFindings = 1000;
 
     // RocksDB writes one edit per column family into a group, and a log may declare timestamp sizes for no more families than this.
     private const int MaxGroup = 65_536;
@@ -62,11 +62,11 @@ public sealed class ManifestState
     /// </summary>
     public int PendingEditCount => _group.Count;
 
-    /// <summary>The first problems, in the order in which they were found; at most <see cref="MaxProblems"/>.</summary>
-    public IReadOnlyList<Finding> Problems => _problems;
+    /// <summary>The first problems, in the order in which they were found; at most <see cref="MaxFindings"/>.</summary>
+    public IReadOnlyList<Finding> Findings => _problems;
 
     /// <summary>The total number of problems.</summary>
-    public long ProblemCount { get; private set; }
+    public long FindingCount { get; private set; }
 
     /// <summary>The position at which the MANIFEST ends within an edit; null if it does not.</summary>
     internal WalEnd? TornEnd { get; private set; }
@@ -88,7 +88,7 @@ public sealed class ManifestState
             }
             else
             {
-                state.Apply(reader.Corruption);
+                state.Apply(reader.Finding);
             }
         }
 
@@ -111,7 +111,7 @@ public sealed class ManifestState
     public void Apply(VersionEdit edit)
     {
         ArgumentNullException.ThrowIfNull(edit);
-        if (edit.Corruption is { } corruption)
+        if (edit.Finding is { } corruption)
         {
             Report(FindingKind.UndecodableEdit, edit, string.Create(
                 CultureInfo.InvariantCulture,
@@ -332,8 +332,8 @@ public sealed class ManifestState
 
     private void Report(Finding problem)
     {
-        ProblemCount++;
-        if (_problems.Count < MaxProblems)
+        FindingCount++;
+        if (_problems.Count < MaxFindings)
         {
             _problems.Add(problem);
         }

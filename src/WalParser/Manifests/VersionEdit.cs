@@ -15,7 +15,7 @@ public sealed class VersionEdit
     public long Offset { get; }
 
     /// <summary>The damage at which the reading of the record ended; null if all of it was read.</summary>
-    public Finding? Corruption { get; internal set; }
+    public Finding? Finding { get; internal set; }
 
     /// <summary>The id of the database, as in the file <c>IDENTITY</c>.</summary>
     public string? DatabaseId { get; internal set; }
@@ -98,7 +98,7 @@ public sealed class VersionEdit
     public IReadOnlyList<IgnoredField> Ignored { get; internal set; } = [];
 
     /// <summary>
-    /// Reads an edit from the bytes of a MANIFEST's record. Damage is reported in <see cref="Corruption"/>; the fields before it are set.
+    /// Reads an edit from the bytes of a MANIFEST's record. Damage is reported in <see cref="Finding"/>; the fields before it are set.
     /// </summary>
     /// <param name="record">The bytes of the record. The edit does not refer to them.</param>
     /// <param name="offset">The offset of the record in the MANIFEST.</param>

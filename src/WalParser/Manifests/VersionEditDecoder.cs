@@ -69,7 +69,7 @@ internal ref struct VersionEditDecoder
     }
 
     private readonly void Fail(ReadOnlySpan<byte> start, uint tag, FindingKind kind, string reason) =>
-        _edit.Corruption = new Finding
+        _edit.Finding = new Finding
         {
             Kind = kind,
             Offset = _record.Length - start.Length,

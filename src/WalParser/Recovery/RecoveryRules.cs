@@ -45,7 +45,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     /// <summary>Refuses to begin if a problem of the folder prevents RocksDB from opening the database.</summary>
     public override void BeginSet()
     {
-        foreach (Finding problem in folder?.Problems.Where(PreventsOpening) ?? [])
+        foreach (Finding problem in folder?.Findings.Where(PreventsOpening) ?? [])
         {
             Refuse(problem.File!, problem.Reason);
         }
@@ -84,7 +84,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         ulong sequence = new WriteBatch(record).Sequence;
         bool isTooLarge = sequence > WriteBatch.MaxSequence;
         bool isSkipped = mode == WalRecoveryMode.PointInTimeRecovery && _stoppedIn is not null && sequence != _next;
-        if ((isTooLarge || isSkipped) && new WriteBatch(record).FindCorruption() is { } corruption)
+        if ((isTooLarge || isSkipped) && new WriteBatch(record).FindDamage() is { } corruption)
         {
             RefuseBatch(corruption, record.Offset);
             return false;
@@ -246,5 +246,5 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     }
 
     private void Report(FindingKind kind, string file, string message) =>
-        Problems.Enqueue(new Finding { Kind = kind, File = file, Reason = message });
+        Findings.Enqueue(new Finding { Kind = kind, File = file, Reason = message });
 }

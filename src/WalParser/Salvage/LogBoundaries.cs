@@ -13,7 +13,7 @@ internal sealed class LogBoundaries
     private bool _isAtStart;
 
     /// <summary>The breaks between logs so far.</summary>
-    public IReadOnlyList<SequenceFinding> Breaks => _breaks;
+    public IReadOnlyList<SequenceFinding> SequenceFindings => _breaks;
 
     /// <summary>The next log begins.</summary>
     public void Begin(WalFile file)

@@ -98,7 +98,7 @@ public static class LogSalvage
         // What logs say of the ones before them is checked by an ordinary reading, for which they must be there to be read again.
         IEnumerable<Finding> between = namesPredecessor && set.Files.All(file => file.Path is not null)
             ? await ReadProblemsAsync(set, cancellationToken).ConfigureAwait(false) : [];
-        return new SalvageReport(logs, [.. set.Folder?.Problems ?? [], .. between], boundaries.Breaks);
+        return new SalvageReport(logs, [.. set.Folder?.Findings ?? [], .. between], boundaries.SequenceFindings);
     }
 
     private static async Task<List<Finding>> ReadProblemsAsync(WalSet set, CancellationToken cancellationToken)
@@ -110,9 +110,9 @@ public static class LogSalvage
             cancellationToken.ThrowIfCancellationRequested();
 
             // What cannot be read is told already, with the log.
-            if (reader.Kind == WalSetEntryKind.Problem && reader.Problem.Kind != FindingKind.Unreadable)
+            if (reader.Kind == WalSetEntryKind.DatabaseFinding && reader.Finding.Kind != FindingKind.Unreadable)
             {
-                problems.Add(reader.Problem);
+                problems.Add(reader.Finding);
             }
         }
 
@@ -129,9 +129,9 @@ public static class LogSalvage
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (reader.Kind == WalSetEntryKind.Problem)
+            if (reader.Kind == WalSetEntryKind.DatabaseFinding)
             {
-                problems.Add(reader.Problem);
+                problems.Add(reader.Finding);
             }
 
             salvager.Take();
@@ -142,6 +142,6 @@ public static class LogSalvage
         }
 
         salvager.End();
-        return new SalvageReport(salvager.Logs, problems, boundaries.Breaks);
+        return new SalvageReport(salvager.Logs, problems, boundaries.SequenceFindings);
     }
 }

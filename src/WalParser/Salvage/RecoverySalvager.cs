@@ -32,17 +32,17 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
                 End();
                 Begin(reader.File);
                 break;
-            case WalSetEntryKind.Corruption when reader.Corruption.LooksStale:
-                _stale ??= reader.Corruption;
+            case WalSetEntryKind.LogFinding when reader.Finding.LooksStale:
+                _stale ??= reader.Finding;
                 break;
-            case WalSetEntryKind.Corruption:
-                _damage ??= reader.Corruption;
+            case WalSetEntryKind.LogFinding:
+                _damage ??= reader.Finding;
                 break;
             case WalSetEntryKind.OldRecord:
                 _stale ??= new Finding { Kind = FindingKind.StaleRecord };
                 break;
-            case WalSetEntryKind.Problem when reader.Problem.Kind == FindingKind.Unreadable && _log is not null && reader.Problem.File == _log.Source.Name:
-                _log.Failure ??= reader.Problem.Reason;
+            case WalSetEntryKind.DatabaseFinding when reader.Finding.Kind == FindingKind.Unreadable && _log is not null && reader.Finding.File == _log.Source.Name:
+                _log.Failure ??= reader.Finding.Reason;
                 break;
             case WalSetEntryKind.Record when _log!.Failure is null:
                 Try(() =>

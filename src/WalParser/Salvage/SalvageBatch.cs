@@ -18,7 +18,7 @@ internal readonly record struct SalvageBatch(Finding? Damage, ulong Sequence, ul
             hasMarks |= !operation.HasKey && operation.Type != OperationType.LogData;
         }
 
-        Finding? damage = batch.Corruption ?? (batch.Sequence > WriteBatch.MaxSequence
+        Finding? damage = batch.Finding ?? (batch.Sequence > WriteBatch.MaxSequence
             ? new Finding { Kind = FindingKind.SequenceTooLarge, Reason = FindingTable.SequenceTooLarge(batch.Sequence) }
             : null);
 

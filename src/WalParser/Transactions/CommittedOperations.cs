@@ -200,7 +200,7 @@ public readonly ref struct CommittedOperations
         private void End()
         {
             _hasEnded = true;
-            if (_isInSection && _operations.Corruption is null)
+            if (_isInSection && _operations.Finding is null)
             {
                 _assembler.Report(
                     FindingKind.SectionNotEnded,

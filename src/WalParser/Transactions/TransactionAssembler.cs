@@ -24,7 +24,7 @@ namespace WalParser.Transactions;
 /// </para>
 /// <para>
 /// Prepared operations are copied and stored until the transaction ends, up to a limit. Misplaced marks are reported in
-/// <see cref="Problems"/>; they do not cause an exception. A batch without transactions causes no allocation. An instance is not safe for
+/// <see cref="Findings"/>; they do not cause an exception. A batch without transactions causes no allocation. An instance is not safe for
 /// concurrent use by multiple threads.
 /// </para>
 /// </summary>
@@ -72,7 +72,7 @@ public sealed class TransactionAssembler
     public IReadOnlyList<Transaction> Ended => _ended;
 
     /// <summary>The problems in the last processed batch, in order. The list is refilled for each batch.</summary>
-    public IReadOnlyList<TransactionFinding> Problems => _problems;
+    public IReadOnlyList<TransactionFinding> Findings => _problems;
 
     /// <summary>The number of transactions that have begun and not ended.</summary>
     public int PreparedCount => _prepared.Count;
@@ -84,7 +84,7 @@ public sealed class TransactionAssembler
 
     /// <summary>
     /// Processes the next batch. The batch is processed when the enumeration of the result has ended; <c>foreach</c> ensures this, even if
-    /// it is left early. At that time, <see cref="WriteBatch.Corruption"/> of the batch is set.
+    /// it is left early. At that time, <see cref="WriteBatch.Finding"/> of the batch is set.
     /// </summary>
     /// <param name="batch">The batch. Its numbering is set.</param>
     /// <param name="offset">The offset of the batch's record in the log, in bytes, for <see cref="TransactionPlace.Offset"/>.</param>

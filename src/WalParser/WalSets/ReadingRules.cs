@@ -17,7 +17,7 @@ internal abstract class ReadingRules
     public abstract bool HasLeftFile { get; }
 
     /// <summary>Problems to deliver after the entry that caused them.</summary>
-    public Queue<Finding> Problems { get; } = new();
+    public Queue<Finding> Findings { get; } = new();
 
     /// <summary>Begins the set.</summary>
     public abstract void BeginSet();

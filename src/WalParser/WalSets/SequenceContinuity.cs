@@ -21,7 +21,7 @@ internal sealed class SequenceContinuity
     public ulong Likely { get; private set; }
 
     /// <summary>The damage in the last processed record, or null.</summary>
-    public Finding? BatchCorruption { get; private set; }
+    public Finding? BatchFinding { get; private set; }
 
     /// <summary>Processes the next record. Returns the break between it and the record before it, or null.</summary>
     public SequenceFinding? Take(in WalRecord record, WalFile file)
@@ -29,13 +29,13 @@ internal sealed class SequenceContinuity
         var batch = new WriteBatch(record);
         if (!batch.HasValidHeader)
         {
-            BatchCorruption = batch.FindCorruption();
+            BatchFinding = batch.FindDamage();
             return null;
         }
 
         ulong first = batch.Sequence;
         BatchSequences range = _tracker.Process(ref batch);
-        BatchCorruption = batch.Corruption;
+        BatchFinding = batch.Finding;
         ulong? expected = Expected;
         Expected = range.Next;
         Likely = range.Next ?? first + batch.Count;

@@ -5,14 +5,14 @@ namespace WalParser.WalSets;
 
 /// <summary>The sequence numbers in each WAL of a set, and the positions at which they are not continuous.</summary>
 /// <param name="Files">The WALs, in order.</param>
-/// <param name="Breaks">The gaps, overlaps and duplicates, in order; at most <see cref="MaxBreaks"/>.</param>
-/// <param name="BreakCount">The total number of breaks.</param>
-/// <param name="Problems">The problems with the WALs, or between them.</param>
+/// <param name="SequenceFindings">The gaps, overlaps and duplicates, in order; at most <see cref="MaxSequenceFindings"/>.</param>
+/// <param name="SequenceFindingCount">The total number of breaks.</param>
+/// <param name="Findings">The problems with the WALs, or between them.</param>
 public sealed record SequenceMap(
-    IReadOnlyList<WalFileSequences> Files, IReadOnlyList<SequenceFinding> Breaks, long BreakCount, IReadOnlyList<Finding> Problems)
+    IReadOnlyList<WalFileSequences> Files, IReadOnlyList<SequenceFinding> SequenceFindings, long SequenceFindingCount, IReadOnlyList<Finding> Findings)
 {
     /// <summary>The maximum number of breaks in the list, so that hostile logs do not exhaust memory.</summary>
-    public const int MaxBreaks = 100_000;
+    public const int MaxSequenceFindings = 100_000;
 
     internal static async Task<SequenceMap> ReadAsync(
         WalSetReader reader, IProgress<WalSetProgress>? progress, CancellationToken cancellationToken)
@@ -38,12 +38,12 @@ public sealed record SequenceMap(
                     next = reader.NextSequence ?? next;
                     progress?.Report(new WalSetProgress(reader.File, reader.Log.Position));
                     break;
-                case WalSetEntryKind.Break when ++breakCount <= MaxBreaks:
-                    EndRun(breaks, reader.Break.Expected);
-                    breaks.Add(reader.Break);
+                case WalSetEntryKind.SequenceFinding when ++breakCount <= MaxSequenceFindings:
+                    EndRun(breaks, reader.SequenceFinding.Expected);
+                    breaks.Add(reader.SequenceFinding);
                     break;
-                case WalSetEntryKind.Problem:
-                    problems.Add(reader.Problem);
+                case WalSetEntryKind.DatabaseFinding:
+                    problems.Add(reader.Finding);
                     break;
                 case WalSetEntryKind.FileEnd:
                     files.Add(new WalFileSequences(reader.File, records, first, last));
@@ -51,7 +51,7 @@ public sealed record SequenceMap(
             }
         }
 
-        if (breakCount <= MaxBreaks)
+        if (breakCount <= MaxSequenceFindings)
         {
             EndRun(breaks, next);
         }

@@ -18,7 +18,7 @@ public sealed partial class WalSet
     /// Incomplete data at the end of a WAL counts as not yet written until a later WAL contains a record, because RocksDB writes to one WAL
     /// after another. Only then does the WAL end, with the findings of an ordinary read. Damage inside a WAL is reported once the writer
     /// has written past it. A WAL that disappears before it is opened, or that is truncated or replaced while it is read, is a
-    /// <see cref="WalSetEntryKind.Problem"/>.
+    /// <see cref="WalSetEntryKind.DatabaseFinding"/>.
     /// </para>
     /// </summary>
     /// <param name="options">The position at which to begin, and the poll interval; null for the defaults.</param>
@@ -42,7 +42,7 @@ public sealed partial class WalSet
         {
             cancellationToken.ThrowIfCancellationRequested();
             hasBegun = hasBegun || Begins(options.Start, wals, reader);
-            if (hasBegun || reader.Kind is WalSetEntryKind.FileStart or WalSetEntryKind.FileEnd or WalSetEntryKind.Problem)
+            if (hasBegun || reader.Kind is WalSetEntryKind.FileStart or WalSetEntryKind.FileEnd or WalSetEntryKind.DatabaseFinding)
             {
                 yield return new WalSetEntry(reader);
             }

@@ -41,20 +41,17 @@ public readonly struct WalSetEntry : IEquatable<WalSetEntry>
     /// <inheritdoc cref="WalSetReader.LikelyNextSequence"/>
     public ulong LikelyNextSequence => Reader.LikelyNextSequence;
 
-    /// <inheritdoc cref="WalSetReader.BatchCorruption"/>
-    public Finding? BatchCorruption => Reader.BatchCorruption;
+    /// <inheritdoc cref="WalSetReader.BatchFinding"/>
+    public Finding? BatchFinding => Reader.BatchFinding;
 
-    /// <inheritdoc cref="WalSetReader.Corruption"/>
-    public Finding Corruption => Reader.Corruption;
+    /// <inheritdoc cref="WalSetReader.Finding"/>
+    public Finding Finding => Reader.Finding;
 
     /// <inheritdoc cref="WalSetReader.OldRecord"/>
     public OldRecord OldRecord => Reader.OldRecord;
 
-    /// <inheritdoc cref="WalSetReader.Break"/>
-    public SequenceFinding Break => Reader.Break;
-
-    /// <inheritdoc cref="WalSetReader.Problem"/>
-    public Finding Problem => Reader.Problem;
+    /// <inheritdoc cref="WalSetReader.SequenceFinding"/>
+    public SequenceFinding SequenceFinding => Reader.SequenceFinding;
 
     private WalSetReader Reader => _reader is not null && _reader.Version == _version
         ? _reader

@@ -12,19 +12,20 @@ public enum WalSetEntryKind
     /// <summary>A record: <see cref="WalSetReader.Record"/>.</summary>
     Record,
 
-    /// <summary>Damage: <see cref="WalSetReader.Corruption"/>.</summary>
-    Corruption,
+    /// <summary>Damage to the framing of a WAL: <see cref="WalSetReader.Finding"/>.</summary>
+    LogFinding,
 
     /// <summary>A fragment that an earlier use of a recycled log left: <see cref="WalSetReader.OldRecord"/>.</summary>
     OldRecord,
 
     /// <summary>
-    /// A break: the next record does not continue the one before it: <see cref="WalSetReader.Break"/>. That record is the next entry.
+    /// The next record does not continue the sequence numbers of the record before it: <see cref="WalSetReader.SequenceFinding"/>. The record is
+    /// the next entry.
     /// </summary>
-    Break,
+    SequenceFinding,
 
-    /// <summary>A problem with a WAL, or between WALs: <see cref="WalSetReader.Problem"/>.</summary>
-    Problem,
+    /// <summary>A finding about the files of the database, or between its WALs: <see cref="WalSetReader.Finding"/>.</summary>
+    DatabaseFinding,
 
     /// <summary>The end of a WAL; <see cref="WalSetReader.Log"/> states its position and reason.</summary>
     FileEnd,

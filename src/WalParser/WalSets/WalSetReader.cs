@@ -15,7 +15,7 @@ namespace WalParser.WalSets;
 ///     switch (reader.Kind)
 ///     {
 ///         case WalSetEntryKind.Record: … reader.File, reader.Batch … break;
-///         case WalSetEntryKind.Break: … reader.Break … break;
+///         case WalSetEntryKind.SequenceFinding: … reader.SequenceFinding … break;
 ///     }
 /// }
 /// </code>
@@ -70,10 +70,10 @@ public class WalSetReader : IAsyncDisposable
 
     /// <summary>
     /// The record's batch. It numbers its operations as the database does, as far as the batches so far have shown that, and its
-    /// <see cref="WriteBatch.Corruption"/> is the damage that the reader has found in it. Its bytes are valid until the next read.
+    /// <see cref="WriteBatch.Finding"/> is the damage that the reader has found in it. Its bytes are valid until the next read.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
-    public WriteBatch Batch => new(Record) { Numbering = _continuity.Numbering, Corruption = _continuity.BatchCorruption };
+    public WriteBatch Batch => new(Record) { Numbering = _continuity.Numbering, Finding = _continuity.BatchFinding };
 
     /// <summary>
     /// The sequence number after those in the record's batch, at which the next batch begins. Null if it is unknown: the batch is damaged,
@@ -88,28 +88,37 @@ public class WalSetReader : IAsyncDisposable
     public ulong LikelyNextSequence => _continuity.Likely;
 
     /// <summary>
-    /// The damage in the record's batch, or null: the value of <see cref="WriteBatch.Corruption"/> after an enumeration of the batch, which
+    /// The damage in the record's batch, or null: the value of <see cref="WriteBatch.Finding"/> after an enumeration of the batch, which
     /// the reader has already performed.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
-    public Finding? BatchCorruption =>
-        Kind == WalSetEntryKind.Record ? _continuity.BatchCorruption : throw NotAt(WalSetEntryKind.Record);
+    public Finding? BatchFinding =>
+        Kind == WalSetEntryKind.Record ? _continuity.BatchFinding : throw NotAt(WalSetEntryKind.Record);
 
-    /// <summary>The damage that was found.</summary>
-    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Corruption"/>.</exception>
-    public Finding Corruption => Kind == WalSetEntryKind.Corruption ? Log.Corruption : throw NotAt(WalSetEntryKind.Corruption);
+    /// <summary>
+    /// The finding: damage to the framing of the WAL, a break between the sequence numbers of two batches, or something about the files of the
+    /// database.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// <see cref="Kind"/> is none of <see cref="WalSetEntryKind.LogFinding"/>, <see cref="WalSetEntryKind.SequenceFinding"/> and
+    /// <see cref="WalSetEntryKind.DatabaseFinding"/>.
+    /// </exception>
+    public Finding Finding => Kind switch
+    {
+        WalSetEntryKind.LogFinding => Log.Finding,
+        WalSetEntryKind.SequenceFinding => _break!,
+        WalSetEntryKind.DatabaseFinding => _problem!,
+        _ => throw new InvalidOperationException($"The reader is at {Kind}, not at a finding."),
+    };
 
     /// <summary>The fragment that an earlier use of the log left.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.OldRecord"/>.</exception>
     public OldRecord OldRecord => Kind == WalSetEntryKind.OldRecord ? Log.OldRecord : throw NotAt(WalSetEntryKind.OldRecord);
 
     /// <summary>The break between the next record and the record before it.</summary>
-    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Break"/>.</exception>
-    public SequenceFinding Break => Kind == WalSetEntryKind.Break ? _break! : throw NotAt(WalSetEntryKind.Break);
-
-    /// <summary>The problem with a WAL, or between WALs.</summary>
-    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Problem"/>.</exception>
-    public Finding Problem => Kind == WalSetEntryKind.Problem ? _problem! : throw NotAt(WalSetEntryKind.Problem);
+    /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.SequenceFinding"/>.</exception>
+    public SequenceFinding SequenceFinding =>
+        Kind == WalSetEntryKind.SequenceFinding ? _break! : throw NotAt(WalSetEntryKind.SequenceFinding);
 
     /// <summary>
     /// Reads the next entry; <see cref="Kind"/> specifies its kind. Returns false at the end of the set. The results of the previous read
@@ -173,15 +182,15 @@ public class WalSetReader : IAsyncDisposable
     {
         if (_problems.TryDequeue(out _problem))
         {
-            Kind = WalSetEntryKind.Problem;
+            Kind = WalSetEntryKind.DatabaseFinding;
         }
-        else if (_break is not null && Kind != WalSetEntryKind.Break)
+        else if (_break is not null && Kind != WalSetEntryKind.SequenceFinding)
         {
-            Kind = WalSetEntryKind.Break;
+            Kind = WalSetEntryKind.SequenceFinding;
         }
-        else if (_next is WalSetEntryKind.None or WalSetEntryKind.FileEnd && _rules is not null && _rules.Problems.TryDequeue(out _problem))
+        else if (_next is WalSetEntryKind.None or WalSetEntryKind.FileEnd && _rules is not null && _rules.Findings.TryDequeue(out _problem))
         {
-            Kind = WalSetEntryKind.Problem;
+            Kind = WalSetEntryKind.DatabaseFinding;
         }
         else if (_next != WalSetEntryKind.None)
         {
@@ -312,9 +321,9 @@ public class WalSetReader : IAsyncDisposable
             case WalEntryKind.Record:
                 ProcessRecord();
                 break;
-            case WalEntryKind.Corruption:
-                _next = WalSetEntryKind.Corruption;
-                _rules?.ProcessCorruption(_log.Corruption);
+            case WalEntryKind.Finding:
+                _next = WalSetEntryKind.LogFinding;
+                _rules?.ProcessCorruption(_log.Finding);
                 break;
             default:
                 _next = WalSetEntryKind.OldRecord;
@@ -332,7 +341,7 @@ public class WalSetReader : IAsyncDisposable
 
         _break = _continuity.Take(_log!.Record, _file!);
         _next = WalSetEntryKind.Record;
-        _rules?.ProcessBatch(_log.Record, _continuity.Likely, _continuity.BatchCorruption);
+        _rules?.ProcessBatch(_log.Record, _continuity.Likely, _continuity.BatchFinding);
     }
 
     private void EndFile()

@@ -12,7 +12,7 @@ public readonly ref struct WalUpdate
         File = file;
         Record = record;
         Batch = batch;
-        Break = sequenceBreak;
+        SequenceFinding = sequenceBreak;
     }
 
     /// <summary>The WAL that contains the batch.</summary>
@@ -23,7 +23,7 @@ public readonly ref struct WalUpdate
 
     /// <summary>
     /// The batch. It numbers its operations as the database does, as far as the batches so far have shown that, and its
-    /// <see cref="WriteBatch.Corruption"/> is the damage that the reader has found in it.
+    /// <see cref="WriteBatch.Finding"/> is the damage that the reader has found in it.
     /// </summary>
     public WriteBatch Batch { get; }
 
@@ -31,5 +31,5 @@ public readonly ref struct WalUpdate
     /// The break between this batch and the batch before it or, for the first batch, between this batch and the sequence number that was
     /// sought: a gap, an overlap or a duplicate. Null if the batch continues exactly.
     /// </summary>
-    public SequenceFinding? Break { get; }
+    public SequenceFinding? SequenceFinding { get; }
 }

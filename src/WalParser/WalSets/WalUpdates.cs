@@ -38,10 +38,10 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
     public long CorruptionCount { get; private set; }
 
     /// <summary>The last corruption in the framing of a WAL since the seek; null if there was none.</summary>
-    public Finding? LastCorruption { get; private set; }
+    public Finding? LastFinding { get; private set; }
 
     /// <summary>The problems since the seek with the WALs, or between them.</summary>
-    public IReadOnlyList<Finding> Problems => _problems;
+    public IReadOnlyList<Finding> Findings => _problems;
 
     /// <inheritdoc/>
     public ValueTask SeekAsync(ulong sequence, CancellationToken cancellationToken = default)
@@ -118,7 +118,7 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
         _hasPending = false;
         _hasEnded = false;
         CorruptionCount = 0;
-        LastCorruption = null;
+        LastFinding = null;
         _problems.Clear();
     }
 
@@ -136,15 +136,15 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
                     // The record is too small for a batch, or its sequence number exceeds the maximum.
                     CorruptionCount++;
                     break;
-                case WalSetEntryKind.Break:
-                    _break = _reader.Break;
+                case WalSetEntryKind.SequenceFinding:
+                    _break = _reader.SequenceFinding;
                     break;
-                case WalSetEntryKind.Corruption:
+                case WalSetEntryKind.LogFinding:
                     CorruptionCount++;
-                    LastCorruption = _reader.Corruption;
+                    LastFinding = _reader.Finding;
                     break;
-                case WalSetEntryKind.Problem:
-                    _problems.Add(_reader.Problem);
+                case WalSetEntryKind.DatabaseFinding:
+                    _problems.Add(_reader.Finding);
                     break;
             }
         }

@@ -17,7 +17,7 @@ internal static class Replay
         {
             var batch = new WriteBatch(payload);
             commands.AddRange(converter.Convert(ref batch));
-            Assert.Null(batch.Corruption);
+            Assert.Null(batch.Finding);
         }
 
         commands.AddRange(converter.Complete());

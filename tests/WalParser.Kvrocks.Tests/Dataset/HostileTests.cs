@@ -91,7 +91,7 @@ public class HostileTests
         }
 
         BatchChanges changes = keyspace.ApplyWithChanges(ref batch);
-        Assert.Null(batch.Corruption);
+        Assert.Null(batch.Finding);
         Assert.All(changes.Undecodable, entry => Assert.NotEmpty(entry.Reason));
     }
 

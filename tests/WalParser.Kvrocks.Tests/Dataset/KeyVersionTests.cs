@@ -206,7 +206,7 @@ public class KeyVersionTests
     {
         var batch = new WriteBatch(Made.Of(operations));
         BatchChanges changes = keyspace.ApplyWithChanges(ref batch);
-        Assert.Null(batch.Corruption);
+        Assert.Null(batch.Finding);
         return changes;
     }
 

@@ -20,7 +20,7 @@ public class RecordedStateTests
         {
             var batch = new WriteBatch(payload);
             keyspace.Apply(ref batch);
-            Assert.Null(batch.Corruption);
+            Assert.Null(batch.Finding);
         }
 
         SortedSet<string> expected = RecordedState.Read(TestFiles.PathOf(state));
@@ -47,7 +47,7 @@ public class RecordedStateTests
             {
                 var batch = new WriteBatch(payload);
                 BatchChanges changes = keyspace.ApplyWithChanges(ref batch);
-                Assert.Null(batch.Corruption);
+                Assert.Null(batch.Finding);
                 Assert.Empty(changes.Undecodable);
                 reckoned.Take(changes);
             }

@@ -21,7 +21,7 @@ public class KvrocksWalIteratorTests
         await using var items = new KvrocksWalIterator(set);
         Assert.Equal(recorded.Select(item => item.Line), await LinesAsync(items));
         Assert.Equal(recorded.Max(item => item.Sequence) + 1, items.NextSequence);
-        Assert.Equal((0, 0, 0), (items.CorruptionCount, items.BreakCount, items.Problems.Count));
+        Assert.Equal((0, 0, 0), (items.CorruptionCount, items.SequenceFindingCount, items.Findings.Count));
     }
 
     [Theory]
@@ -272,11 +272,11 @@ public class KvrocksWalIteratorTests
             Assert.Equal(
                 recorded.Where(item => item.Offset < lost || item.Offset >= BlockSize).Select(item => item.Line),
                 read.Select(RecordedItem.LineOf));
-            WalItem next = Assert.Single(read, item => item.Break is not null);
+            WalItem next = Assert.Single(read, item => item.SequenceFinding is not null);
             Assert.Equal(recorded.First(item => item.Offset >= BlockSize).Offset, next.Offset);
-            Assert.Equal(FindingKind.SequenceGap, next.Break!.Kind);
-            Assert.Equal((1L, next.Break), (items.BreakCount, items.LastBreak));
-            Assert.NotNull(items.LastCorruption);
+            Assert.Equal(FindingKind.SequenceGap, next.SequenceFinding!.Kind);
+            Assert.Equal((1L, next.SequenceFinding), (items.SequenceFindingCount, items.LastBreak));
+            Assert.NotNull(items.LastFinding);
             Assert.InRange(items.CorruptionCount, 1, 2);
         }
         finally
@@ -299,7 +299,7 @@ public class KvrocksWalIteratorTests
         List<string> lines = [];
         while (lines.Count < count && await items.MoveNextAsync())
         {
-            Assert.Null(items.Current.Break);
+            Assert.Null(items.Current.SequenceFinding);
             lines.Add(RecordedItem.LineOf(items.Current));
         }
 

@@ -124,7 +124,7 @@ internal sealed class FakeKvrocks : IAsyncDisposable
                 byte[] payload = arguments[1].Bytes.ToArray();
                 var batch = new WriteBatch(payload);
                 Keyspace.Apply(ref batch);
-                if (batch.Corruption is { } corruption)
+                if (batch.Finding is { } corruption)
                 {
                     return $"-ERR Corruption: {corruption}\r\n";
                 }

@@ -8,14 +8,14 @@ namespace WalParser.RocksDb.Tests.Comparison;
 
 /// <summary>A report of the reader under test that something is wrong.</summary>
 /// <param name="What">The message.</param>
-/// <param name="Break">The break in the sequence numbers, if it is one.</param>
-/// <param name="Problem">The problem with the WALs, if it is one.</param>
+/// <param name="SequenceFinding">The break in the sequence numbers, if it is one.</param>
+/// <param name="Finding">The problem with the WALs, if it is one.</param>
 /// <param name="EmptyRangesBefore">The number of empty range deletions before it.</param>
 /// <param name="IsAtFirstNeededWal">Whether it lies between WALs that are no longer needed according to the MANIFEST and the first WAL that
 /// is needed.</param>
 /// <param name="Recipe">The recipe of the database.</param>
 internal sealed record Alarm(
-    string What, SequenceFinding? Break, Finding? Problem, int EmptyRangesBefore, bool IsAtFirstNeededWal, Recipe Recipe)
+    string What, SequenceFinding? SequenceFinding, Finding? Finding, int EmptyRangesBefore, bool IsAtFirstNeededWal, Recipe Recipe)
 {
     /// <summary>Returns the reports of the reader about a folder with all its WALs, as <c>verify</c> and <c>gaps</c> show them.</summary>
     public static async Task<List<Alarm>> ReadAsync(string folder, Recipe recipe)
@@ -36,14 +36,14 @@ internal sealed record Alarm(
                 case WalSetEntryKind.Record:
                     emptyRanges += EmptyRangesOf(reader.Batch);
                     break;
-                case WalSetEntryKind.Corruption:
-                    Add(reader.Corruption.ToString(), reader.File.Name);
+                case WalSetEntryKind.LogFinding:
+                    Add(reader.Finding.ToString(), reader.File.Name);
                     break;
-                case WalSetEntryKind.Break:
-                    Add(reader.Break.ToString(), reader.File.Name, found: reader.Break);
+                case WalSetEntryKind.SequenceFinding:
+                    Add(reader.SequenceFinding.ToString(), reader.File.Name, found: reader.SequenceFinding);
                     break;
-                case WalSetEntryKind.Problem:
-                    Add(reader.Problem.Reason, reader.Problem.File!, reader.Problem);
+                case WalSetEntryKind.DatabaseFinding:
+                    Add(reader.Finding.Reason, reader.Finding.File!, reader.Finding);
                     break;
             }
         }

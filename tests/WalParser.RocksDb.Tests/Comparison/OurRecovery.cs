@@ -29,17 +29,17 @@ internal static class OurRecovery
                     Replay(reader, transactions, content);
                     next = reader.LikelyNextSequence;
                     break;
-                case WalSetEntryKind.Problem:
-                    story.Add(reader.Problem.ToString());
+                case WalSetEntryKind.DatabaseFinding:
+                    story.Add(reader.Finding.ToString());
                     break;
-                case WalSetEntryKind.Corruption:
-                    story.Add($"{reader.File.Name}: {reader.Corruption}");
+                case WalSetEntryKind.LogFinding:
+                    story.Add($"{reader.File.Name}: {reader.Finding}");
                     break;
                 case WalSetEntryKind.OldRecord:
                     story.Add($"{reader.File.Name}: old record");
                     break;
-                case WalSetEntryKind.Break:
-                    story.Add($"{reader.File.Name}: {reader.Break}");
+                case WalSetEntryKind.SequenceFinding:
+                    story.Add($"{reader.File.Name}: {reader.SequenceFinding}");
                     break;
             }
         }

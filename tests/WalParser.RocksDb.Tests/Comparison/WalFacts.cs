@@ -73,9 +73,9 @@ internal sealed class WalFacts
                 case WalSetEntryKind.Record:
                     facts.ProcessBatch(reader.Batch);
                     break;
-                case WalSetEntryKind.Corruption:
+                case WalSetEntryKind.LogFinding:
                     facts.HasDamage = true;
-                    facts.HasEndlessFragment |= reader.Corruption.Kind == FindingKind.UnexpectedRecyclableRecord;
+                    facts.HasEndlessFragment |= reader.Finding.Kind == FindingKind.UnexpectedRecyclableRecord;
                     break;
             }
         }

@@ -13,21 +13,21 @@ internal static class KnownAlarms
             "case 20: an obsolete log that waits to be recycled makes its successor's predecessor missing",
             "20-verify-and-gaps-false-alarm-recycled",
             alarm => alarm.IsAtFirstNeededWal
-                && (alarm.Problem is { Kind: FindingKind.MissingWal } || alarm.Break is { Kind: FindingKind.SequenceGap })),
+                && (alarm.Finding is { Kind: FindingKind.MissingWal } || alarm.SequenceFinding is { Kind: FindingKind.SequenceGap })),
         new(
             "case 22: an empty range deletion takes no sequence number in recovery, and looks like an overlap",
             "22-gaps-empty-delete-range",
-            alarm => alarm.Break is { } found
+            alarm => alarm.SequenceFinding is { } found
                 && found.Found < found.Expected
                 && found.Expected - found.Found <= (ulong)alarm.EmptyRangesBefore),
         new(
             "issue 13: batches written outside the WAL look like a gap",
             "writes-outside-wal",
-            alarm => alarm.Break is { Kind: FindingKind.SequenceGap } && alarm.Recipe.Has(Features.OutsideWal)),
+            alarm => alarm.SequenceFinding is { Kind: FindingKind.SequenceGap } && alarm.Recipe.Has(Features.OutsideWal)),
         new(
             "not in issue 13: with two write queues, commits outside the WAL look like gaps",
             "two-write-queues",
-            alarm => alarm.Break is { Kind: FindingKind.SequenceGap }
+            alarm => alarm.SequenceFinding is { Kind: FindingKind.SequenceGap }
                 && alarm.Recipe.Options.Contains("two_write_queues=true", StringComparison.Ordinal)),
     ];
 

@@ -41,7 +41,7 @@ public static class WrittenLog
             findings.Add(reader.Kind switch
             {
                 WalEntryKind.Record => Encoding.Latin1.GetString(reader.Record.Payload),
-                WalEntryKind.Corruption => reader.Corruption.Kind.ToString(),
+                WalEntryKind.Finding => reader.Finding.Kind.ToString(),
                 _ => $"old {reader.OldRecord.LogNumber} {(reader.OldRecord.IsIntact ? "intact" : reader.OldRecord.IsDamagedLive ? "live" : "damaged")}",
             });
         }

@@ -84,7 +84,7 @@ public class GeneratorTests
                     reading.OldRecords.Add(reader.OldRecord.Offset);
                     break;
                 default:
-                    reading.Corruptions.Add(reader.Corruption.Offset);
+                    reading.Corruptions.Add(reader.Finding.Offset);
                     break;
             }
         }

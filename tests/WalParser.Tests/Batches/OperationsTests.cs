@@ -42,8 +42,8 @@ public class OperationsTests
                     records++;
                     AddRecord(read, reader.Record);
                     break;
-                case WalEntryKind.Corruption:
-                    read.Add($"{{\"corruption\":{{\"bytes\":{reader.Corruption.Bytes},\"reason\":\"{reader.Corruption.Reason}\"}}}}");
+                case WalEntryKind.Finding:
+                    read.Add($"{{\"corruption\":{{\"bytes\":{reader.Finding.Bytes},\"reason\":\"{reader.Finding.Reason}\"}}}}");
                     break;
                 case WalEntryKind.OldRecord:
                     read.Add("{\"old_record\":{\"bytes\":0}}");
@@ -65,7 +65,7 @@ public class OperationsTests
             lines.Add(OperationLine.Of(operation));
         }
 
-        Assert.Null(batch.Corruption);
+        Assert.Null(batch.Finding);
     }
 
     private static IEnumerable<string> Expected(string operations, string file) =>

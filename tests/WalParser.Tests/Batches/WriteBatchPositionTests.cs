@@ -50,7 +50,7 @@ public class WriteBatchPositionTests
         }
 
         Assert.Equal(whole, parts);
-        Assert.Equal(batch.Corruption?.Reason, interrupted.Corruption?.Reason);
+        Assert.Equal(batch.Finding?.Reason, interrupted.Finding?.Reason);
         Assert.Equal(batch.NextSequence, interrupted.NextSequence);
     }
 }

@@ -56,7 +56,7 @@ public class WriteBatchTests
         Assert.Equal(2u, batch.Count);
         Assert.Equal(41UL, batch.Sequence);
         Assert.Equal([$"41 True {tag} {expected}", "42 True 1 " + """{"op":"Put","cf":0,"key":"6b","value":"76"}"""], Lines(ref batch));
-        Assert.Null(batch.Corruption);
+        Assert.Null(batch.Finding);
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public class WriteBatchTests
         Assert.Equal(1u, batch.Count);
         List<string> lines = Lines(ref batch);
         Assert.EndsWith($" False {tag} {expected}", lines[1], StringComparison.Ordinal);
-        Assert.Null(batch.Corruption);
+        Assert.Null(batch.Finding);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public class WriteBatchTests
             {
                 var batch = new WriteBatch((byte[])[.. whole[..start], .. tail[..length]]);
                 Assert.Single(Lines(ref batch));
-                Finding corruption = batch.Corruption!;
+                Finding corruption = batch.Finding!;
                 Assert.Equal(
                     (FindingKind.BadBatchOperation, start, length), (corruption.Kind, corruption.Offset, corruption.Bytes));
                 Assert.StartsWith("bad ", corruption.Reason, StringComparison.Ordinal);
@@ -101,8 +101,8 @@ public class WriteBatchTests
     {
         var batch = new WriteBatch(new BatchBuilder().Put("k"u8, "v"u8).Uncounted(tag).Put("k"u8, "v"u8).Build(1));
         Assert.Single(Lines(ref batch));
-        Assert.Equal(FindingKind.UnknownBatchTag, batch.Corruption!.Kind);
-        Assert.Equal($"unknown WriteBatch tag: {tag}", batch.Corruption!.Reason);
+        Assert.Equal(FindingKind.UnknownBatchTag, batch.Finding!.Kind);
+        Assert.Equal($"unknown WriteBatch tag: {tag}", batch.Finding!.Reason);
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public class WriteBatchTests
     {
         var batch = new WriteBatch(new BatchBuilder().Put("k"u8, "v"u8).Put("k"u8, "v"u8).Build(1, count));
         Assert.Equal(2, Lines(ref batch).Count);
-        Assert.Equal("WriteBatch has wrong count", batch.Corruption!.Reason);
+        Assert.Equal("WriteBatch has wrong count", batch.Finding!.Reason);
     }
 
     [Theory]
@@ -125,8 +125,8 @@ public class WriteBatchTests
         var batch = new WriteBatch(new byte[length]);
         Assert.Empty(Lines(ref batch));
         Assert.Equal((0UL, 0u), (batch.Sequence, batch.Count));
-        Assert.Equal("log record too small", batch.Corruption!.Reason);
-        Assert.Equal(length, batch.Corruption!.Bytes);
+        Assert.Equal("log record too small", batch.Finding!.Reason);
+        Assert.Equal(length, batch.Finding!.Bytes);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public class WriteBatchTests
     {
         var batch = new WriteBatch(new BatchBuilder().Build(7));
         Assert.Empty(Lines(ref batch));
-        Assert.Null(batch.Corruption);
+        Assert.Null(batch.Finding);
         WriteBatch none = default;
         Assert.Empty(Lines(ref none));
     }
@@ -149,11 +149,11 @@ public class WriteBatchTests
             break;
         }
 
-        Assert.Null(batch.Corruption);
+        Assert.Null(batch.Finding);
         Assert.Single(Lines(ref batch));
-        Assert.NotNull(batch.Corruption);
+        Assert.NotNull(batch.Finding);
         Assert.Single(Lines(ref batch));
-        Assert.NotNull(batch.Corruption);
+        Assert.NotNull(batch.Finding);
     }
 
     [Fact]

@@ -74,6 +74,6 @@ internal static class LiveKeys
             }
         }
 
-        Assert.Null(batch.Corruption);
+        Assert.Null(batch.Finding);
     }
 }

@@ -20,7 +20,7 @@ public sealed class DatabaseFolderManifestTests : IDisposable
         string path = TestFiles.PathOf(manifest);
         string folder = Path.GetDirectoryName(path)!;
         DatabaseFolder database = await DatabaseFolder.OpenAsync(folder);
-        Assert.Empty(database.Problems);
+        Assert.Empty(database.Findings);
         Assert.NotNull(database.Manifest);
         Assert.Equal(path, DatabaseFolder.FindManifest(folder));
     }
@@ -42,7 +42,7 @@ public sealed class DatabaseFolderManifestTests : IDisposable
         }
 
         DatabaseFolder database = await DatabaseFolder.OpenAsync(_folder);
-        Assert.Equal(problem is null ? [] : [problem], database.Problems.Select(each => each.ToString()));
+        Assert.Equal(problem is null ? [] : [problem], database.Findings.Select(each => each.ToString()));
         Assert.Equal(5, database.Manifest!.ColumnFamilies.Count);
     }
 
@@ -54,7 +54,7 @@ public sealed class DatabaseFolderManifestTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_folder, "MANIFEST-x"), "");
         await File.WriteAllTextAsync(Path.Combine(_folder, "CURRENT"), "MANIFEST-000005\n");
         DatabaseFolder database = await DatabaseFolder.OpenAsync(_folder);
-        Assert.Equal(FindingKind.SeveralManifests, Assert.Single(database.Problems).Kind);
+        Assert.Equal(FindingKind.SeveralManifests, Assert.Single(database.Findings).Kind);
         Assert.Equal(Path.Combine(_folder, "MANIFEST-000005"), DatabaseFolder.FindManifest(_folder));
         File.Delete(Path.Combine(_folder, "CURRENT"));
         Assert.Equal(Path.Combine(_folder, "MANIFEST-000011"), DatabaseFolder.FindManifest(_folder));
@@ -70,7 +70,7 @@ public sealed class DatabaseFolderManifestTests : IDisposable
         bytes[245] ^= 1;
         await File.WriteAllBytesAsync(path, bytes);
         DatabaseFolder database = await DatabaseFolder.OpenAsync(_folder);
-        Finding problem = Assert.Single(database.Problems);
+        Finding problem = Assert.Single(database.Findings);
         Assert.Equal((FindingKind.DamagedManifest, "MANIFEST-000005"), (problem.Kind, problem.File));
         Assert.Equal(4, database.Manifest!.ColumnFamilies.Count);
     }
@@ -80,13 +80,13 @@ public sealed class DatabaseFolderManifestTests : IDisposable
     {
         DatabaseFolder database = await DatabaseFolder.OpenAsync(_folder);
         Assert.Null(database.Manifest);
-        Assert.Empty(database.Problems);
+        Assert.Empty(database.Findings);
         await File.WriteAllTextAsync(Path.Combine(_folder, "CURRENT"), "MANIFEST-000005\n");
         database = await DatabaseFolder.OpenAsync(_folder);
         Assert.Null(database.Manifest);
         Assert.Equal(
             "CURRENT: names 'MANIFEST-000005', which does not exist, and there is no other MANIFEST",
-            Assert.Single(database.Problems).ToString());
+            Assert.Single(database.Findings).ToString());
     }
 
     private void Copy(string name) => File.Copy(TestFiles.Committed("rocksdb/families/MANIFEST-000005"), Path.Combine(_folder, name));

@@ -15,7 +15,7 @@ public class DatabaseFolderTests
     public async Task A_folder_of_a_server_has_no_problems()
     {
         DatabaseFolder folder = await DatabaseFolder.OpenAsync(TestFiles.Committed("kvrocks/rotated/db"));
-        Assert.Empty(folder.Problems);
+        Assert.Empty(folder.Findings);
         Assert.Equal(
             ["archive/000010.log", "archive/000014.log", "archive/000043.log", "archive/000072.log", "000101.log"], NamesOf(folder));
         Assert.Equal([true, true, true, true, false], folder.Wals.Select(wal => wal.IsArchived));
@@ -50,7 +50,7 @@ public class DatabaseFolderTests
         database.Write("CURRENT", [.. Enumerable.Repeat(System.Text.Encoding.Latin1.GetBytes(what), times).SelectMany(bytes => bytes)]);
         DatabaseFolder folder = await OpenAsync(database, "DanglingCurrent CURRENT");
         Assert.Equal(7, folder.Manifest!.ColumnFamilies.Count);
-        string message = folder.Problems[0].Reason;
+        string message = folder.Findings[0].Reason;
         Assert.True(message.Length < 200, what);
         Assert.DoesNotContain(message, char.IsControl);
         Assert.Contains(Manifest, message);
@@ -71,7 +71,7 @@ public class DatabaseFolderTests
         database.Write("MANIFEST-12x", "no manifest"u8.ToArray());
         DatabaseFolder folder = await OpenAsync(database, $"SeveralManifests {Manifest}");
         Assert.Equal(7, folder.Manifest!.ColumnFamilies.Count);
-        Assert.Contains("MANIFEST-000099, MANIFEST-1000000", folder.Problems[0].Reason);
+        Assert.Contains("MANIFEST-000099, MANIFEST-1000000", folder.Findings[0].Reason);
 
         // Without CURRENT, the MANIFEST with the greatest number is used, not the last one by name.
         database.Delete("CURRENT");
@@ -96,9 +96,9 @@ public class DatabaseFolderTests
             DatabaseFolder folder = await DatabaseFolder.OpenAsync(database.Path);
             Assert.Single(folder.Wals);
             Assert.NotNull(folder.Manifest);
-            Assert.All(folder.Problems, problem => Assert.Equal(Manifest, problem.File));
+            Assert.All(folder.Findings, problem => Assert.Equal(Manifest, problem.File));
             Assert.All(
-                folder.Problems,
+                folder.Findings,
                 problem => Assert.True(problem.Kind is FindingKind.DamagedManifest or FindingKind.TornManifest));
 
             // A truncated edit is reported.
@@ -108,7 +108,7 @@ public class DatabaseFolderTests
                 Assert.Equal(ManifestEntryKind.Edit, reader.Kind);
             }
 
-            Assert.Equal(reader.End!.Value.Bytes > 0, folder.Problems.Any(problem => problem.Kind == FindingKind.TornManifest));
+            Assert.Equal(reader.End!.Value.Bytes > 0, folder.Findings.Any(problem => problem.Kind == FindingKind.TornManifest));
 
             byte[] flipped = [.. whole];
             flipped[at] ^= 1;
@@ -118,7 +118,7 @@ public class DatabaseFolderTests
 
             // A last edit that extends past the end of the file was being written: it is missing, which is not damage.
             Assert.True(
-                folder.Manifest!.EditCount < edits || folder.Problems.Any(problem => problem.Kind == FindingKind.DamagedManifest),
+                folder.Manifest!.EditCount < edits || folder.Findings.Any(problem => problem.Kind == FindingKind.DamagedManifest),
                 $"bit at {at}");
         }
 
@@ -133,8 +133,8 @@ public class DatabaseFolderTests
         using TempDatabase database = Types();
         database.WriteLog(Manifest, Enumerable.Repeat<byte[]>([0xC8], 5000));
         DatabaseFolder folder = await DatabaseFolder.OpenAsync(database.Path);
-        Assert.True(folder.Problems.Count < 20);
-        Assert.Equal("4991 more problems", folder.Problems[^1].Reason);
+        Assert.True(folder.Findings.Count < 20);
+        Assert.Equal("4991 more problems", folder.Findings[^1].Reason);
     }
 
     /// <summary>Folders in place of files behave like files that cannot be read, independent of the user who runs the test.</summary>

@@ -25,7 +25,7 @@ public class DatabaseWalsTests
         database.WriteLog("archive/000007.log", TempDatabase.Puts(1, archived));
         DatabaseFolder folder = await OpenAsync(database, "WalInTwoPlaces 000007.log");
         Assert.Equal([expected], NamesOf(folder));
-        Assert.Contains(expected + " is read", folder.Problems[0].Reason);
+        Assert.Contains(expected + " is read", folder.Findings[0].Reason);
     }
 
     /// <summary>RocksDB does not consider an archived copy.</summary>
@@ -41,7 +41,7 @@ public class DatabaseWalsTests
         await using RecoveryReader reader = RecoveryReader.Open(await WalSet.OpenAsync(database.Path));
         while (await reader.ReadAsync())
         {
-            Assert.NotEqual(WalSetEntryKind.Problem, reader.Kind);
+            Assert.NotEqual(WalSetEntryKind.DatabaseFinding, reader.Kind);
             Assert.Equal("000007.log", reader.File.Name);
             records += reader.Kind == WalSetEntryKind.Record ? 1 : 0;
         }
@@ -60,7 +60,7 @@ public class DatabaseWalsTests
         database.WriteLog(other, TempDatabase.Puts(1, 2));
         DatabaseFolder folder = await OpenAsync(database, "WalUnderTwoNames " + other);
         Assert.Equal(["000004.log"], NamesOf(folder));
-        Assert.Equal($"{other}: is skipped: 000004.log has the same log number and is read", folder.Problems[0].ToString());
+        Assert.Equal($"{other}: is skipped: 000004.log has the same log number and is read", folder.Findings[0].ToString());
     }
 
     /// <summary>An attempt to open a pipe would wait for a writer.</summary>
@@ -111,7 +111,7 @@ public class DatabaseWalsTests
         Assert.Empty(await EverythingAsync(new WalSet(folder)));
         SequenceMap map = await new WalSet(folder).MapSequencesAsync();
         Assert.Equal([(1UL, 2UL), (3, 4), (5, 6)], map.Files.Select(file => (file.First!.Value, file.Last!.Value)));
-        Assert.Equal(0, map.BreakCount);
+        Assert.Equal(0, map.SequenceFindingCount);
     }
 
     /// <summary>A running server archives and deletes WALs at any time.</summary>
@@ -133,8 +133,8 @@ public class DatabaseWalsTests
         Assert.True(await updates.MoveNextAsync());
         Assert.Equal("000007.log", updates.Current.File.Name);
         Assert.True(await updates.MoveNextAsync());
-        Assert.Equal((3UL, 5UL), (updates.Current.Break!.Expected, updates.Current.Break.Found));
-        Assert.Equal(["Unreadable"], updates.Problems.Select(problem => problem.Kind.ToString()));
+        Assert.Equal((3UL, 5UL), (updates.Current.SequenceFinding!.Expected, updates.Current.SequenceFinding.Found));
+        Assert.Equal(["Unreadable"], updates.Findings.Select(problem => problem.Kind.ToString()));
         Assert.False(await updates.MoveNextAsync());
     }
 
@@ -154,14 +154,14 @@ public class DatabaseWalsTests
         byte[] log = File.ReadAllBytes(database.PathOf("000016.log"));
         database.Write("000016.log", log[..^1]);
         DatabaseFolder folder = await OpenAsync(database, "WalShorterThanSynced 000016.log");
-        Assert.Equal($"000016.log: has {size - 1} bytes; the MANIFEST says that {size} were synced", folder.Problems[0].ToString());
+        Assert.Equal($"000016.log: has {size - 1} bytes; the MANIFEST says that {size} were synced", folder.Findings[0].ToString());
         Assert.True(await IsRefusedAsync(folder));
 
         database.Write("000016.log", [.. log, 0]);
         await OpenAsync(database);
         database.Delete("000016.log");
         folder = await OpenAsync(database, "MissingWal 000016.log", "MissingNewestWal 000016.log");
-        Assert.Equal($"000016.log: is missing; the MANIFEST tracks it with {size} synced bytes", folder.Problems[0].ToString());
+        Assert.Equal($"000016.log: is missing; the MANIFEST tracks it with {size} synced bytes", folder.Findings[0].ToString());
         Assert.True(await IsRefusedAsync(folder));
 
         // RocksDB checks tracked WALs only if the option is set.
@@ -194,14 +194,14 @@ public class DatabaseWalsTests
         {
             switch (reader.Kind)
             {
-                case WalSetEntryKind.Problem:
-                    entries.Add($"{reader.Problem.Kind} {reader.Problem.File}");
+                case WalSetEntryKind.DatabaseFinding:
+                    entries.Add($"{reader.Finding.Kind} {reader.Finding.File}");
                     break;
-                case WalSetEntryKind.Corruption:
-                    entries.Add($"Corruption {reader.Corruption}");
+                case WalSetEntryKind.LogFinding:
+                    entries.Add($"Corruption {reader.Finding}");
                     break;
-                case WalSetEntryKind.Break:
-                    entries.Add($"Break {reader.Break.Reason}");
+                case WalSetEntryKind.SequenceFinding:
+                    entries.Add($"Break {reader.SequenceFinding.Reason}");
                     break;
             }
         }

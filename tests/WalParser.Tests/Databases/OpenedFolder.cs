@@ -10,7 +10,7 @@ internal static class OpenedFolder
     public static TempDatabase Types() => TempDatabase.CopyOf(TestFiles.Committed("kvrocks/types/db"));
 
     /// <summary>Returns the kinds and files of the problems.</summary>
-    public static string[] ProblemsOf(DatabaseFolder folder) => [.. folder.Problems.Select(problem => $"{problem.Kind} {problem.File}")];
+    public static string[] ProblemsOf(DatabaseFolder folder) => [.. folder.Findings.Select(problem => $"{problem.Kind} {problem.File}")];
 
     /// <summary>Returns the names of the WALs.</summary>
     public static string[] NamesOf(DatabaseFolder folder) => [.. folder.Wals.Select(wal => wal.Name)];

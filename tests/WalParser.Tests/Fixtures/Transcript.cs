@@ -59,9 +59,9 @@ internal static class Transcript
                 }
 
                 return $"record {record.Offset} {record.EndOffset} {record.Payload.Length} {record.ComputeCrc32C():x8} {record.FragmentCount} "
-                    + $"{batch.Sequence} {operations} {batch.Corruption?.Reason}";
-            case WalEntryKind.Corruption:
-                return (reader.Corruption.File is null ? "log, " : "") + reader.Corruption + reader.Corruption.LooksStale;
+                    + $"{batch.Sequence} {operations} {batch.Finding?.Reason}";
+            case WalEntryKind.Finding:
+                return (reader.Finding.File is null ? "log, " : "") + reader.Finding + reader.Finding.LooksStale;
             default:
                 return reader.OldRecord.ToString();
         }

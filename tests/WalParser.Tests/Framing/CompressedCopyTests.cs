@@ -120,7 +120,7 @@ public class CompressedCopyTests
         while (await reader.ReadAsync())
         {
             hasRecords |= reader.Kind == WalEntryKind.Record;
-            last = reader.Kind == WalEntryKind.Corruption ? reader.Corruption : last;
+            last = reader.Kind == WalEntryKind.Finding ? reader.Finding : last;
         }
 
         Assert.True(hasRecords);

@@ -47,7 +47,7 @@ public class ConformanceTests
                     lines.Add(OperationLine.Of(operation));
                 }
 
-                if (batch.Corruption is { } corruption)
+                if (batch.Finding is { } corruption)
                 {
                     errors.Add($"{reader.Record.Offset} {corruption.Reason} {lines.Count - before}");
                 }
@@ -81,8 +81,8 @@ public class ConformanceTests
                     count++;
                     lines.Append($"{record.Offset} {record.Payload.Length} {record.ComputeCrc32C():x8}\n");
                     break;
-                case WalEntryKind.Corruption when !reader.Corruption.IsBeyondRocksDb:
-                    reports.Add($"{reader.Corruption.Bytes} {reader.Corruption.Reason}");
+                case WalEntryKind.Finding when !reader.Finding.IsBeyondRocksDb:
+                    reports.Add($"{reader.Finding.Bytes} {reader.Finding.Reason}");
                     break;
                 case WalEntryKind.OldRecord when mode == WalRecoveryMode.PointInTimeRecovery:
                     // RocksDB reports an old record only in this mode.

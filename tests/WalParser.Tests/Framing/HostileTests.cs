@@ -49,10 +49,10 @@ public class HostileTests
                     Assert.InRange(record.Payload.Length, 0, record.EndOffset - record.Offset - (7 * record.FragmentCount));
                     end = record.EndOffset;
                     break;
-                case WalEntryKind.Corruption:
-                    Assert.InRange(reader.Corruption.Offset, 0, log.Length);
-                    Assert.InRange(reader.Corruption.Bytes, 0, log.Length);
-                    Assert.NotEqual(reader.Corruption.Kind.ToString(), reader.Corruption.Reason);
+                case WalEntryKind.Finding:
+                    Assert.InRange(reader.Finding.Offset, 0, log.Length);
+                    Assert.InRange(reader.Finding.Bytes, 0, log.Length);
+                    Assert.NotEqual(reader.Finding.Kind.ToString(), reader.Finding.Reason);
                     break;
             }
 
@@ -104,8 +104,8 @@ public class HostileTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         using WalReader reader = WalReader.Open(path, new WalReaderOptions { MaxRecordSize = Limit });
         Assert.True(reader.TryRead());
-        Assert.Equal(FindingKind.RecordTooLarge, reader.Corruption.Kind);
-        Assert.Equal((11, Limit), (reader.Corruption.Offset, reader.Corruption.Bytes));
+        Assert.Equal(FindingKind.RecordTooLarge, reader.Finding.Kind);
+        Assert.Equal((11, Limit), (reader.Finding.Offset, reader.Finding.Bytes));
         Assert.True(reader.TryRead());
         Assert.Equal(WalEntryKind.Record, reader.Kind);
         Assert.Equal(new FileInfo(path).Length, reader.Record.EndOffset);
@@ -151,7 +151,7 @@ public class HostileTests
             }
             else
             {
-                faults.Add($"{reader.Corruption.Offset}: {reader.Corruption.Reason}");
+                faults.Add($"{reader.Finding.Offset}: {reader.Finding.Reason}");
             }
         }
 
@@ -189,8 +189,8 @@ public class HostileTests
                 }
 
                 Assert.True(await reader.ReadAsync());
-                Assert.Equal(FindingKind.DecompressionFailed, reader.Corruption.Kind);
-                Assert.Equal(reason, reader.Corruption.Detail);
+                Assert.Equal(FindingKind.DecompressionFailed, reader.Finding.Kind);
+                Assert.Equal(reason, reader.Finding.Detail);
             }
         }
     }

@@ -271,7 +271,7 @@ public class TailingLogTests
                 ends.Add(reader.Record.EndOffset);
             }
 
-            isClean &= reader.Kind != WalEntryKind.Corruption;
+            isClean &= reader.Kind != WalEntryKind.Finding;
         }
 
         return isClean ? ends : null;

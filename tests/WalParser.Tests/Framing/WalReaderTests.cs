@@ -45,7 +45,7 @@ public class WalReaderTests
         Assert.Throws<InvalidOperationException>(() => reader.Record.Offset);
         Assert.Null(reader.End);
         Assert.True(await reader.ReadAsync());
-        Assert.Throws<InvalidOperationException>(() => reader.Corruption);
+        Assert.Throws<InvalidOperationException>(() => reader.Finding);
         Assert.Throws<InvalidOperationException>(() => reader.OldRecord);
         Assert.False(await reader.ReadAsync());
         Assert.Throws<InvalidOperationException>(() => reader.Record.Offset);
@@ -60,7 +60,7 @@ public class WalReaderTests
         await foreach (WalEntry entry in reader.ReadAllAsync())
         {
             entries.Add(entry);
-            seen.Add(entry.Kind == WalEntryKind.Record ? $"{entry.Record.Payload.Length}" : entry.Corruption.Reason);
+            seen.Add(entry.Kind == WalEntryKind.Record ? $"{entry.Record.Payload.Length}" : entry.Finding.Reason);
         }
 
         Assert.Equal(["3", "3", "truncated header"], seen);
@@ -163,8 +163,8 @@ public class WalReaderTests
         await using WalReader reader = Reader(log, new WalReaderOptions { MaxRecordSize = 1999 });
         Assert.True(await reader.ReadAsync());
         Assert.True(await reader.ReadAsync());
-        Assert.Equal(FindingKind.RecordTooLarge, reader.Corruption.Kind);
-        Assert.Equal(13, reader.Corruption.Offset);
+        Assert.Equal(FindingKind.RecordTooLarge, reader.Finding.Kind);
+        Assert.Equal(13, reader.Finding.Offset);
         Assert.True(await reader.ReadAsync());
         Assert.Equal("behind"u8, reader.Record.Payload);
         Assert.False(await reader.ReadAsync());
@@ -208,7 +208,7 @@ public class WalReaderTests
         });
         await using WalReader reader = Reader(log);
         Assert.True(await reader.ReadAsync());
-        Assert.Equal(FindingKind.TooManyTimestampSizes, reader.Corruption.Kind);
+        Assert.Equal(FindingKind.TooManyTimestampSizes, reader.Finding.Kind);
         Assert.Equal(65_536, reader.TimestampSizes.ByColumnFamily.Count);
     }
 
@@ -236,7 +236,7 @@ public class WalReaderTests
         Assert.True(await reader.ReadAsync());
         var thrown = await Assert.ThrowsAsync<WalCorruptionException>(async () => await reader.ReadAsync());
         Assert.Equal("some/file, offset 10: truncated header (1 bytes dropped)", thrown.Message);
-        Assert.Equal(FindingKind.TruncatedHeader, thrown.Corruption?.Kind);
+        Assert.Equal(FindingKind.TruncatedHeader, thrown.Finding?.Kind);
     }
 
     [Fact]
@@ -297,8 +297,8 @@ public class WalReaderTests
         byte[] log = Log(log => log.Fragment(FragmentType.SetCompressionType, [type, 0, 0, 0]).Record("plain"u8));
         await using WalReader reader = Reader(log);
         Assert.True(await reader.ReadAsync());
-        Assert.Equal("could not decode SetCompressionType record", reader.Corruption.Reason);
-        Assert.StartsWith(note, reader.Corruption.Detail, StringComparison.Ordinal);
+        Assert.Equal("could not decode SetCompressionType record", reader.Finding.Reason);
+        Assert.StartsWith(note, reader.Finding.Detail, StringComparison.Ordinal);
         Assert.True(await reader.ReadAsync());
         Assert.Equal("plain"u8, reader.Record.Payload);
     }
@@ -317,10 +317,10 @@ public class WalReaderTests
                 {
                     liveEnd = reader.Record.EndOffset;
                 }
-                else if (reader.Kind == WalEntryKind.Corruption)
+                else if (reader.Kind == WalEntryKind.Finding)
                 {
-                    Assert.True(reader.Corruption.LooksStale);
-                    Assert.Equal(liveEnd, reader.Corruption.Offset);
+                    Assert.True(reader.Finding.LooksStale);
+                    Assert.Equal(liveEnd, reader.Finding.Offset);
                 }
             }
 
@@ -334,8 +334,8 @@ public class WalReaderTests
         {
         }
 
-        Assert.Equal(FindingKind.ChecksumMismatch, damaged.Corruption.Kind);
-        Assert.False(damaged.Corruption.LooksStale);
+        Assert.Equal(FindingKind.ChecksumMismatch, damaged.Finding.Kind);
+        Assert.False(damaged.Finding.LooksStale);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public class ManifestReaderTests
     {
         string path = TestFiles.PathOf(manifest);
         ManifestState state = await ManifestState.ReadAsync(path);
-        Assert.Empty(state.Problems);
+        Assert.Empty(state.Findings);
         Assert.True(state.EditCount > 2);
         Assert.All(state.ColumnFamilies, family => Assert.False(string.IsNullOrEmpty(family.Comparator)));
         long edits = 0;
@@ -69,10 +69,10 @@ public class ManifestReaderTests
         Assert.True(await reader.ReadAsync());
         Assert.Equal((ManifestEntryKind.Edit, 0L, 4UL), (reader.Kind, reader.Offset, reader.Edit.LogNumber));
         Assert.True(await reader.ReadAsync());
-        Assert.Equal((ManifestEntryKind.Corruption, FindingKind.ChecksumMismatch), (reader.Kind, reader.Corruption.Kind));
-        Assert.Equal(reader.Corruption.Offset, reader.Offset);
+        Assert.Equal((ManifestEntryKind.Finding, FindingKind.ChecksumMismatch), (reader.Kind, reader.Finding.Kind));
+        Assert.Equal(reader.Finding.Offset, reader.Offset);
         Assert.True(await reader.ReadAsync());
-        Assert.Equal(FindingKind.MissingStartAtLast, reader.Corruption.Kind);
+        Assert.Equal(FindingKind.MissingStartAtLast, reader.Finding.Kind);
         Assert.True(await reader.ReadAsync());
         Assert.Equal(10UL, reader.Edit.NextFileNumber);
         Assert.False(await reader.ReadAsync());
@@ -91,7 +91,7 @@ public class ManifestReaderTests
             while (await reader.ReadAsync())
             {
                 Assert.Equal(ManifestEntryKind.Edit, reader.Kind);
-                Assert.Null(reader.Edit.Corruption);
+                Assert.Null(reader.Edit.Finding);
                 position = reader.Position;
             }
 
@@ -106,7 +106,7 @@ public class ManifestReaderTests
         new LogBuilder(file).Record(new byte[100_000]).Record(new EditBuilder().Numbers(3, 10).Build());
         await using ManifestReader reader = ManifestReader.Create(new MemoryStream(file.ToArray()), maxEditSize: 50_000);
         Assert.True(await reader.ReadAsync());
-        Assert.Equal(FindingKind.RecordTooLarge, reader.Corruption.Kind);
+        Assert.Equal(FindingKind.RecordTooLarge, reader.Finding.Kind);
         Assert.True(await reader.ReadAsync());
         Assert.Equal(10UL, reader.Edit.NextFileNumber);
     }
@@ -133,7 +133,7 @@ public class ManifestReaderTests
             Array.ForEach(records, record => log.Record(record));
             (ManifestState state, int edits) = Read(file.ToArray());
             Assert.Equal(records.Length, edits);
-            Assert.True(state.EditCount + state.ProblemCount + state.PendingEditCount > 0);
+            Assert.True(state.EditCount + state.FindingCount + state.PendingEditCount > 0);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
     }
 
@@ -175,7 +175,7 @@ public class ManifestReaderTests
             }
             else
             {
-                state.Apply(reader.Corruption);
+                state.Apply(reader.Finding);
             }
         }
 

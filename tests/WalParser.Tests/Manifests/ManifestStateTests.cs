@@ -21,7 +21,7 @@ public class ManifestStateTests
             Family(1).File(0, 9),
             Family(1).Number(202).Numbers(203, 1),
             Family(2).Number(201).Text("alpha"));
-        Assert.Empty(state.Problems);
+        Assert.Empty(state.Findings);
         Assert.Equal(
             [(0U, "default", false), (1U, "alpha", true), (2U, "alpha", false)],
             state.ColumnFamilies.Select(family => (family.Id, family.Name, family.IsDropped)));
@@ -37,7 +37,7 @@ public class ManifestStateTests
             New().File(0, 5, 100).File(0, 6, 200),
             New().Numbers(6, 0, 5).File(6, 5, 100),
             New().Numbers(6, 0, 6).File(1, 7, 50));
-        Assert.Empty(state.Problems);
+        Assert.Empty(state.Findings);
         Assert.Equal([new ManifestLevel(1, 1, 50), new ManifestLevel(6, 1, 100)], state.ColumnFamilies.First().Levels);
     }
 
@@ -52,7 +52,7 @@ public class ManifestStateTests
             New().Blob(3, 10).Blob(4, 10).Blob(5, 10).Blob(6, 10).File(0, 9, oldestBlobFile: 4),
             New().Numbers(401, 4, 10, 90, 0).Numbers(401, 5, 4, 40, 0),
             New().Numbers(401, 5, 6, 60, 0));
-        Assert.Empty(state.Problems);
+        Assert.Empty(state.Findings);
         Assert.Equal([4UL, 6UL], state.ColumnFamilies.First().BlobFiles.Select(file => file.Number));
         Assert.Equal(new ManifestBlobFile(4, 10, 100, 10, 90), state.ColumnFamilies.First().BlobFiles[0]);
         state.Apply(Edit(New().Numbers(6, 0, 9)));
@@ -72,7 +72,7 @@ public class ManifestStateTests
         state.Apply(Edit(New().Numbers(8197, 8)));
         state.Apply(Edit(New().Numbers(8196, 7, 1)));
         Assert.Equal([8UL, 9UL], state.TrackedWals.Keys);
-        Assert.Empty(state.Problems);
+        Assert.Empty(state.Findings);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class ManifestStateTests
             (5UL, 12UL, 120UL, 0UL, 6UL),
             (state.LogNumber, state.NextFileNumber, state.LastSequence, state.PreviousLogNumber, state.MinLogNumberToKeep));
         Assert.Equal(5UL, state.ColumnFamilies.First().LogNumber);
-        Assert.Empty(state.Problems);
+        Assert.Empty(state.Findings);
         Assert.Equal(2, state.EditCount);
     }
 
@@ -98,7 +98,7 @@ public class ManifestStateTests
         state.Complete(50);
         Assert.Equal(
             [new Finding { Kind = FindingKind.IncompleteManifest, Offset = 50, Reason = "no log_file_number, last_sequence entry in MANIFEST" }],
-            state.Problems);
+            state.Findings);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public class ManifestStateTests
         Assert.Equal((2L, 0, 9UL), (state.EditCount, state.PendingEditCount, state.NextFileNumber));
 
         // The first edit is for a column family that does not exist.
-        Assert.Equal(FindingKind.UnknownColumnFamily, Assert.Single(state.Problems).Kind);
+        Assert.Equal(FindingKind.UnknownColumnFamily, Assert.Single(state.Findings).Kind);
     }
 
     [Fact]
@@ -118,12 +118,12 @@ public class ManifestStateTests
     {
         ManifestState state = Applied(Group(0, 2).Numbers(2, 5), Group(0, 1).Numbers(2, 6), New().Numbers(3, 9));
         Assert.Equal((1L, 0, null, 9UL), (state.EditCount, state.PendingEditCount, state.LogNumber, state.NextFileNumber));
-        Assert.Equal(FindingKind.BrokenAtomicGroup, Assert.Single(state.Problems).Kind);
+        Assert.Equal(FindingKind.BrokenAtomicGroup, Assert.Single(state.Findings).Kind);
 
         // An edit that does not count down begins a new group.
         state = Applied(Group(0, 2).Numbers(2, 5), Group(0, 2).Numbers(2, 6), Group(0, 1), Group(0, 0));
         Assert.Equal((3L, 6UL), (state.EditCount, state.LogNumber));
-        Assert.Equal(FindingKind.BrokenAtomicGroup, Assert.Single(state.Problems).Kind);
+        Assert.Equal(FindingKind.BrokenAtomicGroup, Assert.Single(state.Findings).Kind);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public class ManifestStateTests
     {
         ManifestState state = Applied(Group(0, uint.MaxValue), Group(0, uint.MaxValue - 1));
         Assert.Equal((0L, 2), (state.EditCount, state.PendingEditCount));
-        Assert.Empty(state.Problems);
+        Assert.Empty(state.Findings);
         state.Apply(Edit(Group(0, 0)));
         Assert.Equal(1, state.EditCount);
     }
@@ -165,16 +165,16 @@ public class ManifestStateTests
         var state = new ManifestState();
         for (int i = 0; i < edits.Length; i++)
         {
-            Assert.Empty(state.Problems);
+            Assert.Empty(state.Findings);
             state.Apply(VersionEdit.Read(edits[i].Build(), offset: 100 + i));
         }
 
-        Finding problem = Assert.Single(state.Problems);
+        Finding problem = Assert.Single(state.Findings);
         Assert.Equal((expected, 99L + edits.Length), (problem.Kind, problem.Offset));
         Assert.NotEqual(8UL, state.LogNumber);
         state.Apply(Edit(New().Numbers(3, 10)));
         Assert.Equal(10UL, state.NextFileNumber);
-        Assert.Single(state.Problems);
+        Assert.Single(state.Findings);
     }
 
     /// <summary>Problems of the framing and of the end are not problems of an edit; the cases above contain all others.</summary>
@@ -190,12 +190,12 @@ public class ManifestStateTests
     public void All_problems_are_counted_and_the_first_are_kept()
     {
         var state = new ManifestState();
-        for (int i = 0; i < ManifestState.MaxProblems + 5; i++)
+        for (int i = 0; i < ManifestState.MaxFindings + 5; i++)
         {
             state.Apply(Edit(Family(9)));
         }
 
-        Assert.Equal((ManifestState.MaxProblems, ManifestState.MaxProblems + 5L), (state.Problems.Count, state.ProblemCount));
+        Assert.Equal((ManifestState.MaxFindings, ManifestState.MaxFindings + 5L), (state.Findings.Count, state.FindingCount));
     }
 
     private static ManifestState Applied(params EditBuilder[] edits)

@@ -87,7 +87,7 @@ public class VersionEditTests
     {
         (_, byte[] bytes, Func<VersionEdit, object?> read, object? expected) = Fields.Single(field => field.Name == name);
         VersionEdit edit = VersionEdit.Read(bytes, 77);
-        Assert.Null(edit.Corruption);
+        Assert.Null(edit.Finding);
         Assert.Equal(77, edit.Offset);
         Assert.Equal(expected, read(edit));
         Assert.Equal(1, FieldCountOf(edit));
@@ -103,8 +103,8 @@ public class VersionEditTests
         for (int length = 1; length < field.Length; length++)
         {
             VersionEdit edit = VersionEdit.Read([.. before, .. field[..length]]);
-            Assert.NotNull(edit.Corruption);
-            Finding corruption = edit.Corruption;
+            Assert.NotNull(edit.Finding);
+            Finding corruption = edit.Finding;
             Assert.Equal((before.Length, length), (corruption.Offset, corruption.Bytes));
             Assert.False(string.IsNullOrEmpty(corruption.Reason));
             bool isTagCut = field.Take(length).All(value => value >= 0x80);
@@ -117,7 +117,7 @@ public class VersionEditTests
     public void All_fields_together_are_read()
     {
         VersionEdit edit = VersionEdit.Read([.. Fields.SelectMany(field => field.Field)]);
-        Assert.Null(edit.Corruption);
+        Assert.Null(edit.Finding);
         Assert.Equal(4, edit.NewFiles.Count);
         Assert.Equal([new WalAddition(4, 3102), new WalAddition(4, null)], edit.WalAdditions);
         Assert.Equal("id", edit.DatabaseId);
@@ -156,7 +156,7 @@ public class VersionEditTests
     public void A_field_that_RocksDB_refuses_is_reported_in_its_words(string hex, string? reason, FindingKind? kind)
     {
         VersionEdit edit = VersionEdit.Read(Convert.FromHexString(hex));
-        Assert.Equal((reason, kind), (edit.Corruption?.Reason, edit.Corruption?.Kind));
+        Assert.Equal((reason, kind), (edit.Finding?.Reason, edit.Finding?.Kind));
     }
 
     [Theory]
@@ -183,7 +183,7 @@ public class VersionEditTests
         VersionEdit edit = VersionEdit.Read(file);
         Assert.Equal(
             (reason, 0, file.Length, "tag 103"),
-            (edit.Corruption?.Reason, edit.Corruption!.Offset, edit.Corruption.Bytes, edit.Corruption.Detail));
+            (edit.Finding?.Reason, edit.Finding!.Offset, edit.Finding.Bytes, edit.Finding.Detail));
         Assert.Empty(edit.NewFiles);
     }
 
@@ -202,7 +202,7 @@ public class VersionEditTests
         {
             VersionEdit edit = VersionEdit.Read(record);
             Assert.True(
-                edit.Corruption is not { } corruption || (corruption.Offset >= 0 && corruption.Offset + corruption.Bytes == record.Length));
+                edit.Finding is not { } corruption || (corruption.Offset >= 0 && corruption.Offset + corruption.Bytes == record.Length));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
     }
 
@@ -237,7 +237,7 @@ public class VersionEditTests
 
     /// <summary>Returns the number of fields of the edit. A number that belongs to a table file does not count as a field.</summary>
     private static int FieldCountOf(VersionEdit edit) => typeof(VersionEdit).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(property => property.Name is not (nameof(VersionEdit.Offset) or nameof(VersionEdit.Corruption)))
+        .Where(property => property.Name is not (nameof(VersionEdit.Offset) or nameof(VersionEdit.Finding)))
         .Where(property => property.Name != nameof(VersionEdit.MinLogNumberToKeep) || edit.NewFiles.Count == 0)
         .Count(property => property.GetValue(edit) switch
         {

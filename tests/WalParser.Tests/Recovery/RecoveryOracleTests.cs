@@ -135,8 +135,8 @@ public class RecoveryOracleTests(ITestOutputHelper output)
         while (await reader.ReadAsync())
         {
             hasOldRecords |= reader.Kind == WalSetEntryKind.OldRecord
-                || (reader.Kind == WalSetEntryKind.Corruption && reader.Corruption.LooksStale)
-                || (reader.Kind == WalSetEntryKind.Corruption && reader.Corruption.Reason.Contains("old record", StringComparison.Ordinal));
+                || (reader.Kind == WalSetEntryKind.LogFinding && reader.Finding.LooksStale)
+                || (reader.Kind == WalSetEntryKind.LogFinding && reader.Finding.Reason.Contains("old record", StringComparison.Ordinal));
         }
 
         return hasOldRecords && (mode is WalRecoveryMode.SkipAnyCorruptedRecords or WalRecoveryMode.PointInTimeRecovery);
@@ -164,11 +164,11 @@ public class RecoveryOracleTests(ITestOutputHelper output)
                     }
 
                     break;
-                case WalSetEntryKind.Problem:
-                    report.Add(reader.Problem.ToString());
+                case WalSetEntryKind.DatabaseFinding:
+                    report.Add(reader.Finding.ToString());
                     break;
-                case WalSetEntryKind.Corruption:
-                    report.Add(reader.Corruption.ToString());
+                case WalSetEntryKind.LogFinding:
+                    report.Add(reader.Finding.ToString());
                     break;
             }
         }

@@ -25,9 +25,9 @@ public class RecoveryTests
     /// <param name="Absolute">The same for absolute consistency.</param>
     /// <param name="PointInTime">The same for point-in-time recovery.</param>
     /// <param name="Skipping">The same if all corrupted records are skipped.</param>
-    /// <param name="Problems">The problems that are reported in point-in-time recovery.</param>
+    /// <param name="Findings">The problems that are reported in point-in-time recovery.</param>
     private sealed record Case(
-        Action<TempDatabase> Write, string Tolerant, string Absolute, string PointInTime, string Skipping, params string[] Problems);
+        Action<TempDatabase> Write, string Tolerant, string Absolute, string PointInTime, string Skipping, params string[] Findings);
 
     private static readonly Dictionary<string, Case> Cases = new()
     {
@@ -135,7 +135,7 @@ public class RecoveryTests
             Assert.Equal(mode, reader.Mode);
             if (mode == WalRecoveryMode.PointInTimeRecovery)
             {
-                Assert.Equal(tested.Problems, problems);
+                Assert.Equal(tested.Findings, problems);
                 Assert.Equal(
                     !reader.IsRefused
                         && problems.Exists(
@@ -172,7 +172,7 @@ public class RecoveryTests
         await using RecoveryReader reader = RecoveryReader.Open(await WalSet.OpenAsync(database.Path));
         while (await reader.ReadAsync())
         {
-            Assert.Equal(WalSetEntryKind.Problem, reader.Kind);
+            Assert.Equal(WalSetEntryKind.DatabaseFinding, reader.Kind);
         }
 
         Assert.True(reader.IsRefused);
@@ -264,7 +264,7 @@ public class RecoveryTests
         }
     }
 
-    private static async Task<(string Replayed, List<string> Problems, RecoveryReader Reader)> ReplayAsync(
+    private static async Task<(string Replayed, List<string> Findings, RecoveryReader Reader)> ReplayAsync(
         string path, WalRecoveryMode mode)
     {
         List<string> batches = [];
@@ -277,8 +277,8 @@ public class RecoveryTests
                 case WalSetEntryKind.Record:
                     batches.Add(reader.Batch.Sequence.ToString(CultureInfo.InvariantCulture));
                     break;
-                case WalSetEntryKind.Problem:
-                    problems.Add($"{reader.Problem.File} {reader.Problem.Kind}");
+                case WalSetEntryKind.DatabaseFinding:
+                    problems.Add($"{reader.Finding.File} {reader.Finding.Kind}");
                     break;
             }
         }

@@ -173,7 +173,7 @@ public class SalvageSetTests
             SalvageReport report = await LogSalvage.RunAsync(set, output.Path);
             SequenceMap map = await set.MapSequencesAsync();
             List<(WalFile, long, ulong, ulong)> between = [];
-            foreach (SequenceFinding found in map.Breaks)
+            foreach (SequenceFinding found in map.SequenceFindings)
             {
                 List<OriginalRecord> records = await Salvaging.RecordsOfAsync(
                     await File.ReadAllBytesAsync(found.Wal.Path!), found.Wal.LogNumber!.Value);
@@ -183,9 +183,9 @@ public class SalvageSetTests
                 }
             }
 
-            Assert.Equal(between, report.Breaks.Select(found => (found.Wal, found.Offset, found.Expected, found.Found)));
-            Assert.Equal([.. set.Folder!.Problems, .. map.Problems], report.Problems);
-            Assert.Equal(report.Breaks.Any(found => found.Kind == FindingKind.SequenceGap), report.HasLosses);
+            Assert.Equal(between, report.SequenceFindings.Select(found => (found.Wal, found.Offset, found.Expected, found.Found)));
+            Assert.Equal([.. set.Folder!.Findings, .. map.Findings], report.Findings);
+            Assert.Equal(report.SequenceFindings.Any(found => found.Kind == FindingKind.SequenceGap), report.HasLosses);
         }
     }
 
@@ -202,7 +202,7 @@ public class SalvageSetTests
         SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync(database.Path), output.Path);
         Assert.All(report.Logs, log => Assert.Equal(0, log.LossCount));
         Assert.True(report.HasLosses);
-        SequenceFinding found = Assert.Single(report.Breaks);
+        SequenceFinding found = Assert.Single(report.SequenceFindings);
         ulong? expected = map.Files.Single(file => file.File.Name == before).Last + 1;
         ulong? first = map.Files.Single(file => file.File.Name == after).First;
         Assert.Equal(
@@ -210,7 +210,7 @@ public class SalvageSetTests
             (found.File, found.Kind, (ulong?)found.Expected, (ulong?)found.Found));
         Assert.Equal(
             isNamed ? [(after, FindingKind.MissingWal)] : [],
-            report.Problems.Select(problem => (problem.File!, problem.Kind)));
+            report.Findings.Select(problem => (problem.File!, problem.Kind)));
     }
 
     /// <summary>The same for logs that recovery replays.</summary>
@@ -224,7 +224,7 @@ public class SalvageSetTests
         foreach (SalvageView view in Enum.GetValues<SalvageView>())
         {
             SalvageReport report = await LogSalvage.RunAsync(set, folder.PathOf(view.ToString()), new SalvageOptions { View = view });
-            SequenceFinding found = Assert.Single(report.Breaks);
+            SequenceFinding found = Assert.Single(report.SequenceFindings);
             Assert.Equal((set.Files[1], 4UL, 9UL, 5UL), (found.Wal, found.Expected, found.Found, found.Missing));
             Assert.True(report.HasLosses);
         }

@@ -191,7 +191,7 @@ public class SalvageTests
         Assert.Equal((4, 8), (recovered.Logs[0].Records, everything.Logs[0].Records));
         Assert.Equal(4, everything.Logs[0].RecoveredRecords);
         Assert.True(recovered.HasLosses && everything.HasLosses);
-        Assert.NotEmpty(recovered.Problems);
+        Assert.NotEmpty(recovered.Findings);
     }
 
     /// <summary>

@@ -149,7 +149,7 @@ internal static partial class Salvaging
             // The iteration detects damage.
         }
 
-        return batch.Corruption;
+        return batch.Finding;
     }
 
     /// <summary>Returns the types of a batch's operations.</summary>

@@ -17,7 +17,7 @@ internal sealed class Assembled(TransactionAssemblerOptions? options = null)
     public List<string> Transactions { get; } = [];
 
     /// <summary>The kinds of the problems.</summary>
-    public List<string> Problems { get; } = [];
+    public List<string> Findings { get; } = [];
 
     public TransactionAssembler Assembler => _assembler;
 
@@ -37,7 +37,7 @@ internal sealed class Assembled(TransactionAssemblerOptions? options = null)
     public void CollectFindings()
     {
         Transactions.AddRange(_assembler.Ended.Select(LineOf));
-        Problems.AddRange(_assembler.Problems.Select(problem => problem.Kind.ToString()));
+        Findings.AddRange(_assembler.Findings.Select(problem => problem.Kind.ToString()));
     }
 
     public void Finish() => Transactions.AddRange(_assembler.ListPrepared().Select(LineOf));

@@ -40,7 +40,7 @@ public class FixtureTests
         assembled.Finish();
         Assert.Equal(model.Operations, assembled.Operations);
         Assert.Equal(model.Transactions, assembled.Transactions);
-        Assert.Empty(assembled.Problems);
+        Assert.Empty(assembled.Findings);
     }
 
     /// <summary>The fixtures contain transactions that are committed, rolled back, and left prepared.</summary>

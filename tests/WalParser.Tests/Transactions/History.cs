@@ -28,7 +28,7 @@ internal sealed class History(TransactionPolicy policy)
 
     public List<string> Transactions { get; } = [];
 
-    public List<string> Problems { get; } = [];
+    public List<string> Findings { get; } = [];
 
     private bool IsWriteCommitted => policy == TransactionPolicy.WriteCommitted;
 
@@ -51,7 +51,7 @@ internal sealed class History(TransactionPolicy policy)
         if (pending is not null && !isContinued)
         {
             Transactions.Add(LineOf(xid, pending, TransactionOutcome.Lost, null, null));
-            Problems.Add(nameof(FindingKind.TransactionPreparedTwice));
+            Findings.Add(nameof(FindingKind.TransactionPreparedTwice));
         }
 
         pending = isContinued ? pending! : _pending[xid] = new Pending { First = _sequence, Begin = Records.Count };

@@ -41,7 +41,7 @@ public class HistoryTests
             assembled.Finish();
             Assert.Equal(history.Operations, assembled.Operations);
             Assert.Equal(history.Transactions, assembled.Transactions);
-            Assert.Equal(history.Problems, assembled.Problems);
+            Assert.Equal(history.Findings, assembled.Findings);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
     /// <summary>The assembler processes the rest of a batch even if the caller ends the enumeration early.</summary>
@@ -74,7 +74,7 @@ public class HistoryTests
                     }
                 }
 
-                Assert.Null(batch.Corruption);
+                Assert.Null(batch.Finding);
                 assembled.CollectFindings();
             }
 

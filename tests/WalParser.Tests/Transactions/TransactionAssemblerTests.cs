@@ -44,7 +44,7 @@ public class TransactionAssemblerTests
                 $"5 y {{\"op\":\"Put\",\"cf\":1,\"key\":\"{Hex("a")}{Convert.ToHexStringLower(Zero)}\",\"value\":\"\"}}",
             ],
             _assembled.Operations);
-        Assert.Equal(["CommitTimestampSize"], _assembled.Problems);
+        Assert.Equal(["CommitTimestampSize"], _assembled.Findings);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public class TransactionAssemblerTests
             ],
             _assembled.Transactions);
         Assert.Equal(["1 - {\"op\":\"Put\",\"cf\":0,\"key\":\"61\",\"value\":\"31\"}"], _assembled.Operations);
-        Assert.Empty(_assembled.Problems);
+        Assert.Empty(_assembled.Findings);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public class TransactionAssemblerTests
         Process(1, batch => batch.Uncounted(0x0A, Y));
         Process(1, batch => batch.Uncounted(0x09).Put("c"u8, "1"u8).Uncounted(0x0B, X));
         Process(2, batch => batch.Uncounted(0x09).Put("d"u8, "1"u8));
-        Assert.Equal(["SectionInterrupted", "SectionNotBegun", "SectionInterrupted", "SectionNotEnded"], _assembled.Problems);
+        Assert.Equal(["SectionInterrupted", "SectionNotBegun", "SectionInterrupted", "SectionNotEnded"], _assembled.Findings);
         Assert.Single(_assembled.Operations);
         Assert.EndsWith(" x {\"op\":\"Put\",\"cf\":0,\"key\":\"62\",\"value\":\"31\"}", _assembled.Operations[0], StringComparison.Ordinal);
     }
@@ -110,11 +110,11 @@ public class TransactionAssemblerTests
         var assembled = new Assembled(new TransactionAssemblerOptions { MaxPreparedBytes = 4000 });
         byte[] value = new byte[1500];
         Process(assembled, 1, batch => batch.Uncounted(0x13).Put("a"u8, value).Uncounted(0x0A, X));
-        Assert.Empty(assembled.Problems);
+        Assert.Empty(assembled.Findings);
         Process(assembled, 2, batch => batch.Uncounted(0x12).Put("b"u8, new byte[3000]).Uncounted(0x0A, X));
-        Assert.Equal(["TransactionTooLarge"], assembled.Problems);
-        Assert.Equal(3000 + 5, assembled.Assembler.Problems[0].Bytes);
-        Assert.Contains("3,005 bytes", assembled.Assembler.Problems[0].Reason, StringComparison.Ordinal);
+        Assert.Equal(["TransactionTooLarge"], assembled.Findings);
+        Assert.Equal(3000 + 5, assembled.Assembler.Findings[0].Bytes);
+        Assert.Contains("3,005 bytes", assembled.Assembler.Findings[0].Reason, StringComparison.Ordinal);
 
         // The first section was dropped, so there is space again, and the transaction is still known.
         Process(assembled, 3, batch => batch.Uncounted(0x12).Put("c"u8, value).Uncounted(0x0A, Y));
@@ -122,7 +122,7 @@ public class TransactionAssemblerTests
         Assert.True(assembled.Assembler.Ended[0].IsIncomplete);
         Process(assembled, 5, batch => batch.Uncounted(0x0B, Y));
         Assert.False(assembled.Assembler.Ended[0].IsIncomplete);
-        Assert.Equal(["TransactionTooLarge"], assembled.Problems);
+        Assert.Equal(["TransactionTooLarge"], assembled.Findings);
         Assert.StartsWith("3 y ", Assert.Single(assembled.Operations), StringComparison.Ordinal);
         Assert.Equal(0, assembled.Assembler.KeptBytes);
 
@@ -130,7 +130,7 @@ public class TransactionAssemblerTests
         var none = new Assembled(new TransactionAssemblerOptions { MaxPreparedBytes = 0 });
         Process(none, 1, batch => batch.Uncounted(0x09).Put("a"u8, value).Uncounted(0x0A, X));
         Assert.Equal(0, none.Assembler.PreparedCount);
-        Assert.Equal(["TransactionTooLarge"], none.Problems);
+        Assert.Equal(["TransactionTooLarge"], none.Findings);
         Assert.Throws<ArgumentOutOfRangeException>(
             () => new TransactionAssembler(new TransactionAssemblerOptions { MaxPreparedBytes = -1 }));
     }
@@ -150,9 +150,9 @@ public class TransactionAssemblerTests
         var batch = new WriteBatch(builder.Build(1));
         _assembled.Assembler.Add(ref batch, 0);
         Assert.Equal(ended, _assembled.Assembler.Ended.Count);
-        Assert.Equal(problems, _assembled.Assembler.Problems.Count);
-        Assert.Equal(FindingKind.TooManyTransactions, _assembled.Assembler.Problems[^1].Kind);
-        Assert.Null(batch.Corruption);
+        Assert.Equal(problems, _assembled.Assembler.Findings.Count);
+        Assert.Equal(FindingKind.TooManyTransactions, _assembled.Assembler.Findings[^1].Kind);
+        Assert.Null(batch.Finding);
     }
 
     [Fact]
@@ -167,8 +167,8 @@ public class TransactionAssemblerTests
         }
 
         Assert.Equal(1, seen);
-        Assert.Equal(FindingKind.UnknownBatchTag, batch.Corruption!.Kind);
-        Assert.Empty(_assembled.Assembler.Problems);
+        Assert.Equal(FindingKind.UnknownBatchTag, batch.Finding!.Kind);
+        Assert.Empty(_assembled.Assembler.Findings);
         Assert.Equal(0, _assembled.Assembler.PreparedCount);
     }
 

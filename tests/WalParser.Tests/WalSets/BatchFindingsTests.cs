@@ -73,21 +73,21 @@ public class BatchFindingsTests
             }
 
             WriteBatch batch = entry.Batch;
-            Assert.Equal(Enumerated(batch), entry.BatchCorruption);
-            Assert.Equal(EnumeratedInPlace(entry), entry.BatchCorruption);
+            Assert.Equal(Enumerated(batch), entry.BatchFinding);
+            Assert.Equal(EnumeratedInPlace(entry), entry.BatchFinding);
             WriteBatch.Enumerator operations = entry.Batch.GetEnumerator();
             while (operations.MoveNext())
             {
-                Assert.Null(operations.Corruption);
+                Assert.Null(operations.Finding);
             }
 
-            Assert.Equal(operations.Corruption, entry.BatchCorruption);
+            Assert.Equal(operations.Finding, entry.BatchFinding);
             Assert.Equal(
                 entry.Record.Payload.Length >= WriteBatch.HeaderSize && batch.Sequence <= WriteBatch.MaxSequence,
                 batch.HasValidHeader);
             Assert.Equal(!batch.HasValidHeader ? likely : entry.NextSequence ?? batch.Sequence + batch.Count, entry.LikelyNextSequence);
             likely = entry.LikelyNextSequence;
-            corruptions.Add(entry.BatchCorruption);
+            corruptions.Add(entry.BatchFinding);
         }
 
         return corruptions;
@@ -100,7 +100,7 @@ public class BatchFindingsTests
             // The batch is not kept in a variable.
         }
 
-        return entry.Batch.Corruption;
+        return entry.Batch.Finding;
     }
 
     private static Finding? Enumerated(WriteBatch batch)
@@ -110,6 +110,6 @@ public class BatchFindingsTests
             // Up to the end, or to the damage.
         }
 
-        return batch.Corruption;
+        return batch.Finding;
     }
 }

@@ -383,9 +383,9 @@ public sealed class FollowTests : IDisposable
             WalSetEntryKind.FileStart => $"start {entry.File.LogNumber}",
             WalSetEntryKind.FileEnd => $"end {entry.File.LogNumber} {entry.Log.End!.Value.Reason}",
             WalSetEntryKind.Record => $"record {new WriteBatch(entry.Record).Sequence}",
-            WalSetEntryKind.Corruption => $"corruption {entry.Corruption.Kind}",
-            WalSetEntryKind.Break => $"break {entry.Break.Kind}",
-            WalSetEntryKind.Problem => $"problem {entry.Problem.Kind}",
+            WalSetEntryKind.LogFinding => $"corruption {entry.Finding.Kind}",
+            WalSetEntryKind.SequenceFinding => $"break {entry.SequenceFinding.Kind}",
+            WalSetEntryKind.DatabaseFinding => $"problem {entry.Finding.Kind}",
             _ => entry.Kind.ToString(),
         };
     }

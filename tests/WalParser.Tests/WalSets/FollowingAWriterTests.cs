@@ -51,10 +51,10 @@ public sealed class FollowingAWriterTests : IDisposable
                         Assert.Equal(WrittenRecord.PayloadOf(last), entry.Record.Payload);
                         writer.ReportRead(last);
                         break;
-                    case WalSetEntryKind.Corruption when fate == "Recycled" && entry.Corruption.LooksStale:
+                    case WalSetEntryKind.LogFinding when fate == "Recycled" && entry.Finding.LooksStale:
                         // The old content of the file begins in the middle of a fragment.
                         break;
-                    case WalSetEntryKind.Corruption or WalSetEntryKind.Break or WalSetEntryKind.Problem:
+                    case WalSetEntryKind.LogFinding or WalSetEntryKind.SequenceFinding or WalSetEntryKind.DatabaseFinding:
                         Assert.Fail(Describe(entry));
                         break;
                 }
@@ -72,12 +72,12 @@ public sealed class FollowingAWriterTests : IDisposable
 
     private static string Describe(WalSetEntry entry)
     {
-        string file = entry.Kind == WalSetEntryKind.Problem ? "" : entry.File.Name;
+        string file = entry.Kind == WalSetEntryKind.DatabaseFinding ? "" : entry.File.Name;
         return string.Create(CultureInfo.InvariantCulture, $"{entry.Kind} in {file}: ") + entry.Kind switch
         {
-            WalSetEntryKind.Corruption => entry.Corruption.ToString(),
-            WalSetEntryKind.Break => entry.Break.ToString(),
-            _ => entry.Problem.ToString(),
+            WalSetEntryKind.LogFinding => entry.Finding.ToString(),
+            WalSetEntryKind.SequenceFinding => entry.SequenceFinding.ToString(),
+            _ => entry.Finding.ToString(),
         };
     }
 }

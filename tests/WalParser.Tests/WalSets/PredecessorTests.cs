@@ -36,7 +36,7 @@ public class PredecessorTests
             string[] ofFolder = i == files.Count - 1 && files[^2].LogNumber < needed ? [$"MissingNewestWal {WalFileName.Of(needed)}"] : [];
             Assert.Equal(
                 ofFolder,
-                (await DatabaseFolder.OpenAsync(database.Path)).Problems.Select(problem => $"{problem.Kind} {problem.File}"));
+                (await DatabaseFolder.OpenAsync(database.Path)).Findings.Select(problem => $"{problem.Kind} {problem.File}"));
         }
     }
 
@@ -144,9 +144,9 @@ public class PredecessorTests
         await using WalSetReader reader = (await WalSet.OpenAsync(database.Path)).OpenReader();
         while (await reader.ReadAsync())
         {
-            if (reader.Kind == WalSetEntryKind.Problem)
+            if (reader.Kind == WalSetEntryKind.DatabaseFinding)
             {
-                problems.Add($"{reader.Problem.Kind} {reader.Problem}");
+                problems.Add($"{reader.Finding.Kind} {reader.Finding}");
             }
         }
 

@@ -62,14 +62,14 @@ public class ScenarioTests
                     }
 
                     break;
-                case WalSetEntryKind.Break:
-                    others.Add(entry.Break.ToString());
+                case WalSetEntryKind.SequenceFinding:
+                    others.Add(entry.SequenceFinding.ToString());
                     break;
-                case WalSetEntryKind.Corruption when !entry.Corruption.LooksStale:
-                    others.Add(entry.Corruption.ToString());
+                case WalSetEntryKind.LogFinding when !entry.Finding.LooksStale:
+                    others.Add(entry.Finding.ToString());
                     break;
-                case WalSetEntryKind.Problem:
-                    others.Add(entry.Problem.ToString());
+                case WalSetEntryKind.DatabaseFinding:
+                    others.Add(entry.Finding.ToString());
                     break;
             }
         }
@@ -78,7 +78,7 @@ public class ScenarioTests
         Assert.Empty(others);
 
         // The folder has the names of the families, also of dropped ones.
-        Assert.Empty(set.Folder!.Problems);
+        Assert.Empty(set.Folder!.Findings);
         Assert.All(
             families,
             family => Assert.True(
@@ -96,7 +96,7 @@ public class ScenarioTests
         List<(string Line, ulong Sequence, ulong Next)> all = [];
         while (await updates.MoveNextAsync())
         {
-            Assert.Null(updates.Current.Break);
+            Assert.Null(updates.Current.SequenceFinding);
             all.Add((LineOf(updates.Current.File, updates.Current.Record), updates.Current.Batch.Sequence, updates.NextSequence));
         }
 
@@ -111,7 +111,7 @@ public class ScenarioTests
             List<string> rest = [];
             while (await updates.MoveNextAsync())
             {
-                Assert.Null(updates.Current.Break);
+                Assert.Null(updates.Current.SequenceFinding);
                 rest.Add(LineOf(updates.Current.File, updates.Current.Record));
             }
 
@@ -150,11 +150,11 @@ public class ScenarioTests
                     case WalSetEntryKind.Record:
                         records.Add(LineOf(reader.File, reader.Record));
                         break;
-                    case WalSetEntryKind.Problem when reader.Problem.Kind != FindingKind.ObsoleteWal:
-                        problems.Add(reader.Problem);
+                    case WalSetEntryKind.DatabaseFinding when reader.Finding.Kind != FindingKind.ObsoleteWal:
+                        problems.Add(reader.Finding);
                         break;
-                    case WalSetEntryKind.Corruption:
-                        Assert.True(reader.Corruption.LooksStale);
+                    case WalSetEntryKind.LogFinding:
+                        Assert.True(reader.Finding.LooksStale);
                         hasStaleTail = true;
                         break;
                 }

@@ -134,7 +134,7 @@ public class UpdatesTests
 
         // The map reports the same breaks, each with its continuation.
         SequenceMap map = await set.MapSequencesAsync();
-        Assert.Equal(model.Runs(), map.Breaks.Select(LineOf));
+        Assert.Equal(model.Runs(), map.SequenceFindings.Select(LineOf));
         Assert.Equal(model.Batches.Count, map.Files.Sum(file => file.Records));
     }
 
@@ -223,7 +223,7 @@ public class UpdatesTests
             Assert.Equal(update.Batch.Sequence, new WriteBatch(update.Record).Sequence);
             found.Add(new Update(
                 update.File.Name, update.Record.Offset, update.Batch.Sequence, updates.NextSequence,
-                update.Break is null ? null : LineOf(update.Break)));
+                update.SequenceFinding is null ? null : LineOf(update.SequenceFinding)));
         }
 
         return found;

@@ -121,7 +121,7 @@ public class RewriteTests
                 builder.Add(operation);
             }
 
-            Assert.Null(batch.Corruption);
+            Assert.Null(batch.Finding);
             Assert.Equal(reader.Record.Payload, builder.Build().Span);
         }
 

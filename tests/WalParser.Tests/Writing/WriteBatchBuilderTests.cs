@@ -59,7 +59,7 @@ public class WriteBatchBuilderTests
                 again.Add(operation);
             }
 
-            Assert.Null(batch.Corruption);
+            Assert.Null(batch.Finding);
             Assert.Equal(1000ul, batch.Sequence);
             Assert.Equal(calls.Select(call => call.Expected), found);
             Assert.Equal(builder.Build().Span, again.Build().Span);
@@ -227,7 +227,7 @@ public class WriteBatchBuilderTests
             // The enumeration finds the damage.
         }
 
-        return batch.Corruption?.Kind;
+        return batch.Finding?.Kind;
     }
 
     /// <summary>Column family 1 has timestamps.</summary>
