@@ -1,0 +1,116 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Loader;
+using WalParser.Framing;
+using WalParser.Kvrocks.Keys;
+using WalParser.Tool.CommandLine;
+
+namespace WalParser.Tool.Tests.Layering;
+
+/// <summary>
+/// The folders of a project are namespaces, and the namespaces are layers: code depends only on the layers that the tables below name. The
+/// dependencies are read from the built assemblies.
+/// </summary>
+public sealed class LayeringTests
+{
+    /// <summary>For each layer of the library, from the lowest to the highest, the layers that it may use.</summary>
+    private static readonly Dictionary<string, string[]> Library = new()
+    {
+        ["Coding"] = [],
+        ["Checksums"] = [],
+        ["Findings"] = [],
+        ["Compression"] = ["Checksums", "Coding"],
+        ["IO"] = ["Compression"],
+        ["Framing"] = ["Checksums", "Compression", "Findings", "IO"],
+        ["Batches"] = ["Coding", "Findings", "Framing"],
+        ["Transactions"] = ["Batches", "Coding", "Findings", "Framing"],
+        ["Blobs"] = ["Checksums", "Coding", "Compression", "IO"],
+        ["WideColumns"] = ["Blobs", "Coding"],
+        ["Manifests"] = ["Coding", "Findings", "Framing"],
+        ["Databases"] = ["Compression", "Findings", "Framing", "IO", "Manifests"],
+        ["WalSets"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests"],
+        ["Recovery"] = ["Batches", "Databases", "Findings", "Framing", "Manifests", "WalSets"],
+        ["Inspection"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "WalSets"],
+        ["Writing"] = ["Batches", "Blobs", "Checksums", "Coding", "Compression", "Framing", "IO", "WideColumns"],
+        ["Salvage"] =
+        [
+            "Batches", "Checksums", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests", "Recovery", "WalSets", "Writing",
+        ],
+    };
+
+    /// <summary>For each layer of the Kvrocks library, from the lowest to the highest, the layers that it may use.</summary>
+    private static readonly Dictionary<string, string[]> Kvrocks = new()
+    {
+        [""] = [],
+        ["Resp"] = [],
+        ["Keys"] = [""],
+        ["Elements"] = [""],
+        ["Metadata"] = ["", "Elements", "Keys"],
+        ["LogRecords"] = ["Metadata"],
+        ["Items"] = ["Keys"],
+        ["Decoding"] = ["", "Elements", "Items", "Keys", "LogRecords", "Metadata"],
+        ["Dataset"] = ["", "Elements", "Keys", "Metadata"],
+        ["Commands"] = ["", "Dataset", "Elements", "Keys", "Metadata"],
+        ["Replay"] = ["Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
+    };
+
+    private static readonly Lazy<IReadOnlyCollection<(string From, string To, string Example)>> Arrows = new(ReadArrows);
+
+    [Fact]
+    public void The_layers_of_the_library_use_only_layers_below_them() => Check("WalParser", Library);
+
+    [Fact]
+    public void The_layers_of_the_Kvrocks_library_use_only_layers_below_them() => Check("WalParser.Kvrocks", Kvrocks);
+
+    [Fact]
+    public void The_library_uses_neither_the_Kvrocks_library_nor_the_tool() =>
+        Assert.DoesNotContain(Arrows.Value, arrow =>
+            (ProjectOf(arrow.From) == "WalParser" && ProjectOf(arrow.To) != "WalParser")
+            || (ProjectOf(arrow.From) == "WalParser.Kvrocks" && ProjectOf(arrow.To) == "WalParser.Tool"));
+
+    [Fact]
+    public void The_inputs_and_outputs_of_the_tool_know_no_command() =>
+        Assert.DoesNotContain(Arrows.Value, arrow =>
+            arrow.From is "WalParser.Tool.Inputs" or "WalParser.Tool.Output"
+            && ProjectOf(arrow.To) == "WalParser.Tool"
+            && arrow.To is not ("WalParser.Tool" or "WalParser.Tool.Inputs" or "WalParser.Tool.Output"));
+
+    private static void Check(string project, Dictionary<string, string[]> layers)
+    {
+        List<string> order = [.. layers.Keys];
+        Assert.All(layers, layer => Assert.All(layer.Value, used => Assert.True(
+            order.IndexOf(used) >= 0 && order.IndexOf(used) < order.IndexOf(layer.Key), $"{layer.Key} is above {used} in the table")));
+        (string From, string To, string Example)[] arrows =
+            [.. Arrows.Value.Where(arrow => ProjectOf(arrow.From) == project && ProjectOf(arrow.To) == project)];
+        Assert.NotEmpty(arrows);
+        Assert.DoesNotContain(arrows, arrow =>
+            !layers.TryGetValue(LayerOf(arrow.From, project), out string[]? used) || !used.Contains(LayerOf(arrow.To, project)));
+    }
+
+    private static string ProjectOf(string layer) =>
+        layer.StartsWith("WalParser.Kvrocks", StringComparison.Ordinal) ? "WalParser.Kvrocks"
+        : layer.StartsWith("WalParser.Tool", StringComparison.Ordinal) ? "WalParser.Tool"
+        : "WalParser";
+
+    private static string LayerOf(string name, string project) => name[project.Length..].TrimStart('.');
+
+    private static List<(string From, string To, string Example)> ReadArrows()
+    {
+        Architecture architecture = new ArchLoader()
+            .LoadAssemblies(typeof(WalReader).Assembly, typeof(KvrocksColumnFamily).Assembly, typeof(WalParserCommand).Assembly)
+            .Build();
+        return
+        [
+            .. architecture.Types
+                .SelectMany(type => type.Dependencies)
+                .Select(dependency => (From: NamespaceOf(dependency.Origin), To: NamespaceOf(dependency.Target), dependency))
+                .Where(arrow => arrow.From != arrow.To && IsOurs(arrow.From) && IsOurs(arrow.To))
+                .GroupBy(arrow => (arrow.From, arrow.To))
+                .Select(group => (
+                    group.Key.From, group.Key.To, $"{group.First().dependency.Origin.FullName} uses {group.First().dependency.Target.FullName}")),
+        ];
+    }
+
+    private static string NamespaceOf(IType type) => type.Namespace?.FullName ?? "";
+
+    private static bool IsOurs(string name) => name == "WalParser" || name.StartsWith("WalParser.", StringComparison.Ordinal);
+}
