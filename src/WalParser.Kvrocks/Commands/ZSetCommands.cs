@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using WalParser.Kvrocks.Coding;
 using WalParser.Kvrocks.Dataset;
-using WalParser.Kvrocks.Elements;
 
 namespace WalParser.Kvrocks.Commands;
 

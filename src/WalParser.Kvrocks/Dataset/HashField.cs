@@ -1,3 +1,5 @@
+using WalParser.Kvrocks.Coding;
+
 namespace WalParser.Kvrocks.Dataset;
 
 /// <summary>A field of a hash.</summary>

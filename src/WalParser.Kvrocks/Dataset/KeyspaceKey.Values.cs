@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using WalParser.Coding;
+using WalParser.Kvrocks.Coding;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
 

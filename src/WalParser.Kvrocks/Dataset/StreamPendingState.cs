@@ -1,3 +1,4 @@
+using WalParser.Kvrocks.Coding;
 using WalParser.Kvrocks.Elements;
 
 namespace WalParser.Kvrocks.Dataset;

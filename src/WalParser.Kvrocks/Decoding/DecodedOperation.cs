@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Kvrocks.Coding;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.LogRecords;

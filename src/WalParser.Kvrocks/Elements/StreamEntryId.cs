@@ -1,4 +1,5 @@
 using System.Globalization;
+using WalParser.Kvrocks.Coding;
 
 namespace WalParser.Kvrocks.Elements;
 

@@ -1,3 +1,5 @@
+using WalParser.Kvrocks.Coding;
+
 namespace WalParser.Kvrocks.Elements;
 
 /// <summary>The value of a consumer group.</summary>

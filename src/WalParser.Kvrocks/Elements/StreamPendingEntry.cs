@@ -1,3 +1,5 @@
+using WalParser.Kvrocks.Coding;
+
 namespace WalParser.Kvrocks.Elements;
 
 /// <summary>The value of a pending entry, read in place: its span points into the bytes that it was read from.</summary>

@@ -1,3 +1,5 @@
+using WalParser.Kvrocks.Coding;
+
 namespace WalParser.Kvrocks.Elements;
 
 // The format (Kvrocks, src/types/redis_stream.cc); integers are big-endian. The subkey of an entry is its id. Any other subkey begins with

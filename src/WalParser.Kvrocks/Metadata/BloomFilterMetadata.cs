@@ -1,3 +1,5 @@
+using WalParser.Kvrocks.Coding;
+
 namespace WalParser.Kvrocks.Metadata;
 
 /// <summary>The fields of the metadata of a chain of Bloom filters.</summary>

@@ -1,3 +1,5 @@
+using WalParser.Kvrocks.Coding;
+
 namespace WalParser.Kvrocks.Metadata;
 
 /// <summary>The fields of the metadata of a hash: whether its fields can expire and, if so, the bounds of their expiry times.</summary>

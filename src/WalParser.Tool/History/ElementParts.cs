@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using WalParser.Kvrocks.Coding;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Tool.Output;

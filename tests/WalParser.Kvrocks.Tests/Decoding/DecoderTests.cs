@@ -1,7 +1,7 @@
 using System.Text;
 using WalParser.Batches;
+using WalParser.Kvrocks.Coding;
 using WalParser.Kvrocks.Decoding;
-using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Metadata;
 using Made = WalParser.Kvrocks.Tests.Fixtures.MadeBatch;

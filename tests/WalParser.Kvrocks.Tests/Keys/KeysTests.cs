@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Batches;
-using WalParser.Kvrocks.Elements;
+using WalParser.Kvrocks.Coding;
 using WalParser.Kvrocks.Keys;
 using WalParser.TestSupport.Scenarios;
 

@@ -40,16 +40,16 @@ public sealed class LayeringTests
     /// <summary>For each layer of the Kvrocks library, from the lowest to the highest, the layers that it may use.</summary>
     private static readonly Dictionary<string, string[]> Kvrocks = new()
     {
-        [""] = [],
+        ["Coding"] = [],
         ["Resp"] = [],
-        ["Keys"] = [""],
-        ["Elements"] = [""],
-        ["Metadata"] = ["", "Elements", "Keys"],
+        ["Keys"] = ["Coding"],
+        ["Elements"] = ["Coding"],
+        ["Metadata"] = ["Coding", "Elements", "Keys"],
         ["LogRecords"] = ["Metadata"],
         ["Items"] = ["Keys"],
-        ["Decoding"] = ["", "Elements", "Items", "Keys", "LogRecords", "Metadata"],
-        ["Dataset"] = ["", "Elements", "Keys", "Metadata"],
-        ["Commands"] = ["", "Dataset", "Elements", "Keys", "Metadata"],
+        ["Decoding"] = ["Coding", "Elements", "Items", "Keys", "LogRecords", "Metadata"],
+        ["Dataset"] = ["Coding", "Elements", "Keys", "Metadata"],
+        ["Commands"] = ["Coding", "Dataset", "Elements", "Keys", "Metadata"],
         ["Replay"] = ["Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
     };
 

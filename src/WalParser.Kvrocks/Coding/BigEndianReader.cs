@@ -1,13 +1,11 @@
 using System.Buffers.Binary;
 
-namespace WalParser.Kvrocks;
+namespace WalParser.Kvrocks.Coding;
 
-/// <summary>
-/// Takes Kvrocks's integers, which are big-endian, from the front of some bytes. After a failure it is not to be used any more.
-/// </summary>
+/// <summary>Reads Kvrocks's integers, which are big-endian, from the front of bytes. After a failure, the reader must not be used.</summary>
 internal ref struct BigEndianReader(ReadOnlySpan<byte> bytes)
 {
-    /// <summary>What has not been taken yet.</summary>
+    /// <summary>The bytes that were not read yet.</summary>
     public ReadOnlySpan<byte> Rest { get; private set; } = bytes;
 
     public bool TryRead8(out byte value)
@@ -29,29 +27,29 @@ internal ref struct BigEndianReader(ReadOnlySpan<byte> bytes)
 
     public bool TryRead64(out ulong value) => BinaryPrimitives.TryReadUInt64BigEndian(Rest, out value) && Skip(sizeof(ulong));
 
-    /// <summary>A double in the form in which doubles sort as bytes.</summary>
+    /// <summary>Reads a double in the form in which doubles sort as bytes.</summary>
     public bool TryReadDouble(out double value)
     {
-        bool isThere = TryRead64(out ulong bits);
-        value = Elements.SortableDouble.Decode(bits);
-        return isThere;
+        bool isRead = TryRead64(out ulong bits);
+        value = SortableDouble.Decode(bits);
+        return isRead;
     }
 
-    /// <summary>Bytes behind their length in 64 bits.</summary>
+    /// <summary>Reads bytes that follow their length in 64 bits.</summary>
     public bool TryReadSized64(out ReadOnlySpan<byte> value)
     {
         value = default;
-        return TryRead64(out ulong length) && TryTake(length, out value);
+        return TryRead64(out ulong length) && TryRead(length, out value);
     }
 
-    /// <summary>Bytes behind their length in 32 bits.</summary>
+    /// <summary>Reads bytes that follow their length in 32 bits.</summary>
     public bool TryReadSized32(out ReadOnlySpan<byte> value)
     {
         value = default;
-        return TryRead32(out uint length) && TryTake(length, out value);
+        return TryRead32(out uint length) && TryRead(length, out value);
     }
 
-    private bool TryTake(ulong length, out ReadOnlySpan<byte> value)
+    private bool TryRead(ulong length, out ReadOnlySpan<byte> value)
     {
         value = default;
         if (length > (ulong)Rest.Length)

@@ -1,4 +1,4 @@
-namespace WalParser.Kvrocks;
+namespace WalParser.Kvrocks.Coding;
 
 /// <summary>Converts between points in time and Kvrocks's milliseconds since 1970, which are unsigned and have 64 bits.</summary>
 internal static class UnixTime

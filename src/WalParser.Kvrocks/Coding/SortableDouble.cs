@@ -1,4 +1,4 @@
-namespace WalParser.Kvrocks.Elements;
+namespace WalParser.Kvrocks.Coding;
 
 /// <summary>
 /// Encodes a double as an unsigned integer that sorts in the order of the numbers, and so do its big-endian bytes: the IEEE bits with the
