@@ -289,7 +289,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         if (_unshownCommits > 0)
         {
             console.Say(ReportText.Count(_unshownCommits, "transaction was", "transactions were")
-                + " committed but prepared in a log that was not read, and could not be shown");
+                + " committed but prepared in a log that was not read, and cannot be shown");
         }
     }
 }
