@@ -163,7 +163,7 @@ public class CommandsTests
         ToolRun run = await ToolRun.Of("commands", "--format", "jsonl", logs[1]);
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("that these logs contain only in part: the commands create the part that is known: ", run.Error);
-        Assert.Contains("DEL in case there was something: ", run.Error);
+        Assert.Contains("a DEL is written in case they existed: ", run.Error);
     }
 
     [Fact]
