@@ -148,7 +148,7 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
             ElementParts.WriteValue(type, hasExpiration, subkey.Subkey.Span, after.Span, _parts);
         }
 
-        output.Write(subkey.Before is null && subkey.After is null ? " deleted, unseen before\n"u8 : "\n"u8);
+        output.Write(subkey.Before is null && subkey.After is null ? " deleted, not seen before\n"u8 : "\n"u8);
     }
 
     private sealed class Parts(ByteWriter output) : IPartWriter
