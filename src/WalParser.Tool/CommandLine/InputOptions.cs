@@ -13,17 +13,18 @@ internal sealed class InputOptions
     private readonly Argument<string[]> _paths = new("PATH")
     {
         Description =
-            "WAL files (also compressed: .log.zst, .log.lz4, .log.gz, .log.sz), DB folders, or - for standard input. A folder stands "
-            + "for the WALs in it and in its archive folder or, "
-            + "if there are none, for those in its db folder (where Kvrocks has them). WALs are read in the order of their log numbers.",
+            "WAL files (also compressed: .log.zst, .log.lz4, .log.gz, .log.sz), DB folders, or - for standard input. A folder means "
+            + "the WALs in it and in its archive folder or, if there are none, those in its db folder (where Kvrocks keeps them). "
+            + "WALs are read in the order of their log numbers.",
         Arity = ArgumentArity.OneOrMore,
     };
 
     private readonly Option<ulong?> _logNumber = new("--log-number")
     {
         Description =
-            "The number of a log whose name does not say it (or, of a single file, says it wrongly). By it a recycled log's records "
-            + "are told from those of its earlier life. [default: the number in the file's name, else in its first recyclable record]",
+            "The number of a log whose file name does not contain it (or, for a single file, contains a wrong one). The number "
+            + "distinguishes the records of a recycled log from those of its earlier use. [default: the number in the file's name, "
+            + "else in its first recyclable record]",
         HelpName = "N",
         CustomParser = OptionValue.ParseNumber,
     };
@@ -46,9 +47,8 @@ internal sealed class InputOptions
     public static Option<int?> MaxRecordSizeOption() => new("--max-record-size")
     {
         Description =
-            "The largest record that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over; it "
-            + "bounds the "
-            + "memory that a hostile log can take. [default: 1G]",
+            "The largest record that is read, in bytes, or with the suffix K, M or G. A larger record is reported and skipped. The "
+            + "limit bounds the memory that a hostile log can use. [default: 1G]",
         HelpName = "SIZE",
         CustomParser = OptionValue.ParseSize,
     };
@@ -73,7 +73,7 @@ internal sealed class InputOptions
 
         if (path == WalInput.StandardInputName)
         {
-            return (null, "--follow takes a folder or a file, not standard input, which is followed anyway as long as it is open");
+            return (null, "--follow takes a folder or a file, not standard input, which is always followed while it is open");
         }
 
         var options = new WalSetOptions

@@ -12,8 +12,8 @@ internal static class SlotsOption
     public static Option<SlotEncoding> Create() => new("--slots")
     {
         Description =
-            "Whether Kvrocks's keys carry their cluster slot (cluster-enabled): on, off or auto, by the keys themselves. [default: "
-            + "auto]",
+            "Whether Kvrocks's keys contain their cluster slot (cluster-enabled): on, off or auto, which detects it from the keys. "
+            + "[default: auto]",
         HelpName = "WHEN",
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, Names, Enum.GetValues<SlotEncoding>()),
     };

@@ -60,7 +60,7 @@ internal static class WalParserCommand
         }
         catch (OutOfMemoryException)
         {
-            console.Say("out of memory: a record is larger than this machine can hold; give a limit, like --max-record-size 64M");
+            console.Say("out of memory: a record does not fit in the memory of this machine; set a limit, such as --max-record-size 64M");
             return ExitCode.Failure;
         }
         catch (Exception e)
@@ -82,9 +82,9 @@ internal static class WalParserCommand
     private static RootCommand Create(ToolConsole console)
     {
         var root = new RootCommand(
-            "Shows and checks RocksDB write-ahead logs (WALs), also those of Kvrocks, without changing them. "
-            + "salvage writes clean logs into another folder; replay writes to a server. "
-            + "Exit codes: 0 all is well, 1 damage was found, 2 a usage error or a file that could not be read, 130 Ctrl-C.")
+            "Shows and checks RocksDB write-ahead logs (WALs), including those of Kvrocks, without changing them. salvage writes "
+            + "clean logs into another folder; replay writes to a server. Exit codes: 0 no damage was found, 1 damage was found, 2 "
+            + "a usage error or a file that could not be read, 130 Ctrl-C.")
         {
             DumpCommand.Create(console),
             VerifyCommand.Create(console),

@@ -15,7 +15,7 @@ internal sealed class CommandsCommand
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, a line a command; jsonl, one JSON object a command; resp, the protocol, for redis-cli --pipe or as an append-only "
+        "text, one line per command; jsonl, one JSON object per command; resp, the protocol, for redis-cli --pipe or as an append-only "
         + "file. [default: text]",
         OutputFormat.Text,
         OutputFormat.Jsonl,
@@ -24,8 +24,7 @@ internal sealed class CommandsCommand
     private readonly Option<CommandTarget> _target = new("--to")
     {
         Description =
-            "The server that the commands are for: redis, or kvrocks, where sortedints and bitmaps stay what they are. [default: "
-            + "redis]",
+            "The server that the commands are for: redis, or kvrocks, which keeps the types sortedint and bitmap. [default: redis]",
         HelpName = "SERVER",
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, TargetNames, Enum.GetValues<CommandTarget>()),
     };
@@ -42,8 +41,8 @@ internal sealed class CommandsCommand
     private readonly Option<string[]> _databases = new("--namespace-to-db")
     {
         Description =
-            "The database that a namespace goes into, by SELECT; may be given several times. The default namespace goes into 0 unless "
-            + "said otherwise.",
+            "The database for the keys of a namespace, chosen by SELECT; may be given several times. The default namespace uses "
+            + "database 0 unless this option says otherwise.",
         HelpName = "NS=DB",
         DefaultValueFactory = _ => [],
     };
@@ -51,7 +50,8 @@ internal sealed class CommandsCommand
     private readonly Option<ulong?> _fromSequence = new("--from-sequence")
     {
         Description =
-            "Only commands of batches that begin with this sequence number or a greater one; those before are where the commands go.",
+            "Only commands of batches that begin with this sequence number or a greater one. The target must contain the result of "
+            + "the batches before it.",
         HelpName = "N",
         CustomParser = OptionValue.ParseNumber,
     };
@@ -65,7 +65,7 @@ internal sealed class CommandsCommand
 
     private readonly Option<bool> _noJson = new("--no-json")
     {
-        Description = "Leave JSON documents out, for a server that does not know JSON.SET.",
+        Description = "Omit JSON documents, for a server without JSON.SET.",
     };
 
     private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
@@ -79,18 +79,19 @@ internal sealed class CommandsCommand
         var commands = new CommandsCommand(console);
         var command = new ToolCommand(
             "commands",
-            "Turns the logs of a Kvrocks server into commands that make the same dataset in a Redis server.",
+            "Converts the logs of a Kvrocks server to commands that create the same dataset in a Redis server.",
             """
-            The commands follow from the records. What one batch changed by several commands stands
-            between MULTI and EXEC. jsonl has "sequence", "namespace" and "args"; bytes that are not
-            text are {"base64": ...}. Types that no command can make, keys of which the logs
-            have only the end, and whatever else was assumed are counted on standard error.
+            The commands are derived from the records. If a batch results in several commands, they
+            are enclosed in MULTI and EXEC. jsonl has "sequence", "namespace" and "args"; bytes that
+            are not text are {"base64": ...}. Standard error reports the number of keys of types
+            without a command, of keys of which the logs contain only the end, and of assumptions.
 
-            An expiry within a day from now, or past, comes last, because it would take the key
-            away while later commands still change it: load the commands within that day. JSON.SET
-            needs Redis 8 or a module, HPEXPIREAT Redis 7.4; both stand behind EXEC.
+            An expiry that is past or less than a day away comes last, because the key would
+            otherwise expire while later commands still change it. Therefore load the commands
+            within that day. JSON.SET needs Redis 8 or a module, HPEXPIREAT needs Redis 7.4; both
+            come after EXEC.
 
-            In resp, a namespace without a database is left out, told, and the exit code is 2.
+            In resp, a namespace without a database is omitted and reported, and the exit code is 2.
 
             Examples:
               walparser commands /var/lib/kvrocks | less
@@ -119,7 +120,7 @@ internal sealed class CommandsCommand
                 parsed.CommandResult.Command,
                 databases is null ? error
                 : from > to ? OptionValue.EmptySequenceRange
-                : "these logs are of several databases, and commands are for one; give one folder");
+                : "these logs belong to several databases, but commands are for one; name one folder");
         }
 
         OutputFormat format = parsed.GetValue(_format);

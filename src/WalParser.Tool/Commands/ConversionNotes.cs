@@ -40,32 +40,32 @@ internal static class ConversionNotes
 
     private static string TextOf(ConversionNote note) => note.Kind switch
     {
-        ConversionNoteKind.NoCommand => $"{Count(note, "key")} of {TypeOf(note)} left out, which no command can make{Examples(note)}",
+        ConversionNoteKind.NoCommand => $"{Count(note, "key")} of {TypeOf(note)} omitted, as no command creates them{Examples(note)}",
         ConversionNoteKind.OtherFamily =>
-            $"{Count(note, "record")} of the column family {(note.Subject.Length == 0 ? "that is not Kvrocks's" : note.Subject)} left "
-            + "out, which holds no keys",
+            $"{Count(note, "record")} of the column family {(note.Subject.Length == 0 ? "that is not Kvrocks's" : note.Subject)} omitted, "
+            + "because it contains no keys",
         ConversionNoteKind.IncompleteKey =>
-            $"{Count(note, "key")} of {TypeOf(note)} of which these logs do not have everything: the commands make what is "
-            + $"known{Examples(note)}",
+            $"{Count(note, "key")} of {TypeOf(note)} that these logs contain only in part: the commands create "
+            + $"the part that is known{Examples(note)}",
         ConversionNoteKind.RoundedScore =>
             $"{Count(note, "key")} of type sortedint with numbers above 2^53 whose scores are rounded; the members are "
-            + $"whole{Examples(note)}",
+            + $"exact{Examples(note)}",
         ConversionNoteKind.UnknownBefore =>
-            $"{Count(note, "key")} deleted or made anew of which these logs do not say what was there before: DEL in case there was "
-            + $"something{Examples(note)}",
+            $"{Count(note, "key")} deleted or created whose earlier state is not in these logs: a DEL is written in case "
+            + $"they existed{Examples(note)}",
         ConversionNoteKind.UnknownRange =>
-            $"{Count(note, "range deletion")} taken for FLUSHDB or FLUSHALL by the range alone, because keys from before these logs "
+            $"{Count(note, "range deletion")} treated as FLUSHDB or FLUSHALL because of the range alone; keys from before these logs "
             + "are not known",
-        ConversionNoteKind.Gap => $"{Count(note, "gap")}: what was known before is taken to hold behind it",
-        ConversionNoteKind.Undecodable => $"{Count(note, "operation")} could not be read as Kvrocks's, and changed nothing",
+        ConversionNoteKind.Gap => $"{Count(note, "gap")}: the state before it is assumed to apply after it",
+        ConversionNoteKind.Undecodable => $"{Count(note, "operation")} could not be decoded as Kvrocks's, and had no effect",
         ConversionNoteKind.SlotEncodingTurned =>
-            $"{Count(note, "command")} made before keys showed whether they carry their slot, which may name wrong keys; say it with "
+            $"{Count(note, "command")} may name wrong keys, because no earlier key showed whether keys contain their slot; give "
             + "--slots on or --slots off",
         ConversionNoteKind.OtherNamespace =>
-            $"{Count(note, "change")} in the namespace '{note.Subject}' left out, so as not to mix its keys with others; give it a "
+            $"{Count(note, "change")} in the namespace '{note.Subject}' omitted, so that its keys are not mixed with others; give it a "
             + $"database (--namespace-to-db {note.Subject}=N), or choose one namespace (--namespace)",
         _ when note.Subject == "JSON.SET" =>
-            $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json leaves them out",
+            $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json omits them",
         _ => $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses",
     };
 

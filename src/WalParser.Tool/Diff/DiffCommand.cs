@@ -10,11 +10,11 @@ namespace WalParser.Tool.Diff;
 /// <summary><c>walparser diff</c>: finds where the WALs of a master and its replica differ.</summary>
 internal sealed class DiffCommand
 {
-    private readonly Argument<string> _left = new("PATH") { Description = "The DB folder of one server, the master say, or a WAL of it." };
-    private readonly Argument<string> _right = new("OTHER") { Description = "The same of the other." };
+    private readonly Argument<string> _left = new("PATH") { Description = "The DB folder or a WAL of one server, such as the master." };
+    private readonly Argument<string> _right = new("OTHER") { Description = "The DB folder or a WAL of the other server." };
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, for people, or jsonl, one JSON object a line. [default: text]",
+        "text, for people, or jsonl, one JSON object per line. [default: text]",
         OutputFormat.Text,
         OutputFormat.Jsonl);
 
@@ -30,19 +30,20 @@ internal sealed class DiffCommand
         var diff = new DiffCommand(console);
         var command = new ToolCommand(
             "diff",
-            "Finds the first batch in which the logs of two servers part, a master and its replica say, and shows both sides of it.",
+            "Finds the first batch in which the logs of two servers differ, for example a master and its replica, and shows both sides.",
             """
-            The comparison begins with the first sequence number that both have. What counts are the
-            operations and their numbers; a batch may be split on one side. What one side lacks
-            behind damage is not compared, and told. A batch that takes no number, as a command
-            writes that changes nothing, may be missing on one side.
+            The comparison begins with the first sequence number that both sides contain. It
+            compares operations and their sequence numbers; a batch may be split on one side. What
+            one side lacks after damage is not compared, but reported. A batch without sequence
+            numbers, which a command without effect writes, may be missing on one side.
 
-            The exit code is 0 if both are the same as far as both reach (how far that is, it says),
-            and 1 if they part, have no number in common, or there is damage.
+            The exit code is 0 if both sides are the same up to the end of the shorter one (the
+            output contains the range), and 1 if they differ, have no sequence number in common or
+            are damaged.
 
-            Each line of jsonl has a "kind": missing (what one side lacks), replicationId (a
-            server begins a history of its own), compared, side; where the logs part, a side is
-            followed by file, record and operation lines like those of 'dump --kvrocks'.
+            Each line of jsonl has a "kind": missing (what one side lacks), replicationId (a server
+            begins its own history), compared, side. Where the logs differ, a side is followed by
+            file, record and operation lines like those of 'dump --kvrocks'.
 
             Examples:
               walparser diff master/db replica/db
@@ -72,7 +73,7 @@ internal sealed class DiffCommand
 
         if (leftPath == WalInput.StandardInputName && rightPath == WalInput.StandardInputName)
         {
-            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "standard input can be one side only");
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "standard input can be only one side");
         }
 
         SlotEncoding asked = parsed.GetValue(_slots);

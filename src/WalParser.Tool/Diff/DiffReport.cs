@@ -31,7 +31,7 @@ internal static class DiffReport
             return;
         }
 
-        output.Write($"the logs part at {Grouped(Math.Min(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence))}\n");
+        output.Write($"the logs differ from {Grouped(Math.Min(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence))} on\n");
         foreach (DiffSide side in (DiffSide[])[left, right])
         {
             output.Write($"\n{OneLine.Of(side.Path)}:\n");
@@ -48,8 +48,8 @@ internal static class DiffReport
 
     private static void WriteReplicationId(ByteWriter output, DiffSide side, ulong sequence, byte[] id)
     {
-        output.Write($"{OneLine.Of(side.Path)} notes the replication id ");
+        output.Write($"{OneLine.Of(side.Path)} contains the replication id ");
         ShownBytes.Write(output, id);
-        output.Write($" at {Grouped(sequence)}: with it a server begins a history of its own\n");
+        output.Write($" at {Grouped(sequence)}: with this id a server begins its own history\n");
     }
 }

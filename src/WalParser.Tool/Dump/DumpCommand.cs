@@ -16,17 +16,17 @@ internal sealed class DumpCommand
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, for people; jsonl, one JSON object a line, exact, bytes as hex; csv, one row an operation, damage on standard error. "
-        + $"In text and csv, bytes show as text where they are printable UTF-8, else as {ByteText.HexPrefix}...; text shows only the first "
-        + "256 bytes of a longer key or value, and its size. [default: text]",
+        "text, for people; jsonl, one JSON object per line, exact, bytes as hex; csv, one row per operation, damage on standard error. "
+        + $"In text and csv, bytes are shown as text if they are printable UTF-8, else as {ByteText.HexPrefix}...; text shows only the "
+        + "first 256 bytes of a longer key or value, and its size. [default: text]",
         OutputFormat.Text,
         OutputFormat.Jsonl,
         OutputFormat.Csv);
 
     private readonly Option<WalRecoveryMode> _mode = RecoveryModeOption.Create(
-        "What is reported of a log's end, as in RocksDB's recovery modes: absolute and point-in-time report a torn end; tolerate-tail "
-        + "does not; skip-corrupt does not either, and reads on behind old records of a recycled log. Every mode reads on behind "
-        + "damage. [default: point-in-time]");
+        "Which findings at a log's end are reported, as in RocksDB's recovery modes: absolute and point-in-time report a torn end; "
+        + "tolerate-tail does not; skip-corrupt does not either, and continues after old records of a recycled log. Every mode "
+        + "continues after damage. [default: point-in-time]");
 
     private readonly Option<ulong?> _fromSequence = new("--from-sequence")
     {
@@ -75,9 +75,9 @@ internal sealed class DumpCommand
     private readonly Option<bool> _committed = new("--committed")
     {
         Description =
-            "Only what took effect, in the order in which it did: the operations of a transaction where it is committed, with its xid; "
-            + "none of "
-            + "those that were rolled back or left prepared; no marks. A database's logs are read as one history.",
+            "Only what took effect, in the order in which it took effect: the operations of a transaction where it is committed, "
+            + "with its xid; no operations that were rolled back or left prepared; no marks. The logs of a database are read as one "
+            + "history.",
     };
 
     private readonly Option<bool> _noValues = new("--no-values") { Description = "Leave values out." };
@@ -85,34 +85,30 @@ internal sealed class DumpCommand
     private readonly Option<bool> _resolveBlobs = new("--resolve-blobs")
     {
         Description =
-            "Show the values that lie in blob files, read from the log's DB folder, instead of the indexes that stand for them. A "
-            + "value that "
-            + "is damaged counts as damage; a blob file that is not there does not.",
+            "Show the values in blob files, which are read from the log's DB folder, instead of the blob indexes. A damaged value "
+            + "counts as damage; a missing blob file does not.",
     };
 
     private readonly Option<bool> _recovery = new("--recovery")
     {
         Description =
-            "Show only what RocksDB would replay on opening the database, in the recovery mode --mode [default: that in the folder's "
-            + "newest OPTIONS "
-            + "file, else point-in-time]. Standard error tells what it passes over, where it stops, and whether it would refuse to open "
-            + "the database.",
+            "Show only what RocksDB would replay on opening the database, in the recovery mode of --mode [default: that in the "
+            + "folder's newest OPTIONS file, else point-in-time]. Standard error reports what recovery skips, where it stops, and "
+            + "whether RocksDB would refuse to open the database.",
     };
 
     private readonly Option<bool> _follow = new("--follow")
     {
         Description =
-            "Go on with what is being written, and with the WALs that come into being, until Ctrl-C. PATH is one folder, or one WAL to "
-            + "begin with. "
-            + "What is not whole at the end of a WAL is taken for not yet written until a later WAL holds a record.",
+            "Continue with what is written later, and with new WALs, until Ctrl-C. PATH is one folder, or one WAL to begin with. An "
+            + "incomplete record at the end of a WAL counts as not yet written until a later WAL contains a record.",
     };
 
     private readonly Option<bool> _kvrocks = new("--kvrocks")
     {
         Description =
             "Show what the operations mean to Kvrocks: namespace, key, type, field or member, score, expiry, version and its time. "
-            + "Text has that "
-            + "instead of the stored key and value, jsonl has it beside them as \"kvrocks\". Not with csv.",
+            + "text shows this instead of the stored key and value; jsonl adds it as \"kvrocks\". Not with csv.",
     };
 
     private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
@@ -128,16 +124,17 @@ internal sealed class DumpCommand
             "dump",
             "Shows the records of WALs, the operations in them, and the damage between them.",
             """
-            Filters leave out operations, and records without a match. An operation without a
-            key matches no column family and no key. Column families have names where the log
-            lies in a DB folder, or in its archive, and the folder's MANIFEST is there.
+            Filters omit operations, and records without a matching operation. An operation without
+            a key matches no column family filter and no key prefix. Column families are shown by
+            name if the log is in a DB folder, or in its archive, and the folder contains a
+            MANIFEST.
 
-            Each line of jsonl has a "kind": file, record, operation, corruption, oldRecord
-            (here a recycled log's earlier life begins) or end. An entity has, beside the raw
-            "value", "columns":[{"name","value"},...]. With --resolve-blobs, a value that lies
-            in a blob file stands as "value", and "blob":{"file","offset","size","compression"}
-            says where it lies; if it cannot be had, "blob" has an "error", and there is no
-            "value". csv says that on standard error, and has an entity as its raw value.
+            Each line of jsonl has a "kind": file, record, operation, corruption, oldRecord (where
+            records of a recycled log's earlier use begin) or end. An entity has the raw "value" and
+            "columns":[{"name","value"},...]. With --resolve-blobs, "value" is the value from the
+            blob file, and "blob":{"file","offset","size","compression"} is its place; if the value
+            cannot be read, "blob" has an "error", and there is no "value". csv reports such errors
+            on standard error, and shows an entity as its raw value.
 
             Examples:
               walparser dump /var/lib/kvrocks
@@ -180,7 +177,7 @@ internal sealed class DumpCommand
         {
             return WalParserCommand.UsageError(
                 _console, parsed.CommandResult.Command,
-                    "--recovery and --follow do not go together: recovery takes what is there at one moment");
+                    "--recovery and --follow exclude each other: recovery reads the database as it is at one moment");
         }
 
         OutputFormat format = parsed.GetValue(_format);

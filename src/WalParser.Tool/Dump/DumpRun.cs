@@ -212,7 +212,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     /// <summary>Writes an operation if the filter lets it pass. Returns false once the limit is reached.</summary>
     private bool TryDump(in WriteBatchOperation operation, Transaction? transaction, in WalSetEntry entry)
     {
-        // Every operation is decoded, because log data tells the decoder about the operations that follow it.
+        // Every operation is decoded, because log data describes the operations that follow it.
         KvrocksDecoder? decoder = options.Decoders?.Current;
         DecodedOperation item = decoder is null ? default : decoder.Decode(operation);
         bool isReplayed = _recovery is null || !operation.HasKey || _recovery.IsReplayed(operation.ColumnFamily);
@@ -289,7 +289,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         if (_unshownCommits > 0)
         {
             console.Say(ReportText.Count(_unshownCommits, "transaction was", "transactions were")
-                + " committed but prepared in a log that was not read, and could not be shown");
+                + " committed but prepared in a log that was not read, and cannot be shown");
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
 
         if (item.ExpiryMilliseconds != 0)
         {
-            output.Write($" expires={Timestamp.OfMilliseconds(item.ExpiryMilliseconds) ?? "behind the year 9999"}");
+            output.Write($" expires={Timestamp.OfMilliseconds(item.ExpiryMilliseconds) ?? "after the year 9999"}");
         }
 
         if (item.Reason is not null)

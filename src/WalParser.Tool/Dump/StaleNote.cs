@@ -7,9 +7,9 @@ namespace WalParser.Tool.Dump;
 internal static class StaleNote
 {
     /// <summary>The note on a corruption that looks stale.</summary>
-    public const string Perhaps = "perhaps left over from the recycled log's earlier life";
+    public const string Perhaps = "perhaps left over from the recycled log's earlier use";
 
     /// <summary>Describes an old record.</summary>
     public static string Of(OldRecord old) => string.Create(
-        CultureInfo.InvariantCulture, $"offset {old.Offset:N0}: record of log {old.LogNumber}, the recycled log's earlier life");
+        CultureInfo.InvariantCulture, $"offset {old.Offset:N0}: record of log {old.LogNumber}, from the recycled log's earlier use");
 }

@@ -151,7 +151,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
     public void EndFile(long records, long? staleTailOffset)
     {
         string stale = staleTailOffset is { } offset
-            ? string.Create(CultureInfo.InvariantCulture, $"; stale from offset {offset:N0} on: the recycled log's earlier life, no damage")
+            ? string.Create(CultureInfo.InvariantCulture, $"; stale from offset {offset:N0} on: the recycled log's earlier use, no damage")
             : "";
         string read = string.Create(CultureInfo.InvariantCulture, $"{records:N0} {(records == 1 ? "record" : "records")} read");
         string shown = string.Create(CultureInfo.InvariantCulture,

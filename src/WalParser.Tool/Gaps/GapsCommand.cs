@@ -19,13 +19,13 @@ internal sealed class GapsCommand
     {
         var command = new ToolCommand(
             "gaps",
-            "Shows which sequence numbers lie in which WAL, and where numbers are missing or come twice.",
+            "Shows which sequence numbers each WAL contains, and where sequence numbers are missing or repeated.",
             """
-            The logs of a folder continue each other. A gap means that something is lost between two
-            records; an overlap or a duplicate, that the database went back: it was opened again
-            after a loss, or logs of two databases lie in one folder. Where logs say what log came
-            before them, that is checked too. The exit code is 1 if anything of this was found.
-            What else is damaged, 'walparser verify' tells.
+            The logs of a folder continue each other. A gap means that something between two records
+            is lost. An overlap or a duplicate means that the database went back: it was opened
+            again after a loss, or the folder contains logs of two databases. If logs name the log
+            before them, that is checked too. The exit code is 1 if any of this was found.
+            'walparser verify' reports all other damage.
 
             Examples:
               walparser gaps /var/lib/kvrocks

@@ -19,7 +19,7 @@ internal sealed class HistoryCommand
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, for people, or jsonl, one JSON object a change. [default: text]",
+        "text, for people, or jsonl, one JSON object per change. [default: text]",
         OutputFormat.Text,
         OutputFormat.Jsonl);
 
@@ -42,18 +42,18 @@ internal sealed class HistoryCommand
         var history = new HistoryCommand(console);
         var command = new ToolCommand(
             "history",
-            "Shows every change to one key of a Kvrocks server: where, around when, and what was before and after.",
+            "Shows every change to one key of a Kvrocks server: its place, its time range, and the state before and after it.",
             """
-            Changes come in order, a batch at a time. A log has no clock but the times at which keys
-            were created. A change lies between the newest of those before it and the next one
-            behind it, as long as the server's clock did not go back; the latter may be early by
-            as long as the command ran that created that key.
+            The changes are listed in order, one entry per batch. The only times in a log are those
+            at which keys were created. A change took place between the newest such time before it
+            and the next one after it, provided that the server's clock did not go back. The later
+            time can be too early by the duration of the command that created that key.
 
-            Behind a change's elements stand + what is new, - what is gone, ~ what has another
-            value. A key that the logs do not show the beginning of is "first seen".
+            The elements of a change are marked + if they are new, - if they are deleted, ~ if their
+            value changed. A key whose creation is not in the logs is "first seen".
 
-            Each line of jsonl has a "kind": change, or break where the logs do not continue
-            themselves, so that changes may be missing. A change has "file", "offset", "sequence",
+            Each line of jsonl has a "kind": change, or break where the logs do not continue each
+            other, so that changes may be missing. A change has "file", "offset", "sequence",
             "events", "notBefore" and "notAfter" (with "...Ms", milliseconds since 1970),
             "metadataBefore", "metadataAfter" and "elements" with "before" and "after".
 
@@ -76,7 +76,7 @@ internal sealed class HistoryCommand
         {
             return WalParserCommand.UsageError(
                 _console, parsed.CommandResult.Command,
-                    "these logs are of several databases, and history shows a key of one; give one folder");
+                    "these logs belong to several databases, but history shows a key of one; name one folder");
         }
 
         var output = new ByteWriter(_console.Output);

@@ -32,7 +32,7 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
         if (version.HasVersion)
         {
             WriteSize(key, before, after);
-            output.Write($", life of {Timestamp.OfMicroseconds(version.Version.CreatedAt)}");
+            output.Write($", version of {Timestamp.OfMicroseconds(version.Version.CreatedAt)}");
         }
 
         output.Write("\n"u8);
@@ -86,7 +86,7 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
     }
 
     private static string TimeOf(ulong milliseconds) =>
-        milliseconds == 0 ? "never" : Timestamp.OfMilliseconds(milliseconds) ?? "behind the year 9999";
+        milliseconds == 0 ? "never" : Timestamp.OfMilliseconds(milliseconds) ?? "after the year 9999";
 
     private void WriteValue(KeyChange key, in KvrocksMetadata before, in KvrocksMetadata after)
     {
@@ -148,7 +148,7 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
             ElementParts.WriteValue(type, hasExpiration, subkey.Subkey.Span, after.Span, _parts);
         }
 
-        output.Write(subkey.Before is null && subkey.After is null ? " deleted, unseen before\n"u8 : "\n"u8);
+        output.Write(subkey.Before is null && subkey.After is null ? " deleted, not seen before\n"u8 : "\n"u8);
     }
 
     private sealed class Parts(ByteWriter output) : IPartWriter

@@ -12,11 +12,11 @@ internal static class InfoCommand
     public static Command Create(ToolConsole console) => SurveyCommand.Create(
         new ToolCommand(
             "info",
-            "Says what WALs are: number, size, recycled or not, compression, fragments, sequence numbers, and what follows the last "
-            + "record.",
+            "Shows the properties of WALs: number, size, recycled or not, compression, fragments, sequence numbers, and what "
+            + "follows the last record.",
             """
-            Behind the last record may stand zeros, old records, garbage, a torn record, or
-            control records. Of a compressed copy, sizes and offsets are those of its content.
+            The last record may be followed by zeros, old records, garbage, a torn record or control
+            records. The sizes and offsets of a compressed copy are those of its content.
 
             Examples:
               walparser info db/000010.log

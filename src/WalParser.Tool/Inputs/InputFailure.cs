@@ -51,7 +51,7 @@ internal sealed record InputFailure(string Path, string Message)
     private static string Describe(Exception cause) => cause switch
     {
         FileNotFoundException or DirectoryNotFoundException => "no such file or folder",
-        UnauthorizedAccessException => "it may not be read; check its permissions",
+        UnauthorizedAccessException => "access denied; check the permissions",
         _ => "reading failed: " + cause.Message,
     };
 }

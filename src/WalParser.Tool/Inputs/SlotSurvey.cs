@@ -43,7 +43,7 @@ internal static class SlotSurvey
         if (hasTurned)
         {
             console.Say(
-                "what was shown before keys showed whether they carry their slot may name wrong keys; say it with --slots on or "
+                "output from before a key showed whether keys contain their slot may name wrong keys; give --slots on or "
                 + "--slots off");
         }
 

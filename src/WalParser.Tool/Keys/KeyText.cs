@@ -28,7 +28,7 @@ internal sealed class KeyText(ByteWriter output, DateTimeOffset now) : IKeyWrite
         WriteContent(key);
         if (key.ExpiryMilliseconds != 0)
         {
-            output.Write("  expires " + (Timestamp.OfMilliseconds(key.ExpiryMilliseconds) ?? "behind the year 9999"));
+            output.Write("  expires " + (Timestamp.OfMilliseconds(key.ExpiryMilliseconds) ?? "after the year 9999"));
         }
 
         if (!key.IsComplete)

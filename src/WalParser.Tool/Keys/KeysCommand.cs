@@ -12,14 +12,15 @@ internal sealed class KeysCommand
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, a line a key, or jsonl, one JSON object a key, with its whole value. [default: text]",
+        "text, one line per key, or jsonl, one JSON object per key, with its whole value. [default: text]",
         OutputFormat.Text,
         OutputFormat.Jsonl);
 
     private readonly Option<ulong?> _atSequence = new("--at-sequence")
     {
         Description =
-            "The keys as they were at this sequence number: after all batches that end with it or before. [default: the last one]",
+            "Show the keys as they were at this sequence number: after all batches that end with it or with a smaller one. "
+            + "[default: the last one]",
         HelpName = "N",
         CustomParser = OptionValue.ParseNumber,
     };
@@ -33,7 +34,7 @@ internal sealed class KeysCommand
         CustomParser = OptionValue.ParseBytes,
     };
 
-    private readonly Option<bool> _expired = new("--expired") { Description = "Show keys and fields, too, that have expired by now." };
+    private readonly Option<bool> _expired = new("--expired") { Description = "Also show keys and fields that have expired by now." };
 
     private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
@@ -46,18 +47,18 @@ internal sealed class KeysCommand
         var keys = new KeysCommand(console);
         var command = new ToolCommand(
             "keys",
-            "Shows the keys that the logs of a Kvrocks server come to, with types, expiry and values.",
+            "Shows the keys that result from the logs of a Kvrocks server, with types, expiry and values.",
             """
-            The logs of one database are applied in order. A key of whose elements some were
-            written before the first log is shown as incomplete; one that was not touched since
-            is not known.
+            The logs of one database are applied in order. A key is incomplete if some of its
+            elements were written before the first log. A key that the logs do not touch is not
+            known.
 
             jsonl has "namespace", "key", "type", "expire_at_ms" if the key expires, and by type:
             "value" (hash [[field, value], ...], zset [[member, score], ...], stream
             [[id, [field, value, ...]], ...] with "groups"), "bits_set" of a bitmap, "count" of a
             hyperloglog; "incomplete":true. Bytes that are not text are {"base64": ...}. A bitmap
-            of more than 64 MiB has, instead of "value", "size" and "fragments": [[offset, bytes],
-            ...], what is stored of it; the rest is zeros.
+            of more than 64 MiB has "size" and "fragments": [[offset, bytes], ...] instead of
+            "value": the stored fragments; all other bytes are zero.
 
             Examples:
               walparser keys /var/lib/kvrocks
@@ -77,7 +78,7 @@ internal sealed class KeysCommand
         if (inputs.AreOfSeveralDatabases)
         {
             return WalParserCommand.UsageError(
-                _console, parsed.CommandResult.Command, "these logs are of several databases, and keys shows one; give one folder");
+                _console, parsed.CommandResult.Command, "these logs belong to several databases, but keys shows one; name one folder");
         }
 
         await using DatabaseBatches batches =

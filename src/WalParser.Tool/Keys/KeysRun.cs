@@ -26,7 +26,7 @@ internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulon
             }
         }
 
-        Report("could not be read as Kvrocks's and changed nothing", "operation", _keyspace.UndecodableCount);
+        Report("could not be decoded as Kvrocks's and had no effect", "operation", _keyspace.UndecodableCount);
         Report("belong to keys whose metadata is not in these logs", "element", _keyspace.OrphanCount + _keyspace.DroppedOrphanCount);
         return _keyspace.UndecodableCount > 0 ? Math.Max(batches.ExitCode, ExitCode.Damage) : batches.ExitCode;
     }

@@ -14,19 +14,18 @@ internal sealed class ManifestCommand
     private readonly Argument<string> _path = new("PATH")
     {
         Description =
-            "A MANIFEST, or a DB folder (or one with a db folder, as Kvrocks has it), whose CURRENT says which MANIFEST is meant.",
+            "A MANIFEST, or a DB folder (or a folder with a db folder, as Kvrocks has it), whose CURRENT names the MANIFEST.",
     };
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, for people, or jsonl, one JSON object a line, exact, bytes as hex. [default: text]",
+        "text, for people, or jsonl, one JSON object per line, exact, bytes as hex. [default: text]",
         OutputFormat.Text,
         OutputFormat.Jsonl);
 
     private readonly Option<int?> _maxRecordSize = new("--max-record-size")
     {
         Description =
-            "The largest edit that is read, in bytes, or with K, M or G behind it. A larger one is reported and passed over. "
-            + "[default: 1G]",
+            "The largest edit that is read, in bytes, or with the suffix K, M or G. A larger edit is reported and skipped. [default: 1G]",
         HelpName = "SIZE",
         CustomParser = OptionValue.ParseSize,
     };
@@ -41,15 +40,15 @@ internal sealed class ManifestCommand
         var manifest = new ManifestCommand(console);
         var command = new ToolCommand(
             "manifest",
-            "Shows the edits of a MANIFEST in order, and what they come to: column families, log numbers, files, tracked WALs.",
+            "Shows the edits of a MANIFEST in order, and the resulting state: column families, log numbers, files, tracked WALs.",
             """
-            What RocksDB would refuse is reported, and the rest counts all the same: damage, an
-            edit for a column family that is not there, an atomic group that is cut short. A torn
-            end, which RocksDB passes over, is damage here. Exit codes: 0 all is well, 1 damage
-            was found, 2 a usage error or a file that could not be read.
+            What RocksDB would refuse is reported, and all other edits are applied: damage, an edit
+            for a column family that does not exist, an atomic group that is cut short. A torn end,
+            which RocksDB ignores, counts as damage. Exit codes: 0 no damage was found, 1 damage was
+            found, 2 a usage error or a file that could not be read.
 
             Each line of jsonl has a "kind": manifest, edit, corruption, problem, columnFamily
-            (one each, dropped ones too) or state, the last line.
+            (one for each, including dropped ones) or state, the last line.
 
             Examples:
               walparser manifest /var/lib/kvrocks
@@ -92,7 +91,7 @@ internal sealed class ManifestCommand
                 return exitCode;
             }
 
-            _console.Say(new InputFailure(path, "this is not a MANIFEST but a WAL; see it with 'walparser dump'").ToString());
+            _console.Say(new InputFailure(path, "this is a WAL, not a MANIFEST; 'walparser dump' shows it").ToString());
             return ExitCode.Failure;
         }
         catch (Exception e) when (InputFailure.IsCausedBy(e))

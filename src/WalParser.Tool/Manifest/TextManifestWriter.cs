@@ -76,7 +76,7 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         Add("Last sequence number", state.LastSequence is { } sequence ? Grouped(sequence) : "unknown");
         Add("Next file number", Plain(state.NextFileNumber) ?? "unknown");
         Add("Log number", Plain(state.LogNumber) ?? "unknown");
-        Add("Min log number to keep", Plain(state.MinLogNumberToKeep) ?? "not said");
+        Add("Min log number to keep", Plain(state.MinLogNumberToKeep) ?? "not set");
         Add("Largest column family", Plain(state.MaxColumnFamily));
         if (state.TrackedWals.Count > 0)
         {
@@ -87,7 +87,7 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         if (state.PendingEditCount > 0)
         {
             Add("Unfinished group",
-                $"{Count(state.PendingEditCount, "edit does", "edits do")} not count, since the rest of the atomic group is not there");
+                $"{Count(state.PendingEditCount, "edit does", "edits do")} not count, because the rest of the atomic group is missing");
         }
 
         return facts;

@@ -23,7 +23,7 @@ internal sealed class ReplayCommand
 
     private readonly Option<RedisEndpoint?> _to = new("--to")
     {
-        Description = "The server: redis://[user:password@]host[:port][/database], or rediss:// for TLS. Needed unless --dry-run.",
+        Description = "The server: redis://[user:password@]host[:port][/database], or rediss:// for TLS. Required unless --dry-run.",
         HelpName = "URI",
         CustomParser = ParseEndpoint,
     };
@@ -31,8 +31,8 @@ internal sealed class ReplayCommand
     private readonly Option<ulong?> _fromSequence = new("--from-sequence")
     {
         Description =
-            "Send batches that begin with this sequence number or a greater one; those before are on the server. [default: behind the "
-            + "checkpoint, else all]",
+            "Send batches that begin with this sequence number or a greater one; the server must contain those before it. [default: "
+            + "after the checkpoint, else all]",
         HelpName = "N",
         CustomParser = OptionValue.ParseNumber,
     };
@@ -47,23 +47,24 @@ internal sealed class ReplayCommand
     private readonly Option<ReadOnlyMemory<byte>?> _checkpoint = new("--checkpoint")
     {
         Description =
-            "A key of the server's that holds the last applied sequence number, set together with each batch: the same command again "
-            + "goes on exactly, whatever interrupted it.",
+            "A key on the server that contains the last applied sequence number and is set together with each batch. The same "
+            + "command, run again, continues exactly where the last run ended, however it was interrupted.",
         HelpName = "KEY",
         CustomParser = OptionValue.ParseBytes,
     };
 
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Connect to nothing, and say what there is to send." };
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Do not connect; only show what would be sent." };
 
     private readonly Option<bool> _keepGoing = new("--keep-going")
     {
-        Description = "Go on behind refused commands. They are counted, the first are shown, and the exit code is 1.",
+        Description = "Continue after refused commands. They are counted, the first are shown, and the exit code is 1.",
     };
 
     private readonly Option<long?> _window = new("--window")
     {
         Description =
-            "How many commands may be under way at once; with 1, each batch waits for the replies of the one before. [default: 4096]",
+            "The number of commands that may await a reply at once; with 1, each batch waits for the replies of the one before. "
+            + "[default: 4096]",
         HelpName = "N",
         CustomParser = OptionValue.ParseCount,
     };
@@ -80,32 +81,32 @@ internal sealed class ReplayCommand
     private readonly Option<string[]> _databases = new("--namespace-to-db")
     {
         Description =
-            "The database that a namespace goes into; may be given several times. The default namespace goes into 0 unless said "
-            + "otherwise.",
+            "The database for the keys of a namespace; may be given several times. The default namespace uses database 0 unless "
+            + "this option says otherwise.",
         HelpName = "NS=DB",
         DefaultValueFactory = _ => [],
     };
 
     private readonly Option<CommandTarget> _dialect = new("--dialect")
     {
-        Description = "Whose commands to send: redis, or kvrocks, where sortedints and bitmaps stay what they are. [default: redis]",
+        Description = "The server whose commands are sent: redis, or kvrocks, which keeps the types sortedint and bitmap. [default: redis]",
         HelpName = "SERVER",
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, DialectNames, Enum.GetValues<CommandTarget>()),
     };
 
     private readonly Option<bool> _noJson = new("--no-json")
     {
-        Description = "Leave JSON documents out, for a server that does not know JSON.SET.",
+        Description = "Omit JSON documents, for a server without JSON.SET.",
     };
 
     private readonly Option<bool> _raw = new("--raw")
     {
-        Description = "Send the batches themselves to a Kvrocks, by APPLYBATCH: exact for all types.",
+        Description = "Send the batches themselves to a Kvrocks server, by APPLYBATCH: exact for all types.",
     };
 
     private readonly Option<SlotRange?> _slot = new("--slot")
     {
-        Description = "With --raw: only keys of this cluster slot, or of these.",
+        Description = "With --raw: only keys of this cluster slot or range of slots.",
         HelpName = "A[-B]",
         CustomParser = ParseSlots,
     };
@@ -121,23 +122,24 @@ internal sealed class ReplayCommand
         var replay = new ReplayCommand(console);
         var command = new ToolCommand(
             "replay",
-            "Brings the logs of a Kvrocks server to a Redis or Kvrocks server.",
+            "Replays the logs of a Kvrocks server on a Redis or Kvrocks server.",
             """
-            Sends what 'commands' shows, many commands at once. The last line of the output is
-            "last applied sequence N": --from-sequence N+1 goes on behind it. Ctrl-C waits for the
-            replies to what is under way, so that N is exact; a second Ctrl-C does not. If the
-            connection is lost, it cannot be known what of the last batches was carried out; with
-            --checkpoint it is, because each batch's transaction sets the key.
+            Sends the commands that 'commands' shows, many at once. The last line of the output is
+            "last applied sequence N"; --from-sequence N+1 continues after it. Ctrl-C waits for the
+            outstanding replies, so that N is exact; a second Ctrl-C does not. If the connection is
+            lost, it is not known how much of the last batches was executed. With --checkpoint it is
+            known, because the transaction of each batch sets the key.
 
-            At the first refused command it stops, with the command and its sequence number. What
-            was under way behind it is carried out, and counts as applied; --window 1 avoids that.
+            The first refused command ends the replay and is reported with its sequence number. The
+            commands that were already sent after it are executed and count as applied; --window 1
+            avoids that.
 
-            --raw leaves out what belongs to the server that wrote the logs: published messages,
-            its scripts and namespaces, the id of its replication. The Kvrocks must have the same
-            cluster-enabled. A raw batch that comes twice does no harm.
+            --raw omits what belongs to the server that wrote the logs: published messages, scripts,
+            namespaces and the replication id. The target must have the same setting of
+            cluster-enabled. A raw batch that is sent twice does no harm.
 
             Exit codes: 1 also if a command was refused, 2 also if the server could not be reached
-            or was lost.
+            or the connection was lost.
 
             Examples:
               walparser replay /var/lib/kvrocks --to redis://localhost --checkpoint walparser:at
@@ -249,16 +251,16 @@ internal sealed class ReplayCommand
             || parsed.GetValue(_noJson)
             || parsed.GetValue(_databases) is { Length: > 0 };
         return parsed.GetValue(_to) is null && !parsed.GetValue(_dryRun) ?
-            "--to URI is missing: the server to bring it to, as redis://localhost:6379 (or --dry-run)"
-            : inputs.AreOfSeveralDatabases ? "these logs are of several databases, and replay brings one; give one folder"
+            "--to URI is missing: name the server, as in redis://localhost:6379 (or give --dry-run)"
+            : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but replay is for one; name one folder"
             : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? OptionValue.EmptySequenceRange
             : isRaw && isOnlyForCommands ? "--dialect, --no-json and --namespace-to-db are for commands, and --raw sends none"
             : parsed.GetValue(_slot) is null ? null
-            : !isRaw ? "--slot goes with --raw"
+            : !isRaw ? "--slot requires --raw"
             : inputs.All.Any(input => input.IsStandardInput) && parsed.GetValue(_slots) == SlotEncoding.Unknown
                 ?
-                    "--slot looks ahead whether keys carry their slot, which standard input does not allow; say it with --slots on or "
-                    + "--slots off"
+                    "--slot must know in advance whether keys contain their slot, which standard input does not allow; give --slots "
+                    + "on or --slots off"
                 : null;
     }
 
@@ -287,7 +289,7 @@ internal sealed class ReplayCommand
             return new SlotRange(first, last);
         }
 
-        result.AddError($"--slot takes a slot from 0 to {RedisSlot.Count - 1}, or two and - between them, not '{text}'");
+        result.AddError($"--slot takes a slot from 0 to {RedisSlot.Count - 1}, or two with - between them, not '{text}'");
         return null;
     }
 }

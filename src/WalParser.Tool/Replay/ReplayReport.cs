@@ -48,15 +48,15 @@ internal sealed class ReplayReport(ToolConsole console, bool hasCheckpoint, bool
         if (isStoppedByRefusal)
         {
             console.Say(
-                "stopped; what was under way behind the refused command was carried out up to the last applied sequence number below "
-                + "(--window 1 sends nothing behind it, --keep-going goes on)");
+                "stopped; commands that were sent after the refused one were executed up to the last applied sequence number below "
+                + "(--window 1 sends nothing after it, --keep-going continues)");
         }
 
         if (result.UnansweredFrom is { } unanswered)
         {
             console.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"from sequence number {unanswered} on it is not known what was carried out: {WhatNow(unanswered)}"));
+                $"from sequence number {unanswered} on, it is not known which commands were executed: {WhatNow(unanswered)}"));
         }
 
         var output = new ByteWriter(console.Output);
@@ -66,10 +66,10 @@ internal sealed class ReplayReport(ToolConsole console, bool hasCheckpoint, bool
     }
 
     private string WhatNow(ulong unanswered) =>
-        hasCheckpoint ? "the checkpoint has it, so run the same again"
+        hasCheckpoint ? "the checkpoint contains it, so run the same command again"
         : isRaw ? string.Create(CultureInfo.InvariantCulture,
-            $"go on with --from-sequence {unanswered}, as a batch that comes twice does no harm")
-        : "look at the server before going on, as commands are not to come twice; with --checkpoint this is settled";
+            $"continue with --from-sequence {unanswered}; a batch that is sent twice does no harm")
+        : "check the server before you continue, because commands must not be executed twice; --checkpoint avoids this";
 
     private static string Sent(ReplayResult result)
     {

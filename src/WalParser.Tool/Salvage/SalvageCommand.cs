@@ -22,8 +22,8 @@ internal sealed class SalvageCommand
     private readonly Option<string> _output = new("--output")
     {
         Description =
-            "The folder to write into, created if it is not there. It must not be one that is read from, nor a database or inside "
-            + "one, and no file in it is written over.",
+            "The folder to write into; it is created if it does not exist. It must not be a folder that is read, nor a database or "
+            + "inside one, and no file in it is overwritten.",
         HelpName = "FOLDER",
         Required = true,
     };
@@ -31,8 +31,8 @@ internal sealed class SalvageCommand
     private readonly Option<SalvageView> _view = new("--view")
     {
         Description =
-            "everything: all records that can be read, also behind damage inside a block; recovery: what RocksDB would replay on "
-            + "opening the database. [default: everything]",
+            "everything: all records that can be read, including those after damage inside a block; recovery: what RocksDB would "
+            + "replay on opening the database. [default: everything]",
         HelpName = "VIEW",
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ViewNames, Enum.GetValues<SalvageView>()),
     };
@@ -42,7 +42,7 @@ internal sealed class SalvageCommand
 
     private readonly Option<bool> _stale = new("--stale")
     {
-        Description = "Also write what is left of the earlier lives of recycled logs, each into FOLDER/stale-of-NUMBER/OLD-NUMBER.log.",
+        Description = "Also write the records of the earlier uses of recycled logs, each into FOLDER/stale-of-NUMBER/OLD-NUMBER.log.",
     };
 
     private SalvageCommand(ToolConsole console) => _console = console;
@@ -52,13 +52,14 @@ internal sealed class SalvageCommand
     {
         var command = new ToolCommand(
             "salvage",
-            "Writes what is readable of damaged WALs into clean ones, and tells what was lost where.",
+            "Writes the readable records of damaged WALs into clean ones, and reports what was lost and where.",
             """
-            Every log becomes one of the same number in the output folder, without compression and
-            without batches that RocksDB would refuse. Behind damage inside a block, the next header
-            whose checksum holds is looked for, which RocksDB does not do. The exit code is 1 if
-            anything was lost, and also if the report names a file of the database that is damaged,
-            missing or not what another says of it, or one that was passed over.
+            Each log is written to a log of the same number in the output folder, without
+            compression and without batches that RocksDB would refuse. After damage inside a block,
+            the command searches for the next header with a valid checksum, which RocksDB does not
+            do. The exit code is 1 if anything was lost, and also if the report names a file of the
+            database that is damaged, missing, skipped, or different from what another file says
+            about it.
 
             Examples:
               walparser salvage crashed/db --output salvaged
@@ -83,8 +84,8 @@ internal sealed class SalvageCommand
         string output = parsed.GetRequiredValue(_output);
         string? fault = output.Length == 0 ? "--output takes a folder, not ''"
             : mode is not null && !isRecovery ? "--mode is for --view recovery"
-            : parsed.GetValue(_stale) && isRecovery ? "--stale is not for --view recovery: what is stale is not replayed"
-            : inputs.All.Select(input => input.Folder).Distinct().Count() > 1 ? "the logs are of several folders; salvage one at a time"
+            : parsed.GetValue(_stale) && isRecovery ? "--stale is not for --view recovery: stale records are not replayed"
+            : inputs.All.Select(input => input.Folder).Distinct().Count() > 1 ? "the logs are in several folders; salvage one at a time"
             : inputs.All.Any(input => input.LogNumber is null) ? "the log's number is not in its name; give it with --log-number"
             : null;
         if (fault is not null)
@@ -121,7 +122,7 @@ internal sealed class SalvageCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            _console.Say($"interrupted: the log at hand is removed; those finished before, if any, are in {output}");
+            _console.Say($"interrupted: the unfinished log is removed; logs that were finished before, if any, are in {output}");
             return ExitCode.Interrupted;
         }
         catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not OutputException)
@@ -138,7 +139,7 @@ internal sealed class SalvageCommand
         {
             string kept = log.OutputPath is null ? "" : $"; what was salvaged until then is in {log.OutputPath}";
             string failure = LeftoverOf(log) is { } leftover
-                ? $"{leftover} was left by a run that was killed, or that could not read its source to the end; delete it and run again"
+                ? $"{leftover} was left by a run that was killed or could not read its source to the end; delete it and run again"
                 : log.Failure!;
             _console.Say(OneLine.Of($"{log.Source.Name}: {failure}{kept}"));
         }

@@ -12,7 +12,7 @@ internal static class SalvageText
     public static void Write(SalvageReport report, ReportOutput output)
     {
         var table = new ReportTable(
-            ("File", false), ("Records", true), ("Behind damage", true), ("Losses", true),
+            ("File", false), ("Records", true), ("After damage", true), ("Losses", true),
             ("Bytes", true), ("In records", true), ("Lost", true), ("Stale", true), ("Other", true));
         foreach (SalvagedLog log in report.Logs)
         {
@@ -47,22 +47,22 @@ internal static class SalvageText
             if (log.DoubtfulRecords > 0)
             {
                 output.WriteLine(
-                    $"{name}: {Count(log.DoubtfulRecords, "record", "records")} found by searching behind damage; sequence numbers "
-                    + "fit, but a log inside a value may have such too");
+                    $"{name}: {Count(log.DoubtfulRecords, "record", "records")} found by searching after damage; their sequence "
+                    + "numbers fit, but a log inside a value could have the same");
             }
 
             foreach (StaleLog stale in log.Stale)
             {
                 output.WriteLine(
-                    $"{name}: {Count(stale.Records, "record", "records")} of its earlier life as log {stale.LogNumber}, in "
+                    $"{name}: {Count(stale.Records, "record", "records")} of its earlier use as log {stale.LogNumber}, in "
                     + $"{OneLine.Of(stale.OutputPath)}");
             }
 
             if (log.StaleRecordsLeftOut > 0)
             {
                 output.WriteLine(
-                    $"{name}: {Count(log.StaleRecordsLeftOut, "record", "records")} of more earlier lives, not written: so many lives "
-                    + "no log has");
+                    $"{name}: {Count(log.StaleRecordsLeftOut, "record", "records")} of further earlier uses, not written: no log has "
+                    + "so many");
             }
         }
 

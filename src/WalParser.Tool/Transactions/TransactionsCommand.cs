@@ -11,7 +11,7 @@ internal sealed class TransactionsCommand
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, for people, or jsonl, one JSON object a line, exact, bytes as hex. [default: text]",
+        "text, for people, or jsonl, one JSON object per line, exact, bytes as hex. [default: text]",
         OutputFormat.Text,
         OutputFormat.Jsonl);
 
@@ -25,13 +25,13 @@ internal sealed class TransactionsCommand
         var transactions = new TransactionsCommand(console);
         var command = new ToolCommand(
             "transactions",
-            "Lists the transactions in two phases that WALs hold, and what became of each.",
+            "Lists the two-phase transactions in WALs, and the outcome of each.",
             """
-            Transactions come in the order in which they end, those that were left prepared last.
-            A database's logs are read as one history. Where the log is gone in which a
-            transaction was prepared, all that is known of it is its end. "First" is the sequence
-            number of its first operation; a write-committed one takes its numbers when it is
-            committed.
+            Transactions are listed in the order in which they end; those that were left prepared
+            are last. The logs of a database are read as one history. If the log in which a
+            transaction was prepared is missing, only the end of the transaction is known. "First"
+            is the sequence number of its first operation; a write-committed transaction gets its
+            sequence numbers when it is committed.
 
             Each line of jsonl has a "kind": transaction, corruption or end.
 

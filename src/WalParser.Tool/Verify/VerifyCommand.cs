@@ -14,10 +14,10 @@ internal static class VerifyCommand
             "verify",
             "Reads WALs from end to end, checks every checksum and every operation, and lists all damage.",
             """
-            A torn end is damage. What is left of a recycled log's earlier life behind its last
-            record is not: it is named as the stale tail. Of very many corruptions in a file,
-            the first 1,000 are listed. Of a whole DB folder, its CURRENT and MANIFEST are
-            checked too, and that no log is missing.
+            A torn end is damage. Records of a recycled log's earlier use after its last record are
+            not damage; they are reported as the stale tail. Of very many corruptions in a file, the
+            first 1,000 are listed. For a whole DB folder, the command also checks CURRENT and
+            MANIFEST, and that no log is missing.
 
             Examples:
               walparser verify /var/lib/kvrocks

@@ -48,7 +48,7 @@ internal static class VerifyTextReport
         if (file.Log.StaleTailOffset is { } offset)
         {
             output.WriteLine($"{file.Input.Label}, offset {Grouped(offset)}: stale tail of {Count(file.Log.StaleTailSize, "byte", "bytes")}, "
-                + "left over from the recycled log's earlier life; no damage");
+                + "left over from the recycled log's earlier use; no damage");
         }
 
         foreach (Finding damage in file.Log.Damage.Kept)

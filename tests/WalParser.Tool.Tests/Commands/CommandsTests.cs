@@ -52,11 +52,11 @@ public class CommandsTests
         Assert.Contains(
             run.OutputLines,
             line => line.EndsWith("SET \"key\\x00\\xff\\x0d\\x0a\" \"bin\\x00\\xff\\x0d\\x0a\"", StringComparison.Ordinal));
-        Assert.Contains("of the column family pubsub left out, which holds no keys", run.Error);
+        Assert.Contains("of the column family pubsub omitted, because it contains no keys", run.Error);
         Assert.Contains(
             run.ErrorLines,
             line => line.EndsWith(
-                "2 keys of type MBbloom-- left out, which no command can make: bloom:a, bloom:auto", StringComparison.Ordinal));
+                "2 keys of type MBbloom-- omitted, as no command creates them: bloom:a, bloom:auto", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public class CommandsTests
         ToolRun run = await ToolRun.Of("commands", Namespaces);
         Assert.Contains(run.OutputLines, line => line.Contains("  [tenant-a]  SET ", StringComparison.Ordinal));
         Assert.DoesNotContain("[__namespace]", run.Output);
-        Assert.DoesNotContain("left out, so as not", run.Error);
+        Assert.DoesNotContain("omitted, so that its keys", run.Error);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class CommandsTests
     {
         (int exitCode, _, string error) = await RunRespAsync("--namespace-to-db", "tenant-a=3", Namespaces);
         Assert.Equal(2, exitCode);
-        Assert.Contains("in the namespace 'tenant-b' left out", error);
+        Assert.Contains("in the namespace 'tenant-b' omitted", error);
         Assert.Contains("--namespace-to-db tenant-b=", error);
         Assert.DoesNotContain("'tenant-a'", error);
         (exitCode, byte[] output, error) = await RunRespAsync(Namespaces);
@@ -152,7 +152,7 @@ public class CommandsTests
         ToolRun run = await ToolRun.Of("commands", folder.Path);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("gap: expected sequence number", run.Error);
-        Assert.Contains("1 gap: what was known before is taken to hold behind it", run.Error);
+        Assert.Contains("1 gap: the state before it is assumed to apply after it", run.Error);
         Assert.NotEmpty(run.OutputLines);
     }
 
@@ -162,8 +162,8 @@ public class CommandsTests
         string[] logs = [.. Directory.GetFiles(TestFiles.Committed("kvrocks/rotated/db/archive"), "*.log").Order(StringComparer.Ordinal)];
         ToolRun run = await ToolRun.Of("commands", "--format", "jsonl", logs[1]);
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("of which these logs do not have everything: the commands make what is known: ", run.Error);
-        Assert.Contains("DEL in case there was something: ", run.Error);
+        Assert.Contains("that these logs contain only in part: the commands create the part that is known: ", run.Error);
+        Assert.Contains("a DEL is written in case they existed: ", run.Error);
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public class CommandsTests
         Assert.Contains("JSON.SET json:a $ ", redis.Output);
         ToolRun without = await ToolRun.Of("commands", "--no-json", Types);
         Assert.DoesNotContain("JSON.SET", without.Output);
-        Assert.Contains("keys of type ReJSON-RL left out", without.Error);
+        Assert.Contains("keys of type ReJSON-RL omitted", without.Error);
     }
 
     private static async Task<byte[]> RespAsync(params string[] args)
@@ -226,12 +226,12 @@ public class CommandsTests
         byte[] log = await File.ReadAllBytesAsync(path);
         ToolRun piped = await ToolRun.Of(log, "commands", "-");
         Assert.Equal(1, piped.ExitCode);
-        Assert.Contains("1 command made before keys showed whether they carry their slot", piped.Error);
+        Assert.Contains("1 command may name wrong keys, because no earlier key showed whether keys contain their slot", piped.Error);
         foreach (string[] more in (string[][])[["dump", "--kvrocks", "-"], ["history", "one", "-"]])
         {
             ToolRun other = await ToolRun.Of(log, more);
             Assert.Equal(1, other.ExitCode);
-            Assert.Contains("may name wrong keys; say it with --slots", other.Error);
+            Assert.Contains("may name wrong keys; give --slots", other.Error);
         }
 
         ToolRun specified = await ToolRun.Of(log, "commands", "--slots", "off", "-");
@@ -250,7 +250,7 @@ public class CommandsTests
         byte[] log = [.. Record(1, "a"), .. Record(3, "b")];
         ToolRun run = await ToolRun.Of(log, "commands", "-");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("2 operations could not be read as Kvrocks's", run.Error);
+        Assert.Contains("2 operations could not be decoded as Kvrocks's", run.Error);
         Assert.DoesNotContain("ZADD", run.Output);
 
         byte[] Record(ulong sequence, string member)

@@ -47,7 +47,7 @@ public class DiffTests
             "diff", TestFiles.Committed("kvrocks/replication/master"), TestFiles.Committed("kvrocks/replication/replica"));
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("the same from 1 to 382 (189 batches)", run.OutputLines[0]);
-        Assert.Equal("the logs part at 383", run.OutputLines[1]);
+        Assert.Equal("the logs differ from 383 on", run.OutputLines[1]);
         Assert.Contains(run.OutputLines, line => line.Contains("key=split-brain type=string value=1", StringComparison.Ordinal));
         Assert.Contains(run.OutputLines, line => line.Contains("key=after-promotion type=string value=1", StringComparison.Ordinal));
     }
@@ -117,9 +117,9 @@ public class DiffTests
         ToolRun text = await ToolRun.Of("diff", left, right);
         Assert.Equal(1, text.ExitCode);
         Assert.Equal(
-            $"{right} notes the replication id 0123456789abcdef at 2: with it a server begins a history of its own",
+            $"{right} contains the replication id 0123456789abcdef at 2: with this id a server begins its own history",
             text.OutputLines[0]);
-        Assert.Contains("the logs part at 2", text.OutputLines);
+        Assert.Contains("the logs differ from 2 on", text.OutputLines);
     }
 
     [Theory]

@@ -98,7 +98,7 @@ public class TextTests
     {
         ToolRun run = await ToolRun.Of("dump", TestFiles.Committed("rocksdb/recycled/000016.log"));
         Assert.Equal(
-            "! offset 5,760: checksum mismatch (27,008 bytes dropped), perhaps left over from the recycled log's earlier life",
+            "! offset 5,760: checksum mismatch (27,008 bytes dropped), perhaps left over from the recycled log's earlier use",
             run.OutputLines[^3]);
         Assert.StartsWith("~ offset 32,768: record of log ", run.OutputLines[^2]);
         Assert.Contains("stale from offset 5,760 on", run.OutputLines[^1]);

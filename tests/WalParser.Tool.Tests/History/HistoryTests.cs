@@ -152,7 +152,7 @@ public class HistoryTests
     {
         ToolRun run = await ToolRun.Of("history", "list:a", TestFiles.Committed("kvrocks/types"));
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("  changed by LSET: list of size 10, life of 2026-11-22T05:21:54.966476Z", run.OutputLines);
+        Assert.Contains("  changed by LSET: list of size 10, version of 2026-11-22T05:21:54.966476Z", run.OutputLines);
         Assert.Contains("  ~ index=9223372036854775811 value=\"item 4\" -> value=\"set three\"", run.OutputLines);
         Assert.Equal("9 changes", run.OutputLines[^1]);
     }

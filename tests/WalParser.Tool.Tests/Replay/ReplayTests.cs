@@ -24,7 +24,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
             ToolRun run = await ToolRun.Of("replay", Types, "--to", Uri(1), "--no-json", "--checkpoint", "at");
             Assert.Equal(0, run.ExitCode);
             Assert.Equal($"last applied sequence {await LastAsync(Types)}", run.OutputLines[^1]);
-            Assert.Equal(i == 0, run.Error.Contains("of type MBbloom-- left out, which no command can make", StringComparison.Ordinal));
+            Assert.Equal(i == 0, run.Error.Contains("of type MBbloom-- omitted, as no command creates them", StringComparison.Ordinal));
             Assert.Equal($"{await LastAsync(Types)}", (await connection.AskAsync("GET", "at")).Text);
             await AssertStateAsync(connection, Path.Combine(Types, "state.json"), "__namespace", "at");
         }
@@ -51,7 +51,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         string uri = own.Endpoint().ToString();
         ToolRun some = await ToolRun.Of("replay", Namespaces, "--to", uri, "--namespace-to-db", "tenant-a=3", "--no-json");
         Assert.Equal(2, some.ExitCode);
-        Assert.Contains("in the namespace 'tenant-b' left out", some.Error);
+        Assert.Contains("in the namespace 'tenant-b' omitted", some.Error);
         await using RedisConnection connection = await own.ConnectAsync();
         await connection.AskAsync("FLUSHALL");
         ToolRun run = await ToolRun.Of(
@@ -141,7 +141,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         ChildResult result = await process.EndAsync(log.AsMemory(log.Length / 2));
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("can no longer be used", result.Error);
-        Assert.Contains("on it is not known what was carried out: ", result.Error);
+        Assert.Contains("on, it is not known which commands were executed: ", result.Error);
         Assert.Contains("last applied sequence ", result.Output);
     }
 
@@ -214,7 +214,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     [InlineData("--raw sends none", "--dry-run", "--raw", "--no-json")]
     [InlineData("--raw sends none", "--dry-run", "--raw", "--dialect", "redis")]
     [InlineData("--raw sends none", "--dry-run", "--raw", "--namespace-to-db", "a=1")]
-    [InlineData("--slot goes with --raw", "--dry-run", "--slot", "1")]
+    [InlineData("--slot requires --raw", "--dry-run", "--slot", "1")]
     [InlineData("--slot takes a slot", "--dry-run", "--raw", "--slot", "2-1")]
     [InlineData("--slot takes a slot", "--dry-run", "--raw", "--slot", "16384")]
     [InlineData("takes redis or kvrocks", "--dry-run", "--dialect", "mysql")]

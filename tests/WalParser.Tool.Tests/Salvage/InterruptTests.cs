@@ -52,6 +52,8 @@ public class InterruptTests
         await process.SignalAsync(signal);
         ChildResult result = await process.EndWithInputOpenAsync();
         Assert.Equal((exitCode, ""), (result.ExitCode, result.Output));
-        Assert.Equal($"walparser: interrupted: the log at hand is removed; those finished before, if any, are in {output}\n", result.Error);
+        Assert.Equal(
+            $"walparser: interrupted: the unfinished log is removed; logs that were finished before, if any, are in {output}\n",
+            result.Error);
     }
 }

@@ -190,7 +190,7 @@ public class SalvageTests
             width, false, "salvage", TestFiles.Committed("hostile/one-bit-hangs-rocksdb-10.log"), "--log-number", "10", "--output",
             Path.Combine(folder.Path, "out"));
         Assert.All(run.OutputLines, line => Assert.InRange(line.Length, 1, width));
-        Assert.All((string[])["40,000", "33,051", "6,949", "Behind damage"], text => Assert.Contains(text, run.Output));
+        Assert.All((string[])["40,000", "33,051", "6,949", "After damage"], text => Assert.Contains(text, run.Output));
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public class TransactionsTests
                 ? []
                 : [
                     "walparser: 1 transaction was left prepared and not shown",
-                    "walparser: 1 transaction was committed but prepared in a log that was not read, and could not be shown",
+                    "walparser: 1 transaction was committed but prepared in a log that was not read, and cannot be shown",
                 ],
             run.ErrorLines);
     }
