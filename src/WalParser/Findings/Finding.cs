@@ -49,6 +49,21 @@ public record Finding
     /// </summary>
     public string? Detail { get; init; }
 
+    /// <summary>The lowest sequence number that the finding is about; null if none is known.</summary>
+    public ulong? FirstSequence { get; init; }
+
+    /// <summary>The highest sequence number that the finding is about; null if none is known.</summary>
+    public ulong? LastSequence { get; init; }
+
+    /// <summary>
+    /// What RocksDB does where it finds this; null if RocksDB never reads it, or if that depends on what follows. A clause whose subject is
+    /// RocksDB, such as "refuses to open the database".
+    /// </summary>
+    public string? RocksDbBehavior => FindingGuidance.RocksDbBehaviorOf(Kind);
+
+    /// <summary>What a person can do next; null if there is nothing to do. A clause in the imperative.</summary>
+    public string? Advice => FindingGuidance.AdviceOf(Kind);
+
     /// <summary>
     /// Whether the bytes may be left over from an earlier use of a recycled log: the log is recycled, and the fragment at fault does not carry the
     /// log's number. RocksDB reports the first such place as damage; it is the ordinary end of a recycled log if no record follows.

@@ -50,7 +50,7 @@ public sealed class LogInspector(WalRecoveryMode mode)
     public static bool TryFindDamage(in WalRecord record, Finding? corruption, [NotNullWhen(true)] out Finding? damage)
     {
         ulong sequence = new WriteBatch(record).Sequence;
-        damage = corruption is not null ? corruption with { Offset = record.Offset }
+        damage = corruption is not null ? corruption with { Offset = record.Offset, FirstSequence = sequence }
             : sequence <= WriteBatch.MaxSequence ? null
             : new Finding
             {

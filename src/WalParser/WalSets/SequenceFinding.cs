@@ -41,6 +41,8 @@ public sealed record SequenceFinding : Finding
         Kind = KindOf(expected, found, next, highest),
         File = wal.Name,
         Offset = offset,
+        FirstSequence = Math.Min(Math.Max(expected, highest), found),
+        LastSequence = found > Math.Max(expected, highest) ? found - 1 : Math.Max(next, found + 1) - 1,
         Expected = expected,
         Found = found,
         Next = next,
