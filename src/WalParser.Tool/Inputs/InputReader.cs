@@ -18,12 +18,14 @@ namespace WalParser.Tool.Inputs;
 /// </remarks>
 internal sealed class InputReader : IAsyncDisposable
 {
-    private readonly IAsyncEnumerator<WalSetEntry> _entries;
+    // The entries come from one of these two. A WalSetReader alone needs no async iterator.
+    private readonly WalSetReader? _reader;
+    private readonly IAsyncEnumerator<WalSetEntry>? _entries;
     private readonly Func<WalFile, WalInput> _inputOf;
     private readonly WalRecoveryMode _mode;
     private readonly ToolConsole _console;
     private readonly IReadOnlyList<WalInput> _inputs = [];
-    private readonly WalSetReader? _reader;
+    private readonly CancellationToken _cancellationToken;
     private readonly List<InputFailure> _failures = [];
     private WalInput? _input;
     private bool _isWaiting;
@@ -44,10 +46,11 @@ internal sealed class InputReader : IAsyncDisposable
     /// <param name="console">The console to report to.</param>
     /// <param name="cancellationToken">Cancels every wait for input.</param>
     public InputReader(InputSet set, WalSetReader reader, WalRecoveryMode mode, ToolConsole console, CancellationToken cancellationToken)
-        : this(reader.ReadAllAsync(cancellationToken), set.InputOf, mode, console, cancellationToken)
+        : this(set.InputOf, mode, console)
     {
         _inputs = set.Inputs;
         _reader = reader;
+        _cancellationToken = cancellationToken;
     }
 
     /// <summary>Creates a reader of a set that is being written. It ends only when it is cancelled.</summary>
@@ -57,18 +60,10 @@ internal sealed class InputReader : IAsyncDisposable
     /// <param name="console">The console to report to.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public InputReader(WalSet set, WalRecoveryMode mode, FollowOptions options, ToolConsole console, CancellationToken cancellationToken)
-        : this(set.FollowAsync(options, cancellationToken), WalInput.Of, mode, console, cancellationToken)
-    {
-    }
+        : this(WalInput.Of, mode, console) => _entries = set.FollowAsync(options, cancellationToken).GetAsyncEnumerator(cancellationToken);
 
-    private InputReader(
-        IAsyncEnumerable<WalSetEntry> entries,
-        Func<WalFile, WalInput> inputOf,
-        WalRecoveryMode mode,
-        ToolConsole console,
-        CancellationToken cancellationToken)
+    private InputReader(Func<WalFile, WalInput> inputOf, WalRecoveryMode mode, ToolConsole console)
     {
-        _entries = entries.GetAsyncEnumerator(cancellationToken);
         _inputOf = inputOf;
         _mode = mode;
         _console = console;
@@ -85,7 +80,7 @@ internal sealed class InputReader : IAsyncDisposable
     public Action? FlushOutput { get; init; }
 
     /// <summary>The current entry.</summary>
-    public WalSetEntry Entry => _entries.Current;
+    public WalSetEntry Entry => _reader?.Entry ?? _entries!.Current;
 
     /// <summary>The WAL that is being read.</summary>
     /// <exception cref="InvalidOperationException">No WAL has been read yet.</exception>
@@ -106,7 +101,7 @@ internal sealed class InputReader : IAsyncDisposable
     /// <summary>Moves to the next entry. Returns false at the end.</summary>
     public ValueTask<bool> MoveNextAsync()
     {
-        ValueTask<bool> move = _entries.MoveNextAsync();
+        ValueTask<bool> move = _reader?.ReadAsync(_cancellationToken) ?? _entries!.MoveNextAsync();
         if (!move.IsCompletedSuccessfully)
         {
             return WaitAsync(move);
@@ -139,7 +134,7 @@ internal sealed class InputReader : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // An enumerator that waits cannot be disposed. It ends with the process.
-        if (!_isWaiting)
+        if (_entries is not null && !_isWaiting)
         {
             await _entries.DisposeAsync();
         }

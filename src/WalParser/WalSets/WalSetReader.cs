@@ -159,12 +159,15 @@ public class WalSetReader : IAsyncDisposable
         return new ValueTask<bool>(true);
     }
 
+    /// <summary>The current entry as a value, which is valid until the next read.</summary>
+    public WalSetEntry Entry => new(this);
+
     /// <summary>Returns all entries, one by one. An entry is valid until the next one is requested.</summary>
     public async IAsyncEnumerable<WalSetEntry> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            yield return new WalSetEntry(this);
+            yield return Entry;
         }
     }
 
