@@ -14,7 +14,9 @@ public enum FindingKind
     /// <summary>"error reading trailing data due to encountering EOF": the file ends before the record does.</summary>
     EndOfFileInRecord,
 
-    /// <summary>"error reading trailing data due to encountering old record": a recycled log's live part ends before the record does.</summary>
+    /// <summary>
+    /// "error reading trailing data due to encountering old record": a recycled log's live part ends before the record does.
+    /// </summary>
     OldRecordInRecord,
 
     /// <summary>"bad record length": a fragment claims to reach beyond its block.</summary>
@@ -202,12 +204,15 @@ public enum FindingKind
     Unreadable,
 
     /// <summary>
-    /// A WAL lies in the folder and in its archive. The longer one is read, of two of the same length the archived one; in the recovery view the one
-    /// in the folder, as RocksDB does.
+    /// A WAL lies in the folder and in its archive. The longer one is read, of two of the same length the archived one; in the recovery
+    /// view the one in the folder, as RocksDB does.
     /// </summary>
     WalInTwoPlaces,
 
-    /// <summary>Two files of one folder are the same WAL by their numbers, as <c>4.log</c> and <c>000004.log</c>. That with RocksDB's own name is read.</summary>
+    /// <summary>
+    /// Two files of one folder are the same WAL by their numbers, as <c>4.log</c> and <c>000004.log</c>. That with RocksDB's own name is
+    /// read.
+    /// </summary>
     WalUnderTwoNames,
 
     /// <summary>Something has the name of a WAL and is no regular file, such as a named pipe. It is passed over.</summary>
@@ -257,7 +262,9 @@ public enum FindingKind
     /// <summary>All numbers of the batch came before.</summary>
     SequenceDuplicate,
 
-    /// <summary>Behind an overlap or a duplicate, the numbers leap forward again, but not beyond where they had come to: none is missing.</summary>
+    /// <summary>
+    /// Behind an overlap or a duplicate, the numbers leap forward again, but not beyond where they had come to: none is missing.
+    /// </summary>
     SequenceReturn,
 
     // Salvage: parts of a damaged log that were not salvaged.
@@ -271,7 +278,9 @@ public enum FindingKind
     /// <summary>A record that sets the compression type lies after damage.</summary>
     CompressionTypeAfterDamage,
 
-    /// <summary>A record that was found after damage has a sequence number that does not fit there. It may belong to a log inside a value.</summary>
+    /// <summary>
+    /// A record that was found after damage has a sequence number that does not fit there. It may belong to a log inside a value.
+    /// </summary>
     UnfitSequence,
 
     /// <summary>Zeros in the place of a fragment.</summary>

@@ -30,7 +30,9 @@ internal static class FindingTable
     /// <summary>Returns whether findings of the kind are about a file as a whole, not about a place in it.</summary>
     public static bool IsAboutFile(FindingKind kind) => kind is >= FindingKind.MissingCurrent and <= FindingKind.ReplacedWal;
 
-    /// <summary>Returns the reason that all findings of the kind have, in RocksDB's words where it has some; the kind's name if they differ.</summary>
+    /// <summary>
+    /// Returns the reason that all findings of the kind have, in RocksDB's words where it has some; the kind's name if they differ.
+    /// </summary>
     public static string ReasonOf(FindingKind kind) => kind switch
     {
         FindingKind.TruncatedHeader => "truncated header",

@@ -1,8 +1,8 @@
 namespace WalParser.Inspection;
 
 /// <summary>
-/// The number of operations of a log on each column family. A hostile log can name billions of column families: the first <see cref="Capacity"/> are
-/// counted one by one, the others together. Not thread-safe while it counts.
+/// The number of operations of a log on each column family. A hostile log can name billions of column families: the first
+/// <see cref="Capacity"/> are counted one by one, the others together. Not thread-safe while it counts.
 /// </summary>
 public sealed class ColumnFamilyCounts
 {

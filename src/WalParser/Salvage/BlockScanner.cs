@@ -7,8 +7,9 @@ using WalParser.IO;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Finds the fragments of a block, even those that no earlier fragment leads to: a header may begin at every byte. Checking the checksum of a
-/// header takes the same time for every claimed length, so a block takes time in proportion to its size, whatever its content. Not thread-safe.
+/// Finds the fragments of a block, even those that no earlier fragment leads to: a header may begin at every byte. Checking the checksum of
+/// a header takes the same time for every claimed length, so a block takes time in proportion to its size, whatever its content. Not
+/// thread-safe.
 /// </summary>
 internal sealed class BlockScanner
 {
@@ -34,7 +35,8 @@ internal sealed class BlockScanner
     }
 
     /// <summary>
-    /// Returns the fragment, of any type, whose header begins at <paramref name="start"/>; null if there is none or its checksum does not match.
+    /// Returns the fragment, of any type, whose header begins at <paramref name="start"/>; null if there is none or its checksum does not
+    /// match.
     /// </summary>
     public FoundFragment? ReadAt(int start) =>
         TryLayOut(start, out FoundFragment found)
@@ -54,8 +56,9 @@ internal sealed class BlockScanner
     }
 
     /// <summary>
-    /// Returns the fragment whose header begins at <paramref name="start"/> if only the length in that header is damaged: the checksum, which does
-    /// not cover the length, matches the bytes up to the start of another fragment or up to the end of the block. Returns null otherwise.
+    /// Returns the fragment whose header begins at <paramref name="start"/> if only the length in that header is damaged: the checksum,
+    /// which does not cover the length, matches the bytes up to the start of another fragment or up to the end of the block. Returns null
+    /// otherwise.
     /// </summary>
     /// <param name="start">The offset of the header in the block.</param>
     /// <param name="isRecyclable">Whether the fragment must have a log number or must not have one; null for either.</param>
@@ -95,7 +98,8 @@ internal sealed class BlockScanner
     }
 
     /// <summary>
-    /// Returns the offset at which a fragment ends according to its header, which begins at <paramref name="start"/>. It may be past the block.
+    /// Returns the offset at which a fragment ends according to its header, which begins at <paramref name="start"/>. It may be past the
+    /// block.
     /// </summary>
     public int ClaimedEndAt(int start, bool isRecyclable) =>
         start + (isRecyclable ? FragmentReader.RecyclableHeaderSize : FragmentReader.HeaderSize)
@@ -147,8 +151,8 @@ internal sealed class BlockScanner
     }
 
     /// <summary>
-    /// Returns whether the checksum of the header at <paramref name="header"/> matches if its fragment ends at <paramref name="end"/>. CRCs are
-    /// linear, so the CRC of a range follows from the CRCs of the block up to the start and up to the end of the range.
+    /// Returns whether the checksum of the header at <paramref name="header"/> matches if its fragment ends at <paramref name="end"/>. CRCs
+    /// are linear, so the CRC of a range follows from the CRCs of the block up to the start and up to the end of the range.
     /// </summary>
     private bool IsChecksumValid(int header, int end)
     {

@@ -3,8 +3,8 @@ using WalParser.Findings;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Counts the bytes of a log from which no record was written: losses, the stale tail of a recycled log, and bytes that never were part of a record.
-/// For some bytes, the fragments after them determine to which of these they belong.
+/// Counts the bytes of a log from which no record was written: losses, the stale tail of a recycled log, and bytes that never were part of
+/// a record. For some bytes, the fragments after them determine to which of these they belong.
 /// </summary>
 internal sealed class ByteAccounting(SalvagedLog log)
 {

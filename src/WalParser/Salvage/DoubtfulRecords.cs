@@ -3,10 +3,10 @@ using WalParser.IO;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Records that were found by searching after damage in a block. They may belong to another log that is a value in the damaged record. Only their
-/// sequence numbers distinguish them, because sequence numbers never decrease: those of a record of this log lie between those of the surrounding
-/// records that were found without searching. The records are therefore kept, as they are stored, until the next such record is read, or until
-/// there are too many.
+/// Records that were found by searching after damage in a block. They may belong to another log that is a value in the damaged record. Only
+/// their sequence numbers distinguish them, because sequence numbers never decrease: those of a record of this log lie between those of the
+/// surrounding records that were found without searching. The records are therefore kept, as they are stored, until the next such record is
+/// read, or until there are too many.
 /// </summary>
 internal sealed class DoubtfulRecords
 {
@@ -22,8 +22,8 @@ internal sealed class DoubtfulRecords
     /// <param name="Bytes">The size of the record's fragments, in bytes.</param>
     /// <param name="Batch">The properties of the record's batch.</param>
     /// <param name="Group">
-    /// The number of the group; 0 if there is none. The records of a group lie inside the payload that a damaged header claims with a plausible
-    /// length. They are kept only if all of them fit.
+    /// The number of the group; 0 if there is none. The records of a group lie inside the payload that a damaged header claims with a
+    /// plausible length. They are kept only if all of them fit.
     /// </param>
     public sealed record Item(byte[] Stored, bool IsCompressed, long Offset, long Bytes, SalvageBatch Batch, int Group);
 

@@ -5,8 +5,8 @@ using WalParser.IO;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Assembles a record from adjacent fragments, which at most the trailer of a block separates. The other fragments are counted: each processed
-/// fragment belongs to a returned record or to one loss, or is the empty first fragment that old writers left.
+/// Assembles a record from adjacent fragments, which at most the trailer of a block separates. The other fragments are counted: each
+/// processed fragment belongs to a returned record or to one loss, or is the empty first fragment that old writers left.
 /// </summary>
 /// <param name="maxRecordSize">The maximum size of a record, in bytes.</param>
 /// <param name="accounting">Counts the fragments that belong to no record; null if they are not counted.</param>
@@ -106,8 +106,8 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? accou
     }
 
     /// <summary>
-    /// Drops an empty first fragment that another record follows directly. Old writers left such fragments at the end of a block, and RocksDB
-    /// accepts them.
+    /// Drops an empty first fragment that another record follows directly. Old writers left such fragments at the end of a block, and
+    /// RocksDB accepts them.
     /// </summary>
     private bool DropEmptyFirst(int headerSize)
     {

@@ -7,9 +7,9 @@ using WalParser.WalSets;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Writes the readable records of the WALs of a set into clean WALs, one for each WAL, with the same number. The clean WALs have no compression, no
-/// unneeded control records, no damage and no batches that RocksDB would refuse. The files that are read are not changed, and no existing file is
-/// overwritten. Thread-safe.
+/// Writes the readable records of the WALs of a set into clean WALs, one for each WAL, with the same number. The clean WALs have no
+/// compression, no unneeded control records, no damage and no batches that RocksDB would refuse. The files that are read are not changed,
+/// and no existing file is overwritten. Thread-safe.
 /// <code>
 /// SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync("db"), "salvaged");
 /// </code>
@@ -21,8 +21,8 @@ public static class LogSalvage
     /// </summary>
     /// <param name="set">The logs.</param>
     /// <param name="output">
-    /// The folder to write into, which is created if it does not exist. It must not be a folder that is read from, and must not be, or lie inside, a
-    /// database or the folder of the set. The name of a log that is being written ends in <c>.unfinished</c>.
+    /// The folder to write into, which is created if it does not exist. It must not be a folder that is read from, and must not be, or lie
+    /// inside, a database or the folder of the set. The name of a log that is being written ends in <c>.unfinished</c>.
     /// </param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="progress">Receives the position after each block or, in the recovery view, after each record.</param>
@@ -104,7 +104,8 @@ public static class LogSalvage
             }
         }
 
-        // The statements of logs about their predecessors are checked by an ordinary reading. It reads the logs again, so they must be files.
+        // The statements of logs about their predecessors are checked by an ordinary reading. It reads the logs again, so they must be
+        // files.
         IEnumerable<Finding> between = namesPredecessor && set.Files.All(file => file.Path is not null)
             ? await ReadProblemsAsync(set, cancellationToken).ConfigureAwait(false) : [];
         return new SalvageReport(logs, [.. set.Folder?.Problems ?? [], .. between], boundaries.Breaks);

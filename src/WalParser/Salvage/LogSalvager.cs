@@ -6,8 +6,8 @@ using WalParser.IO;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Reads all of one log, block by block, and writes every record in it: records in their place, records after damage in a block, and records of
-/// earlier uses of the log.
+/// Reads all of one log, block by block, and writes every record in it: records in their place, records after damage in a block, and
+/// records of earlier uses of the log.
 /// </summary>
 internal sealed partial class LogSalvager : IDisposable
 {

@@ -4,9 +4,9 @@ using WalParser.Writing;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// A log that is being written. Until the log is complete, its name has an additional ending, so that no program takes it for a log. If the log is
-/// not finished, the file is removed. The log is written synchronously: copying a buffer to the system's cache takes less time than waiting for
-/// another thread.
+/// A log that is being written. Until the log is complete, its name has an additional ending, so that no program takes it for a log. If the
+/// log is not finished, the file is removed. The log is written synchronously: copying a buffer to the system's cache takes less time than
+/// waiting for another thread.
 /// </summary>
 internal sealed class OutputLog : IDisposable
 {

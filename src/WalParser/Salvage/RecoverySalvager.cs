@@ -14,7 +14,8 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
     private readonly List<SalvagedLog> _logs = [];
     private SalvageOutput? _output;
 
-    // The current log: the offset up to which bytes are counted, the number of fragments of records up to there, and the findings since then.
+    // The current log: the offset up to which bytes are counted, the number of fragments of records up to there, and the findings since
+    // then.
     private SalvagedLog? _log;
     private long _position;
     private long _fragments;

@@ -6,8 +6,8 @@ using WalParser.WalSets;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// The folder that is written into. It is not a folder that is read from, under any of its paths, and neither is nor lies inside a database or the
-/// folder that is salvaged, because RocksDB replays every file with the name of a WAL.
+/// The folder that is written into. It is not a folder that is read from, under any of its paths, and neither is nor lies inside a database
+/// or the folder that is salvaged, because RocksDB replays every file with the name of a WAL.
 /// </summary>
 internal sealed class SalvageFolder
 {

@@ -15,8 +15,8 @@ public sealed record SalvageOptions
     public WalRecoveryMode? Mode { get; init; }
 
     /// <summary>
-    /// Whether the records of earlier uses of recycled logs that were not overwritten are also salvaged, into separate logs. Ignored in the recovery
-    /// view. The default is false.
+    /// Whether the records of earlier uses of recycled logs that were not overwritten are also salvaged, into separate logs. Ignored in the
+    /// recovery view. The default is false.
     /// </summary>
     public bool IncludesStale { get; init; }
 

@@ -22,7 +22,8 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
     public bool WantsStale => wantsStale;
 
     /// <summary>
-    /// The number of records of earlier uses that were not written, because <see cref="SalvagedLog.MaxStaleLogs"/> logs were written already.
+    /// The number of records of earlier uses that were not written, because <see cref="SalvagedLog.MaxStaleLogs"/> logs were written
+    /// already.
     /// </summary>
     public long StaleRecordsLeftOut { get; private set; }
 
@@ -104,8 +105,8 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
     }
 
     /// <summary>
-    /// Keeps the unfinished log of a source that could not be read to its end. If the output failed instead, the log is not kept and its records are
-    /// not counted.
+    /// Keeps the unfinished log of a source that could not be read to its end. If the output failed instead, the log is not kept and its
+    /// records are not counted.
     /// </summary>
     public void Keep(SalvagedLog log)
     {
@@ -131,8 +132,8 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
     }
 
     /// <summary>
-    /// The log for the source itself. It does not describe its predecessor even if the source does: older versions of RocksDB treat such a record as
-    /// damage, and no version requires it.
+    /// The log for the source itself. It does not describe its predecessor even if the source does: older versions of RocksDB treat such a
+    /// record as damage, and no version requires it.
     /// </summary>
     private OutputLog Live => _live ??= new OutputLog(folder.PathOf(logNumber), new LogWriterOptions { LogNumber = logNumber }, folder.CreateFile);
 }

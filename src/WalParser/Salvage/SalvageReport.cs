@@ -5,10 +5,12 @@ namespace WalParser.Salvage;
 
 /// <summary>The result of a <see cref="LogSalvage"/>.</summary>
 /// <param name="Logs">The logs, in the order in which they were read.</param>
-/// <param name="Problems">The findings about the set as a whole, or between its logs. A log that could not be read is reported by its <see cref="SalvagedLog"/>.</param>
+/// <param name="Problems">
+/// The findings about the set as a whole, or between its logs. A log that could not be read is reported by its <see cref="SalvagedLog"/>.
+/// </param>
 /// <param name="Breaks">
-/// The places at which the first batch that was salvaged of a log does not continue the last batch that was salvaged of the logs before it. A gap may
-/// mean that a log is missing. Files and offsets are those of the logs that were read.
+/// The places at which the first batch that was salvaged of a log does not continue the last batch that was salvaged of the logs before it.
+/// A gap may mean that a log is missing. Files and offsets are those of the logs that were read.
 /// </param>
 public sealed record SalvageReport(IReadOnlyList<SalvagedLog> Logs, IReadOnlyList<Finding> Problems, IReadOnlyList<SequenceFinding> Breaks)
 {

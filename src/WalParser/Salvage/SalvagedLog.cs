@@ -21,8 +21,8 @@ public sealed class SalvagedLog
     public WalFile Source { get; }
 
     /// <summary>
-    /// The path of the log that was written; null if it could not be written. If the source could not be read to its end, a log of the records up to
-    /// there, with a name that ends in <c>.unfinished</c>; null if there are none. If the output failed, nothing is kept.
+    /// The path of the log that was written; null if it could not be written. If the source could not be read to its end, a log of the
+    /// records up to there, with a name that ends in <c>.unfinished</c>; null if there are none. If the output failed, nothing is kept.
     /// </summary>
     public string? OutputPath { get; internal set; }
 
@@ -30,26 +30,27 @@ public sealed class SalvagedLog
     public long Records { get; internal set; }
 
     /// <summary>
-    /// The number of written records that begin after damage in a block, where neither RocksDB nor an ordinary reading finds them, or that are
-    /// damaged only in the length in their header.
+    /// The number of written records that begin after damage in a block, where neither RocksDB nor an ordinary reading finds them, or that
+    /// are damaged only in the length in their header.
     /// </summary>
     public long RecoveredRecords { get; internal set; }
 
     /// <summary>
-    /// The number of recovered records that were found by searching, because no header leads to them. Only their fitting sequence numbers distinguish
-    /// them from the records of a log that is itself a value.
+    /// The number of recovered records that were found by searching, because no header leads to them. Only their fitting sequence numbers
+    /// distinguish them from the records of a log that is itself a value.
     /// </summary>
     public long DoubtfulRecords { get; internal set; }
 
     /// <summary>
     /// The size of the log, in bytes, decompressed. Each byte is counted in one of <see cref="RecordBytes"/>, <see cref="LostBytes"/>,
-    /// <see cref="StaleBytes"/> and <see cref="OtherBytes"/>. In the recovery view of a compressed copy, the size up to where recovery stops.
+    /// <see cref="StaleBytes"/> and <see cref="OtherBytes"/>. In the recovery view of a compressed copy, the size up to where recovery
+    /// stops.
     /// </summary>
     public long Size { get; internal set; }
 
     /// <summary>
-    /// The number of bytes of the written records in the source, including the headers of their fragments and, in the recovery view, the bytes between
-    /// their fragments.
+    /// The number of bytes of the written records in the source, including the headers of their fragments and, in the recovery view, the
+    /// bytes between their fragments.
     /// </summary>
     public long RecordBytes { get; internal set; }
 
@@ -76,14 +77,14 @@ public sealed class SalvagedLog
     public IReadOnlyList<StaleLog> Stale => _stale;
 
     /// <summary>
-    /// The number of records of earlier uses that were not written, because there are more than <see cref="MaxStaleLogs"/> uses. 0 for an undamaged
-    /// log.
+    /// The number of records of earlier uses that were not written, because there are more than <see cref="MaxStaleLogs"/> uses. 0 for an
+    /// undamaged log.
     /// </summary>
     public long StaleRecordsLeftOut { get; internal set; }
 
     /// <summary>
-    /// The reason for which the log could not be read or written to its end; null if it was. After a failure, the counts cover the part before it;
-    /// the counts of records are 0 if no output was kept.
+    /// The reason for which the log could not be read or written to its end; null if it was. After a failure, the counts cover the part
+    /// before it; the counts of records are 0 if no output was kept.
     /// </summary>
     public string? Failure { get; internal set; }
 
