@@ -16,8 +16,8 @@ public record Finding
     public FindingSeverity Severity => LooksStale ? FindingSeverity.Note : FindingTable.SeverityOf(Kind);
 
     /// <summary>
-    /// The file that the finding is about: as the reader was told, or relative to the database's folder. Null if the reporting layer does
-    /// not know it.
+    /// The file that the finding is about: the name that was given to the reader, or a path relative to the database's folder. Null if the
+    /// reporting layer does not know the file.
     /// </summary>
     public string? File { get; init; }
 
@@ -62,7 +62,10 @@ public record Finding
     /// </summary>
     public bool IsBeyondRocksDb => FindingTable.IsBeyondRocksDb(Kind);
 
-    /// <summary>Whether the finding is about a database's MANIFEST, or about the file <c>CURRENT</c> that names it.</summary>
+    /// <summary>
+    /// Whether the finding is of a kind that concerns a database's MANIFEST or the file <c>CURRENT</c> that names it. This includes
+    /// <see cref="FindingKind.Unreadable"/>, which is also the kind for a WAL or a folder that cannot be read; see <see cref="File"/>.
+    /// </summary>
     public bool IsAboutManifest => Kind is FindingKind.MissingCurrent
         or FindingKind.DanglingCurrent
         or FindingKind.DamagedManifest

@@ -28,7 +28,10 @@ public sealed record WalSetInspection(
         ArgumentNullException.ThrowIfNull(set);
         List<LogInspection> logs = [];
         List<Finding> findings = [.. set.Folder?.Problems.Where(IsWrong) ?? []];
-        List<Finding> failures = [.. set.Folder?.Problems.Where(finding => verifiesManifest && finding.Kind == FindingKind.Unreadable) ?? []];
+        List<Finding> failures =
+        [
+            .. set.Folder?.Problems.Where(finding => verifiesManifest && finding.Kind == FindingKind.Unreadable) ?? [],
+        ];
         var summarizer = new LogSummarizer();
         await using WalSetReader reader = set.OpenReaderIn(LogSummarizer.Mode);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))

@@ -38,9 +38,18 @@ internal sealed class BlockScanner
     /// Returns the fragment, of any type, whose header begins at <paramref name="start"/>; null if there is none or its checksum does not
     /// match.
     /// </summary>
-    public FoundFragment? ReadAt(int start) =>
-        TryLayOut(start, out FoundFragment found)
-            && (_hasStates ? IsChecksumValid(found.Start, found.End) : Crc32C.Compute(Block[(start + 6)..found.End]) == StoredAt(start)) ? found : null;
+    public FoundFragment? ReadAt(int start)
+    {
+        if (!TryLayOut(start, out FoundFragment found))
+        {
+            return null;
+        }
+
+        bool isValid = _hasStates
+            ? IsChecksumValid(found.Start, found.End)
+            : Crc32C.Compute(Block[(start + 6)..found.End]) == StoredAt(start);
+        return isValid ? found : null;
+    }
 
     /// <summary>Returns the first fragment of a known type at or after <paramref name="start"/>; null if there is none.</summary>
     /// <param name="start">The offset in the block at which the search begins.</param>
@@ -73,7 +82,9 @@ internal sealed class BlockScanner
         }
 
         int? end = null;
-        for (FoundFragment? next = Find(start + headerSize, isRecyclable); next is { } found && end is null; next = Find(found.Start + 1, isRecyclable))
+        for (FoundFragment? next = Find(start + headerSize, isRecyclable);
+            next is { } found && end is null;
+            next = Find(found.Start + 1, isRecyclable))
         {
             end = IsChecksumValid(start, found.Start) ? found.Start : null;
         }

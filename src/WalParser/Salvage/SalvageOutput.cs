@@ -135,5 +135,6 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
     /// The log for the source itself. It does not describe its predecessor even if the source does: older versions of RocksDB treat such a
     /// record as damage, and no version requires it.
     /// </summary>
-    private OutputLog Live => _live ??= new OutputLog(folder.PathOf(logNumber), new LogWriterOptions { LogNumber = logNumber }, folder.CreateFile);
+    private OutputLog Live => _live ??= new OutputLog(
+        folder.PathOf(logNumber), new LogWriterOptions { LogNumber = logNumber }, folder.CreateFile);
 }

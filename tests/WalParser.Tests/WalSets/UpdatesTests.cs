@@ -80,7 +80,8 @@ public class UpdatesTests
             foreach (ModelBatch batch in Batches.Skip(first))
             {
                 string? found = expected is null || batch.Sequence == expected ? null
-                    : batch.Sequence > expected ? $"{(batch.Sequence > highest ? "SequenceGap" : "SequenceReturn")} {expected} {batch.Sequence}"
+                    : batch.Sequence > highest ? $"SequenceGap {expected} {batch.Sequence}"
+                    : batch.Sequence > expected ? $"SequenceReturn {expected} {batch.Sequence}"
                     : batch.Next <= highest ? $"Duplicate {expected} {batch.Sequence}"
                     : $"Overlap {expected} {batch.Sequence}";
                 updates.Add(new Update(batch.File, batch.Offset, batch.Sequence, batch.Next, found));
