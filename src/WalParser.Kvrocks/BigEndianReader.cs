@@ -29,7 +29,7 @@ internal ref struct BigEndianReader(ReadOnlySpan<byte> bytes)
 
     public bool TryRead64(out ulong value) => BinaryPrimitives.TryReadUInt64BigEndian(Rest, out value) && Skip(sizeof(ulong));
 
-    /// <summary>A double in the form in which doubles sort as bytes.</summary>
+    /// <summary>Reads a double in the form that sorts as bytes.</summary>
     public bool TryReadDouble(out double value)
     {
         bool isThere = TryRead64(out ulong bits);
@@ -37,14 +37,14 @@ internal ref struct BigEndianReader(ReadOnlySpan<byte> bytes)
         return isThere;
     }
 
-    /// <summary>Bytes behind their length in 64 bits.</summary>
+    /// <summary>Reads bytes after their length in 64 bits.</summary>
     public bool TryReadSized64(out ReadOnlySpan<byte> value)
     {
         value = default;
         return TryRead64(out ulong length) && TryTake(length, out value);
     }
 
-    /// <summary>Bytes behind their length in 32 bits.</summary>
+    /// <summary>Reads bytes after their length in 32 bits.</summary>
     public bool TryReadSized32(out ReadOnlySpan<byte> value)
     {
         value = default;

@@ -12,8 +12,8 @@ internal sealed partial class LogSalvager
     // proportion to the size of the block.
     private const int MaxLengthChecks = 16;
 
-    // In the current block: whether fragments are found by searching; the end of the payload that a damaged header plausibly claims; and the
-    // number of headers that were checked for a damaged length.
+    // In the current block: whether fragments are found by searching; the end of the payload that a damaged header plausibly claims; and
+    // the number of headers that were checked for a damaged length.
     private bool _isSearching;
     private int _groupEnd;
     private int _lengthChecks;
@@ -36,8 +36,8 @@ internal sealed partial class LogSalvager
     }
 
     /// <summary>
-    /// Processes the bytes at a position at which a fragment should begin and none does. Returns the offset in the block at which the next fragment
-    /// begins, or the end of the block.
+    /// Processes the bytes at a position at which a fragment should begin and none does. Returns the offset in the block at which the next
+    /// fragment begins, or the end of the block.
     /// </summary>
     private int ProcessDamage(int position)
     {

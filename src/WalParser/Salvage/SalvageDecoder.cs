@@ -5,8 +5,8 @@ using WalParser.Framing;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Decompresses the records of a log, each by itself, and reads the properties of their batches. Uses memory that the garbage collector does not
-/// manage, until it is disposed.
+/// Decompresses the records of a log, each by itself, and reads the properties of their batches. Uses memory that the garbage collector
+/// does not manage, until it is disposed.
 /// </summary>
 internal sealed class SalvageDecoder(ZstdDictionaries dictionaries, int maxRecordSize) : IDisposable
 {

@@ -130,7 +130,7 @@ public class TransactionAssemblerTests
         var none = new Assembled(new TransactionAssemblerOptions { MaxPreparedBytes = 0 });
         Process(none, 1, batch => batch.Uncounted(0x09).Put("a"u8, value).Uncounted(0x0A, X));
         Assert.Equal(0, none.Assembler.PreparedCount);
-        Assert.Equal(["TooLarge"], none.Problems);
+        Assert.Equal(["TransactionTooLarge"], none.Problems);
         Assert.Throws<ArgumentOutOfRangeException>(
             () => new TransactionAssembler(new TransactionAssemblerOptions { MaxPreparedBytes = -1 }));
     }

@@ -61,11 +61,12 @@ public class UpdatesTests
                     continue;
                 }
 
-                if (found.StartsWith("Duplicate", StringComparison.Ordinal) || found.StartsWith("Overlap", StringComparison.Ordinal))
+                if (found.StartsWith("SequenceDuplicate", StringComparison.Ordinal)
+                    || found.StartsWith("SequenceOverlap", StringComparison.Ordinal))
                 {
                     ulong highest = all.Take(i).Max(update => update.Next);
                     bool hasNew = all.Skip(i).TakeWhile((update, j) => j == 0 || update.Break is null).Any(update => update.Next > highest);
-                    found = (hasNew ? "Overlap" : "Duplicate") + found[found.IndexOf(' ', StringComparison.Ordinal)..];
+                    found = (hasNew ? "SequenceOverlap" : "SequenceDuplicate") + found[found.IndexOf(' ', StringComparison.Ordinal)..];
                 }
 
                 yield return found;
@@ -79,11 +80,11 @@ public class UpdatesTests
             ulong highest = before.Select(batch => batch.Next).DefaultIfEmpty().Max();
             foreach (ModelBatch batch in Batches.Skip(first))
             {
+                string leap = batch.Sequence > highest ? "SequenceGap" : "SequenceReturn";
                 string? found = expected is null || batch.Sequence == expected ? null
-                    : batch.Sequence > highest ? $"SequenceGap {expected} {batch.Sequence}"
-                    : batch.Sequence > expected ? $"SequenceReturn {expected} {batch.Sequence}"
-                    : batch.Next <= highest ? $"Duplicate {expected} {batch.Sequence}"
-                    : $"Overlap {expected} {batch.Sequence}";
+                    : batch.Sequence > expected ? $"{leap} {expected} {batch.Sequence}"
+                    : batch.Next <= highest ? $"SequenceDuplicate {expected} {batch.Sequence}"
+                    : $"SequenceOverlap {expected} {batch.Sequence}";
                 updates.Add(new Update(batch.File, batch.Offset, batch.Sequence, batch.Next, found));
                 expected = batch.Next;
                 highest = Math.Max(highest, batch.Next);
