@@ -34,10 +34,12 @@ public enum FindingKind
     /// <summary>"missing start of fragmented record(2)": a last fragment without a first.</summary>
     MissingStartAtLast,
 
-    /// <summary>"partial record without end(1)": a whole record comes before the last fragment of the one begun.</summary>
+    /// <summary>"partial record without end(1)": a complete record comes before the last fragment of the record that was begun.</summary>
     PartialRecordBeforeFull,
 
-    /// <summary>"partial record without end(2)": another first fragment comes before the last of the one begun.</summary>
+    /// <summary>
+    /// "partial record without end(2)": another first fragment comes before the last fragment of the record that was begun.
+    /// </summary>
     PartialRecordBeforeFirst,
 
     /// <summary>"unknown record type N".</summary>
@@ -80,7 +82,7 @@ public enum FindingKind
     RecordTooLarge,
 
     /// <summary>
-    /// "decompression failed": a fragment of a compressed log whose checksum holds is no part of a Zstandard frame. RocksDB
+    /// "decompression failed": a fragment of a compressed log has a valid checksum but is not part of a Zstandard frame. RocksDB
     /// drops the rest of the block without a report.
     /// </summary>
     DecompressionFailed,
@@ -96,7 +98,7 @@ public enum FindingKind
     /// <summary>"unknown WriteBatch tag: N".</summary>
     UnknownBatchTag,
 
-    /// <summary>"bad WriteBatch Put" and its like: an operation whose fields do not fit in the batch.</summary>
+    /// <summary>"bad WriteBatch Put" and its like: an operation whose fields cannot be decoded within the batch.</summary>
     BadBatchOperation,
 
     /// <summary>"WriteBatch has wrong count": not as many operations as the header says.</summary>
