@@ -18,7 +18,7 @@ internal static class BlockThroughput
         byte[] output = new byte[1 << 20];
         (CompressionType Type, string Package, Compress Compress, Pieces.Process Decompress)[] formats =
         [
-            (CompressionType.LZ4, "K4os.Compression.LZ4", CompressLz4, block => LZ4Codec.Decode(block[SizeLength(block)..], output)),
+            (CompressionType.Lz4, "K4os.Compression.LZ4", CompressLz4, block => LZ4Codec.Decode(block[SizeLength(block)..], output)),
             (
                 CompressionType.Snappy,
                 "Snappier",

@@ -10,7 +10,9 @@ using WalParser.Writing;
 
 namespace WalParser.Tests;
 
-/// <summary>The collection of the tests that change the console and the current folder of the process. No other test runs beside them.</summary>
+/// <summary>
+/// The collection of the tests that change the console and the current folder of the process. No other test runs beside them.
+/// </summary>
 [CollectionDefinition(nameof(ReadmeTests), DisableParallelization = true)]
 public class AloneWithTheConsole;
 
@@ -57,14 +59,17 @@ public class ReadmeTests
             File.ReadLines(Path.Combine(Root, "testdata/kvrocks/types/operations.jsonl"))
                 .Where(line => line.StartsWith("{\"op\"", StringComparison.Ordinal))
                 .Select(line => line.Split('"')[3]),
-            lines.Select(line => line.Split(' ')).Where(words => ulong.TryParse(words[0], out _) && words.Length > 2).Select(words => words[1]));
+            lines.Select(line => line.Split(' '))
+                .Where(words => ulong.TryParse(words[0], out _) && words.Length > 2)
+                .Select(words => words[1]));
     }
 
     private static async Task FollowAsync(string folder, CancellationToken cancellationToken)
     {
         // README follow {
         WalSet set = await WalSet.OpenAsync(folder, cancellationToken: cancellationToken);
-        await foreach (WalSetEntry entry in set.FollowAsync(new FollowOptions { Start = FollowStart.FromSequence(1900) }, cancellationToken))
+        var options = new FollowOptions { Start = FollowStart.FromSequence(1900) };
+        await foreach (WalSetEntry entry in set.FollowAsync(options, cancellationToken))
         {
             if (entry.Kind == WalSetEntryKind.Record)
             {
@@ -81,7 +86,8 @@ public class ReadmeTests
         using var cancellation = new CancellationTokenSource();
         using var output = new CancellingWriter("000016.log: ", cancellation);
         string[] written = await ConsoleCapture.LinesOfAsync(
-            () => Assert.ThrowsAnyAsync<OperationCanceledException>(() => FollowAsync("testdata/rocksdb/recycled", cancellation.Token)), output);
+            () => Assert.ThrowsAnyAsync<OperationCanceledException>(() => FollowAsync("testdata/rocksdb/recycled", cancellation.Token)),
+            output);
         string[][] lines = [.. written.Select(line => line.Split(": "))];
         Assert.Equal(["000012.log", "000016.log"], lines.Select(line => line[0]).Distinct());
         ulong[] sequences = [.. lines.Select(line => ulong.Parse(line[1], System.Globalization.CultureInfo.InvariantCulture))];
@@ -118,7 +124,8 @@ public class ReadmeTests
         Assert.Equal(CompiledExample.Of(Source, "README write {"), shown[2]);
         Assert.Equal(15, shown[0].Split('\n').Length);
         Assert.Equal(
-            CompiledExample.Of(Source, "README options {") + "\n\n" + CompiledExample.Of(Source, "README plug-in {"), Readme.CodeBlocks("cs")[0]);
+            CompiledExample.Of(Source, "README options {") + "\n\n" + CompiledExample.Of(Source, "README plug-in {"),
+            Readme.CodeBlocks("cs")[0]);
         Assert.DoesNotMatch("(?m)^[A-Z]+(-[A-Z]+)*$", Readme.Text);
     }
 

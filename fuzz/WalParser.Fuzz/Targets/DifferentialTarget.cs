@@ -52,7 +52,8 @@ internal sealed class DifferentialTarget : FuzzTarget
         _file ??= new TempFile("log");
         _file.Fill(input);
         Compare(expected, "a file", LogReading.Of(WalReader.Open(_file.FilePath, options)));
-        if (CopyBlockSource.FormatOf(input[..Math.Min(input.Length, BlockSource.BlockSize)], FragmentProbe.Instance) == CompressedCopyFormat.None)
+        byte[] start = input[..Math.Min(input.Length, BlockSource.BlockSize)];
+        if (CopyBlockSource.FormatOf(start, FragmentProbe.Instance) == CompressedCopyFormat.None)
         {
             LogReading? growing = ReadGrowing(input, sizes, options);
             if (growing is not null)

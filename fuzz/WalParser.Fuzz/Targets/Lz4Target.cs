@@ -16,7 +16,7 @@ internal sealed class Lz4Target : DecoderTarget
     // A frame that declares blocks of 4 MiB needs buffers for two of them at once, and again when it is read a second time.
     public override (long Base, long PerByte) AllocationLimit => (40_000_000, 400);
 
-    protected override CompressionType Type => CompressionType.LZ4;
+    protected override CompressionType Type => CompressionType.Lz4;
 
     protected override CompressedCopyFormat Format => CompressedCopyFormat.Lz4;
 

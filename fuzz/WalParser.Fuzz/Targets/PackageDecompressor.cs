@@ -8,8 +8,8 @@ namespace WalParser.Fuzz.Targets;
 internal static unsafe class PackageDecompressor
 {
     /// <summary>
-    /// Returns whether frames decompress to a content. The last frame may lack its end: RocksDB returns the content that it has by the end of
-    /// a record.
+    /// Returns whether frames decompress to a content. The last frame may lack its end: RocksDB returns the content that it has by the end
+    /// of a record.
     /// </summary>
     /// <param name="frames">The frames, one after the other.</param>
     /// <param name="content">The expected content.</param>

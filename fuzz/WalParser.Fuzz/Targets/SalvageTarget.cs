@@ -49,7 +49,7 @@ internal sealed class SalvageTarget : FuzzTarget
             HashSet<long> doubted =
             [
                 .. report.Losses
-                    .Where(loss => loss.Reason.StartsWith("found behind damage", StringComparison.Ordinal))
+                    .Where(loss => loss.Kind == FindingKind.UnfitSequence)
                     .Select(loss => loss.Offset),
             ];
             IEnumerable<byte[]> demanded = ordinary.Entries

@@ -27,7 +27,7 @@ internal ref struct BigEndianReader(ReadOnlySpan<byte> bytes)
 
     public bool TryRead64(out ulong value) => BinaryPrimitives.TryReadUInt64BigEndian(Rest, out value) && Skip(sizeof(ulong));
 
-    /// <summary>Reads a double in the form in which doubles sort as bytes.</summary>
+    /// <summary>Reads a double in the form that sorts as bytes.</summary>
     public bool TryReadDouble(out double value)
     {
         bool isRead = TryRead64(out ulong bits);
@@ -35,14 +35,14 @@ internal ref struct BigEndianReader(ReadOnlySpan<byte> bytes)
         return isRead;
     }
 
-    /// <summary>Reads bytes that follow their length in 64 bits.</summary>
+    /// <summary>Reads bytes after their length in 64 bits.</summary>
     public bool TryReadSized64(out ReadOnlySpan<byte> value)
     {
         value = default;
         return TryRead64(out ulong length) && TryRead(length, out value);
     }
 
-    /// <summary>Reads bytes that follow their length in 32 bits.</summary>
+    /// <summary>Reads bytes after their length in 32 bits.</summary>
     public bool TryReadSized32(out ReadOnlySpan<byte> value)
     {
         value = default;

@@ -40,7 +40,9 @@ public readonly ref struct KvrocksMetadata
     /// <summary>The key's type.</summary>
     public KvrocksType Type => (KvrocksType)(Flags & TypeMask);
 
-    /// <summary>The time at which the key expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.</summary>
+    /// <summary>
+    /// The time at which the key expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.
+    /// </summary>
     public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
 
     /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>

@@ -219,7 +219,9 @@ internal sealed class RawFilter
         return _known.Order(ByteStringComparer.Instance);
     }
 
-    /// <summary>Returns the first wanted key of a namespace, and the first key after all of them; empty if no key can be after them.</summary>
+    /// <summary>
+    /// Returns the first wanted key of a namespace, and the first key after all of them; empty if no key can be after them.
+    /// </summary>
     private (byte[] First, byte[] End) PartOf(byte[] ns)
     {
         byte[] prefix = [(byte)ns.Length, .. ns];

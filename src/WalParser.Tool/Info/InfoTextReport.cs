@@ -37,7 +37,10 @@ internal static class InfoTextReport
             .. CopyOf(file),
             ("Size", Count(file.Log.Size, "byte", "bytes"), null),
             ("Recycled", file.Log.IsRecycled ? "yes" : "no", null),
-            ("Compression", file.Log.Compression == CompressionType.None ? "none" : file.Log.Compression.ToString().ToUpperInvariant(), null),
+            (
+                "Compression",
+                file.Log.Compression == CompressionType.None ? "none" : file.Log.Compression.ToString().ToUpperInvariant(),
+                null),
             ("Records", $"{Grouped(file.Log.Records)}, with {Count(file.Log.Operations, "operation", "operations")}", null),
             .. FamiliesOf(file),
             ("Sequence numbers", Range(file.Log.FirstSequence, file.Log.LastSequence), null),

@@ -17,7 +17,10 @@ internal sealed class SurveyCommand
     private readonly Action<Utf8JsonWriter, SurveyedLog> _writeJson;
 
     private SurveyCommand(
-        bool verifiesManifest, ToolConsole console, Action<SurveyRun, ReportOutput> writeText, Action<Utf8JsonWriter, SurveyedLog> writeJson)
+        bool verifiesManifest,
+        ToolConsole console,
+        Action<SurveyRun, ReportOutput> writeText,
+        Action<Utf8JsonWriter, SurveyedLog> writeJson)
     {
         _verifiesManifest = verifiesManifest;
         _console = console;

@@ -47,7 +47,8 @@ internal static class VerifyTextReport
     {
         if (file.Log.StaleTailOffset is { } offset)
         {
-            output.WriteLine($"{file.Input.Label}, offset {Grouped(offset)}: stale tail of {Count(file.Log.StaleTailSize, "byte", "bytes")}, "
+            output.WriteLine(
+                $"{file.Input.Label}, offset {Grouped(offset)}: stale tail of {Count(file.Log.StaleTailSize, "byte", "bytes")}, "
                 + "left over from the recycled log's earlier use; no damage");
         }
 
@@ -56,9 +57,10 @@ internal static class VerifyTextReport
             output.WriteLine($"{file.Input.Label}, {FindingText.Of(damage)}", ReportOutput.Damage);
         }
 
-        if (file.Log.Damage.Count > file.Log.Damage.Kept.Count)
+        long more = file.Log.Damage.Count - file.Log.Damage.Kept.Count;
+        if (more > 0)
         {
-            output.WriteLine($"{file.Input.Label}: {Grouped(file.Log.Damage.Count - file.Log.Damage.Kept.Count)} more", ReportOutput.Damage);
+            output.WriteLine($"{file.Input.Label}: {Grouped(more)} more", ReportOutput.Damage);
         }
     }
 

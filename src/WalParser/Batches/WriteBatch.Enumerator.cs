@@ -6,7 +6,7 @@ namespace WalParser.Batches;
 
 public ref partial struct WriteBatch
 {
-    /// <summary>Enumerates the operations of a batch; for <c>foreach</c>. It lives on the stack, like the batch.</summary>
+    /// <summary>Enumerates the operations of a batch; for <c>foreach</c>. It is on the stack, like the batch.</summary>
     public ref struct Enumerator
     {
         private readonly ReadOnlySpan<byte> _payload;
@@ -100,7 +100,7 @@ public ref partial struct WriteBatch
 
         /// <summary>
         /// The position after the current operation, or before the first one, from which
-        /// <see cref="WriteBatch.GetEnumerator(in WriteBatchPosition)"/> goes on.
+        /// <see cref="WriteBatch.GetEnumerator(in WriteBatchPosition)"/> continues.
         /// </summary>
         public readonly WriteBatchPosition Position => new(
             _position,

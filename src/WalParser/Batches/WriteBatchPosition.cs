@@ -1,7 +1,7 @@
 namespace WalParser.Batches;
 
 /// <summary>
-/// A position between two operations of a write batch, from which an enumeration goes on later. A <see cref="WriteBatch.Enumerator"/> lives
+/// A position between two operations of a write batch, from which an enumeration continues later. A <see cref="WriteBatch.Enumerator"/> is
 /// on the stack and cannot be kept across an <c>await</c>; a position can.
 /// <code>
 /// WriteBatchPosition position = operations.Position;

@@ -71,7 +71,9 @@ public readonly ref struct BlobIndex
     /// <summary>Whether the index contains the value itself, as <see cref="Value"/>.</summary>
     public bool IsInlined => Type == BlobIndexType.InlinedTtl;
 
-    /// <summary>The time at which the value expires; null if it never does, or after the year 9999: see <see cref="ExpirationSeconds"/>.</summary>
+    /// <summary>
+    /// The time at which the value expires; null if it never does, or after the year 9999: see <see cref="ExpirationSeconds"/>.
+    /// </summary>
     public DateTimeOffset? Expiration => UnixTime.FromSeconds(ExpirationSeconds);
 
     /// <summary>

@@ -136,7 +136,10 @@ public sealed class BlobResolver : IDisposable
         if (index.Compression != file.Compression)
         {
             return Failed(
-                BlobOutcome.CompressionMismatch, file, $"the index says compression {index.Compression}, the file {file.Compression}");
+                BlobOutcome.CompressionMismatch,
+                file,
+                $"the index says compression {CompressionTypeName.Of(index.Compression)}, "
+                    + $"the file {CompressionTypeName.Of(file.Compression)}");
         }
 
         if ((long)index.Size > StoredSizeLimit(index.Compression, key.Length))

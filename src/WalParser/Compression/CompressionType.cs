@@ -16,10 +16,10 @@ public enum CompressionType : byte
     BZip2 = 3,
 
     /// <summary>The size as a varint32, then one raw LZ4 block.</summary>
-    LZ4 = 4,
+    Lz4 = 4,
 
-    /// <summary>The format of <see cref="LZ4"/>, written by another compressor.</summary>
-    LZ4HC = 5,
+    /// <summary>The format of <see cref="Lz4"/>, written by another compressor.</summary>
+    Lz4HC = 5,
 
     /// <summary>Microsoft XPRESS, which this library cannot decompress.</summary>
     Xpress = 6,

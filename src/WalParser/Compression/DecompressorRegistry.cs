@@ -19,8 +19,8 @@ public sealed class DecompressorRegistry
         new DecompressorRegistry(ImmutableDictionary<CompressionType, IBlockDecompressor>.Empty)
             .With(CompressionType.Snappy, new SnappyBlockDecompressor())
             .With(CompressionType.Zlib, new DeflateBlockDecompressor())
-            .With(CompressionType.LZ4, new Lz4BlockDecompressor())
-            .With(CompressionType.LZ4HC, new Lz4BlockDecompressor())
+            .With(CompressionType.Lz4, new Lz4BlockDecompressor())
+            .With(CompressionType.Lz4HC, new Lz4BlockDecompressor())
             .WithDictionaries(ZstdDictionaries.Empty);
 
     /// <summary>Creates a registry in which a compression has another decompressor, or a first one.</summary>
@@ -123,7 +123,12 @@ public sealed class DecompressorRegistry
         decompressor = null;
         if (type != CompressionType.None && !_decompressors.TryGetValue(type, out decompressor))
         {
-            string name = type switch { CompressionType.BZip2 => "BZip2", CompressionType.Xpress => "XPRESS", _ => $"compression {type}" };
+            string name = type switch
+            {
+                CompressionType.BZip2 => "BZip2",
+                CompressionType.Xpress => "XPRESS",
+                _ => $"compression {CompressionTypeName.Of(type)}",
+            };
             return DecompressionResult.Failed(DecompressionStatus.Unsupported, $"no decompressor is registered for {name}");
         }
 

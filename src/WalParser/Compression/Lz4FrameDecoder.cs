@@ -5,9 +5,9 @@ using K4os.Compression.LZ4.Streams.Frames;
 namespace WalParser.Compression;
 
 /// <summary>
-/// Decodes LZ4 frames with K4os, which verifies their checksums. This class checks what K4os does not: K4os trusts the lengths of blocks, accepts
-/// matches with the offset 0, ignores the content size and the reserved bits, and does not support skippable frames (LZ4 Frame Format Description
-/// 1.6.4).
+/// Decodes LZ4 frames with K4os, which verifies their checksums. This class checks what K4os does not: K4os trusts the lengths of blocks,
+/// accepts matches with the offset 0, ignores the content size and the reserved bits, and does not support skippable frames (LZ4 Frame
+/// Format Description 1.6.4).
 /// </summary>
 internal sealed class Lz4FrameDecoder : PackagedFrameDecoder
 {

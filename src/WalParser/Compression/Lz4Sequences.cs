@@ -9,8 +9,8 @@ namespace WalParser.Compression;
 /// | token | literal length | literals | offset (2B LE) | match length |
 /// +-------+----------------+----------+----------------+--------------+
 /// </code>
-/// The token holds both lengths in four bits each; the value 15 means that bytes follow, up to the first that is not 255. The last sequence ends
-/// after its literals (LZ4 Block Format Description).
+/// The token holds both lengths in four bits each; the value 15 means that bytes follow, up to the first that is not 255. The last sequence
+/// ends after its literals (LZ4 Block Format Description).
 /// </summary>
 internal static class Lz4Sequences
 {

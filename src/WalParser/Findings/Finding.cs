@@ -4,8 +4,8 @@ using System.Globalization;
 namespace WalParser.Findings;
 
 /// <summary>
-/// Something that is wrong with a log, a batch, a MANIFEST or a database, or worth knowing about it. Every layer reports findings in this one shape.
-/// Immutable, so any number of threads can use a finding.
+/// Something that is wrong with a log, a batch, a MANIFEST or a database, or worth knowing about it. Every layer reports findings in this
+/// one shape. Immutable, so any number of threads can use a finding.
 /// </summary>
 public record Finding
 {
@@ -16,22 +16,22 @@ public record Finding
     public FindingSeverity Severity => LooksStale ? FindingSeverity.Note : FindingTable.SeverityOf(Kind);
 
     /// <summary>
-    /// The file that the finding is about: as the reader was told, or relative to the database's folder. Null if the reporting layer does not
-    /// know it.
+    /// The file that the finding is about: the name that was given to the reader, or a path relative to the database's folder. Null if the
+    /// reporting layer does not know the file.
     /// </summary>
     public string? File { get; init; }
 
     /// <summary>
-    /// The offset of the place, in bytes; 0 if the finding is about a file as a whole. It counts from the start of what the layer reads: the
-    /// file for a log or a MANIFEST (the fragment at fault, or the start of the record whose collected part is lost), the record for a write batch
-    /// or a version edit (the tag at fault).
+    /// The offset of the place, in bytes; 0 if the finding is about a file as a whole. It counts from the start of what the layer reads:
+    /// the file for a log or a MANIFEST (the fragment at fault, or the start of the record whose collected part is lost), the record for a
+    /// write batch or a version edit (the tag at fault).
     /// </summary>
     public long Offset { get; init; }
 
     /// <summary>
     /// The number of bytes that are lost to the reader, as RocksDB counts dropped bytes: by kind, the rest of the block, the payload of the
-    /// fragment, the collected part of the record, or the rest of the batch or edit. In a log that is read while it is written, the rest of a
-    /// block is what was there at that time. 0 if nothing is lost.
+    /// fragment, the collected part of the record, or the rest of the batch or edit. In a log that is read while it is written, the rest of
+    /// a block is what was there at that time. 0 if nothing is lost.
     /// </summary>
     public long Bytes { get; init; }
 
@@ -44,8 +44,8 @@ public record Finding
     }
 
     /// <summary>
-    /// Details that <see cref="Reason"/> does not contain; null if there are none. For example the compression type that a log declares and RocksDB
-    /// does not define, or the reason of the decompressor for a fragment that cannot be decompressed.
+    /// Details that <see cref="Reason"/> does not contain; null if there are none. For example the compression type that a log declares and
+    /// RocksDB does not define, or the reason of the decompressor for a fragment that cannot be decompressed.
     /// </summary>
     public string? Detail { get; init; }
 
@@ -65,18 +65,22 @@ public record Finding
     public string? Advice => FindingGuidance.AdviceOf(Kind);
 
     /// <summary>
-    /// Whether the bytes may be left over from an earlier use of a recycled log: the log is recycled, and the fragment at fault does not carry the
-    /// log's number. RocksDB reports the first such place as damage; it is the ordinary end of a recycled log if no record follows.
+    /// Whether the bytes may be left over from an earlier use of a recycled log: the log is recycled, and the fragment at fault does not
+    /// carry the log's number. RocksDB reports the first such place as damage; it is the ordinary end of a recycled log if no record
+    /// follows.
     /// </summary>
     public bool LooksStale { get; init; }
 
     /// <summary>
-    /// Whether RocksDB's own reader does not report the finding: it loops forever, reports nothing, or does not have such a limit. RocksDB reports
-    /// every other finding about a log in the same recovery mode.
+    /// Whether RocksDB's own reader does not report the finding: it loops forever, reports nothing, or does not have such a limit. RocksDB
+    /// reports every other finding about a log in the same recovery mode.
     /// </summary>
     public bool IsBeyondRocksDb => FindingTable.IsBeyondRocksDb(Kind);
 
-    /// <summary>Whether the finding is about a database's MANIFEST, or about the file <c>CURRENT</c> that names it.</summary>
+    /// <summary>
+    /// Whether the finding is of a kind that concerns a database's MANIFEST or the file <c>CURRENT</c> that names it. This includes
+    /// <see cref="FindingKind.Unreadable"/>, which is also the kind for a WAL or a folder that cannot be read; see <see cref="File"/>.
+    /// </summary>
     public bool IsAboutManifest => Kind is FindingKind.MissingCurrent
         or FindingKind.DanglingCurrent
         or FindingKind.DamagedManifest

@@ -14,7 +14,9 @@ public enum FindingKind
     /// <summary>"error reading trailing data due to encountering EOF": the file ends before the record does.</summary>
     EndOfFileInRecord,
 
-    /// <summary>"error reading trailing data due to encountering old record": a recycled log's live part ends before the record does.</summary>
+    /// <summary>
+    /// "error reading trailing data due to encountering old record": a recycled log's live part ends before the record does.
+    /// </summary>
     OldRecordInRecord,
 
     /// <summary>"bad record length": a fragment claims to reach beyond its block.</summary>
@@ -32,17 +34,19 @@ public enum FindingKind
     /// <summary>"missing start of fragmented record(2)": a last fragment without a first.</summary>
     MissingStartAtLast,
 
-    /// <summary>"partial record without end(1)": a whole record comes before the last fragment of the one begun.</summary>
+    /// <summary>"partial record without end(1)": a complete record comes before the last fragment of the record that was begun.</summary>
     PartialRecordBeforeFull,
 
-    /// <summary>"partial record without end(2)": another first fragment comes before the last of the one begun.</summary>
+    /// <summary>
+    /// "partial record without end(2)": another first fragment comes before the last fragment of the record that was begun.
+    /// </summary>
     PartialRecordBeforeFirst,
 
     /// <summary>"unknown record type N".</summary>
     UnknownRecordType,
 
     /// <summary>
-    /// "recyclable record in a log that is not recycled". RocksDB's own reader has no words for it: it loops forever here,
+    /// "recyclable record in a log that is not recycled". RocksDB's own reader does not report it: it loops forever here,
     /// because it returns to the same fragment without consuming it.
     /// </summary>
     UnexpectedRecyclableRecord,
@@ -78,8 +82,8 @@ public enum FindingKind
     RecordTooLarge,
 
     /// <summary>
-    /// "decompression failed": a fragment of a compressed log whose checksum holds is no part of a Zstandard frame. RocksDB
-    /// drops the rest of the block without a word.
+    /// "decompression failed": a fragment of a compressed log has a valid checksum but is not part of a Zstandard frame. RocksDB
+    /// drops the rest of the block without a report.
     /// </summary>
     DecompressionFailed,
 
@@ -94,7 +98,7 @@ public enum FindingKind
     /// <summary>"unknown WriteBatch tag: N".</summary>
     UnknownBatchTag,
 
-    /// <summary>"bad WriteBatch Put" and its like: an operation whose fields do not fit in the batch.</summary>
+    /// <summary>"bad WriteBatch Put" and its like: an operation whose fields cannot be decoded within the batch.</summary>
     BadBatchOperation,
 
     /// <summary>"WriteBatch has wrong count": not as many operations as the header says.</summary>
@@ -163,84 +167,91 @@ public enum FindingKind
     /// <summary>A comparator other than the one that the column family was created with.</summary>
     ComparatorChanged,
 
-    /// <summary>A table file that is added though it is there.</summary>
+    /// <summary>A table file that is added although it exists.</summary>
     TableFileAddedTwice,
 
-    /// <summary>A table file that is deleted where it is not.</summary>
+    /// <summary>A table file that is deleted from a level that does not contain it.</summary>
     UnknownTableFile,
 
-    /// <summary>A blob file that is added though it is there.</summary>
+    /// <summary>A blob file that is added although it exists.</summary>
     BlobFileAddedTwice,
 
-    /// <summary>Garbage in a blob file that is not there.</summary>
+    /// <summary>Garbage in a blob file that does not exist.</summary>
     UnknownBlobFile,
 
-    /// <summary>A WAL that is tracked as new though it is tracked.</summary>
+    /// <summary>A WAL that is added although it is tracked already.</summary>
     WalAddedTwice,
 
-    /// <summary>The MANIFEST says nothing of the log number, the next file number or the last sequence number.</summary>
+    /// <summary>The MANIFEST lacks the log number, the next file number or the last sequence number.</summary>
     IncompleteManifest,
 
     // Databases, WAL sets and recovery: the files of a database.
 
-    /// <summary>There are MANIFESTs, but no <c>CURRENT</c> that names the live one. The one with the greatest number is taken.</summary>
+    /// <summary>There are MANIFESTs, but no <c>CURRENT</c> that names the live one. The one with the greatest number is used.</summary>
     MissingCurrent,
 
-    /// <summary><c>CURRENT</c> does not hold the name of a MANIFEST that is there. The one with the greatest number is taken.</summary>
+    /// <summary><c>CURRENT</c> does not contain the name of an existing MANIFEST. The one with the greatest number is used.</summary>
     DanglingCurrent,
 
-    /// <summary>There are more MANIFESTs than the live one: left behind by a crash, or by copying while the server ran.</summary>
+    /// <summary>There are MANIFESTs besides the live one: a crash, or copying while the server ran, left them over.</summary>
     SeveralManifests,
 
-    /// <summary>The MANIFEST is damaged, or says what cannot be; what it says elsewhere is taken.</summary>
+    /// <summary>The MANIFEST is damaged or contradictory. Its other contents are used.</summary>
     DamagedManifest,
 
-    /// <summary>The MANIFEST ends within an edit, as after a crash. RocksDB passes over that.</summary>
+    /// <summary>The MANIFEST ends within an edit, as after a crash. RocksDB ignores that.</summary>
     TornManifest,
 
     /// <summary>A file or folder could not be read.</summary>
     Unreadable,
 
     /// <summary>
-    /// A WAL lies in the folder and in its archive. The longer one is read, of two of the same length the archived one; in the recovery view the one
-    /// in the folder, as RocksDB does.
+    /// A WAL is in the folder and in its archive. The longer one is read, or the archived one if the lengths are equal; in the recovery
+    /// view the one in the folder, as RocksDB does.
     /// </summary>
     WalInTwoPlaces,
 
-    /// <summary>Two files of one folder are the same WAL by their numbers, as <c>4.log</c> and <c>000004.log</c>. That with RocksDB's own name is read.</summary>
+    /// <summary>
+    /// Two files of one folder have the number of the same WAL, such as <c>4.log</c> and <c>000004.log</c>. The one with the name that
+    /// RocksDB gives is read.
+    /// </summary>
     WalUnderTwoNames,
 
-    /// <summary>Something has the name of a WAL and is no regular file, such as a named pipe. It is passed over.</summary>
+    /// <summary>Something has the name of a WAL but is not a regular file: it is, for example, a named pipe. It is skipped.</summary>
     NoRegularFile,
 
-    /// <summary>A WAL is not there that the MANIFEST tracks, or that the WAL after it names as its predecessor.</summary>
+    /// <summary>A WAL is missing that the MANIFEST tracks, or that the WAL after it names as its predecessor.</summary>
     MissingWal,
 
-    /// <summary>By the MANIFEST, what was written last is in a WAL of a certain number or a greater one, and none is there.</summary>
+    /// <summary>
+    /// According to the MANIFEST, the last writes are in a WAL with a certain number or a greater one, and there is none.
+    /// </summary>
     MissingNewestWal,
 
-    /// <summary>A WAL is shorter than what the MANIFEST says was synced of it.</summary>
+    /// <summary>A WAL is shorter than its synced size in the MANIFEST.</summary>
     WalShorterThanSynced,
 
-    /// <summary>A WAL is not what the WAL after it says of its predecessor: number, size or last sequence number.</summary>
+    /// <summary>
+    /// A WAL differs from the description of the predecessor in the WAL after it: in number, size or last sequence number.
+    /// </summary>
     PredecessorMismatch,
 
-    /// <summary>A WAL was passed over in the recovery view: the MANIFEST says that its data is all in table files.</summary>
+    /// <summary>A WAL was skipped in the recovery view: according to the MANIFEST, all its data is in table files.</summary>
     ObsoleteWal,
 
-    /// <summary>Recovery stops here: what follows is not replayed, unless a later WAL goes on exactly where it stopped.</summary>
+    /// <summary>Recovery stops here. The rest is not replayed, unless a later WAL continues exactly where recovery stopped.</summary>
     RecoveryStopped,
 
-    /// <summary>A WAL is not replayed: it does not continue where recovery had stopped, or lies in the archive.</summary>
+    /// <summary>A WAL is not replayed: it does not continue where recovery stopped, or is in the archive.</summary>
     WalNotReplayed,
 
-    /// <summary>Recovery goes on in a WAL that continues exactly where it had stopped.</summary>
+    /// <summary>Recovery continues in a WAL that continues exactly where recovery stopped.</summary>
     RecoveryResumed,
 
     /// <summary>RocksDB would refuse to open the database, in the recovery mode asked for.</summary>
     OpenRefused,
 
-    /// <summary>A WAL that is being followed became shorter than what was read of it. It is not followed further.</summary>
+    /// <summary>A WAL that is being followed became shorter than the part that was read. It is not followed further.</summary>
     TruncatedWal,
 
     /// <summary>A WAL that is being followed was replaced by another of the same name. It is not followed further.</summary>
@@ -248,16 +259,18 @@ public enum FindingKind
 
     // WAL sets: the sequence numbers of batches.
 
-    /// <summary>Numbers are missing: those from where the numbers had come to so far up to <c>SequenceFinding.Found</c> - 1.</summary>
+    /// <summary>Numbers are missing: as many as <c>SequenceFinding.Missing</c>, up to <c>SequenceFinding.Found</c> - 1.</summary>
     SequenceGap,
 
-    /// <summary>The batch begins with numbers that came before, and ends with new ones.</summary>
+    /// <summary>The batch begins with numbers that occurred before, and ends with new ones.</summary>
     SequenceOverlap,
 
-    /// <summary>All numbers of the batch came before.</summary>
+    /// <summary>All numbers of the batch occurred before.</summary>
     SequenceDuplicate,
 
-    /// <summary>Behind an overlap or a duplicate, the numbers leap forward again, but not beyond where they had come to: none is missing.</summary>
+    /// <summary>
+    /// After an overlap or a duplicate, the numbers increase by more than one, but not past the highest number so far: none is missing.
+    /// </summary>
     SequenceReturn,
 
     // Salvage: parts of a damaged log that were not salvaged.
@@ -271,7 +284,9 @@ public enum FindingKind
     /// <summary>A record that sets the compression type lies after damage.</summary>
     CompressionTypeAfterDamage,
 
-    /// <summary>A record that was found after damage has a sequence number that does not fit there. It may belong to a log inside a value.</summary>
+    /// <summary>
+    /// A record that was found after damage has a sequence number that does not fit there. It may belong to a log inside a value.
+    /// </summary>
     UnfitSequence,
 
     /// <summary>Zeros in the place of a fragment.</summary>

@@ -1,8 +1,8 @@
 namespace WalParser.Findings;
 
 /// <summary>
-/// Findings of which all are counted and the first <see cref="Capacity"/> are kept. A hostile log can contain a finding in every seven bytes. Not
-/// thread-safe.
+/// Findings of which all are counted and the first <see cref="Capacity"/> are kept. A hostile log can contain a finding in every seven
+/// bytes. Not thread-safe.
 /// </summary>
 public sealed class FindingList
 {

@@ -9,7 +9,7 @@ public enum FindingSeverity
     /// <summary>RocksDB would not open the database.</summary>
     Refusal,
 
-    /// <summary>Something that was there is missing.</summary>
+    /// <summary>Something that existed is missing.</summary>
     Loss,
 
     /// <summary>Bytes that were written are not readable.</summary>

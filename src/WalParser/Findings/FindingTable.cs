@@ -30,7 +30,9 @@ internal static class FindingTable
     /// <summary>Returns whether findings of the kind are about a file as a whole, not about a place in it.</summary>
     public static bool IsAboutFile(FindingKind kind) => kind is >= FindingKind.MissingCurrent and <= FindingKind.ReplacedWal;
 
-    /// <summary>Returns the reason that all findings of the kind have, in RocksDB's words where it has some; the kind's name if they differ.</summary>
+    /// <summary>
+    /// Returns the reason that all findings of the kind have, in RocksDB's words where it has some; the kind's name if they differ.
+    /// </summary>
     public static string ReasonOf(FindingKind kind) => kind switch
     {
         FindingKind.TruncatedHeader => "truncated header",
@@ -68,12 +70,12 @@ internal static class FindingTable
         FindingKind.CommitTimestampSize => "a commit timestamp is not as long as those of the transaction's keys",
         FindingKind.MissingRestOfRecord => "the rest of the record is missing",
         FindingKind.ControlRecordInDamage => "a control record inside a damaged fragment",
-        FindingKind.CompressionTypeAfterDamage => "a compression type behind damage",
+        FindingKind.CompressionTypeAfterDamage => "a compression type after damage",
         FindingKind.UnfitSequence =>
-            "found behind damage, but its sequence number does not fit there: perhaps of a log inside a value",
+            "found after damage, but its sequence number does not fit there; it may belong to a log inside a value",
         FindingKind.ZerosInPlaceOfFragment => "zeros in the place of a fragment",
         FindingKind.UnreplayedBytes => "not replayed",
-        FindingKind.StaleRecord => "left over from an earlier life of the log",
+        FindingKind.StaleRecord => "left over from an earlier use of the log",
         FindingKind.DamagedLogNumber => "log number damaged: the fragment belongs to this log",
         _ => kind.ToString(),
     };

@@ -34,7 +34,8 @@ internal sealed class ControlRecords
         uint type = BinaryPrimitives.ReadUInt32LittleEndian(payload);
         if (type is not ((uint)CompressionType.None or (uint)CompressionType.Zstd))
         {
-            string name = type <= byte.MaxValue && Enum.IsDefined((CompressionType)type) ? $" ({(CompressionType)type})" : "";
+            string name = type <= byte.MaxValue && Enum.IsDefined((CompressionType)type)
+                ? $" ({CompressionTypeName.Of((CompressionType)type)})" : "";
             return new Fault(
                 FindingKind.UndecodableCompressionType,
                 payload.Length - sizeof(uint),

@@ -33,7 +33,9 @@ public sealed record LogInspection
     /// <summary>The timestamp sizes that the log declares.</summary>
     public required TimestampSizes TimestampSizes { get; init; }
 
-    /// <summary>The types of the log's fragments with their numbers, in the order of the types. Types without fragments are left out.</summary>
+    /// <summary>
+    /// The types of the log's fragments with their numbers, in the order of the types. Types without fragments are left out.
+    /// </summary>
     public required IReadOnlyList<(FragmentType Type, long Count)> Fragments { get; init; }
 
     /// <summary>The number of records.</summary>
@@ -55,7 +57,8 @@ public sealed record LogInspection
     public required FindingList Damage { get; init; }
 
     /// <summary>
-    /// The offset, in bytes, from which the log contains what is left over from its earlier use, up to its end; null if there is no such part.
+    /// The offset, in bytes, from which the log contains what is left over from its earlier use, up to its end; null if there is no such
+    /// part.
     /// </summary>
     public required long? StaleTailOffset { get; init; }
 

@@ -6,9 +6,10 @@ using WalParser.Framing;
 namespace WalParser.Inspection;
 
 /// <summary>
-/// Decides which findings of a log are damage, while any code reads the log. A recycled log ends with what is left over from its earlier use, where
-/// a reader may find torn fragments and old records. That is its ordinary end, the stale tail, as long as no live record follows. Call a member for
-/// each entry that the reader returns, in order, and <see cref="ProcessEnd"/> after the last one. Not thread-safe.
+/// Decides which findings of a log are damage, while any code reads the log. A recycled log ends with what is left over from its earlier
+/// use, where a reader may find torn fragments and old records. That is its ordinary end, the stale tail, as long as no live record
+/// follows. Call a member for each entry that the reader returns, in order, and <see cref="ProcessEnd"/> after the last one. Not
+/// thread-safe.
 /// </summary>
 /// <param name="mode">The recovery mode in which the log is read.</param>
 public sealed class LogInspector(WalRecoveryMode mode)
@@ -28,7 +29,8 @@ public sealed class LogInspector(WalRecoveryMode mode)
     public long? StaleTailOffset { get; private set; }
 
     /// <summary>
-    /// Whether the log was recycled, or was written to be recycled: an intact fragment of it carries a log number. Known at the end of the log.
+    /// Whether the log was recycled, or was written to be recycled: an intact fragment of it carries a log number. Known at the end of the
+    /// log.
     /// </summary>
     public bool IsRecycled { get; private set; }
 

@@ -5,7 +5,9 @@ using WalParser.WalSets;
 
 namespace WalParser.Inspection;
 
-/// <summary>Summarizes one log of a set while the set is read in the mode <see cref="Mode"/>, in which the reader continues wherever it can.</summary>
+/// <summary>
+/// Summarizes one log of a set while the set is read in the mode <see cref="Mode"/>, in which the reader continues wherever it can.
+/// </summary>
 internal sealed class LogSummarizer
 {
     /// <summary>The recovery mode in which the log must be read.</summary>

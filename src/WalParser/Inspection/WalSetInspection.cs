@@ -6,8 +6,8 @@ namespace WalParser.Inspection;
 /// <summary>The result of reading all WALs of a set: the verdict of <c>walparser verify</c>.</summary>
 /// <param name="Logs">The logs that were read to their ends, in order.</param>
 /// <param name="Findings">
-/// The findings about the database and between its logs. Gaps between sequence numbers are not among them, since they occur in sound databases:
-/// <see cref="WalSet.MapSequencesAsync"/> reports these.
+/// The findings about the database and between its logs. Gaps between sequence numbers are not among them, since they occur in sound
+/// databases: <see cref="WalSet.MapSequencesAsync"/> reports these.
 /// </param>
 /// <param name="Failures">The findings about logs that could not be read; their kind is <see cref="FindingKind.Unreadable"/>.</param>
 public sealed record WalSetInspection(
@@ -28,7 +28,10 @@ public sealed record WalSetInspection(
         ArgumentNullException.ThrowIfNull(set);
         List<LogInspection> logs = [];
         List<Finding> findings = [.. set.Folder?.Findings.Where(IsWrong) ?? []];
-        List<Finding> failures = [.. set.Folder?.Findings.Where(finding => verifiesManifest && finding.Kind == FindingKind.Unreadable) ?? []];
+        List<Finding> failures =
+        [
+            .. set.Folder?.Findings.Where(finding => verifiesManifest && finding.Kind == FindingKind.Unreadable) ?? [],
+        ];
         var summarizer = new LogSummarizer();
         await using WalSetReader reader = set.OpenReaderIn(LogSummarizer.Mode);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))

@@ -7,23 +7,26 @@ using WalParser.IO;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Finds the fragments of a block, also where no fragment leads to them: at every byte there may be a header, and whether its checksum holds takes the same time
-/// whatever length it claims. So a block takes time in proportion to its size, whatever it holds.
+/// Finds the fragments of a block, even those that no earlier fragment leads to: a header may begin at every byte. Checking the checksum of
+/// a header takes the same time for every claimed length, so a block takes time in proportion to its size, whatever its content. Not
+/// thread-safe.
 /// </summary>
 internal sealed class BlockScanner
 {
-    // What moves a CRC over so many zero bytes; made when the first damage is met.
+    // The factors that move a CRC over a number of zero bytes, by that number. They are computed at the first damage.
     private static uint[]? _shifts;
 
     private readonly uint[] _states = new uint[BlockSource.BlockSize + 1];
     private ReadOnlyMemory<byte> _block;
     private bool _hasStates;
 
-    // What the last search found, and for whom: the next that begins before that finds the same, and does not search again.
+    // The parameters and the result of the last search. A search that begins between the two finds the same fragment and is not repeated.
     private (int Start, bool? IsRecyclable, FoundFragment? Found)? _search;
 
+    /// <summary>The block.</summary>
     public ReadOnlySpan<byte> Block => _block.Span;
 
+    /// <summary>Sets the block, which must not change until the next call.</summary>
     public void Supply(ReadOnlyMemory<byte> block)
     {
         _block = block;
@@ -31,14 +34,26 @@ internal sealed class BlockScanner
         _search = null;
     }
 
-    /// <summary>The fragment whose header begins at <paramref name="start"/>, of whatever type; null if none does whose checksum holds.</summary>
-    public FoundFragment? ReadAt(int start) =>
-        TryLayOut(start, out FoundFragment found)
-            && (_hasStates ? Holds(found.Start, found.End) : Crc32C.Compute(Block[(start + 6)..found.End]) == StoredAt(start)) ? found : null;
+    /// <summary>
+    /// Returns the fragment, of any type, whose header begins at <paramref name="start"/>; null if there is none or its checksum does not
+    /// match.
+    /// </summary>
+    public FoundFragment? ReadAt(int start)
+    {
+        if (!TryLayOut(start, out FoundFragment found))
+        {
+            return null;
+        }
 
-    /// <summary>The first fragment from <paramref name="start"/> on, of a type that is known and of the one form or the other.</summary>
-    /// <param name="start">Where to begin.</param>
-    /// <param name="isRecyclable">Whether it is to carry a log number; null if that does not matter.</param>
+        bool isValid = _hasStates
+            ? IsChecksumValid(found.Start, found.End)
+            : Crc32C.Compute(Block[(start + 6)..found.End]) == StoredAt(start);
+        return isValid ? found : null;
+    }
+
+    /// <summary>Returns the first fragment of a known type at or after <paramref name="start"/>; null if there is none.</summary>
+    /// <param name="start">The offset in the block at which the search begins.</param>
+    /// <param name="isRecyclable">Whether the fragment must have a log number or must not have one; null for either.</param>
     public FoundFragment? Find(int start, bool? isRecyclable)
     {
         if (_search is not { } last || last.IsRecyclable != isRecyclable || last.Start > start || last.Found?.Start < start)
@@ -50,9 +65,12 @@ internal sealed class BlockScanner
     }
 
     /// <summary>
-    /// The fragment whose header begins at <paramref name="start"/>, if nothing but its length is damaged: the checksum, which does not cover the length, holds
-    /// up to where another fragment begins, or to the block's end. Null if that is not so.
+    /// Returns the fragment whose header begins at <paramref name="start"/> if only the length in that header is damaged: the checksum,
+    /// which does not cover the length, matches the bytes up to the start of another fragment or up to the end of the block. Returns null
+    /// otherwise.
     /// </summary>
+    /// <param name="start">The offset of the header in the block.</param>
+    /// <param name="isRecyclable">Whether the fragment must have a log number or must not have one; null for either.</param>
     public FoundFragment? ReadWithoutLength(int start, bool? isRecyclable)
     {
         FragmentType type = (FragmentType)Block[start + 6];
@@ -64,27 +82,36 @@ internal sealed class BlockScanner
         }
 
         int? end = null;
-        for (FoundFragment? next = Find(start + headerSize, isRecyclable); next is { } found && end is null; next = Find(found.Start + 1, isRecyclable))
+        for (FoundFragment? next = Find(start + headerSize, isRecyclable);
+            next is { } found && end is null;
+            next = Find(found.Start + 1, isRecyclable))
         {
-            end = Holds(start, found.Start) ? found.Start : null;
+            end = IsChecksumValid(start, found.Start) ? found.Start : null;
         }
 
-        // Behind a block's last fragment there may be zeros, too few for a header.
+        // The last fragment of a block may be followed by zeros that are too few for a header.
         for (int last = Block.Length; end is null && last >= start + headerSize; last--)
         {
-            end = Holds(start, last) ? last : null;
+            end = IsChecksumValid(start, last) ? last : null;
             if (Block.Length - last == FragmentReader.RecyclableHeaderSize - 1 || Block[last - 1] != 0)
             {
                 break;
             }
         }
 
-        return end is { } known
-            ? new FoundFragment(type, start, start + headerSize, known, hasNumber ? BinaryPrimitives.ReadUInt32LittleEndian(Block[(start + FragmentReader.HeaderSize)..]) : null)
-            : null;
+        if (end is null)
+        {
+            return null;
+        }
+
+        uint? number = hasNumber ? BinaryPrimitives.ReadUInt32LittleEndian(Block[(start + FragmentReader.HeaderSize)..]) : null;
+        return new FoundFragment(type, start, start + headerSize, end.Value, number);
     }
 
-    /// <summary>Where the fragment ends whose header begins at <paramref name="start"/>, by that header.</summary>
+    /// <summary>
+    /// Returns the offset at which a fragment ends according to its header, which begins at <paramref name="start"/>. It may be past the
+    /// block.
+    /// </summary>
     public int ClaimedEndAt(int start, bool isRecyclable) =>
         start + (isRecyclable ? FragmentReader.RecyclableHeaderSize : FragmentReader.HeaderSize)
         + BinaryPrimitives.ReadUInt16LittleEndian(Block[(start + 4)..]);
@@ -95,7 +122,7 @@ internal sealed class BlockScanner
         {
             FragmentType type = (FragmentType)Block[start + 6];
             if (IsKnown(type) && (isRecyclable is null || FragmentReader.IsRecyclable(type) == isRecyclable)
-                && TryLayOut(start, out FoundFragment found) && Holds(found.Start, found.End))
+                && TryLayOut(start, out FoundFragment found) && IsChecksumValid(found.Start, found.End))
             {
                 return found;
             }
@@ -135,9 +162,10 @@ internal sealed class BlockScanner
     }
 
     /// <summary>
-    /// Whether the checksum of the header at <paramref name="header"/> holds if its fragment ends at <paramref name="end"/>: out of the CRCs of everything up to the range's begin and end, since CRCs are linear.
+    /// Returns whether the checksum of the header at <paramref name="header"/> matches if its fragment ends at <paramref name="end"/>. CRCs
+    /// are linear, so the CRC of a range follows from the CRCs of the block up to the start and up to the end of the range.
     /// </summary>
-    private bool Holds(int header, int end)
+    private bool IsChecksumValid(int header, int end)
     {
         uint[] shifts = _shifts ??= MakeShifts();
         if (!_hasStates)

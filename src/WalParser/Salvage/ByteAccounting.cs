@@ -3,30 +3,31 @@ using WalParser.Findings;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Counts the bytes of a log that no record was written from: losses, the stale tail of a recycled log, and what never held a record. Which of them it is
-/// shows at times only by what comes behind.
+/// Counts the bytes of a log from which no record was written: losses, the stale tail of a recycled log, and bytes that never were part of
+/// a record. For some bytes, the fragments after them determine to which of these they belong.
 /// </summary>
 internal sealed class ByteAccounting(SalvagedLog log)
 {
-    // What may be the stale tail, until a live fragment behind shows that it is damage.
+    // Parts of a possible stale tail. If a fragment of the log itself follows, they are damage.
     private readonly List<Finding> _tail = [];
     private long _tailBytes;
 
-    // Zeros up to the end of a block, and the blocks of zeros behind it: space that nobody wrote to, if nothing comes behind.
+    // Zeros up to the end of a block, and blocks of zeros after it: space that was never written, if no fragment follows.
     private long _zeros;
     private long _zeroBytes;
 
-    public void Lose(Finding loss)
+    /// <summary>Adds a loss.</summary>
+    public void AddLoss(Finding loss)
     {
         LoseZeros();
         log.Add(loss);
     }
 
-    /// <summary>What belongs to no record.</summary>
-    public void Other(long bytes) => log.OtherBytes += bytes;
+    /// <summary>Adds bytes that never were part of a record.</summary>
+    public void AddOther(long bytes) => log.OtherBytes += bytes;
 
-    /// <summary>Zeros up to the end of their block.</summary>
-    public void Zeros(long offset, int bytes)
+    /// <summary>Adds zeros that extend to the end of their block.</summary>
+    public void AddZeros(long offset, int bytes)
     {
         if (_zeroBytes == 0)
         {
@@ -36,24 +37,26 @@ internal sealed class ByteAccounting(SalvagedLog log)
         _zeroBytes += bytes;
     }
 
-    /// <summary>What may be left over from an earlier life.</summary>
-    public void Tail(Finding stale)
+    /// <summary>Adds bytes that may be left over from an earlier use of the log.</summary>
+    public void AddStale(Finding stale)
     {
         if (_zeroBytes > 0)
         {
-            AddToTail(Zeros());
+            AddToTail(ZerosFinding());
             _zeroBytes = 0;
         }
 
         AddToTail(stale);
     }
 
-    /// <summary>A fragment of the log itself: there was no tail before it.</summary>
-    /// <param name="offset">Its offset.</param>
-    /// <param name="bytes">Its size.</param>
-    /// <param name="isUncut">Whether it is of a type that is not cut where a block ends, but goes into the next block as a whole.</param>
-    /// <returns>Whether there seemed to be a tail.</returns>
-    public bool TakeLive(long offset, int bytes, bool isUncut)
+    /// <summary>Processes a fragment of the log itself: what looked like a stale tail before it is damage.</summary>
+    /// <param name="offset">The offset of the fragment.</param>
+    /// <param name="bytes">The size of the fragment.</param>
+    /// <param name="isUncut">
+    /// Whether the fragment is of a type that is never split at the end of a block, but is written to the next block as a whole.
+    /// </param>
+    /// <returns>Whether there was such a tail.</returns>
+    public bool ProcessLiveFragment(long offset, int bytes, bool isUncut)
     {
         bool hadTail = _tail.Count > 0;
         if (hadTail)
@@ -65,7 +68,7 @@ internal sealed class ByteAccounting(SalvagedLog log)
 
         if (isUncut && offset == _zeros + _zeroBytes && _zeroBytes < bytes)
         {
-            Other(_zeroBytes);
+            AddOther(_zeroBytes);
             _zeroBytes = 0;
         }
 
@@ -73,21 +76,21 @@ internal sealed class ByteAccounting(SalvagedLog log)
         return hadTail;
     }
 
-    /// <summary>The log is at its end.</summary>
-    public void End()
+    /// <summary>Processes the end of the log.</summary>
+    public void ProcessEnd()
     {
-        Other(_zeroBytes);
+        AddOther(_zeroBytes);
         _zeroBytes = 0;
         log.StaleBytes = _tailBytes;
     }
 
-    private Finding Zeros() => new() { Kind = FindingKind.ZerosInPlaceOfFragment, Offset = _zeros, Bytes = _zeroBytes };
+    private Finding ZerosFinding() => new() { Kind = FindingKind.ZerosInPlaceOfFragment, Offset = _zeros, Bytes = _zeroBytes };
 
     private void LoseZeros()
     {
         if (_zeroBytes > 0)
         {
-            log.Add(Zeros());
+            log.Add(ZerosFinding());
             _zeroBytes = 0;
         }
     }
@@ -101,7 +104,7 @@ internal sealed class ByteAccounting(SalvagedLog log)
         }
         else
         {
-            // Of so many, the last stands for the rest.
+            // The last entry of a full list covers all further parts.
             _tail[^1] = _tail[^1] with { Bytes = _tail[^1].Bytes + part.Bytes };
         }
     }

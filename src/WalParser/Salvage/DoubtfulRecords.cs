@@ -3,9 +3,10 @@ using WalParser.IO;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Records that were found behind damage in a block by searching. They may as well be those of another log that is a value of the damaged record; what
-/// tells the ones from the others is that sequence numbers never go back: they must lie between those of the records around that were not searched for. So
-/// they are held, as they are stored, until the next of those comes, or there are too many.
+/// Records that were found by searching after damage in a block. They may belong to another log that is a value in the damaged record. Only
+/// their sequence numbers distinguish them, because sequence numbers never decrease: those of a record of this log lie between those of the
+/// surrounding records that were found without searching. The records are therefore kept, as they are stored, until the next such record is
+/// read, or until there are too many.
 /// </summary>
 internal sealed class DoubtfulRecords
 {
@@ -15,30 +16,33 @@ internal sealed class DoubtfulRecords
     private long _bytes;
 
     /// <summary>A record that was found.</summary>
-    /// <param name="Stored">Its bytes, as they are stored.</param>
-    /// <param name="IsCompressed">Whether they are compressed.</param>
-    /// <param name="Offset">Its offset.</param>
-    /// <param name="Bytes">The size of its fragments.</param>
-    /// <param name="Batch">What its batch says.</param>
+    /// <param name="Stored">The bytes of the record, as they are stored.</param>
+    /// <param name="IsCompressed">Whether the bytes are compressed.</param>
+    /// <param name="Offset">The offset of the record in the log.</param>
+    /// <param name="Bytes">The size of the record's fragments, in bytes.</param>
+    /// <param name="Batch">The properties of the record's batch.</param>
     /// <param name="Group">
-    /// If not 0, it lies inside what a damaged header claims as its payload, rightly by all that can be seen, and is kept only if all such do fit.
+    /// The number of the group; 0 if there is none. The records of a group lie inside the payload that a damaged header claims with a
+    /// plausible length. They are kept only if all of them fit.
     /// </param>
     public sealed record Item(byte[] Stored, bool IsCompressed, long Offset, long Bytes, SalvageBatch Batch, int Group);
 
+    /// <summary>Whether no records are kept.</summary>
     public bool IsEmpty => _items.Count == 0;
 
-    /// <summary>Whether those that are held are to be sifted before more of them come.</summary>
+    /// <summary>Whether the records must be sifted before more records are added.</summary>
     public bool IsFull => _bytes >= MaxBytes;
 
+    /// <summary>Adds a record.</summary>
     public void Add(Item item)
     {
         _items.Add(item);
         _bytes += item.Bytes;
     }
 
-    /// <summary>Tells which to keep, and forgets all.</summary>
-    /// <param name="floor">The number behind what lies ahead of them.</param>
-    /// <param name="ceiling">The number with which what lies behind them begins.</param>
+    /// <summary>Returns the records, each with whether its sequence numbers fit, and removes them all.</summary>
+    /// <param name="floor">The sequence number that follows the record before them.</param>
+    /// <param name="ceiling">The sequence number at which the record after them begins.</param>
     public List<(Item Item, bool Fits)> Sift(ulong floor, ulong ceiling)
     {
         HashSet<int> rejected = [];
@@ -49,7 +53,7 @@ internal sealed class DoubtfulRecords
             before = rejected.Count;
             ulong limit = ceiling;
 
-            // From behind to front: what comes right before the next good block is the least doubtful.
+            // From the last to the first: the record right before the next good record is the least doubtful.
             for (int i = _items.Count - 1; i >= 0; i--)
             {
                 Item item = _items[i];

@@ -5,12 +5,12 @@ using WalParser.IO;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Puts a record together from fragments that lie one directly behind the other, with nothing but a block's trailer between them. What does not come to a
-/// record is counted: each fragment that is taken is of a record that is handed out, of one loss, or the empty beginning that old writers left.
+/// Assembles a record from adjacent fragments, which at most the trailer of a block separates. The other fragments are counted: each
+/// processed fragment belongs to a returned record or to one loss, or is the empty first fragment that old writers left.
 /// </summary>
-/// <param name="maxRecordSize">How large a record may be, in bytes.</param>
-/// <param name="skipped">Where the rest is counted; null if it is of no interest.</param>
-internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? skipped)
+/// <param name="maxRecordSize">The maximum size of a record, in bytes.</param>
+/// <param name="accounting">Counts the fragments that belong to no record; null if they are not counted.</param>
+internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? accounting)
 {
     private readonly RecordBuffer _payload = new(maxRecordSize);
     private bool _isOpen;
@@ -18,23 +18,23 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? skipp
     private long _next;
     private long _bytes;
 
-    /// <summary>Offset of the first fragment of the record that is whole, or is being put together.</summary>
+    /// <summary>The offset of the first fragment of the record that was returned last or is being assembled.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>How many bytes its fragments are.</summary>
+    /// <summary>The size of the fragments of that record, in bytes.</summary>
     public long Bytes => _bytes;
 
-    /// <summary>Takes a fragment; true if a record is whole with it.</summary>
-    /// <param name="type">The fragment's type, as if it were not recyclable.</param>
-    /// <param name="offset">Offset of its header.</param>
-    /// <param name="bytes">Its size.</param>
-    /// <param name="payload">Its payload.</param>
-    /// <param name="record">The record, in place or in a buffer; valid until the next call.</param>
-    public bool Take(FragmentType type, long offset, int bytes, ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> record)
+    /// <summary>Processes a fragment. Returns true if it completes a record.</summary>
+    /// <param name="type">The type of the fragment; for a recyclable type, the corresponding type without a log number.</param>
+    /// <param name="offset">The offset of the header in the log.</param>
+    /// <param name="bytes">The size of the fragment, including its header.</param>
+    /// <param name="payload">The payload of the fragment.</param>
+    /// <param name="record">The record: <paramref name="payload"/> itself or a buffer that is valid until the next call.</param>
+    public bool Process(FragmentType type, long offset, int bytes, ReadOnlySpan<byte> payload, out ReadOnlySpan<byte> record)
     {
         bool isFirst = type is FragmentType.Full or FragmentType.First;
         int headerSize = bytes - payload.Length;
-        if (_isOpen && !(Continues(offset, headerSize) && (!isFirst || TakeEmptyBeginning(headerSize))))
+        if (_isOpen && !(Continues(offset, headerSize) && (!isFirst || DropEmptyFirst(headerSize))))
         {
             Break();
         }
@@ -42,7 +42,7 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? skipp
         record = payload;
         if (!isFirst && !_isOpen)
         {
-            skipped?.Lose(new Finding
+            accounting?.AddLoss(new Finding
             {
                 Kind = type == FragmentType.Middle ? FindingKind.MissingStartAtMiddle : FindingKind.MissingStartAtLast,
                 Offset = offset,
@@ -89,12 +89,12 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? skipp
         return true;
     }
 
-    /// <summary>What was begun does not go on.</summary>
+    /// <summary>Ends the record that is being assembled, if there is one: it is a loss.</summary>
     public void Break()
     {
         if (_isOpen)
         {
-            skipped?.Lose(new Finding
+            accounting?.AddLoss(new Finding
             {
                 Kind = _isTooLarge ? FindingKind.RecordTooLarge : FindingKind.MissingRestOfRecord,
                 Offset = Offset,
@@ -106,16 +106,17 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? skipp
     }
 
     /// <summary>
-    /// An empty first fragment, with another record directly behind it, is what old writers left at the end of a block; RocksDB does not mind it.
+    /// Drops an empty first fragment that another record follows directly. Old writers left such fragments at the end of a block, and
+    /// RocksDB accepts them.
     /// </summary>
-    private bool TakeEmptyBeginning(int headerSize)
+    private bool DropEmptyFirst(int headerSize)
     {
         if (_bytes != headerSize)
         {
             return false;
         }
 
-        skipped?.Other(_bytes);
+        accounting?.AddOther(_bytes);
         _isOpen = false;
         return true;
     }

@@ -4,7 +4,7 @@ using WalParser.WalSets;
 
 namespace WalParser.Salvage;
 
-/// <summary>Watches whether what is salvaged of a log continues what was salvaged of the logs before it.</summary>
+/// <summary>Checks whether the records that are salvaged of a log continue those of the logs before it.</summary>
 internal sealed class LogBoundaries
 {
     private readonly SequenceContinuity _continuity = new();
@@ -12,24 +12,24 @@ internal sealed class LogBoundaries
     private WalFile? _file;
     private bool _isAtStart;
 
-    /// <summary>The breaks between logs so far.</summary>
+    /// <summary>The breaks between the logs so far.</summary>
     public IReadOnlyList<SequenceFinding> SequenceFindings => _breaks;
 
-    /// <summary>The next log begins.</summary>
+    /// <summary>Begins the next log.</summary>
     public void Begin(WalFile file)
     {
         _file = file;
         _isAtStart = true;
     }
 
-    /// <summary>A record of it was salvaged.</summary>
+    /// <summary>Processes a salvaged record of the log.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="offset">Its offset.</param>
-    /// <param name="timestampSizes">The timestamp sizes that were declared up to there.</param>
-    public void Take(ReadOnlySpan<byte> record, long offset, TimestampSizes timestampSizes)
+    /// <param name="offset">The offset of the record.</param>
+    /// <param name="timestampSizes">The timestamp sizes that the log declares before the record.</param>
+    public void ProcessRecord(ReadOnlySpan<byte> record, long offset, TimestampSizes timestampSizes)
     {
-        // Only the offset and the payload are looked at.
-        if (_continuity.Take(new WalRecord(record, offset, offset, 1, timestampSizes), _file!) is { } found && _isAtStart)
+        // Only the offset and the payload matter here.
+        if (_continuity.Process(new WalRecord(record, offset, offset, 1, timestampSizes), _file!) is { } found && _isAtStart)
         {
             _breaks.Add(found);
         }

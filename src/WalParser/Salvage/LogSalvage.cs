@@ -7,26 +7,33 @@ using WalParser.WalSets;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Writes what is readable of the WALs of a set into clean WALs, one for each, of the same number: without compression, control records of no use, damage or
-/// batches that RocksDB would refuse. Nothing that is read is changed, and no file that exists is written over.
+/// Writes the readable records of the WALs of a set into clean WALs, one for each WAL, with the same number. The clean WALs have no
+/// compression, no unneeded control records, no damage and no batches that RocksDB would refuse. The files that are read are not changed,
+/// and no existing file is overwritten. Thread-safe.
 /// <code>
 /// SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync("db"), "salvaged");
 /// </code>
 /// </summary>
 public static class LogSalvage
 {
-    /// <summary>Salvages a set. A log that cannot be read or written is a <see cref="SalvagedLog.Failure"/>; the others are salvaged.</summary>
+    /// <summary>
+    /// Salvages a set. A log that cannot be read or written has a <see cref="SalvagedLog.Failure"/>; the others are salvaged nonetheless.
+    /// </summary>
     /// <param name="set">The logs.</param>
     /// <param name="output">
-    /// The folder to write into, which is created if it is not there. It must not be one that is read from, nor be or lie beneath one that is a database or that
-    /// the set is of. A log that is being written has the ending <c>.unfinished</c>.
+    /// The folder to write into, which is created if it does not exist. It must not be a folder that is read from, and must not be, or lie
+    /// inside, a database or the folder of the set. The name of a log that is being written ends in <c>.unfinished</c>.
     /// </param>
-    /// <param name="options">What is salvaged.</param>
-    /// <param name="progress">Is told with each block, or record, how far it has come.</param>
-    /// <param name="cancellationToken">Ends it. The logs that are finished by then stay; of the one at hand nothing does.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="progress">Receives the position after each block or, in the recovery view, after each record.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the salvage. The logs that are finished by then are kept; the log that is being written is removed.
+    /// </param>
+    /// <returns>The report.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="set"/> or <paramref name="output"/> is null.</exception>
     /// <exception cref="IOException">The folder is one that is read from, or a database, or inside one, or cannot be created.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder may not be created.</exception>
+    /// <exception cref="OperationCanceledException">The salvage was cancelled.</exception>
+    /// <exception cref="UnauthorizedAccessException">The caller has no permission to create the folder.</exception>
     public static async Task<SalvageReport> RunAsync(
         WalSet set,
         string output,
@@ -35,7 +42,9 @@ public static class LogSalvage
         CancellationToken cancellationToken = default) =>
         await RunAsync(set, output, createFile: null, options, progress, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>The same, into files that <paramref name="createFile"/> creates: on a disk that is full, say.</summary>
+    /// <summary>
+    /// Salvages a set into files that <paramref name="createFile"/> creates, so that a test can supply, for example, a disk that is full.
+    /// </summary>
     internal static async Task<SalvageReport> RunAsync(
         WalSet set,
         string output,
@@ -79,23 +88,24 @@ public static class LogSalvage
                 {
                     // The source checks the token only when it fills its buffer.
                     cancellationToken.ThrowIfCancellationRequested();
-                    salvager.Take(block.Bytes);
+                    salvager.ProcessBlock(block.Bytes);
                     progress?.Report(new WalSetProgress(file, log.Size));
                     output.Flush();
                 }
 
-                salvager.End(reader.Blocks.Damage);
+                salvager.ProcessEnd(reader.Blocks.Damage);
                 namesPredecessor |= salvager.NamesPredecessor;
                 output.Finish(log);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                log.Failure = log.Size == 0 ? e.Message : $"behind offset {log.Size}: {e.Message}";
+                log.Failure = log.Size == 0 ? e.Message : $"after offset {log.Size}: {e.Message}";
                 output.Keep(log);
             }
         }
 
-        // What logs say of the ones before them is checked by an ordinary reading, for which they must be there to be read again.
+        // The statements of logs about their predecessors are checked by an ordinary reading. It reads the logs again, so they must be
+        // files.
         IEnumerable<Finding> between = namesPredecessor && set.Files.All(file => file.Path is not null)
             ? await ReadProblemsAsync(set, cancellationToken).ConfigureAwait(false) : [];
         return new SalvageReport(logs, [.. set.Folder?.Findings ?? [], .. between], boundaries.SequenceFindings);
@@ -109,7 +119,7 @@ public static class LogSalvage
         {
             cancellationToken.ThrowIfCancellationRequested();
 
-            // What cannot be read is told already, with the log.
+            // A log that cannot be read is already reported by its SalvagedLog.
             if (reader.Kind == WalSetEntryKind.DatabaseFinding && reader.Finding.Kind != FindingKind.Unreadable)
             {
                 problems.Add(reader.Finding);
@@ -134,14 +144,14 @@ public static class LogSalvage
                 problems.Add(reader.Finding);
             }
 
-            salvager.Take();
+            salvager.ProcessEntry();
             if (reader.Kind == WalSetEntryKind.Record)
             {
                 progress?.Report(new WalSetProgress(reader.File, reader.Log.Position));
             }
         }
 
-        salvager.End();
+        salvager.EndLog();
         return new SalvageReport(salvager.Logs, problems, boundaries.SequenceFindings);
     }
 }

@@ -4,8 +4,9 @@ using WalParser.Writing;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// A log that is being written. Until it is whole its name has an ending more, by which nothing takes it for a log; if it is not finished, the file is
-/// removed. It is written without other threads: to hand a buffer to the system's cache takes less than to wait for one.
+/// A log that is being written. Until the log is complete, its name has an additional ending, so that no program takes it for a log. If the
+/// log is not finished, the file is removed. The log is written synchronously: copying a buffer to the system's cache takes less time than
+/// waiting for another thread.
 /// </summary>
 internal sealed class OutputLog : IDisposable
 {
@@ -23,21 +24,23 @@ internal sealed class OutputLog : IDisposable
         _options = options;
         if (System.IO.Path.Exists(path))
         {
-            throw new IOException($"{path} is there already; nothing is written over");
+            throw new IOException($"{path} already exists; existing files are not overwritten");
         }
 
         _file = create(UnfinishedPath);
         (_pipe, Writer) = Begin();
     }
 
-    /// <summary>Its path, once it is whole.</summary>
+    /// <summary>The path of the complete log.</summary>
     public string Path { get; }
 
+    /// <summary>The path of the log while it is written.</summary>
     public string UnfinishedPath => Path + UnfinishedEnding;
 
+    /// <summary>The writer of the log.</summary>
     public LogWriter Writer { get; private set; }
 
-    /// <summary>Forgets all that was written.</summary>
+    /// <summary>Removes everything that was written.</summary>
     public void Restart()
     {
         if (Writer.Position > 0)
@@ -49,7 +52,7 @@ internal sealed class OutputLog : IDisposable
         }
     }
 
-    /// <summary>Gives it its name.</summary>
+    /// <summary>Closes the log and gives it its final name.</summary>
     public void Finish()
     {
         Close();
@@ -57,7 +60,7 @@ internal sealed class OutputLog : IDisposable
         _isDone = true;
     }
 
-    /// <summary>Hands on what has come together.</summary>
+    /// <summary>Writes the buffered bytes to the file.</summary>
     public void Flush()
     {
         try
@@ -71,7 +74,9 @@ internal sealed class OutputLog : IDisposable
         }
     }
 
-    /// <summary>Leaves it as it is, unfinished; false if not all that was written reached the file, which is then no log to be kept.</summary>
+    /// <summary>
+    /// Keeps the log as it is, unfinished. Returns false if some of the written bytes did not reach the file, which then cannot be kept.
+    /// </summary>
     public bool TryKeep()
     {
         if (!_hasFailed)
@@ -83,14 +88,14 @@ internal sealed class OutputLog : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // It is the output that fails, at last: what it holds is not known.
+                // The output fails, so the content of the file is unknown.
             }
         }
 
         return _isDone;
     }
 
-    /// <summary>A new file of that path.</summary>
+    /// <summary>Creates a file, which must not exist yet.</summary>
     public static Stream CreateFile(string path) =>
         new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: false);
 
@@ -125,6 +130,6 @@ internal sealed class OutputLog : IDisposable
         }
     }
 
-    /// <summary>What the pipe holds is given back without being written.</summary>
+    /// <summary>Completes the pipe without writing the buffered bytes.</summary>
     private void Drop() => _pipe.Complete(new OperationCanceledException());
 }

@@ -6,7 +6,7 @@ using WalParser.WalSets;
 
 namespace WalParser.Salvage;
 
-/// <summary>Writes what recovery replays, log by log, and counts what it does not.</summary>
+/// <summary>Writes the records that recovery replays, log by log, and counts the other bytes.</summary>
 internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder folder, LogBoundaries boundaries) : IDisposable
 {
     private static readonly Finding Unreplayed = new() { Kind = FindingKind.UnreplayedBytes };
@@ -14,23 +14,25 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
     private readonly List<SalvagedLog> _logs = [];
     private SalvageOutput? _output;
 
-    // The log at hand: behind what was counted, how many fragments of records were read up to there, and the damage met since.
+    // The current log: the offset up to which bytes are counted, the number of fragments of records up to there, and the findings since
+    // then.
     private SalvagedLog? _log;
     private long _position;
     private long _fragments;
     private Finding? _damage;
     private Finding? _stale;
 
+    /// <summary>The logs so far.</summary>
     public IReadOnlyList<SalvagedLog> Logs => _logs;
 
-    /// <summary>Takes what was read.</summary>
-    public void Take()
+    /// <summary>Processes the entry at which the reader is.</summary>
+    public void ProcessEntry()
     {
         switch (reader.Kind)
         {
             case WalSetEntryKind.FileStart:
-                End();
-                Begin(reader.File);
+                EndLog();
+                BeginLog(reader.File);
                 break;
             case WalSetEntryKind.LogFinding when reader.Finding.LooksStale:
                 _stale ??= reader.Finding;
@@ -41,7 +43,8 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
             case WalSetEntryKind.OldRecord:
                 _stale ??= new Finding { Kind = FindingKind.StaleRecord };
                 break;
-            case WalSetEntryKind.DatabaseFinding when reader.Finding.Kind == FindingKind.Unreadable && _log is not null && reader.Finding.File == _log.Source.Name:
+            case WalSetEntryKind.DatabaseFinding when reader.Finding.Kind == FindingKind.Unreadable
+                && _log is not null && reader.Finding.File == _log.Source.Name:
                 _log.Failure ??= reader.Finding.Reason;
                 break;
             case WalSetEntryKind.Record when _log!.Failure is null:
@@ -58,8 +61,8 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         }
     }
 
-    /// <summary>The log at hand, if there is one, goes no further.</summary>
-    public void End()
+    /// <summary>Ends the current log, if there is one.</summary>
+    public void EndLog()
     {
         if (_log is { Failure: not null, OutputPath: null })
         {
@@ -73,7 +76,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
 
     public void Dispose() => _output?.Dispose();
 
-    private void Begin(WalFile file)
+    private void BeginLog(WalFile file)
     {
         boundaries.Begin(file);
         _log = new SalvagedLog(file);
@@ -95,7 +98,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         {
             _output!.Declare(record.TimestampSizes);
             _output.Write(record.Payload);
-            boundaries.Take(record.Payload, record.Offset, record.TimestampSizes);
+            boundaries.ProcessRecord(record.Payload, record.Offset, record.TimestampSizes);
             _log!.Records++;
             _log.RecordBytes += bytes;
         }
@@ -103,17 +106,17 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         _position = _log.Size = record.EndOffset;
     }
 
-    /// <summary>What lies between what was counted and <paramref name="end"/>.</summary>
-    /// <param name="end">Where it ends.</param>
-    /// <param name="fragmentsBehind">How many fragments behind that were read.</param>
-    private void CountGap(long end, int fragmentsBehind)
+    /// <summary>Counts the bytes between the counted bytes and a record.</summary>
+    /// <param name="end">The offset of the record.</param>
+    /// <param name="fragmentCount">The number of the record's fragments, which were already read.</param>
+    private void CountGap(long end, int fragmentCount)
     {
         long fragments = FragmentsOfRecords();
         long bytes = end - _position;
         if (bytes > 0)
         {
-            bool isPassedOver = fragments - fragmentsBehind > _fragments;
-            Count(bytes, _damage ?? _stale ?? (isPassedOver ? Unreplayed : null));
+            bool wasSkipped = fragments - fragmentCount > _fragments;
+            Count(bytes, _damage ?? _stale ?? (wasSkipped ? Unreplayed : null));
             _position = end;
         }
 
@@ -133,7 +136,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         }
     }
 
-    /// <summary>What lies behind the last record.</summary>
+    /// <summary>Counts the bytes after the last record.</summary>
     private void CountRest()
     {
         _log!.Size = Math.Max(reader.Log.Position, _log.Source.IsUncompressed ? _log.Source.GetSize() ?? 0 : 0);
@@ -144,7 +147,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         }
         else if (bytes > 0)
         {
-            bool isPassedOver = FragmentsOfRecords() > _fragments;
+            bool wasSkipped = FragmentsOfRecords() > _fragments;
             Count(bytes, _damage ?? reader.Log.End switch
             {
                 null => new Finding { Kind = FindingKind.UnreplayedBytes, Reason = "not replayed: recovery goes no further in this log" },
@@ -152,7 +155,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
                 { Reason: WalEndReason.TruncatedBody } => new Finding { Kind = FindingKind.TruncatedBody },
                 { Reason: WalEndReason.IncompleteRecord } => new Finding { Kind = FindingKind.MissingRestOfRecord },
                 { Reason: WalEndReason.CorruptedTail } => new Finding { Kind = FindingKind.ChecksumMismatch },
-                _ => isPassedOver ? Unreplayed : null,
+                _ => wasSkipped ? Unreplayed : null,
             });
         }
         else if (_damage is not null)
@@ -161,7 +164,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         }
     }
 
-    /// <summary>Returns the loss of a run of bytes for the reason of a finding.</summary>
+    /// <summary>Returns a finding for a range of bytes that are lost for the reason of another finding.</summary>
     private static Finding At(long offset, long bytes, Finding finding) =>
         finding with { File = null, Offset = offset, Bytes = bytes, Detail = null, LooksStale = false };
 

@@ -3,12 +3,15 @@ using WalParser.Findings;
 
 namespace WalParser.Salvage;
 
-/// <summary>What salvage has to know of a record's batch.</summary>
-/// <param name="Damage">The damage for which RocksDB refuses the batch; null if there is none. Its offset is in the batch.</param>
-/// <param name="Sequence">The sequence number in its header.</param>
-/// <param name="Next">The least with which a batch behind it can begin.</param>
+/// <summary>The properties of a record's batch that salvage needs.</summary>
+/// <param name="Damage">
+/// The damage for which RocksDB refuses the batch; null if there is none. Its offset counts from the start of the batch.
+/// </param>
+/// <param name="Sequence">The sequence number in the header.</param>
+/// <param name="Next">The lowest sequence number at which a later batch can begin.</param>
 internal readonly record struct SalvageBatch(Finding? Damage, ulong Sequence, ulong Next)
 {
+    /// <summary>Returns the properties of the batch in a record.</summary>
     public static SalvageBatch Of(ReadOnlySpan<byte> record)
     {
         var batch = new WriteBatch(record);
@@ -22,7 +25,7 @@ internal readonly record struct SalvageBatch(Finding? Damage, ulong Sequence, ul
             ? new Finding { Kind = FindingKind.SequenceTooLarge, Reason = FindingTable.SequenceTooLarge(batch.Sequence) }
             : null);
 
-        // Where there are marks of transactions, numbers may be taken elsewhere, or one by several operations.
+        // If a batch has marks of transactions, its operations may use numbers of another batch, or share a number.
         return new SalvageBatch(damage, batch.Sequence, hasMarks ? batch.Sequence : batch.NextSequence ?? batch.Sequence);
     }
 }

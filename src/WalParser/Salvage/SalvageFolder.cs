@@ -6,40 +6,47 @@ using WalParser.WalSets;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// The folder that is written into: none that is read from, by whatever path it is named, nor one that is a database, or inside one or the folder that is
-/// salvaged. RocksDB replays what it finds under the name of a WAL.
+/// The folder that is written into. It is not a folder that is read from, under any of its paths, and neither is nor lies inside a database
+/// or the folder that is salvaged, because RocksDB replays every file with the name of a WAL.
 /// </summary>
 internal sealed class SalvageFolder
 {
     private const int MaxLinks = 40;
 
-    private static readonly EnumerationOptions WhatIsAccessible = new() { IgnoreInaccessible = true, AttributesToSkip = 0, MatchCasing = MatchCasing.CaseSensitive };
+    private static readonly EnumerationOptions Accessible = new()
+    {
+        IgnoreInaccessible = true,
+        AttributesToSkip = 0,
+        MatchCasing = MatchCasing.CaseSensitive,
+    };
 
     private readonly string _path;
     private readonly HashSet<string> _sources;
-    private readonly string? _whole;
+    private readonly string? _salvaged;
     private readonly HashSet<string> _createdStale = [];
 
     public SalvageFolder(string path, WalSet set, Func<string, Stream>? createFile = null)
     {
         CreateFile = createFile ?? OutputLog.CreateFile;
         _sources = [.. SourcesOf(set).Select(RealPath)];
-        _whole = set.Folder is null ? null : RealPath(set.Folder.Path);
+        _salvaged = set.Folder is null ? null : RealPath(set.Folder.Path);
         _path = path;
         Check(path);
     }
 
-    /// <summary>Creates a file of that path, which must not be there.</summary>
+    /// <summary>Creates a file with a path, which must not exist yet.</summary>
     public Func<string, Stream> CreateFile { get; }
 
-    /// <summary>Creates it, if it is not there.</summary>
+    /// <summary>Creates the folder if it does not exist.</summary>
     public void Create() => Directory.CreateDirectory(_path);
 
+    /// <summary>Returns the path of the log that is written for a log.</summary>
     public string PathOf(ulong logNumber) => Path.Combine(_path, WalFileName.Of(logNumber));
 
+    /// <summary>Returns the path of the log that is written for an earlier use of a log.</summary>
     public string StalePathOf(ulong source, uint logNumber) => Path.Combine(StaleFolderOf(source), WalFileName.Of(logNumber));
 
-    /// <summary>Creates the folder for the earlier lives of a log, and says where one goes.</summary>
+    /// <summary>Creates the folder for the earlier uses of a log, and returns the path of the log for one of them.</summary>
     public string CreateStale(ulong source, uint logNumber)
     {
         string folder = StaleFolderOf(source);
@@ -53,7 +60,7 @@ internal sealed class SalvageFolder
         return StalePathOf(source, logNumber);
     }
 
-    /// <summary>If nothing was written for its earlier lives after all.</summary>
+    /// <summary>Removes the folder for the earlier uses of a log if nothing was written to it.</summary>
     public void RemoveStaleIfEmpty(ulong source)
     {
         string folder = StaleFolderOf(source);
@@ -71,29 +78,31 @@ internal sealed class SalvageFolder
         string real = RealPath(path);
         if (_sources.Contains(real))
         {
-            throw new IOException($"{path} is a folder that is read from; nothing is written there: name another");
+            throw new IOException($"{path} is a folder that is read from; choose another folder");
         }
 
         for (string? above = real; above is not null; above = Path.GetDirectoryName(above))
         {
-            if (above == _whole || IsDatabase(above))
+            if (above == _salvaged || IsDatabase(above))
             {
-                string what = above == _whole ? "is read from" : "is a database, where RocksDB would replay it";
-                throw new IOException($"{path} {(above == real ? "is" : "lies inside")} {above}, which {what}; nothing is written there: name a folder outside of it");
+                string place = above == real ? "is" : "lies inside";
+                string reason = above == _salvaged ? "is read from" : "is a database, where RocksDB would replay the logs";
+                throw new IOException($"{path} {place} {above}, which {reason}; choose a folder outside of it");
             }
         }
     }
 
     private static bool IsDatabase(string folder) =>
         File.Exists(Path.Combine(folder, LiveManifest.CurrentName))
-        || (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "MANIFEST-*", WhatIsAccessible).Any());
+        || (Directory.Exists(folder) && Directory.EnumerateFiles(folder, "MANIFEST-*", Accessible).Any());
 
     private static IEnumerable<string> SourcesOf(WalSet set)
     {
-        HashSet<string> folders = [.. set.Files.Where(file => file.Path is not null).Select(file => Path.GetDirectoryName(Path.GetFullPath(file.Path!))!)];
+        string[] files = [.. set.Files.Select(file => file.Path).OfType<string>()];
+        HashSet<string> folders = [.. files.Select(file => Path.GetDirectoryName(Path.GetFullPath(file))!)];
 
-        // A WAL may itself be reached by a link.
-        folders.UnionWith(set.Files.Where(file => file.Path is not null).Select(file => Path.GetDirectoryName(RealPath(file.Path!))!));
+        // The path of a WAL may be a link.
+        folders.UnionWith(files.Select(file => Path.GetDirectoryName(RealPath(file))!));
         if (set.Folder is not null)
         {
             folders.Add(Path.GetFullPath(set.Folder.Path));
@@ -103,7 +112,7 @@ internal sealed class SalvageFolder
         return [.. folders, .. folders.Select(folder => Path.Combine(folder, DatabaseFolder.ArchiveName))];
     }
 
-    /// <summary>The path without links, as far as it exists.</summary>
+    /// <summary>Returns the path with all links resolved, as far as it exists.</summary>
     private static string RealPath(string path)
     {
         for (int links = 0; links < MaxLinks; links++)

@@ -3,17 +3,20 @@ using WalParser.Framing;
 
 namespace WalParser.Salvage;
 
-/// <summary>What a <see cref="LogSalvage"/> may be told.</summary>
+/// <summary>The options of a <see cref="LogSalvage"/>. Immutable, so any number of threads can use them.</summary>
 public sealed record SalvageOptions
 {
-    /// <summary>What is salvaged.</summary>
+    /// <summary>The records that are salvaged. The default is <see cref="SalvageView.Everything"/>.</summary>
     public SalvageView View { get; init; }
 
-    /// <summary>The mode of <see cref="SalvageView.Recovery"/>; by default the database's own. It means nothing in the other view.</summary>
+    /// <summary>
+    /// The recovery mode for <see cref="SalvageView.Recovery"/>; null, the default, for the database's own. Ignored in the other view.
+    /// </summary>
     public WalRecoveryMode? Mode { get; init; }
 
     /// <summary>
-    /// Whether the records of earlier lives of recycled logs are salvaged too, as far as they were not overwritten, into logs of their own. Not in the recovery view.
+    /// Whether the records of earlier uses of recycled logs that were not overwritten are also salvaged, into separate logs. Ignored in the
+    /// recovery view. The default is false.
     /// </summary>
     public bool IncludesStale { get; init; }
 

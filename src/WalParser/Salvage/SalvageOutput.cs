@@ -3,12 +3,14 @@ using WalParser.Writing;
 
 namespace WalParser.Salvage;
 
-/// <summary>The logs that are written for one source: its own, and those of its earlier lives. What is not finished is removed.</summary>
+/// <summary>
+/// The logs that are written for one source: one for the log itself, and one for each of its earlier uses. Unfinished logs are removed.
+/// </summary>
 internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool wantsStale) : IDisposable
 {
     private const int FlushSize = 1 << 20;
 
-    // What fits in a block: one control record.
+    // The number of timestamp sizes in a control record, which must fit in a block.
     private const int SizesAtOnce = 5000;
 
     private readonly SortedDictionary<uint, OutputLog> _stale = [];
@@ -16,14 +18,19 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
     private int _declared;
     private long _flushed;
 
+    /// <summary>Whether the records of earlier uses are written.</summary>
     public bool WantsStale => wantsStale;
 
-    /// <summary>How many records of earlier lives were not written, as there are logs of so many already.</summary>
+    /// <summary>
+    /// The number of records of earlier uses that were not written, because <see cref="SalvagedLog.MaxStaleLogs"/> logs were written
+    /// already.
+    /// </summary>
     public long StaleRecordsLeftOut { get; private set; }
 
+    /// <summary>Writes the timestamp sizes that were not written yet.</summary>
     public void Declare(TimestampSizes sizes)
     {
-        // Declarations only ever come to those before.
+        // A log can add declarations, but not change them.
         foreach (KeyValuePair<uint, int>[] some in sizes.InDeclaredOrder.Skip(_declared).Chunk(SizesAtOnce))
         {
             Live.Writer.WriteTimestampSizes(some);
@@ -32,8 +39,10 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
         _declared = sizes.InDeclaredOrder.Count;
     }
 
+    /// <summary>Writes a record of the log itself.</summary>
     public void Write(ReadOnlySpan<byte> record) => Live.Writer.Write(record);
 
+    /// <summary>Writes a record of the earlier use with a log number.</summary>
     public void WriteStale(uint number, ReadOnlySpan<byte> record)
     {
         if (!_stale.TryGetValue(number, out OutputLog? log))
@@ -51,7 +60,7 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
         log.Writer.Write(record);
     }
 
-    /// <summary>What was written of earlier lives was none of them.</summary>
+    /// <summary>Removes all records of earlier uses: they turned out not to belong to one.</summary>
     public void RestartStale()
     {
         StaleRecordsLeftOut = 0;
@@ -61,7 +70,7 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
         }
     }
 
-    /// <summary>Hands on what has come together, if that is much.</summary>
+    /// <summary>Writes the buffered bytes to the files if there are many.</summary>
     public void Flush()
     {
         OutputLog[] all = _live is null ? [.. _stale.Values] : [_live, .. _stale.Values];
@@ -78,7 +87,7 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
         }
     }
 
-    /// <summary>Finishes the logs, and tells where they are.</summary>
+    /// <summary>Finishes the logs, and sets their paths in <paramref name="log"/>.</summary>
     public void Finish(SalvagedLog log)
     {
         foreach ((uint number, OutputLog stale) in _stale)
@@ -95,7 +104,10 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
         log.OutputPath = Live.Path;
     }
 
-    /// <summary>The source could not be read on: what came before is left, unfinished. If it is the output that failed, nothing is left, nor counted.</summary>
+    /// <summary>
+    /// Keeps the unfinished log of a source that could not be read to its end. If the output failed instead, the log is not kept and its
+    /// records are not counted.
+    /// </summary>
     public void Keep(SalvagedLog log)
     {
         if (_live is { Writer.RecordCount: > 0 } && _live.TryKeep())
@@ -104,7 +116,7 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
         }
         else
         {
-            log.TakeBackRecords();
+            log.ClearRecordCounts();
         }
     }
 
@@ -120,7 +132,9 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
     }
 
     /// <summary>
-    /// It does not name the log before it, also where the source does: older versions of RocksDB take such a record for damage, and none minds its absence.
+    /// The log for the source itself. It does not describe its predecessor even if the source does: older versions of RocksDB treat such a
+    /// record as damage, and no version requires it.
     /// </summary>
-    private OutputLog Live => _live ??= new OutputLog(folder.PathOf(logNumber), new LogWriterOptions { LogNumber = logNumber }, folder.CreateFile);
+    private OutputLog Live => _live ??= new OutputLog(
+        folder.PathOf(logNumber), new LogWriterOptions { LogNumber = logNumber }, folder.CreateFile);
 }

@@ -3,16 +3,18 @@ using WalParser.WalSets;
 
 namespace WalParser.Salvage;
 
-/// <summary>What a <see cref="LogSalvage"/> did.</summary>
+/// <summary>The result of a <see cref="LogSalvage"/>.</summary>
 /// <param name="Logs">The logs, in the order in which they were read.</param>
-/// <param name="Findings">What is wrong with the set as a whole, or between its logs. What could not be read is told with its log.</param>
+/// <param name="Findings">
+/// The findings about the set as a whole, or between its logs. A log that could not be read is reported by its <see cref="SalvagedLog"/>.
+/// </param>
 /// <param name="SequenceFindings">
-/// Where the first batch that was salvaged of a log does not continue the last that was of those before: by what is missing, a gap may be a log that is not there.
-/// Their files and offsets are those that were read.
+/// The places at which the first batch that was salvaged of a log does not continue the last batch that was salvaged of the logs before it.
+/// A gap may mean that a log is missing. Files and offsets are those of the logs that were read.
 /// </param>
 public sealed record SalvageReport(IReadOnlyList<SalvagedLog> Logs, IReadOnlyList<Finding> Findings, IReadOnlyList<SequenceFinding> SequenceFindings)
 {
-    /// <summary>Whether anything was lost: bytes of a log, or sequence numbers between two.</summary>
+    /// <summary>Whether anything was lost: bytes of a log, or sequence numbers between two logs.</summary>
     public bool HasLosses => Logs.Any(log => log.LossCount > 0) || SequenceFindings.Any(found => found.Kind == FindingKind.SequenceGap);
 
     /// <summary>Whether a log could not be read or written.</summary>

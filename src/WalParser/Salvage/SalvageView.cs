@@ -1,11 +1,11 @@
 namespace WalParser.Salvage;
 
-/// <summary>What is salvaged.</summary>
+/// <summary>The records that are salvaged.</summary>
 public enum SalvageView
 {
-    /// <summary>Every record that can be read, also behind damage, and of logs that RocksDB would no longer look at.</summary>
+    /// <summary>Every readable record, including those after damage and those of logs that RocksDB would no longer read.</summary>
     Everything,
 
-    /// <summary>What RocksDB would replay on opening the database: <see cref="Recovery.RecoveryReader.Open"/>.</summary>
+    /// <summary>The records that RocksDB would replay on opening the database; see <see cref="Recovery.RecoveryReader.Open"/>.</summary>
     Recovery,
 }

@@ -3,13 +3,13 @@ using WalParser.Findings;
 
 namespace WalParser.Salvage;
 
-/// <summary>What was salvaged of one log.</summary>
+/// <summary>The result of the salvage of one log.</summary>
 public sealed class SalvagedLog
 {
-    /// <summary>How many losses are listed one by one.</summary>
+    /// <summary>The maximum number of losses in <see cref="Losses"/>.</summary>
     public const int MaxListedLosses = 1000;
 
-    /// <summary>How many earlier lives of one log are written.</summary>
+    /// <summary>The maximum number of earlier uses of one log that are written.</summary>
     public const int MaxStaleLogs = 16;
 
     private readonly List<Finding> _losses = [];
@@ -21,56 +21,71 @@ public sealed class SalvagedLog
     public WalFile Source { get; }
 
     /// <summary>
-    /// The log that was written; null if it could not be. Where the source could not be read to its end, what came before, under a name with the ending
-    /// <c>.unfinished</c>; null if nothing did. Where the output failed, nothing is left of it.
+    /// The path of the log that was written; null if it could not be written. If the source could not be read to its end, a log of the
+    /// records up to there, with a name that ends in <c>.unfinished</c>; null if there are none. If the output failed, nothing is kept.
     /// </summary>
     public string? OutputPath { get; internal set; }
 
-    /// <summary>How many records were written.</summary>
+    /// <summary>The number of records that were written.</summary>
     public long Records { get; internal set; }
 
     /// <summary>
-    /// How many of them lie behind damage in a block, where neither RocksDB nor an ordinary reading looks, or have no damage but in the length in their header.
+    /// The number of written records that begin after damage in a block, where neither RocksDB nor an ordinary reading finds them, or that
+    /// are damaged only in the length in their header.
     /// </summary>
     public long RecoveredRecords { get; internal set; }
 
     /// <summary>
-    /// How many of those were found by searching, with no header that leads to them. That their sequence numbers fit is all that tells them from
-    /// the records of a log that is itself a value.
+    /// The number of recovered records that were found by searching, because no header leads to them. Only their fitting sequence numbers
+    /// distinguish them from the records of a log that is itself a value.
     /// </summary>
     public long DoubtfulRecords { get; internal set; }
 
     /// <summary>
-    /// The log's size in bytes, decompressed. Each byte counts as one of <see cref="RecordBytes"/>, <see cref="LostBytes"/>, <see cref="StaleBytes"/> and
-    /// <see cref="OtherBytes"/>. In the recovery view of a compressed copy, it is as far as recovery goes.
+    /// The size of the log, in bytes, decompressed. Each byte is counted in one of <see cref="RecordBytes"/>, <see cref="LostBytes"/>,
+    /// <see cref="StaleBytes"/> and <see cref="OtherBytes"/>. In the recovery view of a compressed copy, the size up to where recovery
+    /// stops.
     /// </summary>
     public long Size { get; internal set; }
 
-    /// <summary>How many bytes of the log the records are that were written, their headers included; in the recovery view also what lies between their fragments.</summary>
+    /// <summary>
+    /// The number of bytes of the written records in the source, including the headers of their fragments and, in the recovery view, the
+    /// bytes between their fragments.
+    /// </summary>
     public long RecordBytes { get; internal set; }
 
-    /// <summary>How many losses there are.</summary>
+    /// <summary>The number of losses.</summary>
     public long LossCount { get; private set; }
 
-    /// <summary>How many bytes the losses come to.</summary>
+    /// <summary>The number of bytes of all losses.</summary>
     public long LostBytes { get; private set; }
 
-    /// <summary>How many bytes behind the live end of a recycled log are left over from its earlier lives. They are no loss.</summary>
+    /// <summary>
+    /// The number of bytes after the live end of a recycled log that are left over from its earlier uses. They are not a loss.
+    /// </summary>
     public long StaleBytes { get; internal set; }
 
-    /// <summary>How many bytes never held a record: control records, the trailers of blocks, space that was never written.</summary>
+    /// <summary>
+    /// The number of bytes that never were part of a record: control records, the trailers of blocks, and space that was never written.
+    /// </summary>
     public long OtherBytes { get; internal set; }
 
-    /// <summary>The losses, by their offsets; of very many, the first <see cref="MaxListedLosses"/>.</summary>
+    /// <summary>The first <see cref="MaxListedLosses"/> losses, ordered by their offsets.</summary>
     public IReadOnlyList<Finding> Losses => _losses;
 
-    /// <summary>What was salvaged of its earlier lives, if that was asked for.</summary>
+    /// <summary>The logs of earlier uses that were written, if <see cref="SalvageOptions.IncludesStale"/> is true.</summary>
     public IReadOnlyList<StaleLog> Stale => _stale;
 
-    /// <summary>How many records of earlier lives were not written, since they are of more than <see cref="MaxStaleLogs"/> lives. A sound log has none.</summary>
+    /// <summary>
+    /// The number of records of earlier uses that were not written, because there are more than <see cref="MaxStaleLogs"/> uses. 0 for an
+    /// undamaged log.
+    /// </summary>
     public long StaleRecordsLeftOut { get; internal set; }
 
-    /// <summary>Why it could not be read or written to its end; null if it was. If it is not, the counts are of what came before; where nothing was kept, those of records are 0.</summary>
+    /// <summary>
+    /// The reason for which the log could not be read or written to its end; null if it was. After a failure, the counts cover the part
+    /// before it; the counts of records are 0 if no output was kept.
+    /// </summary>
     public string? Failure { get; internal set; }
 
     internal void Add(Finding loss)
@@ -83,7 +98,7 @@ public sealed class SalvagedLog
         }
     }
 
-    /// <summary>Puts the losses in order: that a record is lost may show late.</summary>
+    /// <summary>Sorts the losses by offset. They may be added out of order, because the loss of a record may be detected late.</summary>
     internal void Sort()
     {
         Finding[] sorted = [.. _losses.OrderBy(loss => loss.Offset)];
@@ -93,6 +108,6 @@ public sealed class SalvagedLog
 
     internal void Add(StaleLog log) => _stale.Add(log);
 
-    /// <summary>Nothing was written after all.</summary>
-    internal void TakeBackRecords() => (Records, RecoveredRecords, DoubtfulRecords, RecordBytes) = (0, 0, 0, 0);
+    /// <summary>Resets the counts of records, because no output was kept.</summary>
+    internal void ClearRecordCounts() => (Records, RecoveredRecords, DoubtfulRecords, RecordBytes) = (0, 0, 0, 0);
 }

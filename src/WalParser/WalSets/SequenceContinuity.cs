@@ -24,7 +24,7 @@ internal sealed class SequenceContinuity
     public Finding? BatchFinding { get; private set; }
 
     /// <summary>Processes the next record. Returns the break between it and the record before it, or null.</summary>
-    public SequenceFinding? Take(in WalRecord record, WalFile file)
+    public SequenceFinding? Process(in WalRecord record, WalFile file)
     {
         var batch = new WriteBatch(record);
         if (!batch.HasValidHeader)

@@ -30,7 +30,7 @@ public sealed record SequenceFinding : Finding
     public override string Reason => Kind switch
     {
         FindingKind.SequenceGap => $"gap: expected sequence number {Math.Max(Expected, Highest)}, found {Found}: {Missing} missing",
-        FindingKind.SequenceReturn => $"return: expected sequence number {Expected}, found {Found}, behind numbers that came before",
+        FindingKind.SequenceReturn => $"return: expected sequence number {Expected}, found {Found}, after numbers that came before",
         FindingKind.SequenceDuplicate => $"duplicate: expected sequence number {Expected}, found {Range(Found, Next)} again",
         _ => $"overlap: expected sequence number {Expected}, found {Range(Found, Highest)} again, then new ones",
     };

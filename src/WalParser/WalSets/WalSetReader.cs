@@ -342,7 +342,7 @@ public class WalSetReader : IAsyncDisposable
             return;
         }
 
-        _break = _continuity.Take(_log!.Record, _file!);
+        _break = _continuity.Process(_log!.Record, _file!);
         _next = WalSetEntryKind.Record;
         _rules?.ProcessBatch(_log.Record, _continuity.Likely, _continuity.BatchFinding);
     }

@@ -17,7 +17,7 @@ namespace WalParser.Kvrocks.Tests.Dataset;
 public class HostileTests
 {
     private static readonly Operation[] Originals =
-        [.. RecordedLogs.ReadAsync(TestFiles.Committed("kvrocks/types/db")).GetAwaiter().GetResult().SelectMany(MadeBatch.Take)];
+        [.. RecordedLogs.ReadAsync(TestFiles.Committed("kvrocks/types/db")).GetAwaiter().GetResult().SelectMany(MadeBatch.Parse)];
 
     private static Gen<Operation> Mutated =>
         from original in Gen.Elements(Originals)

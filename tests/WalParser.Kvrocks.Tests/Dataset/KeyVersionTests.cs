@@ -144,8 +144,10 @@ public class KeyVersionTests
         KeyspaceKey key = Assert.Single(keyspace.Keys);
         HashField field = Assert.Single(key.HashFields());
         Assert.Equal(("f", "v", 5000ul), (Text(field.Field), Text(field.Value), field.ExpiryMilliseconds));
-        Assert.True(field.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds(5000)) && key.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds(5000)));
-        Assert.False(field.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds(5001)) || key.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds(5001)));
+        var last = DateTimeOffset.FromUnixTimeMilliseconds(5000);
+        Assert.True(field.ExistsAt(last) && key.ExistsAt(last));
+        DateTimeOffset expired = last.AddMilliseconds(1);
+        Assert.False(field.ExistsAt(expired) || key.ExistsAt(expired));
     }
 
     [Fact]
@@ -186,7 +188,9 @@ public class KeyVersionTests
         KeyspaceKey[] shown =
         [
             .. keyspace.Keys.Where(key =>
-                key.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds(2)) && key.Type.Name is "string" or "hash" or "list" or "set" or "zset" or "ReJSON-RL" && key.IsComplete),
+                key.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds(2))
+                && key.Type.Name is "string" or "hash" or "list" or "set" or "zset" or "ReJSON-RL"
+                && key.IsComplete),
         ];
         Assert.NotEmpty(shown);
         Assert.All(shown, key => Assert.Contains(ShownKeyspace.LineOf(key), expected));

@@ -42,20 +42,20 @@ public class RecordedStateTests
         foreach (string database in RecordedState.DatabasesOf(state))
         {
             var keyspace = new Keyspace();
-            var reckoned = new ReckonedKeys();
+            var fromChanges = new KeysFromChanges();
             foreach (byte[] payload in await RecordedLogs.ReadAsync(database))
             {
                 var batch = new WriteBatch(payload);
                 BatchChanges changes = keyspace.ApplyWithChanges(ref batch);
                 Assert.Null(batch.Finding);
                 Assert.Empty(changes.Undecodable);
-                reckoned.Take(changes);
+                fromChanges.Apply(changes);
             }
 
-            Assert.NotEmpty(reckoned.Lines);
+            Assert.NotEmpty(fromChanges.Lines);
             Assert.Equal(
-                keyspace.Keys.Select(key => ReckonedKeys.LineOf(key)).Order(StringComparer.Ordinal),
-                reckoned.Lines.Order(StringComparer.Ordinal));
+                keyspace.Keys.Select(key => KeysFromChanges.LineOf(key)).Order(StringComparer.Ordinal),
+                fromChanges.Lines.Order(StringComparer.Ordinal));
         }
     }
 

@@ -4,7 +4,7 @@ using WalParser.TestSupport.Logs;
 
 namespace WalParser.Kvrocks.Tests.Fixtures;
 
-/// <summary>Batches made for a test.</summary>
+/// <summary>Makes batches, and the keys and values in them.</summary>
 internal static class MadeBatch
 {
     public const byte Deletion = 0x04;
@@ -12,7 +12,7 @@ internal static class MadeBatch
     public const byte Merge = 0x06;
     public const byte RangeDeletion = 0x0E;
 
-    /// <summary>A batch of operations, each a tag, a column family, and a key with a value or a range's end.</summary>
+    /// <summary>Returns a batch of operations: each has a tag, a column family, a key, and a value or the end of a range.</summary>
     public static byte[] Of(params (byte Tag, uint Family, byte[] Key, byte[] Value)[] operations)
     {
         var builder = new BatchBuilder();
@@ -24,13 +24,13 @@ internal static class MadeBatch
         return builder.Build(1).ToArray();
     }
 
-    /// <summary>Metadata of 64 bits with version and size, and what follows.</summary>
+    /// <summary>Returns metadata in the format of 64 bits: version, size, and the bytes after them.</summary>
     public static byte[] Metadata(byte type, ulong version, ulong size, params byte[] body) =>
         [(byte)(0x80 | type), .. new byte[8], .. BigEndian(version), .. BigEndian(size), .. body];
 
     public static byte[] BigEndian(ulong value) => [.. BitConverter.GetBytes(value).Reverse()];
 
-    /// <summary>The subkey of an element, in a database whose keys carry no slot.</summary>
+    /// <summary>Returns the subkey of an element in a database whose keys have no slot.</summary>
     public static byte[] Subkey(string userKey, ulong version, string subkey)
     {
         byte[] metadataKey = MetadataKey("ns", userKey);
@@ -40,8 +40,8 @@ internal static class MadeBatch
     public static byte[] MetadataKey(string ns, string userKey) => Kvrocks.Keys.MetadataKey.Compose(
         System.Text.Encoding.Latin1.GetBytes(ns), System.Text.Encoding.Latin1.GetBytes(userKey), hasSlot: false);
 
-    /// <summary>Every operation of a batch as its parts, to be changed and put together again.</summary>
-    public static List<(byte Tag, uint Family, byte[] Key, byte[] Value)> Take(byte[] payload)
+    /// <summary>Returns the operations of a batch as the parts from which <see cref="Of"/> makes a batch.</summary>
+    public static List<(byte Tag, uint Family, byte[] Key, byte[] Value)> Parse(byte[] payload)
     {
         List<(byte, uint, byte[], byte[])> operations = [];
         var batch = new WriteBatch(payload);

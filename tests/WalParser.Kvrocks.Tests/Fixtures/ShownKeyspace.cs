@@ -9,13 +9,14 @@ using WalParser.TestSupport.Scenarios;
 
 namespace WalParser.Kvrocks.Tests.Fixtures;
 
-/// <summary>A keyspace in the form of a <see cref="RecordedState"/>.</summary>
+/// <summary>Returns keyspaces and keys in the form of a <see cref="RecordedState"/>.</summary>
 internal static class ShownKeyspace
 {
     public static SortedSet<string> Of(Keyspace keyspace, ulong nowMilliseconds)
     {
         var lines = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (KeyspaceKey key in keyspace.Keys.Where(key => key.ExistsAt(DateTimeOffset.FromUnixTimeMilliseconds((long)nowMilliseconds))))
+        var now = DateTimeOffset.FromUnixTimeMilliseconds((long)nowMilliseconds);
+        foreach (KeyspaceKey key in keyspace.Keys.Where(key => key.ExistsAt(now)))
         {
             Assert.True(key.IsComplete, Encoding.Latin1.GetString(key.UserKey.Span));
             Assert.True(lines.Add(LineOf(key)));
@@ -46,11 +47,13 @@ internal static class ShownKeyspace
             case KvrocksType.Set:
                 return RecordedState.JoinSorted(key.SetMembers().Select(Bytes));
             case KvrocksType.ZSet:
-                return RecordedState.JoinSorted(key.ZSetMembers().Select(member => Bytes(member.Member) + "=" + RecordedState.Score(member.Score)));
+                return RecordedState.JoinSorted(
+                    key.ZSetMembers().Select(member => Bytes(member.Member) + "=" + RecordedState.Score(member.Score)));
             case KvrocksType.SortedInt:
                 return RecordedState.Join(key.SortedInts().Select(id => id.ToString(CultureInfo.InvariantCulture)));
             case KvrocksType.Stream:
-                string entries = RecordedState.Join(key.StreamEntries().Select(entry => entry.Id + RecordedState.Join(entry.Fields.Select(Bytes))));
+                string entries = RecordedState.Join(
+                    key.StreamEntries().Select(entry => entry.Id + RecordedState.Join(entry.Fields.Select(Bytes))));
                 IReadOnlyList<StreamGroupState> groups = key.StreamGroups();
                 return groups.Count == 0 ? entries : entries + RecordedState.JoinSorted(groups.Select(group => GroupOf(key, group)));
             case KvrocksType.Json:
@@ -62,7 +65,7 @@ internal static class ShownKeyspace
         }
     }
 
-    /// <summary>As XINFO GROUPS has it, which reckons the lag anew where it can.</summary>
+    /// <summary>Returns a group in the form of XINFO GROUPS, which recalculates the lag if it can.</summary>
     private static string GroupOf(KeyspaceKey key, StreamGroupState group)
     {
         Assert.True(key.Metadata.TryReadStream(out StreamMetadata stream));
@@ -70,9 +73,12 @@ internal static class ShownKeyspace
         Assert.Equal((ulong)group.Consumers.Count, group.Group.Consumers);
         Assert.Equal((ulong)group.Pending.Count, group.Group.Pending);
         string read = group.Group.EntriesRead < 0 ? "null" : group.Group.EntriesRead.ToString(CultureInfo.InvariantCulture);
+        string name = JsonSerializer.Serialize(Encoding.UTF8.GetString(group.Name.Span));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"[\"name\",{JsonSerializer.Serialize(Encoding.UTF8.GetString(group.Name.Span))},\"consumers\",{group.Consumers.Count},\"pending\",{group.Pending.Count},\"last-delivered-id\",\"{group.Group.LastDeliveredId}\",\"entries-read\",{read},\"lag\",{lag}]");
+            $"[\"name\",{name},\"consumers\",{group.Consumers.Count},\"pending\",{group.Pending.Count},")
+            + $"\"last-delivered-id\",\"{group.Group.LastDeliveredId}\",\"entries-read\",{read},"
+            + string.Create(CultureInfo.InvariantCulture, $"\"lag\",{lag}]");
     }
 
     private static string Bytes(ReadOnlyMemory<byte> bytes) => RecordedState.Bytes(bytes.Span);

@@ -7,7 +7,9 @@ using WalParser.WalSets;
 
 namespace WalParser.Kvrocks.Tests.Items;
 
-/// <summary>The collection of the tests that change the console and the current folder of the process. No other test runs beside them.</summary>
+/// <summary>
+/// The collection of the tests that change the console and the current folder of the process. No other test runs beside them.
+/// </summary>
 [CollectionDefinition(nameof(ReadmeTests), DisableParallelization = true)]
 public class AloneWithTheConsole;
 

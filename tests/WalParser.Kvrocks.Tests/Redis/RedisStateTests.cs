@@ -7,7 +7,7 @@ using static WalParser.TestSupport.Redis.RedisCommands;
 
 namespace WalParser.Kvrocks.Tests.Redis;
 
-/// <summary>The measure itself: what is put into a real server comes back equal, and each difference is found.</summary>
+/// <summary>The comparison itself: the state that is written to a real server is read back equal, and every difference is found.</summary>
 public sealed class RedisStateTests(RedisServer server) : IClassFixture<RedisServer>
 {
     private const long Never = long.MinValue;
@@ -18,7 +18,7 @@ public sealed class RedisStateTests(RedisServer server) : IClassFixture<RedisSer
 
     [SkippableTheory]
     [MemberData(nameof(StateFiles))]
-    public async Task A_state_that_is_put_into_a_server_comes_back(string file)
+    public async Task A_state_that_is_written_to_a_server_is_read_back(string file)
     {
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectAsync(database: 10);
@@ -29,12 +29,19 @@ public sealed class RedisStateTests(RedisServer server) : IClassFixture<RedisSer
             await connection.AskAllAsync(expected.SelectMany(Commands));
             StateComparison comparison = StateComparison.Of(expected, await RedisState.ReadAsync(connection), Now());
 
-            // Of the values only a digest is known for, and of the sketches, nothing can be put there: these alone are missing.
-            string[] missing = [.. expected.Where(key => (key.Type == "hyperloglog" || !HasBytes(key)) && NativeTypes.Contains(key.Type)).Select(key => $"{key.Key}: Redis does not have it ({key.Type})")];
+            // Values of which only a digest is known, and sketches, cannot be written to the server. Only these keys are missing.
+            string[] missing =
+            [
+                .. expected
+                    .Where(key => (key.Type == "hyperloglog" || !HasBytes(key)) && NativeTypes.Contains(key.Type))
+                    .Select(key => $"{key.Key}: Redis does not have it ({key.Type})"),
+            ];
             Assert.Equal(missing, comparison.Differences);
             Assert.Equal(
                 expected.Where(key => key.Type is "MBbloom--" or "ReJSON-RL").Select(key => (key.Type, key.Key)),
-                comparison.Uncompared.Where(left => left.Class is not ("stream group lag" or "expired")).Select(left => (left.Class, left.Key)));
+                comparison.Uncompared
+                    .Where(left => left.Class is not ("stream group lag" or "expired"))
+                    .Select(left => (left.Class, left.Key)));
         }
     }
 
@@ -63,39 +70,69 @@ public sealed class RedisStateTests(RedisServer server) : IClassFixture<RedisSer
         Assert.Null(state["HYLL"].Count);
         Assert.Equal(["1-1", "2-1"], state["s"].Entries!.Select(entry => entry.Id));
         IReadOnlyDictionary<string, string?> group = Assert.Single(state["s"].Groups!);
-        Assert.Equal(("g", "1", "1", "2-1", "2", "0"), (group["name"], group["consumers"], group["pending"], group["last-delivered-id"], group["entries-read"], group["lag"]));
+        string[] fields = ["name", "consumers", "pending", "last-delivered-id", "entries-read", "lag"];
+        Assert.Equal(["g", "1", "1", "2-1", "2", "0"], fields.Select(field => group[field]));
     }
 
-    /// <summary>A key as the state file has it, as Redis might have it, and what is said of the two.</summary>
+    /// <summary>A key in a state file, the key that Redis might have, and the differences that are reported.</summary>
     public static TheoryData<string, string, string> Pairs => new()
     {
         { """{"type":"string","value":"a"}""", """{"type":"string","value":"b"}""", "value is \"b\", not \"a\"" },
         { """{"type":"string","value":"a"}""", """{"type":"list","value":["a"]}""", "type list, not string" },
-        { """{"type":"string","value":"a","expire_at_ms":4102444800000}""", """{"type":"string","value":"a"}""", "expires at no time, not 4102444800000" },
-        { """{"type":"string","value":"a"}""", """{"type":"string","value":"a","expire_at_ms":4102444800001}""", "expires at 4102444800001, not never" },
-        { """{"type":"bitmap","value":{"base64":"EA=="},"bits_set":1}""", """{"type":"string","value":{"base64":"EAA="},"bits_set":1}""", "value is 0x1000, not 0x10" },
+        {
+            """{"type":"string","value":"a","expire_at_ms":4102444800000}""", """{"type":"string","value":"a"}""",
+            "expires at no time, not 4102444800000"
+        },
+        {
+            """{"type":"string","value":"a"}""", """{"type":"string","value":"a","expire_at_ms":4102444800001}""",
+            "expires at 4102444800001, not never"
+        },
+        {
+            """{"type":"bitmap","value":{"base64":"EA=="},"bits_set":1}""", """{"type":"string","value":{"base64":"EAA="},"bits_set":1}""",
+            "value is 0x1000, not 0x10"
+        },
         { """{"type":"list","value":["a","b"]}""", """{"type":"list","value":["b","a"]}""", "element 0 is \"b\", not \"a\"" },
         { """{"type":"list","value":["a","b"]}""", """{"type":"list","value":["a"]}""", "number of elements is 1, not 2" },
-        { """{"type":"set","value":["a","b"]}""", """{"type":"set","value":["b","c"]}""", "Redis does not have member \"a\"|only Redis has member \"c\"" },
+        {
+            """{"type":"set","value":["a","b"]}""", """{"type":"set","value":["b","c"]}""",
+            "Redis does not have member \"a\"|only Redis has member \"c\""
+        },
         { """{"type":"hash","value":[["f","1"]]}""", """{"type":"hash","value":[["f","2"]]}""", "member \"f\" has \"2\", not \"1\"" },
-        { """{"type":"zset","value":[["m","1.5"],["i","inf"],["h","1e+300"]]}""", """{"type":"zset","value":[["h","1.0000000000000001e+300"],["m","1.5"],["i","-inf"]]}""", "member \"i\" has -Infinity, not Infinity" },
-        { """{"type":"zset","value":[["m","0.1"]]}""", """{"type":"zset","value":[["m","0.10000000000000002"]]}""", "member \"m\" has 0.10000000000000002, not 0.1" },
+        {
+            """{"type":"zset","value":[["m","1.5"],["i","inf"],["h","1e+300"]]}""",
+            """{"type":"zset","value":[["h","1.0000000000000001e+300"],["m","1.5"],["i","-inf"]]}""",
+            "member \"i\" has -Infinity, not Infinity"
+        },
+        {
+            """{"type":"zset","value":[["m","0.1"]]}""", """{"type":"zset","value":[["m","0.10000000000000002"]]}""",
+            "member \"m\" has 0.10000000000000002, not 0.1"
+        },
         { """{"type":"sortedint","value":["1","2"]}""", """{"type":"zset","value":[["1","1"],["2","3"]]}""", "member \"2\" has 3, not 2" },
         { """{"type":"hyperloglog","count":5}""", """{"type":"string","value":"x","count":6}""", "count is 6, not 5" },
         { """{"type":"hyperloglog","count":5}""", """{"type":"string","value":"x"}""", "count is none, not 5" },
         { """{"type":"stream","value":[["1-1",["f","v"]]]}""", """{"type":"stream","value":[["1-1",["f","w"]]]}""", "entry 0 is " },
         { """{"type":"stream","value":[["1-1",["f","v"]]]}""", """{"type":"stream","value":[["1-2",["f","v"]]]}""", "entry 0 is " },
-        { """{"type":"stream","value":[],"groups":[["name","g","pending",1,"entries-read",null]]}""", """{"type":"stream","value":[],"groups":[["name","g","pending",2,"entries-read",0]]}""", "group 'g': pending is 2, not 1|group 'g': entries-read is 0, not none" },
-        { """{"type":"stream","value":[],"groups":[["name","g"]]}""", """{"type":"stream","value":[],"groups":[["name","h"]]}""", "Redis does not have group 'g'|only Redis has group 'h'" },
-        { """{"type":"ReJSON-RL","value":"1"}""", """{"type":"string","value":"1"}""", "Redis has a string for what it has no type for (ReJSON-RL)" },
+        {
+            """{"type":"stream","value":[],"groups":[["name","g","pending",1,"entries-read",null]]}""",
+            """{"type":"stream","value":[],"groups":[["name","g","pending",2,"entries-read",0]]}""",
+            "group 'g': pending is 2, not 1|group 'g': entries-read is 0, not none"
+        },
+        {
+            """{"type":"stream","value":[],"groups":[["name","g"]]}""", """{"type":"stream","value":[],"groups":[["name","h"]]}""",
+            "Redis does not have group 'g'|only Redis has group 'h'"
+        },
+        {
+            """{"type":"ReJSON-RL","value":"1"}""", """{"type":"string","value":"1"}""",
+            "Redis has a string for what it has no type for (ReJSON-RL)"
+        },
     };
 
     [Theory]
     [MemberData(nameof(Pairs))]
-    public void Each_difference_is_told(string expected, string actual, string told)
+    public void Each_difference_is_reported(string expected, string actual, string differences)
     {
         StateComparison comparison = Compare(expected, actual, Never);
-        string[] parts = told.Split('|');
+        string[] parts = differences.Split('|');
         Assert.Equal(parts.Length, comparison.Differences.Count);
         Assert.All(parts, (part, i) => Assert.StartsWith($"\"k\": {part}", comparison.Differences[i], StringComparison.Ordinal));
         Assert.Empty(comparison.Uncompared);
@@ -109,7 +146,7 @@ public sealed class RedisStateTests(RedisServer server) : IClassFixture<RedisSer
     [InlineData("""{"type":"MBbloom--"}""", null, "MBbloom--")]
     [InlineData("""{"type":"TDIS-TYPE"}""", null, "TDIS-TYPE")]
     [InlineData("""{"type":"ReJSON-RL","value":"1"}""", null, "ReJSON-RL")]
-    public void What_is_missing_is_a_difference_or_named(string expected, string? difference, string? left)
+    public void A_missing_key_is_a_difference_or_is_listed_as_uncompared(string expected, string? difference, string? left)
     {
         StateComparison comparison = Compare(expected, null, 1000);
         Assert.Equal(difference is null ? [] : [$"\"k\": {difference}"], comparison.Differences);
@@ -118,11 +155,13 @@ public sealed class RedisStateTests(RedisServer server) : IClassFixture<RedisSer
     }
 
     [Fact]
-    public void What_only_Redis_has_is_a_difference() =>
-        Assert.Equal(["\"k\": only Redis has it (string)"], StateComparison.Of([], Read("""{"type":"string","value":"a"}"""), Never).Differences);
+    public void A_key_that_only_Redis_has_is_a_difference() =>
+        Assert.Equal(
+            ["\"k\": only Redis has it (string)"],
+            StateComparison.Of([], Read("""{"type":"string","value":"a"}"""), Never).Differences);
 
     [Fact]
-    public void A_digest_stands_for_its_bytes()
+    public void Bytes_equal_their_digest()
     {
         byte[] bytes = new byte[2000];
         string digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes));
@@ -162,7 +201,7 @@ public sealed class RedisStateTests(RedisServer server) : IClassFixture<RedisSer
         .. (key.Entries ?? []).SelectMany(entry => entry.Fields),
     ];
 
-    /// <summary>The commands that make a key what a state says it is, where Redis has a form for it.</summary>
+    /// <summary>Returns the commands that create the key of a state, if Redis has a type for it.</summary>
     private static IEnumerable<ReadOnlyMemory<byte>[]> Commands(KeyState key)
     {
         if (!HasBytes(key))
@@ -225,7 +264,7 @@ public sealed class RedisStateTests(RedisServer server) : IClassFixture<RedisSer
                 yield return Command("XGROUP", "CREATECONSUMER", name, group["name"]!, $"consumer {i}");
             }
 
-            // Which entries are pending a state does not say; any do here.
+            // A state does not list the pending entries, so the first ones are used.
             foreach ((string id, _) in key.Entries!.Take(int.Parse(group["pending"]!, CultureInfo.InvariantCulture)))
             {
                 yield return Command("XCLAIM", name, group["name"]!, "consumer 0", "0", id, "FORCE", "JUSTID");

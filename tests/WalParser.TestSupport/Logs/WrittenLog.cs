@@ -14,7 +14,12 @@ public static class WrittenLog
     public static async Task<List<byte[]>> RecordsOfAsync(byte[] log, ulong? logNumber = null, Random? pieces = null)
     {
         List<byte[]> records = [];
-        var options = new WalReaderOptions { LogNumber = logNumber, RecoveryMode = WalRecoveryMode.AbsoluteConsistency, ThrowOnCorruption = true };
+        var options = new WalReaderOptions
+        {
+            LogNumber = logNumber,
+            RecoveryMode = WalRecoveryMode.AbsoluteConsistency,
+            ThrowOnCorruption = true,
+        };
         Stream input = pieces is null ? new MemoryStream(log, writable: false) : InPieces(log, pieces);
         await using WalReader reader = WalReader.Create(input, options);
         while (await reader.ReadAsync())
@@ -42,7 +47,8 @@ public static class WrittenLog
             {
                 WalEntryKind.Record => Encoding.Latin1.GetString(reader.Record.Payload),
                 WalEntryKind.Finding => reader.Finding.Kind.ToString(),
-                _ => $"old {reader.OldRecord.LogNumber} {(reader.OldRecord.IsIntact ? "intact" : reader.OldRecord.IsDamagedLive ? "live" : "damaged")}",
+                _ => $"old {reader.OldRecord.LogNumber} "
+                    + (reader.OldRecord.IsIntact ? "intact" : reader.OldRecord.IsDamagedLive ? "live" : "damaged"),
             });
         }
 

@@ -48,8 +48,8 @@ public sealed class ChildOutput
         }
     }
 
-    /// <summary>Returns the output after the last line that was read.</summary>
-    public byte[] TakeRest()
+    /// <summary>Reads the output after the last line that was read.</summary>
+    public byte[] ReadRest()
     {
         lock (_bytes)
         {

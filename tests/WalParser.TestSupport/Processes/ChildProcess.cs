@@ -122,7 +122,7 @@ public sealed class ChildProcess : IDisposable
     {
         await _process.WaitForExitAsync(token).ConfigureAwait(false);
         await Task.WhenAll(_output?.Ended ?? Task.CompletedTask, _error.Ended).WaitAsync(token).ConfigureAwait(false);
-        return new ChildResult(_process.ExitCode, _output?.TakeRest() ?? [], _error.TakeRest());
+        return new ChildResult(_process.ExitCode, _output?.ReadRest() ?? [], _error.ReadRest());
     });
 
     /// <summary>Does the same as <see cref="EndAsync"/>, for tests that do not await.</summary>

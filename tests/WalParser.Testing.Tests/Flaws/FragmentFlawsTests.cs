@@ -33,7 +33,9 @@ public class FragmentFlawsTests
             fragment, WalBytes.Crc32C(fragment[6..])), "ChecksumMismatch"),
         ["payload"] = Legacy(new() { PayloadError = 0x55 }, fragment => fragment[7] ^= 0x55, "ChecksumMismatch"),
         ["length beyond the block"] = Legacy(
-            new() { ClaimedLength = 40_000 }, fragment => BinaryPrimitives.WriteUInt16LittleEndian(fragment[4..], 40_000), "BadRecordLength"),
+            new() { ClaimedLength = 40_000 },
+            fragment => BinaryPrimitives.WriteUInt16LittleEndian(fragment[4..], 40_000),
+            "BadRecordLength"),
         ["length too short"] = Legacy(new() { ClaimedLength = 3 }, fragment => fragment[4] = 3, "ChecksumMismatch"),
         ["type"] = Legacy(new() { ClaimedType = FragmentType.Last }, fragment => fragment[6] = 4, "ChecksumMismatch"),
         ["type of the other form"] = Legacy(
@@ -46,7 +48,8 @@ public class FragmentFlawsTests
             fragment[6] = 2;
         }, "ChecksumMismatch"),
         ["recyclable payload"] = Recyclable(new() { PayloadError = 1 }, fragment => fragment[11] ^= 1, "ChecksumMismatch"),
-        ["recyclable type"] = Recyclable(new() { ClaimedType = FragmentType.RecyclableFirst }, fragment => fragment[6] = 6, "ChecksumMismatch"),
+        ["recyclable type"] = Recyclable(
+            new() { ClaimedType = FragmentType.RecyclableFirst }, fragment => fragment[6] = 6, "ChecksumMismatch"),
 
         // A fragment that is not of the log itself costs only its own bytes.
         ["foreign number"] = Recyclable(new() { ForeignLogNumber = 5 }, fragment =>

@@ -79,7 +79,8 @@ public class RecordFlawsTests
             log.Write("after"u8);
         });
         Assert.Equal(
-            ["before", "ErrorInMiddleOfRecord", "old 9 intact", "MissingStartAtLast", "after"], await WrittenLog.FindingsOfAsync(written, LogNumber));
+            ["before", "ErrorInMiddleOfRecord", "old 9 intact", "MissingStartAtLast", "after"],
+            await WrittenLog.FindingsOfAsync(written, LogNumber));
     }
 
     /// <summary>A fragment that fills its block does not fit in the rest of another block, which is filled with zeros.</summary>

@@ -79,7 +79,12 @@ public class WriteBatchTests
             var builder = new BatchBuilder().Put("k"u8, "v"u8);
             int start = builder.Build(1).Length;
             ReadOnlySpan<byte> whole = builder.Uncounted(0x0D).Uncounted(0x0D).Build(1);
-            byte[] tail = [tag, .. family is { } id ? WalBytes.Varint(id) : [], .. fields.SelectMany(field => (byte[])[.. WalBytes.Varint((uint)field.Length), .. field])];
+            byte[] tail =
+            [
+                tag,
+                .. family is { } id ? WalBytes.Varint(id) : [],
+                .. fields.SelectMany(field => (byte[])[.. WalBytes.Varint((uint)field.Length), .. field]),
+            ];
             for (int length = 1; length < tail.Length; length++)
             {
                 var batch = new WriteBatch((byte[])[.. whole[..start], .. tail[..length]]);

@@ -188,8 +188,8 @@ public sealed class BlobDamageTests : IDisposable
     [Theory]
     [InlineData(CompressionType.Snappy)]
     [InlineData(CompressionType.Zlib)]
-    [InlineData(CompressionType.LZ4)]
-    [InlineData(CompressionType.LZ4HC)]
+    [InlineData(CompressionType.Lz4)]
+    [InlineData(CompressionType.Lz4HC)]
     [InlineData(CompressionType.Zstd)]
     public void A_value_that_cannot_be_decompressed_is_reported(CompressionType compression)
     {

@@ -19,7 +19,7 @@ public class BlobIndexTests
         Assert.True(BlobIndex.TryRead(Convert.FromHexString("0107d2096304"), out BlobIndex index, out string? reason));
         Assert.Null(reason);
         Assert.Equal((BlobIndexType.Blob, false), (index.Type, index.IsInlined));
-        Assert.Equal((7ul, 1234ul, 99ul, CompressionType.LZ4), (index.FileNumber, index.Offset, index.Size, index.Compression));
+        Assert.Equal((7ul, 1234ul, 99ul, CompressionType.Lz4), (index.FileNumber, index.Offset, index.Size, index.Compression));
         Assert.Null(index.ExpirationSeconds);
         Assert.True(index.Value.IsEmpty);
     }
@@ -98,14 +98,15 @@ public class BlobIndexTests
                     BlobFileBuilder.Index(file, offset, size, CompressionType.Zstd, expiration),
                     BlobIndex.InFile(file, offset, size, CompressionType.Zstd, expiration).ToArray());
                 Assert.Equal(
-                    BlobFileBuilder.Index(file, offset, size, CompressionType.LZ4), BlobIndex.InFile(file, offset, size, CompressionType.LZ4).ToArray());
+                    BlobFileBuilder.Index(file, offset, size, CompressionType.Lz4),
+                    BlobIndex.InFile(file, offset, size, CompressionType.Lz4).ToArray());
                 Assert.Equal([0, .. WalBytes.Varint(expiration), 7, 8], BlobIndex.Inlined([7, 8], expiration).ToArray());
             })
             .Check(Config.QuickThrowOnFailure.WithReplay(20260101UL, 77UL));
 
     [Fact]
     public void An_index_is_not_serialized_if_the_destination_is_too_small() =>
-        Assert.Throws<ArgumentException>(() => BlobIndex.InFile(7, 1234, 99, CompressionType.LZ4).WriteTo(new byte[5]));
+        Assert.Throws<ArgumentException>(() => BlobIndex.InFile(7, 1234, 99, CompressionType.Lz4).WriteTo(new byte[5]));
 
     /// <summary>Each blob index in the recorded logs is read and serialized again.</summary>
     [Fact]

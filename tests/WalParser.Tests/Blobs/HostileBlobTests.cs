@@ -109,7 +109,7 @@ public sealed class HostileBlobTests : IDisposable
         ];
         CompressionType[] types =
         [
-            CompressionType.None, CompressionType.Snappy, CompressionType.Zlib, CompressionType.LZ4, CompressionType.LZ4HC,
+            CompressionType.None, CompressionType.Snappy, CompressionType.Zlib, CompressionType.Lz4, CompressionType.Lz4HC,
             CompressionType.Zstd, (CompressionType)77,
         ];
         Prop.ForAll(

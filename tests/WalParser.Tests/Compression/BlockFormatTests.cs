@@ -8,7 +8,7 @@ namespace WalParser.Tests.Compression;
 public sealed class BlockFormatTests
 {
     [Fact]
-    public void LZ4_literals_and_matches_are_decompressed()
+    public void Lz4_literals_and_matches_are_decompressed()
     {
         // Four literals and a match of ten bytes at a distance of four; then five literals, the minimum at the end of a block.
         byte[] block = [0x46, 1, 2, 3, 4, 4, 0, 0x50, 8, 9, 10, 11, 12];
@@ -30,7 +30,7 @@ public sealed class BlockFormatTests
     [InlineData(new byte[] { 0x46, 1, 2, 3, 4, 4 })]
     [InlineData(new byte[] { 0xF0, 255, 255 })]
     [InlineData(new byte[] { 0x4F, 1, 2, 3, 4, 4, 0, 255 })]
-    public void Malformed_LZ4_blocks_are_refused(byte[] block) =>
+    public void Malformed_Lz4_blocks_are_refused(byte[] block) =>
         Assert.Equal(DecompressionStatus.Corrupt, new Lz4BlockDecompressor().Decompress(block, new byte[1000]).Status);
 
     [Fact]
@@ -85,8 +85,8 @@ public sealed class BlockFormatTests
     [Theory]
     [InlineData(CompressionType.Snappy)]
     [InlineData(CompressionType.Zlib)]
-    [InlineData(CompressionType.LZ4)]
-    [InlineData(CompressionType.LZ4HC)]
+    [InlineData(CompressionType.Lz4)]
+    [InlineData(CompressionType.Lz4HC)]
     [InlineData(CompressionType.Zstd)]
     public void A_claimed_size_is_not_trusted(CompressionType type)
     {
@@ -156,17 +156,17 @@ public sealed class BlockFormatTests
     public void An_error_of_a_plugged_in_decompressor_is_a_malformed_block()
     {
         var registry = DecompressorRegistry.Default
-            .With(CompressionType.LZ4, new Faulty(() => throw new InvalidDataException("not a block")))
+            .With(CompressionType.Lz4, new Faulty(() => throw new InvalidDataException("not a block")))
             .With(CompressionType.Zstd, new Faulty(() => new DecompressionResult(DecompressionStatus.Done, 1000, null)));
         byte[] block = [5, 1, 2, 3];
-        foreach (var type in new[] { CompressionType.LZ4, CompressionType.Zstd })
+        foreach (var type in new[] { CompressionType.Lz4, CompressionType.Zstd })
         {
             Assert.Equal(DecompressionStatus.Corrupt, registry.Decompress(type, block, new byte[5]).Status);
             Assert.Equal(
                 DecompressionStatus.Corrupt, registry.Decompress(type, block, new System.Buffers.ArrayBufferWriter<byte>(), 100).Status);
         }
 
-        Assert.Equal("not a block", registry.Decompress(CompressionType.LZ4, block, new byte[5]).Reason);
+        Assert.Equal("not a block", registry.Decompress(CompressionType.Lz4, block, new byte[5]).Reason);
         Assert.Throws<ArgumentException>(() => registry.With(CompressionType.None, new Faulty(() => default)));
     }
 

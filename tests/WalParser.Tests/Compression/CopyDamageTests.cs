@@ -67,7 +67,7 @@ public sealed class CopyDamageTests
     }
 
     [Fact]
-    public void The_memory_for_an_LZ4_frame_depends_on_its_block_size_and_not_on_its_claims()
+    public void The_memory_for_an_Lz4_frame_depends_on_its_block_size_and_not_on_its_claims()
     {
         // The frame has blocks of 4 MiB, a content of 2^62 bytes, and a block that claims 4 MiB but has no content.
         byte[] header = Lz4Header(0x68, 0x70, BitConverter.GetBytes(1L << 62));
@@ -88,7 +88,7 @@ public sealed class CopyDamageTests
     [InlineData(0x60, "0300000020010200000000", "ends within a frame|not a valid|larger", true)]
     [InlineData(0x48, "030000002001020000000000", "of the size", false)]
     [InlineData(0x48, "0000000000", "of the size", false)]
-    public void Wrong_lengths_of_LZ4_blocks_are_described(byte flags, string blocks, string reason, bool isGood = false)
+    public void Wrong_lengths_of_Lz4_blocks_are_described(byte flags, string blocks, string reason, bool isGood = false)
     {
         byte[] frame = [.. Lz4Header(flags, 0x70, (flags & 8) != 0 ? BitConverter.GetBytes(3L) : []), .. Convert.FromHexString(blocks)];
         Read(frame, CompressedCopyFormat.Lz4, out string? failure);
@@ -97,7 +97,7 @@ public sealed class CopyDamageTests
     }
 
     [Fact]
-    public void The_id_of_an_LZ4_dictionary_is_reported()
+    public void The_id_of_an_Lz4_dictionary_is_reported()
     {
         byte[] frame = [0x04, 0x22, 0x4D, 0x18, 0x41, 0x40, 0xD2, 0x04, 0, 0, 0];
         Read(frame, CompressedCopyFormat.Lz4, out string? failure);
@@ -133,7 +133,7 @@ public sealed class CopyDamageTests
     [InlineData(CompressionType.Snappy, "FFFFFFFF0700")]
     [InlineData(CompressionType.Snappy, "8080808008FC")]
     [InlineData(CompressionType.Snappy, "0AFCFFFFFFFF")]
-    [InlineData(CompressionType.LZ4, "10F0FFFFFFFF")]
+    [InlineData(CompressionType.Lz4, "10F0FFFFFFFF")]
     [InlineData(CompressionType.Zlib, "10FFFFFFFF")]
     public void A_block_of_six_bytes_with_a_large_claim_is_refused_without_an_allocation(CompressionType type, string block)
     {
@@ -155,7 +155,8 @@ public sealed class CopyDamageTests
         byte[] whole = CompressionTestData.Reference(name);
         CompressedCopyFormat format = CompressedCopy.Recognise(whole);
         byte[] expected = Read(whole, format, out _);
-        await using Stream copy = CompressedCopy.Open(new FailingStream(new PiecewiseStream(whole, [1 + (whole.Length / 3)], PieceTiming.Alternating)), format);
+        var pieces = new PiecewiseStream(whole, [1 + (whole.Length / 3)], PieceTiming.Alternating);
+        await using Stream copy = CompressedCopy.Open(new FailingStream(pieces), format);
         var content = new MemoryStream();
         byte[] buffer = new byte[1000];
         int failures = 0;

@@ -76,7 +76,7 @@ public sealed class FrameStreamTests
     }
 
     [Fact]
-    public void An_LZ4_dictionary_is_refused()
+    public void An_Lz4_dictionary_is_refused()
     {
         using var decoder = new Lz4FrameDecoder();
         Assert.Equal(

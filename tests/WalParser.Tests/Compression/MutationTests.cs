@@ -34,8 +34,8 @@ public sealed class MutationTests
         ("text-unchecked-3.zst", CompressionType.Zstd, 8000),
         ("record-19.zst", CompressionType.Zstd, 300),
         ("steps-19.zst", CompressionType.Zstd, 12000),
-        ("text-1.lz4", CompressionType.LZ4, 8000),
-        ("steps-checked.lz4", CompressionType.LZ4, 12000),
+        ("text-1.lz4", CompressionType.Lz4, 8000),
+        ("steps-checked.lz4", CompressionType.Lz4, 12000),
     ];
 
     private static Gen<Change> Changes => Gen.Choose(0, 5).SelectMany(kind =>
@@ -174,7 +174,7 @@ public sealed class MutationTests
     private static byte[] Block(string name, CompressionType type, int size)
     {
         var file = CompressionTestData.Reference(name);
-        if (type == CompressionType.LZ4)
+        if (type == CompressionType.Lz4)
         {
             // The only block of the frame follows the magic number, flags, optional size, checksum and size of the block.
             var header = (file[4] & 8) != 0 ? 15 : 7;

@@ -157,8 +157,8 @@ public sealed class NativeMemoryTests
             using WalReader reader = WalReader.Open(path);
             ReadSome(reader, 5000);
 
-            // Collections that other tests cause make the shared array pool drop its arrays, which are then allocated anew. The smallest of three
-            // measurements excludes that.
+            // Collections that other tests cause make the shared array pool drop its arrays, which are then allocated anew. The smallest of
+            // three measurements excludes that.
             Assert.Equal(0, Enumerable.Range(0, 3).Min(_ => AllocatedBy(() => ReadSome(reader, 5000))));
         }
         finally

@@ -80,7 +80,7 @@ public sealed class RecordedLogTests
     }
 
     [Theory]
-    [InlineData("lz4", CompressionType.LZ4)]
+    [InlineData("lz4", CompressionType.Lz4)]
     [InlineData("snappy", CompressionType.Snappy)]
     [InlineData("zstd", CompressionType.Zstd)]
     public void The_registry_decompresses_the_blocks_of_blob_files(string name, CompressionType type)

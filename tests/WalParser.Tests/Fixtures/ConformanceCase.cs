@@ -3,7 +3,9 @@ using WalParser.TestSupport.Files;
 
 namespace WalParser.Tests.Fixtures;
 
-/// <summary>A case of conformance/cases.jsonl: a damaged or hand-laid log, and what RocksDB's reader made of it in each mode.</summary>
+/// <summary>
+/// A case of conformance/cases.jsonl: a damaged or specially made log, and the result of RocksDB's reader in each recovery mode.
+/// </summary>
 internal sealed record ConformanceCase(int Id, string Kind, ulong LogNumber, byte[] Log, JsonElement Modes, JsonElement Batches)
 {
     private static readonly Lazy<Dictionary<int, string>> Lines = new(() =>
@@ -31,7 +33,7 @@ internal sealed record ConformanceCase(int Id, string Kind, ulong LogNumber, byt
             line.GetProperty("batches"));
     }
 
-    /// <summary>One edit, with Python's rule for slices: what lies beyond the end is cut.</summary>
+    /// <summary>Applies one edit. As in slices of Python, a range ends at the end of the log.</summary>
     private static byte[] Apply(byte[] log, JsonElement edit)
     {
         int Number(string name) => edit.GetProperty(name).GetInt32();
@@ -47,7 +49,7 @@ internal sealed record ConformanceCase(int Id, string Kind, ulong LogNumber, byt
                 byte[] bytes = Hex();
                 return Replace(Number("at"), Number("at") + bytes.Length, bytes);
             case "zero":
-                // Only what is there can be zeroed.
+                // Only existing bytes are zeroed.
                 int from = Clip(Number("at")), to = Clip(from + Number("length"));
                 return Replace(from, to, new byte[to - from]);
             case "delete":

@@ -2,7 +2,7 @@ using WalParser.Batches;
 
 namespace WalParser.Tests.Fixtures;
 
-/// <summary>What a database holds behind some operations: naively, a sorted map a column family.</summary>
+/// <summary>The content of a database after some operations, simply modelled as one sorted map for each column family.</summary>
 internal sealed class KeyValueState
 {
     private static readonly Comparer<byte[]> Bytewise = Comparer<byte[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));
@@ -34,8 +34,9 @@ internal sealed class KeyValueState
         }
     }
 
-    /// <summary>As <c>ldb scan --hex</c> shows it.</summary>
-    public List<string> LinesOf(uint family) => [.. FamilyOf(family).Select(pair => $"0x{Convert.ToHexString(pair.Key)} : 0x{Convert.ToHexString(pair.Value)}")];
+    /// <summary>Returns the content of a column family in the form of <c>ldb scan --hex</c>.</summary>
+    public List<string> LinesOf(uint family) =>
+        [.. FamilyOf(family).Select(pair => $"0x{Convert.ToHexString(pair.Key)} : 0x{Convert.ToHexString(pair.Value)}")];
 
     private SortedDictionary<byte[], byte[]> FamilyOf(uint id) =>
         _families.TryGetValue(id, out SortedDictionary<byte[], byte[]>? family) ? family : _families[id] = new(Bytewise);

@@ -6,13 +6,13 @@ using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Fixtures;
 
-/// <summary>Logs for properties: small logs of the fixtures and made ones, whole and mutated.</summary>
+/// <summary>Generates logs for property tests: small logs of the test data and made logs, unchanged and mutated.</summary>
 internal static class Logs
 {
     /// <summary>A change to a log's bytes.</summary>
     public sealed record Mutation(int At, byte Value, int Length);
 
-    /// <summary>A log, the changes that were made to it, and its number.</summary>
+    /// <summary>A log, its number, and the changes that were made to it.</summary>
     public sealed record Log(string Name, byte[] Bytes, ulong? Number, Mutation[] Mutations)
     {
         public override string ToString() => $"{Name} with {string.Join(", ", (object[])Mutations)}";
@@ -24,30 +24,32 @@ internal static class Logs
         {
             "rocksdb/recycled/000016.log", "rocksdb/timestamps/000004.log", "rocksdb/predecessor-recycled/000012.log",
             "rocksdb/2pc-unprepared/000004.log", "rocksdb/entities/000004.log", "kvrocks/types/db/000010.log",
-        }.Where(name => File.Exists(TestFiles.Committed(name))).Select(name => (name, File.ReadAllBytes(TestFiles.Committed(name)), (ulong?)null)),
+        }
+            .Where(name => File.Exists(TestFiles.Committed(name)))
+            .Select(name => (name, File.ReadAllBytes(TestFiles.Committed(name)), (ulong?)null)),
         ("long records", LongRecords(null), null),
         ("long recyclable records", LongRecords(9), 9),
     ];
 
-    /// <summary>Any of them, with up to four changes.</summary>
+    /// <summary>One of the original logs, with up to four changes.</summary>
     public static Gen<Log> Mutated =>
         from original in Gen.Elements(Originals)
         from mutations in MutationOf(original.Bytes.Length).ArrayOf().Resize(4)
         select new Log(original.Name, Apply(original.Bytes, mutations), original.Number, mutations);
 
     /// <summary>
-    /// A run of fragments of all types under good checksums, in any order, with zeros and garbage between: what mutation hardly
-    /// ever makes.
+    /// A sequence of fragments of all types with valid checksums, in any order, with zeros and garbage between them. Mutation hardly ever
+    /// results in such a log.
     /// </summary>
-    public static Gen<Log> Laid =>
+    public static Gen<Log> Fragments =>
         from number in Gen.Elements<ulong?>(null, 7)
         from pieces in Gen.Choose(0, int.MaxValue).ListOf().Resize(40)
-        select new Log($"laid of {string.Join(' ', pieces)}", Lay(pieces), number, []);
+        select new Log($"fragments of {string.Join(' ', pieces)}", Build(pieces), number, []);
 
-    /// <summary>Any of both.</summary>
-    public static Gen<Log> Any => Gen.OneOf(Mutated, Laid);
+    /// <summary>A mutated log or a sequence of fragments.</summary>
+    public static Gen<Log> Any => Gen.OneOf(Mutated, Fragments);
 
-    private static byte[] Lay(IEnumerable<int> pieces)
+    private static byte[] Build(IEnumerable<int> pieces)
     {
         FragmentType[] types =
         [
@@ -93,7 +95,7 @@ internal static class Logs
         from run in Gen.Frequency((8, Gen.Constant(1)), (1, Gen.Choose(2, 100)), (1, Gen.Constant(-1)))
         select new Mutation(at, (byte)value, run);
 
-    /// <summary>A length of −1 cuts the log off.</summary>
+    /// <summary>Applies changes. A length of −1 truncates the log.</summary>
     private static byte[] Apply(byte[] bytes, Mutation[] mutations)
     {
         byte[] mutated = [.. bytes];
@@ -113,7 +115,7 @@ internal static class Logs
         return mutated;
     }
 
-    /// <summary>Records of all sizes up to several blocks, ends at every distance from a block's end.</summary>
+    /// <summary>Returns a log with records of sizes up to several blocks, which end at various distances from the end of a block.</summary>
     private static byte[] LongRecords(uint? logNumber)
     {
         var output = new MemoryStream();

@@ -4,7 +4,9 @@ using WalParser.Checksums;
 
 namespace WalParser.Tests.Fixtures;
 
-/// <summary>An operation as a compact JSON line of operations.jsonl: what RocksDB's own <c>WriteBatch::Iterate</c> printed.</summary>
+/// <summary>
+/// Returns an operation as a compact JSON line of operations.jsonl, whose lines RocksDB's own <c>WriteBatch::Iterate</c> returned.
+/// </summary>
 internal static class OperationLine
 {
     public static string Of(WriteBatchOperation operation)

@@ -3,7 +3,7 @@ using WalParser.Framing;
 
 namespace WalParser.Tests.Fixtures;
 
-/// <summary>All that a reader says of a log, a line each, so that two readings can be compared.</summary>
+/// <summary>The entries that a reader returns of a log, one in each line, so that two readings can be compared.</summary>
 internal static class Transcript
 {
     public static async Task<List<string>> OfAsync(WalReader reader)
@@ -22,7 +22,7 @@ internal static class Transcript
         return lines;
     }
 
-    /// <summary>What a reader of a growing log says now; its end only if it has ended.</summary>
+    /// <summary>Reads the available entries of a log that is being written. The end is included only if the log has ended.</summary>
     public static List<string> OfAvailable(WalReader reader)
     {
         List<string> lines = [];
@@ -43,7 +43,8 @@ internal static class Transcript
         OfAsync(WalReader.Create(new MemoryStream(log), options));
 
     private static string EndOf(WalReader reader) =>
-        $"{reader.End} {reader.LogNumber} {reader.IsRecycled} {reader.Predecessor} {string.Join(',', reader.TimestampSizes.ByColumnFamily)}";
+        $"{reader.End} {reader.LogNumber} {reader.IsRecycled} {reader.Predecessor} "
+        + string.Join(',', reader.TimestampSizes.ByColumnFamily);
 
     private static string LineOf(WalReader reader)
     {
@@ -58,8 +59,8 @@ internal static class Transcript
                     operations++;
                 }
 
-                return $"record {record.Offset} {record.EndOffset} {record.Payload.Length} {record.ComputeCrc32C():x8} {record.FragmentCount} "
-                    + $"{batch.Sequence} {operations} {batch.Finding?.Reason}";
+                return $"record {record.Offset} {record.EndOffset} {record.Payload.Length} {record.ComputeCrc32C():x8} "
+                    + $"{record.FragmentCount} {batch.Sequence} {operations} {batch.Finding?.Reason}";
             case WalEntryKind.Finding:
                 return (reader.Finding.File is null ? "log, " : "") + reader.Finding + reader.Finding.LooksStale;
             default:

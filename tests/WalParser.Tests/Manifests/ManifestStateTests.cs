@@ -97,7 +97,14 @@ public class ManifestStateTests
         Assert.Null(state.MinLogNumberToKeep);
         state.Complete(50);
         Assert.Equal(
-            [new Finding { Kind = FindingKind.IncompleteManifest, Offset = 50, Reason = "no log_file_number, last_sequence entry in MANIFEST" }],
+            [
+                new Finding
+                {
+                    Kind = FindingKind.IncompleteManifest,
+                    Offset = 50,
+                    Reason = "no log_file_number, last_sequence entry in MANIFEST",
+                },
+            ],
             state.Findings);
     }
 

@@ -128,7 +128,9 @@ public class VersionEditTests
     {
         VersionEdit edit = VersionEdit.Read(NewFile4());
         NewTableFile file = edit.NewFiles.Single();
-        Assert.Equal((true, 6UL, 7UL, 8UL), (file.IsMarkedForCompaction, file.OldestBlobFile, file.OldestAncestorTimeSeconds, file.CreationTimeSeconds));
+        Assert.Equal(
+            (true, 6UL, 7UL, 8UL),
+            (file.IsMarkedForCompaction, file.OldestBlobFile, file.OldestAncestorTimeSeconds, file.CreationTimeSeconds));
         Assert.Equal(("0304", "sum", (byte)4), (Convert.ToHexString(file.Checksum.Span), file.ChecksumFunction, file.Temperature));
         Assert.Equal(
             ("05", "06", 16),

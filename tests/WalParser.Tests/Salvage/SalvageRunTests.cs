@@ -45,7 +45,7 @@ public class SalvageRunTests
             if (isRefused && isSource)
             {
                 IOException e = await Assert.ThrowsAsync<IOException>(() => LogSalvage.RunAsync(set, folder.PathOf(output)));
-                Assert.EndsWith("name a folder outside of it", e.Message);
+                Assert.EndsWith("choose a folder outside of it", e.Message);
                 Assert.Equal(before, EntriesOf(folder));
             }
             else
@@ -77,7 +77,7 @@ public class SalvageRunTests
         {
             WalSet set = await WalSet.OpenAsync(path);
             IOException e = await Assert.ThrowsAsync<IOException>(() => LogSalvage.RunAsync(set, folder.PathOf(output)));
-            Assert.EndsWith("name a folder outside of it", e.Message);
+            Assert.EndsWith("choose a folder outside of it", e.Message);
             Assert.Equal(before, EntriesOf(folder));
         }
 

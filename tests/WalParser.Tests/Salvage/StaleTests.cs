@@ -123,7 +123,8 @@ public class StaleTests
         Assert.Equal(kept.Select(record => record.Payload), written);
         long end = isSkipping ? kept[Damaged].Offset : log.Length;
         Finding loss = Assert.Single(salvaged.Losses);
-        Assert.Equal(new Finding { Kind = FindingKind.ChecksumMismatch, Offset = originals[Damaged].Offset, Bytes = end - originals[Damaged].Offset }, loss);
+        long offset = originals[Damaged].Offset;
+        Assert.Equal(new Finding { Kind = FindingKind.ChecksumMismatch, Offset = offset, Bytes = end - offset }, loss);
         Assert.Equal(loss.Bytes, salvaged.LostBytes);
     }
 }

@@ -61,7 +61,8 @@ public class UpdatesTests
                     continue;
                 }
 
-                if (found.StartsWith("SequenceDuplicate", StringComparison.Ordinal) || found.StartsWith("SequenceOverlap", StringComparison.Ordinal))
+                if (found.StartsWith("SequenceDuplicate", StringComparison.Ordinal)
+                    || found.StartsWith("SequenceOverlap", StringComparison.Ordinal))
                 {
                     ulong highest = all.Take(i).Max(update => update.Next);
                     bool hasNew = all.Skip(i).TakeWhile((update, j) => j == 0 || update.Break is null).Any(update => update.Next > highest);
@@ -79,8 +80,9 @@ public class UpdatesTests
             ulong highest = before.Select(batch => batch.Next).DefaultIfEmpty().Max();
             foreach (ModelBatch batch in Batches.Skip(first))
             {
+                string leap = batch.Sequence > highest ? "SequenceGap" : "SequenceReturn";
                 string? found = expected is null || batch.Sequence == expected ? null
-                    : batch.Sequence > expected ? $"{(batch.Sequence > highest ? "SequenceGap" : "SequenceReturn")} {expected} {batch.Sequence}"
+                    : batch.Sequence > expected ? $"{leap} {expected} {batch.Sequence}"
                     : batch.Next <= highest ? $"SequenceDuplicate {expected} {batch.Sequence}"
                     : $"SequenceOverlap {expected} {batch.Sequence}";
                 updates.Add(new Update(batch.File, batch.Offset, batch.Sequence, batch.Next, found));

@@ -187,7 +187,7 @@ public class WriteBatchBuilderTests
         NewWideColumn[] columns = [new("b"u8.ToArray(), "2"u8.ToArray()), new(default, "1"u8.ToArray())];
         WriteBatchBuilder batch = new WriteBatchBuilder(1)
             .PutEntity("key"u8, columns, 3)
-            .PutBlobIndex("key"u8, BlobIndex.InFile(7, 1234, 99, CompressionType.LZ4), 4);
+            .PutBlobIndex("key"u8, BlobIndex.InFile(7, 1234, 99, CompressionType.Lz4), 4);
         byte[] expected = new BatchBuilder().Counted(0x17, 3, "key"u8.ToArray(), Convert.FromHexString("0102000101620131" + "32"))
             .Counted(0x10, 4, "key"u8.ToArray(), Convert.FromHexString("0107d2096304")).Build(1).ToArray();
         Assert.Equal(expected, batch.Build().ToArray());

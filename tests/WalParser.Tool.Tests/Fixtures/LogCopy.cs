@@ -3,19 +3,21 @@ using WalParser.TestSupport.Processes;
 
 namespace WalParser.Tool.Tests.Fixtures;
 
-/// <summary>A compressed copy of a log, as another program makes it.</summary>
-/// <param name="Format">What the tool calls its format.</param>
-/// <param name="Suffix">What its name has behind the log's.</param>
-/// <param name="Bytes">Its content.</param>
+/// <summary>A compressed copy of a log, made by another program.</summary>
+/// <param name="Format">The tool's name for the format.</param>
+/// <param name="Suffix">The suffix that the name of the copy has after the name of the log.</param>
+/// <param name="Bytes">The content of the copy.</param>
 internal sealed record LogCopy(string Format, string Suffix, byte[] Bytes)
 {
-    /// <summary>The copy that a format's own program makes; gzip's is .NET's. The test is skipped where the program is not there.</summary>
+    /// <summary>
+    /// Makes a copy with the program of the format; gzip copies are made by .NET. The test is skipped if the program is not installed.
+    /// </summary>
     public static LogCopy Make(string format, byte[] log) => format switch
     {
         "gzip" => new LogCopy(format, ".gz", Gzip(log)),
         "zstd" => new LogCopy(format, ".zst", Run(log, "zstd", "-q", "-c")),
 
-        // Blocks of 64 KiB, since a block is read as a whole or not at all.
+        // Blocks of 64 KiB, because a block is read completely or not at all.
         "lz4" => new LogCopy(format, ".lz4", Run(log, "lz4", "-q", "-c", "-B4")),
         _ => throw new ArgumentException($"Nothing here makes {format}.", nameof(format)),
     };

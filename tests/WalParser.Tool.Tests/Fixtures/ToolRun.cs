@@ -5,7 +5,7 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Tests.Fixtures;
 
-/// <summary>What a run of the tool returned and wrote.</summary>
+/// <summary>The exit code and the output of a run of the tool.</summary>
 internal sealed record ToolRun(int ExitCode, string Output, string Error)
 {
     public string[] OutputLines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -21,10 +21,10 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
     /// <summary>The JSON lines of a kind.</summary>
     public JsonElement[] OfKind(string kind) => [.. JsonLines.Where(line => line.GetProperty("kind").GetString() == kind)];
 
-    /// <summary>Runs the tool in this process, with nothing on standard input.</summary>
+    /// <summary>Runs the tool in this process, with an empty standard input.</summary>
     public static Task<ToolRun> Of(params string[] args) => Of([], args);
 
-    /// <summary>Runs the tool in this process, redirected.</summary>
+    /// <summary>Runs the tool in this process, with redirected input and output.</summary>
     public static Task<ToolRun> Of(byte[] input, params string[] args) =>
         On((stdin, stdout, stderr) => new ToolConsole(stdin, stdout, stderr), input, args);
 
@@ -40,7 +40,7 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
         [],
         args);
 
-    /// <summary>Runs the tool in this process on the console that is made.</summary>
+    /// <summary>Runs the tool in this process on the console that <paramref name="console"/> returns.</summary>
     public static async Task<ToolRun> On(Func<Stream, Stream, TextWriter, ToolConsole> console, byte[] input, params string[] args)
     {
         using var output = new MemoryStream();

@@ -59,7 +59,8 @@ public class ManifestTests
         folder.Write("db/CURRENT", "MANIFEST-000005\n"u8.ToArray());
         ToolRun run = await ToolRun.Of("manifest", folder.Path, "--format", "jsonl");
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("MANIFEST-000005: is used; other MANIFESTs in the folder are ignored: MANIFEST-000009", Assert.Single(run.ErrorLines));
+        Assert.Contains(
+            "MANIFEST-000005: is used; other MANIFESTs in the folder are ignored: MANIFEST-000009", Assert.Single(run.ErrorLines));
         Assert.Equal("MANIFEST-000005", run.JsonLines[0].GetProperty("file").GetString());
         Assert.Equal("state", run.JsonLines[^1].GetProperty("kind").GetString());
 

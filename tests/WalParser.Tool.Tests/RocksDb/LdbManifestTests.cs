@@ -30,8 +30,12 @@ public partial class LdbManifestTests
         Assert.Equal(ldb.OutputLines.Count(line => line == "VersionEdit {"), run.OfKind("edit").Length);
 
         string[] state = ldb.OutputLines[end..];
-        Assert.Equal(FamiliesOf(state), run.OfKind("columnFamily").Where(family => !family.GetProperty("dropped").GetBoolean()).Select(FamilyOf));
-        Assert.Equal(BlobFileLine().Matches(string.Join('\n', state)).Select(match => match.Value), run.OfKind("columnFamily").SelectMany(BlobFilesOf));
+        Assert.Equal(
+            FamiliesOf(state),
+            run.OfKind("columnFamily").Where(family => !family.GetProperty("dropped").GetBoolean()).Select(FamilyOf));
+        Assert.Equal(
+            BlobFileLine().Matches(string.Join('\n', state)).Select(match => match.Value),
+            run.OfKind("columnFamily").SelectMany(BlobFilesOf));
         JsonElement last = Assert.Single(run.OfKind("state"));
         Assert.Contains(
             $"next_file_number {last.GetProperty("nextFileNumber").GetUInt64() + 1} last_sequence {Number(last, "lastSequence")}  "

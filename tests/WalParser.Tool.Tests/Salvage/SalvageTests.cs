@@ -83,7 +83,7 @@ public class SalvageTests
         string output = Path.Combine(folder.Path, "logs", "salvaged");
         ToolRun run = await ToolRun.Of("salvage", Path.Combine(folder.Path, "logs"), "--output", output);
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
-        Assert.Contains("name a folder outside of it", Assert.Single(run.ErrorLines));
+        Assert.Contains("choose a folder outside of it", Assert.Single(run.ErrorLines));
         Assert.False(Path.Exists(output));
         Assert.Equal(0, (await ToolRun.Of("salvage", log, "--output", output)).ExitCode);
         Directory.Delete(output, recursive: true);
@@ -100,7 +100,7 @@ public class SalvageTests
         string there = folder.Write("out/000010.log", "there"u8.ToArray());
         ToolRun run = await ToolRun.Of("salvage", log, "--output", Path.Combine(folder.Path, "out"));
         Assert.Equal(2, run.ExitCode);
-        Assert.Equal($"walparser: 000010.log: {there} is there already; nothing is written over", Assert.Single(run.ErrorLines));
+        Assert.Equal($"walparser: 000010.log: {there} already exists; existing files are not overwritten", Assert.Single(run.ErrorLines));
         Assert.EndsWith(" 0 records salvaged: 1 could not be salvaged to the end\n", run.Output);
         Assert.Equal([there], Directory.EnumerateFileSystemEntries(Path.Combine(folder.Path, "out")));
         Assert.Equal("there"u8, File.ReadAllBytes(there));

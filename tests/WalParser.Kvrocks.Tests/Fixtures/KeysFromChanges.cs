@@ -3,19 +3,24 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Tests.Fixtures;
 
-/// <summary>Keys as they follow from the changes alone: each change must take up where the last one left.</summary>
-internal sealed class ReckonedKeys
+/// <summary>
+/// Keys that are calculated from changes alone. The state before each change must be the state after the change before it.
+/// </summary>
+internal sealed class KeysFromChanges
 {
     private readonly Dictionary<string, (string Metadata, ulong? Version, SortedDictionary<string, string> Elements)> _keys = [];
 
+    /// <summary>The keys, one in each line.</summary>
     public IEnumerable<string> Lines => _keys.Select(key => LineOf(key.Key, key.Value.Metadata, key.Value.Elements));
 
+    /// <summary>Returns the line of a key of a keyspace.</summary>
     public static string LineOf(KeyspaceKey key) => LineOf(
         NameOf(key.Namespace, key.UserKey),
         Hex(key.StoredMetadata),
         key.Elements.ToDictionary(element => Hex(element.Key), element => Hex(element.Value)));
 
-    public void Take(BatchChanges changes)
+    /// <summary>Applies the changes of a batch.</summary>
+    public void Apply(BatchChanges changes)
     {
         foreach (KeyChange change in changes.Keys)
         {

@@ -1,0 +1,140 @@
+using System.Buffers.Binary;
+using WalParser.Findings;
+using WalParser.Framing;
+using WalParser.IO;
+
+namespace WalParser.Salvage;
+
+/// <content>The search for fragments after damage in a block.</content>
+internal sealed partial class LogSalvager
+{
+    // The number of damaged headers of a block for which the salvager checks whether only the length is damaged. Each check takes time in
+    // proportion to the size of the block.
+    private const int MaxLengthChecks = 16;
+
+    // In the current block: whether fragments are found by searching; the end of the payload that a damaged header plausibly claims; and
+    // the number of headers that were checked for a damaged length.
+    private bool _isSearching;
+    private int _groupEnd;
+    private int _lengthChecks;
+
+    // The number of the last group: the fragments inside a payload that a damaged header plausibly claims.
+    private int _group;
+
+    // The offsets of the first damage in the last damaged block and in the damaged block before it; -1 if there is none.
+    private long _damage = -1;
+    private long _damageBefore = -1;
+
+    // Whether the start of the log is damaged, and with it perhaps the record that declares the compression.
+    private bool _lostBeginning;
+
+    private void BeginBlockWithoutDamage()
+    {
+        _isSearching = false;
+        _lengthChecks = 0;
+        _groupEnd = 0;
+    }
+
+    /// <summary>
+    /// Processes the bytes at a position at which a fragment should begin and none does. Returns the offset in the block at which the next
+    /// fragment begins, or the end of the block.
+    /// </summary>
+    private int ProcessDamage(int position)
+    {
+        ReadOnlySpan<byte> block = _block.Block;
+        bool isZero = block[position + 6] == 0 && block[position + 4] == 0 && block[position + 5] == 0;
+        if (isZero && !block[position..].ContainsAnyExcept((byte)0))
+        {
+            ProcessZeros(position, block.Length - position);
+            return block.Length;
+        }
+
+        _live.Break();
+        _lostBeginning |= _blockOffset + position == 0;
+        if (_damage < _blockOffset)
+        {
+            (_damageBefore, _damage) = (_damage, _blockOffset + position);
+        }
+
+        if (_lengthChecks < MaxLengthChecks)
+        {
+            _lengthChecks++;
+            if (_block.ReadWithoutLength(position, _isRecyclable) is { } mended)
+            {
+                return ProcessFragment(mended);
+            }
+        }
+
+        int next = _block.Find(position + 1, _isRecyclable)?.Start ?? block.Length;
+        int claimed = isZero ? int.MaxValue : _block.ClaimedEndAt(position, IsRecyclableAt(position));
+        bool isClaimPlausible = claimed == block.Length
+            || (claimed < block.Length && (IsTrailer(claimed) || (_block.ReadAt(claimed) is { } after && IsExpected(after))));
+        if (isClaimPlausible && next >= claimed)
+        {
+            // A fragment follows where the header says, so the payload or the checksum is damaged.
+            next = claimed;
+        }
+        else if (isClaimPlausible)
+        {
+            _groupEnd = claimed;
+            _group++;
+        }
+        else
+        {
+            _isSearching = true;
+        }
+
+        FindingKind kind = isZero ? FindingKind.ZerosInPlaceOfFragment
+            : claimed > block.Length ? block.Length < BlockSource.BlockSize ? FindingKind.TruncatedBody : FindingKind.BadRecordLength
+            : FindingKind.ChecksumMismatch;
+        AddLossOrTail(position, next - position, kind);
+        return next;
+    }
+
+    /// <summary>Processes zeros up to the end of the block: space that was never written, or a trailer.</summary>
+    private void ProcessZeros(int position, int zeros)
+    {
+        // They are a trailer before a control record, or while the size of headers is still unknown.
+        if (_isRecyclable is null && zeros < FragmentReader.RecyclableHeaderSize)
+        {
+            _accounting.AddOther(zeros);
+        }
+        else
+        {
+            _live.Break();
+            _accounting.AddZeros(_blockOffset + position, zeros);
+        }
+    }
+
+    /// <summary>Adds bytes as damage; or, if the log is recycled and they lack its number, as part of a possible stale tail.</summary>
+    private void AddLossOrTail(int position, int bytes, FindingKind kind)
+    {
+        ReadOnlySpan<byte> rest = _block.Block[position..];
+        if (_isRecyclable == true
+            && (rest.Length < FragmentReader.RecyclableHeaderSize
+                || BinaryPrimitives.ReadUInt32LittleEndian(rest[FragmentReader.HeaderSize..]) != _logNumber))
+        {
+            _accounting.AddStale(new Finding { Kind = kind, Offset = _blockOffset + position, Bytes = bytes });
+        }
+        else
+        {
+            AddLoss(kind, _blockOffset + position, bytes);
+        }
+    }
+
+    private bool IsRecyclableAt(int position) => _isRecyclable ?? FragmentReader.IsRecyclable((FragmentType)_block.Block[position + 6]);
+
+    private bool IsTrailer(int position) =>
+        _block.Block.Length == BlockSource.BlockSize
+        && _block.Block.Length - position < HeaderSize
+        && !_block.Block[position..].ContainsAnyExcept((byte)0);
+
+    /// <summary>Returns whether an offset lies inside the payload that a damaged header of the current block plausibly claims.</summary>
+    private bool IsInGroup(long offset) => offset >= _blockOffset && offset - _blockOffset < _groupEnd;
+
+    /// <summary>Returns whether a record begins at or after damage in its block, which is the current block or an earlier one.</summary>
+    private bool IsAfterDamage(long offset) => IsAfter(offset, _damage) || IsAfter(offset, _damageBefore);
+
+    private static bool IsAfter(long offset, long damage) =>
+        damage >= 0 && offset >= damage && offset / BlockSource.BlockSize == damage / BlockSource.BlockSize;
+}
