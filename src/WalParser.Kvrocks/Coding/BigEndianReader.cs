@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace WalParser.Kvrocks.Coding;
 
-/// <summary>Reads Kvrocks's integers, which are big-endian, from the front of bytes. After a failure, the reader must not be used.</summary>
+/// <summary>
+/// Reads Kvrocks's integers, which are big-endian, from the front of bytes. After a failure, the reader must not be used.
+/// </summary>
 internal ref struct BigEndianReader(ReadOnlySpan<byte> bytes)
 {
     /// <summary>The bytes that were not read yet.</summary>

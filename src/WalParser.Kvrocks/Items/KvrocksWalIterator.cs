@@ -73,7 +73,9 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     /// <summary>The number of gaps, overlaps and duplicates of sequence numbers since the seek.</summary>
     public long SequenceFindingCount { get; private set; }
 
-    /// <summary>The last of these breaks; null if there was none. The item after it has it as <see cref="WalItem.SequenceFinding"/>.</summary>
+    /// <summary>
+    /// The last of these breaks; null if there was none. The item after it has it as <see cref="WalItem.SequenceFinding"/>.
+    /// </summary>
     public SequenceFinding? LastBreak { get; private set; }
 
     /// <summary>The problems of, and between, the WALs since the seek.</summary>

@@ -168,7 +168,8 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
         bool isBetween = left.IsAtStart && right.IsAtStart;
         if (isBetween
             ? left.Batches.Batch.Sequence != right.Batches.Batch.Sequence
-            : (left.IsAtStart && left.Batches.SequenceFinding is not null) || (right.IsAtStart && right.Batches.SequenceFinding is not null))
+            : (left.IsAtStart && left.Batches.SequenceFinding is not null)
+                || (right.IsAtStart && right.Batches.SequenceFinding is not null))
         {
             return false;
         }

@@ -24,7 +24,8 @@ internal static class GapsReport
             foreach (WalFileSequences file in map.Files)
             {
                 table.Add(
-                    map.SequenceFindings.Any(found => found.Wal == file.File) || map.Findings.Any(problem => problem.File == file.File.Name),
+                    map.SequenceFindings.Any(found => found.Wal == file.File)
+                        || map.Findings.Any(finding => finding.File == file.File.Name),
                     run.Labels[file.File].Label,
                     Grouped(file.Records),
                     file.First is { } first ? Grouped(first) : "none",

@@ -8,11 +8,12 @@ namespace WalParser.Findings;
 internal static class FindingGuidance
 {
     private const string DropsBytes =
-        "drops the bytes; on recovery, absolute consistency and tolerated corrupted tails refuse to open the database, point-in-time recovery "
-        + "stops here, and skipping of corrupted records continues";
+        "drops the bytes; on recovery, absolute consistency and tolerated corrupted tails refuse to open the database, point-in-time "
+        + "recovery stops here, and skipping of corrupted records continues";
 
     private const string EndsLog =
-        "treats this as the end of the log; with absolute consistency it refuses to open the database, and point-in-time recovery stops here";
+        "treats this as the end of the log; with absolute consistency it refuses to open the database, and point-in-time recovery stops "
+        + "here";
 
     private const string Refuses = "refuses to open the database";
     private const string Salvage = "write what is readable to a clean log: LogSalvage, or 'walparser salvage'";
@@ -23,7 +24,8 @@ internal static class FindingGuidance
     /// <summary>Returns what RocksDB does where it reads this; null if it never reads it, or if that depends on what follows.</summary>
     public static string? RocksDbBehaviorOf(FindingKind kind) => kind switch
     {
-        FindingKind.TruncatedHeader or FindingKind.TruncatedBody or FindingKind.EndOfFileInRecord or FindingKind.OldRecordInRecord => EndsLog,
+        FindingKind.TruncatedHeader or FindingKind.TruncatedBody or FindingKind.EndOfFileInRecord
+            or FindingKind.OldRecordInRecord => EndsLog,
         FindingKind.UnexpectedRecyclableRecord => "reads the fragment again without end",
         FindingKind.DecompressionFailed => "drops the rest of the block and reports nothing",
         FindingKind.RecordTooLarge or FindingKind.TooManyTimestampSizes => "reads it: RocksDB has no such limit",
@@ -64,7 +66,8 @@ internal static class FindingGuidance
             or FindingKind.MissingNewestWal or FindingKind.WalShorterThanSynced or FindingKind.PredecessorMismatch => CopyAgain,
         FindingKind.Unreadable => "check that the file exists and may be read",
         FindingKind.RecoveryStopped or FindingKind.WalNotReplayed or FindingKind.OpenRefused or FindingKind.UnreplayedBytes => ReadRecovery,
-        FindingKind.SequenceGap => "look for a log that is missing or was deleted between the two: WalSet.MapSequencesAsync, or 'walparser gaps'",
+        FindingKind.SequenceGap =>
+            "look for a log that is missing or was deleted between the two: WalSet.MapSequencesAsync, or 'walparser gaps'",
         _ => null,
     };
 }

@@ -12,7 +12,8 @@ namespace WalParser.Salvage;
 /// The places at which the first batch that was salvaged of a log does not continue the last batch that was salvaged of the logs before it.
 /// A gap may mean that a log is missing. Files and offsets are those of the logs that were read.
 /// </param>
-public sealed record SalvageReport(IReadOnlyList<SalvagedLog> Logs, IReadOnlyList<Finding> Findings, IReadOnlyList<SequenceFinding> SequenceFindings)
+public sealed record SalvageReport(
+    IReadOnlyList<SalvagedLog> Logs, IReadOnlyList<Finding> Findings, IReadOnlyList<SequenceFinding> SequenceFindings)
 {
     /// <summary>Whether anything was lost: bytes of a log, or sequence numbers between two logs.</summary>
     public bool HasLosses => Logs.Any(log => log.LossCount > 0) || SequenceFindings.Any(found => found.Kind == FindingKind.SequenceGap);

@@ -9,7 +9,10 @@ namespace WalParser.WalSets;
 /// <param name="SequenceFindingCount">The total number of breaks.</param>
 /// <param name="Findings">The problems with the WALs, or between them.</param>
 public sealed record SequenceMap(
-    IReadOnlyList<WalFileSequences> Files, IReadOnlyList<SequenceFinding> SequenceFindings, long SequenceFindingCount, IReadOnlyList<Finding> Findings)
+    IReadOnlyList<WalFileSequences> Files,
+    IReadOnlyList<SequenceFinding> SequenceFindings,
+    long SequenceFindingCount,
+    IReadOnlyList<Finding> Findings)
 {
     /// <summary>The maximum number of breaks in the list, so that hostile logs do not exhaust memory.</summary>
     public const int MaxSequenceFindings = 100_000;

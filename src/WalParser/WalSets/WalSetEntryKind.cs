@@ -19,8 +19,8 @@ public enum WalSetEntryKind
     OldRecord,
 
     /// <summary>
-    /// The next record does not continue the sequence numbers of the record before it: <see cref="WalSetReader.SequenceFinding"/>. The record is
-    /// the next entry.
+    /// The next record does not continue the sequence numbers of the record before it: <see cref="WalSetReader.SequenceFinding"/>. The
+    /// record is the next entry.
     /// </summary>
     SequenceFinding,
 

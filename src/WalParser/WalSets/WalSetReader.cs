@@ -96,8 +96,8 @@ public class WalSetReader : IAsyncDisposable
         Kind == WalSetEntryKind.Record ? _continuity.BatchFinding : throw NotAt(WalSetEntryKind.Record);
 
     /// <summary>
-    /// The finding: damage to the framing of the WAL, a break between the sequence numbers of two batches, or something about the files of the
-    /// database.
+    /// The finding: damage to the framing of the WAL, a break between the sequence numbers of two batches, or something about the files of
+    /// the database.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// <see cref="Kind"/> is none of <see cref="WalSetEntryKind.LogFinding"/>, <see cref="WalSetEntryKind.SequenceFinding"/> and

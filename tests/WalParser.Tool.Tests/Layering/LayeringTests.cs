@@ -106,7 +106,9 @@ public sealed class LayeringTests
                 .Where(arrow => arrow.From != arrow.To && IsOurs(arrow.From) && IsOurs(arrow.To))
                 .GroupBy(arrow => (arrow.From, arrow.To))
                 .Select(group => (
-                    group.Key.From, group.Key.To, $"{group.First().dependency.Origin.FullName} uses {group.First().dependency.Target.FullName}")),
+                    group.Key.From,
+                    group.Key.To,
+                    $"{group.First().dependency.Origin.FullName} uses {group.First().dependency.Target.FullName}")),
         ];
     }
 
