@@ -10,10 +10,10 @@ namespace WalParser.Findings;
 public record Finding
 {
     /// <summary>What was found.</summary>
-    public required virtual FindingKind Kind { get; init; }
+    public required FindingKind Kind { get; init; }
 
     /// <summary>What the finding means for the data.</summary>
-    public FindingSeverity Severity => LooksStale ? FindingSeverity.Note : FindingTable.SeverityOf(Kind);
+    public FindingSeverity Severity => LooksStale ? FindingSeverity.Note : FindingTable.Of(Kind).Severity;
 
     /// <summary>
     /// The file that the finding is about: the name that was given to the reader, or a path relative to the database's folder. Null if the
@@ -39,7 +39,7 @@ public record Finding
     [AllowNull]
     public virtual string Reason
     {
-        get => field ?? FindingTable.ReasonOf(Kind);
+        get => field ?? FindingTable.Of(Kind).Reason;
         init;
     }
 
@@ -59,10 +59,10 @@ public record Finding
     /// What RocksDB does where it finds this; null if RocksDB never reads it, or if that depends on what follows. A clause whose subject is
     /// RocksDB, such as "refuses to open the database".
     /// </summary>
-    public string? RocksDbBehavior => FindingGuidance.RocksDbBehaviorOf(Kind);
+    public string? RocksDbBehavior => FindingTable.Of(Kind).RocksDbBehavior;
 
     /// <summary>What a person can do next; null if there is nothing to do. A clause in the imperative.</summary>
-    public string? Advice => FindingGuidance.AdviceOf(Kind);
+    public string? Advice => FindingTable.Of(Kind).Advice;
 
     /// <summary>
     /// Whether the bytes may be left over from an earlier use of a recycled log: the log is recycled, and the fragment at fault does not
@@ -75,22 +75,19 @@ public record Finding
     /// Whether RocksDB's own reader does not report the finding: it loops forever, reports nothing, or does not have such a limit. RocksDB
     /// reports every other finding about a log in the same recovery mode.
     /// </summary>
-    public bool IsBeyondRocksDb => FindingTable.IsBeyondRocksDb(Kind);
+    public bool IsBeyondRocksDb => FindingTable.Of(Kind).Traits.HasFlag(FindingTraits.BeyondRocksDb);
 
     /// <summary>
     /// Whether the finding is of a kind that concerns a database's MANIFEST or the file <c>CURRENT</c> that names it. This includes
     /// <see cref="FindingKind.Unreadable"/>, which is also the kind for a WAL or a folder that cannot be read; see <see cref="File"/>.
     /// </summary>
-    public bool IsAboutManifest => Kind is FindingKind.MissingCurrent
-        or FindingKind.DanglingCurrent
-        or FindingKind.DamagedManifest
-        or FindingKind.TornManifest
-        or FindingKind.Unreadable;
+    public bool IsAboutManifest => FindingTable.Of(Kind).Traits.HasFlag(FindingTraits.AboutManifest);
 
     /// <summary>Returns one line for people: the file, the offset, the reason and the number of dropped bytes, as far as known.</summary>
     public sealed override string ToString()
     {
-        string offset = FindingTable.IsAboutFile(Kind) ? "" : string.Create(CultureInfo.InvariantCulture, $"offset {Offset}");
+        bool isAboutFile = FindingTable.Of(Kind).Traits.HasFlag(FindingTraits.AboutFile);
+        string offset = isAboutFile ? "" : string.Create(CultureInfo.InvariantCulture, $"offset {Offset}");
         string place = File is null || offset.Length == 0 ? File + offset : $"{File}, {offset}";
         string detail = Detail is null ? "" : ", " + Detail;
         string dropped = Bytes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({Bytes} bytes dropped)");

@@ -17,9 +17,13 @@ public sealed class FindingList
     /// <summary>The first findings, in the order in which they were added.</summary>
     public IReadOnlyList<Finding> Kept => _kept;
 
+    internal FindingList()
+    {
+    }
+
     /// <summary>Adds a finding.</summary>
     /// <param name="finding">The finding.</param>
-    public void Add(Finding finding)
+    internal void Add(Finding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);
         Count++;

@@ -1,84 +1,58 @@
 namespace WalParser.Findings;
 
 /// <summary>
-/// The properties of each kind of finding. RocksDB's messages stand here and nowhere else (db/log_reader.cc, db/write_batch.cc,
-/// db/version_edit.cc).
+/// The properties of each kind of finding: its meaning, its reason, what RocksDB does, and what to do next. A new kind is a member of
+/// <see cref="FindingKind"/> and a row here. The reasons are RocksDB's messages where it has some (db/log_reader.cc, db/write_batch.cc);
+/// those that depend on a tag are where the tag is decoded. Sources of the behavior: <c>log::Reader</c> (db/log_reader.cc),
+/// <c>DBImpl::RecoverLogFiles</c> (db/db_impl/db_impl_open.cc), <c>WriteBatchInternal</c> (db/write_batch.cc), <c>VersionEditHandler</c>
+/// (db/version_edit_handler.cc), <c>WalSet::CheckWals</c> (db/wal_edit.cc).
 /// </summary>
 internal static class FindingTable
 {
-    /// <summary>Returns what a finding of the kind means for the data.</summary>
-    public static FindingSeverity SeverityOf(FindingKind kind) => kind switch
-    {
-        FindingKind.SeveralManifests or FindingKind.TornManifest or FindingKind.WalInTwoPlaces or FindingKind.WalUnderTwoNames
-            or FindingKind.NoRegularFile or FindingKind.ObsoleteWal or FindingKind.RecoveryResumed
-            or FindingKind.SequenceReturn or FindingKind.UnfitSequence => FindingSeverity.Note,
-        FindingKind.OpenRefused => FindingSeverity.Refusal,
-        FindingKind.MissingCurrent or FindingKind.MissingWal or FindingKind.MissingNewestWal or FindingKind.WalShorterThanSynced
-            or FindingKind.PredecessorMismatch or FindingKind.RecoveryStopped or FindingKind.WalNotReplayed or FindingKind.TruncatedWal
-            or FindingKind.ReplacedWal or FindingKind.SequenceGap or FindingKind.UnreplayedBytes => FindingSeverity.Loss,
-        _ => FindingSeverity.Damage,
-    };
+    private const FindingSeverity Note = FindingSeverity.Note;
+    private const FindingSeverity Refusal = FindingSeverity.Refusal;
+    private const FindingSeverity Loss = FindingSeverity.Loss;
+    private const FindingSeverity Damage = FindingSeverity.Damage;
 
-    /// <summary>Returns whether RocksDB's own reader does not report findings of the kind.</summary>
-    public static bool IsBeyondRocksDb(FindingKind kind) => kind
-        is FindingKind.UnexpectedRecyclableRecord
-        or FindingKind.DecompressionFailed
-        or FindingKind.RecordTooLarge
-        or FindingKind.TooManyTimestampSizes
-        or FindingKind.DamagedCopy;
+    private const FindingTraits None = FindingTraits.None;
+    private const FindingTraits BeyondRocksDb = FindingTraits.BeyondRocksDb;
+    private const FindingTraits AboutFile = FindingTraits.AboutFile;
+    private const FindingTraits AboutManifest = FindingTraits.AboutManifest;
 
-    /// <summary>Returns whether findings of the kind are about a file as a whole, not about a place in it.</summary>
-    public static bool IsAboutFile(FindingKind kind) => kind is >= FindingKind.MissingCurrent and <= FindingKind.ReplacedWal;
+    private const string DropsBytes =
+        "drops the bytes; on recovery, absolute consistency and tolerated corrupted tails refuse to open the database, point-in-time "
+        + "recovery stops here, and skipping of corrupted records continues";
 
-    /// <summary>
-    /// Returns the reason that all findings of the kind have, in RocksDB's words where it has some; the kind's name if they differ.
-    /// </summary>
-    public static string ReasonOf(FindingKind kind) => kind switch
-    {
-        FindingKind.TruncatedHeader => "truncated header",
-        FindingKind.TruncatedBody => "truncated record body",
-        FindingKind.EndOfFileInRecord => "error reading trailing data due to encountering EOF",
-        FindingKind.OldRecordInRecord => "error reading trailing data due to encountering old record",
-        FindingKind.BadRecordLength => "bad record length",
-        FindingKind.ChecksumMismatch => "checksum mismatch",
-        FindingKind.ErrorInMiddleOfRecord => "error in middle of record",
-        FindingKind.MissingStartAtMiddle => "missing start of fragmented record(1)",
-        FindingKind.MissingStartAtLast => "missing start of fragmented record(2)",
-        FindingKind.PartialRecordBeforeFull => "partial record without end(1)",
-        FindingKind.PartialRecordBeforeFirst => "partial record without end(2)",
-        FindingKind.UnknownRecordType => "unknown record type",
-        FindingKind.UnexpectedRecyclableRecord => "recyclable record in a log that is not recycled",
-        FindingKind.RepeatedCompressionType => "read multiple SetCompressionType records",
-        FindingKind.LateCompressionType => "SetCompressionType not the first record",
-        FindingKind.UndecodableCompressionType => "could not decode SetCompressionType record",
-        FindingKind.UndecodablePredecessorWalInfo => "could not decode PredecessorWALInfoType record",
-        FindingKind.TimestampSizeInRecord => "user-defined timestamp size record interspersed partial record",
-        FindingKind.UndecodableTimestampSize => "could not decode user-defined timestamp size record",
-        FindingKind.ZeroTimestampSize => "User-defined timestamp size record contains zero timestamp size.",
-        FindingKind.RepeatedTimestampSize => "User-defined timestamp size record contains update to recorded column family.",
-        FindingKind.TooManyTimestampSizes => "too many timestamp sizes",
-        FindingKind.RecordTooLarge => "record too large",
-        FindingKind.DecompressionFailed => "decompression failed",
-        FindingKind.DamagedCopy => "damaged copy",
-        FindingKind.BatchTooSmall => "log record too small",
-        FindingKind.WrongBatchCount => "WriteBatch has wrong count",
-        FindingKind.TransactionPreparedTwice => "a transaction is prepared under the name of one that already is",
-        FindingKind.SectionInterrupted => "a mark inside a transaction's section",
-        FindingKind.SectionNotBegun => "a transaction's section ends that did not begin",
-        FindingKind.SectionNotEnded => "a transaction's section does not end",
-        FindingKind.TooManyTransactions => "more marks of transactions in a batch than are listed",
-        FindingKind.CommitTimestampSize => "a commit timestamp is not as long as those of the transaction's keys",
-        FindingKind.MissingRestOfRecord => "the rest of the record is missing",
-        FindingKind.ControlRecordInDamage => "a control record inside a damaged fragment",
-        FindingKind.CompressionTypeAfterDamage => "a compression type after damage",
-        FindingKind.UnfitSequence =>
-            "found after damage, but its sequence number does not fit there; it may belong to a log inside a value",
-        FindingKind.ZerosInPlaceOfFragment => "zeros in the place of a fragment",
-        FindingKind.UnreplayedBytes => "not replayed",
-        FindingKind.StaleRecord => "left over from an earlier use of the log",
-        FindingKind.DamagedLogNumber => "log number damaged: the fragment belongs to this log",
-        _ => kind.ToString(),
-    };
+    private const string EndsLog =
+        "treats this as the end of the log; with absolute consistency it refuses to open the database, and point-in-time recovery stops "
+        + "here";
+
+    private const string Refuses = "refuses to open the database";
+    private const string RefusesInEveryMode = "refuses to open the database in every recovery mode";
+
+    private const string RefusesIfTracked =
+        "refuses to open the database if it tracks its WALs in the MANIFEST (option track_and_verify_wals_in_manifest)";
+
+    private const string HasNoLimit = "reads it: RocksDB has no such limit";
+    private const string DoesNotReplay = "does not replay the records from here on";
+
+    private const string Salvage = "write what is readable to a clean log: LogSalvage, or 'walparser salvage'";
+    private const string CopyAgain = "copy the database again while the server does not write, or from a checkpoint";
+    private const string ReadManifest = "list the edits and the findings: ManifestReader, or 'walparser manifest'";
+    private const string ReadRecovery = "list what RocksDB replays: RecoveryReader, or 'walparser dump' with a recovery mode";
+    private const string ListTransactions = "list the transactions: TransactionAssembler, or 'walparser transactions'";
+
+    private const string LookForLog =
+        "look for a log that is missing or was deleted between the two: WalSet.MapSequencesAsync, or 'walparser gaps'";
+
+    private static readonly Row?[] Rows = MakeRows();
+
+    /// <summary>Returns the properties of a kind.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The kind has no row.</exception>
+    public static Row Of(FindingKind kind) =>
+        (uint)kind < (uint)Rows.Length && Rows[(int)kind] is { } row
+            ? row
+            : throw new ArgumentOutOfRangeException(nameof(kind), kind, null);
 
     /// <summary>Returns the reason for a fragment of an unknown type.</summary>
     public static string UnknownRecordType(byte type) => $"unknown record type {type}";
@@ -88,4 +62,155 @@ internal static class FindingTable
 
     /// <summary>Returns the reason for a compressed copy that cannot be decompressed to its end.</summary>
     public static string DamagedCopy(string reason) => $"damaged copy: {reason}";
+
+    private static Row?[] MakeRows()
+    {
+        var rows = new Row?[Enum.GetValues<FindingKind>().Length];
+        // Framing: damage to the fragments and records of a log. The summaries quote RocksDB's messages (db/log_reader.cc).
+        Add(FindingKind.TruncatedHeader, Damage, None, reason: "truncated header", behavior: EndsLog, advice: Salvage);
+        Add(FindingKind.TruncatedBody, Damage, None, reason: "truncated record body", behavior: EndsLog, advice: Salvage);
+        Add(FindingKind.EndOfFileInRecord, Damage, None,
+            reason: "error reading trailing data due to encountering EOF", behavior: EndsLog, advice: Salvage);
+        Add(FindingKind.OldRecordInRecord, Damage, None,
+            reason: "error reading trailing data due to encountering old record", behavior: EndsLog, advice: Salvage);
+        Add(FindingKind.BadRecordLength, Damage, None, reason: "bad record length", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.ChecksumMismatch, Damage, None, reason: "checksum mismatch", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.ErrorInMiddleOfRecord, Damage, None, reason: "error in middle of record", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.MissingStartAtMiddle, Damage, None,
+            reason: "missing start of fragmented record(1)", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.MissingStartAtLast, Damage, None,
+            reason: "missing start of fragmented record(2)", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.PartialRecordBeforeFull, Damage, None,
+            reason: "partial record without end(1)", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.PartialRecordBeforeFirst, Damage, None,
+            reason: "partial record without end(2)", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.UnknownRecordType, Damage, None, reason: "unknown record type", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.UnexpectedRecyclableRecord, Damage, BeyondRocksDb,
+            reason: "recyclable record in a log that is not recycled", behavior: "reads the fragment again without end", advice: Salvage);
+        Add(FindingKind.RepeatedCompressionType, Damage, None,
+            reason: "read multiple SetCompressionType records", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.LateCompressionType, Damage, None,
+            reason: "SetCompressionType not the first record", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.UndecodableCompressionType, Damage, None,
+            reason: "could not decode SetCompressionType record", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.UndecodablePredecessorWalInfo, Damage, None,
+            reason: "could not decode PredecessorWALInfoType record", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.TimestampSizeInRecord, Damage, None,
+            reason: "user-defined timestamp size record interspersed partial record", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.UndecodableTimestampSize, Damage, None,
+            reason: "could not decode user-defined timestamp size record", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.ZeroTimestampSize, Damage, None,
+            reason: "User-defined timestamp size record contains zero timestamp size.", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.RepeatedTimestampSize, Damage, None,
+            reason: "User-defined timestamp size record contains update to recorded column family.", behavior: DropsBytes,
+            advice: Salvage);
+        Add(FindingKind.TooManyTimestampSizes, Damage, BeyondRocksDb,
+            reason: "too many timestamp sizes", behavior: HasNoLimit, advice: Salvage);
+        Add(FindingKind.RecordTooLarge, Damage, BeyondRocksDb,
+            reason: "record too large", behavior: HasNoLimit, advice: "read the log with a larger MaxRecordSize");
+        Add(FindingKind.DecompressionFailed, Damage, BeyondRocksDb,
+            reason: "decompression failed", behavior: "drops the rest of the block and reports nothing", advice: Salvage);
+        Add(FindingKind.DamagedCopy, Damage, BeyondRocksDb, reason: "damaged copy", advice: "get the log from which the copy was made");
+
+        // Batches: damage to a write batch (db/write_batch.cc).
+        Add(FindingKind.BatchTooSmall, Damage, None, reason: "log record too small", behavior: DropsBytes, advice: Salvage);
+        Add(FindingKind.UnknownBatchTag, Damage, None, behavior: RefusesInEveryMode, advice: Salvage);
+        Add(FindingKind.BadBatchOperation, Damage, None, behavior: RefusesInEveryMode, advice: Salvage);
+        Add(FindingKind.WrongBatchCount, Damage, None, reason: "WriteBatch has wrong count", behavior: RefusesInEveryMode, advice: Salvage);
+        Add(FindingKind.SequenceTooLarge, Damage, None, behavior: DropsBytes, advice: Salvage);
+
+        // Transactions: marks of transactions that no RocksDB writes.
+        Add(FindingKind.TransactionPreparedTwice, Damage, None,
+            reason: "a transaction is prepared under the name of one that already is", advice: ListTransactions);
+        Add(FindingKind.SectionInterrupted, Damage, None, reason: "a mark inside a transaction's section", advice: ListTransactions);
+        Add(FindingKind.SectionNotBegun, Damage, None, reason: "a transaction's section ends that did not begin", advice: ListTransactions);
+        Add(FindingKind.SectionNotEnded, Damage, None, reason: "a transaction's section does not end", advice: ListTransactions);
+        Add(FindingKind.TransactionTooLarge, Loss, None, advice: ListTransactions);
+        Add(FindingKind.TooManyTransactions, Loss, None,
+            reason: "more marks of transactions in a batch than are listed", advice: ListTransactions);
+        Add(FindingKind.CommitTimestampSize, Refusal, None,
+            reason: "a commit timestamp is not as long as those of the transaction's keys", behavior: Refuses, advice: ListTransactions);
+
+        // Manifests: an edit of a MANIFEST that cannot be decoded (db/version_edit.cc).
+        Add(FindingKind.UnknownEditTag, Damage, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.InvalidEditTag, Damage, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.BadEditField, Damage, None, behavior: Refuses, advice: ReadManifest);
+
+        // Manifests: an edit of a MANIFEST that RocksDB refuses (db/version_edit_handler.cc, db/version_builder.cc).
+        Add(FindingKind.ManifestFraming, Damage, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.UndecodableEdit, Damage, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.BrokenAtomicGroup, Refusal, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.UnknownColumnFamily, Refusal, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.ColumnFamilyAddedTwice, Refusal, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.DefaultColumnFamilyDropped, Refusal, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.ComparatorChanged, Refusal, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.TableFileAddedTwice, Refusal, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.UnknownTableFile, Refusal, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.BlobFileAddedTwice, Refusal, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.UnknownBlobFile, Refusal, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.WalAddedTwice, Refusal, None, behavior: Refuses, advice: ReadManifest);
+        Add(FindingKind.IncompleteManifest, Refusal, None, behavior: Refuses, advice: ReadManifest);
+
+        // Databases, WAL sets and recovery: the files of a database.
+        Add(FindingKind.MissingCurrent, Loss, AboutFile | AboutManifest, behavior: Refuses, advice: CopyAgain);
+        Add(FindingKind.DanglingCurrent, Loss, AboutFile | AboutManifest, behavior: Refuses, advice: CopyAgain);
+        Add(FindingKind.SeveralManifests, Note, AboutFile, behavior: "reads the one that CURRENT names");
+        Add(FindingKind.DamagedManifest, Damage, AboutFile | AboutManifest, behavior: Refuses, advice: CopyAgain);
+        Add(FindingKind.TornManifest, Note, AboutFile | AboutManifest, behavior: "ignores the torn edit");
+        Add(FindingKind.Unreadable, Damage, AboutFile | AboutManifest, advice: "check that the file exists and may be read");
+        Add(FindingKind.WalInTwoPlaces, Note, AboutFile, behavior: "reads the one in the folder of the database");
+        Add(FindingKind.WalUnderTwoNames, Note, AboutFile);
+        Add(FindingKind.NoRegularFile, Note, AboutFile);
+        Add(FindingKind.MissingWal, Loss, AboutFile, behavior: RefusesIfTracked, advice: CopyAgain);
+        Add(FindingKind.MissingNewestWal, Loss, AboutFile, advice: CopyAgain);
+        Add(FindingKind.WalShorterThanSynced, Loss, AboutFile, behavior: RefusesIfTracked, advice: CopyAgain);
+        Add(FindingKind.PredecessorMismatch, Loss, AboutFile,
+            behavior: "treats this as damage if it verifies its WALs (option track_and_verify_wals)", advice: CopyAgain);
+        Add(FindingKind.ObsoleteWal, Note, AboutFile, behavior: "skips the WAL");
+        Add(FindingKind.RecoveryStopped, Loss, AboutFile, behavior: DoesNotReplay, advice: ReadRecovery);
+        Add(FindingKind.WalNotReplayed, Loss, AboutFile, behavior: DoesNotReplay, advice: ReadRecovery);
+        Add(FindingKind.RecoveryResumed, Note, AboutFile, behavior: "replays the records from here on");
+        Add(FindingKind.OpenRefused, Refusal, AboutFile, behavior: Refuses, advice: ReadRecovery);
+        Add(FindingKind.TruncatedWal, Loss, AboutFile);
+        Add(FindingKind.ReplacedWal, Loss, AboutFile);
+
+        // WAL sets: the sequence numbers of batches.
+        Add(FindingKind.SequenceGap, Loss, None, advice: LookForLog);
+        Add(FindingKind.SequenceOverlap, Note, None);
+        Add(FindingKind.SequenceDuplicate, Note, None);
+        Add(FindingKind.SequenceReturn, Note, None);
+
+        // Salvage: parts of a damaged log that were not salvaged.
+        Add(FindingKind.MissingRestOfRecord, Damage, None, reason: "the rest of the record is missing");
+        Add(FindingKind.ControlRecordInDamage, Damage, None, reason: "a control record inside a damaged fragment");
+        Add(FindingKind.CompressionTypeAfterDamage, Damage, None, reason: "a compression type after damage");
+        Add(FindingKind.UnfitSequence, Note, None,
+            reason: "found after damage, but its sequence number does not fit there; it may belong to a log inside a value");
+        Add(FindingKind.ZerosInPlaceOfFragment, Damage, None,
+            reason: "zeros in the place of a fragment", behavior: "skips zeros at the end of a block");
+        Add(FindingKind.UnreplayedBytes, Loss, None, reason: "not replayed", behavior: DoesNotReplay, advice: ReadRecovery);
+        Add(FindingKind.StaleRecord, Note, None, reason: "left over from an earlier use of the log");
+
+        // Inspection: findings of a whole log.
+        Add(FindingKind.DamagedLogNumber, Damage, None, reason: "log number damaged: the fragment belongs to this log", advice: Salvage);
+        Add(FindingKind.OldRecordAmongLiveRecords, Damage, None, advice: Salvage);
+        return rows;
+
+        void Add(
+            FindingKind kind,
+            FindingSeverity severity,
+            FindingTraits traits,
+            string? reason = null,
+            string? behavior = null,
+            string? advice = null) =>
+            rows[(int)kind] = new Row(severity, traits, reason ?? kind.ToString(), behavior, advice);
+    }
+
+    /// <summary>The properties of a kind.</summary>
+    /// <param name="Severity">What a finding means for the data.</param>
+    /// <param name="Traits">What findings of the kind have in common.</param>
+    /// <param name="Reason">The reason of all findings of the kind; the name of the kind if each finding states its own.</param>
+    /// <param name="RocksDbBehavior">What RocksDB does; null if it never reads this, or if that depends on what follows.</param>
+    /// <param name="Advice">What a person can do next; null if there is nothing to do.</param>
+    internal sealed record Row(FindingSeverity Severity, FindingTraits Traits, string Reason, string? RocksDbBehavior, string? Advice);
 }

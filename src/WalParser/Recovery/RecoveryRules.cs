@@ -77,7 +77,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     {
         if (record.Payload.Length < WriteBatch.HeaderSize)
         {
-            ProcessDamage("log record too small", record.Offset);
+            ProcessDamage(FindingTable.Of(FindingKind.BatchTooSmall).Reason, record.Offset);
             return false;
         }
 
@@ -92,7 +92,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
 
         if (isTooLarge)
         {
-            ProcessDamage(string.Create(CultureInfo.InvariantCulture, $"sequence {sequence} is too large"), record.Offset);
+            ProcessDamage(FindingTable.SequenceTooLarge(sequence), record.Offset);
             return false;
         }
 

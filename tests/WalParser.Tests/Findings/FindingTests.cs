@@ -15,6 +15,7 @@ public sealed class FindingTests
     {
         var finding = new Finding { Kind = kind };
         Assert.NotEmpty(finding.Reason);
+        Assert.True(Enum.IsDefined(finding.Severity));
         foreach (string? clause in new[] { finding.RocksDbBehavior, finding.Advice })
         {
             Assert.True(clause is null || (clause.Length > 10 && char.IsLower(clause[0]) && !clause.EndsWith('.')), clause);

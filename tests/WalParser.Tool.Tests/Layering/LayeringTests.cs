@@ -26,14 +26,14 @@ public sealed class LayeringTests
         ["Blobs"] = ["Checksums", "Coding", "Compression", "IO"],
         ["WideColumns"] = ["Blobs", "Coding"],
         ["Manifests"] = ["Coding", "Findings", "Framing"],
-        ["Databases"] = ["Compression", "Findings", "Framing", "IO", "Manifests"],
-        ["WalSets"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests"],
+        ["Databases"] = ["Findings", "Framing", "IO", "Manifests"],
+        ["WalSets"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO"],
         ["Recovery"] = ["Batches", "Databases", "Findings", "Framing", "Manifests", "WalSets"],
         ["Inspection"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "WalSets"],
         ["Writing"] = ["Batches", "Blobs", "Checksums", "Coding", "Compression", "Framing", "IO", "WideColumns"],
         ["Salvage"] =
         [
-            "Batches", "Checksums", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests", "Recovery", "WalSets", "Writing",
+            "Batches", "Checksums", "Compression", "Databases", "Findings", "Framing", "IO", "Recovery", "WalSets", "Writing",
         ],
     };
 
