@@ -77,7 +77,12 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
     public void WriteProblem(Finding problem)
     {
         Start("problem");
-        _json.WriteString("problem", problem.Kind.ToString());
+        _json.WriteString("problem", problem.Kind switch
+        {
+            FindingKind.ManifestFraming => "Framing",
+            FindingKind.IncompleteManifest => "Incomplete",
+            _ => problem.Kind.ToString(),
+        });
         _json.WriteNumber("offset", problem.Offset);
         _json.WriteString("reason", problem.Reason);
         End();

@@ -60,6 +60,16 @@ internal static class FindingTable
     /// <summary>Returns the reason for a sequence number that no database has.</summary>
     public static string SequenceTooLarge(ulong sequence) => $"sequence {sequence} is too large";
 
+    /// <summary>Returns the finding for a sequence number that no database has.</summary>
+    public static Finding SequenceTooLargeAt(ulong sequence, long offset, long bytes) => new()
+    {
+        Kind = FindingKind.SequenceTooLarge,
+        Offset = offset,
+        Bytes = bytes,
+        FirstSequence = sequence,
+        Reason = SequenceTooLarge(sequence),
+    };
+
     /// <summary>Returns the reason for a compressed copy that cannot be decompressed to its end.</summary>
     public static string DamagedCopy(string reason) => $"damaged copy: {reason}";
 

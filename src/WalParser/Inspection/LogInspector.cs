@@ -54,13 +54,7 @@ public sealed class LogInspector(WalRecoveryMode mode)
         ulong sequence = new WriteBatch(record).Sequence;
         damage = corruption is not null ? corruption with { Offset = record.Offset, FirstSequence = sequence }
             : sequence <= WriteBatch.MaxSequence ? null
-            : new Finding
-            {
-                Kind = FindingKind.SequenceTooLarge,
-                Offset = record.Offset,
-                Bytes = record.Payload.Length,
-                Reason = FindingTable.SequenceTooLarge(sequence),
-            };
+            : FindingTable.SequenceTooLargeAt(sequence, record.Offset, record.Payload.Length);
         return damage is not null;
     }
 

@@ -22,7 +22,7 @@ internal readonly record struct SalvageBatch(Finding? Damage, ulong Sequence, ul
         }
 
         Finding? damage = batch.Finding ?? (batch.Sequence > WriteBatch.MaxSequence
-            ? new Finding { Kind = FindingKind.SequenceTooLarge, Reason = FindingTable.SequenceTooLarge(batch.Sequence) }
+            ? FindingTable.SequenceTooLargeAt(batch.Sequence, offset: 0, record.Length)
             : null);
 
         // If a batch has marks of transactions, its operations may use numbers of another batch, or share a number.
