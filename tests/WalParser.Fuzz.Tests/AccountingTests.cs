@@ -4,8 +4,8 @@ using WalParser.Compression;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Fuzz.Targets;
-using WalParser.TestSupport.Files;
 using WalParser.Testing.Delivery;
+using WalParser.TestSupport.Files;
 
 namespace WalParser.Fuzz.Tests;
 

@@ -1,7 +1,7 @@
 using WalParser.Fuzz.Commands;
 using WalParser.Fuzz.Engine;
-using WalParser.Testing.Generation;
 using WalParser.Fuzz.Instrumentation;
+using WalParser.Testing.Generation;
 using WalParser.TestSupport.Processes;
 
 namespace WalParser.Fuzz.Tests;

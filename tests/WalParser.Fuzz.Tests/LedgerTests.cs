@@ -1,6 +1,6 @@
 using WalParser.Framing;
-using WalParser.Testing.Generation;
 using WalParser.Fuzz.Targets;
+using WalParser.Testing.Generation;
 
 namespace WalParser.Fuzz.Tests;
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Buffers.Binary;
+using System.Globalization;
 using WalParser.Batches;
 using WalParser.Coding;
 using WalParser.Findings;

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using WalParser.Framing;
-using WalParser.TestSupport.Logs;
 using WalParser.Testing.Flaws;
+using WalParser.TestSupport.Logs;
 using WalParser.Writing;
 
 namespace WalParser.Testing.Tests.Flaws;

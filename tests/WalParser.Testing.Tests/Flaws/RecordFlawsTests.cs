@@ -1,7 +1,7 @@
 using WalParser.Compression;
 using WalParser.Framing;
-using WalParser.TestSupport.Logs;
 using WalParser.Testing.Flaws;
+using WalParser.TestSupport.Logs;
 using WalParser.Writing;
 
 namespace WalParser.Testing.Tests.Flaws;

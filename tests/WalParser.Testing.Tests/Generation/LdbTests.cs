@@ -1,7 +1,7 @@
 using System.Globalization;
+using WalParser.Testing.Generation;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Processes;
-using WalParser.Testing.Generation;
 
 namespace WalParser.Testing.Tests.Generation;
 

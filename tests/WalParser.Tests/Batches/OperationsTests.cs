@@ -1,8 +1,8 @@
 using System.Text.Json;
 using WalParser.Batches;
 using WalParser.Framing;
-using WalParser.TestSupport.Files;
 using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 
 namespace WalParser.Tests.Batches;
 

@@ -1,7 +1,7 @@
 using WalParser.Batches;
 using WalParser.Framing;
-using WalParser.TestSupport.Files;
 using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 
 namespace WalParser.Tests.Batches;
 

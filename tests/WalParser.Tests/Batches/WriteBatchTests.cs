@@ -1,9 +1,9 @@
 using WalParser.Batches;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
-using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Batches;
 

@@ -1,8 +1,8 @@
 using System.Buffers;
 using WalParser.Compression;
 using WalParser.IO;
-using WalParser.TestSupport.Logs;
 using WalParser.Testing.Delivery;
+using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Compression;
 

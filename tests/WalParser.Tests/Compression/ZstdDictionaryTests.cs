@@ -5,10 +5,10 @@ using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Salvage;
+using WalParser.Testing.Delivery;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Processes;
-using WalParser.Testing.Delivery;
 using WalParser.WalSets;
 using ZstdSharp;
 

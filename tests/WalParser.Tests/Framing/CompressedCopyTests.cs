@@ -3,11 +3,11 @@ using WalParser.Checksums;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.Testing.Delivery;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Processes;
-using WalParser.Testing.Delivery;
-using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
 

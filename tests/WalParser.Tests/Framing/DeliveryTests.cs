@@ -3,9 +3,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Framing;
 using WalParser.IO;
-using WalParser.TestSupport.Files;
 using WalParser.Testing.Delivery;
 using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 
 namespace WalParser.Tests.Framing;
 

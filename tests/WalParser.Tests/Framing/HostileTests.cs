@@ -5,9 +5,9 @@ using WalParser.Batches;
 using WalParser.Compression;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
-using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
 

@@ -3,9 +3,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
-using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
 

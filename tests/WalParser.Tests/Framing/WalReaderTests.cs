@@ -2,10 +2,10 @@ using System.IO.Pipelines;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Processes;
-using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Framing;
 

@@ -4,9 +4,9 @@ using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Recovery;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Processes;
-using WalParser.Tests.Fixtures;
 using WalParser.WalSets;
 using Xunit.Abstractions;
 

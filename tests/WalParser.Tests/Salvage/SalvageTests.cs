@@ -5,9 +5,9 @@ using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Salvage;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Processes;
-using WalParser.Tests.Fixtures;
 using WalParser.WalSets;
 using WalParser.Writing;
 

@@ -5,8 +5,8 @@ using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Framing;
-using WalParser.TestSupport.Files;
 using WalParser.Tests.Blobs;
+using WalParser.TestSupport.Files;
 using WalParser.WideColumns;
 using Column = WalParser.Tests.WideColumns.EntityBuilder.Column;
 

@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
+using WalParser.Testing.Flaws;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
-using WalParser.Testing.Flaws;
 using WalParser.Writing;
 
 namespace WalParser.Tests.Writing;

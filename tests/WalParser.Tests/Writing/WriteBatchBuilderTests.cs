@@ -6,8 +6,8 @@ using WalParser.Blobs;
 using WalParser.Compression;
 using WalParser.Findings;
 using WalParser.Framing;
-using WalParser.TestSupport.Logs;
 using WalParser.Testing.Flaws;
+using WalParser.TestSupport.Logs;
 using WalParser.WideColumns;
 using WalParser.Writing;
 
