@@ -100,12 +100,10 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                     DumpRecord(entries);
                     break;
                 case WalSetEntryKind.LogFinding:
-                    Finding corruption = entries.Entry.Finding;
-                    writer.WriteCorruption(
-                        corruption, corruption.LooksStale);
+                    writer.WriteFinding(entries.Entry.Finding);
                     break;
                 case WalSetEntryKind.OldRecord when entries.Entry.OldRecord.IsDamagedLive:
-                    writer.WriteCorruption(LogInspector.DamageOf(entries.Entry.OldRecord), looksStale: false);
+                    writer.WriteFinding(LogInspector.DamageOf(entries.Entry.OldRecord));
                     break;
                 case WalSetEntryKind.OldRecord when entries.BeginsOldRecords:
                     writer.WriteOldRecord(entries.Entry.OldRecord);
@@ -205,7 +203,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         {
             Finding damage = TransactionDamage.Of(problem);
             entries.Judge.ProcessBatchDamage(damage);
-            writer.WriteCorruption(damage, looksStale: false);
+            writer.WriteFinding(damage);
         }
     }
 
@@ -240,7 +238,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     {
         if (entries.TryAddBatchDamage(out Finding? damage))
         {
-            writer.WriteCorruption(damage, looksStale: false);
+            writer.WriteFinding(damage);
         }
     }
 
