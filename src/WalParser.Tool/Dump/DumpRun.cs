@@ -22,7 +22,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private readonly FolderTransactions _transactions = new();
     private readonly HashSet<uint> _unknownFamilies = [];
     private OperationFilter _filter = new();
-    private LogInspector? _judge;
+    private LogInspector? _inspector;
     private TransactionAssembler? _assembler;
 
     /// <summary>The reader that knows what RocksDB would replay; null to dump everything.</summary>
@@ -120,7 +120,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         EndFile();
         WalInput input = entries.Input;
         _unknownFamilies.Clear();
-        _judge = entries.Judge;
+        _inspector = entries.Inspector;
         _assembler = options.IsCommittedOnly ? _transactions.BeginFile(input, input.Name) : null;
         _records = 0;
         writer.BeginFile(input, families[input]);
@@ -150,11 +150,11 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
 
     private void EndFile()
     {
-        if (_judge is { } judge)
+        if (_inspector is { } inspector)
         {
-            writer.EndFile(_records, judge.StaleTailOffset);
-            _exitCode = Math.Max(_exitCode, judge.Damage.Count > 0 ? ExitCode.Damage : ExitCode.Clean);
-            _judge = null;
+            writer.EndFile(_records, inspector.StaleTailOffset);
+            _exitCode = Math.Max(_exitCode, inspector.Damage.Count > 0 ? ExitCode.Damage : ExitCode.Clean);
+            _inspector = null;
         }
     }
 
@@ -202,7 +202,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         foreach (TransactionFinding problem in assembler.Findings)
         {
             Finding damage = TransactionDamage.Of(problem);
-            entries.Judge.ProcessBatchDamage(damage);
+            entries.Inspector.ProcessBatchDamage(damage);
             writer.WriteFinding(damage);
         }
     }
@@ -247,7 +247,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         if (problem.Kind == FindingKind.Unreadable)
         {
             // The reader has reported it. The end of the WAL was not reached, so nothing is written about it.
-            _judge = null;
+            _inspector = null;
             return;
         }
 
@@ -271,7 +271,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     {
         writer.Flush();
         ReportUnshownTransactions();
-        _exitCode = Math.Max(_exitCode, SlotSurvey.ReportTurned(console, options.Decoders?.HasSlotEncodingTurned == true));
+        _exitCode = Math.Max(_exitCode, SlotDetection.ReportTurned(console, options.Decoders?.HasSlotEncodingTurned == true));
         return Math.Max(_exitCode, options.Blobs?.DamageCount > 0 ? ExitCode.Damage : ExitCode.Clean);
     }
 
