@@ -4,23 +4,23 @@ using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 
-namespace WalParser.Tool.Survey;
+namespace WalParser.Tool.Inspection;
 
 /// <summary>A command that goes once over all logs and then reports: <c>verify</c> and <c>info</c>.</summary>
-internal sealed class SurveyCommand
+internal sealed class InspectionCommand
 {
     private readonly InputOptions _inputs = new();
     private readonly Option<OutputFormat> _format = FormatOption.CreateForReport();
     private readonly bool _verifiesManifest;
     private readonly ToolConsole _console;
-    private readonly Action<SurveyRun, ReportOutput> _writeText;
-    private readonly Action<Utf8JsonWriter, SurveyedLog> _writeJson;
+    private readonly Action<InspectionRun, ReportOutput> _writeText;
+    private readonly Action<Utf8JsonWriter, InspectedLog> _writeJson;
 
-    private SurveyCommand(
+    private InspectionCommand(
         bool verifiesManifest,
         ToolConsole console,
-        Action<SurveyRun, ReportOutput> writeText,
-        Action<Utf8JsonWriter, SurveyedLog> writeJson)
+        Action<InspectionRun, ReportOutput> writeText,
+        Action<Utf8JsonWriter, InspectedLog> writeJson)
     {
         _verifiesManifest = verifiesManifest;
         _console = console;
@@ -28,27 +28,27 @@ internal sealed class SurveyCommand
         _writeJson = writeJson;
     }
 
-    /// <summary>Completes a command that reports in the two ways given, and may take a folder's MANIFEST for something to check.</summary>
+    /// <summary>Completes a command that inspects logs and writes the result in one of two formats.</summary>
     public static Command Create(
         ToolCommand command,
         bool verifiesManifest,
         ToolConsole console,
-        Action<SurveyRun, ReportOutput> writeText,
-        Action<Utf8JsonWriter, SurveyedLog> writeJson)
+        Action<InspectionRun, ReportOutput> writeText,
+        Action<Utf8JsonWriter, InspectedLog> writeJson)
     {
-        var survey = new SurveyCommand(verifiesManifest, console, writeText, writeJson);
-        survey._inputs.AddTo(command);
-        command.Add(survey._format);
-        command.SetAction(survey.RunAsync);
+        var inspection = new InspectionCommand(verifiesManifest, console, writeText, writeJson);
+        inspection._inputs.AddTo(command);
+        command.Add(inspection._format);
+        command.SetAction(inspection.RunAsync);
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
-        SurveyRun run = await SurveyRun.SurveyAsync(inputs, _verifiesManifest, _console, cancellationToken);
+        InspectionRun run = await InspectionRun.InspectAsync(inputs, _verifiesManifest, _console, cancellationToken);
         await ReportOutput.WriteAsync(
-            _console, parsed.GetValue(_format), json => SurveyJson.Write(run, json, _writeJson), text => _writeText(run, text));
+            _console, parsed.GetValue(_format), json => InspectionJson.Write(run, json, _writeJson), text => _writeText(run, text));
         return run.ExitCode;
     }
 }
