@@ -4,8 +4,8 @@ using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.Inspection;
 using WalParser.IO;
-using WalParser.Tool.Output;
 using WalParser.Tool.Inspection;
+using WalParser.Tool.Output;
 using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Info;

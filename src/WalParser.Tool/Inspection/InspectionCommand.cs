@@ -28,7 +28,10 @@ internal sealed class InspectionCommand
         _writeJson = writeJson;
     }
 
-    /// <summary>Completes a command that inspects logs and writes the result in one of two formats.</summary>
+    /// <summary>
+    /// Completes a command that inspects logs and reports in the two formats given. Findings about the MANIFEST of a folder count as damage
+    /// only if <paramref name="verifiesManifest"/> is true.
+    /// </summary>
     public static Command Create(
         ToolCommand command,
         bool verifiesManifest,

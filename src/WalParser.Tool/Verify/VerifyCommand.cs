@@ -1,7 +1,7 @@
 using System.CommandLine;
 using WalParser.Tool.CommandLine;
-using WalParser.Tool.Output;
 using WalParser.Tool.Inspection;
+using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Verify;
 

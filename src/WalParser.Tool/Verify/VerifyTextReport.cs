@@ -1,6 +1,6 @@
 using WalParser.Findings;
-using WalParser.Tool.Output;
 using WalParser.Tool.Inspection;
+using WalParser.Tool.Output;
 using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Verify;

@@ -3,8 +3,8 @@ using WalParser.Framing;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Output;
 using WalParser.Tool.Inspection;
+using WalParser.Tool.Output;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Verify;
