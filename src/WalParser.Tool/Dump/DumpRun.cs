@@ -254,8 +254,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         Say(problem.ToString(), problem.Kind switch
         {
             FindingKind.TruncatedWal or FindingKind.ReplacedWal => ExitCode.Failure,
-            FindingKind.ObsoleteWal or FindingKind.RecoveryResumed => ExitCode.Clean,
-            _ => ExitCode.Damage,
+            _ => ExitCode.Of(problem),
         });
     }
 
