@@ -21,8 +21,11 @@ public static class KvrocksTypeExtensions
         /// </summary>
         public bool MayBeEmpty => KvrocksTypeTraits.Find(type) is { MayBeEmpty: true };
 
-        /// <summary>Whether the size in the metadata is the number of elements.</summary>
-        internal bool CountsElements => KvrocksTypeTraits.Find(type) is { CountsElements: true };
+        /// <summary>
+        /// Whether <see cref="KvrocksMetadata.Size"/> is the number of elements: true for hashes, lists, sets, sorted sets, sorted integer
+        /// sets and streams; false for all other types, and for a type that is newer than this library.
+        /// </summary>
+        public bool CountsElements => KvrocksTypeTraits.Find(type) is { CountsElements: true };
 
         /// <summary>Whether the type is a type of keys that this library knows.</summary>
         internal bool IsKnown => type != KvrocksType.None && KvrocksTypeTraits.Find(type) is not null;

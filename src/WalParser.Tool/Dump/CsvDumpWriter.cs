@@ -103,8 +103,9 @@ internal sealed class CsvDumpWriter : IDumpWriter
         }
     }
 
-    public void WriteCorruption(Finding damage, bool looksStale) =>
-        Say(looksStale ? $"{_label}, {FindingText.Of(damage)}, {StaleNote.Perhaps}" : $"{_label}, {FindingText.Of(damage)}");
+    public void WriteFinding(Finding finding) => Say(finding.LooksStale
+        ? $"{_label}, {FindingText.Of(finding)}, {StaleNote.Perhaps}"
+        : $"{_label}, {FindingText.Of(finding)}");
 
     public void WriteOldRecord(OldRecord old) => Say($"{_label}, {StaleNote.Of(old)}");
 

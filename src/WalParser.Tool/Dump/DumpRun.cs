@@ -22,7 +22,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private readonly FolderTransactions _transactions = new();
     private readonly HashSet<uint> _unknownFamilies = [];
     private OperationFilter _filter = new();
-    private LogInspector? _judge;
+    private LogInspector? _inspector;
     private TransactionAssembler? _assembler;
 
     /// <summary>The reader that knows what RocksDB would replay; null to dump everything.</summary>
@@ -100,12 +100,10 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                     DumpRecord(entries);
                     break;
                 case WalSetEntryKind.LogFinding:
-                    Finding corruption = entries.Entry.Finding;
-                    writer.WriteCorruption(
-                        corruption, corruption.LooksStale);
+                    writer.WriteFinding(entries.Entry.Finding);
                     break;
                 case WalSetEntryKind.OldRecord when entries.Entry.OldRecord.IsDamagedLive:
-                    writer.WriteCorruption(LogInspector.DamageOf(entries.Entry.OldRecord), looksStale: false);
+                    writer.WriteFinding(LogInspector.DamageOf(entries.Entry.OldRecord));
                     break;
                 case WalSetEntryKind.OldRecord when entries.BeginsOldRecords:
                     writer.WriteOldRecord(entries.Entry.OldRecord);
@@ -122,7 +120,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         EndFile();
         WalInput input = entries.Input;
         _unknownFamilies.Clear();
-        _judge = entries.Judge;
+        _inspector = entries.Inspector;
         _assembler = options.IsCommittedOnly ? _transactions.BeginFile(input, input.Name) : null;
         _records = 0;
         writer.BeginFile(input, families[input]);
@@ -152,11 +150,11 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
 
     private void EndFile()
     {
-        if (_judge is { } judge)
+        if (_inspector is { } inspector)
         {
-            writer.EndFile(_records, judge.StaleTailOffset);
-            _exitCode = Math.Max(_exitCode, judge.Damage.Count > 0 ? ExitCode.Damage : ExitCode.Clean);
-            _judge = null;
+            writer.EndFile(_records, inspector.StaleTailOffset);
+            _exitCode = Math.Max(_exitCode, inspector.Damage.Count > 0 ? ExitCode.Damage : ExitCode.Clean);
+            _inspector = null;
         }
     }
 
@@ -204,8 +202,8 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         foreach (TransactionFinding problem in assembler.Findings)
         {
             Finding damage = TransactionDamage.Of(problem);
-            entries.Judge.ProcessBatchDamage(damage);
-            writer.WriteCorruption(damage, looksStale: false);
+            entries.Inspector.ProcessBatchDamage(damage);
+            writer.WriteFinding(damage);
         }
     }
 
@@ -240,7 +238,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     {
         if (entries.TryAddBatchDamage(out Finding? damage))
         {
-            writer.WriteCorruption(damage, looksStale: false);
+            writer.WriteFinding(damage);
         }
     }
 
@@ -249,15 +247,14 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         if (problem.Kind == FindingKind.Unreadable)
         {
             // The reader has reported it. The end of the WAL was not reached, so nothing is written about it.
-            _judge = null;
+            _inspector = null;
             return;
         }
 
         Say(problem.ToString(), problem.Kind switch
         {
             FindingKind.TruncatedWal or FindingKind.ReplacedWal => ExitCode.Failure,
-            FindingKind.ObsoleteWal or FindingKind.RecoveryResumed => ExitCode.Clean,
-            _ => ExitCode.Damage,
+            _ => ExitCode.Of(problem),
         });
     }
 
@@ -273,7 +270,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     {
         writer.Flush();
         ReportUnshownTransactions();
-        _exitCode = Math.Max(_exitCode, SlotSurvey.ReportTurned(console, options.Decoders?.HasSlotEncodingTurned == true));
+        _exitCode = Math.Max(_exitCode, SlotDetection.ReportTurned(console, options.Decoders?.HasSlotEncodingTurned == true));
         return Math.Max(_exitCode, options.Blobs?.DamageCount > 0 ? ExitCode.Damage : ExitCode.Clean);
     }
 

@@ -27,10 +27,8 @@ internal interface IDumpWriter
     /// <param name="item">What the operation means to Kvrocks. A writer ignores it unless it was created to show it.</param>
     void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in DecodedOperation item);
 
-    /// <summary>Writes a corruption.</summary>
-    /// <param name="damage">The corruption.</param>
-    /// <param name="looksStale">Whether it may be left over from an earlier use of a recycled log instead of damage.</param>
-    void WriteCorruption(Finding damage, bool looksStale);
+    /// <summary>Writes a finding about the WAL or about a batch in it.</summary>
+    void WriteFinding(Finding finding);
 
     /// <summary>Writes the first of consecutive fragments from an earlier use of a recycled log.</summary>
     void WriteOldRecord(OldRecord old);

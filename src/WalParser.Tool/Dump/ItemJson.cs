@@ -185,14 +185,14 @@ internal sealed class ItemJson(ByteWriter output)
         {
             json.WriteFields(item.Value);
         }
-        else if (HasValue(item))
+        else if (ShowsValue(item))
         {
             json.WriteBytes("value", item.Value);
         }
     }
 
     /// <summary>Returns true if the value is not shown by other fields.</summary>
-    internal static bool HasValue(in DecodedOperation item) => item.Kind switch
+    internal static bool ShowsValue(in DecodedOperation item) => item.Kind switch
     {
         DecodedOperationKind.Metadata => item.Type.IsSingleValue,
         DecodedOperationKind.SetMember

@@ -167,7 +167,7 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
         {
             ShownBytes.WriteFields(output, item.Value);
         }
-        else if (ItemJson.HasValue(item))
+        else if (ItemJson.ShowsValue(item))
         {
             WriteNamed(" value=", item.Value);
         }

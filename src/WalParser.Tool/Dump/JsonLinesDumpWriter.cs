@@ -124,10 +124,10 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
         output.Write("}\n"u8);
     }
 
-    public void WriteCorruption(Finding damage, bool looksStale)
+    public void WriteFinding(Finding finding)
     {
         output.Write("{\"kind\":\"corruption\""u8);
-        FindingJson.WriteEnd(output, damage);
+        FindingJson.WriteEnd(output, finding);
     }
 
     public void WriteOldRecord(OldRecord old)

@@ -29,7 +29,7 @@ internal sealed class KvrocksDecoders
         foreach (string folder in inputs.All.Select(input => input.Folder).Distinct())
         {
             WalInputs ofFolder = inputs.Where(input => input.Folder == folder);
-            decoders._slotEncodings.Add(folder, await SlotSurvey.DetectAsync(asked, ofFolder, cancellationToken));
+            decoders._slotEncodings.Add(folder, await SlotDetection.DetectAsync(asked, ofFolder, cancellationToken));
         }
 
         return decoders;

@@ -134,15 +134,15 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         }
     }
 
-    public void WriteCorruption(Finding damage, bool looksStale)
+    public void WriteFinding(Finding finding)
     {
-        if (looksStale)
+        if (finding.LooksStale)
         {
-            WriteLine("\e[33m"u8, $"! {FindingText.Of(damage)}, {StaleNote.Perhaps}");
+            WriteLine("\e[33m"u8, $"! {FindingText.Of(finding)}, {StaleNote.Perhaps}");
         }
         else
         {
-            WriteLine("\e[1;31m"u8, $"! {FindingText.Of(damage)}");
+            WriteLine("\e[1;31m"u8, $"! {FindingText.Of(finding)}");
         }
     }
 

@@ -90,6 +90,6 @@ internal sealed class HistoryCommand
         await run.ReadAsync(batches);
         batches.EndProgress();
         output.Flush();
-        return Math.Max(batches.ExitCode, SlotSurvey.ReportTurned(_console, run.HasSlotEncodingTurned));
+        return Math.Max(batches.ExitCode, SlotDetection.ReportTurned(_console, run.HasSlotEncodingTurned));
     }
 }

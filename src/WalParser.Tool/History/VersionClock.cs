@@ -64,8 +64,7 @@ internal sealed class VersionClock
 
     /// <summary>Returns true if the batch wrote all elements that the metadata counts.</summary>
     private static bool IsWhole(KeyChange change, in KvrocksMetadata metadata) =>
-        metadata.Type is KvrocksType.Hash or KvrocksType.List or KvrocksType.Set or KvrocksType.ZSet
-            or KvrocksType.SortedInt or KvrocksType.Stream
+        metadata.Type.CountsElements
         && metadata.Size > 0
         && (ulong)change.Subkeys.Count(subkey => subkey.Before is null && subkey.After is not null) >= metadata.Size;
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using WalParser.Tool.CommandLine;
+using WalParser.Tool.Inspection;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Info;
 
@@ -9,7 +9,7 @@ namespace WalParser.Tool.Info;
 internal static class InfoCommand
 {
     /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
-    public static Command Create(ToolConsole console) => SurveyCommand.Create(
+    public static Command Create(ToolConsole console) => InspectionCommand.Create(
         new ToolCommand(
             "info",
             "Shows the properties of WALs: number, size, recycled or not, compression, fragments, sequence numbers, and what "

@@ -1,14 +1,14 @@
 using System.Text.Json;
 using WalParser.Framing;
 using WalParser.Inspection;
-using WalParser.Tool.Survey;
+using WalParser.Tool.Inspection;
 
 namespace WalParser.Tool.Info;
 
 /// <summary>Writes what <c>info</c> alone reports about a file, as members of the file's JSON object.</summary>
 internal static class InfoJson
 {
-    public static void Write(Utf8JsonWriter json, SurveyedLog file)
+    public static void Write(Utf8JsonWriter json, InspectedLog file)
     {
         if (file.Log.Predecessor is { } predecessor)
         {
@@ -23,7 +23,7 @@ internal static class InfoJson
         foreach ((uint columnFamily, int size) in file.Log.TimestampSizes.ByColumnFamily)
         {
             json.WriteStartObject();
-            SurveyJson.WriteFamily(json, file, columnFamily);
+            InspectionJson.WriteFamily(json, file, columnFamily);
             json.WriteNumber("size", size);
             json.WriteEndObject();
         }

@@ -4,8 +4,8 @@ using WalParser.Compression;
 using WalParser.Framing;
 using WalParser.Inspection;
 using WalParser.IO;
+using WalParser.Tool.Inspection;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Info;
@@ -13,10 +13,10 @@ namespace WalParser.Tool.Info;
 /// <summary>Writes the report of <c>info</c> for people: a heading per WAL and a line per property.</summary>
 internal static class InfoTextReport
 {
-    public static void Write(SurveyRun run, ReportOutput output)
+    public static void Write(InspectionRun run, ReportOutput output)
     {
         bool isAfterFile = false;
-        foreach (SurveyedLog file in run.Files)
+        foreach (InspectedLog file in run.Files)
         {
             if (isAfterFile)
             {
@@ -29,7 +29,7 @@ internal static class InfoTextReport
         }
     }
 
-    private static List<(string Name, string Value, Style? Style)> FactsOf(SurveyedLog file)
+    private static List<(string Name, string Value, Style? Style)> FactsOf(InspectedLog file)
     {
         List<(string Name, string Value, Style? Style)> facts =
         [
@@ -71,10 +71,10 @@ internal static class InfoTextReport
         return facts;
     }
 
-    private static IEnumerable<(string Name, string Value, Style? Style)> CopyOf(SurveyedLog file) =>
+    private static IEnumerable<(string Name, string Value, Style? Style)> CopyOf(InspectedLog file) =>
         file.Log.CopyFormat == CompressedCopyFormat.None ? [] : [("Copy", Words(file.Log.CopyFormat.ToString()), null)];
 
-    private static IEnumerable<(string Name, string Value, Style? Style)> FamiliesOf(SurveyedLog file)
+    private static IEnumerable<(string Name, string Value, Style? Style)> FamiliesOf(InspectedLog file)
     {
         List<string> counts = [.. file.Log.ColumnFamilies.ById.Select(family =>
             $"{file.FamilyNames.Describe(family.Id)} {Grouped(family.Operations)}")];

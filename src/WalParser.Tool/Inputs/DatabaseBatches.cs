@@ -74,7 +74,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         WalInputs inputs, SlotEncoding slots, ToolConsole console, bool showsProgress, CancellationToken cancellationToken)
     {
         int exitCode = inputs.ReportFailures(console);
-        SlotEncoding found = await SlotSurvey.DetectAsync(slots, inputs, cancellationToken);
+        SlotEncoding found = await SlotDetection.DetectAsync(slots, inputs, cancellationToken);
         ProgressLine? progress = showsProgress ? new ProgressLine(console, isWanted: true, inputs.TotalSize) : null;
         DatabaseBatches batches = await OpenAsync(inputs, found, console, progress, cancellationToken);
         batches._exitCode = exitCode;
@@ -105,7 +105,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
                     ReportDamage(_reader.Entry.Finding.ToString());
                     break;
                 case WalSetEntryKind.FileEnd:
-                    foreach (Finding damage in _reader.Judge.Damage.Kept)
+                    foreach (Finding damage in _reader.Inspector.Damage.Kept)
                     {
                         ReportDamage($"{Input.Label}: {FindingText.Of(damage)}");
                     }

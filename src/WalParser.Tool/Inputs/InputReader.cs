@@ -67,7 +67,7 @@ internal sealed class InputReader : IAsyncDisposable
         _inputOf = inputOf;
         _mode = mode;
         _console = console;
-        Judge = new LogInspector(mode);
+        Inspector = new LogInspector(mode);
     }
 
     /// <summary>The line that shows the progress; null to show none.</summary>
@@ -87,7 +87,7 @@ internal sealed class InputReader : IAsyncDisposable
     public WalInput Input => _input ?? throw new InvalidOperationException("The reader is not at a WAL.");
 
     /// <summary>The damage of the WAL that is being read. After the end of a WAL it includes what the end shows.</summary>
-    public LogInspector Judge { get; private set; }
+    public LogInspector Inspector { get; private set; }
 
     /// <summary>Whether the current entry is an old record that follows something else than an old record.</summary>
     public bool BeginsOldRecords { get; private set; }
@@ -116,7 +116,7 @@ internal sealed class InputReader : IAsyncDisposable
         return new ValueTask<bool>(hasEntry);
     }
 
-    /// <summary>Adds the damage in the current record's batch, if there is any, to <see cref="Judge"/>.</summary>
+    /// <summary>Adds the damage in the current record's batch, if there is any, to <see cref="Inspector"/>.</summary>
     /// <param name="damage">Receives the damage.</param>
     /// <returns>Whether there is damage.</returns>
     public bool TryAddBatchDamage([NotNullWhen(true)] out Finding? damage)
@@ -127,7 +127,7 @@ internal sealed class InputReader : IAsyncDisposable
             return false;
         }
 
-        Judge.ProcessBatchDamage(damage);
+        Inspector.ProcessBatchDamage(damage);
         return true;
     }
 
@@ -178,11 +178,11 @@ internal sealed class InputReader : IAsyncDisposable
         {
             case WalSetEntryKind.FileStart:
                 _input = _inputOf(entry.File);
-                Judge = new LogInspector(_mode);
+                Inspector = new LogInspector(_mode);
                 Progress?.BeginFile(_input.Label);
                 break;
             case WalSetEntryKind.Record or WalSetEntryKind.LogFinding or WalSetEntryKind.OldRecord:
-                JudgeEntry(entry);
+                InspectEntry(entry);
                 Progress?.Report(entry.Log.Position);
                 break;
             case WalSetEntryKind.DatabaseFinding when entry.Finding.Kind == FindingKind.Unreadable:
@@ -192,24 +192,24 @@ internal sealed class InputReader : IAsyncDisposable
                 _console.Say(failure.ToString());
                 break;
             case WalSetEntryKind.FileEnd:
-                Judge.ProcessEnd(entry.Log);
+                Inspector.ProcessEnd(entry.Log);
                 Progress?.EndFile(entry.Log.Position);
                 break;
         }
     }
 
-    private void JudgeEntry(in WalSetEntry entry)
+    private void InspectEntry(in WalSetEntry entry)
     {
         switch (entry.Kind)
         {
             case WalSetEntryKind.Record:
-                Judge.ProcessRecord(entry.Record.EndOffset);
+                Inspector.ProcessRecord(entry.Record.EndOffset);
                 break;
             case WalSetEntryKind.LogFinding:
-                Judge.ProcessCorruption(entry.Finding);
+                Inspector.ProcessCorruption(entry.Finding);
                 break;
             default:
-                BeginsOldRecords = Judge.ProcessOldRecord(entry.OldRecord);
+                BeginsOldRecords = Inspector.ProcessOldRecord(entry.OldRecord);
                 break;
         }
     }

@@ -14,7 +14,7 @@ internal interface IManifestWriter
     void WriteEdit(VersionEdit edit, ManifestState state);
 
     /// <summary>Writes damage to the framing, or a torn end.</summary>
-    void WriteCorruption(Finding damage);
+    void WriteFinding(Finding finding);
 
     /// <summary>Writes a contradiction between an edit and those before it.</summary>
     void WriteProblem(Finding problem);

@@ -65,12 +65,12 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
         End();
     }
 
-    public void WriteCorruption(Finding damage)
+    public void WriteFinding(Finding finding)
     {
         Start("corruption");
-        _json.WriteNumber("offset", damage.Offset);
-        _json.WriteNumber("bytes", damage.Bytes);
-        _json.WriteString("reason", damage.Reason);
+        _json.WriteNumber("offset", finding.Offset);
+        _json.WriteNumber("bytes", finding.Bytes);
+        _json.WriteString("reason", finding.Reason);
         End();
     }
 

@@ -44,8 +44,7 @@ internal sealed class ManifestRun(IManifestWriter writer)
             else
             {
                 _damages++;
-                Finding corruption = reader.Finding;
-                writer.WriteCorruption(corruption);
+                writer.WriteFinding(reader.Finding);
             }
 
             progress.Report(reader.Position);
@@ -59,7 +58,7 @@ internal sealed class ManifestRun(IManifestWriter writer)
         if (TornEnd(reader.End!.Value) is { } torn)
         {
             _damages++;
-            writer.WriteCorruption(torn);
+            writer.WriteFinding(torn);
         }
 
         _state.Complete(reader.Offset);

@@ -30,7 +30,7 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         lines.ForEach(output.WriteIndented);
     }
 
-    public void WriteCorruption(Finding damage) => output.WriteLine($"! {FindingText.Of(damage)}", ReportOutput.Damage);
+    public void WriteFinding(Finding finding) => output.WriteLine($"! {FindingText.Of(finding)}", ReportOutput.Damage);
 
     public void WriteProblem(Finding problem) =>
         output.WriteLine($"! offset {Grouped(problem.Offset)}: {OneLine.Of(problem.Reason)}", ReportOutput.Damage);

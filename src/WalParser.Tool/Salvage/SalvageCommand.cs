@@ -153,7 +153,7 @@ internal sealed class SalvageCommand
             || report.HasFailures
             || report.Findings.Any(problem => problem.Kind == FindingKind.Unreadable);
         return isUnread ? ExitCode.Failure
-            : report.HasLosses || report.Findings.Any(IsDamage) ? ExitCode.Damage
+            : report.HasLosses || report.Findings.Any(finding => ExitCode.Of(finding) != ExitCode.Clean) ? ExitCode.Damage
             : ExitCode.Clean;
     }
 
@@ -171,8 +171,4 @@ internal sealed class SalvageCommand
             && (log.OutputPath is null || Path.GetFullPath(log.OutputPath) != path);
         return isLeftover ? path : null;
     }
-
-    /// <summary>Returns false for problems that lose nothing: obsolete WALs, whose data is in table files, and resumed recovery.</summary>
-    private static bool IsDamage(Finding problem) =>
-        problem.Kind is not (FindingKind.ObsoleteWal or FindingKind.RecoveryResumed);
 }

@@ -57,8 +57,8 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
                     ProcessRecord(entries, assembler!);
                     break;
                 case WalSetEntryKind.FileEnd:
-                    _counts.Corruptions += entries.Judge.Damage.Count;
-                    writer.WriteDamages(entries.Input, entries.Judge.Damage);
+                    _counts.Corruptions += entries.Inspector.Damage.Count;
+                    writer.WriteDamages(entries.Input, entries.Inspector.Damage);
                     break;
             }
         }
@@ -78,7 +78,7 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
         entries.TryAddBatchDamage(out _);
         foreach (TransactionFinding problem in assembler.Findings)
         {
-            entries.Judge.ProcessBatchDamage(TransactionDamage.Of(problem));
+            entries.Inspector.ProcessBatchDamage(TransactionDamage.Of(problem));
         }
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using WalParser.Tool.CommandLine;
+using WalParser.Tool.Inspection;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 
 namespace WalParser.Tool.Verify;
 
@@ -9,7 +9,7 @@ namespace WalParser.Tool.Verify;
 internal static class VerifyCommand
 {
     /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
-    public static Command Create(ToolConsole console) => SurveyCommand.Create(
+    public static Command Create(ToolConsole console) => InspectionCommand.Create(
         new ToolCommand(
             "verify",
             "Reads WALs from end to end, checks every checksum and every operation, and lists all damage.",

@@ -1,13 +1,13 @@
 using System.Text.Json;
 using WalParser.Findings;
-using WalParser.Tool.Survey;
+using WalParser.Tool.Inspection;
 
 namespace WalParser.Tool.Verify;
 
 /// <summary>Writes what <c>verify</c> alone reports about a file, as members of the file's JSON object.</summary>
 internal static class VerifyJson
 {
-    public static void Write(Utf8JsonWriter json, SurveyedLog file)
+    public static void Write(Utf8JsonWriter json, InspectedLog file)
     {
         json.WriteBoolean("clean", file.Log.IsClean);
         json.WriteNumber("corruptionCount", file.Log.Damage.Count);

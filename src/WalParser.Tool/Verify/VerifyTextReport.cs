@@ -1,6 +1,6 @@
 using WalParser.Findings;
+using WalParser.Tool.Inspection;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Verify;
@@ -8,7 +8,7 @@ namespace WalParser.Tool.Verify;
 /// <summary>Writes the report of <c>verify</c> for people: a table of the WALs, every stale tail and corruption, and a summary.</summary>
 internal static class VerifyTextReport
 {
-    public static void Write(SurveyRun run, ReportOutput output)
+    public static void Write(InspectionRun run, ReportOutput output)
     {
         if (run.Files.Count == 0)
         {
@@ -17,7 +17,7 @@ internal static class VerifyTextReport
 
         var table = new ReportTable(
             ("File", false), ("Records", true), ("Operations", true), ("Bytes", true), ("Sequence numbers", true), ("Corruptions", true));
-        foreach (SurveyedLog file in run.Files)
+        foreach (InspectedLog file in run.Files)
         {
             table.Add(
                 !file.Log.IsClean,
@@ -30,7 +30,7 @@ internal static class VerifyTextReport
         }
 
         table.Write(output);
-        foreach (SurveyedLog file in run.Files)
+        foreach (InspectedLog file in run.Files)
         {
             WriteFindings(file, output);
         }
@@ -43,7 +43,7 @@ internal static class VerifyTextReport
         output.WriteLine(Sum(run));
     }
 
-    private static void WriteFindings(SurveyedLog file, ReportOutput output)
+    private static void WriteFindings(InspectedLog file, ReportOutput output)
     {
         if (file.Log.StaleTailOffset is { } offset)
         {
@@ -64,7 +64,7 @@ internal static class VerifyTextReport
         }
     }
 
-    private static string Sum(SurveyRun run)
+    private static string Sum(InspectionRun run)
     {
         long corruptions = run.Files.Sum(file => file.Log.Damage.Count);
         List<string> damage = [];

@@ -53,6 +53,19 @@ public sealed class LayeringTests
         ["Replay"] = ["Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
     };
 
+    /// <summary>The folders of the tool that every command may use; the empty name is the namespace of the tool itself.</summary>
+    private static readonly string[] SharedFolders = ["", "CommandLine", "Inputs", "Output"];
+
+    /// <summary>The pairs of command folders of which the first uses the second, each with the reason.</summary>
+    private static readonly Dictionary<(string From, string To), string> CommandPairs = new()
+    {
+        [("Diff", "Dump")] = "diff shows records with the writers of dump",
+        [("Dump", "Transactions")] = "dump --committed assembles transactions and reports the findings about them",
+        [("Info", "Inspection")] = "info and verify are reports on the same inspection",
+        [("Replay", "Commands")] = "replay converts as commands does: the same databases of namespaces, the same notes",
+        [("Verify", "Inspection")] = "info and verify are reports on the same inspection",
+    };
+
     private static readonly Lazy<IReadOnlyCollection<(string From, string To, string Example)>> Arrows = new(ReadArrows);
 
     [Fact]
@@ -66,6 +79,21 @@ public sealed class LayeringTests
         Assert.DoesNotContain(Arrows.Value, arrow =>
             (ProjectOf(arrow.From) == "WalParser" && ProjectOf(arrow.To) != "WalParser")
             || (ProjectOf(arrow.From) == "WalParser.Kvrocks" && ProjectOf(arrow.To) == "WalParser.Tool"));
+
+    [Fact]
+    public void The_output_of_the_tool_uses_no_other_folder_of_the_tool() =>
+        Assert.DoesNotContain(Arrows.Value, arrow =>
+            arrow.From == "WalParser.Tool.Output" && ProjectOf(arrow.To) == "WalParser.Tool" && arrow.To != "WalParser.Tool");
+
+    [Fact]
+    public void The_commands_of_the_tool_use_no_other_command_except_the_listed_pairs()
+    {
+        IEnumerable<(string From, string To)> pairs = Arrows.Value
+            .Where(arrow => ProjectOf(arrow.From) == "WalParser.Tool" && ProjectOf(arrow.To) == "WalParser.Tool")
+            .Select(arrow => (From: LayerOf(arrow.From, "WalParser.Tool"), To: LayerOf(arrow.To, "WalParser.Tool")))
+            .Where(pair => !SharedFolders.Contains(pair.From) && !SharedFolders.Contains(pair.To));
+        Assert.Equal(CommandPairs.Keys.Order(), pairs.Order());
+    }
 
     [Fact]
     public void The_inputs_and_outputs_of_the_tool_know_no_command() =>

@@ -3,8 +3,8 @@ using WalParser.Framing;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.Tool.Inputs;
+using WalParser.Tool.Inspection;
 using WalParser.Tool.Output;
-using WalParser.Tool.Survey;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Verify;
@@ -155,7 +155,7 @@ public class VerifyTests
             byte[] record = WalBytes.RecyclableRecord(16, WalBytes.Batch(2_000_000, 1, WalBytes.Put([(byte)'k'], new byte[size])));
             byte[] log = [.. old];
             record.CopyTo(log, LiveEnd);
-            SurveyRun run = await SurveyAsync(log, logNumber: 16);
+            InspectionRun run = await InspectAsync(log, logNumber: 16);
             if (run.ExitCode != ExitCode.Clean)
             {
                 wrong.Add($"{size}: {string.Join("; ", run.Files[0].Log.Damage.Kept)}");
@@ -249,13 +249,13 @@ public class VerifyTests
     }
 
     /// <summary>Returns the findings of <c>verify -</c>, without its command line and its report.</summary>
-    private static async Task<SurveyRun> SurveyAsync(byte[] log, ulong logNumber)
+    private static async Task<InspectionRun> InspectAsync(byte[] log, ulong logNumber)
     {
         using var error = new StringWriter();
         var console = new ToolConsole(new MemoryStream(log), Stream.Null, error);
         WalInputs inputs = await WalInputs.FindAsync(
             [WalInput.StandardInputName], logNumber, WalReaderOptions.DefaultMaxRecordSize, console, CancellationToken.None);
-        return await SurveyRun.SurveyAsync(inputs, verifiesManifest: true, console, CancellationToken.None);
+        return await InspectionRun.InspectAsync(inputs, verifiesManifest: true, console, CancellationToken.None);
     }
 
     private static byte[] LiveRecord(ulong sequence) => WalBytes.Record(WalBytes.Batch(sequence, 1, WalBytes.Put("key", "value")));

@@ -7,7 +7,7 @@ namespace WalParser.Tool.Inputs;
 /// Reads ahead to find whether keys contain their slot. The first keys alone may mislead: one key in 65,536 looks by chance as if it had a
 /// slot, and a user can choose such keys on purpose.
 /// </summary>
-internal static class SlotSurvey
+internal static class SlotDetection
 {
     /// <summary>
     /// Returns what the WALs show, or <paramref name="asked"/> if the user has said it. The result is unknown if no key shows it, or if all

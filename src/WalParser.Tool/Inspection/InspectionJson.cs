@@ -3,23 +3,23 @@ using WalParser.IO;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 
-namespace WalParser.Tool.Survey;
+namespace WalParser.Tool.Inspection;
 
 /// <summary>
 /// Writes the JSON document of <c>verify</c> and <c>info</c>, with the members "files", "problems" (between files), "errors" (paths that
 /// could not be read) and "summary". As in a dump, members that do not apply are absent.
 /// </summary>
-internal static class SurveyJson
+internal static class InspectionJson
 {
     /// <summary>Writes the document.</summary>
-    /// <param name="run">The surveys.</param>
+    /// <param name="run">The inspections.</param>
     /// <param name="output">The stream to write to.</param>
     /// <param name="writeFile">Writes the members of a file's object that only one of the commands reports.</param>
-    public static void Write(SurveyRun run, Stream output, Action<Utf8JsonWriter, SurveyedLog> writeFile) =>
+    public static void Write(InspectionRun run, Stream output, Action<Utf8JsonWriter, InspectedLog> writeFile) =>
         JsonStyle.WriteDocument(output, json =>
         {
             json.WriteStartArray("files");
-            foreach (SurveyedLog file in run.Files)
+            foreach (InspectedLog file in run.Files)
             {
                 json.WriteStartObject();
                 WriteCommon(json, file);
@@ -34,7 +34,7 @@ internal static class SurveyJson
         });
 
     /// <summary>Writes a column family: its id, and its name if that is known.</summary>
-    public static void WriteFamily(Utf8JsonWriter json, SurveyedLog file, uint id)
+    public static void WriteFamily(Utf8JsonWriter json, InspectedLog file, uint id)
     {
         json.WriteNumber("columnFamily", id);
         if (file.FamilyNames.NameOf(id) is { } name)
@@ -43,7 +43,7 @@ internal static class SurveyJson
         }
     }
 
-    private static void WriteCommon(Utf8JsonWriter json, SurveyedLog file)
+    private static void WriteCommon(Utf8JsonWriter json, InspectedLog file)
     {
         json.WriteString("file", file.Input.Name);
         json.WriteString("path", file.Input.Path);
@@ -63,7 +63,7 @@ internal static class SurveyJson
         json.WriteIfAny("lastSequence", file.Log.LastSequence);
     }
 
-    private static void WriteFamilies(Utf8JsonWriter json, SurveyedLog file)
+    private static void WriteFamilies(Utf8JsonWriter json, InspectedLog file)
     {
         json.WriteStartArray("columnFamilies");
         foreach ((uint id, long operations) in file.Log.ColumnFamilies.ById)
@@ -77,7 +77,7 @@ internal static class SurveyJson
         json.WriteEndArray();
     }
 
-    private static void WriteSummary(Utf8JsonWriter json, SurveyRun run)
+    private static void WriteSummary(Utf8JsonWriter json, InspectionRun run)
     {
         json.WriteStartObject("summary");
         json.WriteNumber("files", run.Files.Count);

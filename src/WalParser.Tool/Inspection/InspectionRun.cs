@@ -5,14 +5,14 @@ using WalParser.Inspection;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 
-namespace WalParser.Tool.Survey;
+namespace WalParser.Tool.Inspection;
 
 /// <summary>The inspections of all logs of a command line.</summary>
 /// <param name="Files">The logs that were read, each with its inspection.</param>
 /// <param name="Findings">The findings about databases and between their logs.</param>
 /// <param name="Failures">The logs and files that could not be read.</param>
-internal sealed record SurveyRun(
-    IReadOnlyList<SurveyedLog> Files, IReadOnlyList<Finding> Findings, IReadOnlyList<InputFailure> Failures)
+internal sealed record InspectionRun(
+    IReadOnlyList<InspectedLog> Files, IReadOnlyList<Finding> Findings, IReadOnlyList<InputFailure> Failures)
 {
     /// <summary>The exit code of the command.</summary>
     public int ExitCode =>
@@ -27,27 +27,27 @@ internal sealed record SurveyRun(
     /// </param>
     /// <param name="console">The console on which failures are reported.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<SurveyRun> SurveyAsync(
+    public static async Task<InspectionRun> InspectAsync(
         WalInputs inputs, bool verifiesManifest, ToolConsole console, CancellationToken cancellationToken)
     {
         ColumnFamilies families = await ColumnFamilies.ReadAsync(
             inputs, console, cancellationToken, problem => verifiesManifest && problem.Kind != FindingKind.Unreadable);
-        var survey = new Survey(console, families, verifiesManifest);
+        var inspector = new Inspector(console, families, verifiesManifest);
         inputs.ReportFailures(console);
-        survey.Failures.AddRange(inputs.Failures);
+        inspector.Failures.AddRange(inputs.Failures);
         using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
         foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase)
         {
-            await survey.InspectAsync(database, progress, cancellationToken);
+            await inspector.InspectAsync(database, progress, cancellationToken);
         }
 
-        return new SurveyRun(survey.Files, survey.Findings, survey.Failures);
+        return new InspectionRun(inspector.Files, inspector.Findings, inspector.Failures);
     }
 
-    /// <summary>The results so far.</summary>
-    private sealed class Survey(ToolConsole console, ColumnFamilies families, bool verifiesManifest)
+    /// <summary>Inspects one database after another and collects the results.</summary>
+    private sealed class Inspector(ToolConsole console, ColumnFamilies families, bool verifiesManifest)
     {
-        public List<SurveyedLog> Files { get; } = [];
+        public List<InspectedLog> Files { get; } = [];
 
         public List<Finding> Findings { get; } = [];
 
@@ -65,7 +65,7 @@ internal sealed record SurveyRun(
             foreach (LogInspection log in inspection.Logs)
             {
                 WalInput input = set.InputOf(log.File);
-                Files.Add(new SurveyedLog(input, families[input], log));
+                Files.Add(new InspectedLog(input, families[input], log));
             }
 
             foreach (Finding failure in inspection.Failures)

@@ -1,10 +1,10 @@
 using WalParser.Inspection;
 using WalParser.Tool.Inputs;
 
-namespace WalParser.Tool.Survey;
+namespace WalParser.Tool.Inspection;
 
 /// <summary>The inspection of a log of the command line.</summary>
 /// <param name="Input">The log.</param>
 /// <param name="FamilyNames">The names of its column families, as far as known.</param>
 /// <param name="Log">The inspection.</param>
-internal sealed record SurveyedLog(WalInput Input, FamilyNames FamilyNames, LogInspection Log);
+internal sealed record InspectedLog(WalInput Input, FamilyNames FamilyNames, LogInspection Log);
