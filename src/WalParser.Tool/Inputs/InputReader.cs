@@ -206,7 +206,7 @@ internal sealed class InputReader : IAsyncDisposable
                 Judge.ProcessRecord(entry.Record.EndOffset);
                 break;
             case WalSetEntryKind.LogFinding:
-                Judge.ProcessCorruption(entry.Finding);
+                Judge.ProcessFinding(entry.Finding);
                 break;
             default:
                 BeginsOldRecords = Judge.ProcessOldRecord(entry.OldRecord);
