@@ -17,7 +17,7 @@ namespace WalParser.Kvrocks.Items;
 /// </code>
 /// <para>
 /// Unlike Kvrocks's iterator, it seeks into the middle of a batch, goes on after damage and gaps, and reports them
-/// (<see cref="CorruptionCount"/>, <see cref="SequenceFindingCount"/>); and its slot filter also works if keys have no slot.
+/// (<see cref="FindingCount"/>, <see cref="SequenceFindingCount"/>); and its slot filter also works if keys have no slot.
 /// </para>
 /// An instance is not safe for use by several threads at once; several instances over the same set are.
 /// </summary>
@@ -60,11 +60,12 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     public ulong NextSequence { get; private set; }
 
     /// <summary>
-    /// The number of corruptions since the seek: in the log, and of batches that end in damage. The items before the damage were returned.
+    /// The number of findings since the seek about the framing of the WALs, and about batches that end in damage. The items before the
+    /// damage were returned. <see cref="SequenceFindingCount"/> and <see cref="Findings"/> are not included.
     /// </summary>
-    public long CorruptionCount => _updates.CorruptionCount + _damagedBatches;
+    public long FindingCount => _updates.FindingCount + _damagedBatches;
 
-    /// <summary>The last corruption of the log; null if there was none.</summary>
+    /// <summary>The last finding about the framing of a WAL since the seek; null if there is none.</summary>
     public Finding? LastFinding => _updates.LastFinding;
 
     /// <summary>The last damage within a batch; null if there was none.</summary>
@@ -74,11 +75,12 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     public long SequenceFindingCount { get; private set; }
 
     /// <summary>
-    /// The last of these breaks; null if there was none. The item after it has it as <see cref="WalItem.SequenceFinding"/>.
+    /// The last finding about sequence numbers since the seek; null if there is none. The item after it has it as
+    /// <see cref="WalItem.SequenceFinding"/>.
     /// </summary>
-    public SequenceFinding? LastBreak { get; private set; }
+    public SequenceFinding? LastSequenceFinding { get; private set; }
 
-    /// <summary>The problems of, and between, the WALs since the seek.</summary>
+    /// <summary>The findings since the seek about the WALs, or between them.</summary>
     public IReadOnlyList<Finding> Findings => _updates.Findings;
 
     /// <summary>The whole batch that contains <see cref="Current"/>. Its bytes are valid until the next move.</summary>
@@ -101,7 +103,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
         _damagedBatches = 0;
         LastBatchFinding = null;
         SequenceFindingCount = 0;
-        LastBreak = null;
+        LastSequenceFinding = null;
         NextSequence = sequence;
     }
 
@@ -165,7 +167,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
         if (update.SequenceFinding is { } found)
         {
             SequenceFindingCount++;
-            LastBreak = found;
+            LastSequenceFinding = found;
             _break = found;
         }
 
@@ -194,12 +196,12 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
             }
         }
 
-        // The sought number is in the first batch. Later batches with smaller numbers, after a break, are returned.
+        // The sought number is in the first batch. Later batches with smaller numbers, after an overlap or a duplicate, are returned.
         _soughtSequence = 0;
-        if (batch.Finding is { } corruption)
+        if (batch.Finding is { } finding)
         {
             _damagedBatches++;
-            LastBatchFinding = corruption;
+            LastBatchFinding = finding;
         }
 
         return false;

@@ -1,10 +1,13 @@
 namespace WalParser.Kvrocks.Metadata;
 
-/// <summary>What follows from a key's type. A new type is a member of <see cref="KvrocksType"/> and a row here.</summary>
+/// <summary>
+/// What follows from a key's type. A new type is a member of <see cref="KvrocksType"/> and a row here; a type with elements also has a case
+/// in <c>ElementDecoder</c>, and one with commands a row in <c>TypeCommands</c>.
+/// </summary>
 /// <param name="Name">The name that Kvrocks's TYPE command has for the type.</param>
 internal sealed record KvrocksTypeTraits(string Name)
 {
-    private static readonly KvrocksTypeTraits[] Table = MakeTable();
+    private static readonly KvrocksTypeTraits?[] Table = MakeTable();
 
     /// <summary>Returns whether the metadata after its common part has all that the type has there.</summary>
     internal delegate bool BodyCheck(ReadOnlySpan<byte> body);
@@ -24,7 +27,7 @@ internal sealed record KvrocksTypeTraits(string Name)
     /// <summary>Returns the traits of a type; null for a type that is newer than this library.</summary>
     public static KvrocksTypeTraits? Find(KvrocksType type) => (int)type < Table.Length ? Table[(int)type] : null;
 
-    private static KvrocksTypeTraits[] MakeTable()
+    private static KvrocksTypeTraits?[] MakeTable()
     {
         Dictionary<KvrocksType, KvrocksTypeTraits> rows = new()
         {
@@ -61,6 +64,12 @@ internal sealed record KvrocksTypeTraits(string Name)
             },
             [KvrocksType.TopK] = new("topk"),
         };
-        return [.. rows.OrderBy(row => row.Key).Select(row => row.Value)];
+        var table = new KvrocksTypeTraits?[(int)rows.Keys.Max() + 1];
+        foreach ((KvrocksType type, KvrocksTypeTraits traits) in rows)
+        {
+            table[(int)type] = traits;
+        }
+
+        return table;
     }
 }

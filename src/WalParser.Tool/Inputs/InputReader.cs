@@ -206,7 +206,7 @@ internal sealed class InputReader : IAsyncDisposable
                 Inspector.ProcessRecord(entry.Record.EndOffset);
                 break;
             case WalSetEntryKind.LogFinding:
-                Inspector.ProcessCorruption(entry.Finding);
+                Inspector.ProcessFinding(entry.Finding);
                 break;
             default:
                 BeginsOldRecords = Inspector.ProcessOldRecord(entry.OldRecord);

@@ -12,7 +12,7 @@ public ref partial struct WriteBatch
         private readonly ReadOnlySpan<byte> _payload;
         private readonly TimestampSizes? _timestampSizes;
         private readonly uint _count;
-        private readonly ref Findings _findings;
+        private readonly ref EnumerationResult _result;
         private int _position;
         private bool _hasEnded;
         private uint _counted;
@@ -32,22 +32,22 @@ public ref partial struct WriteBatch
         private ReadOnlySpan<byte> _first;
         private ReadOnlySpan<byte> _second;
 
-        internal Enumerator(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings)
-            : this(ref findings, payload, timestampSizes)
+        internal Enumerator(ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref EnumerationResult result)
+            : this(ref result, payload, timestampSizes)
         {
-            if (!findings.IsNumberingProven
-                && findings.Numbering == SequenceNumbering.PerOperation
+            if (!result.IsNumberingProven
+                && result.Numbering == SequenceNumbering.PerOperation
                 && MayEndInSeparator(payload)
                 && EndsInSeparator(payload))
             {
-                findings.Numbering = SequenceNumbering.PerSubBatch;
+                result.Numbering = SequenceNumbering.PerSubBatch;
             }
         }
 
         /// <summary>Creates an enumerator that begins at a position after the beginning.</summary>
         internal Enumerator(
-            ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref Findings findings, in WriteBatchPosition position)
-            : this(ref findings, payload, timestampSizes)
+            ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes, ref EnumerationResult result, in WriteBatchPosition position)
+            : this(ref result, payload, timestampSizes)
         {
             if (!_hasEnded)
             {
@@ -58,18 +58,18 @@ public ref partial struct WriteBatch
                 _sectionSequence = position.SectionSequence;
                 _subBatch = position.SubBatch;
                 _hasOperation = position.HasOperation;
-                _findings.Numbering = position.Numbering;
-                _findings.IsNumberingProven = position.IsNumberingProven;
+                _result.Numbering = position.Numbering;
+                _result.IsNumberingProven = position.IsNumberingProven;
             }
         }
 
-        private Enumerator(ref Findings findings, ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes)
+        private Enumerator(ref EnumerationResult result, ReadOnlySpan<byte> payload, TimestampSizes? timestampSizes)
         {
             _payload = payload;
             _timestampSizes = timestampSizes is null || timestampSizes.IsEmpty ? null : timestampSizes;
-            _findings = ref findings;
-            _findings.Finding = null;
-            _findings.NextSequence = null;
+            _result = ref result;
+            _result.Finding = null;
+            _result.NextSequence = null;
             if (payload.Length < HeaderSize)
             {
                 _hasEnded = true;
@@ -96,7 +96,7 @@ public ref partial struct WriteBatch
         /// The damage because of which <see cref="MoveNext"/> returns false; null while there are operations, and at an end without damage.
         /// The same as the batch's <see cref="WriteBatch.Finding"/>, for an enumeration of a batch that is not kept in a variable.
         /// </summary>
-        public readonly Finding? Finding => _findings.Finding;
+        public readonly Finding? Finding => _result.Finding;
 
         /// <summary>
         /// The position after the current operation, or before the first one, from which
@@ -110,14 +110,14 @@ public ref partial struct WriteBatch
             _sectionSequence,
             _subBatch,
             _hasOperation,
-            _findings.Numbering,
-            _findings.IsNumberingProven);
+            _result.Numbering,
+            _result.IsNumberingProven);
 
         /// <summary>The offset in the batch, in bytes, of the first byte after the current operation.</summary>
         internal readonly int Offset => _position;
 
-        /// <summary>The findings of the enumeration so far.</summary>
-        internal readonly ref readonly Findings Found => ref _findings;
+        /// <summary>The result of the enumeration so far.</summary>
+        internal readonly ref readonly EnumerationResult Result => ref _result;
 
         /// <summary>
         /// Reads the next operation; returns false after the last one, and at damage, which <see cref="Finding"/> then reports.
@@ -161,8 +161,8 @@ public ref partial struct WriteBatch
         /// <summary>Returns the next mark of a transaction, or Noop, after the current operation; null if there is none.</summary>
         internal readonly BatchTag? FindMark()
         {
-            Findings findings = default;
-            var operations = new Enumerator(ref findings, _payload, null) { _position = _position };
+            EnumerationResult result = default;
+            var operations = new Enumerator(ref result, _payload, null) { _position = _position };
             while (operations.MoveNext())
             {
                 if (!operations.Current.HasKey && operations._tag != BatchTag.LogData)
@@ -184,8 +184,8 @@ public ref partial struct WriteBatch
         /// </summary>
         private static bool EndsInSeparator(ReadOnlySpan<byte> payload)
         {
-            Findings findings = default;
-            var operations = new Enumerator(ref findings, payload, null);
+            EnumerationResult result = default;
+            var operations = new Enumerator(ref result, payload, null);
             bool hasOperation = false;
             bool isSeparator = false;
             while (operations.MoveNext())
@@ -199,7 +199,7 @@ public ref partial struct WriteBatch
                 }
             }
 
-            return isSeparator && findings.Finding is null;
+            return isSeparator && result.Finding is null;
         }
 
         private bool TryReadOperation(BatchTagForm form) =>
@@ -283,7 +283,7 @@ public ref partial struct WriteBatch
         private bool Count()
         {
             _counted++;
-            if (_findings.Numbering == SequenceNumbering.PerOperation)
+            if (_result.Numbering == SequenceNumbering.PerOperation)
             {
                 _currentSequence = _sequence++;
                 return true;
@@ -305,8 +305,8 @@ public ref partial struct WriteBatch
         /// <summary>Begins the section of a transaction. Its tag shows how the database numbers.</summary>
         private bool Begin(SequenceNumbering numbering)
         {
-            _findings.Numbering = numbering;
-            _findings.IsNumberingProven = true;
+            _result.Numbering = numbering;
+            _result.IsNumberingProven = true;
             _currentSequence = _sequence;
             _sectionSequence = _sequence;
             _hasOperation = false;
@@ -320,7 +320,7 @@ public ref partial struct WriteBatch
         private bool EndSection()
         {
             bool isMark = Mark();
-            if (_findings.Numbering == SequenceNumbering.PerOperation)
+            if (_result.Numbering == SequenceNumbering.PerOperation)
             {
                 _sequence = _sectionSequence;
             }
@@ -333,7 +333,7 @@ public ref partial struct WriteBatch
         {
             _currentSequence = _sequence;
             _hasOperation = false;
-            if (_findings.Numbering == SequenceNumbering.PerSubBatch)
+            if (_result.Numbering == SequenceNumbering.PerSubBatch)
             {
                 _sequence++;
                 _subBatch?.Clear();
@@ -350,7 +350,7 @@ public ref partial struct WriteBatch
 
         private void Fail(FindingKind kind, BatchTag tag, int start)
         {
-            _findings.Finding = new Finding
+            _result.Finding = new Finding
             {
                 Kind = kind,
                 Reason = BatchReason.Of(kind, tag),
@@ -373,8 +373,8 @@ public ref partial struct WriteBatch
                 else
                 {
                     // Operations after the last mark are a sub-batch of their own.
-                    bool isSubBatchOpen = _findings.Numbering == SequenceNumbering.PerSubBatch && _hasOperation;
-                    _findings.NextSequence = isSubBatchOpen ? _sequence + 1 : _sequence;
+                    bool isSubBatchOpen = _result.Numbering == SequenceNumbering.PerSubBatch && _hasOperation;
+                    _result.NextSequence = isSubBatchOpen ? _sequence + 1 : _sequence;
                 }
             }
 

@@ -19,7 +19,7 @@ namespace WalParser.Batches;
 /// <code>
 /// var batch = new WriteBatch(reader.Record);
 /// foreach (WriteBatchOperation operation in batch) { … }
-/// if (batch.Finding is { } corruption) { … }
+/// if (batch.Finding is { } finding) { … }
 /// </code>
 /// </summary>
 public ref partial struct WriteBatch
@@ -32,7 +32,7 @@ public ref partial struct WriteBatch
 
     private readonly ReadOnlySpan<byte> _payload;
     private readonly TimestampSizes? _timestampSizes;
-    private Findings _findings;
+    private EnumerationResult _result;
 
     /// <summary>Creates the batch in a record.</summary>
     /// <param name="record">The record.</param>
@@ -70,8 +70,8 @@ public ref partial struct WriteBatch
     /// </summary>
     public SequenceNumbering Numbering
     {
-        readonly get => _findings.Numbering;
-        set => _findings.Numbering = value;
+        readonly get => _result.Numbering;
+        set => _result.Numbering = value;
     }
 
     /// <summary>
@@ -86,8 +86,8 @@ public ref partial struct WriteBatch
     /// </remarks>
     public Finding? Finding
     {
-        readonly get => _findings.Finding;
-        internal init => _findings.Finding = value;
+        readonly get => _result.Finding;
+        internal init => _result.Finding = value;
     }
 
     /// <summary>
@@ -96,15 +96,15 @@ public ref partial struct WriteBatch
     /// </summary>
     internal bool IsNumberingProven
     {
-        readonly get => _findings.IsNumberingProven;
-        set => _findings.IsNumberingProven = value;
+        readonly get => _result.IsNumberingProven;
+        set => _result.IsNumberingProven = value;
     }
 
     /// <summary>
     /// The number after the last one that the batch takes by itself, after an enumeration to the end; null before, and for a damaged batch.
     /// The operations of write-committed transactions that it commits take more (see <see cref="SequenceTracker"/>).
     /// </summary>
-    internal readonly ulong? NextSequence => _findings.NextSequence;
+    internal readonly ulong? NextSequence => _result.NextSequence;
 
     /// <summary>The bytes of the batch, header included; valid as long as the bytes that it was made from.</summary>
     public readonly ReadOnlySpan<byte> Payload => _payload;
@@ -113,12 +113,12 @@ public ref partial struct WriteBatch
 
     /// <summary>Returns an enumerator of the operations, in order; for <c>foreach</c>.</summary>
     [UnscopedRef]
-    public Enumerator GetEnumerator() => new(_payload, _timestampSizes, ref _findings);
+    public Enumerator GetEnumerator() => new(_payload, _timestampSizes, ref _result);
 
     /// <summary>Returns an enumerator of the operations after a position that an enumeration of the same batch has reported.</summary>
     [UnscopedRef]
     public Enumerator GetEnumerator(in WriteBatchPosition position) =>
-        position.Offset == 0 ? GetEnumerator() : new(_payload, _timestampSizes, ref _findings, position);
+        position.Offset == 0 ? GetEnumerator() : new(_payload, _timestampSizes, ref _result, position);
 
     /// <summary>
     /// Calls <paramref name="handler"/> for each operation in order, until <see cref="IWriteBatchHandler.ShouldContinue"/> is false, and
@@ -200,8 +200,8 @@ public ref partial struct WriteBatch
         }
     }
 
-    /// <summary>What an enumeration records in its batch.</summary>
-    internal struct Findings
+    /// <summary>The result of an enumeration: its finding, the numbering that it detected, and the next sequence number.</summary>
+    internal struct EnumerationResult
     {
         public Finding? Finding;
         public SequenceNumbering Numbering;

@@ -78,7 +78,7 @@ public sealed class DatabaseFolder
     /// <summary>The options in the newest OPTIONS file that concern WALs; null if no such file can be read.</summary>
     internal DatabaseOptions? Options { get; }
 
-    /// <summary>The problems that were found in the folder.</summary>
+    /// <summary>The findings about the folder.</summary>
     public IReadOnlyList<Finding> Findings { get; }
 
     /// <summary>Opens a folder and lists its contents. Nothing in it is locked or changed; a server may be running on it.</summary>
@@ -121,13 +121,13 @@ public sealed class DatabaseFolder
     /// Finds the live MANIFEST of a folder without reading it: see <see cref="ManifestPath"/>. Returns null if there is none.
     /// </summary>
     /// <param name="path">The folder, as for <see cref="OpenAsync"/>.</param>
-    /// <param name="problems">The collection to which problems are added; null to ignore them.</param>
+    /// <param name="findings">The collection to which findings are added; null to ignore them.</param>
     /// <exception cref="IOException">The folder cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be listed.</exception>
-    public static string? FindManifest(string path, ICollection<Finding>? problems = null)
+    public static string? FindManifest(string path, ICollection<Finding>? findings = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return LiveManifest.Find(LocateDatabase(path), problems ?? []);
+        return LiveManifest.Find(LocateDatabase(path), findings ?? []);
     }
 
     /// <summary>

@@ -124,7 +124,7 @@ public enum FindingKind
     /// <summary>A section does not fit <c>TransactionAssemblerOptions.MaxPreparedBytes</c>. Its operations are left out.</summary>
     TransactionTooLarge,
 
-    /// <summary>A batch ends more transactions, or has more problems, than are listed; some are left out of the lists.</summary>
+    /// <summary>A batch ends more transactions, or has more findings, than are listed; some are left out of the lists.</summary>
     TooManyTransactions,
 
     /// <summary>

@@ -12,7 +12,7 @@ internal sealed class ControlRecords
     private const int MaxColumnFamilies = 1 << 16;
 
     /// <summary>A fault of a control record, and the number of bytes that RocksDB counts as dropped because of it.</summary>
-    public readonly record struct Fault(FindingKind Kind, int Bytes, string? Note = null);
+    public readonly record struct Fault(FindingKind Kind, int Bytes, string? Detail = null);
 
     public CompressionType CompressionType { get; private set; }
 

@@ -148,34 +148,34 @@ internal sealed partial class RecordReader
     {
         if (fault is { } found)
         {
-            Report(found.Kind, _fragments.Offset, found.Bytes, found.Note);
+            Report(found.Kind, _fragments.Offset, found.Bytes, found.Detail);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ReportFault(FindingKind kind, string? note = null) => Report(new Finding
+    private void ReportFault(FindingKind kind, string? detail = null) => Report(new Finding
     {
         File = _options.FileName,
         Offset = _fragments.Offset,
         Bytes = _fragments.Dropped,
         Kind = kind,
         LooksStale = _fragments.LooksStale,
-        Detail = note,
+        Detail = detail,
     });
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Report(FindingKind kind, long offset, long bytes, string? note = null) => Report(new Finding
+    private void Report(FindingKind kind, long offset, long bytes, string? detail = null) => Report(new Finding
     {
         File = _options.FileName,
         Offset = offset,
         Bytes = bytes,
         Kind = kind,
-        Detail = note,
+        Detail = detail,
     });
 
-    private void Report(Finding corruption)
+    private void Report(Finding finding)
     {
-        _reports.Enqueue(corruption);
+        _reports.Enqueue(finding);
         _hasPending = true;
     }
 

@@ -2,30 +2,31 @@ using WalParser.Findings;
 
 namespace WalParser.Framing;
 
-/// <summary>Thrown for the first damage that is met when <see cref="WalReaderOptions.ThrowOnCorruption"/> is set, and only then.</summary>
+/// <summary>Thrown for the first damage that is read if <see cref="WalReaderOptions.ThrowOnCorruption"/> is set.</summary>
 public sealed class WalCorruptionException : IOException
 {
-    /// <summary>An exception for <paramref name="corruption"/>.</summary>
-    public WalCorruptionException(Finding corruption)
-        : base(corruption.ToString()) => Finding = corruption;
+    /// <summary>Initializes the exception with the damage.</summary>
+    /// <param name="finding">The damage.</param>
+    public WalCorruptionException(Finding finding)
+        : base(finding.ToString()) => Finding = finding;
 
-    /// <summary>An exception with a message of its own.</summary>
+    /// <summary>Initializes the exception with a message.</summary>
     public WalCorruptionException(string message)
         : base(message)
     {
     }
 
-    /// <summary>An exception with a message of its own, caused by another.</summary>
+    /// <summary>Initializes the exception with a message and the exception that caused it.</summary>
     public WalCorruptionException(string message, Exception innerException)
         : base(message, innerException)
     {
     }
 
-    /// <summary>An exception that says nothing.</summary>
+    /// <summary>Initializes the exception with the default message.</summary>
     public WalCorruptionException()
     {
     }
 
-    /// <summary>The damage; null if the exception was created with a message of its own.</summary>
+    /// <summary>The damage; null if the exception was not created from a finding.</summary>
     public Finding? Finding { get; }
 }

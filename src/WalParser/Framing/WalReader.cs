@@ -166,7 +166,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Reads the next record, corruption or old record; <see cref="Kind"/> is set accordingly. The entry of the previous read is no longer
+    /// Reads the next record, finding or old record; <see cref="Kind"/> is set accordingly. The entry of the previous read is no longer
     /// valid.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait for input. Buffered entries are returned even if it is cancelled.</param>

@@ -46,13 +46,13 @@ public sealed class LogInspector(WalRecoveryMode mode)
     /// Finds the damage to the batch in a record: what the enumeration of its operations found, or a sequence number that no database has.
     /// </summary>
     /// <param name="record">The record.</param>
-    /// <param name="corruption">The result of the enumeration; null if it found nothing.</param>
+    /// <param name="batchFinding">The result of the enumeration; null if it found nothing.</param>
     /// <param name="damage">The damage, with the offset of the record in the log.</param>
     /// <returns>True if the batch is damaged.</returns>
-    public static bool TryFindDamage(in WalRecord record, Finding? corruption, [NotNullWhen(true)] out Finding? damage)
+    public static bool TryFindDamage(in WalRecord record, Finding? batchFinding, [NotNullWhen(true)] out Finding? damage)
     {
         ulong sequence = new WriteBatch(record).Sequence;
-        damage = corruption is not null ? corruption with { Offset = record.Offset, FirstSequence = sequence }
+        damage = batchFinding is not null ? batchFinding with { Offset = record.Offset, FirstSequence = sequence }
             : sequence <= WriteBatch.MaxSequence ? null
             : FindingTable.SequenceTooLargeAt(sequence, record.Offset, record.Payload.Length);
         return damage is not null;
@@ -75,7 +75,7 @@ public sealed class LogInspector(WalRecoveryMode mode)
 
     /// <summary>Processes a finding of the reader about the framing of the log.</summary>
     /// <param name="finding">The finding.</param>
-    public void ProcessCorruption(Finding finding)
+    public void ProcessFinding(Finding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);
         if (finding.LooksStale)

@@ -32,7 +32,7 @@ internal sealed class LogSummarizer
                 _fragmentsAtLastRecord = reader.Log.FragmentCount;
                 break;
             case WalSetEntryKind.LogFinding:
-                ProcessCorruption(reader.Finding);
+                ProcessFinding(reader.Finding);
                 break;
             case WalSetEntryKind.OldRecord:
                 _inspector.ProcessOldRecord(reader.OldRecord);
@@ -98,13 +98,13 @@ internal sealed class LogSummarizer
         }
     }
 
-    private void ProcessCorruption(Finding corruption)
+    private void ProcessFinding(Finding finding)
     {
-        _inspector.ProcessCorruption(corruption);
-        _tail |= corruption.Kind switch
+        _inspector.ProcessFinding(finding);
+        _tail |= finding.Kind switch
         {
             FindingKind.ErrorInMiddleOfRecord => TailContent.TornRecord,
-            _ when corruption.LooksStale => TailContent.None,
+            _ when finding.LooksStale => TailContent.None,
             _ => TailContent.Garbage,
         };
     }

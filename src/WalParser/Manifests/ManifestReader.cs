@@ -74,7 +74,7 @@ public sealed class ManifestReader : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reads the next edit or corruption; <see cref="Kind"/> specifies which. Returns false at the end; <see cref="End"/> then states the
+    /// Reads the next edit or finding; <see cref="Kind"/> specifies which. Returns false at the end; <see cref="End"/> then states the
     /// reason.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait for input. It is not observed while input is available.</param>

@@ -12,7 +12,7 @@ namespace WalParser.Manifests;
 /// </summary>
 public sealed class ManifestState
 {
-    /// <summary>The maximum number of problems that are stored.</summary>
+    /// <summary>The maximum number of findings that are kept.</summary>
     public const int MaxFindings = 1000;
 
     // RocksDB writes one edit per column family into a group, and a log may declare timestamp sizes for no more families than this.
@@ -62,10 +62,10 @@ public sealed class ManifestState
     /// </summary>
     public int PendingEditCount => _group.Count;
 
-    /// <summary>The first problems, in the order in which they were found; at most <see cref="MaxFindings"/>.</summary>
+    /// <summary>The first findings, in the order in which they were found; at most <see cref="MaxFindings"/>.</summary>
     public IReadOnlyList<Finding> Findings => _problems;
 
-    /// <summary>The total number of problems.</summary>
+    /// <summary>The total number of findings.</summary>
     public long FindingCount { get; private set; }
 
     /// <summary>The position at which the MANIFEST ends within an edit; null if it does not.</summary>
@@ -111,11 +111,11 @@ public sealed class ManifestState
     public void Apply(VersionEdit edit)
     {
         ArgumentNullException.ThrowIfNull(edit);
-        if (edit.Finding is { } corruption)
+        if (edit.Finding is { } finding)
         {
             Report(FindingKind.UndecodableEdit, edit, string.Create(
                 CultureInfo.InvariantCulture,
-                $"undecodable edit: {corruption.Reason} ({corruption.Detail} at {corruption.Offset} in the record)"));
+                $"undecodable edit: {finding.Reason} ({finding.Detail} at {finding.Offset} in the record)"));
         }
         else if (edit.RemainingInAtomicGroup is { } remaining)
         {
@@ -129,10 +129,10 @@ public sealed class ManifestState
     }
 
     /// <summary>Reports damage to the framing: edits are missing at its offset.</summary>
-    public void Apply(Finding corruption) =>
-        Report(Of(FindingKind.ManifestFraming, corruption.Offset, string.Create(
+    public void Apply(Finding finding) =>
+        Report(Of(FindingKind.ManifestFraming, finding.Offset, string.Create(
             CultureInfo.InvariantCulture,
-            $"{corruption.Reason} ({corruption.Bytes} {(corruption.Bytes == 1 ? "byte" : "bytes")} dropped)")));
+            $"{finding.Reason} ({finding.Bytes} {(finding.Bytes == 1 ? "byte" : "bytes")} dropped)")));
 
     /// <summary>Completes the state at the end of the MANIFEST, and reports missing entries that every MANIFEST must contain.</summary>
     /// <param name="offset">The offset of the end of the MANIFEST, in bytes.</param>

@@ -5,8 +5,8 @@ namespace WalParser.Recovery;
 
 /// <summary>
 /// Reads the part of a database's WALs that RocksDB would replay when it opens the database: <see cref="Open"/>. The entries are those of
-/// any <see cref="WalSetReader"/>; if recovery skips a part, stops, resumes or is refused, a problem among the entries reports it. If
-/// recovery is refused, the entries before that problem are those that RocksDB replays before it fails to open the database.
+/// any <see cref="WalSetReader"/>; if recovery skips a part, stops, resumes or is refused, a finding among the entries reports it. If
+/// recovery is refused, the entries before that finding are those that RocksDB replays before it fails to open the database.
 /// </summary>
 public sealed class RecoveryReader : WalSetReader
 {

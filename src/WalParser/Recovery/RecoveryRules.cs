@@ -42,7 +42,7 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     /// <summary>Whether the rest of the current WAL is skipped.</summary>
     public override bool HasLeftFile => _hasLeftFile;
 
-    /// <summary>Refuses to begin if a problem of the folder prevents RocksDB from opening the database.</summary>
+    /// <summary>Refuses to begin if a finding about the folder prevents RocksDB from opening the database.</summary>
     public override void BeginSet()
     {
         foreach (Finding problem in folder?.Findings.Where(PreventsOpening) ?? [])
@@ -140,17 +140,17 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     }
 
     /// <summary>Processes damage to the framing.</summary>
-    public override void ProcessCorruption(Finding corruption)
+    public override void ProcessFinding(Finding finding)
     {
-        if (corruption.Kind == FindingKind.UnexpectedRecyclableRecord)
+        if (finding.Kind == FindingKind.UnexpectedRecyclableRecord)
         {
             Refuse(_file!.Name, string.Create(
                 CultureInfo.InvariantCulture,
-                $"offset {corruption.Offset}: {corruption.Reason}, which RocksDB reads again without end"));
+                $"offset {finding.Offset}: {finding.Reason}, which RocksDB reads again without end"));
         }
-        else if (!corruption.IsBeyondRocksDb)
+        else if (!finding.IsBeyondRocksDb)
         {
-            ProcessDamage(corruption.Reason, corruption.Offset);
+            ProcessDamage(finding.Reason, finding.Offset);
         }
     }
 

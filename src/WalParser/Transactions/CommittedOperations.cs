@@ -122,7 +122,7 @@ public readonly ref struct CommittedOperations
                 }
 
                 _section = new WriteBatch.Enumerator(
-                    kept[_nextSection].Batch, kept[_nextSection].TimestampSizes, ref _assembler.SectionFindings);
+                    kept[_nextSection].Batch, kept[_nextSection].TimestampSizes, ref _assembler.SectionResult);
                 _nextSection++;
             }
         }
@@ -141,7 +141,7 @@ public readonly ref struct CommittedOperations
                 // There is something to undo only if operations are written before their commit: the batch of the rollback restores the
                 // earlier values, and no reader ever saw the changes that it reverts.
                 _isInRun = true;
-                _isUndo = _operations.Found.Numbering == SequenceNumbering.PerSubBatch && _operations.FindMark() == BatchTag.RollbackXid;
+                _isUndo = _operations.Result.Numbering == SequenceNumbering.PerSubBatch && _operations.FindMark() == BatchTag.RollbackXid;
             }
 
             return !_isUndo;

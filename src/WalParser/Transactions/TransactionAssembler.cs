@@ -36,7 +36,7 @@ public sealed class TransactionAssembler
     private const int SectionCost = 64;
 
     /// <summary>
-    /// The maximum number of ended transactions, and of problems, that are listed per batch. Real batches stay far below it: RocksDB merges
+    /// The maximum number of ended transactions, and of findings, that are listed per batch. Real batches stay far below it: RocksDB merges
     /// batches up to 1 MiB by default. A hostile batch of 1 GiB can have 500 million marks.
     /// </summary>
     private const int MaxListed = 1 << 18;
@@ -71,7 +71,7 @@ public sealed class TransactionAssembler
     /// <summary>The transactions that ended with the last processed batch, in order. The list is refilled for each batch.</summary>
     public IReadOnlyList<Transaction> Ended => _ended;
 
-    /// <summary>The problems in the last processed batch, in order. The list is refilled for each batch.</summary>
+    /// <summary>The findings in the last processed batch, in order. The list is refilled for each batch.</summary>
     public IReadOnlyList<TransactionFinding> Findings => _problems;
 
     /// <summary>The number of transactions that have begun and not ended.</summary>
@@ -80,7 +80,7 @@ public sealed class TransactionAssembler
     /// <summary>The number of bytes that <see cref="TransactionAssemblerOptions.MaxPreparedBytes"/> limits.</summary>
     internal long KeptBytes => _keptBytes;
 
-    internal WriteBatch.Findings SectionFindings;
+    internal WriteBatch.EnumerationResult SectionResult;
 
     /// <summary>
     /// Processes the next batch. The batch is processed when the enumeration of the result has ended; <c>foreach</c> ensures this, even if
@@ -188,7 +188,7 @@ public sealed class TransactionAssembler
             }
         }
 
-        SectionFindings = new WriteBatch.Findings
+        SectionResult = new WriteBatch.EnumerationResult
         {
             Numbering = transaction.Policy == TransactionPolicy.WriteCommitted
                 ? SequenceNumbering.PerOperation
@@ -204,13 +204,13 @@ public sealed class TransactionAssembler
     /// <summary>Completes a batch after its enumeration.</summary>
     internal void End(in WriteBatch.Enumerator operations)
     {
-        ref readonly WriteBatch.Findings found = ref operations.Found;
+        ref readonly WriteBatch.EnumerationResult result = ref operations.Result;
         ReadOnlySpan<byte> payload = operations.Payload;
         bool hasOrphan = _ended.Exists(transaction => transaction.Begin is null);
         ulong nextByOperation = payload.Length < WriteBatch.HeaderSize
             ? 0
             : BinaryPrimitives.ReadUInt64LittleEndian(payload) + BinaryPrimitives.ReadUInt32LittleEndian(payload[sizeof(ulong)..]);
-        _numbering.End(found.Numbering, found.IsNumberingProven, hasOrphan ? null : found.NextSequence, nextByOperation);
+        _numbering.End(result.Numbering, result.IsNumberingProven, hasOrphan ? null : result.NextSequence, nextByOperation);
     }
 
     /// <summary>

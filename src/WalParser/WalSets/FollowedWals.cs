@@ -17,7 +17,7 @@ internal sealed class FollowedWals : WalSource
     private WalFile? _file;
     private ulong? _number;
     private ulong _written;
-    private Finding? _problem;
+    private Finding? _finding;
 
     /// <summary>Creates a source of the specified WALs, followed by those that come after the last of them in its folder.</summary>
     public FollowedWals(IEnumerable<WalFile> given, TimeSpan interval)
@@ -78,11 +78,11 @@ internal sealed class FollowedWals : WalSource
 
     public override WalReader Open(WalFile file, WalReaderOptions options) => file.OpenTailing(options, WaitForMoreAsync);
 
-    public override Finding? DequeueProblem()
+    public override Finding? DequeueFinding()
     {
-        Finding? problem = _problem;
-        _problem = null;
-        return problem;
+        Finding? finding = _finding;
+        _finding = null;
+        return finding;
     }
 
     private async ValueTask WaitForMoreAsync(TailingLog log, CancellationToken cancellationToken)
@@ -108,7 +108,7 @@ internal sealed class FollowedWals : WalSource
     private void StopFollowing(TailingLog log, FindingKind kind, string message)
     {
         log.Cut();
-        _problem = new Finding
+        _finding = new Finding
         {
             Kind = kind,
             File = _file!.Name,

@@ -35,7 +35,7 @@ internal abstract class ReadingRules
     public abstract void ProcessBatch(in WalRecord record, ulong next, Finding? corruption);
 
     /// <summary>Processes damage to the framing of the current WAL.</summary>
-    public abstract void ProcessCorruption(Finding corruption);
+    public abstract void ProcessFinding(Finding finding);
 
     /// <summary>Processes the end of the live part of a recycled log.</summary>
     public abstract void ProcessOldRecord();

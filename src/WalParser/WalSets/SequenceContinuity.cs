@@ -23,7 +23,10 @@ internal sealed class SequenceContinuity
     /// <summary>The damage in the last processed record, or null.</summary>
     public Finding? BatchFinding { get; private set; }
 
-    /// <summary>Processes the next record. Returns the break between it and the record before it, or null.</summary>
+    /// <summary>
+    /// Processes the next record. Returns the finding about the sequence numbers of this record and the record before it; null if there is
+    /// none.
+    /// </summary>
     public SequenceFinding? Process(in WalRecord record, WalFile file)
     {
         var batch = new WriteBatch(record);

@@ -6,15 +6,15 @@ namespace WalParser.WalSets;
 /// <summary>The sequence numbers in each WAL of a set, and the positions at which they are not continuous.</summary>
 /// <param name="Files">The WALs, in order.</param>
 /// <param name="SequenceFindings">The gaps, overlaps and duplicates, in order; at most <see cref="MaxSequenceFindings"/>.</param>
-/// <param name="SequenceFindingCount">The total number of breaks.</param>
-/// <param name="Findings">The problems with the WALs, or between them.</param>
+/// <param name="SequenceFindingCount">The total number of findings about sequence numbers.</param>
+/// <param name="Findings">The findings about the WALs, or between them.</param>
 public sealed record SequenceMap(
     IReadOnlyList<WalFileSequences> Files,
     IReadOnlyList<SequenceFinding> SequenceFindings,
     long SequenceFindingCount,
     IReadOnlyList<Finding> Findings)
 {
-    /// <summary>The maximum number of breaks in the list, so that hostile logs do not exhaust memory.</summary>
+    /// <summary>The maximum number of findings about sequence numbers in the list, so that hostile logs do not exhaust memory.</summary>
     public const int MaxSequenceFindings = 100_000;
 
     internal static async Task<SequenceMap> ReadAsync(
@@ -62,7 +62,7 @@ public sealed record SequenceMap(
         return new SequenceMap(files, breaks, breakCount, problems);
     }
 
-    /// <summary>Sets the end of the continuous run that began at the last break.</summary>
+    /// <summary>Sets the end of the continuous run that began at the last finding about sequence numbers.</summary>
     private static void EndRun(List<SequenceFinding> breaks, ulong next)
     {
         if (breaks.Count > 0 && next > breaks[^1].Next)

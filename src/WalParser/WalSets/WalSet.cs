@@ -4,9 +4,9 @@ using WalParser.Framing;
 namespace WalParser.WalSets;
 
 /// <summary>
-/// The WALs of one database in the order of their log numbers, and the ways to read them as one: everything that they contain, the part
-/// that RocksDB would recover, and the updates since a sequence number. Immutable; any number of readers may read it concurrently, on any
-/// threads. Files are neither locked nor changed.
+/// The WALs of one database in the order of their log numbers, and the ways to read them as one: everything that they contain, and the
+/// updates since a sequence number. <c>RecoveryReader</c> in <c>WalParser.Recovery</c> reads the part that RocksDB would recover.
+/// Immutable; any number of readers may read it concurrently, on any threads. Files are neither locked nor changed.
 /// </summary>
 public sealed partial class WalSet
 {

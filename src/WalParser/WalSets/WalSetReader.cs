@@ -7,7 +7,7 @@ using WalParser.Framing;
 namespace WalParser.WalSets;
 
 /// <summary>
-/// Reads the WALs of a set as one stream: their records, the damage in them, and the problems between them, in order.
+/// Reads the WALs of a set as one stream: their records, the damage in them, and the findings between them, in order.
 /// <code>
 /// await using WalSetReader reader = set.OpenReader();
 /// while (await reader.ReadAsync())
@@ -29,11 +29,11 @@ public class WalSetReader : IAsyncDisposable
     private readonly SequenceContinuity _continuity = new();
     private readonly PredecessorCheck _predecessors;
     private readonly ReadingRules? _rules;
-    private readonly Queue<Finding> _problems = new();
+    private readonly Queue<Finding> _findings = new();
     private WalReader? _log;
     private WalFile? _file;
-    private SequenceFinding? _break;
-    private Finding? _problem;
+    private SequenceFinding? _sequenceFinding;
+    private Finding? _finding;
     private WalSetEntryKind _next;
     private bool _isAtEndOfFile;
     private bool _isAtEndOfSet;
@@ -96,8 +96,7 @@ public class WalSetReader : IAsyncDisposable
         Kind == WalSetEntryKind.Record ? _continuity.BatchFinding : throw NotAt(WalSetEntryKind.Record);
 
     /// <summary>
-    /// The finding: damage to the framing of the WAL, a break between the sequence numbers of two batches, or something about the files of
-    /// the database.
+    /// The finding: about the framing of the WAL, about the sequence numbers of two batches, or about the files of the database.
     /// </summary>
     /// <exception cref="InvalidOperationException">
     /// <see cref="Kind"/> is none of <see cref="WalSetEntryKind.LogFinding"/>, <see cref="WalSetEntryKind.SequenceFinding"/> and
@@ -106,8 +105,8 @@ public class WalSetReader : IAsyncDisposable
     public Finding Finding => Kind switch
     {
         WalSetEntryKind.LogFinding => Log.Finding,
-        WalSetEntryKind.SequenceFinding => _break!,
-        WalSetEntryKind.DatabaseFinding => _problem!,
+        WalSetEntryKind.SequenceFinding => _sequenceFinding!,
+        WalSetEntryKind.DatabaseFinding => _finding!,
         _ => throw new InvalidOperationException($"The reader is at {Kind}, not at a finding."),
     };
 
@@ -115,14 +114,14 @@ public class WalSetReader : IAsyncDisposable
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.OldRecord"/>.</exception>
     public OldRecord OldRecord => Kind == WalSetEntryKind.OldRecord ? Log.OldRecord : throw NotAt(WalSetEntryKind.OldRecord);
 
-    /// <summary>The break between the next record and the record before it.</summary>
+    /// <summary>The finding about the sequence numbers of the next record and the record before it.</summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.SequenceFinding"/>.</exception>
     public SequenceFinding SequenceFinding =>
-        Kind == WalSetEntryKind.SequenceFinding ? _break! : throw NotAt(WalSetEntryKind.SequenceFinding);
+        Kind == WalSetEntryKind.SequenceFinding ? _sequenceFinding! : throw NotAt(WalSetEntryKind.SequenceFinding);
 
     /// <summary>
     /// Reads the next entry; <see cref="Kind"/> specifies its kind. Returns false at the end of the set. The results of the previous read
-    /// are no longer valid. A WAL that cannot be read is reported as a problem, and reading continues with the next one.
+    /// are no longer valid. A WAL that cannot be read is reported as a finding, and reading continues with the next one.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait for input. It is not observed while input is available.</param>
     /// <exception cref="OperationCanceledException">The wait for input was canceled; reading may continue.</exception>
@@ -183,15 +182,15 @@ public class WalSetReader : IAsyncDisposable
 
     private bool TryDeliver()
     {
-        if (_problems.TryDequeue(out _problem))
+        if (_findings.TryDequeue(out _finding))
         {
             Kind = WalSetEntryKind.DatabaseFinding;
         }
-        else if (_break is not null && Kind != WalSetEntryKind.SequenceFinding)
+        else if (_sequenceFinding is not null && Kind != WalSetEntryKind.SequenceFinding)
         {
             Kind = WalSetEntryKind.SequenceFinding;
         }
-        else if (_next is WalSetEntryKind.None or WalSetEntryKind.FileEnd && _rules is not null && _rules.Findings.TryDequeue(out _problem))
+        else if (_next is WalSetEntryKind.None or WalSetEntryKind.FileEnd && _rules is not null && _rules.Findings.TryDequeue(out _finding))
         {
             Kind = WalSetEntryKind.DatabaseFinding;
         }
@@ -199,7 +198,7 @@ public class WalSetReader : IAsyncDisposable
         {
             Kind = _next;
             _next = WalSetEntryKind.None;
-            _break = null;
+            _sequenceFinding = null;
         }
         else
         {
@@ -231,7 +230,7 @@ public class WalSetReader : IAsyncDisposable
             {
                 if (_rules is { HasLeftFile: true })
                 {
-                    _predecessors.EndFile(_log, _problems);
+                    _predecessors.EndFile(_log, _findings);
                     EndFile();
                     continue;
                 }
@@ -249,9 +248,9 @@ public class WalSetReader : IAsyncDisposable
             }
 
             await CloseAsync().ConfigureAwait(false);
-            if (_source.DequeueProblem() is { } problem)
+            if (_source.DequeueFinding() is { } finding)
             {
-                _problems.Enqueue(problem);
+                _findings.Enqueue(finding);
                 continue;
             }
 
@@ -300,17 +299,17 @@ public class WalSetReader : IAsyncDisposable
     {
         if (hasRead)
         {
-            _predecessors.ProcessRead(_log!, _problems);
+            _predecessors.ProcessRead(_log!, _findings);
         }
         else
         {
             // A WAL without records may name a predecessor, too.
-            _predecessors.EndFile(_log!, _problems);
+            _predecessors.EndFile(_log!, _findings);
         }
 
-        foreach (Finding problem in _problems)
+        foreach (Finding finding in _findings)
         {
-            _rules?.ProcessPredecessor(problem);
+            _rules?.ProcessPredecessor(finding);
         }
 
         if (!hasRead || _rules is { HasLeftFile: true })
@@ -326,7 +325,7 @@ public class WalSetReader : IAsyncDisposable
                 break;
             case WalEntryKind.Finding:
                 _next = WalSetEntryKind.LogFinding;
-                _rules?.ProcessCorruption(_log.Finding);
+                _rules?.ProcessFinding(_log.Finding);
                 break;
             default:
                 _next = WalSetEntryKind.OldRecord;
@@ -342,7 +341,7 @@ public class WalSetReader : IAsyncDisposable
             return;
         }
 
-        _break = _continuity.Process(_log!.Record, _file!);
+        _sequenceFinding = _continuity.Process(_log!.Record, _file!);
         _next = WalSetEntryKind.Record;
         _rules?.ProcessBatch(_log.Record, _continuity.Likely, _continuity.BatchFinding);
     }
@@ -357,7 +356,7 @@ public class WalSetReader : IAsyncDisposable
     {
         _isAtEndOfFile = true;
         _rules?.ProcessFailure();
-        _problems.Enqueue(new Finding
+        _findings.Enqueue(new Finding
         {
             Kind = FindingKind.Unreadable,
             File = file.Name,

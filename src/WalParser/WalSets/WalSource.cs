@@ -14,9 +14,9 @@ internal abstract class WalSource : IAsyncDisposable
     public virtual WalReader Open(WalFile file, WalReaderOptions options) => file.Open(options);
 
     /// <summary>
-    /// Removes and returns the problem with the WAL that was read last, which is reported before the next WAL; null if there is none.
+    /// Removes and returns the finding about the WAL that was read last, which is reported before the next WAL; null if there is none.
     /// </summary>
-    public virtual Finding? DequeueProblem() => null;
+    public virtual Finding? DequeueFinding() => null;
 
     public virtual ValueTask DisposeAsync() => default;
 }

@@ -7,12 +7,12 @@ namespace WalParser.WalSets;
 /// <summary>A batch of a WAL set, the current item of <see cref="WalUpdates"/>. Its bytes are valid until the iterator moves.</summary>
 public readonly ref struct WalUpdate
 {
-    internal WalUpdate(WalFile file, WalRecord record, WriteBatch batch, SequenceFinding? sequenceBreak)
+    internal WalUpdate(WalFile file, WalRecord record, WriteBatch batch, SequenceFinding? sequenceFinding)
     {
         File = file;
         Record = record;
         Batch = batch;
-        SequenceFinding = sequenceBreak;
+        SequenceFinding = sequenceFinding;
     }
 
     /// <summary>The WAL that contains the batch.</summary>
@@ -28,8 +28,8 @@ public readonly ref struct WalUpdate
     public WriteBatch Batch { get; }
 
     /// <summary>
-    /// The break between this batch and the batch before it or, for the first batch, between this batch and the sequence number that was
-    /// sought: a gap, an overlap or a duplicate. Null if the batch continues exactly.
+    /// The finding about the sequence numbers of this batch and the batch before it or, for the first batch, of this batch and the sequence
+    /// number that was sought: a gap, an overlap or a duplicate. Null if the batch continues exactly.
     /// </summary>
     public SequenceFinding? SequenceFinding { get; }
 }

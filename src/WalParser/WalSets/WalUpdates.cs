@@ -34,13 +34,16 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
     /// <remarks>After a batch whose count of sequence numbers is unknown, the number that the header of the batch makes likely.</remarks>
     public ulong NextSequence { get; private set; }
 
-    /// <summary>The number of corruptions since the seek, including records that are not batches.</summary>
-    public long CorruptionCount { get; private set; }
+    /// <summary>
+    /// The number of findings since the seek about the framing of the WALs, including records that are not batches. Findings about sequence
+    /// numbers and <see cref="Findings"/> are not included.
+    /// </summary>
+    public long FindingCount { get; private set; }
 
-    /// <summary>The last corruption in the framing of a WAL since the seek; null if there was none.</summary>
+    /// <summary>The last finding about the framing of a WAL since the seek; null if there is none.</summary>
     public Finding? LastFinding { get; private set; }
 
-    /// <summary>The problems since the seek with the WALs, or between them.</summary>
+    /// <summary>The findings since the seek about the WALs, or between them.</summary>
     public IReadOnlyList<Finding> Findings => _problems;
 
     /// <inheritdoc/>
@@ -91,7 +94,7 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
         {
             if (_reader!.LikelyNextSequence > sequence)
             {
-                // A break is reported only if the batch begins after the sought number.
+                // A finding is reported only if the batch begins after the sought number.
                 _break = BreakAtStart(sequence);
                 _hasPending = true;
             }
@@ -117,7 +120,7 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
         _break = null;
         _hasPending = false;
         _hasEnded = false;
-        CorruptionCount = 0;
+        FindingCount = 0;
         LastFinding = null;
         _problems.Clear();
     }
@@ -134,13 +137,13 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
                     return true;
                 case WalSetEntryKind.Record:
                     // The record is too small for a batch, or its sequence number exceeds the maximum.
-                    CorruptionCount++;
+                    FindingCount++;
                     break;
                 case WalSetEntryKind.SequenceFinding:
                     _break = _reader.SequenceFinding;
                     break;
                 case WalSetEntryKind.LogFinding:
-                    CorruptionCount++;
+                    FindingCount++;
                     LastFinding = _reader.Finding;
                     break;
                 case WalSetEntryKind.DatabaseFinding:

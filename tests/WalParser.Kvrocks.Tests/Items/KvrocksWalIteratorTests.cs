@@ -21,7 +21,7 @@ public class KvrocksWalIteratorTests
         await using var items = new KvrocksWalIterator(set);
         Assert.Equal(recorded.Select(item => item.Line), await LinesAsync(items));
         Assert.Equal(recorded.Max(item => item.Sequence) + 1, items.NextSequence);
-        Assert.Equal((0, 0, 0), (items.CorruptionCount, items.SequenceFindingCount, items.Findings.Count));
+        Assert.Equal((0, 0, 0), (items.FindingCount, items.SequenceFindingCount, items.Findings.Count));
     }
 
     [Theory]
@@ -275,9 +275,9 @@ public class KvrocksWalIteratorTests
             WalItem next = Assert.Single(read, item => item.SequenceFinding is not null);
             Assert.Equal(recorded.First(item => item.Offset >= BlockSize).Offset, next.Offset);
             Assert.Equal(FindingKind.SequenceGap, next.SequenceFinding!.Kind);
-            Assert.Equal((1L, next.SequenceFinding), (items.SequenceFindingCount, items.LastBreak));
+            Assert.Equal((1L, next.SequenceFinding), (items.SequenceFindingCount, items.LastSequenceFinding));
             Assert.NotNull(items.LastFinding);
-            Assert.InRange(items.CorruptionCount, 1, 2);
+            Assert.InRange(items.FindingCount, 1, 2);
         }
         finally
         {

@@ -76,7 +76,7 @@ public sealed class DatabaseFolderManifestTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_without_a_MANIFEST_has_no_problem()
+    public async Task A_folder_without_a_MANIFEST_has_no_finding()
     {
         DatabaseFolder database = await DatabaseFolder.OpenAsync(_folder);
         Assert.Null(database.Manifest);

@@ -12,7 +12,7 @@ public class DatabaseFolderTests
     private const string Manifest = "MANIFEST-000011";
 
     [Fact]
-    public async Task A_folder_of_a_server_has_no_problems()
+    public async Task A_folder_of_a_server_has_no_findings()
     {
         DatabaseFolder folder = await DatabaseFolder.OpenAsync(TestFiles.Committed("kvrocks/rotated/db"));
         Assert.Empty(folder.Findings);
@@ -128,7 +128,7 @@ public class DatabaseFolderTests
     }
 
     [Fact]
-    public async Task A_MANIFEST_of_damaged_edits_has_a_bounded_number_of_problems()
+    public async Task A_MANIFEST_of_damaged_edits_has_a_bounded_number_of_findings()
     {
         using TempDatabase database = Types();
         database.WriteLog(Manifest, Enumerable.Repeat<byte[]>([0xC8], 5000));

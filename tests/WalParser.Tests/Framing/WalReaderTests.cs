@@ -229,7 +229,7 @@ public class WalReaderTests
     }
 
     [Fact]
-    public async Task Strict_reading_throws_the_corruption_that_would_be_returned()
+    public async Task Strict_reading_throws_the_finding_that_would_be_returned()
     {
         byte[] log = Log(log => log.Record("one"u8).Raw("x"u8));
         await using WalReader reader = Reader(log, new WalReaderOptions { ThrowOnCorruption = true, FileName = "some/file" });

@@ -17,7 +17,7 @@ public class ManifestReaderTests
 
     [Theory]
     [MemberData(nameof(Manifests))]
-    public async Task A_recorded_MANIFEST_is_read_without_a_problem(string manifest)
+    public async Task A_recorded_MANIFEST_is_read_without_a_finding(string manifest)
     {
         string path = TestFiles.PathOf(manifest);
         ManifestState state = await ManifestState.ReadAsync(path);

@@ -184,9 +184,9 @@ public class ManifestStateTests
         Assert.Single(state.Findings);
     }
 
-    /// <summary>Problems of the framing and of the end are not problems of an edit; the cases above contain all others.</summary>
+    /// <summary>Findings about the framing and the end are not about an edit; the cases above contain all others.</summary>
     [Fact]
-    public void Every_kind_of_problem_is_tested() =>
+    public void Every_kind_of_finding_is_tested() =>
         Assert.Equal(
             Enum.GetValues<FindingKind>()
                 .Where(kind => kind is >= FindingKind.ManifestFraming and <= FindingKind.IncompleteManifest)
@@ -194,7 +194,7 @@ public class ManifestStateTests
             Bad.Keys);
 
     [Fact]
-    public void All_problems_are_counted_and_the_first_are_kept()
+    public void All_findings_are_counted_and_the_first_are_kept()
     {
         var state = new ManifestState();
         for (int i = 0; i < ManifestState.MaxFindings + 5; i++)
