@@ -16,7 +16,7 @@ public class EngineTests
     public void Coverage_leads_to_a_bug_after_a_chain_of_bytes()
     {
         var fuzzer = new Fuzzer(new Executor(ToyTarget.Create(nameof(Toy.Run))), seed: 1);
-        Finding? found = null;
+        FuzzFinding? found = null;
         fuzzer.Found += finding => found ??= finding;
         fuzzer.AddSeeds([new byte[8]]);
         fuzzer.Run(Executions, () => found is null);
