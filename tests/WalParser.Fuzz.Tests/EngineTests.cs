@@ -105,7 +105,7 @@ public class EngineTests
     public void Minimizing_a_log_keeps_the_fragments_that_are_needed()
     {
         byte[] log = LogPiece.Serialize(
-            Enumerable.Range(0, 300).Select(i => new LogPiece(FragmentType.Full, 0, [.. Enumerable.Repeat((byte)i, 50)])));
+            [.. Enumerable.Range(0, 300).Select(i => new LogPiece(FragmentType.Full, 0, [.. Enumerable.Repeat((byte)i, 50)]))]);
         int runs = 0;
         byte[] smallest = InputMinimizer.Minimize(
             log,
