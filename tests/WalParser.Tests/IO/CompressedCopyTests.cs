@@ -9,7 +9,7 @@ using WalParser.TestSupport.Processes;
 using WalParser.Testing.Delivery;
 using WalParser.Tests.Fixtures;
 
-namespace WalParser.Tests.Framing;
+namespace WalParser.Tests.IO;
 
 /// <summary>A compressed copy of a log is read like the log itself.</summary>
 public class CompressedCopyTests
