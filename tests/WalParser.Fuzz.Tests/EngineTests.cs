@@ -16,7 +16,7 @@ public class EngineTests
     public void Coverage_leads_to_a_bug_after_a_chain_of_bytes()
     {
         var fuzzer = new Fuzzer(new Executor(ToyTarget.Create(nameof(Toy.Run))), seed: 1);
-        Finding? found = null;
+        FuzzFinding? found = null;
         fuzzer.Found += finding => found ??= finding;
         fuzzer.AddSeeds([new byte[8]]);
         fuzzer.Run(Executions, () => found is null);
@@ -105,7 +105,7 @@ public class EngineTests
     public void Minimizing_a_log_keeps_the_fragments_that_are_needed()
     {
         byte[] log = LogPiece.Serialize(
-            Enumerable.Range(0, 300).Select(i => new LogPiece(FragmentType.Full, 0, [.. Enumerable.Repeat((byte)i, 50)])));
+            [.. Enumerable.Range(0, 300).Select(i => new LogPiece(FragmentType.Full, 0, [.. Enumerable.Repeat((byte)i, 50)]))]);
         int runs = 0;
         byte[] smallest = InputMinimizer.Minimize(
             log,

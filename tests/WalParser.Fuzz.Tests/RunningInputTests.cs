@@ -36,7 +36,7 @@ public sealed class RunningInputTests : IDisposable
 
             var store = new FindingStore(_folder, new IdleTarget());
             RunningInput.SaveAbandoned(
-                _folder, input => store.Save(new Finding(input, LostProcessException.Died()), seed: 1, executions: 0));
+                _folder, input => store.Save(new FuzzFinding(input, LostProcessException.Died()), seed: 1, executions: 0));
             Assert.Equal(run.Length, store.Count);
         }
 

@@ -49,14 +49,15 @@ internal static class MinimizeCommand
                 return FuzzCommand.Clean;
             }
 
-            string signature = Finding.SignatureOf(failure);
+            string signature = FuzzFinding.SignatureOf(failure);
             var watch = Stopwatch.StartNew();
             var limit = TimeSpan.FromSeconds(parsed.GetValue(time));
             InputMinimizer.Minimize(
                 input,
                 candidate =>
                 {
-                    bool isSame = watch.Elapsed < limit && executor.Run(candidate) is { } other && Finding.SignatureOf(other) == signature;
+                    bool isSame = watch.Elapsed < limit
+                        && executor.Run(candidate) is { } other && FuzzFinding.SignatureOf(other) == signature;
                     smallest = isSame ? candidate : smallest;
                     return isSame;
                 },

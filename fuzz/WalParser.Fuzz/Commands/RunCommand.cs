@@ -66,13 +66,13 @@ internal sealed class RunCommand
         int seed = parsed.GetValue(_seed);
         var findings = new FindingStore(Path.Combine(parsed.GetRequiredValue(_findings), target.Name), target);
         RunningInput.SaveAbandoned(
-            findings.Folder, input => ReportFinding(findings, new Finding(input, LostProcessException.Died()), seed, executions: 0));
+            findings.Folder, input => ReportFinding(findings, new FuzzFinding(input, LostProcessException.Died()), seed, executions: 0));
 
         using var running = new RunningInput(findings.Folder, target.MaxInputSize);
         Fuzzer? fuzzer = null;
         using var watchdog = new Watchdog(Watchdog.Patience, input =>
         {
-            ReportFinding(findings, new Finding(input, LostProcessException.TimedOut()), seed, fuzzer!.Executions);
+            ReportFinding(findings, new FuzzFinding(input, LostProcessException.TimedOut()), seed, fuzzer!.Executions);
             running.Delete();
             _output.Flush();
             Environment.Exit(FuzzCommand.Found);
@@ -119,7 +119,7 @@ internal sealed class RunCommand
         }
     }
 
-    private void ReportFinding(FindingStore findings, Finding finding, int seed, long executions)
+    private void ReportFinding(FindingStore findings, FuzzFinding finding, int seed, long executions)
     {
         if (findings.Save(finding, seed, executions) is { } path)
         {

@@ -61,12 +61,12 @@ internal sealed class Executor(FuzzTarget target, Watchdog? watchdog = null, Run
     /// </summary>
     private void Locate(StepLimitException hang, byte[] input, long steps)
     {
-        List<string> common = [.. Finding.PlacesOf(hang).Reverse()];
+        List<string> common = [.. FuzzFinding.PlacesOf(hang).Reverse()];
         foreach (int more in Extensions)
         {
             if (!TryRun(input, steps + more, out Exception? failure, out _) && failure is StepLimitException again)
             {
-                int same = common.Zip(Finding.PlacesOf(again).Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
+                int same = common.Zip(FuzzFinding.PlacesOf(again).Reverse()).TakeWhile(pair => pair.First == pair.Second).Count();
                 common.RemoveRange(same, common.Count - same);
             }
         }

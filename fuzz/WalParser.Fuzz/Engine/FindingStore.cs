@@ -23,7 +23,7 @@ internal sealed partial class FindingStore(string folder, FuzzTarget target)
     /// <summary>
     /// Saves a finding and returns the path of its input. Returns null if a finding with the same signature was saved before.
     /// </summary>
-    public string? Save(Finding finding, int seed, long executions)
+    public string? Save(FuzzFinding finding, int seed, long executions)
     {
         if (!_signatures.Add(finding.Signature))
         {
@@ -51,7 +51,7 @@ internal sealed partial class FindingStore(string folder, FuzzTarget target)
     /// <summary>
     /// Returns the text to print for a saved finding: the failure, the command that reproduces it, and the input itself if it is small.
     /// </summary>
-    public string Describe(Finding finding, string path)
+    public string Describe(FuzzFinding finding, string path)
     {
         string text = $"found: {finding.Failure.Message.ReplaceLineEndings(" ")}\n{ReproductionOf(path)}";
         return finding.Input.Length > MostShown ? text : $"{text}\ninput in Base64: {Convert.ToBase64String(finding.Input)}";

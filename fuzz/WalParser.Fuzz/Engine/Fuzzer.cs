@@ -26,7 +26,7 @@ internal sealed class Fuzzer
     }
 
     /// <summary>Occurs for each failure, also for repeated ones.</summary>
-    public event Action<Finding>? Found;
+    public event Action<FuzzFinding>? Found;
 
     public int Seed { get; }
 
@@ -84,7 +84,7 @@ internal sealed class Fuzzer
     {
         if (_executor.Run(input) is { } failure)
         {
-            Found?.Invoke(new Finding(input, failure));
+            Found?.Invoke(new FuzzFinding(input, failure));
             return false;
         }
 

@@ -51,17 +51,11 @@ internal sealed class BatchMutator : IMutator
         }
 
         BatchPiece piece = pieces[at];
-        switch (random.Next(11))
+        int choice = random.Next(11);
+        switch (choice)
         {
-            case 0:
-                pieces.RemoveAt(at);
-                break;
-            case 1:
-                pieces.Insert(random.Next(pieces.Count + 1), piece with { });
-                break;
-            case 2:
-                pieces.RemoveAt(at);
-                pieces.Insert(random.Next(pieces.Count + 1), piece);
+            case < 3:
+                PieceChange.Rearrange(pieces, at, choice, random);
                 break;
             case 3:
                 pieces[at] = piece with { Tag = Tags[random.Next(Tags.Length)] };

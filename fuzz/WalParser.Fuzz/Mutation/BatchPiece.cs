@@ -1,22 +1,15 @@
-using System.Numerics;
+using WalParser.Batches;
+using WalParser.Coding;
 
 namespace WalParser.Fuzz.Mutation;
 
 /// <summary>
-/// An operation of a batch, parsed by the description of the format: a tag, a column family, and one or two fields. Bytes that are not an
-/// operation are a piece with the tag <see cref="None"/> and with the bytes as the first field.
+/// An operation of a batch: a tag, a column family, and one or two fields. <see cref="BatchTagTraits"/> says which of them a tag has. Bytes
+/// that are not an operation are a piece with the tag <see cref="None"/> and with the bytes as the first field.
 /// </summary>
 internal sealed record BatchPiece(byte Tag, uint ColumnFamily, byte[] First, byte[] Second)
 {
     private const byte None = 0xFF;
-
-    private enum Shape : byte
-    {
-        Unknown,
-        Mark,
-        OneField,
-        TwoFields,
-    }
 
     /// <summary>Whether the count in the batch's header includes it.</summary>
     public bool Counts => Tag is 0x00 or 0x01 or 0x02 or (>= 0x04 and <= 0x08) or (>= 0x0E and <= 0x11) or (>= 0x16 and <= 0x19);
@@ -32,11 +25,11 @@ internal sealed record BatchPiece(byte Tag, uint ColumnFamily, byte[] First, byt
             uint family = 0;
             byte[] first = [];
             byte[] second = [];
-            Shape shape = ShapeOf(tag);
-            bool isGood = shape != Shape.Unknown
-                && (!HasFamily(tag) || TryReadVarint(ref rest, out family))
-                && (shape == Shape.Mark || TryReadField(ref rest, out first))
-                && (shape != Shape.TwoFields || TryReadField(ref rest, out second));
+            BatchTagForm form = FormOf(tag);
+            bool isGood = form != BatchTagForm.Unknown
+                && (!HasFamily(form) || Varint.TryRead32(ref rest, out family))
+                && (!HasFirst(form) || TryReadField(ref rest, out first))
+                && (!HasSecond(form) || TryReadField(ref rest, out second));
             if (!isGood)
             {
                 pieces.Add(new BatchPiece(None, 0, bytes.ToArray(), []));
@@ -57,46 +50,28 @@ internal sealed record BatchPiece(byte Tag, uint ColumnFamily, byte[] First, byt
             return First;
         }
 
-        Shape shape = ShapeOf(Tag);
+        BatchTagForm form = FormOf(Tag);
         return
         [
             Tag,
-            .. HasFamily(Tag) ? Varint(ColumnFamily) : [],
-            .. shape >= Shape.OneField ? [.. Varint((uint)First.Length), .. First] : Array.Empty<byte>(),
-            .. shape == Shape.TwoFields ? [.. Varint((uint)Second.Length), .. Second] : Array.Empty<byte>(),
+            .. HasFamily(form) ? Serialize(ColumnFamily) : [],
+            .. HasFirst(form) ? [.. Serialize((uint)First.Length), .. First] : Array.Empty<byte>(),
+            .. HasSecond(form) ? [.. Serialize((uint)Second.Length), .. Second] : Array.Empty<byte>(),
         ];
     }
 
-    private static bool HasFamily(byte tag) => tag is 0x04 or 0x05 or 0x06 or 0x08 or 0x0E or 0x10 or 0x17 or 0x19;
+    private static BatchTagForm FormOf(byte tag) => BatchTagTraits.Of((BatchTag)tag).Form;
 
-    private static Shape ShapeOf(byte tag) => tag switch
-    {
-        0x00 or 0x03 or 0x04 or 0x07 or 0x08 or 0x0A or 0x0B or 0x0C => Shape.OneField,
-        0x01 or 0x02 or 0x05 or 0x06 or (>= 0x0E and <= 0x11) or (>= 0x15 and <= 0x19) => Shape.TwoFields,
-        0x09 or 0x0D or 0x12 or 0x13 => Shape.Mark,
-        _ => Shape.Unknown,
-    };
+    private static bool HasFamily(BatchTagForm form) => (form & BatchTagForm.ColumnFamily) != 0;
 
-    private static bool TryReadVarint(ref ReadOnlySpan<byte> rest, out uint value)
-    {
-        value = 0;
-        for (int i = 0; i < 5 && i < rest.Length; i++)
-        {
-            value |= (uint)(rest[i] & 0x7F) << (7 * i);
-            if (rest[i] < 0x80)
-            {
-                rest = rest[(i + 1)..];
-                return true;
-            }
-        }
+    private static bool HasFirst(BatchTagForm form) => (form & (BatchTagForm.Key | BatchTagForm.Data)) != 0;
 
-        return false;
-    }
+    private static bool HasSecond(BatchTagForm form) => (form & BatchTagForm.Second) != 0;
 
     private static bool TryReadField(ref ReadOnlySpan<byte> rest, out byte[] field)
     {
         field = [];
-        if (!TryReadVarint(ref rest, out uint length) || length > (uint)rest.Length)
+        if (!Varint.TryRead32(ref rest, out uint length) || length > (uint)rest.Length)
         {
             return false;
         }
@@ -106,14 +81,10 @@ internal sealed record BatchPiece(byte Tag, uint ColumnFamily, byte[] First, byt
         return true;
     }
 
-    private static byte[] Varint(uint value)
+    private static byte[] Serialize(uint varint)
     {
-        byte[] bytes = new byte[Math.Max(1, (BitOperations.Log2(value) / 7) + 1)];
-        for (int i = 0; i < bytes.Length; i++, value >>= 7)
-        {
-            bytes[i] = (byte)(value | (i < bytes.Length - 1 ? 0x80u : 0));
-        }
-
+        byte[] bytes = new byte[Varint.SizeOf(varint)];
+        Varint.Write(bytes, varint);
         return bytes;
     }
 }

@@ -37,7 +37,7 @@ internal sealed class LogMutator(IMutator contents) : IMutator
             pieces = LogPiece.LayOut(pieces);
         }
 
-        LogPiece? spoiled = pieces.Count > 0 && random.Next(12) == 0 ? pieces[random.Next(pieces.Count)] : null;
+        int? spoiled = pieces.Count > 0 && random.Next(12) == 0 ? random.Next(pieces.Count) : null;
         byte[] log = LogPiece.Serialize(pieces, spoiled);
         return random.Next(20) == 0 ? log[..random.Next(log.Length + 1)] : log;
     }
@@ -54,17 +54,11 @@ internal sealed class LogMutator(IMutator contents) : IMutator
 
         int at = random.Next(pieces.Count);
         LogPiece piece = pieces[at];
-        switch (random.Next(16))
+        int choice = random.Next(16);
+        switch (choice)
         {
-            case 0:
-                pieces.RemoveAt(at);
-                break;
-            case 1:
-                pieces.Insert(random.Next(pieces.Count + 1), piece with { });
-                break;
-            case 2:
-                pieces.RemoveAt(at);
-                pieces.Insert(random.Next(pieces.Count + 1), piece);
+            case < 3:
+                PieceChange.Rearrange(pieces, at, choice, random);
                 break;
             case 3 when piece.Type is not null:
                 pieces[at] = piece with { Type = Types[random.Next(Types.Length)] };

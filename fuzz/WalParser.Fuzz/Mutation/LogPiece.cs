@@ -35,13 +35,16 @@ internal sealed record LogPiece(FragmentType? Type, uint LogNumber, byte[] Conte
         return pieces;
     }
 
-    /// <summary>Concatenates the pieces as they are. Checksums are valid, except that of <paramref name="spoiled"/>.</summary>
-    public static byte[] Serialize(IEnumerable<LogPiece> pieces, LogPiece? spoiled = null)
+    /// <summary>Concatenates the pieces as they are, with valid checksums.</summary>
+    /// <param name="pieces">The pieces.</param>
+    /// <param name="spoiled">The index of a piece whose checksum is made invalid; null for none.</param>
+    public static byte[] Serialize(IReadOnlyList<LogPiece> pieces, int? spoiled = null)
     {
         var log = new MemoryStream();
         Span<byte> header = stackalloc byte[11];
-        foreach (LogPiece piece in pieces)
+        for (int i = 0; i < pieces.Count; i++)
         {
+            LogPiece piece = pieces[i];
             if (piece.Type is { } type)
             {
                 Span<byte> used = header[..piece.HeaderSize];
@@ -53,7 +56,7 @@ internal sealed record LogPiece(FragmentType? Type, uint LogNumber, byte[] Conte
                 }
 
                 uint checksum = Crc32C.Mask(Crc32C.Append(Crc32C.Compute(used[6..]), piece.Content));
-                BinaryPrimitives.WriteUInt32LittleEndian(used, ReferenceEquals(piece, spoiled) ? checksum ^ 0x100 : checksum);
+                BinaryPrimitives.WriteUInt32LittleEndian(used, i == spoiled ? checksum ^ 0x100 : checksum);
                 log.Write(used);
             }
 

@@ -21,25 +21,37 @@ internal static class PieceChange
             return;
         }
 
-        T piece = pieces[at];
-        switch (random.Next(10))
+        int choice = random.Next(10);
+        switch (choice)
         {
-            case 0:
-                pieces.RemoveAt(at);
-                break;
-            case 1:
-                pieces.Insert(random.Next(pieces.Count + 1), piece);
-                break;
-            case 2:
-                pieces.RemoveAt(at);
-                pieces.Insert(random.Next(pieces.Count + 1), piece);
+            case < 3:
+                Rearrange(pieces, at, choice, random);
                 break;
             case 3 when others.Count > 0:
                 pieces.Insert(at, others[random.Next(others.Count)]);
                 break;
             default:
-                pieces[at] = change(piece);
+                pieces[at] = change(pieces[at]);
                 break;
+        }
+    }
+
+    /// <summary>Removes, duplicates or moves a piece.</summary>
+    /// <param name="pieces">The pieces. A duplicated piece is the same object twice.</param>
+    /// <param name="at">The index of the piece.</param>
+    /// <param name="choice">0 removes the piece, 1 duplicates it, and 2 moves it.</param>
+    /// <param name="random">The source of all randomness.</param>
+    public static void Rearrange<T>(List<T> pieces, int at, int choice, Random random)
+    {
+        T piece = pieces[at];
+        if (choice != 1)
+        {
+            pieces.RemoveAt(at);
+        }
+
+        if (choice != 0)
+        {
+            pieces.Insert(random.Next(pieces.Count + 1), piece);
         }
     }
 }

@@ -11,9 +11,9 @@ public readonly record struct HashField(ReadOnlyMemory<byte> Field, ReadOnlyMemo
     /// <summary>
     /// The time at which the field expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.
     /// </summary>
-    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+    public DateTimeOffset? Expiry => UnixMilliseconds.ToExpiry(ExpiryMilliseconds);
 
     /// <summary>Returns true if the field has not expired at a time.</summary>
     /// <param name="time">The time; it counts to the millisecond.</param>
-    public bool ExistsAt(DateTimeOffset time) => ExpiryMilliseconds == 0 || ExpiryMilliseconds >= UnixTime.ToMilliseconds(time);
+    public bool ExistsAt(DateTimeOffset time) => ExpiryMilliseconds == 0 || ExpiryMilliseconds >= UnixMilliseconds.FromTime(time);
 }

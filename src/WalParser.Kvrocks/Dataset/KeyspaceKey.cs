@@ -53,7 +53,7 @@ public sealed partial class KeyspaceKey
     /// <summary>
     /// The time at which the key expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.
     /// </summary>
-    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+    public DateTimeOffset? Expiry => UnixMilliseconds.ToExpiry(ExpiryMilliseconds);
 
     /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>
     public ulong ExpiryMilliseconds => Metadata.ExpiryMilliseconds;

@@ -11,5 +11,5 @@ namespace WalParser.Kvrocks.Dataset;
 public sealed record StreamPendingState(StreamEntryId Id, ReadOnlyMemory<byte> Consumer, ulong DeliveredMilliseconds, ulong Deliveries)
 {
     /// <summary>The time at which the entry was last delivered; null for one after the year 9999.</summary>
-    public DateTimeOffset? Delivered => UnixTime.FromMilliseconds(DeliveredMilliseconds);
+    public DateTimeOffset? Delivered => UnixMilliseconds.ToTime(DeliveredMilliseconds);
 }

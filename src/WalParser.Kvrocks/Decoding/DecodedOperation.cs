@@ -71,7 +71,7 @@ public readonly ref struct DecodedOperation
     /// The time at which the key or the hash's field expires; null if it never does, or after the year 9999: see
     /// <see cref="ExpiryMilliseconds"/>.
     /// </summary>
-    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+    public DateTimeOffset? Expiry => UnixMilliseconds.ToExpiry(ExpiryMilliseconds);
 
     /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>
     public ulong ExpiryMilliseconds { get; internal init; }
@@ -105,7 +105,7 @@ public readonly ref struct DecodedOperation
     /// <summary>
     /// The time at which a pending entry was last delivered; null for other operations, and for a time after the year 9999.
     /// </summary>
-    public DateTimeOffset? Delivered => DeliveredMilliseconds is { } delivered ? UnixTime.FromMilliseconds(delivered) : null;
+    public DateTimeOffset? Delivered => DeliveredMilliseconds is { } delivered ? UnixMilliseconds.ToTime(delivered) : null;
 
     /// <summary><see cref="Delivered"/> as it is stored: in milliseconds since 1970.</summary>
     public ulong? DeliveredMilliseconds { get; internal init; }

@@ -14,7 +14,7 @@ public readonly ref struct HashFieldValue
     /// <summary>
     /// The time at which the field expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.
     /// </summary>
-    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+    public DateTimeOffset? Expiry => UnixMilliseconds.ToExpiry(ExpiryMilliseconds);
 
     /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>
     public ulong ExpiryMilliseconds { get; }
@@ -24,7 +24,7 @@ public readonly ref struct HashFieldValue
 
     /// <summary>Returns true if the field has not expired at the given time.</summary>
     /// <param name="time">The time, which counts to the millisecond.</param>
-    public bool ExistsAt(DateTimeOffset time) => ExpiryMilliseconds == 0 || ExpiryMilliseconds >= UnixTime.ToMilliseconds(time);
+    public bool ExistsAt(DateTimeOffset time) => ExpiryMilliseconds == 0 || ExpiryMilliseconds >= UnixMilliseconds.FromTime(time);
 
     /// <summary>Reads the value of a field. Returns false if the bytes are too short.</summary>
     /// <param name="bytes">The value as it is stored.</param>

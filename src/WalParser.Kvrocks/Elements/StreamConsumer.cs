@@ -9,10 +9,10 @@ namespace WalParser.Kvrocks.Elements;
 public readonly record struct StreamConsumer(ulong Pending, ulong LastAttemptMilliseconds, ulong LastSuccessMilliseconds)
 {
     /// <summary>The time of its last attempt to read; null if that is after the year 9999.</summary>
-    public DateTimeOffset? LastAttempt => UnixTime.FromMilliseconds(LastAttemptMilliseconds);
+    public DateTimeOffset? LastAttempt => UnixMilliseconds.ToTime(LastAttemptMilliseconds);
 
     /// <summary>The time of its last successful read; null if that is after the year 9999.</summary>
-    public DateTimeOffset? LastSuccess => UnixTime.FromMilliseconds(LastSuccessMilliseconds);
+    public DateTimeOffset? LastSuccess => UnixMilliseconds.ToTime(LastSuccessMilliseconds);
 
     /// <summary>Reads the value of a consumer. Returns false if the bytes are too short.</summary>
     public static bool TryRead(ReadOnlySpan<byte> value, out StreamConsumer consumer)

@@ -13,7 +13,7 @@ public readonly ref struct StreamPendingEntry
     }
 
     /// <summary>The time of the last delivery; null if that is after the year 9999.</summary>
-    public DateTimeOffset? Delivered => UnixTime.FromMilliseconds(DeliveredMilliseconds);
+    public DateTimeOffset? Delivered => UnixMilliseconds.ToTime(DeliveredMilliseconds);
 
     /// <summary><see cref="Delivered"/> as it is stored: in milliseconds since 1970.</summary>
     public ulong DeliveredMilliseconds { get; }

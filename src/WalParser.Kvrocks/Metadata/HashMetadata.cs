@@ -15,12 +15,12 @@ public readonly record struct HashMetadata(
     /// <summary>
     /// <see cref="LowerExpiryMilliseconds"/> as a point in time; null if it is 0, or after the year 9999.
     /// </summary>
-    public DateTimeOffset? LowerExpiry => UnixTime.OfExpiry(LowerExpiryMilliseconds);
+    public DateTimeOffset? LowerExpiry => UnixMilliseconds.ToExpiry(LowerExpiryMilliseconds);
 
     /// <summary>
     /// <see cref="UpperExpiryMilliseconds"/> as a point in time; null if it is 0, or after the year 9999.
     /// </summary>
-    public DateTimeOffset? UpperExpiry => UnixTime.OfExpiry(UpperExpiryMilliseconds);
+    public DateTimeOffset? UpperExpiry => UnixMilliseconds.ToExpiry(UpperExpiryMilliseconds);
 
     internal bool AllFieldsHaveExpiredAt(ulong nowMilliseconds) =>
         HasFieldExpiration && PersistentFields == 0 && UpperExpiryMilliseconds != 0 && UpperExpiryMilliseconds < nowMilliseconds;

@@ -43,7 +43,7 @@ public readonly ref struct KvrocksMetadata
     /// <summary>
     /// The time at which the key expires; null if it never does, or after the year 9999: see <see cref="ExpiryMilliseconds"/>.
     /// </summary>
-    public DateTimeOffset? Expiry => UnixTime.OfExpiry(ExpiryMilliseconds);
+    public DateTimeOffset? Expiry => UnixMilliseconds.ToExpiry(ExpiryMilliseconds);
 
     /// <summary><see cref="Expiry"/> as it is stored: in milliseconds since 1970; 0 means never.</summary>
     public ulong ExpiryMilliseconds { get; }
@@ -71,7 +71,7 @@ public readonly ref struct KvrocksMetadata
     /// <param name="time">The time; it counts to the millisecond.</param>
     public bool ExistsAt(DateTimeOffset time)
     {
-        ulong nowMilliseconds = UnixTime.ToMilliseconds(time);
+        ulong nowMilliseconds = UnixMilliseconds.FromTime(time);
         if (Type == KvrocksType.None || (HasVersion && Size == 0 && !Type.MayBeEmpty))
         {
             return false;

@@ -101,7 +101,7 @@ public readonly ref struct WriteBatchOperation
     /// The time at which the value of a <see cref="OperationType.TimedPut"/> counts as written; null for other operations, and for a time
     /// after the year 9999, which only <see cref="WriteTimeSeconds"/> has.
     /// </summary>
-    public DateTimeOffset? WriteTime => UnixTime.FromSeconds(WriteTimeSeconds);
+    public DateTimeOffset? WriteTime => UnixSeconds.ToTime(WriteTimeSeconds);
 
     /// <summary><see cref="WriteTime"/> as it is stored: in seconds since 1970; null for other operations.</summary>
     public ulong? WriteTimeSeconds => IsTimed ? BinaryPrimitives.ReadUInt64LittleEndian(_second[^WriteTimeSize..]) : null;

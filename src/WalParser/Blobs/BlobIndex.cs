@@ -74,7 +74,7 @@ public readonly ref struct BlobIndex
     /// <summary>
     /// The time at which the value expires; null if it never does, or after the year 9999: see <see cref="ExpirationSeconds"/>.
     /// </summary>
-    public DateTimeOffset? Expiration => UnixTime.FromSeconds(ExpirationSeconds);
+    public DateTimeOffset? Expiration => UnixSeconds.ToTime(ExpirationSeconds);
 
     /// <summary>
     /// The time at which the value expires, in seconds since 1970; null if it never expires. Only RocksDB's older BlobDB

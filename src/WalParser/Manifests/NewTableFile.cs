@@ -40,13 +40,13 @@ public sealed record NewTableFile
     public ulong? OldestBlobFile { get; init; }
 
     /// <summary>The time at which the oldest data in the file was written; null if unknown.</summary>
-    public DateTimeOffset? OldestAncestorTime => OldestAncestorTimeSeconds == 0 ? null : UnixTime.FromSeconds(OldestAncestorTimeSeconds);
+    public DateTimeOffset? OldestAncestorTime => OldestAncestorTimeSeconds == 0 ? null : UnixSeconds.ToTime(OldestAncestorTimeSeconds);
 
     /// <summary><see cref="OldestAncestorTime"/> as it is stored: in seconds since 1970; null or 0 if unknown.</summary>
     public ulong? OldestAncestorTimeSeconds { get; init; }
 
     /// <summary>The time at which the file was written; null if unknown.</summary>
-    public DateTimeOffset? CreationTime => CreationTimeSeconds == 0 ? null : UnixTime.FromSeconds(CreationTimeSeconds);
+    public DateTimeOffset? CreationTime => CreationTimeSeconds == 0 ? null : UnixSeconds.ToTime(CreationTimeSeconds);
 
     /// <summary><see cref="CreationTime"/> as it is stored: in seconds since 1970; null or 0 if unknown.</summary>
     public ulong? CreationTimeSeconds { get; init; }

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Compression;
-using WalParser.Framing;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 
@@ -112,38 +112,17 @@ public class BlobIndexTests
     [Fact]
     public async Task Blob_indexes_are_serialized_as_by_RocksDB()
     {
-        int found = 0;
-        IEnumerable<string> paths =
-        [
-            .. TestFiles.Named("*.log").Where(name => !name.StartsWith("hostile/", StringComparison.Ordinal)).Select(TestFiles.PathOf),
-            .. Directory.EnumerateFiles(TestFiles.Committed("rocksdb/blob-zstd"), "*.log"),
-        ];
-        foreach (string path in paths)
+        List<byte[]> values = await Logs.ReadRecordedValuesAsync(
+            OperationType.PutBlobIndex, Directory.EnumerateFiles(TestFiles.Committed("rocksdb/blob-zstd"), "*.log"));
+        Assert.True(values.Count > 0, "The recorded logs contain no blob index.");
+        foreach (byte[] value in values)
         {
-            await using WalReader reader = WalReader.Open(path);
-            while (await reader.ReadAsync())
-            {
-                if (reader.Kind != WalEntryKind.Record)
-                {
-                    continue;
-                }
-
-                foreach (WriteBatchOperation operation in new WriteBatch(reader.Record))
-                {
-                    if (operation.Type == OperationType.PutBlobIndex)
-                    {
-                        Assert.True(BlobIndex.TryRead(operation.Value, out BlobIndex index));
-                        BlobIndex again = index.IsInlined
-                            ? BlobIndex.Inlined(index.Value, index.ExpirationSeconds!.Value)
-                            : BlobIndex.InFile(index.FileNumber, index.Offset, index.Size, index.Compression, index.ExpirationSeconds);
-                        Assert.Equal(operation.Value, again.ToArray());
-                        found++;
-                    }
-                }
-            }
+            Assert.True(BlobIndex.TryRead(value, out BlobIndex index));
+            BlobIndex again = index.IsInlined
+                ? BlobIndex.Inlined(index.Value, index.ExpirationSeconds!.Value)
+                : BlobIndex.InFile(index.FileNumber, index.Offset, index.Size, index.Compression, index.ExpirationSeconds);
+            Assert.Equal(value, again.ToArray());
         }
-
-        Assert.True(found > 0, "The recorded logs contain no blob index.");
     }
 
     // Returns numbers of all lengths.

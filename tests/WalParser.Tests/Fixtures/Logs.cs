@@ -1,12 +1,15 @@
 using FsCheck;
 using FsCheck.Fluent;
+using WalParser.Batches;
 using WalParser.Framing;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tests.Fixtures;
 
-/// <summary>Generates logs for property tests: small logs of the test data and made logs, unchanged and mutated.</summary>
+/// <summary>
+/// Generates logs for property tests: small logs of the test data and made logs, unchanged and mutated. Also reads all recorded logs.
+/// </summary>
 internal static class Logs
 {
     /// <summary>A change to a log's bytes.</summary>
@@ -48,6 +51,37 @@ internal static class Logs
 
     /// <summary>A mutated log or a sequence of fragments.</summary>
     public static Gen<Log> Any => Gen.OneOf(Mutated, Fragments);
+
+    /// <summary>Returns the values of all operations of a type in the recorded logs that are not hostile.</summary>
+    /// <param name="type">The type of the operations.</param>
+    /// <param name="committed">The paths of other logs that are read as well, which may be recorded logs.</param>
+    public static async Task<List<byte[]>> ReadRecordedValuesAsync(OperationType type, params IEnumerable<string> committed)
+    {
+        List<byte[]> values = [];
+        IEnumerable<string> recorded = TestFiles.Named("*.log")
+            .Where(name => !name.StartsWith("hostile/", StringComparison.Ordinal)).Select(TestFiles.PathOf);
+        foreach (string path in recorded.Concat(committed))
+        {
+            await using WalReader reader = WalReader.Open(path);
+            while (await reader.ReadAsync())
+            {
+                if (reader.Kind != WalEntryKind.Record)
+                {
+                    continue;
+                }
+
+                foreach (WriteBatchOperation operation in new WriteBatch(reader.Record))
+                {
+                    if (operation.Type == type)
+                    {
+                        values.Add(operation.Value.ToArray());
+                    }
+                }
+            }
+        }
+
+        return values;
+    }
 
     private static byte[] Build(IEnumerable<int> pieces)
     {

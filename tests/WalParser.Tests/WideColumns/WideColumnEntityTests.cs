@@ -4,8 +4,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Blobs;
-using WalParser.Framing;
 using WalParser.Tests.Blobs;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.WideColumns;
 using Column = WalParser.Tests.WideColumns.EntityBuilder.Column;
@@ -56,32 +56,12 @@ public class WideColumnEntityTests
     public async Task Entities_are_serialized_as_by_RocksDB()
     {
         int[] versions = new int[3];
-        IEnumerable<string> paths =
-        [
-            .. TestFiles.Named("*.log").Where(name => !name.StartsWith("hostile/", StringComparison.Ordinal)).Select(TestFiles.PathOf),
-            TestFiles.Committed("rocksdb/entities/000004.log"),
-        ];
-        foreach (string path in paths)
+        foreach (byte[] bytes in await Logs.ReadRecordedValuesAsync(
+            OperationType.PutEntity, TestFiles.Committed("rocksdb/entities/000004.log")))
         {
-            await using WalReader reader = WalReader.Open(path);
-            while (await reader.ReadAsync())
-            {
-                if (reader.Kind != WalEntryKind.Record)
-                {
-                    continue;
-                }
-
-                foreach (WriteBatchOperation operation in new WriteBatch(reader.Record))
-                {
-                    if (operation.Type == OperationType.PutEntity)
-                    {
-                        byte[] bytes = operation.Value.ToArray();
-                        versions[bytes[0]]++;
-                        IEnumerable<Column> columns = ((IEnumerable<Column>)ReadGood(bytes)).Reverse();
-                        Assert.Equal(bytes, WideColumnEntity.Serialize(columns.Select(New)));
-                    }
-                }
-            }
+            versions[bytes[0]]++;
+            IEnumerable<Column> columns = ((IEnumerable<Column>)ReadGood(bytes)).Reverse();
+            Assert.Equal(bytes, WideColumnEntity.Serialize(columns.Select(New)));
         }
 
         Assert.True(versions[1] > 0 && versions[2] > 0, "The recorded logs do not contain entities of both versions.");

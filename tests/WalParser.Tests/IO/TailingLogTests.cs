@@ -7,7 +7,7 @@ using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 
-namespace WalParser.Tests.Framing;
+namespace WalParser.Tests.IO;
 
 /// <summary>A log is read while it is written, and bytes that are not yet written are not reported as damage.</summary>
 public class TailingLogTests

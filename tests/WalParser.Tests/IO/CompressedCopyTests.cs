@@ -9,7 +9,7 @@ using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Processes;
 
-namespace WalParser.Tests.Framing;
+namespace WalParser.Tests.IO;
 
 /// <summary>A compressed copy of a log is read like the log itself.</summary>
 public class CompressedCopyTests

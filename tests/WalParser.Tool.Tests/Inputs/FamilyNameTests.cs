@@ -3,7 +3,7 @@ using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.Tool.Tests.Fixtures;
 
-namespace WalParser.Tool.Tests.Manifest;
+namespace WalParser.Tool.Tests.Inputs;
 
 /// <summary>The names of column families in the output of all commands.</summary>
 public class FamilyNameTests

@@ -9,7 +9,7 @@ namespace WalParser.Fuzz.Engine;
 /// <summary>A failure, and an input that causes it.</summary>
 /// <param name="Input">The input.</param>
 /// <param name="Failure">The exception.</param>
-internal sealed record Finding(byte[] Input, Exception Failure)
+internal sealed record FuzzFinding(byte[] Input, Exception Failure)
 {
     private const int Frames = 3;
 
@@ -35,7 +35,7 @@ internal sealed record Finding(byte[] Input, Exception Failure)
         new StackTrace(failure).GetFrames()
             .Select(DiagnosticMethodInfo.Create)
             .Where(method => method?.DeclaringTypeName?.StartsWith("WalParser.", StringComparison.Ordinal) == true
-                && method.DeclaringAssemblyName != typeof(Finding).Assembly.FullName)
+                && method.DeclaringAssemblyName != typeof(FuzzFinding).Assembly.FullName)
             .Select(method => $"{method!.DeclaringTypeName}.{method.Name}");
 
     private static string KindOf(Exception failure) => failure switch

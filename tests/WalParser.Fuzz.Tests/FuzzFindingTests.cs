@@ -6,7 +6,7 @@ namespace WalParser.Fuzz.Tests;
 
 /// <summary>Findings are distinguished from each other, and none is lost.</summary>
 [Collection(nameof(EdgeMap))]
-public sealed class FindingTests : IDisposable
+public sealed class FuzzFindingTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("walparser fuzz findings ").FullName;
 
@@ -23,21 +23,21 @@ public sealed class FindingTests : IDisposable
 
         string? Save(byte[] input) =>
             new FindingStore(_folder, new IdleTarget()).Save(
-                new Finding(input, new OracleException("some rule", "some message")), seed: 1, executions: 5);
+                new FuzzFinding(input, new OracleException("some rule", "some message")), seed: 1, executions: 5);
     }
 
     [Fact]
     public void Endless_loops_in_different_places_are_different_findings()
     {
-        Finding one = Hang(nameof(Toy.Hang), [5]);
-        Finding same = Hang(nameof(Toy.Hang), [7, 7]);
-        Finding other = Hang(nameof(Toy.HangElsewhere), [5]);
+        FuzzFinding one = Hang(nameof(Toy.Hang), [5]);
+        FuzzFinding same = Hang(nameof(Toy.Hang), [7, 7]);
+        FuzzFinding other = Hang(nameof(Toy.HangElsewhere), [5]);
         Assert.Contains("Toy.Hang ", one.Signature + " ", StringComparison.Ordinal);
         Assert.Equal(one.Signature, same.Signature);
         Assert.NotEqual(one.Name, same.Name);
         Assert.NotEqual(one.Signature, other.Signature);
 
-        static Finding Hang(string method, byte[] input) => new(input, new Executor(ToyTarget.Create(method)).Run(input)!);
+        static FuzzFinding Hang(string method, byte[] input) => new(input, new Executor(ToyTarget.Create(method)).Run(input)!);
     }
 
     /// <summary>The place in a loop where the limit is reached is arbitrary, also if the loop calls other methods.</summary>
@@ -47,7 +47,7 @@ public sealed class FindingTests : IDisposable
         ToyTarget target = ToyTarget.Create(nameof(Toy.HangElsewhere));
         HashSet<string> signatures =
         [
-            .. Enumerable.Range(1000, 40).Select(limit => Finding.SignatureOf(new Executor(target) { StepLimit = limit }.Run([5])!)),
+            .. Enumerable.Range(1000, 40).Select(limit => FuzzFinding.SignatureOf(new Executor(target) { StepLimit = limit }.Run([5])!)),
         ];
         Assert.Single(signatures);
     }
@@ -56,7 +56,7 @@ public sealed class FindingTests : IDisposable
     public void The_command_that_repeats_a_finding_works_in_any_folder()
     {
         var store = new FindingStore(Path.GetRelativePath(Environment.CurrentDirectory, _folder), new IdleTarget());
-        var finding = new Finding([1, 2, 3], new OracleException("some rule", "some\nmessage"));
+        var finding = new FuzzFinding([1, 2, 3], new OracleException("some rule", "some\nmessage"));
         string path = store.Save(finding, seed: 1, executions: 5)!;
         Assert.True(Path.IsPathFullyQualified(path));
         string text = store.Describe(finding, path);
