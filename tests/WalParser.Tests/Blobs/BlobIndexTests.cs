@@ -4,9 +4,9 @@ using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Blobs;
 using WalParser.Compression;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
-using WalParser.Tests.Fixtures;
 
 namespace WalParser.Tests.Blobs;
 

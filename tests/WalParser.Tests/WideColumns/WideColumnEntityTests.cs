@@ -4,9 +4,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Blobs;
-using WalParser.TestSupport.Files;
 using WalParser.Tests.Blobs;
 using WalParser.Tests.Fixtures;
+using WalParser.TestSupport.Files;
 using WalParser.WideColumns;
 using Column = WalParser.Tests.WideColumns.EntityBuilder.Column;
 
