@@ -80,7 +80,7 @@ internal sealed class InputReader : IAsyncDisposable
     public Action? FlushOutput { get; init; }
 
     /// <summary>The current entry.</summary>
-    public WalSetEntry Entry => _reader?.Entry ?? _entries!.Current;
+    public WalSetEntry Entry => _reader is null ? _entries!.Current : _reader.Entry;
 
     /// <summary>The WAL that is being read.</summary>
     /// <exception cref="InvalidOperationException">No WAL has been read yet.</exception>
@@ -101,7 +101,7 @@ internal sealed class InputReader : IAsyncDisposable
     /// <summary>Moves to the next entry. Returns false at the end.</summary>
     public ValueTask<bool> MoveNextAsync()
     {
-        ValueTask<bool> move = _reader?.ReadAsync(_cancellationToken) ?? _entries!.MoveNextAsync();
+        ValueTask<bool> move = _reader is null ? _entries!.MoveNextAsync() : _reader.ReadAsync(_cancellationToken);
         if (!move.IsCompletedSuccessfully)
         {
             return WaitAsync(move);
@@ -181,8 +181,16 @@ internal sealed class InputReader : IAsyncDisposable
                 Inspector = new LogInspector(_mode);
                 Progress?.BeginFile(_input.Label);
                 break;
-            case WalSetEntryKind.Record or WalSetEntryKind.LogFinding or WalSetEntryKind.OldRecord:
-                InspectEntry(entry);
+            case WalSetEntryKind.Record:
+                Inspector.ProcessRecord(entry.Record.EndOffset);
+                Progress?.Report(entry.Log.Position);
+                break;
+            case WalSetEntryKind.LogFinding:
+                Inspector.ProcessFinding(entry.Finding);
+                Progress?.Report(entry.Log.Position);
+                break;
+            case WalSetEntryKind.OldRecord:
+                BeginsOldRecords = Inspector.ProcessOldRecord(entry.OldRecord);
                 Progress?.Report(entry.Log.Position);
                 break;
             case WalSetEntryKind.DatabaseFinding when entry.Finding.Kind == FindingKind.Unreadable:
@@ -194,22 +202,6 @@ internal sealed class InputReader : IAsyncDisposable
             case WalSetEntryKind.FileEnd:
                 Inspector.ProcessEnd(entry.Log);
                 Progress?.EndFile(entry.Log.Position);
-                break;
-        }
-    }
-
-    private void InspectEntry(in WalSetEntry entry)
-    {
-        switch (entry.Kind)
-        {
-            case WalSetEntryKind.Record:
-                Inspector.ProcessRecord(entry.Record.EndOffset);
-                break;
-            case WalSetEntryKind.LogFinding:
-                Inspector.ProcessFinding(entry.Finding);
-                break;
-            default:
-                BeginsOldRecords = Inspector.ProcessOldRecord(entry.OldRecord);
                 break;
         }
     }
