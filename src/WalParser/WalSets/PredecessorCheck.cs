@@ -67,6 +67,10 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
                 problems.Enqueue(Missing(recorded));
             }
         }
+        else if (recorded.LogNumber < minLogNumber && _previousNumber < minLogNumber)
+        {
+            // Logs that are no longer needed wait to be recycled or deleted, in any order.
+        }
         else if (_previousNumber != recorded.LogNumber)
         {
             problems.Enqueue(_previousNumber < recorded.LogNumber && recorded.LogNumber < log.LogNumber
