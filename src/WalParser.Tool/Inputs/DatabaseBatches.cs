@@ -107,7 +107,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
                 case WalSetEntryKind.FileEnd:
                     foreach (Finding damage in _reader.Inspector.Damage.Kept)
                     {
-                        ReportDamage($"{Input.Label}: {FindingText.Of(damage)}");
+                        ReportDamage(FindingText.Of(damage, Input.Label));
                     }
 
                     break;

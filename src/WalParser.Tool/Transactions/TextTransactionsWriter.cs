@@ -79,7 +79,7 @@ internal sealed class TextTransactionsWriter(ByteWriter output, ToolConsole cons
     {
         foreach (Finding damage in damages.Kept)
         {
-            WriteLine("\e[1;31m", $"! {input.Label}, {FindingText.Of(damage)}");
+            WriteLine("\e[1;31m", $"! {FindingText.Of(damage, input.Label)}");
         }
 
         if (damages.Count > damages.Kept.Count)

@@ -54,7 +54,7 @@ internal static class VerifyTextReport
 
         foreach (Finding damage in file.Log.Damage.Kept)
         {
-            output.WriteLine($"{file.Input.Label}, {FindingText.Of(damage)}", ReportOutput.Damage);
+            output.WriteLine(FindingText.Of(damage, file.Input.Label), ReportOutput.Damage);
         }
 
         long more = file.Log.Damage.Count - file.Log.Damage.Kept.Count;
