@@ -80,7 +80,9 @@ internal sealed class LogSummarizer(WalSetInspector inspector, string fileName)
     {
         _tail = TailContent.None;
         _records++;
-        bool isSequenceGood = batch.Sequence <= WriteBatch.MaxSequence;
+
+        // The numbers of a damaged batch are not believed.
+        bool isSequenceGood = batch.Finding is null && batch.Sequence <= WriteBatch.MaxSequence;
         foreach (WriteBatchOperation operation in batch)
         {
             _operations++;

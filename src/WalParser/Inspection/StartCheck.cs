@@ -7,13 +7,16 @@ namespace WalParser.Inspection;
 /// <summary>Checks that a set contains the sequence numbers that were asked for, and says where it begins.</summary>
 internal sealed class StartCheck(WalSetInspectorOptions options)
 {
-    private readonly ulong? _start = options.StartSequence;
+    private ulong? _start = options.StartSequence;
     private readonly ulong? _state = options.StateSequence;
     private SequenceFinding? _gap;
     private bool _isSettled;
 
     /// <summary>Whether the set lacks the number at which reading was asked to begin.</summary>
     public bool IsMissing { get; private set; }
+
+    /// <summary>Sets the number at which reading was asked to begin, before the first batch.</summary>
+    public void BeginAt(ulong sequence) => _start = sequence;
 
     /// <summary>Processes a gap before the next batch.</summary>
     public void ProcessGap(SequenceFinding gap) => _gap = gap;

@@ -72,6 +72,13 @@ public sealed class WalSetInspector
     /// <param name="severity">The severity.</param>
     public long CountOf(FindingSeverity severity) => _counts[(int)severity];
 
+    /// <summary>
+    /// Sets <see cref="WalSetInspectorOptions.StartSequence"/> where it is known only after the inspector was created. Call it before the
+    /// first batch is processed.
+    /// </summary>
+    /// <param name="sequence">The sequence number with which the wanted part begins.</param>
+    public void BeginAt(ulong sequence) => _start.BeginAt(sequence);
+
     /// <summary>Processes the entry that a reader of the set has read.</summary>
     /// <param name="reader">The reader.</param>
     public void Process(WalSetReader reader)

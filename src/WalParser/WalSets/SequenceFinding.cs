@@ -33,18 +33,20 @@ public sealed record SequenceFinding : Finding
     {
         FindingKind.SequenceGap => $"gap: expected sequence number {Math.Max(Expected, Highest)}, found {Found}: {Missing} missing",
         FindingKind.UnloggedSequences =>
-            $"sequence numbers {Absent} were never in this log: written with the WAL disabled, or used by a second write queue or an "
+            $"{Absent} never in this log: written with the WAL disabled, or used by a second write queue or an "
             + "ingested file",
-        FindingKind.IngestedSequences => $"sequence numbers {Absent} are those of ingested table files",
-        FindingKind.ObsoleteSequences => $"sequence numbers {Absent} were in logs that are no longer needed",
+        FindingKind.IngestedSequences => $"{Absent} used by ingested table files",
+        FindingKind.ObsoleteSequences => $"{Absent} in logs that are no longer needed",
         FindingKind.ReservedSequences =>
-            $"sequence numbers {Absent} are in no log: reserved by the recovery from a write error, or written with the WAL disabled",
+            $"{Absent} in no log: reserved by the recovery from a write error, or written with the WAL disabled",
         FindingKind.SequenceReturn => $"return: expected sequence number {Expected}, found {Found}, after numbers that came before",
         FindingKind.SequenceDuplicate => $"duplicate: expected sequence number {Expected}, found {Range(Found, Next)} again",
         _ => $"overlap: expected sequence number {Expected}, found {Range(Found, Highest)} again, then new ones",
     };
 
-    private string Absent => Range(Math.Max(Expected, Highest), Found);
+    private string Absent => Missing == 1
+        ? $"sequence number {Found - 1} was"
+        : $"sequence numbers {Range(Math.Max(Expected, Highest), Found)} were";
 
     /// <summary>Creates a finding. The kind follows from the sequence numbers.</summary>
     internal static SequenceFinding Of(ulong expected, ulong found, ulong next, ulong highest, WalFile wal, long offset) => new()
