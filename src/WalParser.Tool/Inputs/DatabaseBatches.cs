@@ -107,13 +107,9 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         while (await _reader.MoveNextAsync())
         {
             ReportFindings();
-            switch (_reader.Entry.Kind)
+            if (_reader.Entry.Kind == WalSetEntryKind.Record && _reader.Entry.Batch.HasValidHeader)
             {
-                case WalSetEntryKind.Record when _reader.Entry.Batch.HasValidHeader:
-                    return true;
-                case WalSetEntryKind.SequenceFinding:
-                    SequenceFinding = _reader.Entry.SequenceFinding;
-                    break;
+                return true;
             }
         }
 
@@ -162,6 +158,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         while (_reader.TryTakeFinding(out Finding? finding))
         {
             BeginsLater |= finding.Kind == FindingKind.LogsBeginLater;
+            SequenceFinding = finding as SequenceFinding ?? SequenceFinding;
             _console.Say(FindingText.Of(finding, _reader.LabelOf(finding)));
         }
     }

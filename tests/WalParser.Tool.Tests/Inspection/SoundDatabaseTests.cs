@@ -24,7 +24,7 @@ public sealed class SoundDatabaseTests
     [InlineData("recovery/20-verify-and-gaps-false-alarm-recycled/db", "obsoleteSequences")]
     [InlineData("recovery/22-gaps-empty-delete-range/db", "")]
     [InlineData("recovery/writes-outside-wal/db", "unloggedSequences")]
-    [InlineData("recovery/two-write-queues/db", "unloggedSequences")]
+    [InlineData("recovery/two-write-queues/db", "unloggedSequences,unloggedSequences")]
     [InlineData("reports/ingest", "ingestedSequences,unloggedSequences")]
     [InlineData("reports/start-gap/full/db", "")]
     [InlineData("reports/udt", "")]

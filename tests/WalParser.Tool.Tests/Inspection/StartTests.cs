@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WalParser.Kvrocks.Resp;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
@@ -22,7 +23,7 @@ public sealed class StartTests(RedisServer server) : IClassFixture<RedisServer>
     {
         { "4", "000014.log: these logs begin with sequence number 6; 4 to 5 are missing" },
         { "5", "000014.log: these logs begin with sequence number 6; 5 is missing" },
-        { "0", "000014.log: these logs begin with sequence number 6; 1 to 5 are missing" },
+        { "1", "000014.log: these logs begin with sequence number 6; 1 to 5 are missing" },
         { "12", "the logs end with sequence number 10; 11 is missing" },
         { "99", "the logs end with sequence number 10; 11 to 98 are missing" },
     };
@@ -83,14 +84,19 @@ public sealed class StartTests(RedisServer server) : IClassFixture<RedisServer>
     [InlineData("dump")]
     public async Task A_start_inside_a_batch_is_a_finding(string command)
     {
-        using var folder = new TempDatabase();
-        folder.WriteLog("000004.log", TempDatabase.Puts(1, 3), TempDatabase.Puts(4, 1));
-        ToolRun run = await ToolRun.Of([.. command.Split(' '), "--from-sequence", "2", folder.Path]);
+        string folder = TestFiles.Committed("kvrocks/rotated");
+        JsonElement batch = (await ToolRun.Of("dump", "--format", "jsonl", folder)).OfKind("record")
+            .First(record => record.GetProperty("count").GetUInt64() > 2 && record.GetProperty("offset").GetInt64() > 0);
+        ulong first = batch.GetProperty("sequence").GetUInt64();
+        ulong last = first + batch.GetProperty("count").GetUInt64() - 1;
+        ToolRun run = await ToolRun.Of([.. command.Split(' '), "--from-sequence", $"{first + 1}", folder]);
         Assert.Equal(1, run.ExitCode);
         string output = run.Output + run.Error;
-        Assert.Contains("000004.log, offset 0: sequence number 2 lies inside the batch 1 to 3\n", output);
+        Assert.Contains(
+            $", offset {batch.GetProperty("offset")}: sequence number {first + 1} lies inside the batch {first} to {last}\n", output);
         Assert.Equal(command.StartsWith("replay", StringComparison.Ordinal), output.Contains("would send nothing\n", StringComparison.Ordinal));
-        Assert.Equal(0, (await ToolRun.Of([.. command.Split(' '), "--from-sequence", "4", folder.Path])).ExitCode);
+        Assert.Equal(0, (await ToolRun.Of([.. command.Split(' '), "--from-sequence", $"{first}", folder])).ExitCode);
+        Assert.Equal(0, (await ToolRun.Of([.. command.Split(' '), "--from-sequence", $"{last + 1}", folder])).ExitCode);
     }
 
     /// <summary>A gap in the middle of the logs is what is missing.</summary>
