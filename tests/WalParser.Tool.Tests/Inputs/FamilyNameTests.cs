@@ -132,12 +132,12 @@ public class FamilyNameTests
 
             // Recovery also reports it once, and that RocksDB does not open the database for it.
             run = await ToolRun.Of("dump", "--recovery", folder.Path);
-            string[] lines = [.. run.ErrorLines.Where(line => line.Contains(text, StringComparison.Ordinal))];
-            Assert.Equal(
-                kind == "tornManifest" ? [false] : [false, true],
-                lines.Select(line => line.EndsWith("; RocksDB does not open the database", StringComparison.Ordinal)));
+            Assert.Single(run.ErrorLines, line => line.Contains(text, StringComparison.Ordinal) && !IsRefusal(line));
+            Assert.Equal(kind == "tornManifest" ? 0 : 1, run.ErrorLines.Count(IsRefusal));
         }
     }
+
+    private static bool IsRefusal(string line) => line.EndsWith("; RocksDB does not open the database", StringComparison.Ordinal);
 
     [Fact]
     public async Task Reports_show_the_names()

@@ -46,14 +46,25 @@ public sealed class MissingLogTests
             (finding.GetProperty("finding").GetString(), finding.GetProperty("file").GetString()));
     }
 
+    /// <summary>The MANIFEST of the report tracks the logs 4 and 10, with 2,518 and 2,490 synced bytes.</summary>
     [Fact]
-    public async Task A_tracked_log_is_named_by_the_MANIFEST()
+    public async Task Logs_that_the_MANIFEST_tracks_are_named()
     {
-        // The MANIFEST tracks the logs that were synced and are needed.
-        using TempDatabase copy = CopyOf("rocksdb/tracked");
-        copy.Cut("000016.log", 200);
-        ToolRun run = await EveryCommand.VerifyAsync(copy.Path);
-        Assert.Equal(1, run.ExitCode);
+        using TempDatabase copy = CopyOf("reports/track-none");
+        copy.Write("000099.log", []);
+        ToolRun missing = await EveryCommand.VerifyAsync(copy.Path);
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Equal(
+            ["missingWal 000004.log", "missingWal 000010.log"],
+            missing.SeriousFindings.Select(finding => $"{finding.GetProperty("finding")} {finding.GetProperty("file")}"));
+
+        copy.WriteLog("000004.log", TempDatabase.Puts(1, 1));
+        ToolRun tooShort = await EveryCommand.VerifyAsync(copy.Path);
+        Assert.Equal(1, tooShort.ExitCode);
+        Assert.Equal(
+            ["missingWal 000010.log", "walShorterThanSynced 000004.log"],
+            tooShort.SeriousFindings.Select(finding => $"{finding.GetProperty("finding")} {finding.GetProperty("file")}")
+                .Where(finding => finding.Contains("Wal", StringComparison.Ordinal)).Order());
     }
 
     [Fact]

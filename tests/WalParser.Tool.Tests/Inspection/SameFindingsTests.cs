@@ -48,7 +48,9 @@ public sealed class SameFindingsTests
             using var folder = new TempFolder();
             HostileLog log = LogGenerator.Generate(kind, seed);
             folder.Write(log.Name, log.Bytes);
-            AssertNone(await EveryCommand.DifferencesIn(folder.Path));
+
+            // The records of a decompression bomb would take a gigabyte.
+            AssertNone(await EveryCommand.DifferencesIn(folder.Path, "--max-record-size", "4M"));
         }
     }
 

@@ -105,6 +105,16 @@ public sealed class ZerosTests
         Assert.Equal(48, run.SeriousFindings[1].GetProperty("missing").GetInt32());
     }
 
+    /// <summary>Nothing shows whether these zeros were records: a log may have space that was reserved and never written.</summary>
+    [Fact]
+    public async Task A_page_of_zeros_at_the_end_is_a_note_if_it_cuts_no_record()
+    {
+        ToolRun run = await WithZerosAsync(Log.Length - PageSize, PageSize);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(["zerosAtEnd"], run.NoteKinds);
+        Assert.Equal(Records - (PageSize / RecordSize), run.Json.GetProperty("summary").GetProperty("records").GetInt32());
+    }
+
     private static async Task<ToolRun> WithZerosAsync(int offset, int count)
     {
         using var folder = new TempFolder();
