@@ -97,7 +97,7 @@ internal sealed class DiffCommand
         }
 
         output.Flush();
-        int found = run.Differs || run.From is null ? ExitCode.Damage : ExitCode.Clean;
+        int found = run.Differs || run.From is null || run.Missing.Count > 0 ? ExitCode.Damage : ExitCode.Clean;
         return Math.Max(found, Math.Max(leftBatches.ExitCode, rightBatches.ExitCode));
     }
 }

@@ -1,5 +1,4 @@
 using WalParser.Batches;
-using WalParser.Findings;
 using WalParser.Tool.Inputs;
 
 namespace WalParser.Tool.Diff;

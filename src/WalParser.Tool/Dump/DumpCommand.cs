@@ -16,7 +16,7 @@ internal sealed class DumpCommand
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, for people; jsonl, one JSON object per line, exact, bytes as hex; csv, one row per operation, damage on standard error. "
+        "text, for people; jsonl, one JSON object per line, exact, bytes as hex; csv, one row per operation, findings on standard error. "
         + $"In text and csv, bytes are shown as text if they are printable UTF-8, else as {ByteText.HexPrefix}...; text shows only the "
         + "first 256 bytes of a longer key or value, and its size. [default: text]",
         OutputFormat.Text,
@@ -24,9 +24,9 @@ internal sealed class DumpCommand
         OutputFormat.Csv);
 
     private readonly Option<WalRecoveryMode> _mode = RecoveryModeOption.Create(
-        "Which findings at a log's end are reported, as in RocksDB's recovery modes: absolute and point-in-time report a torn end; "
-        + "tolerate-tail does not; skip-corrupt does not either, and continues after old records of a recycled log. Every mode "
-        + "continues after damage. [default: point-in-time]");
+        "The recovery mode of RocksDB in which the logs are read. skip-corrupt reads everything, as all other commands do; the others "
+        + "end a log at the first old record of a recycled log. Every mode continues after damage, and a torn end is a finding in "
+        + "every mode. [default: skip-corrupt; with --follow: point-in-time]");
 
     private readonly Option<ulong?> _fromSequence = new("--from-sequence")
     {
@@ -122,7 +122,7 @@ internal sealed class DumpCommand
         var dump = new DumpCommand(console);
         var command = new ToolCommand(
             "dump",
-            "Shows the records of WALs, the operations in them, and the damage between them.",
+            "Shows the records of WALs, the operations in them, and what is damaged or missing between them.",
             """
             Filters omit operations, and records without a matching operation. An operation without
             a key matches no column family filter and no key prefix. Column families are shown by

@@ -209,10 +209,6 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         }
 
         _unshownCommits += assembler.Ended.Count(transaction => transaction is { Outcome: TransactionOutcome.Committed, Begin: null });
-        foreach (TransactionFinding problem in assembler.Findings)
-        {
-            entries.Inspector.Add(TransactionDamage.Of(problem));
-        }
     }
 
     /// <summary>Writes an operation if the filter lets it pass. Returns false once the limit is reached.</summary>

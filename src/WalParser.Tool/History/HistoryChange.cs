@@ -1,16 +1,17 @@
+using WalParser.Findings;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 
 namespace WalParser.Tool.History;
 
-/// <summary>A batch that changed the key, or a break in the sequence numbers.</summary>
+/// <summary>A batch that changed the key, or a finding about the sequence numbers before a batch.</summary>
 /// <param name="File">The name of the WAL for programs.</param>
 /// <param name="Label">The name of the WAL for people.</param>
 /// <param name="Offset">The offset of the record in the WAL.</param>
 /// <param name="Sequence">The sequence number with which the batch begins.</param>
 internal sealed record HistoryChange(string File, string Label, long Offset, ulong Sequence)
 {
-    /// <summary>The change to the key; null if this is a break.</summary>
+    /// <summary>The change to the key; null if this is a finding.</summary>
     public KeyChange? Change { get; init; }
 
     /// <summary>The events, as named by <see cref="HistoryEvents"/>.</summary>
@@ -19,8 +20,8 @@ internal sealed record HistoryChange(string File, string Label, long Offset, ulo
     /// <summary>The log data before the operations; null if there is none.</summary>
     public ReadOnlyMemory<byte>? LogData { get; init; }
 
-    /// <summary>The description of the break; null if this is a change.</summary>
-    public string? BreakReason { get; init; }
+    /// <summary>The finding; null if this is a change.</summary>
+    public Finding? Finding { get; init; }
 
     /// <summary>The version before which the batch cannot have been written; null if it is unknown.</summary>
     public KvrocksVersion? NotBefore { get; init; }

@@ -52,7 +52,7 @@ internal sealed class HistoryCommand
             The elements of a change are marked + if they are new, - if they are deleted, ~ if their
             value changed. A key whose creation is not in the logs is "first seen".
 
-            Each line of jsonl has a "kind": change, or break where the logs do not continue each
+            Each line of jsonl has a "kind": change, or finding where the logs do not continue each
             other, so that changes may be missing. A change has "file", "offset", "sequence",
             "events", "notBefore" and "notAfter" (with "...Ms", milliseconds since 1970),
             "metadataBefore", "metadataAfter" and "elements" with "before" and "after".

@@ -7,35 +7,34 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.History;
 
-/// <summary>Writes one JSON object per change or break.</summary>
+/// <summary>Writes one JSON object per change or finding.</summary>
 internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
 {
     private readonly JsonLines _lines = new(output);
 
-    public void Write(HistoryChange change) => _lines.Write(change, WriteMembers);
+    public void Write(HistoryChange change)
+    {
+        if (change.Change is { } key)
+        {
+            _lines.Write((change, key), WriteMembers);
+        }
+        else
+        {
+            FindingJson.WriteLine(output, change.Finding!);
+        }
+    }
 
     public void End()
     {
     }
 
-    private static void WriteMembers(Utf8JsonWriter json, HistoryChange change)
+    private static void WriteMembers(Utf8JsonWriter json, (HistoryChange Change, KeyChange Key) line)
     {
-        json.WriteString("kind", change.BreakReason is null ? "change" : "break");
+        (HistoryChange change, KeyChange key) = line;
+        json.WriteString("kind", "change");
         json.WriteString("file", change.File);
         json.WriteNumber("offset", change.Offset);
         json.WriteNumber("sequence", change.Sequence);
-        if (change.Change is { } key)
-        {
-            WriteChange(json, change, key);
-        }
-        else
-        {
-            json.WriteString("reason", change.BreakReason);
-        }
-    }
-
-    private static void WriteChange(Utf8JsonWriter json, HistoryChange change, KeyChange key)
-    {
         WriteTime(json, "notBefore", change.NotBefore);
         WriteTime(json, "notAfter", change.NotAfter);
         json.WriteStartArray("events");

@@ -38,7 +38,7 @@ internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns,
         {
             _waiting.Add(new HistoryChange(batches.Input.Name, batches.Input.Label, found.Offset, found.Found)
             {
-                BreakReason = found.Reason,
+                Finding = found,
             });
         }
 

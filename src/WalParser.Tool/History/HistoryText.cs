@@ -15,7 +15,7 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
     {
         if (change.Change is not { } key)
         {
-            output.Write($"! {change.Label}, offset {ReportText.Grouped(change.Offset)}: {change.BreakReason}\n");
+            output.Write($"! {FindingText.Of(change.Finding!, change.Label)}\n");
             return;
         }
 

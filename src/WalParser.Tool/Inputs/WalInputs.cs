@@ -1,5 +1,4 @@
 using WalParser.Databases;
-using WalParser.Findings;
 using WalParser.IO;
 using WalParser.Tool.Output;
 
@@ -41,7 +40,7 @@ internal sealed class WalInputs
     /// <param name="paths">Files, folders and "-".</param>
     /// <param name="logNumber">The number of the WALs whose names contain none. A single WAL has this number whatever its name is.</param>
     /// <param name="maxRecordSize">The maximum size of a record, in bytes.</param>
-    /// <param name="console">The console to report to which of two copies of a WAL is read.</param>
+    /// <param name="console">The console to report to.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<WalInputs> FindAsync(
         IEnumerable<string> paths, ulong? logNumber, int maxRecordSize, ToolConsole console, CancellationToken cancellationToken)
@@ -50,14 +49,6 @@ internal sealed class WalInputs
         foreach (string path in paths)
         {
             await inputs.AddAsync(path, cancellationToken);
-        }
-
-        foreach (DatabaseFolder database in inputs._databases)
-        {
-            foreach (Finding problem in database.Findings.Where(IsAboutChoice))
-            {
-                console.Say(Path.Combine(database.Path, problem.ToString()));
-            }
         }
 
         inputs.RemoveRepeated();
@@ -134,9 +125,6 @@ internal sealed class WalInputs
                 + $"{Path.Combine(path, DatabaseFolder.ArchiveName)}, {below} and {Path.Combine(below, DatabaseFolder.ArchiveName)}"));
         }
     }
-
-    private static bool IsAboutChoice(Finding problem) =>
-        problem.Kind is FindingKind.WalInTwoPlaces or FindingKind.WalUnderTwoNames or FindingKind.NoRegularFile;
 
     private void RemoveRepeated()
     {

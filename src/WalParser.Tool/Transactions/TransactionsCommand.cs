@@ -33,7 +33,7 @@ internal sealed class TransactionsCommand
             is the sequence number of its first operation; a write-committed transaction gets its
             sequence numbers when it is committed.
 
-            Each line of jsonl has a "kind": transaction, corruption or end.
+            Each line of jsonl has a "kind": transaction, finding or end.
 
             Examples:
               walparser transactions db

@@ -76,11 +76,6 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
         {
             Write(transaction);
         }
-
-        foreach (TransactionFinding problem in assembler.Findings)
-        {
-            entries.Inspector.Add(TransactionDamage.Of(problem));
-        }
     }
 
     private void WriteFindings(InputReader entries)

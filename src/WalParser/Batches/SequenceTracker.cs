@@ -50,6 +50,9 @@ internal sealed class SequenceTracker
     /// </summary>
     public ulong EmptyRanges { get; private set; }
 
+    /// <summary>Whether the last batch contains marks of transactions.</summary>
+    public bool HasMarks { get; private set; }
+
     /// <summary>Enumerates a batch after setting its numbering, and returns the numbers that it takes.</summary>
     public BatchSequences Process(ref WriteBatch batch)
     {
@@ -77,12 +80,14 @@ internal sealed class SequenceTracker
         _committed = 0;
         _isUnknown = false;
         _hasOrphanRollback = false;
+        HasMarks = false;
         _numbering.Begin(ref batch);
     }
 
     /// <summary>Processes an operation that has no key.</summary>
     public void ProcessMark(in WriteBatchOperation operation)
     {
+        HasMarks |= (BatchTag)operation.Tag is not (BatchTag.LogData or BatchTag.Noop);
         switch ((BatchTag)operation.Tag)
         {
             case BatchTag.BeginPrepareXid:

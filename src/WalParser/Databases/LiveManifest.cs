@@ -104,11 +104,15 @@ internal static class LiveManifest
         try
         {
             ManifestState state = await ManifestState.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-            problems.AddRange(state.Findings.Take(MaxFindings).Select(problem => Damaged(name, problem.ToString())));
+            problems.AddRange(state.Findings.Take(MaxFindings).Select(found => Damaged(name, found)));
             if (state.FindingCount > MaxFindings)
             {
-                problems.Add(Damaged(
-                    name, string.Create(CultureInfo.InvariantCulture, $"{state.FindingCount - MaxFindings} more problems")));
+                problems.Add(Damaged(name, state.Findings[MaxFindings - 1]) with
+                {
+                    Bytes = 0,
+                    Reason = string.Create(CultureInfo.InvariantCulture, $"{state.FindingCount - MaxFindings} more findings"),
+                    Detail = null,
+                });
             }
 
             if (state.TornEnd is { } torn)
@@ -158,8 +162,16 @@ internal static class LiveManifest
         }
     }
 
-    private static Finding Damaged(string file, string message) =>
-        new() { Kind = FindingKind.DamagedManifest, File = file, Reason = message };
+    /// <summary>Returns a finding of the MANIFEST's reader as one about the database.</summary>
+    private static Finding Damaged(string file, Finding found) => new()
+    {
+        Kind = FindingKind.DamagedManifest,
+        File = file,
+        Offset = found.Offset,
+        Bytes = found.Bytes,
+        Reason = found.Reason,
+        Detail = found.Detail,
+    };
 
     private static Finding Unreadable(string file, Exception exception) =>
         new() { Kind = FindingKind.Unreadable, File = file, Reason = "reading failed: " + exception.Message };

@@ -147,7 +147,7 @@ internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
         if (_staleCount > 0 && IsRecycled)
         {
             StaleTailOffset = _staleStart;
-            report(new Finding { Kind = FindingKind.StaleTail, Offset = _staleStart, Bytes = reader.Position - _staleStart });
+            report(new Finding { Kind = FindingKind.StaleTail, Offset = _staleStart, Detail = SizeOf(reader.Position - _staleStart) });
         }
         else
         {
@@ -174,13 +174,15 @@ internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
         long zeros = reader.Position - reader.ZerosOffset;
         if (zeros > 0 && reader.FragmentCount == 0 && reader.ZerosOffset == 0)
         {
-            report(new Finding { Kind = FindingKind.OnlyZeros, Detail = $"{zeros} bytes" });
+            report(new Finding { Kind = FindingKind.OnlyZeros, Detail = SizeOf(zeros) });
         }
         else if (zeros > 0)
         {
-            report(new Finding { Kind = FindingKind.ZerosAtEnd, Offset = reader.ZerosOffset, Detail = $"{zeros} bytes" });
+            report(new Finding { Kind = FindingKind.ZerosAtEnd, Offset = reader.ZerosOffset, Detail = SizeOf(zeros) });
         }
     }
+
+    private static string SizeOf(long bytes) => bytes == 1 ? "1 byte" : $"{bytes} bytes";
 
     /// <summary>
     /// Returns the finding for a torn end, unless the mode has reported it already. A record that an old record cuts off is torn as well.

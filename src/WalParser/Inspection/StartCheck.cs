@@ -58,8 +58,9 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
             IsMissing |= isMissing;
             if (isMissing && isFirst)
             {
-                string missing = first - 1 == start ? $"{start} is" : $"{Math.Max(start, 1)} to {first - 1} are";
-                return Missing(entry, $"these logs begin with sequence number {first}; {missing} missing", Math.Max(start, 1), first - 1);
+                ulong wanted = Math.Max(start, 1);
+                return Missing(
+                    entry, $"these logs begin with sequence number {first}; {Range(wanted, first - 1)} missing", wanted, first - 1);
             }
         }
 
@@ -85,15 +86,15 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
         }
 
         // A set that ends just before the number has nothing new, which is no loss.
-        if (!_isSettled && _start > next)
+        if (!_isSettled && _start is { } start && start > next)
         {
             IsMissing = true;
             return new Finding
             {
                 Kind = FindingKind.StartMissing,
                 FirstSequence = next,
-                LastSequence = _start - 1,
-                Reason = $"the logs end with sequence number {next - 1}; {next} to {_start - 1} are missing",
+                LastSequence = start - 1,
+                Reason = $"the logs end with sequence number {next - 1}; {Range(next, start - 1)} missing",
             };
         }
 
@@ -107,6 +108,8 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
             }
             : null;
     }
+
+    private static string Range(ulong first, ulong last) => first == last ? $"{first} is" : $"{first} to {last} are";
 
     private Finding Missing(in WalSetEntry entry, string reason, ulong? first, ulong? last)
     {

@@ -30,8 +30,12 @@ public sealed class WalSetInspector
     private readonly WalRecoveryMode _mode;
     private readonly SequenceJudge _sequences;
     private readonly StartCheck _start;
+    private readonly TransactionJudge _transactions = new();
+
+    // Findings about the last batch. They are decided with the next entry, because a reader of everything shows the operations of the batch
+    // first.
+    private readonly List<Finding> _ofBatch = [];
     private string? _file;
-    private Finding? _batchDamage;
 
     /// <summary>Creates an inspector of a set.</summary>
     /// <param name="set">The set.</param>
@@ -91,7 +95,7 @@ public sealed class WalSetInspector
     /// <param name="entry">The entry.</param>
     public void Process(WalSetEntry entry)
     {
-        DecideBatchDamage();
+        DecideOfBatch();
         switch (entry.Kind)
         {
             case WalSetEntryKind.FileStart:
@@ -125,12 +129,12 @@ public sealed class WalSetInspector
         }
     }
 
-    /// <summary>Adds a finding of the caller, for example about the transactions or values in the batch that was read.</summary>
+    /// <summary>Adds a finding of the caller, for example about the values in the batch that was read.</summary>
     /// <param name="finding">The finding.</param>
     public void Add(Finding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        DecideBatchDamage();
+        DecideOfBatch();
         DecideInLog(finding);
     }
 
@@ -138,7 +142,7 @@ public sealed class WalSetInspector
     /// <param name="isComplete">Whether all of the set was read; if not, nothing is said about its end.</param>
     public void End(bool isComplete = true)
     {
-        DecideBatchDamage();
+        DecideOfBatch();
         if (isComplete)
         {
             DecideIfAny(_start.End(_sequences.First, _sequences.Next));
@@ -156,8 +160,7 @@ public sealed class WalSetInspector
     {
         if (LogInspector.TryFindDamage(entry.Record, entry.BatchFinding, out Finding? damage))
         {
-            // It is decided with the next entry, because a reader of everything shows the operations of the batch first.
-            _batchDamage = damage;
+            _ofBatch.Add(damage);
             _sequences.ProcessFault();
         }
         else
@@ -167,6 +170,7 @@ public sealed class WalSetInspector
         }
 
         Log.ProcessRecord(entry.Record.EndOffset);
+        _ofBatch.AddRange(_transactions.Process(entry));
     }
 
     private void DecideIfAny(Finding? finding)
@@ -177,13 +181,14 @@ public sealed class WalSetInspector
         }
     }
 
-    private void DecideBatchDamage()
+    private void DecideOfBatch()
     {
-        if (_batchDamage is { } damage)
+        foreach (Finding finding in _ofBatch)
         {
-            _batchDamage = null;
-            DecideInLog(damage);
+            DecideInLog(finding);
         }
+
+        _ofBatch.Clear();
     }
 
     private void DecideInLog(Finding finding) => Decide(finding.File == _file ? finding : finding with { File = _file });

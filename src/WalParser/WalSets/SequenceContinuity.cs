@@ -22,6 +22,9 @@ internal sealed class SequenceContinuity
     /// <summary><see cref="Expected"/>; if it is unknown, the number that the header of the last processed batch makes likely.</summary>
     public ulong Likely { get; private set; }
 
+    /// <summary>Whether the last processed record contains marks of transactions.</summary>
+    public bool HasMarks { get; private set; }
+
     /// <summary>The damage in the last processed record, or null.</summary>
     public Finding? BatchFinding { get; private set; }
 
@@ -32,6 +35,7 @@ internal sealed class SequenceContinuity
     public SequenceFinding? Process(in WalRecord record, WalFile file)
     {
         var batch = new WriteBatch(record);
+        HasMarks = false;
         if (!batch.HasValidHeader)
         {
             BatchFinding = batch.FindDamage();
@@ -41,6 +45,7 @@ internal sealed class SequenceContinuity
         ulong first = batch.Sequence;
         BatchSequences range = _tracker.Process(ref batch);
         BatchFinding = batch.Finding;
+        HasMarks = _tracker.HasMarks;
         ulong? expected = Expected;
         if (first < expected && expected - first <= _emptyRanges && !ReferenceEquals(file, _lastFile))
         {

@@ -53,6 +53,9 @@ public readonly struct WalSetEntry : IEquatable<WalSetEntry>
     /// <inheritdoc cref="WalSetReader.SequenceFinding"/>
     public SequenceFinding SequenceFinding => Reader.SequenceFinding;
 
+    /// <inheritdoc cref="WalSetReader.HasMarks"/>
+    internal bool HasMarks => Reader.HasMarks;
+
     private WalSetReader Reader => _reader is not null && _reader.Version == _version
         ? _reader
         : throw new InvalidOperationException("The entry is no longer valid: its reader has read on.");

@@ -48,6 +48,9 @@ public class WalSetReader : IAsyncDisposable
         rules?.BeginSet();
     }
 
+    /// <summary>Whether the record's batch contains marks of transactions.</summary>
+    internal bool HasMarks => _continuity.HasMarks;
+
     /// <summary>The number of reads, with which a <see cref="WalSetEntry"/> detects that it is out of date.</summary>
     internal long Version { get; private set; }
 

@@ -8,6 +8,8 @@ namespace WalParser.Tool.Tests.CommandLine;
 public class ReadmeOutputTests
 {
     [Theory]
+    [InlineData("verify")]
+    [InlineData("dump")]
     [InlineData("keys")]
     [InlineData("history")]
     [InlineData("diff")]

@@ -130,9 +130,11 @@ public class CommandsTests
         string folder = TestFiles.Committed("kvrocks/rotated");
         ToolRun whole = await ToolRun.Of("commands", "--format", "jsonl", folder);
         Assert.Contains(whole.JsonLines, line => line.GetProperty("args")[0].GetString() == "FLUSHALL");
-        ulong middle = whole.JsonLines[whole.JsonLines.Length / 2].GetProperty("sequence").GetUInt64();
+        ulong[] sequences = [.. whole.JsonLines.Select(line => line.GetProperty("sequence").GetUInt64())];
+        ulong middle = sequences[sequences.Length / 2];
+        ulong next = sequences.First(sequence => sequence > middle);
         ToolRun first = await ToolRun.Of("commands", "--format", "jsonl", "--to-sequence", $"{middle}", folder);
-        ToolRun second = await ToolRun.Of("commands", "--format", "jsonl", "--from-sequence", $"{middle + 1}", folder);
+        ToolRun second = await ToolRun.Of("commands", "--format", "jsonl", "--from-sequence", $"{next}", folder);
         Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
         Assert.Equal(whole.OutputLines, first.OutputLines.Concat(second.OutputLines));
     }

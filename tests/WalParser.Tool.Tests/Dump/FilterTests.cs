@@ -25,7 +25,6 @@ public class FilterTests
     [InlineData("", "LogData 1,Put 1,Put 2,DeleteRange 3,Noop 4,Put 4,Put 5", 4)]
     [InlineData("--from-sequence 3", "DeleteRange 3,Noop 4,Put 4,Put 5", 3)]
     [InlineData("--to-sequence 1", "LogData 1,Put 1", 1)]
-    [InlineData("--from-sequence 2 --to-sequence 3", "Put 2,DeleteRange 3", 2)]
     [InlineData("--column-family 0", "Put 1,DeleteRange 3,Put 4", 3)]
     [InlineData("--column-family 2 --column-family 5", "Put 2,Put 5", 2)]
     [InlineData("--type put", "Put 1,Put 2,Put 4,Put 5", 2)]
@@ -43,6 +42,15 @@ public class FilterTests
         Assert.Equal(operations, string.Join(',', run.OfKind("operation").Select(NameOf)));
         Assert.Equal(records, run.OfKind("record").Length);
         Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_sequence_number_inside_a_batch_is_a_finding()
+    {
+        ToolRun run = await Dump("--from-sequence", "2", "--to-sequence", "3");
+        Assert.Equal("Put 2,DeleteRange 3", string.Join(',', run.OfKind("operation").Select(NameOf)));
+        Assert.Equal(["sequence number 2 lies inside the batch 1 to 2"], run.SeriousReasons);
+        Assert.Equal(1, run.ExitCode);
     }
 
     [Fact]
@@ -72,7 +80,7 @@ public class FilterTests
     {
         byte[] log = [.. Log, .. WalBytes.Record(WalBytes.Batch(9, 1))];
         ToolRun run = await ToolRun.Of(log, "dump", "-", "--format", "jsonl", "--type", "Noop");
-        Assert.Equal("WriteBatch has wrong count", run.OfKind("finding").Single().GetProperty("reason").GetString());
+        Assert.Equal(["WriteBatch has wrong count"], run.SeriousReasons);
         Assert.Equal(1, run.ExitCode);
     }
 }

@@ -110,7 +110,8 @@ public class FollowTests
     {
         string[] options = ["--format", "jsonl", "--from-sequence", "1900", "--limit", "3", TestFiles.Committed("rocksdb/recycled")];
         ToolRun run = await ToolRun.Of(["dump", "--follow", .. options]);
-        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Equal(["sequence number 1900 lies inside the batch 1897 to 1900"], run.SeriousReasons);
         Assert.Equal(1900ul, run.OfKind("operation")[0].GetProperty("sequence").GetUInt64());
         Assert.Equal(Operations(await ToolRun.Of(["dump", .. options])), Operations(run));
         Assert.Single(run.OfKind("end"));

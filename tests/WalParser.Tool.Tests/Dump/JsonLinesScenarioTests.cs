@@ -24,9 +24,16 @@ public class JsonLinesScenarioTests
         ToolRun run = await ToolRun.Of("dump", "--format", "jsonl", TestFiles.PathOf(scenario));
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
+        string[] lines = [.. File.ReadLines(TestFiles.PathOf(Path.Combine(scenario, "operations.jsonl"))).Select(Compact)];
+
+        // RocksDB reports the first bytes of what an earlier use of the log left, and stops. The dump says that all of it is a stale tail.
         Assert.Equal(
-            File.ReadLines(TestFiles.PathOf(Path.Combine(scenario, "operations.jsonl"))).Select(Compact),
-            run.JsonLines.Select(AsOperationsLine));
+            lines.Count(line => line.StartsWith("{\"corruption\"", StringComparison.Ordinal)),
+            run.NoteKinds.Count(kind => kind == "staleTail"));
+        Assert.Empty(run.SeriousFindings);
+        Assert.Equal(
+            lines.Where(line => !line.StartsWith("{\"corruption\"", StringComparison.Ordinal)),
+            run.JsonLines.Where(line => line.GetProperty("kind").GetString() != "finding").Select(AsOperationsLine));
     }
 
     private static string Compact(string json) => JsonSerializer.Serialize(JsonDocument.Parse(json).RootElement);
@@ -45,8 +52,6 @@ public class JsonLinesScenarioTests
                 Assert.True(line.GetProperty("endOffset").GetInt64() > line.GetProperty("offset").GetInt64());
                 return $"{{\"record\":{{\"offset\":{Raw("offset")},\"size\":{Raw("size")},\"crc32c\":{Raw("crc32c")},"
                     + $"\"sequence\":{Raw("sequence")},\"count\":{Raw("count")}}}}}";
-            case "finding":
-                return $"{{\"corruption\":{{\"bytes\":{Raw("bytes")},\"reason\":{Raw("reason")}}}}}";
             case "oldRecord":
                 return "{\"old_record\":{\"bytes\":0}}";
             case "end":

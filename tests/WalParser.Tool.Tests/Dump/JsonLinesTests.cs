@@ -20,6 +20,8 @@ public class JsonLinesTests
         Assert.Equal(
             [
                 """{"kind":"file","file":"-"}""",
+                """{"kind":"finding","finding":"logsBeginLater","severity":"note","file":"-","bytes":0,"firstSequence":5,"reason":"these """
+                    + """logs begin with sequence number 5; what was written before lies in table files, which are not read"}""",
                 $$"""{"kind":"record","offset":0,"endOffset":{{log.Length}},"size":"""
                     + $$"""{{log.Length - 7}},"crc32c":"{{WalBytes.Crc32C(log.AsSpan(7)):x8}}","sequence":5,"count":2}""",
                 """{"kind":"operation","type":"Put","sequence":5,"columnFamily":3,"key":"6b","value":"76"}""",

@@ -18,8 +18,28 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error)
     /// <summary>The output as one JSON document.</summary>
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
+    /// <summary>The findings: the array of a JSON document, or the lines of JSON lines.</summary>
+    public JsonElement[] Findings =>
+        IsDocument ? [.. Json.GetProperty("findings").EnumerateArray()] : OfKind("finding");
+
+    /// <summary>The findings that are more serious than notes.</summary>
+    public JsonElement[] SeriousFindings => [.. Findings.Where(finding => !IsNote(finding))];
+
+    /// <summary>The reasons of the findings that are more serious than notes.</summary>
+    public string[] SeriousReasons => [.. SeriousFindings.Select(finding => finding.GetProperty("reason").GetString()!)];
+
+    /// <summary>The kinds of the findings that are more serious than notes.</summary>
+    public string[] SeriousKinds => [.. SeriousFindings.Select(finding => finding.GetProperty("finding").GetString()!)];
+
+    /// <summary>The kinds of the notes.</summary>
+    public string[] NoteKinds => [.. Findings.Where(IsNote).Select(finding => finding.GetProperty("finding").GetString()!)];
+
+    private bool IsDocument => Output.StartsWith("{\n", StringComparison.Ordinal);
+
     /// <summary>The JSON lines of a kind.</summary>
     public JsonElement[] OfKind(string kind) => [.. JsonLines.Where(line => line.GetProperty("kind").GetString() == kind)];
+
+    private static bool IsNote(JsonElement finding) => finding.GetProperty("severity").GetString() == "note";
 
     /// <summary>Runs the tool in this process, with an empty standard input.</summary>
     public static Task<ToolRun> Of(params string[] args) => Of([], args);

@@ -21,11 +21,9 @@ public class GapsTests
     public async Task The_logs_of_a_server_have_no_gap(string scenario)
     {
         ToolRun run = await ToolRun.Of("gaps", "--format", "json", TestFiles.PathOf(scenario));
-        JsonElement database = run.Json.GetProperty("databases").EnumerateArray().Single();
         Assert.Equal(0, run.ExitCode);
         Assert.Equal("", run.Error);
-        Assert.Empty(database.GetProperty("breaks").EnumerateArray());
-        Assert.Empty(database.GetProperty("problems").EnumerateArray());
+        Assert.Empty(run.SeriousFindings);
 
         string[] lines = File.ReadAllLines(Path.Combine(TestFiles.PathOf(scenario), "operations.jsonl"));
         JsonElement[] expected =
@@ -33,7 +31,7 @@ public class GapsTests
             .. lines.Where(line =>
                 line.StartsWith("{\"record\"", StringComparison.Ordinal)).Select(line => JsonDocument.Parse(line).RootElement),
         ];
-        JsonElement[] files = [.. database.GetProperty("files").EnumerateArray()];
+        JsonElement[] files = [.. run.Json.GetProperty("files").EnumerateArray()];
         Assert.Equal(lines.Count(line => line.StartsWith("{\"file\"", StringComparison.Ordinal)), files.Length);
         Assert.Equal(expected.Length, files.Sum(file => file.GetProperty("records").GetInt64()));
         Assert.Equal(
@@ -51,22 +49,21 @@ public class GapsTests
         folder.Write("000009.log", []);
         ToolRun run = await ToolRun.Of("gaps", "--format", "json", folder.Path);
         Assert.Equal(1, run.ExitCode);
-        JsonElement database = run.Json.GetProperty("databases").EnumerateArray().Single();
         Assert.Equal(
-            ["gap 000005.log 4 10", "overlap 000005.log 15 13", "overlap 000007.log 18 16"],
-            database.GetProperty("breaks").EnumerateArray().Select(found =>
-                $"{found.GetProperty("kind")} {found.GetProperty("file")} {found.GetProperty("expected")} {found.GetProperty("found")}"));
+            ["sequenceGap 000005.log 4 10", "sequenceDuplicate 000005.log 15 13", "sequenceOverlap 000007.log 18 16"],
+            run.SeriousFindings.Select(found =>
+                $"{found.GetProperty("finding")} {found.GetProperty("file")} {found.GetProperty("expected")} {found.GetProperty("found")}"));
         Assert.Equal(
             ["3 1 3", "5 10 17", "7 16 19", "9  "],
-            database.GetProperty("files").EnumerateArray().Select(file =>
+            run.Json.GetProperty("files").EnumerateArray().Select(file =>
                 $"{file.GetProperty("logNumber")} {Get(file, "firstSequence")} {Get(file, "lastSequence")}"));
 
         ToolRun text = await ToolRun.Of("gaps", folder.Path);
         Assert.Equal(1, text.ExitCode);
         Assert.Contains("gap: expected sequence number 4, found 10: 6 missing", text.Output);
-        Assert.Contains("overlap: expected sequence number 15, found 13 to 14 again, then new ones", text.Output);
+        Assert.Contains("duplicate: expected sequence number 15, found 13 again", text.Output);
         Assert.Contains("overlap: expected sequence number 18, found 16 to 17 again, then new ones", text.Output);
-        Assert.Equal("4 files: 1 gap (6 missing), 2 overlaps", text.OutputLines[^1]);
+        Assert.Equal("4 files: 6 sequence numbers missing, 1 loss, 2 reasons for RocksDB to refuse", text.OutputLines[^1]);
     }
 
     [Fact]
@@ -80,10 +77,9 @@ public class GapsTests
 
         ToolRun run = await ToolRun.Of("gaps", "--format", "json", folder.Path);
         Assert.Equal(1, run.ExitCode);
-        JsonElement problem = run.Json.GetProperty("databases")[0].GetProperty("problems").EnumerateArray().Single();
-        Assert.Equal("missingWal", problem.GetProperty("kind").GetString());
-        Assert.Contains("its predecessor is missing: log 8, of ", problem.GetProperty("message").GetString());
-        Assert.EndsWith("1 problem", (await ToolRun.Of("gaps", folder.Path)).OutputLines[^1]);
+        JsonElement finding = run.SeriousFindings.Single(finding => finding.GetProperty("finding").GetString() == "missingWal");
+        Assert.Contains("its predecessor is missing: log 8, of ", finding.GetProperty("reason").GetString());
+        Assert.Contains(": its predecessor is missing: log 8, of ", (await ToolRun.Of("gaps", folder.Path)).Output);
     }
 
     [Theory]
@@ -93,12 +89,13 @@ public class GapsTests
     public async Task The_table_fits_the_terminal(int width)
     {
         using var folder = new TempFolder();
-        folder.Write("000005.log", Log((1, 2), (10, 1)));
+        folder.Write("000005.log", Log((1, 2)));
+        folder.Write("000007.log", Log((10, 1)));
         ToolRun run = await ToolRun.OnTerminal(width, usesColour: false, "gaps", folder.Path);
         Assert.Equal(1, run.ExitCode);
         string words = string.Join(' ', run.Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("gap: expected sequence number 3, found 10: 7 missing", words);
-        Assert.Contains("1 file: 1 gap (7 missing)", words);
+        Assert.Contains("2 files: 7 sequence numbers missing, 1 loss", words);
         Assert.All(
             run.OutputLines.TakeWhile(line => !line.Contains("gap", StringComparison.Ordinal)),
             line => Assert.True(line.TrimEnd().Length <= width, line));

@@ -177,7 +177,7 @@ public class HistoryTests
         PlacesOf(TestFiles.Committed("kvrocks/rotated"), out Dictionary<string, string> keys);
         ToolRun run = await ToolRun.Of("history", "--format", "jsonl", HexOf(keys.Keys.First()), folder.Path);
         Assert.Equal(1, run.ExitCode);
-        JsonElement found = Assert.Single(run.OfKind("break"));
+        JsonElement found = Assert.Single(run.OfKind("finding"));
         Assert.Equal("000043.log", found.GetProperty("file").GetString());
         Assert.StartsWith("gap: ", found.GetProperty("reason").GetString(), StringComparison.Ordinal);
         Assert.Contains("gap: ", run.Error, StringComparison.Ordinal);

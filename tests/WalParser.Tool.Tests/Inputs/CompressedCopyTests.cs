@@ -182,7 +182,7 @@ public class CompressedCopyTests
             JsonElement file = FileOf(run);
             Assert.Equal(copy.Format, file.GetProperty("copy").GetString());
             Assert.Equal(records.Length, file.GetProperty("records").GetInt32());
-            Assert.True(file.GetProperty("corruptionCount").GetInt32() > 0);
+            Assert.True(file.GetProperty("findingCount").GetInt32() > 0);
         }
     }
 

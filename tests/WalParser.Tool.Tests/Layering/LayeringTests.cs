@@ -29,7 +29,8 @@ public sealed class LayeringTests
         ["Databases"] = ["Findings", "Framing", "IO", "Manifests"],
         ["WalSets"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO"],
         ["Recovery"] = ["Batches", "Databases", "Findings", "Framing", "Manifests", "WalSets"],
-        ["Inspection"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "WalSets"],
+        ["Inspection"] =
+            ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests", "Transactions", "WalSets"],
         ["Writing"] = ["Batches", "Blobs", "Checksums", "Coding", "Compression", "Framing", "IO", "WideColumns"],
         ["Salvage"] =
         [
@@ -60,10 +61,11 @@ public sealed class LayeringTests
     private static readonly Dictionary<(string From, string To), string> CommandPairs = new()
     {
         [("Diff", "Dump")] = "diff shows records with the writers of dump",
-        [("Dump", "Transactions")] = "dump --committed assembles transactions and reports the findings about them",
-        [("Info", "Inspection")] = "info and verify are reports on the same inspection",
+        [("Dump", "Transactions")] = "dump --committed assembles transactions",
+        [("Gaps", "Inspection")] = "gaps, info and verify are reports on the same inspection",
+        [("Info", "Inspection")] = "gaps, info and verify are reports on the same inspection",
         [("Replay", "Commands")] = "replay converts as commands does: the same databases of namespaces, the same notes",
-        [("Verify", "Inspection")] = "info and verify are reports on the same inspection",
+        [("Verify", "Inspection")] = "gaps, info and verify are reports on the same inspection",
     };
 
     private static readonly Lazy<IReadOnlyCollection<(string From, string To, string Example)>> Arrows = new(ReadArrows);

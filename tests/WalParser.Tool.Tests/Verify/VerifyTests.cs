@@ -13,14 +13,9 @@ public class VerifyTests
 {
     private const string Basic = "rocksdb/basic/000004.log";
 
-    private static async Task<(int ExitCode, JsonElement File)> Verify(string path)
-    {
-        ToolRun run = await ToolRun.Of("verify", "--format", "json", path);
-        return (run.ExitCode, run.Json.GetProperty("files").EnumerateArray().Single());
-    }
+    private static Task<ToolRun> Verify(string path) => ToolRun.Of("verify", "--format", "json", path);
 
-    private static string[] ReasonsOf(JsonElement file) =>
-        [.. file.GetProperty("corruptions").EnumerateArray().Select(damage => damage.GetProperty("reason").GetString()!)];
+    private static JsonElement FileOf(ToolRun run) => run.Json.GetProperty("files").EnumerateArray().Single();
 
     public static TheoryData<string> Scenarios =>
         [.. TestFiles.Named("operations.jsonl").Select(path => Path.GetDirectoryName(path)!)];
@@ -49,14 +44,15 @@ public class VerifyTests
     [InlineData("rocksdb/predecessor-recycled/000012.log", 1645, 13821)]
     public async Task A_stale_tail_is_reported_and_is_not_damage(string log, long offset, long bytes)
     {
-        (int exitCode, JsonElement file) = await Verify(TestFiles.Committed(log));
-        Assert.Equal(0, exitCode);
+        ToolRun run = await Verify(TestFiles.Committed(log));
+        JsonElement file = FileOf(run);
+        Assert.Equal(0, run.ExitCode);
         Assert.True(file.GetProperty("clean").GetBoolean());
         Assert.Equal(offset, file.GetProperty("staleTail").GetProperty("offset").GetInt64());
         Assert.Equal(bytes, file.GetProperty("staleTail").GetProperty("bytes").GetInt64());
         ToolRun text = await ToolRun.Of("verify", TestFiles.Committed(log));
-        Assert.Contains($"stale tail of {bytes:N0} bytes", text.Output);
-        Assert.EndsWith("no damage found\n", text.Output);
+        Assert.Contains($", offset {offset}: stale tail, left over from the recycled log's earlier use; no damage, {bytes} bytes\n", text.Output);
+        Assert.Contains(" bytes: no damage found, nothing missing, ", text.OutputLines[^1]);
     }
 
     [Fact]
@@ -65,10 +61,11 @@ public class VerifyTests
         using var folder = new TempFolder();
         byte[] log = File.ReadAllBytes(TestFiles.Committed(Basic));
         log[20] ^= 0x40;
-        (int exitCode, JsonElement file) = await Verify(folder.Write("000004.log", log));
-        Assert.Equal(1, exitCode);
-        Assert.False(file.GetProperty("clean").GetBoolean());
-        JsonElement damage = file.GetProperty("corruptions")[0];
+        ToolRun run = await Verify(folder.Write("000004.log", log));
+        Assert.Equal(1, run.ExitCode);
+        Assert.False(FileOf(run).GetProperty("clean").GetBoolean());
+        JsonElement damage = run.SeriousFindings[0];
+        Assert.Equal("checksumMismatch", damage.GetProperty("finding").GetString());
         Assert.Equal(0, damage.GetProperty("offset").GetInt64());
         Assert.Equal(Math.Min(log.Length, 32768), damage.GetProperty("bytes").GetInt64());
         Assert.Equal("checksum mismatch", damage.GetProperty("reason").GetString());
@@ -82,17 +79,17 @@ public class VerifyTests
         using var folder = new TempFolder();
         byte[] whole = File.ReadAllBytes(TestFiles.Committed(Basic));
         byte[] log = cutFromEnd > 0 ? whole[..^cutFromEnd] : [.. whole, .. new byte[-cutFromEnd].Select(_ => (byte)1)];
-        (int exitCode, JsonElement file) = await Verify(folder.Write("000004.log", log));
-        Assert.Equal(1, exitCode);
-        Assert.Equal([reason], ReasonsOf(file));
+        ToolRun run = await Verify(folder.Write("000004.log", log));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal([reason], run.SeriousReasons);
     }
 
     [Fact]
     public async Task An_incomplete_record_is_damage()
     {
-        (int exitCode, JsonElement file) = await VerifyBytes([.. LiveRecord(1), .. WalBytes.Fragment(2, [1, 2, 3])]);
-        Assert.Equal(1, exitCode);
-        Assert.Equal(["error reading trailing data due to encountering EOF"], ReasonsOf(file));
+        ToolRun run = await VerifyBytes([.. LiveRecord(1), .. WalBytes.Fragment(2, [1, 2, 3])]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["error reading trailing data due to encountering EOF"], run.SeriousReasons);
     }
 
     [Theory]
@@ -100,10 +97,10 @@ public class VerifyTests
     [InlineData("hostile/rocksdb-hangs-7.log")]
     public async Task Hostile_logs_end_and_records_after_the_damage_are_read(string log)
     {
-        (int exitCode, JsonElement file) = await Verify(TestFiles.Committed(log));
-        Assert.Equal(1, exitCode);
-        Assert.Contains("recyclable record in a log that is not recycled", ReasonsOf(file));
-        long damaged = file.GetProperty("corruptions")[0].GetProperty("offset").GetInt64();
+        ToolRun run = await Verify(TestFiles.Committed(log));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("recyclable record in a log that is not recycled", run.SeriousReasons);
+        long damaged = run.SeriousFindings[0].GetProperty("offset").GetInt64();
         ToolRun dump = await ToolRun.Of("dump", "--format", "jsonl", TestFiles.Committed(log));
         Assert.Equal(1, dump.ExitCode);
         Assert.Contains(dump.OfKind("record"), record => record.GetProperty("offset").GetInt64() > damaged);
@@ -112,11 +109,11 @@ public class VerifyTests
     [Fact]
     public async Task Old_records_among_live_ones_are_damage()
     {
-        byte[] log = [.. Recyclable(9), .. Recyclable(7), .. Recyclable(7), .. Recyclable(9), .. Recyclable(7)];
-        (int exitCode, JsonElement file) = await VerifyBytes(log);
-        Assert.Equal(1, exitCode);
-        Assert.Equal(["fragment of log 7 among live records"], ReasonsOf(file));
-        Assert.Equal(log.Length / 5 * 4, file.GetProperty("staleTail").GetProperty("offset").GetInt64());
+        byte[] log = [.. Recyclable(9), .. Recyclable(7), .. Recyclable(7), .. Recyclable(9, 2), .. Recyclable(7)];
+        ToolRun run = await VerifyBytes(log);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["fragment of log 7 among live records"], run.SeriousReasons);
+        Assert.Equal(log.Length / 5 * 4, FileOf(run).GetProperty("staleTail").GetProperty("offset").GetInt64());
     }
 
     [Theory]
@@ -125,20 +122,22 @@ public class VerifyTests
     public async Task A_live_record_with_a_damaged_log_number_is_damage(byte damagedNumber)
     {
         const int NumberOffset = 7;
-        byte[] damaged = Recyclable(9);
+        byte[] damaged = Recyclable(9, 2);
         damaged[NumberOffset] = damagedNumber;
         const string Reason = "log number damaged: the fragment belongs to this log";
-        foreach (byte[] next in new[] { [], Recyclable(9), Recyclable(7) })
+        foreach (byte[] next in new[] { [], Recyclable(9, 3), Recyclable(7) })
         {
+            string[] reasons =
+                next.Length > 0 && next[NumberOffset] == 9 ? [Reason, "gap: expected sequence number 2, found 3: 1 missing"] : [Reason];
             byte[] log = [.. Recyclable(9), .. damaged, .. next];
-            (int exitCode, JsonElement file) = await VerifyBytes(log);
-            Assert.Equal(1, exitCode);
-            Assert.Equal([Reason], ReasonsOf(file));
+            ToolRun run = await VerifyBytes(log);
+            Assert.Equal(1, run.ExitCode);
+            Assert.Equal(reasons.Order(), run.SeriousReasons.Order());
             foreach (string mode in new[] { "tolerate-tail", "absolute", "point-in-time", "skip-corrupt" })
             {
                 ToolRun dump = await ToolRun.Of(log, "dump", "-", "--log-number", "9", "--format", "jsonl", "--mode", mode);
                 Assert.Equal((mode, 1), (mode, dump.ExitCode));
-                Assert.Equal(Reason, dump.OfKind("finding").Single().GetProperty("reason").GetString());
+                Assert.Equal((mode, Reason), (mode, dump.SeriousReasons[0]));
             }
         }
     }
@@ -158,7 +157,7 @@ public class VerifyTests
             InspectionRun run = await InspectAsync(log, logNumber: 16);
             if (run.ExitCode != ExitCode.Clean)
             {
-                wrong.Add($"{size}: {string.Join("; ", run.Files[0].Log.Damage.Kept)}");
+                wrong.Add($"{size}: {string.Join("; ", run.Files[0].Log.Findings.Kept)}");
             }
         }
 
@@ -168,9 +167,9 @@ public class VerifyTests
     [Fact]
     public async Task A_recycled_log_without_a_record_of_its_own_is_completely_stale()
     {
-        (int exitCode, JsonElement file) = await VerifyBytes([.. Recyclable(7), .. Recyclable(7)]);
-        Assert.Equal(0, exitCode);
-        Assert.Equal(0, file.GetProperty("staleTail").GetProperty("offset").GetInt64());
+        ToolRun run = await VerifyBytes([.. Recyclable(7), .. Recyclable(7)]);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(0, FileOf(run).GetProperty("staleTail").GetProperty("offset").GetInt64());
     }
 
     [Fact]
@@ -179,8 +178,9 @@ public class VerifyTests
         // The type byte of the first record changes from 1 to 5. It then looks like a record of another log, followed by garbage.
         byte[] log = [.. LiveRecord(1), .. LiveRecord(2)];
         log[6] ^= 4;
-        (int exitCode, JsonElement file) = await VerifyBytes(log);
-        Assert.Equal(1, exitCode);
+        ToolRun run = await VerifyBytes(log);
+        JsonElement file = FileOf(run);
+        Assert.Equal(1, run.ExitCode);
         Assert.False(file.TryGetProperty("staleTail", out _));
         Assert.False(file.GetProperty("recycled").GetBoolean());
     }
@@ -190,38 +190,39 @@ public class VerifyTests
     {
         byte[] first = WalBytes.Fragment(6, [1, 2, 3], [9, 0, 0, 0]);
         byte[] log = [.. Recyclable(9), .. first, .. Recyclable(7)];
-        (int exitCode, JsonElement file) = await VerifyBytes(log);
-        Assert.Equal(1, exitCode);
-        Assert.Equal(["error in middle of record"], ReasonsOf(file));
-        Assert.Equal(log.Length - Recyclable(7).Length, file.GetProperty("staleTail").GetProperty("offset").GetInt64());
+        ToolRun run = await VerifyBytes(log);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["error in middle of record"], run.SeriousReasons);
+        Assert.Equal(log.Length - Recyclable(7).Length, FileOf(run).GetProperty("staleTail").GetProperty("offset").GetInt64());
     }
 
     [Fact]
     public async Task Batch_damage_is_counted()
     {
-        (int exitCode, JsonElement file) = await VerifyBytes(WalBytes.Record(WalBytes.Batch(1, 7, WalBytes.Put("k", "v"))));
-        Assert.Equal(1, exitCode);
-        Assert.Equal(["WriteBatch has wrong count"], ReasonsOf(file));
+        ToolRun run = await VerifyBytes(WalBytes.Record(WalBytes.Batch(1, 7, WalBytes.Put("k", "v"))));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["WriteBatch has wrong count"], run.SeriousReasons);
     }
 
     [Fact]
     public async Task A_sequence_number_that_is_too_large_is_counted_and_gives_no_range()
     {
-        (int exitCode, JsonElement file) = await VerifyBytes(
+        ToolRun run = await VerifyBytes(
             [.. LiveRecord(5), .. WalBytes.Record(WalBytes.Batch(ulong.MaxValue, 1, WalBytes.Put("k", "v")))]);
-        Assert.Equal(1, exitCode);
-        Assert.Equal(["sequence 18446744073709551615 is too large"], ReasonsOf(file));
-        Assert.Equal(5, file.GetProperty("lastSequence").GetInt64());
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["sequence 18446744073709551615 is too large"], run.SeriousReasons);
+        Assert.Equal(5, FileOf(run).GetProperty("lastSequence").GetInt64());
     }
 
     [Fact]
-    public async Task Very_many_corruptions_are_counted_but_not_all_listed()
+    public async Task Very_many_findings_are_counted_but_not_all_listed()
     {
         byte[] stray = WalBytes.Fragment(3, []);
         byte[] log = [.. Enumerable.Repeat(stray, 3000).SelectMany(bytes => bytes)];
-        (_, JsonElement file) = await VerifyBytes(log);
-        Assert.Equal(3000, file.GetProperty("corruptionCount").GetInt32());
-        Assert.Equal(1000, file.GetProperty("corruptions").GetArrayLength());
+        ToolRun run = await VerifyBytes(log);
+        Assert.Equal(3000, FileOf(run).GetProperty("findingCount").GetInt32());
+        Assert.Equal(3000, run.Json.GetProperty("summary").GetProperty("damages").GetInt32());
+        Assert.Equal(1000, run.Findings.Length);
     }
 
     [Theory]
@@ -243,9 +244,10 @@ public class VerifyTests
     [Fact]
     public async Task An_empty_log_is_clean()
     {
-        (int exitCode, JsonElement file) = await VerifyBytes([]);
-        Assert.Equal(0, exitCode);
-        Assert.False(file.TryGetProperty("firstSequence", out _));
+        ToolRun run = await VerifyBytes([]);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(run.Findings);
+        Assert.False(FileOf(run).TryGetProperty("firstSequence", out _));
     }
 
     /// <summary>Returns the findings of <c>verify -</c>, without its command line and its report.</summary>
@@ -255,15 +257,15 @@ public class VerifyTests
         var console = new ToolConsole(new MemoryStream(log), Stream.Null, error);
         WalInputs inputs = await WalInputs.FindAsync(
             [WalInput.StandardInputName], logNumber, WalReaderOptions.DefaultMaxRecordSize, console, CancellationToken.None);
-        return await InspectionRun.InspectAsync(inputs, verifiesManifest: true, console, CancellationToken.None);
+        return await InspectionRun.InspectAsync(inputs, console, CancellationToken.None);
     }
 
     private static byte[] LiveRecord(ulong sequence) => WalBytes.Record(WalBytes.Batch(sequence, 1, WalBytes.Put("key", "value")));
 
-    private static byte[] Recyclable(uint logNumber) =>
-        WalBytes.RecyclableRecord(logNumber, WalBytes.Batch(1, 1, WalBytes.Put("key", "value")));
+    private static byte[] Recyclable(uint logNumber, ulong sequence = 1) =>
+        WalBytes.RecyclableRecord(logNumber, WalBytes.Batch(sequence, 1, WalBytes.Put("key", "value")));
 
-    private static async Task<(int ExitCode, JsonElement File)> VerifyBytes(byte[] log)
+    private static async Task<ToolRun> VerifyBytes(byte[] log)
     {
         using var folder = new TempFolder();
         return await Verify(folder.Write("000009.log", log));
@@ -275,9 +277,8 @@ public class VerifyTests
         ToolRun run = await ToolRun.Of(
             "verify", "--format", "json", "--max-record-size", "1M", TestFiles.Committed("hostile/zstd-bomb-3-gib-4.log"));
         Assert.Equal(1, run.ExitCode);
-        JsonElement file = run.Json.GetProperty("files")[0];
-        Assert.Equal(["record too large"], ReasonsOf(file));
-        Assert.Equal(1, file.GetProperty("records").GetInt32());
+        Assert.Equal(["record too large"], run.SeriousReasons);
+        Assert.Equal(1, FileOf(run).GetProperty("records").GetInt32());
     }
 
     [Theory]
