@@ -140,6 +140,6 @@ internal sealed class ListEnds
     {
         Span<byte> subkey = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(subkey, index);
-        return _key.TryGetElement(subkey, out ReadOnlyMemory<byte> element) ? element : null;
+        return _key.TryGetElement(subkey, out ReadOnlyMemory<byte> element) ? element : default(ReadOnlyMemory<byte>?);
     }
 }
