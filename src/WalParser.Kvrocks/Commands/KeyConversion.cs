@@ -90,7 +90,7 @@ internal sealed class KeyConversion(ConversionContext context)
     /// </summary>
     public void FallBehind(KeyspaceKey key)
     {
-        _notes.AddKey(ConversionNoteKind.StatesOmitted, key.Type.Name, key.Namespace, key.UserKey);
+        _notes.AddKey(ConversionNoteKind.StatesOmitted, "", key.Namespace, key.UserKey);
         _expiries.Forget(key.Namespace, key.UserKey);
         _rewrites.FallBehind(key.Namespace, key.UserKey);
     }

@@ -14,6 +14,9 @@ internal sealed class SubBatchKeys : IEqualityComparer<(uint ColumnFamily, byte[
 
     public SubBatchKeys() => _keys = new(this);
 
+    /// <summary>The number of keys for which there is room.</summary>
+    public int Capacity => _keys.Capacity;
+
     /// <summary>Adds a key; returns false if the sub-batch contains it already.</summary>
     public bool TryAdd(uint columnFamily, ReadOnlySpan<byte> key) => _keys.Add((columnFamily, key.ToArray()));
 

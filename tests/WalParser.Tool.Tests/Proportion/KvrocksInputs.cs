@@ -45,7 +45,7 @@ internal static class KvrocksInputs
             ["type flips"] = n => [.. Big(Hash, n), .. Flips(n, Meta(Set, n), Meta(Hash, n))],
             ["type flips of many keys"] = n =>
                 [.. Hashes(n), .. Numbers(n).Select(i => (Operation[])[MetaOf(i, i % 2 == 0 ? Set : Hash, 1)])],
-            ["flips to a type without commands"] = n => [.. Big(Hash, n), .. Flips(n, Meta(9, n), Meta(Hash, n))],
+            ["flips to a type without commands"] = n => [.. Big(Hash, n), .. Flips(n, Meta(9, n, new byte[64]), Meta(Hash, n))],
             ["flips of the size to 0"] = n => [.. Big(Hash, n), .. Flips(n, Meta(Hash, 0), Meta(Hash, n))],
             ["flips of field expiration"] = n => [.. Big(Hash, n), .. Flips(n, Meta(Hash, n, [1, .. new byte[24]]), Meta(Hash, n))],
             ["flips of a bitmap's size"] = n => [.. Big(Bitmap, n), .. Flips(n, Meta(Bitmap, 1000), Meta(Bitmap, n))],
