@@ -15,7 +15,9 @@ internal sealed class Flushes
     private readonly bool _isLogWhole;
     private readonly HashSet<byte[]> _created;
 
-    /// <summary>The first and the last key of a namespace that exist after the batch and that it did not create; null if there are none.</summary>
+    /// <summary>
+    /// The first and the last key of a namespace that exist after the batch and that it did not create; null if there are none.
+    /// </summary>
     private readonly Dictionary<byte[], (byte[]? First, byte[]? Last)> _kept = new(ByteStringComparer.Instance);
 
     private readonly List<byte[]> _namespaces = [];

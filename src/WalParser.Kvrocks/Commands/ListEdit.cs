@@ -159,7 +159,10 @@ internal sealed class ListEdit
             return LInsert("AFTER", before[prefix - 1], inserted.Reverse());
         }
 
-        return prefix < before.Length && before[prefix].Length <= longest && FirstOf(before, before[prefix]) == prefix && FirstOf(inserted, before[prefix]) < 0
+        return prefix < before.Length
+            && before[prefix].Length <= longest
+            && FirstOf(before, before[prefix]) == prefix
+            && FirstOf(inserted, before[prefix]) < 0
             ? LInsert("BEFORE", before[prefix], inserted)
             : null;
 

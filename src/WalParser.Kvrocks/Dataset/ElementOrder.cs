@@ -1,5 +1,3 @@
-using WalParser.Coding;
-
 namespace WalParser.Kvrocks.Dataset;
 
 /// <summary>

@@ -79,7 +79,9 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
         }
     }
 
-    /// <summary>Removes the elements from <paramref name="from"/> up to, not including, <paramref name="to"/>; null for all after.</summary>
+    /// <summary>
+    /// Removes the elements from <paramref name="from"/> up to, not including, <paramref name="to"/>; null for all after.
+    /// </summary>
     /// <returns>Whether there were any.</returns>
     public bool RemoveRange(byte[] from, byte[]? to, bool isTracked)
     {

@@ -13,8 +13,8 @@ using Operation = (byte Tag, uint Family, byte[] Key, byte[] Value);
 namespace WalParser.Kvrocks.Tests.Commands;
 
 /// <summary>
-/// A log that shows the elements of a key again and again, without writing them, is converted to commands in proportion to it, which lead to
-/// its last state.
+/// A log that shows the elements of a key again and again, without writing them, is converted to commands in proportion to it, which lead
+/// to its last state.
 /// </summary>
 public sealed class RewriteAllowanceTests(RedisServer server) : IClassFixture<RedisServer>
 {

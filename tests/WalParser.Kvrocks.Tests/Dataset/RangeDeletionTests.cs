@@ -163,10 +163,13 @@ public class RangeDeletionTests
             string[] wanted =
             [
                 .. expected[family].Where(pair => pair.Key.AsSpan().StartsWith(prefix))
-                    .Select(pair => $"{Convert.ToHexString(pair.Key[prefix.Length..])}={Convert.ToHexString(pair.Value)}"),
+                    .Select(pair => Shown(pair.Key.AsSpan(prefix.Length), pair.Value)),
             ];
-            string[] actual = [.. key.Elements.Select(pair => $"{Convert.ToHexString(pair.Key.Span)}={Convert.ToHexString(pair.Value.Span)}")];
+            string[] actual = [.. key.Elements.Select(pair => Shown(pair.Key.Span, pair.Value.Span))];
             Assert.True(wanted.SequenceEqual(actual), $"seed {seed}, key {Convert.ToHexString(key.StoredKey.Span)}");
         }
     }
+
+    private static string Shown(ReadOnlySpan<byte> subkey, ReadOnlySpan<byte> value) =>
+        $"{Convert.ToHexString(subkey)}={Convert.ToHexString(value)}";
 }

@@ -4,7 +4,9 @@ using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Tests.Proportion;
 
-/// <summary>What a run of the tool costs: the bytes that it allocates, which follow the steps that it takes, and the bytes that it writes.</summary>
+/// <summary>
+/// What a run of the tool costs: the bytes that it allocates, which follow the steps that it takes, and the bytes that it writes.
+/// </summary>
 internal sealed record Cost(long Allocated, long Output, TimeSpan Time)
 {
     /// <summary>Runs the tool in this process, while nothing else does.</summary>

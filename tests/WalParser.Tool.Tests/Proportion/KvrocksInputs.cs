@@ -102,7 +102,8 @@ internal static class KvrocksInputs
 
     private static Operation MetaOf(int i, byte type, int size) => (Put, Metadata, Key(i), Value(type, Version, size));
 
-    private static byte[] Subkey(string element, int key = 0, ulong version = Version) => Subkey(Encoding.ASCII.GetBytes(element), key, version);
+    private static byte[] Subkey(string element, int key = 0, ulong version = Version) =>
+        Subkey(Encoding.ASCII.GetBytes(element), key, version);
 
     private static byte[] Subkey(byte[] element, int key = 0, ulong version = Version) =>
         [.. SubkeyKey.ComposePrefix(Key(key), "k0000000".Length, version), .. element];
@@ -166,7 +167,10 @@ internal static class KvrocksInputs
 
     private static IEnumerable<Operation[]> BigStream(int n) =>
     [
-        [Meta(StreamType, n, Counters(n, 0)), .. Numbers(n).Select(i => (Operation)(Put, Stream, Subkey(Entry(i)), [1, (byte)'f', 1, (byte)'v']))],
+        [
+            Meta(StreamType, n, Counters(n, 0)),
+            .. Numbers(n).Select(i => (Operation)(Put, Stream, Subkey(Entry(i)), [1, (byte)'f', 1, (byte)'v'])),
+        ],
     ];
 
     private static byte[] Entry(int i) => [.. BigEndian((ulong)i + 1), .. BigEndian(0)];
@@ -176,8 +180,8 @@ internal static class KvrocksInputs
     /// <summary>The last generated id, the recorded first, the last deleted, first and last id, the entries added.</summary>
     private static byte[] Counters(int n, int lastDeleted) =>
     [
-        .. Entry(n + 10), .. Entry(0), .. BigEndian((ulong)lastDeleted), .. BigEndian(0), .. Entry(0), .. Entry(n - 1), .. BigEndian((ulong)n),
-        .. BigEndian(0),
+        .. Entry(n + 10), .. Entry(0), .. BigEndian((ulong)lastDeleted), .. BigEndian(0), .. Entry(0), .. Entry(n - 1),
+        .. BigEndian((ulong)n), .. BigEndian(0),
     ];
 
     private static byte[] BigEndian(ulong value)

@@ -6,7 +6,9 @@ using WalParser.TestSupport.Logs;
 
 namespace WalParser.Tool.Tests.Proportion;
 
-/// <summary>Hostile databases of a size: of each thing that a log can have many of, that many, so that the input grows with the size.</summary>
+/// <summary>
+/// Hostile databases of a size: of each thing that a log can have many of, that many, so that the input grows with the size.
+/// </summary>
 internal static class LogInputs
 {
     private const byte PutWithFamily = 0x05;
@@ -142,7 +144,9 @@ internal static class LogInputs
     private static byte[] Prepared(int i, byte tag) =>
         new BatchBuilder().Uncounted(Noop).Uncounted(tag).Put(Name(i), "v"u8).Uncounted(EndPrepare, Name(i)).Build(1).ToArray();
 
-    /// <summary>A write-prepared section with a key again and again, each of which begins a sub-batch, after one sub-batch of many keys.</summary>
+    /// <summary>
+    /// A write-prepared section with a key again and again, each of which begins a sub-batch, after one sub-batch of many keys.
+    /// </summary>
     private static void SubBatches(TempDatabase db, int n)
     {
         const byte BeginPersistedPrepare = 0x12;
@@ -214,13 +218,15 @@ internal static class LogInputs
         byte[] key = [(byte)'k'];
         byte[] record =
         [
-            .. sizes, .. Int32((int)WalBytes.MaskedCrc32C(sizes)), .. Int32((int)WalBytes.MaskedCrc32C([.. key, .. value])), .. key, .. value,
+            .. sizes, .. Int32((int)WalBytes.MaskedCrc32C(sizes)), .. Int32((int)WalBytes.MaskedCrc32C([.. key, .. value])),
+            .. key, .. value,
         ];
         db.Write("000010.blob", [.. header, .. record]);
         uint offset = (uint)(header.Length + record.Length - value.Length);
         byte[] index = [1, 10, .. WalBytes.Varint(offset), .. WalBytes.Varint((uint)value.Length), 0];
         db.WriteLog(
-            "000005.log", Enumerable.Range(1, n).Select(i => new BatchBuilder().Counted(BlobIndexPut, null, key, index).Build((ulong)i).ToArray()));
+            "000005.log",
+            Enumerable.Range(1, n).Select(i => new BatchBuilder().Counted(BlobIndexPut, null, key, index).Build((ulong)i).ToArray()));
     }
 
     private static byte[] Int32(int value)

@@ -4,7 +4,8 @@ namespace WalParser.Tool.Tests.Proportion;
 
 /// <summary>
 /// The cost of each command is in proportion to its input, whatever the input has many of. Each is run at the sizes n, 2n and 4n, and the
-/// growth from 2n to 4n is compared with that from n to 2n: linear cost grows twice as much, n log n a little more, quadratic cost four times.
+/// growth from 2n to 4n is compared with that from n to 2n: linear cost grows twice as much, n log n a little more, quadratic cost four
+/// times.
 /// </summary>
 [Collection(nameof(MeasuredAlone))]
 public class ProportionTests : IAsyncLifetime
@@ -17,13 +18,14 @@ public class ProportionTests : IAsyncLifetime
     private const double LargestGrowth = 3;
 
     /// <summary>
-    /// What may differ between two runs of the same work, in bytes: pools that are filled, buffers of one size up to some input. Quadratic
-    /// work of the smallest kind, one reference of 8 bytes, allocates four times as much at the largest size.
+    /// What may differ between two runs of the same work, in bytes: pools that are filled, buffers of one size up to some input. A step
+    /// that is taken n² times exceeds it if it allocates 16 bytes.
     /// </summary>
     private const long AllocatedNoise = 500_000;
 
     /// <summary>
-    /// What <c>commands</c> writes of elements that a log shows again and again, before it is held to what the log writes, in bytes as text.
+    /// What <c>commands</c> writes of elements that a log shows again and again before it is held to what the log writes, in bytes as
+    /// text.
     /// </summary>
     private const long OutputNoise = 100_000;
 
@@ -46,7 +48,8 @@ public class ProportionTests : IAsyncLifetime
     [
         ["dump", "--kvrocks"], ["dump", "--format", "jsonl", "--kvrocks"],
         ["keys"], ["keys", "--format", "jsonl"],
-        ["commands"], ["commands", "--format", "jsonl"], ["commands", "--format", "resp", "--namespace", "__namespace"], ["commands", "--to", "kvrocks"],
+        ["commands"], ["commands", "--format", "jsonl"], ["commands", "--to", "kvrocks"],
+        ["commands", "--format", "resp", "--namespace", "__namespace"],
         ["replay", "--dry-run", "--namespace", "__namespace"],
         ["history"], ["history", "--format", "jsonl"],
         ["diff"], ["diff", "--format", "jsonl"],
