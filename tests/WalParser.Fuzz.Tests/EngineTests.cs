@@ -54,6 +54,16 @@ public class EngineTests
     }
 
     [Fact]
+    public void An_empty_corpus_is_fuzzed_although_its_input_covers_nothing()
+    {
+        var fuzzer = new Fuzzer(new Executor(new BlobTarget()), seed: 1);
+        fuzzer.AddSeeds([]);
+        fuzzer.Run(500);
+
+        Assert.True(fuzzer.Executions >= 500);
+    }
+
+    [Fact]
     public void An_endless_loop_is_ended_and_reported()
     {
         var executor = new Executor(ToyTarget.Create(nameof(Toy.Hang)));

@@ -44,7 +44,8 @@ internal sealed class CorpusQueue
             _isStale = false;
         }
 
-        List<CorpusEntry> pool = random.Next(5) == 0 ? _entries : _favoured;
+        // No entry is favoured if none covers an edge: an empty input of an empty corpus need not cover any.
+        List<CorpusEntry> pool = random.Next(5) == 0 || _favoured.Count == 0 ? _entries : _favoured;
         CorpusEntry chosen = pool[random.Next(pool.Count)];
         for (int i = 0; i < 3; i++)
         {

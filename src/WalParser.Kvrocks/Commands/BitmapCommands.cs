@@ -12,7 +12,7 @@ namespace WalParser.Kvrocks.Commands;
 internal sealed class BitmapCommands : TypeCommands
 {
     /// <summary>The size, in bytes, up to which a bitmap is set as a whole even if it is all zeros.</summary>
-    private const int SmallSize = 64 * 1024;
+    private const int SmallSize = 2 * BitmapFragment.Size;
 
     public override bool ShowsMissingElements => false;
 

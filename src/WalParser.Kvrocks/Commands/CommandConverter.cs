@@ -29,7 +29,7 @@ namespace WalParser.Kvrocks.Commands;
 /// thread-safe.
 /// </para>
 /// </summary>
-public sealed class CommandConverter
+public sealed partial class CommandConverter
 {
     private readonly CommandOptions _options;
     private readonly NoteList _notes = new();
@@ -37,7 +37,11 @@ public sealed class CommandConverter
     private readonly ConversionContext _context;
     private readonly KeyConversion _keys;
     private readonly VersionTransfer _versions = new();
-    private readonly HashSet<byte[]> _namespaces = new(ByteStringComparer.Instance);
+    private readonly KnownNamespaces _namespaces = new();
+    private readonly RewriteAllowance _rewrites = new(RewriteAllowance.First);
+
+    /// <summary>Notes what an earlier load may have left out of the skipped batches; null if there are none.</summary>
+    private SkippedRewrites? _skipped;
     private ulong? _nextSequence;
     private ulong _sequence;
 
@@ -53,7 +57,7 @@ public sealed class CommandConverter
         _options = options ?? new CommandOptions();
         Keyspace = new Keyspace(_options.Keyspace);
         _expiries = new ExpiryHold(_options.ExpiryHold, _options.Clock);
-        _context = new ConversionContext(_options, _expiries, _notes);
+        _context = new ConversionContext(_options, _expiries, _notes, _rewrites);
         _keys = new KeyConversion(_context);
     }
 
@@ -70,6 +74,7 @@ public sealed class CommandConverter
     /// <param name="batch">The next batch of the log.</param>
     public void Skip(ref WriteBatch batch)
     {
+        _skipped ??= new SkippedRewrites(_options);
         _versions.Note(Apply(ref batch, out _));
     }
 
@@ -85,7 +90,7 @@ public sealed class CommandConverter
         Flushes? flushes = Flushes.Find(changes, Keyspace, _namespaces, _context.IsLogWhole);
         if (flushes is not null)
         {
-            Flush(flushes, writers);
+            Flush(flushes, changes, writers);
         }
 
         foreach ((ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) in deleted)
@@ -132,7 +137,9 @@ public sealed class CommandConverter
     public IReadOnlyList<RedisCommand> Complete()
     {
         List<RedisCommand> commands = [];
-        foreach (CommandWriter writer in Held(_expiries.Hashes, HashCommands.Expire).Concat(Held(_expiries.Keys, Expire)))
+        foreach (CommandWriter writer in CatchUp()
+            .Concat(Held(_expiries.Hashes, HashCommands.Expire))
+            .Concat(Held(_expiries.Keys, Expire)))
         {
             commands.AddRange(writer.Commands);
             commands.AddRange(writer.NewerCommands);
@@ -161,6 +168,18 @@ public sealed class CommandConverter
     {
         _expiries.BeginBatch();
         List<RedisCommand> commands = [];
+        foreach (byte[] name in _skipped?.Behind ?? [])
+        {
+            _rewrites.FallBehind(KeyName.NamespaceOf(name), KeyName.UserKeyOf(name));
+        }
+
+        _skipped = null;
+        foreach (CommandWriter writer in CatchUp())
+        {
+            commands.AddRange(writer.Commands);
+            commands.AddRange(writer.NewerCommands);
+        }
+
         foreach (KeyspaceKey key in ExistingKeys().Where(key => _keys.HasCommands(key.Type)))
         {
             var writer = new CommandWriter(_sequence, key.Namespace, key.UserKey);
@@ -205,8 +224,11 @@ public sealed class CommandConverter
 
         foreach (KeyChange change in changes.Keys)
         {
-            _namespaces.GetAlternateLookup<ReadOnlySpan<byte>>().Add(change.Namespace.Span);
+            _namespaces.Add(change.Namespace.Span);
         }
+
+        _rewrites.Earn(changes);
+        _skipped?.Note(changes);
 
         if (changes.Undecodable.Count > 0)
         {
@@ -238,29 +260,6 @@ public sealed class CommandConverter
         return writer;
     }
 
-    /// <summary>Empties namespaces, and creates the keys that the batch put there afterwards.</summary>
-    private void Flush(Flushes flushes, List<CommandWriter> writers)
-    {
-        if (flushes.IsGuessed)
-        {
-            _notes.Add(ConversionNoteKind.UnknownRange);
-        }
-
-        bool isAll = flushes.IsAll && _options.Namespaces is null;
-        foreach (byte[] ns in flushes.Namespaces.Where(ns => IsWanted(ns)))
-        {
-            if (!isAll || ReferenceEquals(ns, flushes.Namespaces[0]))
-            {
-                BeginKey(ns, default, writers).WriteKeyless(isAll ? "FLUSHALL" : "FLUSHDB");
-            }
-        }
-
-        foreach (KeyspaceKey key in Keyspace.Keys.Where(key => flushes.Contains(key.Namespace) && IsWanted(key.Namespace)))
-        {
-            _keys.Build(BeginKey(key.Namespace, key.UserKey, writers), key);
-        }
-    }
-
     private Dictionary<KeyChange, KeyChange> FindRenamed(BatchChanges changes, Flushes? flushes)
     {
         Dictionary<KeyChange, KeyChange> renamed = [];
@@ -274,7 +273,7 @@ public sealed class CommandConverter
             return renamed;
         }
 
-        Dictionary<byte[], Queue<KeyChange>> goneByStart = VersionTransfer.ByStart(gone);
+        Dictionary<byte[], Queue<(KeyChange Change, int ElementCount)>> goneByStart = VersionTransfer.ByStart(gone);
         foreach (KeyChange change in changes.Keys)
         {
             if (change.Key is not null
@@ -304,6 +303,7 @@ public sealed class CommandConverter
         KvrocksMetadata metadata = KvrocksMetadata.ReadOrDefault(metadataValue);
         return KeyConversion.Exists(metadata)
             && TypeCommands.Find(metadata.Type, _options) is { IsNewer: false }
+            && !_rewrites.IsBehind(ns, key)
             && !_keys.MayBeLost(metadata, _expiries.Holds(ns, key));
     }
 
@@ -348,8 +348,8 @@ public sealed class CommandConverter
     {
         foreach (byte[] name in names.Order(ByteStringComparer.Instance))
         {
-            ReadOnlyMemory<byte> ns = name.AsMemory(1, name[0]);
-            ReadOnlyMemory<byte> userKey = name.AsMemory(1 + name[0]);
+            ReadOnlyMemory<byte> ns = KeyName.NamespaceOf(name);
+            ReadOnlyMemory<byte> userKey = KeyName.UserKeyOf(name);
             if (Keyspace.Find(ns.Span, userKey.Span) is { } key
                 && KeyConversion.Exists(key.Metadata)
                 && _keys.HasCommands(key.Type))

@@ -1,13 +1,15 @@
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>What the conversion of every key needs.</summary>
-internal sealed class ConversionContext(CommandOptions options, ExpiryHold expiries, NoteList notes)
+internal sealed class ConversionContext(CommandOptions options, ExpiryHold expiries, NoteList notes, RewriteAllowance rewrites)
 {
     public CommandOptions Options { get; } = options;
 
     public ExpiryHold Expiries { get; } = expiries;
 
     public NoteList Notes { get; } = notes;
+
+    public RewriteAllowance Rewrites { get; } = rewrites;
 
     /// <summary>Whether the log shows the database from its beginning without a gap, so that every key is known.</summary>
     public bool IsLogWhole { get; set; } = true;

@@ -45,4 +45,11 @@ public enum ConversionNoteKind
     /// members with the same rounded score are ordered as text.
     /// </summary>
     RoundedScore,
+
+    /// <summary>
+    /// Keys whose elements would have to be written again and again, though the log does not write them: metadata shows other elements, or
+    /// shows them as another type, as no server writes it. Some states in between were left out, so that the commands are in proportion to
+    /// the log; the last state is written.
+    /// </summary>
+    StatesOmitted,
 }

@@ -16,7 +16,7 @@ internal sealed class ExpiryHold(TimeSpan hold, TimeProvider clock)
     /// <summary>The time at which the current batch is converted, in milliseconds since 1970.</summary>
     public ulong Now { get; private set; }
 
-    /// <summary>The keys, each as the length of its namespace in one byte, the namespace and the name.</summary>
+    /// <summary>The keys, each as <see cref="KeyName"/>.</summary>
     public IReadOnlyCollection<byte[]> Keys => _keys;
 
     /// <summary>The hashes with fields whose expiry is held back.</summary>
@@ -31,32 +31,32 @@ internal sealed class ExpiryHold(TimeSpan hold, TimeProvider clock)
 
     /// <summary>Holds the expiry of a key back if it must be; returns whether it is.</summary>
     public bool HoldKey(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, ulong expiry) =>
-        expiry <= _horizon && (_keys.Add(NameOf(ns, key)) || true);
+        expiry <= _horizon && (_keys.Add(KeyName.Of(ns, key)) || true);
 
     /// <summary>Holds the expiry of a field of a hash back if it must be; returns whether it is.</summary>
     public bool HoldField(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, ulong expiry) =>
-        expiry <= _horizon && (_hashes.Add(NameOf(ns, key)) || true);
+        expiry <= _horizon && (_hashes.Add(KeyName.Of(ns, key)) || true);
 
     /// <summary>Returns whether an expiry would be held back.</summary>
     public bool IsHeldBack(ulong expiry) => expiry != 0 && expiry <= _horizon;
 
-    public bool Holds(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) => _keys.Count > 0 && _keys.Contains(NameOf(ns, key));
+    public bool Holds(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) => _keys.Count > 0 && _keys.Contains(KeyName.Of(ns, key));
 
     /// <summary>Forgets the expiry of a key; those of its fields are kept.</summary>
     public void Forget(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key)
     {
         if (_keys.Count > 0)
         {
-            _keys.Remove(NameOf(ns, key));
+            _keys.Remove(KeyName.Of(ns, key));
         }
     }
 
     /// <summary>Holds the expiries of the fields of a hash back for a second name, to which it was renamed or copied.</summary>
     public void CopyFields(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to)
     {
-        if (_hashes.Count > 0 && _hashes.Contains(NameOf(ns, from)))
+        if (_hashes.Count > 0 && _hashes.Contains(KeyName.Of(ns, from)))
         {
-            _hashes.Add(NameOf(ns, to));
+            _hashes.Add(KeyName.Of(ns, to));
         }
     }
 
@@ -65,6 +65,4 @@ internal sealed class ExpiryHold(TimeSpan hold, TimeProvider clock)
         _keys.Clear();
         _hashes.Clear();
     }
-
-    private static byte[] NameOf(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) => [(byte)ns.Length, .. ns.Span, .. key.Span];
 }

@@ -1,3 +1,4 @@
+using WalParser.Coding;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 
@@ -9,10 +10,26 @@ namespace WalParser.Kvrocks.Commands;
 /// </summary>
 internal sealed class Flushes
 {
-    private readonly List<byte[]> _namespaces = [];
+    private readonly Keyspace _keyspace;
+    private readonly KnownNamespaces _known;
+    private readonly bool _isLogWhole;
+    private readonly HashSet<byte[]> _created;
 
-    private Flushes()
+    /// <summary>
+    /// The first and the last key of a namespace that exist after the batch and that it did not create; null if there are none.
+    /// </summary>
+    private readonly Dictionary<byte[], (byte[]? First, byte[]? Last)> _kept = new(ByteStringComparer.Instance);
+
+    private readonly List<byte[]> _namespaces = [];
+    private readonly HashSet<byte[]> _names = new(ByteStringComparer.Instance);
+
+    private Flushes(BatchChanges changes, Keyspace keyspace, KnownNamespaces known, bool isLogWhole)
     {
+        _keyspace = keyspace;
+        _known = known;
+        _isLogWhole = isLogWhole;
+        IEnumerable<KeyChange> creations = changes.Keys.Where(change => change.MetadataBefore is null && change.Key is not null);
+        _created = new(creations.Select(change => change.Key!.StoredKeyArray), ByteStringComparer.Instance);
     }
 
     /// <summary>The namespaces that were emptied.</summary>
@@ -27,67 +44,77 @@ internal sealed class Flushes
     /// <summary>Returns the namespaces that a batch emptied; null if there are none.</summary>
     /// <param name="changes">The changes of the batch.</param>
     /// <param name="keyspace">The keys after the batch.</param>
-    /// <param name="known">The namespaces that are known.</param>
+    /// <param name="known">
+    /// The namespaces that are known. Those that were emptied are removed from it: the next range that contains them deletes nothing there.
+    /// </param>
     /// <param name="isLogWhole">Whether all keys before the batch are known.</param>
-    public static Flushes? Find(BatchChanges changes, Keyspace keyspace, IReadOnlyCollection<byte[]> known, bool isLogWhole)
+    public static Flushes? Find(BatchChanges changes, Keyspace keyspace, KnownNamespaces known, bool isLogWhole)
     {
         Flushes? flushes = null;
         foreach (RangeDeletion range in changes.RangeDeletions.Where(range => range.Family == KvrocksColumnFamily.Metadata))
         {
-            flushes ??= new Flushes();
-            flushes.Add(range, changes, keyspace, known, isLogWhole);
+            flushes ??= new Flushes(changes, keyspace, known, isLogWhole);
+            flushes.Add(range.Begin.ToArray(), range.End.ToArray());
         }
 
         return flushes is { Namespaces.Count: > 0 } ? flushes : null;
     }
 
-    public bool Contains(ReadOnlyMemory<byte> ns) => _namespaces.Exists(other => other.AsSpan().SequenceEqual(ns.Span));
+    public bool Contains(ReadOnlyMemory<byte> ns) => _names.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(ns.Span);
 
-    private void Add(RangeDeletion range, BatchChanges changes, Keyspace keyspace, IReadOnlyCollection<byte[]> known, bool isLogWhole)
+    private void Add(byte[] begin, byte[] end)
     {
-        byte[]? first = NamespaceAt(range.Begin.Span);
-        List<byte[]> candidates = [.. known];
-        if (first is not null && !candidates.Exists(ns => ns.AsSpan().SequenceEqual(first)))
+        if (begin.AsSpan().SequenceCompareTo(end) >= 0)
         {
-            candidates.Add(first);
+            return;
+        }
+
+        // Between two namespaces that a range touches, it contains the others as a whole.
+        bool isFirst = _namespaces.Count == 0;
+        List<byte[]> touched = _known.Within(begin, end);
+        int candidates = _known.Count;
+        if (NamespaceAt(begin) is { } first && KnownNamespaces.PrefixOf(first) is var prefix && !_known.Contains(prefix))
+        {
+            candidates++;
+            touched.Add(prefix);
         }
 
         int found = 0;
         bool isByName = false;
-        foreach (byte[] ns in candidates)
+        foreach (byte[] ns in touched)
         {
-            byte[] prefix = [(byte)ns.Length, .. ns];
-            ReadOnlySpan<byte> end = KeyPrefix.EndOf(prefix) is { Length: > 0 } next ? next : prefix;
-            bool isWithin = range.Begin.Span.SequenceCompareTo(prefix) <= 0 && end.SequenceCompareTo(range.End.Span) <= 0;
+            byte[] endOfKeys = KnownNamespaces.EndOf(ns);
+            bool isWithin = begin.AsSpan().SequenceCompareTo(ns) <= 0 && endOfKeys.AsSpan().SequenceCompareTo(end) <= 0;
             isByName |= isWithin;
-            bool isTouched = range.Begin.Span.SequenceCompareTo(end) < 0 && range.End.Span.SequenceCompareTo(prefix) > 0;
-            bool isGuessable = isTouched && (isLogWhole || keyspace.SlotEncoding != SlotEncoding.On);
-            if (isWithin || (isGuessable && IsEmptied(ns, range, changes, keyspace)))
+            bool isGuessable = _isLogWhole || _keyspace.SlotEncoding != SlotEncoding.On;
+            if (isWithin || (isGuessable && IsEmptied(ns, begin, end)))
             {
                 found++;
-                IsGuessed |= !isWithin && !isLogWhole;
-                if (!Contains(ns))
+                IsGuessed |= !isWithin && !_isLogWhole;
+                _known.Remove(ns);
+                if (_names.Add(ns[1..]))
                 {
-                    _namespaces.Add(ns);
+                    _namespaces.Add(ns[1..]);
                 }
             }
         }
 
-        IsAll |= found == candidates.Count && found > 0 && !isByName;
+        IsAll |= isFirst && found == candidates && found > 0 && !isByName;
     }
 
-    /// <summary>Returns whether the range contained all keys of a namespace, other than those that the batch has created.</summary>
-    private static bool IsEmptied(byte[] ns, RangeDeletion range, BatchChanges changes, Keyspace keyspace)
+    /// <summary>Returns whether a range contained all keys of a namespace, other than those that the batch has created.</summary>
+    private bool IsEmptied(byte[] prefix, byte[] begin, byte[] end)
     {
-        IEnumerable<KeyChange> creations = changes.Keys.Where(change => change.MetadataBefore is null && change.Key is not null);
-        HashSet<KeyspaceKey> created = [.. creations.Select(change => change.Key!)];
-        return keyspace.Keys.All(key =>
-            !key.Namespace.Span.SequenceEqual(ns)
-            || created.Contains(key)
-            || (key.StoredKey.Span.SequenceCompareTo(range.Begin.Span) >= 0
-                && key.StoredKey.Span.SequenceCompareTo(range.End.Span) < 0));
+        if (!_kept.TryGetValue(prefix, out (byte[]? First, byte[]? Last) kept))
+        {
+            kept = _keyspace.FindOutermost(prefix, _created);
+            _kept.Add(prefix, kept);
+        }
+
+        return kept.First is null
+            || (kept.First.AsSpan().SequenceCompareTo(begin) >= 0 && kept.Last.AsSpan().SequenceCompareTo(end) < 0);
     }
 
-    private static byte[]? NamespaceAt(ReadOnlySpan<byte> storedKey) =>
-        storedKey.Length > 0 && storedKey.Length > storedKey[0] ? storedKey.Slice(1, storedKey[0]).ToArray() : null;
+    private static byte[]? NamespaceAt(byte[] storedKey) =>
+        storedKey.Length > 0 && storedKey.Length > storedKey[0] ? storedKey[1..(1 + storedKey[0])] : null;
 }

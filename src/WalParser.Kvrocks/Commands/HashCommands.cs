@@ -24,6 +24,11 @@ internal sealed class HashCommands : TypeCommands
         if (hadExpiration != hasExpiration)
         {
             // All values are stored in another form, even those that have not changed.
+            if (!context.Rewrites.TrySpend(RewriteAllowance.CostOf(change)))
+            {
+                return false;
+            }
+
             set.AddRange(change.Key!.HashFields());
         }
 

@@ -15,20 +15,79 @@ internal sealed class HyperLogLogCommands : TypeCommands
 
     public override bool ShowsMissingElements => false;
 
-    public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context) =>
-        StringCommands.Set(writer, StringOf(key), key.ExpiryMilliseconds, context.Expiries);
+    /// <summary>
+    /// Sets the whole string if most segments are stored; otherwise its header, the segments that are, and the last byte, which makes the
+    /// string as long as Redis expects it.
+    /// </summary>
+    public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context)
+    {
+        List<(int Offset, byte[] Bytes)> segments = [];
+        foreach ((ReadOnlyMemory<byte> subkey, ReadOnlyMemory<byte> segment) in key.Elements)
+        {
+            if (OffsetOf(subkey) is { } offset)
+            {
+                segments.Add((offset, BytesOf(segment, segment.Length)));
+            }
+        }
 
+        byte[] value = StringOf(key);
+        bool isDense = 2 * segments.Count > HyperLogLog.SegmentCount;
+        ReadOnlyMemory<byte> first = isDense ? value : value.AsMemory(0, HeaderSize);
+        ulong expiry = StringCommands.Set(writer, first, key.ExpiryMilliseconds, context.Expiries);
+        if (!isDense)
+        {
+            segments.ForEach(segment => Write(writer, segment.Offset, segment.Bytes));
+            Write(writer, value.Length - 1, value[^1..]);
+        }
+
+        return expiry;
+    }
+
+    /// <summary>Writes the segments that changed, and marks the cached count as stale, as <see cref="StringOf"/> does.</summary>
     public override bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry)
     {
-        if (change.Subkeys.Count > 0)
+        List<(int Offset, byte[] Bytes)> segments = [];
+        foreach (SubkeyChange subkey in change.Subkeys)
         {
-            expiry = Build(writer, change.Key!, context);
+            if (OffsetOf(subkey.Subkey) is { } offset)
+            {
+                int length = Math.Max(subkey.Before?.Length ?? 0, subkey.After?.Length ?? 0);
+                segments.Add((offset, BytesOf(subkey.After ?? default, length)));
+            }
+        }
+
+        if (segments.Count > 0)
+        {
+            Write(writer, LastCountByte, [CountIsStale]);
+            segments.ForEach(segment => Write(writer, segment.Offset, segment.Bytes));
         }
 
         return true;
     }
 
     protected override bool IsAvailable(CommandOptions options) => options.Target == CommandTarget.Redis;
+
+    /// <summary>Returns the offset of a segment in the string; null for a subkey that is not that of a segment.</summary>
+    private static int? OffsetOf(ReadOnlyMemory<byte> subkey) =>
+        DecimalIndex.TryRead(subkey.Span, out ulong index) && index < HyperLogLog.SegmentCount
+            ? HeaderSize + ((int)index * HyperLogLog.SegmentSize)
+            : null;
+
+    /// <summary>Returns the first bytes of a segment, no more than it has; missing ones are 0.</summary>
+    private static byte[] BytesOf(ReadOnlyMemory<byte> segment, int length)
+    {
+        byte[] bytes = new byte[Math.Min(length, HyperLogLog.SegmentSize)];
+        segment.Span[..Math.Min(segment.Length, bytes.Length)].CopyTo(bytes);
+        return bytes;
+    }
+
+    private static void Write(CommandWriter writer, int offset, byte[] bytes)
+    {
+        if (bytes.Length > 0)
+        {
+            writer.Write("SETRANGE", Argument.Of((long)offset), bytes);
+        }
+    }
 
     /// <summary>
     /// Returns the string that Redis stores for a HyperLogLog. Its cached count is marked as stale, so that the server counts.

@@ -11,6 +11,7 @@ internal sealed class KeyConversion(ConversionContext context)
 
     private readonly ExpiryHold _expiries = context.Expiries;
     private readonly NoteList _notes = context.Notes;
+    private readonly RewriteAllowance _rewrites = context.Rewrites;
 
     /// <summary>Returns whether the target has commands for keys of a type.</summary>
     public bool HasCommands(KvrocksType type) => Find(type) is not null;
@@ -24,7 +25,8 @@ internal sealed class KeyConversion(ConversionContext context)
     {
         KvrocksMetadata before = KvrocksMetadata.ReadOrDefault(change.MetadataBefore);
         KvrocksMetadata after = KvrocksMetadata.ReadOrDefault(change.MetadataAfter);
-        bool existed = Exists(before) && HasCommands(before.Type);
+        bool isBehind = _rewrites.IsBehind(change.Namespace, change.UserKey);
+        bool existed = isBehind || (Exists(before) && HasCommands(before.Type));
         if (!Exists(after) || Find(after.Type) is not { } commands)
         {
             if (Exists(after))
@@ -38,12 +40,14 @@ internal sealed class KeyConversion(ConversionContext context)
             }
 
             _expiries.Forget(change.Namespace, change.UserKey);
+            _rewrites.CatchUp(change.Namespace, change.UserKey);
             return;
         }
 
         writer.IsNewer = commands.IsNewer;
         bool isHeld = _expiries.Holds(change.Namespace, change.UserKey);
-        bool isSameVersion = existed && before.Type == after.Type && before.Version == after.Version && !MayBeLost(before, isHeld);
+        bool isLost = MayBeLost(before, isHeld);
+        bool isSameVersion = existed && !isBehind && !isLost && before.Type == after.Type && before.Version == after.Version;
         ulong expiry = isHeld ? 0 : before.ExpiryMilliseconds;
         if (isSameVersion && HasEmptied(change, before))
         {
@@ -61,9 +65,17 @@ internal sealed class KeyConversion(ConversionContext context)
         }
         else if (!isSameVersion || !commands.TryUpdate(writer, change, context, ref expiry))
         {
+            // Time decides whether a key may be lost: a log cannot bring that about again and again.
+            if (!isLost && !_rewrites.TrySpend(RewriteAllowance.CostOf(change)))
+            {
+                FallBehind(change.Key!);
+                return;
+            }
+
             expiry = Replace(writer, change, commands);
         }
 
+        _rewrites.CatchUp(change.Namespace, change.UserKey);
         SetExpiry(writer, expiry, after.ExpiryMilliseconds);
     }
 
@@ -72,6 +84,44 @@ internal sealed class KeyConversion(ConversionContext context)
     /// </summary>
     public bool MayBeLost(in KvrocksMetadata metadata, bool isHeld) =>
         metadata.ExpiryMilliseconds != 0 && !isHeld && metadata.ExpiryMilliseconds <= _expiries.Now;
+
+    /// <summary>
+    /// Notes that the server keeps an earlier state of a key. An expiry that is held back for it belongs to that state.
+    /// </summary>
+    public void FallBehind(KeyspaceKey key)
+    {
+        _notes.AddKey(ConversionNoteKind.StatesOmitted, "", key.Namespace, key.UserKey);
+        _expiries.Forget(key.Namespace, key.UserKey);
+        _rewrites.FallBehind(key.Namespace, key.UserKey);
+    }
+
+    /// <summary>Creates a key anew of which the server has an earlier state.</summary>
+    public void CatchUp(CommandWriter writer, KeyspaceKey key)
+    {
+        writer.IsNewer = Find(key.Type) is { IsNewer: true };
+        writer.Write("DEL");
+        _expiries.Forget(key.Namespace, key.UserKey);
+        Build(writer, key);
+    }
+
+    /// <summary>
+    /// Returns whether the conversion of a change can have left the server with an earlier state of the key; null if that depends on the
+    /// changes before. The context of this instance has no allowance.
+    /// </summary>
+    public bool? MayFallBehind(KeyChange change)
+    {
+        KvrocksMetadata before = KvrocksMetadata.ReadOrDefault(change.MetadataBefore);
+        KvrocksMetadata after = KvrocksMetadata.ReadOrDefault(change.MetadataAfter);
+        if (!Exists(after) || Find(after.Type) is not { } commands || RewriteAllowance.CostOf(change) == 0)
+        {
+            return false;
+        }
+
+        ulong expiry = 0;
+        bool isSameVersion = Exists(before) && before.Type == after.Type && before.Version == after.Version;
+        var writer = new CommandWriter(0, change.Namespace, change.UserKey);
+        return isSameVersion && commands.TryUpdate(writer, change, context, ref expiry) ? null : true;
+    }
 
     /// <summary>Creates a key that the server does not have, with its expiry.</summary>
     public void Build(CommandWriter writer, KeyspaceKey key)

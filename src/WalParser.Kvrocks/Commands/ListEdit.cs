@@ -1,3 +1,5 @@
+using WalParser.Coding;
+
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
@@ -8,6 +10,12 @@ internal sealed class ListEdit
 {
     /// <summary>The number of pushed elements that cost as much as a command.</summary>
     private const double ElementsPerCommand = 32;
+
+    /// <summary>The size of an element, in bytes, that any number of commands may repeat.</summary>
+    private const int ShortElement = 64;
+
+    /// <summary>The length of the longest marker: a zero and the digits of a number of 64 bits.</summary>
+    private const int LongestMarker = 20;
 
     private readonly List<Action<CommandWriter>> _steps = [];
 
@@ -143,13 +151,18 @@ internal sealed class ListEdit
             return null;
         }
 
+        // Each command repeats the element next to which it inserts: no more bytes than the whole list has, for a long one.
         ReadOnlyMemory<byte>[] inserted = after[prefix..(prefix + count)];
-        if (prefix > 0 && FirstOf(before, before[prefix - 1]) == prefix - 1)
+        long longest = Math.Max(ShortElement, after.Sum(element => (long)element.Length) / count);
+        if (prefix > 0 && before[prefix - 1].Length <= longest && FirstOf(before, before[prefix - 1]) == prefix - 1)
         {
             return LInsert("AFTER", before[prefix - 1], inserted.Reverse());
         }
 
-        return prefix < before.Length && FirstOf(before, before[prefix]) == prefix && FirstOf(inserted, before[prefix]) < 0
+        return prefix < before.Length
+            && before[prefix].Length <= longest
+            && FirstOf(before, before[prefix]) == prefix
+            && FirstOf(inserted, before[prefix]) < 0
             ? LInsert("BEFORE", before[prefix], inserted)
             : null;
 
@@ -221,10 +234,14 @@ internal sealed class ListEdit
     /// <summary>Returns an element that is in neither list.</summary>
     private static ReadOnlyMemory<byte> MarkerFor(ReadOnlyMemory<byte>[] before, ReadOnlyMemory<byte>[] after)
     {
+        IEnumerable<byte[]> similar = before.Concat(after)
+            .Where(element => element.Length is > 1 and <= LongestMarker && element.Span[0] == 0)
+            .Select(element => element.ToArray());
+        HashSet<byte[]> taken = new(similar, ByteStringComparer.Instance);
         for (long i = 0; ; i++)
         {
             ReadOnlyMemory<byte> marker = Argument.Of(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"\0{i}"));
-            if (FirstOf(before, marker) < 0 && FirstOf(after, marker) < 0)
+            if (!taken.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(marker.Span))
             {
                 return marker;
             }

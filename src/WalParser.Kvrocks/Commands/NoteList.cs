@@ -21,7 +21,7 @@ internal sealed class NoteList
     public void AddKey(ConversionNoteKind kind, string subject, ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key)
     {
         Entry entry = Of(kind, subject);
-        byte[] whole = [(byte)ns.Length, .. ns.Span, .. key.Span];
+        byte[] whole = KeyName.Of(ns, key);
         if (entry.Keys.Count < MaxKeys ? !entry.Keys.Add(whole) : entry.Keys.Contains(whole))
         {
             return;

@@ -48,7 +48,10 @@ internal abstract class TypeCommands
     /// <param name="change">The change.</param>
     /// <param name="context">The conversion.</param>
     /// <param name="expiry">The expiry that the server has, before and after; 0 for none.</param>
-    /// <returns>False, without having written any command, if the key must be created anew.</returns>
+    /// <returns>
+    /// False, without having written any command, if the key must be created anew, or if elements that the batch did not write are needed
+    /// and <see cref="ConversionContext.Rewrites"/> does not allow that.
+    /// </returns>
     public abstract bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry);
 
     /// <summary>Returns whether the target has commands for the type.</summary>

@@ -14,19 +14,19 @@ internal sealed class VersionTransfer
     private readonly Dictionary<ulong, KeyspaceKey> _keys = [];
 
     /// <summary>Returns the deleted keys by the bytes that a renamed key has in common with its source: namespace and metadata.</summary>
-    public static Dictionary<byte[], Queue<KeyChange>> ByStart(IEnumerable<KeyChange> gone)
+    public static Dictionary<byte[], Queue<(KeyChange Change, int ElementCount)>> ByStart(IEnumerable<KeyChange> gone)
     {
-        Dictionary<byte[], Queue<KeyChange>> starts = new(ByteStringComparer.Instance);
+        Dictionary<byte[], Queue<(KeyChange, int)>> starts = new(ByteStringComparer.Instance);
         foreach (KeyChange change in gone)
         {
             byte[] start = StartOf(change.Namespace, change.MetadataBefore!.Value);
-            if (!starts.TryGetValue(start, out Queue<KeyChange>? sources))
+            if (!starts.TryGetValue(start, out Queue<(KeyChange, int)>? sources))
             {
-                sources = new Queue<KeyChange>();
+                sources = new Queue<(KeyChange, int)>();
                 starts.Add(start, sources);
             }
 
-            sources.Enqueue(change);
+            sources.Enqueue((change, CountBefore(change)));
         }
 
         return starts;
@@ -36,11 +36,11 @@ internal sealed class VersionTransfer
     /// Returns the deleted key that was renamed to this one in the batch, and removes it from <paramref name="gone"/>; null if there is
     /// none. Only the first of several keys with the same metadata is compared, so that the cost is in proportion to their number.
     /// </summary>
-    public static KeyChange? DequeueRenamed(KeyChange change, Dictionary<byte[], Queue<KeyChange>> gone) =>
-        gone.TryGetValue(StartOf(change.Namespace, change.MetadataAfter!.Value), out Queue<KeyChange>? sources)
-        && sources.TryPeek(out KeyChange? source)
-        && HasSameElements(change.Key!, ElementsBefore(source))
-            ? sources.Dequeue()
+    public static KeyChange? DequeueRenamed(KeyChange change, Dictionary<byte[], Queue<(KeyChange Change, int ElementCount)>> gone) =>
+        gone.TryGetValue(StartOf(change.Namespace, change.MetadataAfter!.Value), out Queue<(KeyChange Change, int ElementCount)>? sources)
+        && sources.TryPeek(out (KeyChange Change, int ElementCount) source)
+        && HasSameElements(change.Key!, source.ElementCount, () => ElementsBefore(source.Change))
+            ? sources.Dequeue().Change
             : null;
 
     /// <summary>Returns a key with the same version, metadata and elements that the batch did not touch; null if there is none.</summary>
@@ -55,7 +55,7 @@ internal sealed class VersionTransfer
             && change.Namespace.Span.SequenceEqual(source.Namespace.Span)
             && change.MetadataAfter!.Value.Span.SequenceEqual(stored)
             && !touched.Contains(source)
-            && HasSameElements(change.Key!, source.Elements)
+            && HasSameElements(change.Key!, source.ElementCount, () => source.Elements)
                 ? source
                 : null;
     }
@@ -89,19 +89,35 @@ internal sealed class VersionTransfer
     private static byte[] StartOf(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> metadata) =>
         [(byte)ns.Length, .. ns.Span, .. metadata.Span];
 
-    private static bool HasSameElements(KeyspaceKey key, IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> others)
+    /// <summary>Compares the elements if there are equally many, so that the cost is no larger than that of writing the key was.</summary>
+    private static bool HasSameElements(
+        KeyspaceKey key, int otherCount, Func<IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>> findOthers)
     {
-        int count = 0;
-        foreach ((ReadOnlyMemory<byte> subkey, ReadOnlyMemory<byte> value) in others)
+        if (key.ElementCount != otherCount)
         {
-            count++;
+            return false;
+        }
+
+        foreach ((ReadOnlyMemory<byte> subkey, ReadOnlyMemory<byte> value) in findOthers())
+        {
             if (!key.TryGetElement(subkey.Span, out ReadOnlyMemory<byte> element) || !element.Span.SequenceEqual(value.Span))
             {
                 return false;
             }
         }
 
-        return count == key.ElementCount;
+        return true;
+    }
+
+    private static int CountBefore(KeyChange change)
+    {
+        int count = change.LastGroup?.Values.Count ?? 0;
+        foreach (SubkeyChange subkey in change.Subkeys)
+        {
+            count += (subkey.Before is null ? 0 : 1) - (subkey.After is null ? 0 : 1);
+        }
+
+        return count;
     }
 
     private static IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> ElementsBefore(KeyChange change)

@@ -7,12 +7,14 @@ public sealed class BatchChanges
         IReadOnlyList<KeyChange> keys,
         IReadOnlyList<RangeDeletion> ranges,
         IReadOnlyList<BatchLogData> logData,
-        IReadOnlyList<Undecodable> undecodable)
+        IReadOnlyList<Undecodable> undecodable,
+        IReadOnlyList<KeyspaceKey> restored)
     {
         Keys = keys;
         RangeDeletions = ranges;
         LogData = logData;
         Undecodable = undecodable;
+        Restored = restored;
     }
 
     /// <summary>The keys that changed, in the order in which they were first touched.</summary>
@@ -26,4 +28,10 @@ public sealed class BatchChanges
 
     /// <summary>The operations that could not be read and so changed nothing, in order.</summary>
     public IReadOnlyList<Undecodable> Undecodable { get; }
+
+    /// <summary>
+    /// The keys that a range deletion contained and that exist after the batch, also if they have not changed and are not among
+    /// <see cref="Keys"/>.
+    /// </summary>
+    internal IReadOnlyList<KeyspaceKey> Restored { get; }
 }

@@ -42,13 +42,13 @@ public sealed partial class Keyspace
         // Elements whose version is not newer than a known one are obsolete. Newer elements may belong to metadata that follows.
         ulong newestKnown = Math.Max(before.Version, after.Version);
         bool isVersionKnown = before.IsKnown || after.IsKnown;
-        key.DropGroups(group => !after.Owns(group) && (group.Values.Count == 0 || (isVersionKnown && group.Version <= newestKnown)));
+        DropGroups(key, group => !after.Owns(group) && (group.Values.Count == 0 || (isVersionKnown && group.Version <= newestKnown)));
         if (key.Groups.Count > KeyspaceKey.ManyGroups)
         {
             // No server leaves that many versions of one key without metadata: the newest are kept.
             ulong oldestKept = key.Groups.Select(group => group.Version).OrderDescending().ElementAt(KeyspaceKey.ManyGroups - 1);
             DroppedOrphanCount += key.Groups.Where(group => group.Version < oldestKept).Sum(group => (long)group.OrphanCount);
-            key.DropGroups(group => group.Version < oldestKept && !after.Owns(group));
+            DropGroups(key, group => group.Version < oldestKept && !after.Owns(group));
         }
 
         foreach (SubkeyGroup group in key.Groups)
@@ -59,7 +59,7 @@ public sealed partial class Keyspace
         OrphanCount += orphans - orphansBefore;
         if (orphans > 0 && OrphanCount > _options.MaxOrphans)
         {
-            key.DropGroups(group => !after.Owns(group));
+            DropGroups(key, group => !after.Owns(group));
             OrphanCount -= orphans;
             DroppedOrphanCount += orphans;
         }
@@ -87,6 +87,8 @@ public sealed partial class Keyspace
 
         public List<Undecodable> Undecodable { get; } = [];
 
+        public List<KeyspaceKey> Restored { get; } = [];
+
         public void Add(Touch touch, VersionState before, VersionState after)
         {
             if (!before.IsKnown && !after.IsKnown)
@@ -95,6 +97,11 @@ public sealed partial class Keyspace
             }
 
             KeyspaceKey key = touch.Key;
+            if (touch.IsByRange && after.IsKnown)
+            {
+                Restored.Add(key);
+            }
+
             bool isNewVersion = after.IsKnown && before != after;
             VersionState current = after.IsKnown ? after : before;
             SubkeyGroup? group = key.Groups.FirstOrDefault(current.Owns);

@@ -6,6 +6,24 @@ namespace WalParser.Kvrocks.Dataset;
 /// <content>Range deletions.</content>
 public sealed partial class Keyspace
 {
+    private SortedSet<byte[]> Order =>
+        _order ??= new SortedSet<byte[]>(Keys.Select(key => key.StoredKeyArray), ByteStringComparer.Instance);
+
+    /// <summary>Returns the first and the last stored key that begins with a prefix and is not one of some others.</summary>
+    internal (byte[]? First, byte[]? Last) FindOutermost(byte[] prefix, HashSet<byte[]> others)
+    {
+        byte[]? end = KeyPrefix.EndOf(prefix) is { Length: > 0 } next ? next : Order.Max;
+        if (end is null || prefix.AsSpan().SequenceCompareTo(end) > 0)
+        {
+            return default;
+        }
+
+        SortedSet<byte[]> keys = Order.GetViewBetween(prefix, end);
+        return (keys.FirstOrDefault(IsWanted), keys.Reverse().FirstOrDefault(IsWanted));
+
+        bool IsWanted(byte[] storedKey) => storedKey.AsSpan().StartsWith(prefix) && !others.Contains(storedKey);
+    }
+
     private void DeleteRange(in StoredOperation operation, int index, BatchRecord? record)
     {
         byte[] begin = operation.Key.ToArray();
@@ -28,20 +46,19 @@ public sealed partial class Keyspace
 
     private int DeleteKeys(byte[] begin, byte[] end, int index)
     {
-        _order ??= new SortedSet<byte[]>(Keys.Select(key => key.StoredKeyArray), ByteStringComparer.Instance);
-        byte[][] inRange = [.. _order.GetViewBetween(begin, end).Where(storedKey => !storedKey.AsSpan().SequenceEqual(end))];
+        byte[][] inRange = [.. Order.GetViewBetween(begin, end).Where(storedKey => !storedKey.AsSpan().SequenceEqual(end))];
         foreach (byte[] storedKey in inRange)
         {
             KeyspaceKey key = _keys[storedKey];
             TouchKey(key, index).IsByRange = true;
             key.MetadataValue = null;
-            _order.Remove(storedKey);
+            Order.Remove(storedKey);
         }
 
         return inRange.Length;
     }
 
-    /// <summary>Deletes the elements in a range, which is either within one version of one key, or applied to all keys.</summary>
+    /// <summary>Deletes the elements in a range, which is either within one version of one key, or over many keys.</summary>
     private void DeleteElements(byte[] begin, byte[] end, bool isStream, int index, bool isTracked)
     {
         if (SubkeyKey.TryRead(begin, HasSlot, out SubkeyKey first)
@@ -50,62 +67,70 @@ public sealed partial class Keyspace
         {
             if (TryFind(StoredKeyOf(begin, first), out KeyspaceKey? key) && key.FindGroup(first.Version.Value, isStream) is { } group)
             {
-                TouchKey(key, index);
-                DeleteElements(group, first.Subkey.ToArray(), last.Subkey.ToArray(), isTracked);
+                DeleteElements(key, group, first.Subkey.ToArray(), last.Subkey.ToArray(), index, isTracked);
             }
 
             return;
         }
 
-        foreach (KeyspaceKey key in _keys.Values)
+        foreach ((KeyspaceKey key, SubkeyGroup group, byte[] from, byte[]? to) in ElementsOf(isStream).Within(begin, end))
         {
-            foreach (SubkeyGroup group in key.Groups)
+            DeleteElements(key, group, from, to, index, isTracked);
+        }
+    }
+
+    private void DeleteElements(KeyspaceKey key, SubkeyGroup group, byte[] from, byte[]? to, int index, bool isTracked)
+    {
+        if (group.RemoveRange(from, to, isTracked))
+        {
+            TouchKey(key, index);
+            NoteElements(key, group, couldBeFirst: false);
+        }
+    }
+
+    /// <summary>Returns the order of all elements, which the first deletion over many keys creates.</summary>
+    private ElementOrder ElementsOf(bool isStream)
+    {
+        ref ElementOrder? order = ref isStream ? ref _streamOrder : ref _elementOrder;
+        if (order is null)
+        {
+            order = new ElementOrder();
+            foreach (KeyspaceKey key in _keys.Values)
             {
-                if (group.IsStream == isStream)
+                foreach (SubkeyGroup group in key.Groups.Where(group => group.IsStream == isStream && group.Values.Count > 0))
                 {
-                    DeleteElements(key, group, begin, end, index, isTracked);
+                    order.Add(key, group);
                 }
             }
         }
+
+        return order;
     }
 
-    private void DeleteElements(KeyspaceKey key, SubkeyGroup group, byte[] begin, byte[] end, int index, bool isTracked)
+    /// <summary>Keeps the order of all elements in step with a group that has its first element or has lost its last.</summary>
+    private void NoteElements(KeyspaceKey key, SubkeyGroup group, bool couldBeFirst)
     {
-        byte[] prefix = SubkeyKey.ComposePrefix(key.StoredKey.Span, key.UserKey.Length, group.Version);
-
-        // The bounds of the range without the prefix. A bound that sorts before the prefix is before every element.
-        if (prefix.AsSpan().SequenceCompareTo(end) >= 0)
+        ElementOrder? order = group.IsStream ? _streamOrder : _elementOrder;
+        if (group.Values.Count == 0)
         {
-            return;
+            order?.Remove(key, group);
         }
-
-        byte[]? from = BoundAfter(prefix, begin);
-        byte[]? to = BoundAfter(prefix, end);
-        if (from is null)
+        else if (couldBeFirst && group.Values.Count == 1)
         {
-            return;
+            order?.Add(key, group);
         }
-
-        TouchKey(key, index);
-        DeleteElements(group, from, to, isTracked);
     }
 
-    /// <summary>
-    /// Returns the part of a bound after a prefix; empty if the bound is before all keys with the prefix, null if it is after all.
-    /// </summary>
-    private static byte[]? BoundAfter(byte[] prefix, byte[] bound) =>
-        bound.AsSpan().StartsWith(prefix) ? bound[prefix.Length..]
-        : bound.AsSpan().SequenceCompareTo(prefix) < 0 ? []
-        : null;
-
-    private static void DeleteElements(SubkeyGroup group, byte[] from, byte[]? to, bool isTracked)
+    private void DropGroups(KeyspaceKey key, Predicate<SubkeyGroup> isDead)
     {
-        foreach (byte[] subkey in group.Values.Keys.ToArray())
+        if (_streamOrder is not null || _elementOrder is not null)
         {
-            if (subkey.AsSpan().SequenceCompareTo(from) >= 0 && (to is null || subkey.AsSpan().SequenceCompareTo(to) < 0))
+            foreach (SubkeyGroup group in key.Groups.Where(group => group.Values.Count > 0 && isDead(group)))
             {
-                group.Remove(subkey, isTracked);
+                (group.IsStream ? _streamOrder : _elementOrder)?.Remove(key, group);
             }
         }
+
+        key.DropGroups(isDead);
     }
 }

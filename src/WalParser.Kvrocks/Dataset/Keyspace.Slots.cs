@@ -54,6 +54,8 @@ public sealed partial class Keyspace
     {
         _keys.Clear();
         _order = null;
+        _elementOrder = null;
+        _streamOrder = null;
         OrphanCount = 0;
         DroppedOrphanCount = 0;
         UndecodableCount = 0;

@@ -34,6 +34,10 @@ public sealed partial class Keyspace
     /// <summary>The stored keys that have metadata, in order; created by the first range deletion.</summary>
     private SortedSet<byte[]>? _order;
 
+    /// <summary>The elements of the families default and stream; each is created by the first deletion of a range over many keys.</summary>
+    private ElementOrder? _elementOrder;
+    private ElementOrder? _streamOrder;
+
     private byte[] _lookup = new byte[256];
 
     /// <summary>Creates an empty keyspace.</summary>
@@ -90,7 +94,7 @@ public sealed partial class Keyspace
     {
         var record = new BatchRecord();
         Apply(ref batch, record);
-        return new BatchChanges(record.Keys, record.Ranges, record.LogData, record.Undecodable);
+        return new BatchChanges(record.Keys, record.Ranges, record.LogData, record.Undecodable, record.Restored);
     }
 
     private void Apply(ref WriteBatch batch, BatchRecord? record)
@@ -223,6 +227,7 @@ public sealed partial class Keyspace
             group.Remove(subkey.Subkey, isTracked);
         }
 
+        NoteElements(key, group, couldBeFirst: isPut);
         return null;
     }
 

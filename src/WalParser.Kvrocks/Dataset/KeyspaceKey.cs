@@ -79,6 +79,9 @@ public sealed partial class KeyspaceKey
         }
     }
 
+    /// <summary>The size of the elements of the current version, in the measure of <see cref="SubkeyGroup.Size"/>.</summary>
+    internal long ElementsSize => Live?.Size ?? 0;
+
     internal byte[] StoredKeyArray => _storedKey;
 
     internal bool HasSlot { get; }

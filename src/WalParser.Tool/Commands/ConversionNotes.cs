@@ -50,6 +50,9 @@ internal static class ConversionNotes
         ConversionNoteKind.RoundedScore =>
             $"{Count(note, "key")} of type sortedint with numbers above 2^53 whose scores are rounded; the members are "
             + $"exact{Examples(note)}",
+        ConversionNoteKind.StatesOmitted =>
+            $"{Count(note, "key")} that these logs show with other elements again and again, without writing them: some states in between "
+            + $"are omitted, the last one is written{Examples(note)}",
         ConversionNoteKind.UnknownBefore =>
             $"{Count(note, "key")} deleted or created whose earlier state is not in these logs: a DEL is written in case "
             + $"they existed{Examples(note)}",

@@ -21,8 +21,9 @@ internal sealed class BlobValues : IDisposable
         string folder = input.IsStandardInput ? Environment.CurrentDirectory : input.Folder;
         if (folder != _folder)
         {
+            // The limit for a record also applies to the value that a few bytes of it refer to.
             _resolver?.Dispose();
-            _resolver = new BlobResolver(folder);
+            _resolver = new BlobResolver(folder, new BlobResolverOptions { MaxValueSize = input.MaxRecordSize });
             _folder = folder;
         }
     }

@@ -86,7 +86,7 @@ internal sealed class DumpCommand
     {
         Description =
             "Show the values in blob files, which are read from the log's DB folder, instead of the blob indexes. A damaged value "
-            + "counts as damage; a missing blob file does not.",
+            + "counts as damage; a missing blob file does not. --max-record-size limits these values, too.",
     };
 
     private readonly Option<bool> _recovery = new("--recovery")

@@ -8,14 +8,33 @@ namespace WalParser.Batches;
 /// </summary>
 internal sealed class SubBatchKeys : IEqualityComparer<(uint ColumnFamily, byte[] Key)>
 {
-    private readonly HashSet<(uint ColumnFamily, byte[] Key)> _keys;
+    private const int SmallCapacity = 64;
+
+    private HashSet<(uint ColumnFamily, byte[] Key)> _keys;
 
     public SubBatchKeys() => _keys = new(this);
+
+    /// <summary>The number of keys for which there is room.</summary>
+    public int Capacity => _keys.Capacity;
 
     /// <summary>Adds a key; returns false if the sub-batch contains it already.</summary>
     public bool TryAdd(uint columnFamily, ReadOnlySpan<byte> key) => _keys.Add((columnFamily, key.ToArray()));
 
-    public void Clear() => _keys.Clear();
+    /// <summary>
+    /// Removes all keys. The cost of <see cref="HashSet{T}.Clear"/> is in proportion to the capacity, which a large sub-batch would leave
+    /// to all small ones after it.
+    /// </summary>
+    public void Clear()
+    {
+        if (_keys.Capacity > Math.Max(SmallCapacity, 4 * _keys.Count))
+        {
+            _keys = new(this);
+        }
+        else
+        {
+            _keys.Clear();
+        }
+    }
 
     bool IEqualityComparer<(uint ColumnFamily, byte[] Key)>.Equals((uint ColumnFamily, byte[] Key) x, (uint ColumnFamily, byte[] Key) y) =>
         x.ColumnFamily == y.ColumnFamily && ByteStringComparer.Instance.Equals(x.Key, y.Key);

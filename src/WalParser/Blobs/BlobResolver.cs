@@ -35,6 +35,9 @@ public sealed class BlobResolver : IDisposable
 
     // The most recently used file is the last. The files are few, so a linear search suffices.
     private readonly List<BlobFile> _files = [];
+
+    /// <summary>The last value, which is still in a buffer, or the reason why there is none.</summary>
+    private readonly LastBlob _last = new();
     private bool _isDisposed;
 
     /// <summary>Creates a resolver for the blob files in <paramref name="folder"/>, which need not exist.</summary>
@@ -73,13 +76,26 @@ public sealed class BlobResolver : IDisposable
             return BlobResult.Resolved(index.Value);
         }
 
+        if (_last.Is(index, key))
+        {
+            return _last.Outcome != BlobOutcome.Resolved ? BlobResult.Failed(_last.Outcome, _last.File, _last.Reason!)
+                : index.Compression != CompressionType.None ? BlobResult.Resolved(_value.Written, _last.File)
+                : BlobResult.Resolved(_record.Written[^(int)index.Size..], _last.File);
+        }
+
+        _last.Forget();
         _record.Clear();
         _value.Clear();
         try
         {
-            return TryGetFile(index.FileNumber, out BlobFile? file, out BlobOutcome outcome, out string reason)
-                ? Resolve(file, index, key)
-                : BlobResult.Failed(outcome, PathOf(index.FileNumber), reason);
+            if (!TryGetFile(index.FileNumber, out BlobFile? file, out BlobOutcome outcome, out string reason))
+            {
+                return BlobResult.Failed(outcome, PathOf(index.FileNumber), reason);
+            }
+
+            BlobResult result = Resolve(file, index, key);
+            _last.Keep(index, key, result);
+            return result;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -165,6 +165,32 @@ public class ConverterTests
     }
 
     [Fact]
+    public void A_HyperLogLog_is_changed_by_segment()
+    {
+        _server.Change("p", KvrocksType.HyperLogLog, key => key.Registers[0] = 3);
+        string all = Assert.Single(Next());
+        Assert.StartsWith("SET p 0x48594C4C", all, StringComparison.OrdinalIgnoreCase);
+        _server.Change("p", KvrocksType.HyperLogLog, key => key.Registers[768] = 5);
+        string[] commands = [.. Next()];
+        Assert.Equal(["MULTI", "SETRANGE p 15 0x80"], commands[..2]);
+        Assert.StartsWith("SETRANGE p 784 0x0500", commands[2], StringComparison.Ordinal);
+        Assert.Equal("EXEC", commands[3]);
+    }
+
+    [Fact]
+    public void A_list_of_which_a_part_is_known_is_changed_at_its_ends()
+    {
+        _server.Change("l", KvrocksType.List, key => key.List = ["a", "b", "c"]);
+        Next();
+
+        // A push and a pop that are not in the log: one element is not known, and one is known that the list no longer has.
+        _server.Change("l", KvrocksType.List, key => (key.List, key.Head) = (["b", "c", "d"], key.Head + 1));
+        _server.EndBatch();
+        _server.Change("l", KvrocksType.List, key => (key.List, key.Head) = (["c", "d", "e"], key.Head + 1));
+        Assert.Equal(["MULTI", "LPOP l 2", "RPUSH l e", "EXEC"], Next());
+    }
+
+    [Fact]
     public void A_sortedint_with_rounded_scores_is_noted_once()
     {
         const ulong Limit = 1UL << 53;

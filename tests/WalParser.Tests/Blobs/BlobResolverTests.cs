@@ -45,6 +45,37 @@ public sealed class BlobResolverTests : IDisposable
         Assert.Equal(Value, _folder.Resolve(unnamed, []).Value);
     }
 
+    /// <summary>Also a value that exceeds the limit is decompressed up to it only once.</summary>
+    [Theory]
+    [InlineData(1 << 20, BlobOutcome.Resolved)]
+    [InlineData(1000, BlobOutcome.TooLarge)]
+    public void A_blob_that_many_indexes_name_is_decompressed_once(int limit, BlobOutcome expected)
+    {
+        var file = new BlobFileBuilder(CompressionType.Zlib);
+        byte[] index = file.Record(Key, Stored(CompressionType.Zlib, new byte[5000]));
+        byte[] other = file.Record(Key, Stored(CompressionType.Zlib, [1, 2, 3]));
+        _folder.Write(file.ToArray());
+        var counter = new CountingDecompressor();
+        using var resolver = new BlobResolver(
+            _folder.FolderPath,
+            new BlobResolverOptions
+            {
+                MaxValueSize = limit,
+                Decompressors = DecompressorRegistry.Default.With(CompressionType.Zlib, counter),
+            });
+        for (int i = 0; i < 100; i++)
+        {
+            BlobResult result = resolver.Resolve(index, Key);
+            Assert.Equal((expected, expected == BlobOutcome.Resolved ? 5000 : 0), (result.Outcome, result.Value.Length));
+            Assert.Equal(_folder.PathOf(8), result.File);
+        }
+
+        Assert.InRange(counter.Calls, 0, 1);
+        Assert.Equal([1, 2, 3], resolver.Resolve(other, Key).Value.ToArray());
+        Assert.Equal(BlobOutcome.WrongKey, resolver.Resolve(other, [.. Key, 1]).Outcome);
+        Assert.Equal(expected, resolver.Resolve(index, Key).Outcome);
+    }
+
     [Fact]
     public void An_inlined_value_is_returned_without_a_file()
     {
