@@ -14,11 +14,13 @@ internal sealed record OtherFile(string Path, string Description, string? Advice
     }
 
     /// <summary>Returns the failure of a command that has nothing else to read.</summary>
-    public InputFailure ToFailure() =>
-        new(Path, $"is no WAL, but {Description}" + (Advice is null ? "" : "; " + Advice));
+    /// <param name="wanted">What the command reads.</param>
+    public InputFailure ToFailure(string wanted = "WAL") =>
+        new(Path, $"is no {wanted}, but {Description}" + (Advice is null ? "" : "; " + Advice));
 
     private static string? AdviceFor(FileFormat format) => format switch
     {
+        FileFormat.Wal => "'walparser verify' checks it, and 'walparser dump' shows it",
         FileFormat.Manifest => "'walparser manifest' reads it",
         FileFormat.Current => "'walparser manifest' on the DB folder reads the MANIFEST that it names",
         FileFormat.Identity or FileFormat.Options or FileFormat.Lock => "name the DB folder or its WALs, NUMBER.log",

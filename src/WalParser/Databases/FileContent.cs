@@ -33,6 +33,11 @@ public sealed class FileContent
     /// </summary>
     public string? Conversion { get; private init; }
 
+    /// <summary>
+    /// Whether the content or the name shows the format; false for a file that is taken for a WAL because nothing shows what it is.
+    /// </summary>
+    public bool IsCertain { get; private init; } = true;
+
     /// <summary>Recognizes the file at a path. A named pipe, a socket or a device is not opened.</summary>
     /// <param name="path">The path.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
@@ -86,8 +91,8 @@ public sealed class FileContent
         return other is null || (first.Length > 0 && FragmentProbe.Instance.ContainsFragment(first)) ? Log(first) : other;
     }
 
-    private static FileContent Log(byte[] first) =>
-        new(FileFormat.Wal, "a WAL") { Conversion = TextConversion.Recognize(first) };
+    private static FileContent Log(byte[] first, bool isCertain = false) =>
+        new(FileFormat.Wal, "a WAL") { Conversion = TextConversion.Recognize(first), IsCertain = isCertain };
 
     /// <summary>Recognizes the content of a compressed copy, as far as its first bytes contain it.</summary>
     private static async Task<FileContent> RecognizeCopyAsync(
@@ -154,8 +159,8 @@ public sealed class FileContent
             }
 
             var batch = new WriteBatch(reader.Record);
-            bool isBatch = batch.HasValidHeader && (isNamedLog || batch.FindDamage() is null);
-            return !isBatch && (isEdit || isNamedManifest) ? manifest : Log(first);
+            bool isBatch = batch.HasValidHeader && (batch.FindDamage() is null || (isNamedLog && !isEdit));
+            return !isBatch && (isEdit || isNamedManifest) ? manifest : Log(first, isBatch);
         }
 
         if (!beginsWithFragment)
