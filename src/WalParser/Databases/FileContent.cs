@@ -79,11 +79,15 @@ public sealed class FileContent
             return framed;
         }
 
-        // From here on, no record was found. A damaged log may begin with anything, but it does not have the marks of another format and no
-        // intact fragment at all.
+        // From here on, no record was found. A damaged log may begin with anything, but hardly with the mark of another format. Without such
+        // a mark, an intact fragment anywhere shows that it is a log. (An archive may contain a log.)
+        if (ForeignFormat.Recognize(first, last) is { } found)
+        {
+            return new FileContent(found.Format, found.Description);
+        }
+
         FileFormat named = FileNames.FormatOf(name);
-        FileContent? other = ForeignFormat.Recognize(first, last) is { } found ? new FileContent(found.Format, found.Description)
-            : TextConversion.Recognize(first) is { } conversion
+        FileContent? other = TextConversion.Recognize(first) is { } conversion
                 ? new FileContent(FileFormat.ConvertedText, $"a file that was converted as text: {conversion}")
             : PlainText.Recognize(name, first, last) is { } text ? new FileContent(text.Format, text.Description)
             : named != FileFormat.Wal ? new FileContent(named, FileNames.DescriptionOf(named))
@@ -180,7 +184,7 @@ public sealed class FileContent
             && BinaryPrimitives.ReadUInt64LittleEndian(begun) > WriteBatch.MaxSequence;
         return beginsLikeEdit && (isNamedManifest || VersionEdit.Read(begun[..Math.Min(begun.Length, 256)]).Finding is { Offset: > 0 })
             ? manifest
-            : Log(first);
+            : Log(first, isCertain: (FragmentType)first[6] > FragmentType.Last);
     }
 
     private static async Task<byte[]> ReadAsync(Stream stream, long? offset, CancellationToken cancellationToken)

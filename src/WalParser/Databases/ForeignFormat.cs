@@ -32,7 +32,6 @@ internal static class ForeignFormat
         ([0x7F, 0x45, 0x4C, 0x46], "a program (ELF)"),
         ([.. "%PDF-"u8], "a PDF document"),
         ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "a PNG picture"),
-        ([0xFF, 0xD8, 0xFF], "a JPEG picture"),
     ];
 
     // The numbers with which table files end (table/block_based/block_based_table_builder.cc, table/plain/plain_table_builder.cc,

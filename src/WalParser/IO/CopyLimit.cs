@@ -21,5 +21,5 @@ internal readonly record struct CopyLimit(long Size, long Ratio)
     /// <param name="read">The number of bytes of the copy that were read.</param>
     /// <param name="written">The number of bytes that were decompressed.</param>
     public long Left(long read, long written) =>
-        Math.Max(Size, Ratio == 0 || read > long.MaxValue / Ratio ? Size : read * Ratio) - written;
+        Math.Max(Size, Ratio == 0 ? 0 : read > long.MaxValue / Ratio ? long.MaxValue : read * Ratio) - written;
 }

@@ -94,7 +94,7 @@ internal sealed class DecompressionStream : ForwardStream
 
         // A byte more than the limit is decompressed, so that content of just that size is not refused.
         long left = _limit.Left(_read, _written);
-        buffer = buffer[..(int)Math.Min(buffer.Length, Math.Max(left, 0) + 1)];
+        buffer = left < buffer.Length ? buffer[..(int)(Math.Max(left, 0) + 1)] : buffer;
         while (_failure is null && !_needsInput)
         {
             DecompressionStatus status = _decoder.Decode(_input.AsSpan(_position.._length), buffer, out int consumed, out written);

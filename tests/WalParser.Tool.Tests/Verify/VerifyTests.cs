@@ -254,7 +254,7 @@ public class VerifyTests
         using var error = new StringWriter();
         var console = new ToolConsole(new MemoryStream(log), Stream.Null, error);
         WalInputs inputs = await WalInputs.FindAsync(
-            [WalInput.StandardInputName], logNumber, WalReaderOptions.DefaultMaxRecordSize, console, CancellationToken.None);
+            [WalInput.StandardInputName], new InputSettings { LogNumber = logNumber }, console, CancellationToken.None);
         return await InspectionRun.InspectAsync(inputs, verifiesManifest: true, console, CancellationToken.None);
     }
 
