@@ -7,7 +7,7 @@ namespace WalParser.Tool.CommandLine;
 
 /// <summary>
 /// Makes arguments usable that name files by bytes that are not UTF-8. .NET replaces such bytes with U+FFFD, and no file has the name that
-/// results. On Linux, the bytes as they were given are in <c>/proc/self/cmdline</c>, and a file that is open can be named by its descriptor.
+/// results. On Linux, the bytes as they were given are in <c>/proc/self/cmdline</c>, and an open file can be named by its descriptor.
 /// </summary>
 internal static partial class RawArguments
 {

@@ -32,7 +32,9 @@ internal sealed class ColumnFamilies
     private static async Task<ManifestState?> ManifestOfAsync(DatabaseFolder database, CancellationToken cancellationToken)
     {
         string full = FullPathOf(database);
-        if (database.Manifest is not null || Path.GetFileName(full) != DatabaseFolder.LostName || Path.GetDirectoryName(full) is not { } above)
+        if (database.Manifest is not null
+            || Path.GetFileName(full) != DatabaseFolder.LostName
+            || Path.GetDirectoryName(full) is not { } above)
         {
             return database.Manifest;
         }

@@ -32,8 +32,8 @@ internal sealed record InputFailure(string Path, string Message)
     public static bool IsCausedBy(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
     /// <summary>
-    /// Returns the message for a path that does not exist. .NET turns bytes of a name that are not UTF-8 into U+FFFD, and then finds no such
-    /// file.
+    /// Returns the message for a path that does not exist. .NET turns bytes of a name that are not UTF-8 into U+FFFD, and then finds no
+    /// such file.
     /// </summary>
     public static string NotFound(string path) => path.Contains('\uFFFD', StringComparison.Ordinal)
         ? "no such file or folder; if its name contains bytes that are not UTF-8, rename it, or make a link to it with another name"

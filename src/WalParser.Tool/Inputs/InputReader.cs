@@ -60,7 +60,8 @@ internal sealed class InputReader : IAsyncDisposable
     /// <param name="console">The console to report to.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public InputReader(WalSet set, WalRecoveryMode mode, FollowOptions options, ToolConsole console, CancellationToken cancellationToken)
-        : this(file => WalInput.Of(file, set.Folder), mode, console) => _entries = set.FollowAsync(options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        : this(file => WalInput.Of(file, set.Folder), mode, console) =>
+        _entries = set.FollowAsync(options, cancellationToken).GetAsyncEnumerator(cancellationToken);
 
     private InputReader(Func<WalFile, WalInput> inputOf, WalRecoveryMode mode, ToolConsole console)
     {

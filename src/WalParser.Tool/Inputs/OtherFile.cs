@@ -23,8 +23,8 @@ internal sealed record OtherFile(string Path, string Description, string? Advice
         FileFormat.Wal => "'walparser verify' checks it, and 'walparser dump' shows it",
         FileFormat.Manifest => "'walparser manifest' reads it",
         FileFormat.Current => "'walparser manifest' on the DB folder reads the MANIFEST that it names",
-        FileFormat.Identity or FileFormat.Options or FileFormat.Lock => "name the DB folder or its WALs, NUMBER.log",
-        FileFormat.InfoLog => "name the DB folder or its WALs, NUMBER.log",
+        FileFormat.Identity or FileFormat.Options or FileFormat.Lock or FileFormat.InfoLog =>
+            "name the DB folder or its WALs, NUMBER.log",
         FileFormat.BlobFile => "'walparser dump --resolve-blobs' on the DB folder shows the values in it",
         FileFormat.TableFile => "RocksDB's sst_dump reads it",
         FileFormat.ConvertedText => "copy the log again as a binary file",

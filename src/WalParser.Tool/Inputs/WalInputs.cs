@@ -160,8 +160,8 @@ internal sealed class WalInputs
     }
 
     /// <summary>
-    /// Returns what a file is; null if that is not looked at: a file that cannot be read, which the reading reports, and a pipe, whose bytes
-    /// can be read only once. A named pipe among several paths is passed over, because a pattern such as <c>db/*</c> can name it, and
+    /// Returns what a file is; null if that is not looked at: a file that cannot be read, which the reading reports, and a pipe, whose
+    /// bytes can be read only once. A named pipe among several paths is passed over, because a pattern such as <c>db/*</c> can name it, and
     /// opening it waits for a writer.
     /// </summary>
     private static async Task<FileContent?> RecognizeAsync(string path, bool isOnly, CancellationToken cancellationToken)

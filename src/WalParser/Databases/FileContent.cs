@@ -79,8 +79,8 @@ public sealed class FileContent
             return framed;
         }
 
-        // From here on, no record was found. A damaged log may begin with anything, but hardly with the mark of another format. Without such
-        // a mark, an intact fragment anywhere shows that it is a log. (An archive may contain a log.)
+        // From here on, no record was found. A damaged log may begin with anything, but hardly with the mark of another format. Without
+        // such a mark, an intact fragment anywhere shows that it is a log. (An archive may contain a log.)
         if (ForeignFormat.Recognize(first, last) is { } found)
         {
             return new FileContent(found.Format, found.Description);

@@ -64,7 +64,9 @@ internal static class ForeignFormat
             }
         }
 
-        return IsTar(first) ? (FileFormat.Foreign, "a tar archive") : IsAppendOnly(first) ? (FileFormat.Foreign, "commands of Redis (AOF)") : null;
+        return IsTar(first) ? (FileFormat.Foreign, "a tar archive")
+            : IsAppendOnly(first) ? (FileFormat.Foreign, "commands of Redis (AOF)")
+            : null;
     }
 
     private static bool IsTar(ReadOnlySpan<byte> first) =>

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace WalParser.Databases;
 
 /// <summary>
-/// Recognizes text, which a log never is: the header of each of its fragments contains control characters. The texts that RocksDB writes are
-/// distinguished.
+/// Recognizes text, which a log never is: the header of each of its fragments contains control characters. The texts that RocksDB writes
+/// are distinguished.
 /// </summary>
 internal static partial class PlainText
 {
@@ -34,7 +34,9 @@ internal static partial class PlainText
             : (FileFormat.Foreign, isWide ? "a text file (UTF-16)" : "a text file");
     }
 
-    /// <summary>Returns whether bytes are UTF-8 with no control characters but those of text. A character may be cut off at either end.</summary>
+    /// <summary>
+    /// Returns whether bytes are UTF-8 with no control characters but those of text. A character may be cut off at either end.
+    /// </summary>
     private static bool IsText(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty && (bytes[0] & 0xC0) == 0x80)

@@ -39,7 +39,9 @@ internal static class TextConversion
     private static bool HasMoreFragments(byte[] restored, byte[] converted) =>
         FragmentProbe.Instance.IntactLength(restored) > FragmentProbe.Instance.IntactLength(converted);
 
-    /// <summary>Returns the bytes with LF in place of each CR LF; null if there is none, or a line feed without a carriage return.</summary>
+    /// <summary>
+    /// Returns the bytes with LF in place of each CR LF; null if there is none, or a line feed without a carriage return.
+    /// </summary>
     private static byte[]? WithoutCarriageReturns(byte[] bytes)
     {
         List<byte> restored = new(bytes.Length);

@@ -209,8 +209,8 @@ internal static class FindingTable
 
         // Inputs: what lies beside the logs, and the form in which they are given.
         Add(FindingKind.WalsElsewhere, Note, AboutFile, behavior: "reads the WALs in wal_dir alone", advice: GiveWalFolder);
-        Add(FindingKind.WalFolderMissing, Loss, AboutFile, behavior: "creates the folder and opens the database without the data of the WALs",
-            advice: GiveWalFolder);
+        Add(FindingKind.WalFolderMissing, Loss, AboutFile,
+            behavior: "creates the folder and opens the database without the data of the WALs", advice: GiveWalFolder);
         Add(FindingKind.LostWals, Note, AboutFile, behavior: "never reads them", advice: "read the folder by itself: 'walparser verify'");
         Add(FindingKind.NoWal, Note, AboutFile);
         Add(FindingKind.NoManifest, Note, AboutFile, behavior: "takes a folder without CURRENT for a new database",

@@ -22,7 +22,8 @@ public class OtherFileTests
         {
             ToolRun run = await ToolRun.Of(command, TestFiles.Committed(path));
             Assert.Equal(2, run.ExitCode);
-            Assert.Contains($"{Path.GetFileName(path)}: is no WAL, but {expected}", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+            Assert.Contains(
+                $"{Path.GetFileName(path)}: is no WAL, but {expected}", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
         }
     }
 
@@ -119,7 +120,7 @@ public class OtherFileTests
             """);
         ChildResult result = await process.EndAsync();
         Assert.Equal(2, result.ExitCode);
-        Assert.Equal(3, System.Text.RegularExpressions.Regex.Count(result.Output, """"files": \[\s*\{[^}]*"records": 1,"""));
+        Assert.Equal(3, result.Output.Split("\"recycled\": false").Length - 1);
         Assert.Contains("is read as /proc/self/fd/", result.Error, StringComparison.Ordinal);
         Assert.Contains("if its name contains bytes that are not UTF-8, rename it", result.Error, StringComparison.Ordinal);
 

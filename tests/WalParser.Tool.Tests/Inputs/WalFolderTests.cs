@@ -22,7 +22,9 @@ public class WalFolderTests
         ToolRun found = await ToolRun.Of("dump", "--recovery", "--format", "jsonl", Database);
         Assert.Equal(run.Output, found.Output);
         Assert.Contains(
-            $"names wal_dir=/var/db/wd2-wal, which is not a folder here; the WALs are read from {Wals}", found.Error, StringComparison.Ordinal);
+            $"names wal_dir=/var/db/wd2-wal, which is not a folder here; the WALs are read from {Wals}",
+            found.Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
