@@ -92,7 +92,7 @@ public sealed class FileContent
             : PlainText.Recognize(name, first, last) is { } text ? new FileContent(text.Format, text.Description)
             : named != FileFormat.Wal ? new FileContent(named, FileNames.DescriptionOf(named))
             : null;
-        return other is null || (first.Length > 0 && FragmentProbe.Instance.ContainsFragment(first)) ? Log(first) : other;
+        return other is null || (first.Length > 0 && FragmentProbe.ContainsFragment(first)) ? Log(first) : other;
     }
 
     private static FileContent Log(byte[] first, bool isCertain = false) =>

@@ -37,7 +37,7 @@ internal static class TextConversion
     }
 
     private static bool HasMoreFragments(byte[] restored, byte[] converted) =>
-        FragmentProbe.Instance.IntactLength(restored) > FragmentProbe.Instance.IntactLength(converted);
+        FragmentProbe.IntactLength(restored) > FragmentProbe.IntactLength(converted);
 
     /// <summary>
     /// Returns the bytes with LF in place of each CR LF; null if there is none, or a line feed without a carriage return.

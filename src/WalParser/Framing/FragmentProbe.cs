@@ -47,7 +47,7 @@ internal sealed class FragmentProbe : IBlockProbe
 
     /// <summary>Returns the size of the intact fragments at the beginning of a log that follow each other, in bytes.</summary>
     /// <param name="log">The first bytes of the log; more than its first block counts only if the first block is intact.</param>
-    public long IntactLength(ArraySegment<byte> log)
+    public static long IntactLength(ArraySegment<byte> log)
     {
         var fragments = new FragmentReader(logNumber: null);
         for (int start = 0; start < log.Count; start += BlockSource.BlockSize)
@@ -73,7 +73,7 @@ internal sealed class FragmentProbe : IBlockProbe
     /// computed is limited, because every position of hostile bytes can look like a long fragment; at the limit, the answer is yes.
     /// </summary>
     /// <param name="bytes">The bytes.</param>
-    public bool ContainsFragment(ReadOnlySpan<byte> bytes)
+    public static bool ContainsFragment(ReadOnlySpan<byte> bytes)
     {
         long left = MaxSearched;
         for (int start = 0; start + FragmentReader.HeaderSize < bytes.Length; start++)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WalParser.Framing;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.Tool.Inputs;
