@@ -14,8 +14,9 @@ internal sealed class InputOptions
     {
         Description =
             "WAL files (also compressed: .log.zst, .log.lz4, .log.gz, .log.sz), DB folders, or - for standard input. A folder means "
-            + "the WALs in it and in its archive folder or, if there are none, those in its db folder (where Kvrocks keeps them). "
-            + "WALs are read in the order of their log numbers.",
+            + "the WALs in it and in its archive folder or, if there are none, those in its db folder (where Kvrocks keeps them), or in "
+            + "the folder that its OPTIONS file names (wal_dir). WALs are read in the order of their log numbers. Of several paths, as "
+            + "in db/*, those that are no WALs are passed over with a note.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -30,6 +31,9 @@ internal sealed class InputOptions
     };
 
     private readonly Option<int?> _maxRecordSize = MaxRecordSizeOption();
+
+    private readonly Option<string?> _walFolder = WalFolderOption();
+    private readonly Option<long?> _maxCopySize = MaxCopySizeOption();
 
     public InputOptions() => _paths.Validators.Add(result =>
     {
@@ -53,12 +57,36 @@ internal sealed class InputOptions
         CustomParser = OptionValue.ParseSize,
     };
 
+    /// <summary>Creates the option that limits what a compressed copy may become.</summary>
+    public static Option<long?> MaxCopySizeOption() => new("--max-copy-size")
+    {
+        Description =
+            "The largest size, in bytes or with the suffix K, M, G or T, to which a compressed copy of a WAL is decompressed. The rest "
+            + "is not read, which is reported as a loss. The limit bounds the time that a hostile copy can take. [default: 4G, or 256 "
+            + "times the size of the copy if that is more]",
+        HelpName = "SIZE",
+        CustomParser = OptionValue.ParseLongSize,
+    };
+
+    /// <summary>Creates the option that names the folder of the WALs.</summary>
+    /// <param name="name">The name of the option.</param>
+    /// <param name="argument">The name of the argument that is the DB folder.</param>
+    public static Option<string?> WalFolderOption(string name = "--wal-dir", string argument = "PATH") => new(name)
+    {
+        Description =
+            $"The folder with the WALs of the DB folder {argument}, if they are not in it (RocksDB's option wal_dir). [default: the DB "
+            + "folder or, if it has none, the folder that its newest OPTIONS file names]",
+        HelpName = "FOLDER",
+    };
+
     /// <summary>Adds the arguments and options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_paths);
         command.Add(_logNumber);
+        command.Add(_walFolder);
         command.Add(_maxRecordSize);
+        command.Add(_maxCopySize);
     }
 
     /// <summary>Finds the folder or file that is to be followed. Returns it as a set, or returns the error in the command line.</summary>
@@ -76,14 +104,11 @@ internal sealed class InputOptions
             return (null, "--follow takes a folder or a file, not standard input, which is always followed while it is open");
         }
 
-        var options = new WalSetOptions
-        {
-            Mode = mode,
-            MaxRecordSize = parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize,
-        };
+        InputSettings settings = SettingsOf(parsed);
+        var options = new WalSetOptions { Mode = mode, MaxRecordSize = settings.MaxRecordSize, MaxCopySize = settings.MaxCopySize };
         WalSet set = File.Exists(path)
-            ? new WalSet([new WalFile(path, logNumber: parsed.GetValue(_logNumber))], options)
-            : await WalSet.OpenAsync(path, options, cancellationToken);
+            ? new WalSet([new WalFile(path, logNumber: settings.LogNumber)], options)
+            : new WalSet(await DatabaseFolder.OpenAsync(path, settings.WalFolder, cancellationToken), options);
         return (set, null);
     }
 
@@ -91,10 +116,14 @@ internal sealed class InputOptions
     public string FirstOf(ParseResult parsed) => parsed.GetRequiredValue(_paths)[0];
 
     /// <summary>Finds the WALs.</summary>
-    public Task<WalInputs> FindAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken) => WalInputs.FindAsync(
-        parsed.GetRequiredValue(_paths),
-        parsed.GetValue(_logNumber),
-        parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize,
-        console,
-        cancellationToken);
+    public Task<WalInputs> FindAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken) =>
+        WalInputs.FindAsync(parsed.GetRequiredValue(_paths), SettingsOf(parsed), console, cancellationToken);
+
+    private InputSettings SettingsOf(ParseResult parsed) => new()
+    {
+        LogNumber = parsed.GetValue(_logNumber),
+        MaxRecordSize = parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize,
+        MaxCopySize = parsed.GetValue(_maxCopySize),
+        WalFolder = parsed.GetValue(_walFolder),
+    };
 }

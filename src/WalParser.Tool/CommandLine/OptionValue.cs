@@ -55,6 +55,22 @@ internal static class OptionValue
         return null;
     }
 
+    /// <summary>Parses a number of bytes, optionally in K, M, G or T.</summary>
+    public static long? ParseLongSize(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        int shift = text.Length == 0 ? -1 : 10 * (" KMGT".IndexOf(char.ToUpperInvariant(text[^1]), StringComparison.Ordinal));
+        string digits = shift > 0 ? text[..^1] : text;
+        if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && number > 0 && number <= long.MaxValue >> Math.Max(shift, 0))
+        {
+            return number << Math.Max(shift, 0);
+        }
+
+        result.AddError($"{NameOf(result)} takes a number of bytes, or one like 256M, 16G or 1T, not '{text}'");
+        return null;
+    }
+
     /// <summary>Parses bytes, written as text or as <c>hex:…</c>.</summary>
     public static ReadOnlyMemory<byte>? ParseBytes(ArgumentResult result)
     {

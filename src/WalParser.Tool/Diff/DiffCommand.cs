@@ -19,6 +19,9 @@ internal sealed class DiffCommand
         OutputFormat.Jsonl);
 
     private readonly Option<int?> _maxRecordSize = InputOptions.MaxRecordSizeOption();
+    private readonly Option<long?> _maxCopySize = InputOptions.MaxCopySizeOption();
+    private readonly Option<string?> _leftWalFolder = InputOptions.WalFolderOption();
+    private readonly Option<string?> _rightWalFolder = InputOptions.WalFolderOption("--other-wal-dir", "OTHER");
     private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
@@ -52,7 +55,10 @@ internal sealed class DiffCommand
         command.Add(diff._left);
         command.Add(diff._right);
         command.Add(diff._format);
+        command.Add(diff._leftWalFolder);
+        command.Add(diff._rightWalFolder);
         command.Add(diff._maxRecordSize);
+        command.Add(diff._maxCopySize);
         command.Add(diff._slots);
         command.SetAction(diff.RunAsync);
         return command;
@@ -60,11 +66,17 @@ internal sealed class DiffCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        int maxRecordSize = parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize;
+        var settings = new InputSettings
+        {
+            MaxRecordSize = parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize,
+            MaxCopySize = parsed.GetValue(_maxCopySize),
+            WalFolder = parsed.GetValue(_leftWalFolder),
+        };
         string leftPath = parsed.GetRequiredValue(_left);
         string rightPath = parsed.GetRequiredValue(_right);
-        WalInputs leftInputs = await WalInputs.FindAsync([leftPath], null, maxRecordSize, _console, cancellationToken);
-        WalInputs rightInputs = await WalInputs.FindAsync([rightPath], null, maxRecordSize, _console, cancellationToken);
+        WalInputs leftInputs = await WalInputs.FindAsync([leftPath], settings, _console, cancellationToken);
+        WalInputs rightInputs = await WalInputs.FindAsync(
+            [rightPath], settings with { WalFolder = parsed.GetValue(_rightWalFolder) }, _console, cancellationToken);
         int exitCode = Math.Max(leftInputs.ReportFailures(_console), rightInputs.ReportFailures(_console));
         if (exitCode != ExitCode.Clean)
         {

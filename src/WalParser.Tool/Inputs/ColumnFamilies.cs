@@ -1,5 +1,6 @@
 using WalParser.Databases;
 using WalParser.Findings;
+using WalParser.Manifests;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;
@@ -23,6 +24,23 @@ internal sealed class ColumnFamilies
     /// <summary>Returns the database whose WALs these are if they are all of its WALs; only then can a missing WAL be detected.</summary>
     public DatabaseFolder? WholeDatabaseOf(IReadOnlyList<WalInput> inputs) =>
         _databases.TryGetValue(inputs[0].Folder, out DatabaseFolder? database) && IsWhole(database, inputs) ? database : null;
+
+    /// <summary>
+    /// Returns the MANIFEST that names the column families of a folder's WALs. That of WALs that RocksDB's repair has moved to a subfolder
+    /// is the one of the database.
+    /// </summary>
+    private static async Task<ManifestState?> ManifestOfAsync(DatabaseFolder database, CancellationToken cancellationToken)
+    {
+        string full = FullPathOf(database);
+        if (database.Manifest is not null
+            || Path.GetFileName(full) != DatabaseFolder.LostName
+            || Path.GetDirectoryName(full) is not { } above)
+        {
+            return database.Manifest;
+        }
+
+        return (await DatabaseFolder.OpenAsync(above, cancellationToken)).Manifest;
+    }
 
     /// <summary>
     /// Reads the MANIFESTs. Findings about a MANIFEST are reported on standard error unless all WALs of the database are inputs: then they are
@@ -49,7 +67,7 @@ internal sealed class ColumnFamilies
                     console.Say($"{Path.Combine(database.Path, ofKind.First().File!)}: {ofKind.First().Reason}{more}");
                 }
 
-                if (database.Manifest is { } manifest)
+                if (await ManifestOfAsync(database, cancellationToken) is { } manifest)
                 {
                     families._byFolder.Add(folder.Key, new FamilyNames(manifest.ColumnFamilies));
                 }

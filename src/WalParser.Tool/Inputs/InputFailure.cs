@@ -31,6 +31,14 @@ internal sealed record InputFailure(string Path, string Message)
     /// <summary>Returns true if an exception is caused by the input and not by an error in the program.</summary>
     public static bool IsCausedBy(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
+    /// <summary>
+    /// Returns the message for a path that does not exist. .NET turns bytes of a name that are not UTF-8 into U+FFFD, and then finds no
+    /// such file.
+    /// </summary>
+    public static string NotFound(string path) => path.Contains('\uFFFD', StringComparison.Ordinal)
+        ? "no such file or folder; if its name contains bytes that are not UTF-8, rename it, or make a link to it with another name"
+        : "no such file or folder; name a WAL, a DB folder, or - for standard input";
+
     /// <summary>Writes the array <c>errors</c> of a JSON report.</summary>
     public static void WriteAll(Utf8JsonWriter json, IReadOnlyList<InputFailure> failures)
     {

@@ -65,7 +65,7 @@ internal sealed class InputReader : IAsyncDisposable
     /// <param name="cancellationToken">Ends the reading.</param>
     public InputReader(WalSet set, WalRecoveryMode mode, FollowOptions options, ToolConsole console, CancellationToken cancellationToken)
         : this(
-            WalInput.Of,
+            file => WalInput.Of(file, set.Folder),
             new WalSetInspector(set, new WalSetInspectorOptions
             {
                 Mode = mode,

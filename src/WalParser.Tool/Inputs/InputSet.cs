@@ -23,6 +23,7 @@ internal sealed class InputSet
         {
             Mode = mode,
             MaxRecordSize = inputs.Count > 0 ? inputs[0].MaxRecordSize : WalReaderOptions.DefaultMaxRecordSize,
+            MaxCopySize = inputs.Count > 0 ? inputs[0].MaxCopySize : null,
         };
         Wals = new WalSet(_byFile.Keys, options, database);
     }

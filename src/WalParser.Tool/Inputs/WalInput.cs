@@ -25,6 +25,9 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
     /// <summary>The maximum size of a record, in bytes.</summary>
     public int MaxRecordSize { get; init; } = WalReaderOptions.DefaultMaxRecordSize;
 
+    /// <summary>The maximum size of the content of a compressed copy, in bytes; null for the default of the library.</summary>
+    public long? MaxCopySize { get; init; }
+
     /// <summary>The name for people.</summary>
     public string Label => IsStandardInput ? "standard input" : OneLine.Of(IsLabelledByPath ? Path : Name);
 
@@ -40,9 +43,15 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
             : null;
 
     /// <summary>Returns the input for a WAL that was created while its database was being read.</summary>
-    public static WalInput Of(WalFile file) => file.Path is null
+    /// <param name="file">The WAL.</param>
+    /// <param name="database">The folder of its database, whose WALs may lie in another folder; null if only the WALs are read.</param>
+    public static WalInput Of(WalFile file, DatabaseFolder? database = null) => file.Path is null
         ? new WalInput(file.Name, file.Name, file.Name, file.LogNumber)
-        : new WalInput(file.Name, file.Path, DatabaseFolder.DatabaseOf(FolderOf(file.Path)), file.LogNumber);
+        : new WalInput(
+            file.Name,
+            file.Path,
+            DatabaseFolder.DatabaseOf(database is null ? FolderOf(file.Path) : System.IO.Path.GetFullPath(database.Path)),
+            file.LogNumber);
 
     /// <summary>Returns the WAL as a member of a set.</summary>
     public WalFile ToWalFile(ToolConsole console) =>

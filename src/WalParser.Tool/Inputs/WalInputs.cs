@@ -1,4 +1,6 @@
+using System.Globalization;
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.IO;
 using WalParser.Tool.Output;
 
@@ -7,9 +9,13 @@ namespace WalParser.Tool.Inputs;
 /// <summary>The WALs that the paths of a command line name, in the order in which they are read.</summary>
 internal sealed class WalInputs
 {
+    private const int MaxNamed = 50;
+
     private readonly List<WalInput> _inputs = [];
     private readonly List<InputFailure> _failures = [];
     private readonly List<DatabaseFolder> _databases = [];
+    private readonly List<OtherFile> _others = [];
+    private readonly List<Finding> _findings = [];
 
     private WalInputs()
     {
@@ -22,6 +28,12 @@ internal sealed class WalInputs
 
     /// <summary>The paths that name no WAL.</summary>
     public IReadOnlyList<InputFailure> Failures => _failures;
+
+    /// <summary>
+    /// The findings about the paths themselves: those that were passed over because they are no WALs, and WALs that were converted as text.
+    /// The findings about a folder are those of its <see cref="Databases">database</see>.
+    /// </summary>
+    public IReadOnlyList<Finding> Findings => _findings;
 
     /// <summary>The databases whose folders are among the paths.</summary>
     public IReadOnlyList<DatabaseFolder> Databases => _databases;
@@ -38,26 +50,35 @@ internal sealed class WalInputs
 
     /// <summary>Finds the WALs.</summary>
     /// <param name="paths">Files, folders and "-".</param>
-    /// <param name="logNumber">The number of the WALs whose names contain none. A single WAL has this number whatever its name is.</param>
-    /// <param name="maxRecordSize">The maximum size of a record, in bytes.</param>
-    /// <param name="console">The console to report to.</param>
+    /// <param name="settings">What the command line says about them.</param>
+    /// <param name="console">The console to report to what is chosen and what is passed over.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<WalInputs> FindAsync(
-        IEnumerable<string> paths, ulong? logNumber, int maxRecordSize, ToolConsole console, CancellationToken cancellationToken)
+        IReadOnlyList<string> paths, InputSettings settings, ToolConsole console, CancellationToken cancellationToken)
     {
         var inputs = new WalInputs();
         foreach (string path in paths)
         {
-            await inputs.AddAsync(path, cancellationToken);
+            await inputs.AddAsync(path, paths.Count == 1, settings.WalFolder, cancellationToken);
+        }
+
+        inputs.PassOverOthers(settings);
+        foreach (Finding finding in inputs._findings)
+        {
+            console.Say(finding.ToString() + (finding.Advice is null ? "" : "; " + finding.Advice));
         }
 
         inputs.RemoveRepeated();
-        inputs.Number(logNumber);
+        inputs.Number(settings.LogNumber);
         inputs.Sort();
         inputs.LabelByPathIfManyFolders();
         for (int i = 0; i < inputs._inputs.Count; i++)
         {
-            inputs._inputs[i] = inputs._inputs[i] with { MaxRecordSize = maxRecordSize };
+            inputs._inputs[i] = inputs._inputs[i] with
+            {
+                MaxRecordSize = settings.MaxRecordSize,
+                MaxCopySize = settings.MaxCopySize,
+            };
         }
 
         return inputs;
@@ -79,7 +100,7 @@ internal sealed class WalInputs
         return _failures.Count > 0 ? ExitCode.Failure : ExitCode.Clean;
     }
 
-    private async Task AddAsync(string path, CancellationToken cancellationToken)
+    private async Task AddAsync(string path, bool isOnly, string? walFolder, CancellationToken cancellationToken)
     {
         try
         {
@@ -89,17 +110,15 @@ internal sealed class WalInputs
             }
             else if (Directory.Exists(path))
             {
-                await AddFolderAsync(path, cancellationToken);
+                await AddFolderAsync(path, isOnly, walFolder, cancellationToken);
             }
             else if (File.Exists(path))
             {
-                string folder = DatabaseFolder.DatabaseOf(Path.GetDirectoryName(Path.GetFullPath(path))!);
-                ulong? logNumber = WalFileName.TryGetLogNumber(path, out ulong number) ? number : null;
-                _inputs.Add(new WalInput(Path.GetFileName(path), path, folder, logNumber));
+                await AddFileAsync(path, isOnly, cancellationToken);
             }
             else
             {
-                _failures.Add(new InputFailure(path, "no such file or folder; name a WAL, a DB folder, or - for standard input"));
+                _failures.Add(new InputFailure(path, InputFailure.NotFound(path)));
             }
         }
         catch (Exception e) when (InputFailure.IsCausedBy(e))
@@ -108,9 +127,57 @@ internal sealed class WalInputs
         }
     }
 
-    private async Task AddFolderAsync(string path, CancellationToken cancellationToken)
+    private async Task AddFileAsync(string path, bool isOnly, CancellationToken cancellationToken)
     {
-        DatabaseFolder database = await DatabaseFolder.OpenAsync(path, cancellationToken);
+        FileContent? content = await RecognizeAsync(path, isOnly, cancellationToken);
+        if (content is not null && content.Format != FileFormat.Wal)
+        {
+            _others.Add(new OtherFile(path, content));
+            return;
+        }
+
+        if (content?.Conversion is { } conversion)
+        {
+            _findings.Add(new Finding
+            {
+                Kind = FindingKind.ConvertedAsText,
+                File = path,
+                Reason = $"was converted as if it were text: {conversion}; most of it is not readable",
+            });
+        }
+
+        string folder = DatabaseFolder.DatabaseOf(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        ulong? logNumber = WalFileName.TryGetLogNumber(path, out ulong number) ? number : null;
+        _inputs.Add(new WalInput(Path.GetFileName(path), path, folder, logNumber));
+    }
+
+    /// <summary>
+    /// Returns what a file is; null if that is not looked at: a file that cannot be read, which the reading reports, and a pipe, whose
+    /// bytes can be read only once. A named pipe among several paths is passed over, because a pattern such as <c>db/*</c> can name it, and
+    /// opening it waits for a writer.
+    /// </summary>
+    private static async Task<FileContent?> RecognizeAsync(string path, bool isOnly, CancellationToken cancellationToken)
+    {
+        try
+        {
+            FileContent content = await FileContent.RecognizeAsync(path, cancellationToken);
+            return content.Format == FileFormat.NoRegularFile && (isOnly || IsOpenPipe(path)) ? null : content;
+        }
+        catch (Exception e) when (InputFailure.IsCausedBy(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Returns whether a path is one that the shell gives for an open pipe, as in <c>&lt;(zcat 000010.log.gz)</c>.</summary>
+    private static bool IsOpenPipe(string path) =>
+        path.StartsWith("/dev/fd/", StringComparison.Ordinal)
+        || path.StartsWith("/proc/", StringComparison.Ordinal)
+        || path == "/dev/stdin";
+
+    private async Task AddFolderAsync(string path, bool isOnly, string? walFolder, CancellationToken cancellationToken)
+    {
+        DatabaseFolder database = await DatabaseFolder.OpenAsync(path, walFolder, cancellationToken);
         if (!_databases.Exists(known => Path.GetFullPath(known.Path) == Path.GetFullPath(database.Path)))
         {
             _databases.Add(database);
@@ -118,12 +185,58 @@ internal sealed class WalInputs
 
         string folder = DatabaseFolder.DatabaseOf(database.Path);
         _inputs.AddRange(database.Wals.Select(wal => new WalInput(wal.Name, wal.Path!, folder, wal.LogNumber) { Listed = wal }));
-        if (database.Wals.Count == 0)
+        if (database.Wals.Count > 0)
         {
-            string below = Path.Combine(path, DatabaseFolder.KvrocksDatabaseName);
-            _failures.Add(new InputFailure(path, $"no WAL found; looked for NUMBER.log (or .log.zst and the like) in {path}, "
-                + $"{Path.Combine(path, DatabaseFolder.ArchiveName)}, {below} and {Path.Combine(below, DatabaseFolder.ArchiveName)}"));
+            return;
         }
+
+        if (!isOnly && database.ManifestPath is null && walFolder is null)
+        {
+            _others.Add(new OtherFile(path, "a folder without WALs", null));
+            return;
+        }
+
+        string below = Path.Combine(path, DatabaseFolder.KvrocksDatabaseName);
+        string[] folders = walFolder is not null
+            ? [walFolder, Path.Combine(walFolder, DatabaseFolder.ArchiveName)]
+            : [path, Path.Combine(path, DatabaseFolder.ArchiveName), below, Path.Combine(below, DatabaseFolder.ArchiveName)];
+        Finding? elsewhere = database.Findings.FirstOrDefault(
+            finding => finding.Kind is FindingKind.WalFolderMissing or FindingKind.WalsElsewhere);
+        string where = elsewhere is null ? "" : $"; {elsewhere}: give the folder of the WALs with --wal-dir";
+        _failures.Add(new InputFailure(path, $"no WAL found; looked for NUMBER.log (or .log.zst and the like) in "
+            + $"{string.Join(", ", folders[..^1])} and {folders[^1]}{where}"));
+    }
+
+    /// <summary>
+    /// Passes over what is no WAL if there is something to read besides, with one note for all of it; otherwise each of it is a failure.
+    /// </summary>
+    private void PassOverOthers(InputSettings settings)
+    {
+        if (settings.WalFolder is { } walFolder && _databases.Count != 1)
+        {
+            _failures.Add(new InputFailure(walFolder, "--wal-dir is the folder of the WALs of one DB folder; name one DB folder as PATH"));
+        }
+
+        if (_others.Count == 0)
+        {
+            return;
+        }
+
+        if (_inputs.Count == 0)
+        {
+            _failures.AddRange(_others.Select(other => other.ToFailure()));
+            return;
+        }
+
+        IEnumerable<string> names = _others.Select(other => $"{other.Path} ({other.Description})");
+        string more = _others.Count > MaxNamed
+            ? string.Create(CultureInfo.InvariantCulture, $" and {_others.Count - MaxNamed} more")
+            : "";
+        _findings.Add(new Finding
+        {
+            Kind = FindingKind.NoWal,
+            Reason = $"passed over, because these are no WALs: {string.Join(", ", names.Take(MaxNamed))}{more}",
+        });
     }
 
     private void RemoveRepeated()

@@ -9,6 +9,8 @@ namespace WalParser.Tool.Manifest;
 /// <summary>Writes a MANIFEST for programs: one JSON object per line, with bytes as hex and without fields that are not set.</summary>
 internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
 {
+    private const int LongestPart = 64 * 1024;
+
     private readonly ByteWriter _output;
     private readonly ArrayBufferWriter<byte> _line = new();
     private readonly Utf8JsonWriter _json;
@@ -223,6 +225,11 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
             _json.WriteStartObject();
             write(item);
             _json.WriteEndObject();
+            if (_json.BytesPending + _line.WrittenCount > LongestPart)
+            {
+                // An edit may have millions of items, so a line is not collected.
+                WritePart();
+            }
         }
 
         _json.WriteEndArray();
@@ -269,10 +276,15 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
     private void End()
     {
         _json.WriteEndObject();
+        WritePart();
+        _output.Write((byte)'\n');
+        _json.Reset();
+    }
+
+    private void WritePart()
+    {
         _json.Flush();
         _output.Write(_line.WrittenSpan);
-        _output.Write((byte)'\n');
         _line.ResetWrittenCount();
-        _json.Reset();
     }
 }

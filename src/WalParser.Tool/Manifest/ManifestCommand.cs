@@ -84,6 +84,13 @@ internal sealed class ManifestCommand
                 return ExitCode.Failure;
             }
 
+            FileContent content = await FileContent.RecognizeAsync(file, cancellationToken);
+            if (content.Format is not (FileFormat.Manifest or FileFormat.NoRegularFile) && content.IsCertain)
+            {
+                _console.Say(new OtherFile(path, content).ToFailure("MANIFEST").ToString());
+                return ExitCode.Failure;
+            }
+
             long? size = new FileInfo(file) is { Exists: true } info ? info.Length : null;
             using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, size);
             if (await ShowAsync(file, parsed.GetValue(_format), maxEditSize, progress, cancellationToken) is { } exitCode)
@@ -91,7 +98,7 @@ internal sealed class ManifestCommand
                 return exitCode;
             }
 
-            _console.Say(new InputFailure(path, "this is a WAL, not a MANIFEST; 'walparser dump' shows it").ToString());
+            _console.Say(new OtherFile(path, content).ToFailure("MANIFEST").ToString());
             return ExitCode.Failure;
         }
         catch (Exception e) when (InputFailure.IsCausedBy(e))

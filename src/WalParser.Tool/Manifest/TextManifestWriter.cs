@@ -27,13 +27,23 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         string family = edit.AddedColumnFamily is null && edit.ColumnFamily == 0 ? "" : $", column family {NameOf(edit, state)}";
         output.WriteLine($"offset {Grouped(edit.Offset)}{family}", ReportOutput.Heading);
         string numbers = string.Join(", ", NumbersOf(edit));
-        List<string> lines = [.. FilesOf(edit), .. WalsOf(edit), .. OthersOf(edit)];
-        if (numbers.Length > 0 || lines.Count == 0)
+        if (numbers.Length > 0)
         {
-            output.WriteIndented(numbers.Length > 0 ? numbers : "no change");
+            output.WriteIndented(numbers);
         }
 
-        lines.ForEach(output.WriteIndented);
+        // An edit may have millions of lines, so they are not collected.
+        bool hasLine = false;
+        foreach (string line in FilesOf(edit).Concat(WalsOf(edit)).Concat(OthersOf(edit)))
+        {
+            hasLine = true;
+            output.WriteIndented(line);
+        }
+
+        if (numbers.Length == 0 && !hasLine)
+        {
+            output.WriteIndented("no change");
+        }
     }
 
     public void WriteFinding(Finding finding) => output.WriteLine($"! {FindingText.Of(finding, _file)}", ReportOutput.Damage);
@@ -135,15 +145,13 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
     }
 
     private static IEnumerable<string> FilesOf(VersionEdit edit) =>
-    [
-        .. edit.DeletedFiles.Select(file => $"delete file {Plain(file.Number)} from level {Plain(file.Level)}"),
-        .. edit.NewFiles.Select(Describe),
-        .. edit.CompactionCursors.Select(cursor => $"compaction cursor of level {Plain(cursor.Level)}: {Describe(cursor.Key)}"),
-        .. edit.BlobFileAdditions.Select(file =>
-            $"add blob file {Plain(file.Number)}: {Grouped(file.BlobCount)} blobs, {Grouped(file.BlobBytes)} bytes"),
-        .. edit.BlobFileGarbages.Select(file =>
-            $"garbage in blob file {Plain(file.Number)}: {Grouped(file.BlobCount)} blobs, {Grouped(file.BlobBytes)} bytes"),
-    ];
+        edit.DeletedFiles.Select(file => $"delete file {Plain(file.Number)} from level {Plain(file.Level)}")
+            .Concat(edit.NewFiles.Select(Describe))
+            .Concat(edit.CompactionCursors.Select(cursor => $"compaction cursor of level {Plain(cursor.Level)}: {Describe(cursor.Key)}"))
+            .Concat(edit.BlobFileAdditions.Select(file =>
+                $"add blob file {Plain(file.Number)}: {Grouped(file.BlobCount)} blobs, {Grouped(file.BlobBytes)} bytes"))
+            .Concat(edit.BlobFileGarbages.Select(file =>
+                $"garbage in blob file {Plain(file.Number)}: {Grouped(file.BlobCount)} blobs, {Grouped(file.BlobBytes)} bytes"));
 
     private static IEnumerable<string> WalsOf(VersionEdit edit)
     {

@@ -105,6 +105,7 @@ internal sealed class SalvageCommand
             Mode = mode,
             IncludesStale = parsed.GetValue(_stale),
             MaxRecordSize = inputs.All[0].MaxRecordSize,
+            MaxCopySize = inputs.All[0].MaxCopySize,
         };
         SalvageReport report;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -115,7 +116,7 @@ internal sealed class SalvageCommand
             DatabaseFolder? database = families.WholeDatabaseOf([.. inputs.All]);
             var set = new WalSet(
                 inputs.All.Select(input => input.ToWalFile(_console)),
-                new WalSetOptions { MaxRecordSize = options.MaxRecordSize },
+                new WalSetOptions { MaxRecordSize = options.MaxRecordSize, MaxCopySize = options.MaxCopySize },
                 inputs.Databases.Count == 0 && database?.Manifest is null ? null : database);
             using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
             report = await LogSalvage.RunAsync(set, output, options, new SetProgress(progress, file => OneLine.Of(file.Name)), stop.Token);

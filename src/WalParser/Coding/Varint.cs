@@ -12,7 +12,7 @@ public static class Varint
     /// <param name="input">The bytes; those after the varint when the method returns true, unchanged if it returns false.</param>
     /// <param name="value">The integer; unspecified if the method returns false.</param>
     /// <returns>False if the input ends in the varint, or the varint is longer than five bytes.</returns>
-    public static bool TryRead32(ref ReadOnlySpan<byte> input, out uint value)
+    public static bool TryRead32(scoped ref ReadOnlySpan<byte> input, out uint value)
     {
         value = 0;
         for (int i = 0; i < 5 && i < input.Length; i++)
@@ -32,7 +32,7 @@ public static class Varint
     /// <param name="input">The bytes; those after the varint when the method returns true, unchanged if it returns false.</param>
     /// <param name="value">The integer; unspecified if the method returns false.</param>
     /// <returns>False if the input ends in the varint, or the varint is longer than ten bytes.</returns>
-    public static bool TryRead64(ref ReadOnlySpan<byte> input, out ulong value)
+    public static bool TryRead64(scoped ref ReadOnlySpan<byte> input, out ulong value)
     {
         value = 0;
         for (int i = 0; i < 10 && i < input.Length; i++)

@@ -13,11 +13,15 @@ public sealed class DatabaseFolder
     /// <summary>The name of the subfolder to which RocksDB moves WALs that it no longer needs.</summary>
     public const string ArchiveName = "archive";
 
+    /// <summary>The name of the subfolder to which RocksDB's repair moves files that it could not use (<c>db/repair.cc</c>).</summary>
+    public const string LostName = "lost";
+
     /// <summary>The name of the subfolder in which Kvrocks stores its database, within the folder that its configuration names.</summary>
     public const string KvrocksDatabaseName = "db";
 
     private DatabaseFolder(
         string path,
+        string walFolder,
         IReadOnlyList<WalFile> wals,
         string? manifestPath,
         ManifestState? manifest,
@@ -25,6 +29,7 @@ public sealed class DatabaseFolder
         List<Finding> problems)
     {
         Path = path;
+        WalFolder = walFolder;
         Wals = wals;
         ManifestPath = manifestPath;
         Manifest = manifest;
@@ -32,8 +37,17 @@ public sealed class DatabaseFolder
         Findings = problems;
     }
 
-    /// <summary>The path of the folder, based on the path that was passed to <see cref="OpenAsync"/>.</summary>
+    /// <summary>
+    /// The path of the folder, based on the path that was passed to <see cref="OpenAsync(string, CancellationToken)"/>.
+    /// </summary>
     public string Path { get; }
+
+    /// <summary>
+    /// The path of the folder that contains the WALs and their archive: <see cref="Path"/>, the folder that was passed to
+    /// <see cref="OpenAsync(string, string?, CancellationToken)"/>, or the one that the newest OPTIONS file names (<c>wal_dir</c>) if the
+    /// folder itself has no WAL. A finding of the kind <see cref="FindingKind.WalsElsewhere"/> says so in the last case.
+    /// </summary>
+    public string WalFolder { get; }
 
     /// <summary>The live and archived WALs by log number, each number once.</summary>
     public IReadOnlyList<WalFile> Wals { get; }
@@ -92,20 +106,48 @@ public sealed class DatabaseFolder
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="IOException">The folder cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be listed.</exception>
-    public static async Task<DatabaseFolder> OpenAsync(string path, CancellationToken cancellationToken = default)
+    public static Task<DatabaseFolder> OpenAsync(string path, CancellationToken cancellationToken = default) =>
+        OpenAsync(path, walFolder: null, cancellationToken);
+
+    /// <summary>
+    /// Opens a folder whose WALs may lie in another one, and lists its contents. Nothing in the folders is locked or changed; a server may
+    /// be running on them.
+    /// </summary>
+    /// <param name="path">
+    /// The folder. If it contains no database but its <c>db</c> subfolder does, as with Kvrocks, the subfolder is opened.
+    /// </param>
+    /// <param name="walFolder">
+    /// The folder that contains the WALs and their archive (RocksDB's option <c>wal_dir</c>). If null, it is the folder itself or, if that
+    /// has no WAL, the one that its newest OPTIONS file names.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="IOException">A folder cannot be listed.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder may not be listed.</exception>
+    public static async Task<DatabaseFolder> OpenAsync(
+        string path, string? walFolder, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         string folder = LocateDatabase(path);
         List<Finding> problems = [];
-        List<WalFile> wals = ListWals(folder, problems);
-        (string? manifestPath, ManifestState? manifest) =
-            await LiveManifest.ReadAsync(folder, problems, cancellationToken).ConfigureAwait(false);
+        DatabaseOptions? options = DatabaseOptions.Read(folder);
+        List<WalFile> wals = ListWals(walFolder ?? folder, problems);
+        string chosen = WalFolderChoice.Make(folder, walFolder, wals.Count > 0, options, problems);
+        if (walFolder is null && chosen != folder)
+        {
+            wals = ListWals(chosen, problems);
+        }
+
+        WalFolderChoice.ReportLost(folder, chosen, problems);
+        (string? manifestPath, ManifestState? manifest) = IsLost(folder)
+            ? (null, null)
+            : await LiveManifest.ReadAsync(folder, problems, cancellationToken).ConfigureAwait(false);
         if (manifest is not null)
         {
             TrackedWals.Check(manifest, wals, problems);
         }
 
-        var opened = new DatabaseFolder(folder, wals, manifestPath, manifest, DatabaseOptions.Read(folder), problems)
+        var opened = new DatabaseFolder(folder, chosen, wals, manifestPath, manifest, options, problems)
         {
             FileNumbers = Databases.FileNumbers.In(folder),
         };
@@ -126,7 +168,7 @@ public sealed class DatabaseFolder
     /// <summary>
     /// Finds the live MANIFEST of a folder without reading it: see <see cref="ManifestPath"/>. Returns null if there is none.
     /// </summary>
-    /// <param name="path">The folder, as for <see cref="OpenAsync"/>.</param>
+    /// <param name="path">The folder, as for <see cref="OpenAsync(string, CancellationToken)"/>.</param>
     /// <param name="findings">The collection to which findings are added; null to ignore them.</param>
     /// <exception cref="IOException">The folder cannot be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be listed.</exception>
@@ -148,21 +190,33 @@ public sealed class DatabaseFolder
         return System.IO.Path.GetFileName(full) == ArchiveName ? System.IO.Path.GetDirectoryName(full) ?? full : full;
     }
 
+    /// <summary>
+    /// Returns whether a folder is the one to which RocksDB's repair moves files. It may contain old MANIFESTs, none of which is live.
+    /// </summary>
+    internal static bool IsLost(string folder) =>
+        System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder))) == LostName
+        && !File.Exists(System.IO.Path.Combine(folder, LiveManifest.CurrentName));
+
     private static string LocateDatabase(string path)
     {
         string below = System.IO.Path.Combine(path, KvrocksDatabaseName);
         return !ContainsDatabase(path) && ContainsDatabase(below) ? below : path;
     }
 
-    private static bool ContainsDatabase(string folder) =>
-        Directory.Exists(folder)
-        && (File.Exists(System.IO.Path.Combine(folder, LiveManifest.CurrentName))
-            || LiveManifest.List(folder).Count > 0
-            || PathsOfWals(folder).Any()
-            || (Directory.Exists(System.IO.Path.Combine(folder, ArchiveName))
-                && PathsOfWals(System.IO.Path.Combine(folder, ArchiveName)).Any()));
+    private static bool ContainsDatabase(string folder) => Directory.Exists(folder) && (HasManifest(folder) || HasWals(folder));
 
-    private static IEnumerable<string> PathsOfWals(string folder) =>
+    /// <summary>Returns whether an existing folder has the files that only the folder of a database has.</summary>
+    internal static bool HasManifest(string folder) =>
+        File.Exists(System.IO.Path.Combine(folder, LiveManifest.CurrentName)) || LiveManifest.List(folder).Count > 0;
+
+    /// <summary>Returns whether an existing folder, or its archive, contains a WAL.</summary>
+    internal static bool HasWals(string folder) =>
+        PathsOfWals(folder).Any()
+        || (Directory.Exists(System.IO.Path.Combine(folder, ArchiveName))
+            && PathsOfWals(System.IO.Path.Combine(folder, ArchiveName)).Any());
+
+    /// <summary>Returns the paths of the files of a folder that have the names of WALs.</summary>
+    internal static IEnumerable<string> PathsOfWals(string folder) =>
         Directory.EnumerateFiles(folder, "*.log*").Where(path => WalFileName.TryGetLogNumber(path, out _));
 
     internal static List<WalFile> ListWals(string folder, List<Finding> problems)
@@ -188,14 +242,15 @@ public sealed class DatabaseFolder
         SortedDictionary<ulong, WalFile> wals = [];
 
         // Of several names with the same number, the name that RocksDB writes comes first, then uncompressed files, then compressed copies.
-        IEnumerable<string> paths = PathsOfWals(folder)
+        IEnumerable<string> paths = Directory.EnumerateFileSystemEntries(folder, "*.log*")
+            .Where(path => WalFileName.TryGetLogNumber(path, out _))
             .OrderBy(path => !IsOwnName(path)).ThenBy(path => path.Length).ThenBy(path => path, StringComparer.Ordinal);
         foreach (string path in paths)
         {
             var wal = new WalFile(path, prefix + System.IO.Path.GetFileName(path));
-            if (!RegularFile.Is(path))
+            if (RegularFile.OtherKindOf(path) is { } kind)
             {
-                Report(FindingKind.NoRegularFile, wal, "has the name of a WAL, but is not a regular file; it is skipped");
+                Report(FindingKind.NoRegularFile, wal, $"has the name of a WAL, but is {kind}, not a regular file; it is skipped");
             }
             else if (!wals.TryAdd(wal.LogNumber!.Value, wal))
             {

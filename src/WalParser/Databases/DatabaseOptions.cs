@@ -29,6 +29,15 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
     /// </summary>
     public bool UsesTwoWriteQueues { get; init; }
 
+    /// <summary>The name of the OPTIONS file.</summary>
+    public string FileName { get; init; } = "";
+
+    /// <summary>
+    /// The folder that contains the WALs (<c>wal_dir</c>), as the file states it; null or empty if it is the folder of the database. The
+    /// first releases of RocksDB state it in any case, as the path that the folder had then.
+    /// </summary>
+    public string? WalFolder { get; init; }
+
     private const string Prefix = "OPTIONS-";
 
     // An OPTIONS file has about ten to several hundred kilobytes, depending on the number of column families; the database options come
@@ -45,7 +54,7 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
                           select path).FirstOrDefault();
         try
         {
-            return newest is null ? null : Parse(ReadText(newest));
+            return newest is null ? null : Parse(ReadText(newest)) with { FileName = Path.GetFileName(newest) };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -73,12 +82,39 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
                 "track_and_verify_wals_in_manifest" => options with { VerifiesTrackedWals = parts[^1] == "true" },
                 "track_and_verify_wals" => options with { VerifiesPredecessors = parts[^1] == "true" },
                 "two_write_queues" => options with { UsesTwoWriteQueues = parts[^1] == "true" },
+                "wal_dir" => options with { WalFolder = Unescape(parts[^1]) },
                 "wal_recovery_mode" => options with { RecoveryMode = ModeOf(parts[^1]) },
                 _ => options,
             };
         }
 
         return options;
+    }
+
+    /// <summary>
+    /// Returns a string option as it was before RocksDB wrote it: in UTF-8, and without the backslashes that it puts before special
+    /// characters (<c>EscapeOptionString</c> in <c>options/options_helper.cc</c>).
+    /// </summary>
+    private static string Unescape(string value)
+    {
+        var bytes = new List<byte>(value.Length);
+        for (int i = 0; i < value.Length; i++)
+        {
+            char c = value[i];
+            if (c == '\\' && i + 1 < value.Length)
+            {
+                c = value[++i] switch
+                {
+                    'n' => '\n',
+                    'r' => '\r',
+                    char other => other,
+                };
+            }
+
+            bytes.Add((byte)c);
+        }
+
+        return System.Text.Encoding.UTF8.GetString([.. bytes]);
     }
 
     private static WalRecoveryMode? ModeOf(string name) =>

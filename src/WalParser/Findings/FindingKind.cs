@@ -359,4 +359,33 @@ public enum FindingKind
 
     /// <summary>The log contains nothing but zeros.</summary>
     OnlyZeros,
+
+    // Inputs: what lies beside the logs, and the form in which they are given.
+
+    /// <summary>WALs of the database lie, or may lie, in another folder than the one whose WALs were listed before.</summary>
+    WalsElsewhere,
+
+    /// <summary>The folder has no WAL, and the folder that its OPTIONS file names (<c>wal_dir</c>) is not found.</summary>
+    WalFolderMissing,
+
+    /// <summary>RocksDB's repair has moved WALs to the subfolder <c>lost</c>. They are not read together with the others.</summary>
+    LostWals,
+
+    /// <summary>Something that was given together with WALs is no WAL. It is passed over.</summary>
+    NoWal,
+
+    /// <summary>The WALs are recovered without a MANIFEST, so it is unknown which of their data is in table files.</summary>
+    NoManifest,
+
+    /// <summary>
+    /// The input is a compressed copy that becomes larger than <c>WalReaderOptions.MaxCopySize</c> when it is decompressed. The rest is not
+    /// read.
+    /// </summary>
+    CopyTooLarge,
+
+    /// <summary>
+    /// The whole file was converted as if it were text, which changes its bytes: line feeds became CR LF, or bytes that are not UTF-8 were
+    /// replaced.
+    /// </summary>
+    ConvertedAsText,
 }

@@ -53,6 +53,8 @@ internal static class FindingTable
     private const string LookForLog =
         "look for a log that is missing or was deleted between the two: WalSet.MapSequencesAsync, or 'walparser gaps'";
 
+    private const string GiveWalFolder = "give the folder that contains the WALs: DatabaseFolder.OpenAsync, or --wal-dir";
+
     private static readonly Row?[] Rows = MakeRows();
 
     /// <summary>Returns the properties of a kind.</summary>
@@ -229,6 +231,19 @@ internal static class FindingTable
         Add(FindingKind.ZerosAtEnd, Note, None, reason: "zeros at the end of the log", behavior: "skips the zeros");
         Add(FindingKind.OnlyZeros, Loss, AboutFile,
             reason: "contains nothing but zeros", behavior: "treats the log as empty", advice: CopyAgain);
+
+        // Inputs: what lies beside the logs, and the form in which they are given.
+        Add(FindingKind.WalsElsewhere, Note, AboutFile, behavior: "reads the WALs in wal_dir alone", advice: GiveWalFolder);
+        Add(FindingKind.WalFolderMissing, Loss, AboutFile,
+            behavior: "creates the folder and opens the database without the data of the WALs", advice: GiveWalFolder);
+        Add(FindingKind.LostWals, Note, AboutFile, behavior: "never reads them", advice: "read the folder by itself: 'walparser verify'");
+        Add(FindingKind.NoWal, Note, AboutFile);
+        Add(FindingKind.NoManifest, Note, AboutFile, behavior: "takes a folder without CURRENT for a new database",
+            advice: "give the folder of the database, and the folder of its WALs if that is another (--wal-dir)");
+        Add(FindingKind.CopyTooLarge, Loss, BeyondRocksDb,
+            reason: "the compressed copy is too large when it is decompressed",
+            advice: "read the copy with a larger MaxCopySize (--max-copy-size), or decompress it first");
+        Add(FindingKind.ConvertedAsText, Damage, AboutFile, advice: "copy the log again as a binary file");
         return rows;
 
         void Add(

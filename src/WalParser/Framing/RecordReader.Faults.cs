@@ -204,8 +204,8 @@ internal sealed partial class RecordReader
             {
                 File = _options.FileName,
                 Offset = EndOffset,
-                Kind = FindingKind.DamagedCopy,
-                Reason = FindingTable.DamagedCopy(InputDamage),
+                Kind = IsInputTooLarge ? FindingKind.CopyTooLarge : FindingKind.DamagedCopy,
+                Reason = IsInputTooLarge ? InputDamage : FindingTable.DamagedCopy(InputDamage),
             });
         }
 

@@ -99,6 +99,9 @@ internal sealed partial class RecordReader : IDisposable
     /// <summary>The damage of the input because of which it ends, as the caller sets it; null if there is none.</summary>
     public string? InputDamage { get; set; }
 
+    /// <summary>Whether <see cref="InputDamage"/> is that the input is larger than the limit, as the caller sets it.</summary>
+    public bool IsInputTooLarge { get; set; }
+
     /// <summary>The number of whole fragments that were read so far.</summary>
     public long FragmentCount { get; private set; }
 

@@ -153,7 +153,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
 
     /// <summary>Reads a WAL from a source, which is disposed with the reader.</summary>
     internal static WalReader Create(RawBlockSource source, WalReaderOptions options) => new(
-        options.DecompressCopies ? new CopyBlockSource(source, FragmentProbe.Instance, options.Dictionaries) : source,
+        options.DecompressCopies ? new CopyBlockSource(source, FragmentProbe.Instance, options.Dictionaries, options.MaxCopySize) : source,
         options);
 
     /// <summary>
@@ -286,6 +286,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
             if (block.IsShort)
             {
                 _records.InputDamage = _source.Damage;
+                _records.IsInputTooLarge = _source.IsTooLarge;
             }
 
             _records.Supply(block);

@@ -24,6 +24,14 @@ public sealed record WalReaderOptions
     /// </summary>
     public int MaxRecordSize { get; init; } = DefaultMaxRecordSize;
 
+    /// <summary>
+    /// The largest size, in bytes, to which an input that is a compressed copy is decompressed; null for 4 GiB, or 256 times the size of
+    /// the copy if that is more. (The zeros of a preallocated log compress to almost nothing, its records hardly ever so well.) The rest of
+    /// a larger copy is not read, which is reported (<see cref="FindingKind.CopyTooLarge"/>). The size bounds the time that a hostile copy
+    /// can take.
+    /// </summary>
+    public long? MaxCopySize { get; init; }
+
     /// <summary>The name for <see cref="Finding.File"/>. If null, a reader that is opened by path uses the path.</summary>
     public string? FileName { get; init; }
 
@@ -44,6 +52,7 @@ public sealed record WalReaderOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxRecordSize, 1, nameof(MaxRecordSize));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxRecordSize, Array.MaxLength, nameof(MaxRecordSize));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCopySize ?? 1, 1, nameof(MaxCopySize));
         ArgumentNullException.ThrowIfNull(Dictionaries, nameof(Dictionaries));
         if (!Enum.IsDefined(RecoveryMode))
         {

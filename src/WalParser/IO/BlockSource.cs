@@ -27,6 +27,9 @@ internal abstract class BlockSource : IDisposable, IAsyncDisposable
     /// <summary>The reason why the input ends before the log does; null if it does not. Known when the last block was read.</summary>
     public virtual string? Damage => null;
 
+    /// <summary>Whether <see cref="Damage"/> is that the content of a compressed copy is larger than the limit.</summary>
+    public virtual bool IsTooLarge => false;
+
     /// <summary>Returns the next block if it is buffered. Does not wait.</summary>
     /// <param name="block">The block.</param>
     /// <returns>False if no whole block is buffered, or if the last block was returned before.</returns>

@@ -65,18 +65,27 @@ public static class CompressedCopy
     /// </returns>
     /// <exception cref="ArgumentException"><paramref name="source"/> cannot be read.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="format"/> is not a defined format.</exception>
-    public static Stream Open(Stream source, CompressedCopyFormat format, bool leaveOpen = false, ZstdDictionaries? dictionaries = null)
+    public static Stream Open(Stream source, CompressedCopyFormat format, bool leaveOpen = false, ZstdDictionaries? dictionaries = null) =>
+        Open(source, format, leaveOpen, dictionaries, CopyLimit.None);
+
+    /// <summary>
+    /// Opens a copy whose content may have a limited size. At the limit, the stream throws an <see cref="InvalidDataException"/>, and its
+    /// property <see cref="DecompressionStream.IsTooLarge"/> is true.
+    /// </summary>
+    internal static Stream Open(
+        Stream source, CompressedCopyFormat format, bool leaveOpen, ZstdDictionaries? dictionaries, CopyLimit limit)
     {
         ArgumentNullException.ThrowIfNull(source);
         return format switch
         {
             CompressedCopyFormat.None => source,
-            CompressedCopyFormat.Zstd =>
-                new DecompressionStream(source, new ZstdDecoder(dictionaries: dictionaries, isStepwise: true), leaveOpen),
-            CompressedCopyFormat.Lz4 => new DecompressionStream(source, new Lz4FrameDecoder(), leaveOpen),
-            CompressedCopyFormat.Gzip => new DecompressionStream(source, new GzipDecoder(), leaveOpen),
-            CompressedCopyFormat.Snappy => new DecompressionStream(source, new SnappyFrameDecoder(), leaveOpen),
+            CompressedCopyFormat.Zstd => Of(new ZstdDecoder(dictionaries: dictionaries, isStepwise: true)),
+            CompressedCopyFormat.Lz4 => Of(new Lz4FrameDecoder()),
+            CompressedCopyFormat.Gzip => Of(new GzipDecoder()),
+            CompressedCopyFormat.Snappy => Of(new SnappyFrameDecoder()),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
+
+        DecompressionStream Of(IFrameDecoder decoder) => new(source, decoder, leaveOpen, limit);
     }
 }

@@ -10,11 +10,14 @@ namespace WalParser.IO;
 /// <param name="input">The input.</param>
 /// <param name="probe">Decides whether a block is one of a log.</param>
 /// <param name="dictionaries">The dictionaries that Zstandard frames of a copy may name.</param>
-internal sealed class CopyBlockSource(RawBlockSource input, IBlockProbe probe, ZstdDictionaries dictionaries) : BlockSource
+/// <param name="maxSize">The largest size of the content, in bytes; null for <see cref="CopyLimit.Default"/>.</param>
+internal sealed class CopyBlockSource(
+    RawBlockSource input, IBlockProbe probe, ZstdDictionaries dictionaries, long? maxSize = null) : BlockSource
 {
     private bool _isDecided;
     private CompressedCopyFormat _format;
     private string? _damage;
+    private bool _isTooLarge;
 
     // Null unless the input is a compressed copy.
     private Stream? _content;
@@ -24,6 +27,8 @@ internal sealed class CopyBlockSource(RawBlockSource input, IBlockProbe probe, Z
     public override CompressedCopyFormat CopyFormat => _format;
 
     public override string? Damage => _damage;
+
+    public override bool IsTooLarge => _isTooLarge;
 
     /// <summary>
     /// Returns the compression of an input. The first bytes of a log are a checksum, which can be the same as the first bytes of any
@@ -121,7 +126,8 @@ internal sealed class CopyBlockSource(RawBlockSource input, IBlockProbe probe, Z
 
     private void OpenCopy()
     {
-        _content = CompressedCopy.Open(input.IntoStream(), _format, leaveOpen: false, dictionaries);
+        _content = CompressedCopy.Open(
+            input.IntoStream(), _format, leaveOpen: false, dictionaries, maxSize is { } size ? CopyLimit.Of(size) : CopyLimit.Default);
         _array = ArrayPool<byte>.Shared.Rent(FileBlockSource.DefaultBufferSize);
         _buffer = new BlockBuffer(_array);
     }
@@ -159,6 +165,7 @@ internal sealed class CopyBlockSource(RawBlockSource input, IBlockProbe probe, Z
     private void EndAtDamage(BlockBuffer buffer, InvalidDataException exception)
     {
         _damage = exception.Message;
+        _isTooLarge = _content is DecompressionStream { IsTooLarge: true };
         buffer.Add(0);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WalParser.Compression;
 
 namespace WalParser.IO;
@@ -13,6 +14,9 @@ internal sealed class DecompressionStream : ForwardStream
     private readonly Stream _source;
     private readonly IFrameDecoder _decoder;
     private readonly bool _leaveOpen;
+    private readonly CopyLimit _limit;
+    private long _read;
+    private long _written;
     private byte[] _input = [];
     private int _position;
     private int _length;
@@ -21,7 +25,7 @@ internal sealed class DecompressionStream : ForwardStream
     private string? _failure;
     private bool _isDisposed;
 
-    public DecompressionStream(Stream source, IFrameDecoder decoder, bool leaveOpen)
+    public DecompressionStream(Stream source, IFrameDecoder decoder, bool leaveOpen, CopyLimit limit)
     {
         if (!source.CanRead)
         {
@@ -32,9 +36,13 @@ internal sealed class DecompressionStream : ForwardStream
         _source = source;
         _decoder = decoder;
         _leaveOpen = leaveOpen;
+        _limit = limit;
     }
 
     public override bool CanRead => !_isDisposed;
+
+    /// <summary>Whether the failure is that the content is larger than the limit.</summary>
+    public bool IsTooLarge { get; private set; }
 
     public override int Read(Span<byte> buffer)
     {
@@ -84,6 +92,9 @@ internal sealed class DecompressionStream : ForwardStream
             return true;
         }
 
+        // A byte more than the limit is decompressed, so that content of just that size is not refused.
+        long left = _limit.Left(_read, _written);
+        buffer = left < buffer.Length ? buffer[..(int)(Math.Max(left, 0) + 1)] : buffer;
         while (_failure is null && !_needsInput)
         {
             DecompressionStatus status = _decoder.Decode(_input.AsSpan(_position.._length), buffer, out int consumed, out written);
@@ -95,8 +106,18 @@ internal sealed class DecompressionStream : ForwardStream
             }
 
             // The content before the fault is intact, and is returned before the fault is reported.
+            if (written > left)
+            {
+                IsTooLarge = true;
+                written = (int)Math.Max(left, 0);
+                _failure = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the compressed copy is larger than {_written + written} bytes when it is decompressed; the rest is not read");
+            }
+
             if (written > 0)
             {
+                _written += written;
                 return true;
             }
         }
@@ -128,6 +149,7 @@ internal sealed class DecompressionStream : ForwardStream
     private void Received(int count)
     {
         _length += count;
+        _read += count;
         _needsInput = false;
         if (count == 0 && !_hasEnded)
         {

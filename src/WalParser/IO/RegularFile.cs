@@ -16,29 +16,52 @@ internal static partial class RegularFile
     private const int ModeOffset = 28;
     private const int TypeMask = 0xF000;
     private const int Regular = 0x8000;
+    private const int Folder = 0x4000;
+    private const int Pipe = 0x1000;
+    private const int Socket = 0xC000;
 
     /// <summary>
     /// Returns whether a path is a regular file or a link to one. Returns true as well if that cannot be determined: opening the file then
     /// reports the reason.
     /// </summary>
     /// <param name="path">The path.</param>
-    public static bool Is(string path)
+    public static bool Is(string path) => OtherKindOf(path) is null;
+
+    /// <summary>
+    /// Returns what a path is if it is not a regular file, such as "a named pipe". Returns null for a regular file or a link to one, and if
+    /// that cannot be determined.
+    /// </summary>
+    /// <param name="path">The path.</param>
+    public static string? OtherKindOf(string path)
     {
+        if (Directory.Exists(path))
+        {
+            return "a folder";
+        }
+
         if (!OperatingSystem.IsLinux())
         {
-            return true;
+            return null;
         }
 
         Span<byte> status = stackalloc byte[StatxSize];
         try
         {
             return GetStatus(CurrentFolder, Encoding.UTF8.GetBytes(path + '\0'), 0, WantsType, status) != 0
-                || (MemoryMarshal.Read<ushort>(status[ModeOffset..]) & TypeMask) == Regular;
+                ? null
+                : (MemoryMarshal.Read<ushort>(status[ModeOffset..]) & TypeMask) switch
+                {
+                    Regular => null,
+                    Folder => "a folder",
+                    Pipe => "a named pipe",
+                    Socket => "a socket",
+                    _ => "a device",
+                };
         }
         catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
         {
             // The system library is older than 2018 and has no statx.
-            return true;
+            return null;
         }
     }
 

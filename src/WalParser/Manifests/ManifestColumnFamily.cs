@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace WalParser.Manifests;
 
 /// <summary>
@@ -8,7 +6,7 @@ namespace WalParser.Manifests;
 /// </summary>
 public sealed class ManifestColumnFamily
 {
-    private readonly Dictionary<ulong, NewTableFile> _tables = [];
+    private readonly Dictionary<ulong, LiveTableFile> _tables = [];
     private readonly SortedDictionary<ulong, ManifestBlobFile> _blobFiles = [];
 
     internal ManifestColumnFamily(uint id, string name)
@@ -44,8 +42,13 @@ public sealed class ManifestColumnFamily
     /// <summary>The live table files by level, without empty levels. Computed at every call.</summary>
     public IReadOnlyList<ManifestLevel> Levels =>
     [
-        .. _tables.Values.GroupBy(file => file.Level).OrderBy(level => level.Key)
-            .Select(level => new ManifestLevel(level.Key, level.Count(), level.Aggregate(0UL, (sum, file) => sum + file.Size))),
+        .. _tables.Values
+            .AggregateBy(
+                file => file.Level,
+                (Count: 0, Bytes: 0UL),
+                (level, file) => (level.Count + 1, level.Bytes + file.Size))
+            .OrderBy(level => level.Key)
+            .Select(level => new ManifestLevel(level.Key, level.Value.Count, level.Value.Bytes)),
     ];
 
     /// <summary>
@@ -58,7 +61,7 @@ public sealed class ManifestColumnFamily
         {
             HashSet<ulong> linked =
             [
-                .. _tables.Values.Where(file => file.OldestBlobFile is not null).Select(file => file.OldestBlobFile!.Value),
+                .. _tables.Values.Where(file => file.OldestBlobFile != 0).Select(file => file.OldestBlobFile),
             ];
             ulong oldest = linked.Where(_blobFiles.ContainsKey).DefaultIfEmpty(ulong.MaxValue).Min();
             return
@@ -69,9 +72,10 @@ public sealed class ManifestColumnFamily
         }
     }
 
-    internal bool TryGetTable(ulong number, [NotNullWhen(true)] out NewTableFile? file) => _tables.TryGetValue(number, out file);
+    internal bool TryGetTable(ulong number, out LiveTableFile file) => _tables.TryGetValue(number, out file);
 
-    internal bool AddTable(NewTableFile file) => _tables.TryAdd(file.Number, file);
+    internal bool AddTable(NewTableFile file) =>
+        _tables.TryAdd(file.Number, new LiveTableFile(file.Level, file.Size, file.OldestBlobFile ?? 0));
 
     internal void RemoveTable(ulong number) => _tables.Remove(number);
 

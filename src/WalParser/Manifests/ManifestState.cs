@@ -239,7 +239,7 @@ public sealed class ManifestState
         Files.Add(edit);
         foreach (DeletedTableFile deleted in edit.DeletedFiles)
         {
-            if (family.TryGetTable(deleted.Number, out NewTableFile? file) && file.Level == deleted.Level)
+            if (family.TryGetTable(deleted.Number, out LiveTableFile file) && file.Level == deleted.Level)
             {
                 family.RemoveTable(deleted.Number);
             }

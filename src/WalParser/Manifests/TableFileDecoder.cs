@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using WalParser.Coding;
 
 namespace WalParser.Manifests;
@@ -37,30 +36,21 @@ internal static class TableFileDecoder
     /// <summary>
     /// Reads a file from the start of <paramref name="input"/>. Returns the reason why it cannot be read; null on success.
     /// </summary>
-    public static string? TryRead(VersionEditTag form, ref ReadOnlySpan<byte> input, out NewTableFile? file, out ulong? minLogNumberToKeep)
+    public static string? TryRead(VersionEditTag form, scoped ref ReadOnlySpan<byte> input, out TableFileFields file)
     {
-        file = null;
-        minLogNumberToKeep = null;
-        uint pathId = 0;
+        var read = new TableFileFields();
+        file = read;
         if (!Varint.TryRead32(ref input, out uint level)
-            || !Varint.TryRead64(ref input, out ulong number)
-            || (form == VersionEditTag.NewFile3 && !Varint.TryRead32(ref input, out pathId))
-            || !Varint.TryRead64(ref input, out ulong size)
-            || !TryReadKey(ref input, out InternalKey smallest)
-            || !TryReadKey(ref input, out InternalKey largest))
+            || !Varint.TryRead64(ref input, out read.Number)
+            || (form == VersionEditTag.NewFile3 && !Varint.TryRead32(ref input, out read.PathId))
+            || !Varint.TryRead64(ref input, out read.Size)
+            || !TryReadKey(ref input, out read.Smallest)
+            || !TryReadKey(ref input, out read.Largest))
         {
             return Entry(form);
         }
 
-        var read = new NewTableFile
-        {
-            Level = (int)level,
-            Number = number,
-            PathId = pathId,
-            Size = size,
-            Smallest = smallest,
-            Largest = largest,
-        };
+        read.Level = (int)level;
         if (form != VersionEditTag.NewFile)
         {
             if (!Varint.TryRead64(ref input, out ulong smallestSequence) || !Varint.TryRead64(ref input, out ulong largestSequence))
@@ -68,11 +58,12 @@ internal static class TableFileDecoder
                 return Entry(form);
             }
 
-            read = read with { SmallestSequence = smallestSequence, LargestSequence = largestSequence };
+            read.SmallestSequence = smallestSequence;
+            read.LargestSequence = largestSequence;
         }
 
-        string? reason = form == VersionEditTag.NewFile4 ? ReadFields(ref input, ref read, out minLogNumberToKeep) : null;
-        file = reason is null ? read : null;
+        string? reason = form == VersionEditTag.NewFile4 ? ReadFields(ref input, ref read) : null;
+        file = read;
         return reason;
     }
 
@@ -80,17 +71,11 @@ internal static class TableFileDecoder
     /// Reads a key with a length prefix. RocksDB also rejects keys of unknown types; this reader accepts them, because newer releases
     /// define more types.
     /// </summary>
-    public static bool TryReadKey(ref ReadOnlySpan<byte> input, out InternalKey key)
-    {
-        if (VersionEditDecoder.TryReadBytes(ref input, out ReadOnlySpan<byte> bytes) && bytes.Length >= InternalKey.TrailerSize)
-        {
-            key = new InternalKey(bytes.ToArray());
-            return true;
-        }
+    public static bool TryReadKey(scoped ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> key) =>
+        VersionEditDecoder.TryReadBytes(ref input, out key) && key.Length >= InternalKey.TrailerSize;
 
-        key = default;
-        return false;
-    }
+    /// <summary>Returns whether a custom field is known.</summary>
+    public static bool IsKnown(uint tag) => Enum.IsDefined((Field)tag);
 
     private static string Entry(VersionEditTag form) => form switch
     {
@@ -100,10 +85,9 @@ internal static class TableFileDecoder
         _ => "new-file4 entry",
     };
 
-    private static string? ReadFields(ref ReadOnlySpan<byte> input, ref NewTableFile file, out ulong? minLogNumberToKeep)
+    private static string? ReadFields(scoped ref ReadOnlySpan<byte> input, ref TableFileFields file)
     {
-        minLogNumberToKeep = null;
-        List<IgnoredField>? ignored = null;
+        ReadOnlySpan<byte> fields = input;
         while (true)
         {
             if (!Varint.TryRead32(ref input, out uint tag))
@@ -113,7 +97,7 @@ internal static class TableFileDecoder
 
             if ((Field)tag == Field.End)
             {
-                file = ignored is null ? file : file with { Ignored = ignored };
+                file.WithIgnored = file.IgnoredCount == 0 ? default : fields;
                 return null;
             }
 
@@ -130,9 +114,9 @@ internal static class TableFileDecoder
                     return "deleted log number malformatted";
                 }
 
-                minLogNumberToKeep = min;
+                file.MinLogNumberToKeep = min;
             }
-            else if (Enum.IsDefined((Field)tag))
+            else if (IsKnown(tag))
             {
                 if (ReadField((Field)tag, field, ref file) is { } reason)
                 {
@@ -145,12 +129,12 @@ internal static class TableFileDecoder
             }
             else
             {
-                (ignored ??= []).Add(new IgnoredField(tag, field.Length));
+                file.IgnoredCount++;
             }
         }
     }
 
-    private static string? ReadField(Field tag, ReadOnlySpan<byte> field, ref NewTableFile file)
+    private static string? ReadField(Field tag, ReadOnlySpan<byte> field, ref TableFileFields file)
     {
         const int UniqueIdSize = 16;
         ulong number = 0;
@@ -163,60 +147,61 @@ internal static class TableFileDecoder
             case Field.PathId when field[0] > LargestPathId:
                 return "path_id wrong value";
             case Field.PathId:
-                file = file with { PathId = field[0] };
+                file.PathId = field[0];
                 return null;
             case Field.NeedCompaction when field.Length != 1:
                 return "need_compaction field wrong size";
             case Field.NeedCompaction:
-                file = file with { IsMarkedForCompaction = field[0] == 1 };
+                file.IsMarkedForCompaction = field[0] == 1;
                 return null;
             case Field.OldestBlobFileNumber:
-                file = file with { OldestBlobFile = number == 0 ? null : number };
+                file.OldestBlobFile = number == 0 ? null : number;
                 return isNumber ? null : "invalid oldest blob file number";
             case Field.OldestAncestorTime:
-                file = file with { OldestAncestorTimeSeconds = number };
+                file.OldestAncestorTimeSeconds = number;
                 return isNumber ? null : "invalid oldest ancester time";
             case Field.FileCreationTime:
-                file = file with { CreationTimeSeconds = number };
+                file.CreationTimeSeconds = number;
                 return isNumber ? null : "invalid file creation time";
             case Field.EpochNumber:
-                file = file with { EpochNumber = number };
+                file.EpochNumber = number;
                 return isNumber ? null : "invalid epoch number";
             case Field.FileChecksum:
-                file = file with { Checksum = field.ToArray() };
+                file.Checksum = field;
                 return null;
             case Field.FileChecksumFunction:
-                file = file with { ChecksumFunction = Encoding.UTF8.GetString(field) };
+                file.HasChecksumFunction = true;
+                file.ChecksumFunction = field;
                 return null;
             case Field.Temperature when field.Length != 1:
                 return "temperature field wrong size";
             case Field.Temperature:
-                file = file with { Temperature = field[0] };
+                file.Temperature = field[0];
                 return null;
             case Field.MinTimestamp:
-                file = file with { MinTimestamp = field.ToArray() };
+                file.MinTimestamp = field;
                 return null;
             case Field.MaxTimestamp:
-                file = file with { MaxTimestamp = field.ToArray() };
+                file.MaxTimestamp = field;
                 return null;
             case Field.UniqueId when field.Length != UniqueIdSize:
                 return "invalid unique id";
             case Field.UniqueId:
-                file = file with { UniqueId = field.ToArray() };
+                file.UniqueId = field;
                 return null;
             case Field.CompensatedRangeDeletionSize:
-                file = file with { CompensatedRangeDeletionSize = number };
+                file.CompensatedRangeDeletionSize = number;
                 return isNumber ? null : "Invalid compensated range deletion size";
             case Field.TailSize:
-                file = file with { TailSize = number };
+                file.TailSize = number;
                 return isNumber ? null : "invalid tail start offset";
             case Field.UserDefinedTimestampsPersisted when field.Length != 1:
                 return "user-defined timestamps persisted field wrong size";
             case Field.UserDefinedTimestampsPersisted:
-                file = file with { HasUserDefinedTimestamps = field[0] == 1 };
+                file.HasUserDefinedTimestamps = field[0] == 1;
                 return null;
             default:
-                file = file with { OpenMetadata = field.ToArray() };
+                file.OpenMetadata = field;
                 return null;
         }
     }

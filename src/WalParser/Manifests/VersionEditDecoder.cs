@@ -8,9 +8,10 @@ namespace WalParser.Manifests;
 /// <summary>
 /// Reads the fields of one edit: a sequence of varint32 tags, each followed by its body (RocksDB, <c>db/version_edit.cc</c>,
 /// <c>db/wal_edit.cc</c>, <c>db/blob/blob_file_addition.cc</c>, <c>db/blob/blob_file_garbage.cc</c>). As in RocksDB, a repeated tag
-/// replaces the earlier value, and bytes after the last field of a length-prefixed body are ignored.
+/// replaces the earlier value, and bytes after the last field of a length-prefixed body are ignored. The fields of which an edit may
+/// contain any number are checked and counted first; <see cref="EditEntries{T}"/> decodes them again, one by one.
 /// </summary>
-internal ref struct VersionEditDecoder
+internal ref partial struct VersionEditDecoder
 {
     // A reader must know custom tags of blob files with this bit (blob_file_addition.cc, kForwardIncompatibleMask).
     private const uint BlobFieldMustBeKnown = 1 << 6;
@@ -23,23 +24,36 @@ internal ref struct VersionEditDecoder
     private readonly ReadOnlySpan<byte> _record;
     private readonly VersionEdit _edit;
     private ReadOnlySpan<byte> _rest;
-    private List<NewTableFile>? _newFiles;
-    private List<DeletedTableFile>? _deletedFiles;
-    private List<CompactionCursor>? _cursors;
-    private List<BlobFileAddition>? _blobFiles;
-    private List<BlobFileGarbage>? _garbages;
-    private List<WalAddition>? _wals;
-    private List<IgnoredField>? _ignored;
+    private readonly EditEntryKind _wanted;
+    private EditEntryKind _kind;
+    private NewTableFile? _newFile;
+    private DeletedTableFile _deletedFile;
+    private CompactionCursor _cursor;
+    private BlobFileAddition _blobFile;
+    private BlobFileGarbage _garbage;
+    private WalAddition _wal;
+    private IgnoredField _ignored;
 
-    public VersionEditDecoder(ReadOnlySpan<byte> record, VersionEdit edit)
+    /// <summary>Creates a decoder of a record, or of a part of it that begins with a field.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="edit">The edit that receives the fields.</param>
+    /// <param name="wanted">The kind of the entries that are decoded; the others are only checked.</param>
+    public VersionEditDecoder(ReadOnlySpan<byte> record, VersionEdit edit, EditEntryKind wanted = EditEntryKind.None)
     {
         _record = record;
         _rest = record;
         _edit = edit;
+        _wanted = wanted;
     }
 
+    /// <summary>The number of bytes that were read.</summary>
+    public readonly int Consumed => _record.Length - _rest.Length;
+
+    /// <summary>Decodes all fields.</summary>
     public void Decode()
     {
+        Span<int> counts = stackalloc int[(int)EditEntryKind.Ignored + 1];
+        counts.Clear();
         while (!_rest.IsEmpty)
         {
             ReadOnlySpan<byte> start = _rest;
@@ -49,6 +63,7 @@ internal ref struct VersionEditDecoder
                 break;
             }
 
+            _kind = EditEntryKind.None;
             if (ReadField((VersionEditTag)tag) is { } reason)
             {
                 FindingKind kind = ReferenceEquals(reason, UnknownTag)
@@ -57,15 +72,54 @@ internal ref struct VersionEditDecoder
                 Fail(start, tag, kind, reason);
                 break;
             }
+
+            counts[(int)_kind]++;
         }
 
-        _edit.NewFiles = _newFiles ?? _edit.NewFiles;
-        _edit.DeletedFiles = _deletedFiles ?? _edit.DeletedFiles;
-        _edit.CompactionCursors = _cursors ?? _edit.CompactionCursors;
-        _edit.BlobFileAdditions = _blobFiles ?? _edit.BlobFileAdditions;
-        _edit.BlobFileGarbages = _garbages ?? _edit.BlobFileGarbages;
-        _edit.WalAdditions = _wals ?? _edit.WalAdditions;
-        _edit.Ignored = _ignored ?? _edit.Ignored;
+        SetEntries(counts);
+    }
+
+    /// <summary>Reads the next entry of the kind that is wanted. Returns false if there is none.</summary>
+    public bool TryReadEntry()
+    {
+        while (Varint.TryRead32(ref _rest, out uint tag))
+        {
+            _kind = EditEntryKind.None;
+            if (ReadField((VersionEditTag)tag) is not null)
+            {
+                return false;
+            }
+
+            if (_kind == _wanted)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private readonly void SetEntries(ReadOnlySpan<int> counts)
+    {
+        if (!counts[1..].ContainsAnyExcept(0))
+        {
+            return;
+        }
+
+        byte[] record = _record.ToArray();
+        _edit.NewFiles = Of(EditEntryKind.NewFile, counts, (in VersionEditDecoder read) => read._newFile!, _edit.NewFiles);
+        _edit.DeletedFiles = Of(EditEntryKind.DeletedFile, counts, (in VersionEditDecoder read) => read._deletedFile, _edit.DeletedFiles);
+        _edit.CompactionCursors =
+            Of(EditEntryKind.CompactionCursor, counts, (in VersionEditDecoder read) => read._cursor, _edit.CompactionCursors);
+        _edit.BlobFileAdditions =
+            Of(EditEntryKind.BlobFileAddition, counts, (in VersionEditDecoder read) => read._blobFile, _edit.BlobFileAdditions);
+        _edit.BlobFileGarbages =
+            Of(EditEntryKind.BlobFileGarbage, counts, (in VersionEditDecoder read) => read._garbage, _edit.BlobFileGarbages);
+        _edit.WalAdditions = Of(EditEntryKind.WalAddition, counts, (in VersionEditDecoder read) => read._wal, _edit.WalAdditions);
+        _edit.Ignored = Of(EditEntryKind.Ignored, counts, (in VersionEditDecoder read) => read._ignored, _edit.Ignored);
+
+        IReadOnlyList<T> Of<T>(EditEntryKind kind, ReadOnlySpan<int> counts, EditEntries<T>.EntryOf entryOf, IReadOnlyList<T> none) =>
+            counts[(int)kind] == 0 ? none : new EditEntries<T>(record, kind, counts[(int)kind], entryOf);
     }
 
     private readonly void Fail(ReadOnlySpan<byte> start, uint tag, FindingKind kind, string reason) =>
@@ -169,20 +223,24 @@ internal ref struct VersionEditDecoder
                     ? Set(_edit.LastCompactedManifestFileSize = size)
                     : "last compacted manifest file size";
             default:
-                (_ignored ??= []).Add(new IgnoredField((uint)tag, body.Length));
-                return null;
+                _ignored = new IgnoredField((uint)tag, body.Length);
+                return Entry(EditEntryKind.Ignored);
         }
     }
 
     private string? ReadCursor()
     {
-        if (!Read32(out uint level) || !TableFileDecoder.TryReadKey(ref _rest, out InternalKey key))
+        if (!Read32(out uint level) || !TableFileDecoder.TryReadKey(ref _rest, out ReadOnlySpan<byte> key))
         {
             return "compaction cursor";
         }
 
-        (_cursors ??= []).Add(new CompactionCursor((int)level, key));
-        return null;
+        if (_wanted == EditEntryKind.CompactionCursor)
+        {
+            _cursor = new CompactionCursor((int)level, new InternalKey(key.ToArray()));
+        }
+
+        return Entry(EditEntryKind.CompactionCursor);
     }
 
     private string? ReadDeletedFile()
@@ -192,151 +250,25 @@ internal ref struct VersionEditDecoder
             return "deleted file";
         }
 
-        (_deletedFiles ??= []).Add(new DeletedTableFile((int)level, number));
-        return null;
+        _deletedFile = new DeletedTableFile((int)level, number);
+        return Entry(EditEntryKind.DeletedFile);
     }
 
     private string? ReadNewFile(VersionEditTag tag)
     {
-        string? reason = TableFileDecoder.TryRead(tag, ref _rest, out NewTableFile? file, out ulong? minLogNumberToKeep);
-        if (file is not null)
+        string? reason = TableFileDecoder.TryRead(tag, ref _rest, out TableFileFields file);
+        if (reason is not null)
         {
-            (_newFiles ??= []).Add(file);
-            _edit.MinLogNumberToKeep = minLogNumberToKeep ?? _edit.MinLogNumberToKeep;
+            return reason;
         }
 
-        return reason;
-    }
-
-    private string? ReadBlobFileAddition()
-    {
-        if (!Varint.TryRead64(ref _rest, out ulong number))
+        _edit.MinLogNumberToKeep = file.MinLogNumberToKeep ?? _edit.MinLogNumberToKeep;
+        if (_wanted == EditEntryKind.NewFile)
         {
-            return "Error decoding blob file number";
+            _newFile = file.ToFile();
         }
 
-        if (!Varint.TryRead64(ref _rest, out ulong count))
-        {
-            return "Error decoding total blob count";
-        }
-
-        if (!Varint.TryRead64(ref _rest, out ulong bytes))
-        {
-            return "Error decoding total blob bytes";
-        }
-
-        if (!ReadText(out string? method))
-        {
-            return "Error decoding checksum method";
-        }
-
-        if (!TryReadBytes(ref _rest, out ReadOnlySpan<byte> checksum))
-        {
-            return "Error decoding checksum value";
-        }
-
-        string? reason = SkipBlobFields();
-        if (reason is null)
-        {
-            (_blobFiles ??= []).Add(new BlobFileAddition(number, count, bytes, method!, checksum.ToArray()));
-        }
-
-        return reason;
-    }
-
-    private string? ReadBlobFileGarbage()
-    {
-        if (!Varint.TryRead64(ref _rest, out ulong number))
-        {
-            return "Error decoding blob file number";
-        }
-
-        if (!Varint.TryRead64(ref _rest, out ulong count))
-        {
-            return "Error decoding garbage blob count";
-        }
-
-        if (!Varint.TryRead64(ref _rest, out ulong bytes))
-        {
-            return "Error decoding garbage blob bytes";
-        }
-
-        string? reason = SkipBlobFields();
-        if (reason is null)
-        {
-            (_garbages ??= []).Add(new BlobFileGarbage(number, count, bytes));
-        }
-
-        return reason;
-    }
-
-    /// <summary>Skips the custom fields of blob files. RocksDB has defined none so far.</summary>
-    private string? SkipBlobFields()
-    {
-        while (true)
-        {
-            if (!Varint.TryRead32(ref _rest, out uint tag))
-            {
-                return "Error decoding custom field tag";
-            }
-
-            if (tag == BlobFieldsEnd)
-            {
-                return null;
-            }
-
-            if ((tag & BlobFieldMustBeKnown) != 0)
-            {
-                return "Forward incompatible custom field encountered";
-            }
-
-            if (!TryReadBytes(ref _rest, out _))
-            {
-                return "Error decoding custom field value";
-            }
-        }
-    }
-
-    private string? AddWal(string? reason, WalAddition wal)
-    {
-        if (reason is null)
-        {
-            (_wals ??= []).Add(wal);
-        }
-
-        return reason;
-    }
-
-    private static string? TryReadWalAddition(ref ReadOnlySpan<byte> body, out WalAddition wal)
-    {
-        wal = default;
-        if (!Varint.TryRead64(ref body, out ulong logNumber))
-        {
-            return NoWalNumber;
-        }
-
-        ulong? syncedSize = null;
-        while (true)
-        {
-            if (!Varint.TryRead32(ref body, out uint tag))
-            {
-                return "Error decoding tag";
-            }
-
-            switch (tag)
-            {
-                case WalFieldsEnd:
-                    wal = new WalAddition(logNumber, syncedSize);
-                    return null;
-                case WalSyncedSize when Varint.TryRead64(ref body, out ulong size):
-                    syncedSize = size;
-                    break;
-                case WalSyncedSize:
-                    return "Error decoding WAL file size";
-                default:
-                    return string.Create(CultureInfo.InvariantCulture, $"Unknown tag {tag}");
-            }
-        }
+        return Entry(EditEntryKind.NewFile);
     }
 
     private bool Read32(out uint value) => Varint.TryRead32(ref _rest, out value);
@@ -356,7 +288,7 @@ internal ref struct VersionEditDecoder
     }
 
     /// <summary>Reads a varstring: a length, followed by that many bytes.</summary>
-    internal static bool TryReadBytes(ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> bytes)
+    internal static bool TryReadBytes(scoped ref ReadOnlySpan<byte> input, out ReadOnlySpan<byte> bytes)
     {
         bytes = default;
         if (!Varint.TryRead32(ref input, out uint length) || length > input.Length)

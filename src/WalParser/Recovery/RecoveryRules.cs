@@ -49,6 +49,16 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         {
             Refuse(problem.File!, problem.Reason);
         }
+
+        if (_manifest is null && !IsRefused)
+        {
+            Findings.Enqueue(new Finding
+            {
+                Kind = FindingKind.NoManifest,
+                File = folder?.Path,
+                Reason = "there is no MANIFEST, which says what is in table files already; everything in the logs is replayed here",
+            });
+        }
     }
 
     /// <summary>Begins a WAL. Returns false to skip it.</summary>

@@ -80,6 +80,7 @@ public static class LogSalvage
                 using WalReader reader = file.Open(new WalReaderOptions
                 {
                     MaxRecordSize = options.MaxRecordSize,
+                    MaxCopySize = options.MaxCopySize,
                     Dictionaries = options.Dictionaries,
                     DecompressCopies = true,
                 });

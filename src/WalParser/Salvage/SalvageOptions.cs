@@ -25,4 +25,7 @@ public sealed record SalvageOptions
 
     /// <inheritdoc cref="WalReaderOptions.MaxRecordSize"/>
     public int MaxRecordSize { get; init; } = WalReaderOptions.DefaultMaxRecordSize;
+
+    /// <inheritdoc cref="WalReaderOptions.MaxCopySize"/>
+    public long? MaxCopySize { get; init; }
 }

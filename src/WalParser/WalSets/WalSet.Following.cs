@@ -35,7 +35,7 @@ public sealed partial class WalSet
             : options.Start.IsEnd ? Math.Max(0, Files.Count - 1) : 0;
         FollowedWals wals = Folder is null
             ? new FollowedWals(Files.Skip(start), options.PollInterval)
-            : FollowedWals.In(Folder.Path, start == 0 ? null : Files[start].LogNumber, options);
+            : FollowedWals.In(Folder.WalFolder, start == 0 ? null : Files[start].LogNumber, options);
         await using var reader = new WalSetReader(wals, ReaderOptions(_options.Mode), new PredecessorCheck(null, isFirst: false));
         bool hasBegun = options.Start == FollowStart.Beginning;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))

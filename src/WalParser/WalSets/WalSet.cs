@@ -102,6 +102,7 @@ public sealed partial class WalSet
     {
         RecoveryMode = mode,
         MaxRecordSize = _options.MaxRecordSize,
+        MaxCopySize = _options.MaxCopySize,
         Dictionaries = _options.Dictionaries,
         DecompressCopies = true,
     };

@@ -9,6 +9,9 @@ public sealed record WalSetOptions
     /// <inheritdoc cref="WalReaderOptions.MaxRecordSize"/>
     public int MaxRecordSize { get; init; } = WalReaderOptions.DefaultMaxRecordSize;
 
+    /// <inheritdoc cref="WalReaderOptions.MaxCopySize"/>
+    public long? MaxCopySize { get; init; }
+
     /// <inheritdoc cref="WalReaderOptions.Dictionaries"/>
     public ZstdDictionaries Dictionaries { get; init; } = ZstdDictionaries.Empty;
 

@@ -40,7 +40,8 @@ public sealed class FrameStreamTests
         using var stream = new DecompressionStream(
             new MemoryStream(CompressionTestData.Reference("far-long.zst")),
             new ZstdDecoder(windowLimit: 1 << 20, isStepwise: true),
-            leaveOpen: false);
+            leaveOpen: false,
+            CopyLimit.None);
         var failure = Assert.Throws<InvalidDataException>(() => stream.CopyTo(Stream.Null));
         Assert.Contains("window", failure.Message, StringComparison.Ordinal);
     }

@@ -26,7 +26,7 @@ public sealed class LayeringTests
         ["Blobs"] = ["Checksums", "Coding", "Compression", "IO"],
         ["WideColumns"] = ["Blobs", "Coding"],
         ["Manifests"] = ["Coding", "Findings", "Framing"],
-        ["Databases"] = ["Findings", "Framing", "IO", "Manifests"],
+        ["Databases"] = ["Batches", "Findings", "Framing", "IO", "Manifests"],
         ["WalSets"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO"],
         ["Recovery"] = ["Batches", "Databases", "Findings", "Framing", "Manifests", "WalSets"],
         ["Inspection"] =

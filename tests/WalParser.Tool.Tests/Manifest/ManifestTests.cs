@@ -170,7 +170,8 @@ public class ManifestTests
     {
         ToolRun run = await ToolRun.Of("manifest", "--format", format, TestFiles.Committed("rocksdb/families/000014.log"));
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
-        Assert.EndsWith("this is a WAL, not a MANIFEST; 'walparser dump' shows it", Assert.Single(run.ErrorLines));
+        Assert.EndsWith(
+            "is no MANIFEST, but a WAL; 'walparser verify' checks it, and 'walparser dump' shows it", Assert.Single(run.ErrorLines));
     }
 
     [Fact]

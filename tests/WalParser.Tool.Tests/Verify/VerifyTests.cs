@@ -1,5 +1,4 @@
 using System.Text.Json;
-using WalParser.Framing;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.Tool.Inputs;
@@ -256,7 +255,7 @@ public class VerifyTests
         using var error = new StringWriter();
         var console = new ToolConsole(new MemoryStream(log), Stream.Null, error);
         WalInputs inputs = await WalInputs.FindAsync(
-            [WalInput.StandardInputName], logNumber, WalReaderOptions.DefaultMaxRecordSize, console, CancellationToken.None);
+            [WalInput.StandardInputName], new InputSettings { LogNumber = logNumber }, console, CancellationToken.None);
         return await InspectionRun.InspectAsync(inputs, console, CancellationToken.None);
     }
 

@@ -1,0 +1,130 @@
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.TestSupport.Processes;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Inputs;
+
+/// <summary>Paths that are no WALs: each is named for what it is, and passed over among WALs.</summary>
+public class OtherFileTests
+{
+    private static readonly byte[] Log = WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("k", "v")));
+
+    [Theory]
+    [InlineData("reports/wd2/MANIFEST-000005", "a MANIFEST; 'walparser manifest' reads it")]
+    [InlineData("kvrocks/types/db/CURRENT", "CURRENT, which names the live MANIFEST; 'walparser manifest' on the DB folder")]
+    [InlineData("reports/wd2/OPTIONS-000009", "an OPTIONS file; name the DB folder")]
+    [InlineData("reports/ingest/000008.sst", "a table file (SST); RocksDB's sst_dump reads it")]
+    [InlineData("hostile/blobbomb/000010.blob", "a blob file; 'walparser dump --resolve-blobs' on the DB folder")]
+    public async Task A_path_that_is_no_WAL_is_named_for_what_it_is(string path, string expected)
+    {
+        foreach (string command in new[] { "verify", "dump", "keys" })
+        {
+            ToolRun run = await ToolRun.Of(command, TestFiles.Committed(path));
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains(
+                $"{Path.GetFileName(path)}: is no WAL, but {expected}", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Manifest_names_a_WAL_and_the_commands_that_read_it()
+    {
+        using var folder = new TempFolder();
+        foreach (string path in new[] { TestFiles.Committed("kvrocks/types/db/000010.log"), folder.Write("copy", Log) })
+        {
+            ToolRun run = await ToolRun.Of("manifest", path);
+            Assert.Equal(2, run.ExitCode);
+            Assert.EndsWith(
+                "is no MANIFEST, but a WAL; 'walparser verify' checks it, and 'walparser dump' shows it", Assert.Single(run.ErrorLines));
+        }
+
+        ToolRun table = await ToolRun.Of("manifest", TestFiles.Committed("reports/ingest/000008.sst"));
+        Assert.Equal(2, table.ExitCode);
+        Assert.Contains("is no MANIFEST, but a table file", table.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>As in <c>verify db/*</c>.</summary>
+    [Fact]
+    public async Task Among_WALs_what_is_no_WAL_is_passed_over_with_one_note()
+    {
+        using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed("kvrocks/rotated/db"));
+        database.Write("LOG", "2026/11/27-14:00:00.123456 7f00aabb RocksDB version: 11.12.0\n"u8.ToArray());
+        database.Write("LOCK", []);
+        database.Write("trash/notes.txt", "x\n"u8.ToArray());
+        string[] paths = Directory.GetFileSystemEntries(database.Path);
+        ToolRun all = await ToolRun.Of(["verify", .. paths]);
+        ToolRun folder = await ToolRun.Of("verify", database.Path);
+        Assert.Equal((0, 0), (folder.ExitCode, all.ExitCode));
+        Assert.Equal(folder.OutputLines[^1], all.OutputLines[^1]);
+        string note = Assert.Single(all.ErrorLines);
+        Assert.Contains("passed over, because these are no WALs: ", note, StringComparison.Ordinal);
+        foreach (string name in new[] { "CURRENT", "LOG", "LOCK", "MANIFEST-", "OPTIONS-", "trash (a folder without WALs)" })
+        {
+            Assert.Contains(name, note, StringComparison.Ordinal);
+        }
+
+        // Without a WAL among them, each is an error.
+        ToolRun none = await ToolRun.Of("verify", database.PathOf("LOG"), database.PathOf("LOCK"));
+        Assert.Equal(2, none.ExitCode);
+        Assert.Equal(2, none.ErrorLines.Length);
+    }
+
+    [SkippableFact]
+    public async Task What_is_no_regular_file_is_named_and_never_opened()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Pipes are distinguished from files only on Linux.");
+        using var folder = new TempFolder();
+        folder.Write("db/000001.log", Log);
+        Directory.CreateDirectory(folder.PathOf("db/000002.log"));
+        Assert.Equal(0, (await ChildProcess.RunAsync("mkfifo", folder.PathOf("db/000003.log"))).ExitCode);
+        foreach (string command in new[] { "verify", "info", "dump", "gaps", "transactions", "keys", "commands" })
+        {
+            ToolRun run = await ToolRun.Of(command, folder.PathOf("db"));
+            Assert.Equal(0, run.ExitCode);
+            Assert.Contains("000002.log: has the name of a WAL, but is a folder", run.Error, StringComparison.Ordinal);
+            Assert.Contains("000003.log: has the name of a WAL, but is a named pipe", run.Error, StringComparison.Ordinal);
+        }
+
+        ToolRun pattern = await ToolRun.Of("verify", folder.PathOf("db/000001.log"), folder.PathOf("db/000003.log"));
+        Assert.Equal(0, pattern.ExitCode);
+        Assert.Contains("000003.log (a named pipe)", Assert.Single(pattern.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_that_was_converted_as_text_is_reported()
+    {
+        using var folder = new TempFolder();
+        byte[] log = File.ReadAllBytes(TestFiles.Committed("kvrocks/types/db/000010.log"));
+        string text = System.Text.Encoding.Latin1.GetString(log).Replace("\n", "\r\n", StringComparison.Ordinal);
+        ToolRun run = await ToolRun.Of("verify", folder.Write("000010.log", System.Text.Encoding.Latin1.GetBytes(text)));
+        Assert.InRange(run.ExitCode, 1, 2);
+        Assert.Contains("each line feed became CR LF", run.Error, StringComparison.Ordinal);
+        Assert.Contains("copy the log again as a binary file", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>.NET cannot open a file whose name is not UTF-8 by its name.</summary>
+    [SkippableFact]
+    public async Task Names_that_are_not_UTF8_can_be_given()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The names of files are bytes only on Linux.");
+        using var folder = new TempFolder();
+        folder.Write("000001.log", Log);
+        using ChildProcess process = ChildProcess.Start(
+            "sh",
+            "-c",
+            $$"""
+            cd '{{folder.Path}}' && odd=$(printf 'd\377') && mkdir "$odd" && cp 000001.log "$odd/000001.log" && cp 000001.log "$odd.x"
+            for path in "$odd" "$odd/000001.log" "$odd.x"; do dotnet '{{ToolProcess.Assembly}}' info --format json "$path" || exit 9; done
+            dotnet '{{ToolProcess.Assembly}}' info "$odd.none"
+            """);
+        ChildResult result = await process.EndAsync();
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal(3, result.Output.Split("\"recycled\": false").Length - 1);
+        Assert.Contains("is read as /proc/self/fd/", result.Error, StringComparison.Ordinal);
+        Assert.Contains("if its name contains bytes that are not UTF-8, rename it", result.Error, StringComparison.Ordinal);
+
+        // A test cannot delete the folder by its name either.
+        await ChildProcess.RunAsync("sh", "-c", $"rm -rf '{folder.Path}'/d*");
+    }
+}
