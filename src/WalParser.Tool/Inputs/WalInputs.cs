@@ -56,7 +56,7 @@ internal sealed class WalInputs
         {
             foreach (Finding problem in database.Findings.Where(IsAboutChoice))
             {
-                console.Say(Path.Combine(database.Path, problem.ToString()));
+                console.Say(FindingText.Of(problem, Path.Combine(database.Path, problem.File ?? "")));
             }
         }
 

@@ -104,11 +104,13 @@ internal static class LiveManifest
         try
         {
             ManifestState state = await ManifestState.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-            problems.AddRange(state.Findings.Take(MaxFindings).Select(problem => Damaged(name, problem.ToString())));
+            problems.AddRange(state.Findings.Take(MaxFindings).Select(problem => Damaged(name, problem.Offset, problem.Reason)));
             if (state.FindingCount > MaxFindings)
             {
                 problems.Add(Damaged(
-                    name, string.Create(CultureInfo.InvariantCulture, $"{state.FindingCount - MaxFindings} more problems")));
+                    name,
+                    state.Findings[Math.Min(MaxFindings, state.Findings.Count - 1)].Offset,
+                    string.Create(CultureInfo.InvariantCulture, $"{state.FindingCount - MaxFindings} more problems from here on")));
             }
 
             if (state.TornEnd is { } torn)
@@ -158,8 +160,8 @@ internal static class LiveManifest
         }
     }
 
-    private static Finding Damaged(string file, string message) =>
-        new() { Kind = FindingKind.DamagedManifest, File = file, Reason = message };
+    private static Finding Damaged(string file, long offset, string message) =>
+        new() { Kind = FindingKind.DamagedManifest, File = file, Offset = offset, Reason = message };
 
     private static Finding Unreadable(string file, Exception exception) =>
         new() { Kind = FindingKind.Unreadable, File = file, Reason = "reading failed: " + exception.Message };

@@ -165,7 +165,7 @@ internal static class FindingTable
         Add(FindingKind.MissingCurrent, Loss, AboutFile | AboutManifest, behavior: Refuses, advice: CopyAgain);
         Add(FindingKind.DanglingCurrent, Loss, AboutFile | AboutManifest, behavior: Refuses, advice: CopyAgain);
         Add(FindingKind.SeveralManifests, Note, AboutFile, behavior: "reads the one that CURRENT names");
-        Add(FindingKind.DamagedManifest, Damage, AboutFile | AboutManifest, behavior: Refuses, advice: CopyAgain);
+        Add(FindingKind.DamagedManifest, Damage, AboutManifest, behavior: Refuses, advice: CopyAgain);
         Add(FindingKind.TornManifest, Note, AboutFile | AboutManifest, behavior: "ignores the torn edit");
         Add(FindingKind.Unreadable, Damage, AboutFile | AboutManifest, advice: "check that the file exists and may be read");
         Add(FindingKind.WalInTwoPlaces, Note, AboutFile, behavior: "reads the one in the folder of the database");

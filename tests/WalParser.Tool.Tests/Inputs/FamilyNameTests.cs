@@ -1,6 +1,7 @@
 using System.Text.Json;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
+using WalParser.Tool.Output;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Inputs;
@@ -10,9 +11,16 @@ public class FamilyNameTests
 {
     private static readonly string Families = TestFiles.Committed("rocksdb/families");
 
-    public static TheoryData<string> Scenarios => [.. TestFiles.Named("MANIFEST-*").Select(path => Path.GetDirectoryName(path)!)];
+    /// <summary>The folders with a MANIFEST and WALs.</summary>
+    public static TheoryData<string> Scenarios =>
+    [
+        .. TestFiles.Named("MANIFEST-*").Select(path => Path.GetDirectoryName(path)!)
+            .Where(folder => Directory.EnumerateFiles(TestFiles.PathOf(folder), "*.log", SearchOption.AllDirectories).Any()),
+    ];
 
-    /// <summary>In every scenario, the names equal those of <c>manifest</c>, which other tests compare with RocksDB's own tool.</summary>
+    /// <summary>
+    /// In every scenario, the names equal those of <c>manifest</c>, which other tests compare with RocksDB's own tool. A long name is cut.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Scenarios))]
     public async Task Every_operation_has_its_familys_name(string scenario)
@@ -21,9 +29,12 @@ public class FamilyNameTests
             "manifest", "--format", "jsonl", TestFiles.PathOf(scenario))).OfKind("columnFamily")
             .ToDictionary(family => family.GetProperty("id").GetUInt32(), family => family.GetProperty("name").GetString()!);
         ToolRun run = await ToolRun.Of("dump", "--format", "jsonl", TestFiles.PathOf(scenario));
-        Assert.Equal("", run.Error);
-        Assert.All(run.OfKind("operation").Where(operation => operation.TryGetProperty("columnFamily", out _)), operation => Assert.Equal(
-            names[operation.GetProperty("columnFamily").GetUInt32()], operation.GetProperty("columnFamilyName").GetString()));
+        Assert.NotEqual(2, run.ExitCode);
+        JsonElement[] operations = [.. run.OfKind("operation").Where(operation => operation.TryGetProperty("columnFamily", out _))];
+        Assert.NotEmpty(operations);
+        Assert.All(operations, operation => Assert.Equal(
+            names.TryGetValue(operation.GetProperty("columnFamily").GetUInt32(), out string? name) ? ShownText.Cut(name, 256) : null,
+            operation.TryGetProperty("columnFamilyName", out JsonElement shown) ? shown.GetString() : null));
     }
 
     [Fact]
@@ -79,7 +90,7 @@ public class FamilyNameTests
         folder.Write("MANIFEST-000005", bytes);
         run = await ToolRun.Of(command, folder.Path);
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("MANIFEST-000005: offset 237: checksum mismatch", Assert.Single(run.ErrorLines));
+        Assert.Contains("MANIFEST-000005, offset 237: checksum mismatch", Assert.Single(run.ErrorLines));
 
         // Much damage is also one line.
         folder.Write("MANIFEST-000005", [.. Enumerable.Repeat(WalBytes.Record(200, 1, 7), 12).SelectMany(record => record)]);
@@ -104,7 +115,7 @@ public class FamilyNameTests
         await AssertProblem("tornManifest", "MANIFEST-000005: ends within the edit at offset ");
         bytes[245] ^= 1;
         folder.Write("MANIFEST-000005", bytes);
-        await AssertProblem("damagedManifest", "MANIFEST-000005: offset 237: checksum mismatch");
+        await AssertProblem("damagedManifest", "MANIFEST-000005, offset 237: checksum mismatch");
 
         // If a single log is given, nothing else is checked.
         folder.Copy("rocksdb/families/000014.log", "000015.log");
@@ -122,7 +133,7 @@ public class FamilyNameTests
             // Recovery also reports it once.
             run = await ToolRun.Of("dump", "--recovery", folder.Path);
             string line = Assert.Single(run.ErrorLines);
-            Assert.Contains(text, line);
+            Assert.Contains(text.Replace(", offset", ": offset", StringComparison.Ordinal), line);
             Assert.Equal(kind != "tornManifest", line.EndsWith("; RocksDB does not open the database", StringComparison.Ordinal));
         }
     }
