@@ -123,8 +123,9 @@ internal sealed class CommandsCommand
                 parsed.CommandResult.Command,
                 databases is null ? error
                 : from > to ? OptionValue.EmptySequenceRange
-                : wouldAct ? "resp contains the bytes of keys and values as they are, on which a terminal can act; pipe it, or redirect it to "
-                    + "a file"
+                : wouldAct ?
+                    "resp contains the bytes of keys and values as they are, on which a terminal can act; pipe it, or redirect it to a "
+                    + "file"
                 : "these logs belong to several databases, but commands are for one; name one folder");
         }
 

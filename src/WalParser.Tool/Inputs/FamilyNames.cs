@@ -12,8 +12,8 @@ internal sealed class FamilyNames
     public static readonly FamilyNames None = new([]);
 
     /// <summary>
-    /// The greatest number of characters of a name in the output for programs, which repeats it for each operation. RocksDB sets no limit to
-    /// a name. The output of <c>manifest --format jsonl</c> contains every name once, as it is.
+    /// The greatest number of characters of a name in the output for programs, which repeats it for each operation. RocksDB sets no limit
+    /// to a name. The output of <c>manifest --format jsonl</c> contains every name once, as it is.
     /// </summary>
     private const int LongestForPrograms = 256;
 

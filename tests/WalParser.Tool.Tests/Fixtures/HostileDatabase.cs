@@ -14,9 +14,10 @@ internal sealed class HostileDatabase : TempFolder
     /// <summary>Text that must not be shown as it is.</summary>
     public static readonly IReadOnlyList<string> Texts =
     [
-        "=1+1|cmd", "+SUM(A1)", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'=1", "a\",\n=1", "\e[31mred\e]0;title\a", "\x9b31m", "\x7f\b\b",
-        "\u202eevil\u202c", "\u2066a\u2069", "a\u2028b\u2029c", "a\u200bb\u200e\u061c", "\ufeffbom\u00ad", "\U000e0041tag", "e\ufe0f\u034f\u3164",
-        "\ue000\uffff",
+        "=1+1|cmd", "+SUM(A1)", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'=1", "a\",\n=1",
+        "\e[31mred\e]0;title\a", "\u009b31m", "\x7f\b\b",
+        "\u202eevil\u202c", "\u2066a\u2069", "a\u2028b\u2029c", "a\u200bb\u200e\u061c", "\ufeffbom\u00ad",
+        "\U000e0041tag", "e\ufe0f\u034f\u3164", "\ue000\uffff",
     ];
 
     private const string HostileName = "\e[31m\u202e=x\n\u2028";

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
+using WalParser.Tool.Output;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Output;
@@ -20,7 +22,8 @@ public sealed class HarmlessOutputTests : IDisposable
     [
         "verify PATH", "verify --format json PATH", "info PATH", "info --format json PATH", "gaps PATH", "gaps --format json PATH",
         "manifest PATH", "manifest --format jsonl PATH", "keys PATH", "keys --format jsonl PATH", "keys --expired --slots off PATH",
-        "history KEY PATH", "history KEY --format jsonl PATH", "commands PATH", "commands --format jsonl PATH", "commands --to kvrocks PATH",
+        "history KEY PATH", "history KEY --format jsonl PATH",
+        "commands PATH", "commands --format jsonl PATH", "commands --to kvrocks PATH",
         "transactions PATH", "transactions --format jsonl PATH", "diff PATH LOG", "diff --format jsonl PATH LOG", "dump PATH",
         "dump --format jsonl PATH", "dump --format csv PATH", "dump --kvrocks PATH", "dump --kvrocks --format jsonl PATH",
         "dump --committed PATH", "dump --committed --format jsonl PATH", "dump --committed --format csv PATH", "dump --recovery PATH",
@@ -101,10 +104,14 @@ public sealed class HarmlessOutputTests : IDisposable
     public async Task Progress_does_not_act()
     {
         string log = Path.Combine(_hostile.Database, "\e[31m\u202e.log");
-        await File.WriteAllBytesAsync(log, [.. Enumerable.Repeat(TestSupport.Logs.WalBytes.RecordOf1024Bytes(), 3200).SelectMany(bytes => bytes)]);
+        await File.WriteAllBytesAsync(log, [.. Enumerable.Repeat(WalBytes.RecordOf1024Bytes(), 3200).SelectMany(bytes => bytes)]);
         ToolRun run = await ToolRun.On(
-            (stdin, stdout, stderr) =>
-                new Tool.Output.ToolConsole(stdin, stdout, stderr) { ErrorIsTerminal = true, Width = 60, Clock = new ProgressTests.HurryingClock() },
+            (stdin, stdout, stderr) => new ToolConsole(stdin, stdout, stderr)
+            {
+                ErrorIsTerminal = true,
+                Width = 60,
+                Clock = new ProgressTests.HurryingClock(),
+            },
             [],
             "verify", log);
         string error = run.Error.Replace("\r\e[K", "\n", StringComparison.Ordinal);
@@ -148,8 +155,9 @@ public sealed class HarmlessOutputTests : IDisposable
         {
             foreach (Rune rune in line.EnumerateRunes())
             {
-                bool acts = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                    or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
+                bool acts = Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+                    or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                    or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
                     || rune.Value is 0x034F or 0x115F or 0x1160 or 0x3164 or 0xFFA0 or (>= 0xFE00 and <= 0xFE0F)
                     || rune.Value is >= 0xE0000 and <= 0xE0FFF;
                 if (acts)

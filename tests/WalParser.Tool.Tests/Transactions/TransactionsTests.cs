@@ -133,7 +133,8 @@ public class TransactionsTests
         ToolRun run = await ToolRun.Of([.. Log, .. twice, .. torn], [.. command, "--format", "jsonl", "-"]);
         Assert.Equal(
             ["a transaction is prepared under the name of one that already is", "unknown WriteBatch tag: 66"],
-            run.JsonLines.Where(line => line.GetProperty("kind").GetString() is "finding" or "corruption").Select(line => line.GetProperty("reason").GetString()!));
+            run.JsonLines.Where(line => line.GetProperty("kind").GetString() is "finding" or "corruption")
+                .Select(line => line.GetProperty("reason").GetString()!));
         Assert.Equal(1, run.ExitCode);
 
         ToolRun text = await ToolRun.Of([.. Log, .. twice], [.. command, "-"]);
