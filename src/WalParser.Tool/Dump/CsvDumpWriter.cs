@@ -41,6 +41,8 @@ internal sealed class CsvDumpWriter : IDumpWriter
         _output.Write("file,offset,sequence,type,columnFamily,columnFamilyName,key,value,endKey,timestamp,xid,writeTime\r\n"u8);
     }
 
+    public bool WritesAllFindings => false;
+
     public void BeginFile(WalInput input, FamilyNames names)
     {
         _names = names;

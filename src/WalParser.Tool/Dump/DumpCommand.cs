@@ -203,8 +203,7 @@ internal sealed class DumpCommand
         }
 
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
-        ColumnFamilies families = await ColumnFamilies.ReadAsync(
-            inputs, _console, cancellationToken, problem => parsed.GetValue(_recovery) && problem.Kind != FindingKind.TornManifest);
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
         var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
         if (choice.Fault(families) is { } fault)
         {

@@ -20,6 +20,8 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
     private FamilyNames _names = FamilyNames.None;
     private string _file = "";
 
+    public bool WritesAllFindings => true;
+
     public void BeginFile(WalInput input, FamilyNames names)
     {
         _names = names;
@@ -126,7 +128,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
         output.Write("}\n"u8);
     }
 
-    public void WriteFinding(Finding finding) => FindingJson.WriteLine(output, finding, _file);
+    public void WriteFinding(Finding finding) => FindingJson.WriteLine(output, finding);
 
     public void WriteOldRecord(OldRecord old)
     {

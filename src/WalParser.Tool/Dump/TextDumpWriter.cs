@@ -30,6 +30,8 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
     private long _operations;
     private FamilyNames _names = FamilyNames.None;
 
+    public bool WritesAllFindings => false;
+
     public void BeginFile(WalInput input, FamilyNames names)
     {
         _names = names;
@@ -137,19 +139,17 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
     }
 
     public void WriteFinding(Finding finding) =>
-        WriteLine(finding.LooksStale ? "\e[33m"u8 : "\e[1;31m"u8, $"! {FindingText.Of(finding, _label)}");
+        WriteLine(
+            finding.Severity == FindingSeverity.Note ? "\e[33m"u8 : "\e[1;31m"u8, $"! {FindingText.Of(finding, _label)}");
 
     public void WriteOldRecord(OldRecord old) => WriteLine("\e[33m"u8, $"~ {StaleNote.Of(old)}");
 
     public void EndFile(long records, long? staleTailOffset)
     {
-        string stale = staleTailOffset is { } offset
-            ? string.Create(CultureInfo.InvariantCulture, $"; stale from offset {offset} on: the recycled log's earlier use, no damage")
-            : "";
         string read = string.Create(CultureInfo.InvariantCulture, $"{records:N0} {(records == 1 ? "record" : "records")} read");
         string shown = string.Create(CultureInfo.InvariantCulture,
             $", {_operations:N0} {(_operations == 1 ? "operation" : "operations")} shown");
-        WriteLine("\e[1m"u8, read + shown + stale);
+        WriteLine("\e[1m"u8, read + shown);
     }
 
     public void Flush() => output.Flush();
