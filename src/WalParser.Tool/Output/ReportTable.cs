@@ -22,7 +22,7 @@ internal sealed class ReportTable(params (string Name, bool IsNumber)[] columns)
     /// <summary>Adds a row.</summary>
     /// <param name="isMarked">Whether the row is highlighted.</param>
     /// <param name="cells">One cell per column.</param>
-    public void Add(bool isMarked, params string[] cells) => 
+    public void Add(bool isMarked, params string[] cells) =>
         _rows.Add(([.. cells.Select(cell => ShownText.Of(ShownText.Cut(cell, LongestCell)))], isMarked));
 
     /// <summary>Writes the table in the form that suits the output.</summary>
