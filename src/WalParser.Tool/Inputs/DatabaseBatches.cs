@@ -19,6 +19,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
 
     private readonly InputReader _reader;
     private readonly ToolConsole _console;
+    private readonly List<string> _advice = [];
     private int _exitCode;
     private bool _hasStopped;
 
@@ -107,13 +108,9 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         while (await _reader.MoveNextAsync())
         {
             ReportFindings();
-            switch (_reader.Entry.Kind)
+            if (_reader.Entry.Kind == WalSetEntryKind.Record && _reader.Entry.Batch.HasValidHeader)
             {
-                case WalSetEntryKind.Record when _reader.Entry.Batch.HasValidHeader:
-                    return true;
-                case WalSetEntryKind.SequenceFinding:
-                    SequenceFinding = _reader.Entry.SequenceFinding;
-                    break;
+                return true;
             }
         }
 
@@ -130,6 +127,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
             _hasStopped = true;
             _reader.End(isComplete);
             ReportFindings();
+            _advice.ForEach(advice => _console.Say("next: " + advice));
         }
     }
 
@@ -162,6 +160,12 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         while (_reader.TryTakeFinding(out Finding? finding))
         {
             BeginsLater |= finding.Kind == FindingKind.LogsBeginLater;
+            SequenceFinding = finding as SequenceFinding ?? SequenceFinding;
+            if (finding.Severity != FindingSeverity.Note && finding.Advice is { } advice && !_advice.Contains(advice))
+            {
+                _advice.Add(advice);
+            }
+
             _console.Say(FindingText.Of(finding, _reader.LabelOf(finding)));
         }
     }
