@@ -93,6 +93,7 @@ internal sealed class CommandsCommand
             come after EXEC.
 
             In resp, a namespace without a database is omitted and reported, and the exit code is 2.
+            resp is not written to a terminal, because it contains bytes as they are.
 
             Examples:
               walparser commands /var/lib/kvrocks | less
@@ -114,17 +115,21 @@ internal sealed class CommandsCommand
         NamespaceDatabases? databases = NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out string error);
         ulong? from = parsed.GetValue(_fromSequence);
         ulong? to = parsed.GetValue(_toSequence);
-        if (databases is null || inputs.AreOfSeveralDatabases || from > to)
+        OutputFormat format = parsed.GetValue(_format);
+        bool wouldAct = format == OutputFormat.Resp && _console.OutputIsTerminal;
+        if (databases is null || inputs.AreOfSeveralDatabases || from > to || wouldAct)
         {
             return WalParserCommand.UsageError(
                 _console,
                 parsed.CommandResult.Command,
                 databases is null ? error
                 : from > to ? OptionValue.EmptySequenceRange
+                : wouldAct ?
+                    "resp contains the bytes of keys and values as they are, on which a terminal can act; pipe it, or redirect it to a "
+                    + "file"
                 : "these logs belong to several databases, but commands are for one; name one folder");
         }
 
-        OutputFormat format = parsed.GetValue(_format);
         ReadOnlyMemory<byte>? chosen = parsed.GetValue(_namespace);
         var output = new ByteWriter(_console.Output);
         await using DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(

@@ -31,6 +31,7 @@ internal sealed class DiffJson(ByteWriter output)
             json.WriteBoolean("same", run is { From: not null, Differs: false });
             json.WriteIfAny("from", run.From);
             json.WriteIfAny("to", run.To);
+            json.WriteIfAny("divergesAt", run.DivergesAt);
             json.WriteNumber("batches", run.Batches);
         });
         foreach (DiffSide side in (DiffSide[])[left, right])

@@ -11,7 +11,7 @@ internal static class DiffReport
     {
         foreach ((DiffSide side, ulong from, ulong to) in run.Missing)
         {
-            output.Write($"{side.Path} lacks {Range(from, to)}; not compared\n");
+            output.Write($"{ShownText.Of(side.Path)} lacks {Range(from, to)}; not compared\n");
         }
 
         foreach ((DiffSide side, ulong sequence, byte[] id) in run.ReplicationIds)
@@ -31,10 +31,10 @@ internal static class DiffReport
             return;
         }
 
-        output.Write($"the logs differ from {Grouped(Math.Min(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence))} on\n");
+        output.Write($"the logs differ from {Grouped(run.DivergesAt!.Value)} on\n");
         foreach (DiffSide side in (DiffSide[])[left, right])
         {
-            output.Write($"\n{OneLine.Of(side.Path)}:\n");
+            output.Write($"\n{ShownText.Of(side.Path)}:\n");
             run.Show(side, new TextDumpWriter(output, withValues: true, usesColour, showsItems: true));
             if (DiffRun.ReplicationIdOf(side) is { } id)
             {
@@ -44,11 +44,11 @@ internal static class DiffReport
     }
 
     private static void WriteReach(ByteWriter output, DiffSide side) =>
-        output.Write($"{OneLine.Of(side.Path)} has {Range(side.First, side.Last)}\n");
+        output.Write($"{ShownText.Of(side.Path)} has {Range(side.First, side.Last)}\n");
 
     private static void WriteReplicationId(ByteWriter output, DiffSide side, ulong sequence, byte[] id)
     {
-        output.Write($"{OneLine.Of(side.Path)} contains the replication id ");
+        output.Write($"{ShownText.Of(side.Path)} contains the replication id ");
         ShownBytes.Write(output, id);
         output.Write($" at {Grouped(sequence)}: with this id a server begins its own history\n");
     }

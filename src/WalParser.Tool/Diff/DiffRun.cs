@@ -27,11 +27,16 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
     /// <summary>The last sequence number up to which both sides are the same; null if there is none.</summary>
     public ulong? To { get; private set; }
 
+    /// <summary>
+    /// The sequence number of the first operation that differs, which may lie inside the current batches; null if the sides do not differ.
+    /// </summary>
+    public ulong? DivergesAt { get; private set; }
+
     /// <summary>The number of batches of the left side that are the same on the right side.</summary>
     public long Batches { get; private set; }
 
     /// <summary>Whether the sides differ. Their current batches are then the first that differ.</summary>
-    public bool Differs { get; private set; }
+    public bool Differs => DivergesAt is not null;
 
     /// <summary>Compares the sides. If they do not differ, both are read to their ends.</summary>
     public async Task CompareAsync()
@@ -58,7 +63,7 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
                     continue;
                 }
 
-                Differs = true;
+                FindDivergence();
                 return;
             }
 
@@ -161,15 +166,19 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
         return true;
     }
 
+    /// <summary>
+    /// Returns true if both sides continue with the same sequence number. Between batches the sequence numbers must agree. A batch that is
+    /// split on the other side must continue there without a break.
+    /// </summary>
+    private bool IsSequenceSame() => left.IsAtStart && right.IsAtStart
+        ? left.Batches.Batch.Sequence == right.Batches.Batch.Sequence
+        : !(left.IsAtStart && left.Batches.SequenceFinding is not null)
+            && !(right.IsAtStart && right.Batches.SequenceFinding is not null);
+
     /// <summary>Compares the bytes that both sides have left of their current batches, and moves past them if they are the same.</summary>
     private bool IsSameSoFar()
     {
-        // Between batches the sequence numbers must agree. A batch that is split on the other side must continue there without a break.
-        bool isBetween = left.IsAtStart && right.IsAtStart;
-        if (isBetween
-            ? left.Batches.Batch.Sequence != right.Batches.Batch.Sequence
-            : (left.IsAtStart && left.Batches.SequenceFinding is not null)
-                || (right.IsAtStart && right.Batches.SequenceFinding is not null))
+        if (!IsSequenceSame())
         {
             return false;
         }
@@ -183,6 +192,22 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
         left.Position += length;
         right.Position += length;
         return true;
+    }
+
+    /// <summary>
+    /// Finds the first operation that differs. The operations before it in the current batches are the same, and so are their numbers.
+    /// </summary>
+    private void FindDivergence()
+    {
+        int same = IsSequenceSame() ? left.Rest.CommonPrefixLength(right.Rest) : 0;
+        ulong at = Math.Min(left.SequenceAt(left.Position + same), right.SequenceAt(right.Position + same));
+        at = Math.Max(at, (To + 1) ?? 0);
+        if (at > Math.Max(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence) && at > From)
+        {
+            To = at - 1;
+        }
+
+        DivergesAt = at;
     }
 
     /// <summary>

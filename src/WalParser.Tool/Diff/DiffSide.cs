@@ -36,6 +36,22 @@ internal sealed class DiffSide(string path, DatabaseBatches batches)
     /// <summary>Whether sequence numbers are missing before the current batch.</summary>
     public bool IsAfterGap => Batches.SequenceFinding is { Missing: > 0 };
 
+    /// <summary>Returns the sequence number of the operation in the current batch to which the byte at an offset belongs.</summary>
+    public ulong SequenceAt(int offset)
+    {
+        WriteBatch batch = Batches.Batch;
+        WriteBatch.Enumerator operations = batch.GetEnumerator();
+        while (operations.MoveNext())
+        {
+            if (operations.Position.Offset > offset)
+            {
+                return operations.Current.Sequence;
+            }
+        }
+
+        return Batches.Next;
+    }
+
     /// <summary>Moves to the next batch.</summary>
     public async ValueTask MoveAsync()
     {

@@ -19,16 +19,23 @@ namespace WalParser.Tool.Dump;
 internal sealed class CsvDumpWriter : IDumpWriter
 {
     private readonly ByteWriter _output;
+    private readonly CsvWriter _rows;
     private readonly ToolConsole _console;
     private readonly bool _withValues;
     private byte[] _fileName = [];
+    private bool _isStandardInput;
     private string _label = "";
     private FamilyNames _names = FamilyNames.None;
     private long _recordOffset;
 
-    public CsvDumpWriter(ByteWriter output, ToolConsole console, bool withValues)
+    /// <param name="output">The output.</param>
+    /// <param name="console">The console, whose standard error reports damage.</param>
+    /// <param name="withValues">Whether values are written.</param>
+    /// <param name="isRaw">Whether cells that a spreadsheet would take for formulas are written as they are.</param>
+    public CsvDumpWriter(ByteWriter output, ToolConsole console, bool withValues, bool isRaw)
     {
         _output = output;
+        _rows = new CsvWriter(output, isRaw);
         _console = console;
         _withValues = withValues;
         _output.Write("file,offset,sequence,type,columnFamily,columnFamilyName,key,value,endKey,timestamp,xid,writeTime\r\n"u8);
@@ -39,7 +46,8 @@ internal sealed class CsvDumpWriter : IDumpWriter
     public void BeginFile(WalInput input, FamilyNames names)
     {
         _names = names;
-        _fileName = Encoding.UTF8.GetBytes(input.Name);
+        _isStandardInput = input.IsStandardInput;
+        _fileName = Encoding.UTF8.GetBytes(ShownText.Of(input.Name));
         _label = input.Label;
     }
 
@@ -48,53 +56,45 @@ internal sealed class CsvDumpWriter : IDumpWriter
     public void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in DecodedOperation item)
     {
         OperationType type = operation.Type;
-        WriteQuotedIfNeeded(_fileName);
-        _output.Write((byte)',');
-        _output.WriteNumber(_recordOffset);
-        _output.Write((byte)',');
-        _output.WriteNumber(operation.Sequence);
-        _output.Write((byte)',');
-        _output.Write(OperationFields.NameOf(type));
-        _output.Write((byte)',');
+        if (_isStandardInput)
+        {
+            // A hyphen alone is no formula.
+            _rows.WriteOwn("-"u8);
+        }
+        else
+        {
+            _rows.WriteText(_fileName);
+        }
+
+        _rows.WriteNumber((ulong)_recordOffset);
+        _rows.WriteNumber(operation.Sequence);
+        _rows.WriteOwn(OperationFields.NameOf(type));
         if (operation.HasKey)
         {
-            _output.WriteNumber((ulong)operation.ColumnFamily);
+            _rows.WriteNumber(operation.ColumnFamily);
+            _rows.WriteText(_names.Utf8Of(operation.ColumnFamily));
+        }
+        else
+        {
+            _rows.WriteEmpty();
+            _rows.WriteEmpty();
         }
 
-        _output.Write((byte)',');
-        if (operation.HasKey)
-        {
-            WriteQuotedIfNeeded(_names.Utf8Of(operation.ColumnFamily));
-        }
-
-        _output.Write((byte)',');
-        WriteBytes(operation.Key);
-        _output.Write((byte)',');
-        string? unresolved = null;
-        if (_withValues && type == OperationType.PutBlobIndex && blobs is not null)
-        {
-            BlobResult result = blobs.Resolve(operation.Value, operation.KeyWithTimestamp);
-            WriteBytes(result.Value);
-            unresolved = result.IsResolved ? null : BlobValues.ReasonOf(result);
-        }
-        else if (_withValues)
-        {
-            WriteBytes(operation.Value);
-        }
-
-        _output.Write((byte)',');
-        WriteBytes(operation.EndKey);
-        _output.Write((byte)',');
-        WriteBytes(operation.Timestamp);
-        _output.Write((byte)',');
-        WriteBytes(transaction is null ? operation.Xid : transaction.Xid.Span);
-        _output.Write((byte)',');
+        _rows.WriteBytes(operation.Key);
+        string? unresolved = WriteValue(operation, blobs);
+        _rows.WriteBytes(operation.EndKey);
+        _rows.WriteBytes(operation.Timestamp);
+        _rows.WriteBytes(transaction is null ? operation.Xid : transaction.Xid.Span);
         if (operation.WriteTimeSeconds is { } writeTime)
         {
-            _output.WriteNumber(writeTime);
+            _rows.WriteNumber(writeTime);
+        }
+        else
+        {
+            _rows.WriteEmpty();
         }
 
-        _output.Write("\r\n"u8);
+        _rows.EndRow();
         if (unresolved is not null)
         {
             SayUnresolved(operation.Sequence, unresolved);
@@ -114,6 +114,26 @@ internal sealed class CsvDumpWriter : IDumpWriter
     }
 
     public void Flush() => _output.Flush();
+
+    /// <summary>Writes the value, if it is wanted. Returns why a blob cannot be read, or null.</summary>
+    private string? WriteValue(in WriteBatchOperation operation, BlobValues? blobs)
+    {
+        if (!_withValues)
+        {
+            _rows.WriteEmpty();
+            return null;
+        }
+
+        if (operation.Type != OperationType.PutBlobIndex || blobs is null)
+        {
+            _rows.WriteBytes(operation.Value);
+            return null;
+        }
+
+        BlobResult result = blobs.Resolve(operation.Value, operation.KeyWithTimestamp);
+        _rows.WriteBytes(result.Value);
+        return result.IsResolved ? null : BlobValues.ReasonOf(result);
+    }
 
     /// <summary>
     /// Reports the blob values of an entity that cannot be read. A row contains the entity as it is stored, without its columns.
@@ -142,38 +162,5 @@ internal sealed class CsvDumpWriter : IDumpWriter
         // The rows are written first, so that the order is right if both go to one place.
         _output.Flush();
         _console.Say(message);
-    }
-
-    private void WriteBytes(ReadOnlySpan<byte> bytes)
-    {
-        if (ByteText.IsText(bytes))
-        {
-            WriteQuotedIfNeeded(bytes);
-        }
-        else
-        {
-            _output.Write("hex:"u8);
-            _output.WriteHex(bytes);
-        }
-    }
-
-    private void WriteQuotedIfNeeded(ReadOnlySpan<byte> text)
-    {
-        if (text.IndexOfAny("\",\r\n"u8) < 0)
-        {
-            _output.Write(text);
-            return;
-        }
-
-        _output.Write((byte)'"');
-        for (int quote = text.IndexOf((byte)'"'); quote >= 0; quote = text.IndexOf((byte)'"'))
-        {
-            _output.Write(text[..quote]);
-            _output.Write("\"\""u8);
-            text = text[(quote + 1)..];
-        }
-
-        _output.Write(text);
-        _output.Write((byte)'"');
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using WalParser.Batches;
-using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
@@ -111,6 +110,13 @@ internal sealed class DumpCommand
             + "text shows this instead of the stored key and value; jsonl adds it as \"kvrocks\". Not with csv.",
     };
 
+    private readonly Option<bool> _csvRaw = new("--csv-raw")
+    {
+        Description =
+            "With --format csv: write a cell that begins with = + - @, which a spreadsheet takes for a formula, as it is. Without this "
+            + "option it is given an apostrophe as its first character.",
+    };
+
     private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
     private readonly ToolConsole _console;
 
@@ -127,7 +133,8 @@ internal sealed class DumpCommand
             Filters omit operations, and records without a matching operation. An operation without
             a key matches no column family filter and no key prefix. Column families are shown by
             name if the log is in a DB folder, or in its archive, and the folder contains a
-            MANIFEST.
+            MANIFEST; names longer than 256 characters are cut in jsonl and csv ('manifest --format
+            jsonl' shows them whole).
 
             Each line of jsonl has a "kind": file, record, operation, finding, oldRecord (where
             records of a recycled log's earlier use begin) or end. An entity has the raw "value" and
@@ -150,7 +157,8 @@ internal sealed class DumpCommand
         dump._inputs.AddTo(command);
         command.AddAll(
             dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
-            dump._limit, dump._committed, dump._recovery, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._slots, dump._follow);
+            dump._limit, dump._committed, dump._recovery, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._csvRaw, dump._slots,
+            dump._follow);
 
         command.SetAction(dump.RunAsync);
         return command;
@@ -187,6 +195,12 @@ internal sealed class DumpCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "--kvrocks is for text and jsonl, not for csv");
         }
 
+        bool isRaw = parsed.GetValue(_csvRaw);
+        if (isRaw && format != OutputFormat.Csv)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "--csv-raw requires --format csv");
+        }
+
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
         var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
@@ -199,7 +213,7 @@ internal sealed class DumpCommand
         using BlobValues? blobs = parsed.GetValue(_resolveBlobs) ? new BlobValues() : null;
         var run = new DumpRun(
             _console,
-            WriterFor(format, output, withValues: !parsed.GetValue(_noValues), showsItems),
+            WriterFor(format, output, withValues: !parsed.GetValue(_noValues), showsItems, isRaw),
             families,
             choice,
             new DumpOptions
@@ -242,10 +256,10 @@ internal sealed class DumpCommand
         }
     }
 
-    private IDumpWriter WriterFor(OutputFormat format, ByteWriter output, bool withValues, bool showsItems) => format switch
+    private IDumpWriter WriterFor(OutputFormat format, ByteWriter output, bool withValues, bool showsItems, bool isRaw) => format switch
     {
         OutputFormat.Jsonl => new JsonLinesDumpWriter(output, withValues, showsItems),
-        OutputFormat.Csv => new CsvDumpWriter(output, _console, withValues),
+        OutputFormat.Csv => new CsvDumpWriter(output, _console, withValues, isRaw),
         _ => new TextDumpWriter(output, withValues, _console.UsesColour, showsItems),
     };
 }

@@ -62,7 +62,9 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
 
         if (item.Reason is not null)
         {
-            output.Write($" ({item.Reason})");
+            output.Write(" ("u8);
+            output.WriteShown(item.Reason);
+            output.Write(")"u8);
         }
     }
 

@@ -217,7 +217,9 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
     private void WriteRemark(string what, string reason)
     {
         StartColour("\e[33m"u8);
-        output.Write($" ({what}{reason})");
+        output.Write(" (");
+        output.WriteShown(what + reason);
+        output.Write(")");
         EndColour();
     }
 
@@ -247,7 +249,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
     private void WriteLine(ReadOnlySpan<byte> colour, string text)
     {
         StartColour(colour);
-        output.Write(text);
+        output.WriteShown(text);
         EndColour();
         output.Write("\n"u8);
     }

@@ -64,7 +64,7 @@ internal sealed class ColumnFamilies
                 foreach (IGrouping<FindingKind, Finding> ofKind in problems.GroupBy(problem => problem.Kind))
                 {
                     string more = ofKind.Skip(1).Any() ? "; and more: 'walparser manifest' shows all" : "";
-                    console.Say($"{Path.Combine(database.Path, ofKind.First().File!)}: {ofKind.First().Reason}{more}");
+                    console.Say(FindingText.Of(ofKind.First(), Path.Combine(database.Path, ofKind.First().File!)) + more);
                 }
 
                 if (await ManifestOfAsync(database, cancellationToken) is { } manifest)

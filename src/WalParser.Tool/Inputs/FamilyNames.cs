@@ -11,6 +11,12 @@ internal sealed class FamilyNames
     /// <summary>The names in a database without a MANIFEST: none.</summary>
     public static readonly FamilyNames None = new([]);
 
+    /// <summary>
+    /// The greatest number of characters of a name in the output for programs, which repeats it for each operation. RocksDB sets no limit
+    /// to a name. The output of <c>manifest --format jsonl</c> contains every name once, as it is.
+    /// </summary>
+    private const int LongestForPrograms = 256;
+
     private readonly Dictionary<uint, Forms> _byId = [];
 
     public FamilyNames(IEnumerable<ManifestColumnFamily> families) => Add(families);
@@ -38,10 +44,13 @@ internal sealed class FamilyNames
     /// <summary>Returns the name, or null if it is not known.</summary>
     public string? NameOf(uint id) => _byId.GetValueOrDefault(id)?.Name;
 
-    /// <summary>Returns the name in UTF-8, or nothing if it is not known.</summary>
+    /// <summary>Returns the name for JSON, or null if it is not known. A long name is cut.</summary>
+    public string? ShortNameOf(uint id) => _byId.GetValueOrDefault(id)?.ShortName;
+
+    /// <summary>Returns the name for a cell in UTF-8, made harmless, or nothing if it is not known. A long name is cut.</summary>
     public ReadOnlySpan<byte> Utf8Of(uint id) => _byId.GetValueOrDefault(id)?.Utf8;
 
-    /// <summary>Returns the name as a JSON string with quotes, or nothing if it is not known.</summary>
+    /// <summary>Returns the name as a JSON string with quotes, or nothing if it is not known. A long name is cut.</summary>
     public ReadOnlySpan<byte> JsonOf(uint id) => _byId.GetValueOrDefault(id)?.Json;
 
     /// <summary>Returns name and id for people, in UTF-8, as in <c>metadata(1)</c>, or nothing if the name is not known.</summary>
@@ -59,10 +68,12 @@ internal sealed class FamilyNames
     {
         public string Name { get; } = name;
 
-        public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(name);
+        public string ShortName { get; } = ShownText.Cut(name, LongestForPrograms);
 
-        public byte[] Json { get; } = Encoding.UTF8.GetBytes($"\"{HarmlessJson.Encoder.Encode(name)}\"");
+        public byte[] Utf8 => field ??= Encoding.UTF8.GetBytes(ShownText.Of(ShortName));
 
-        public byte[] Text { get; } = Encoding.UTF8.GetBytes($"{OneLine.Of(name)}({id})");
+        public byte[] Json => field ??= Encoding.UTF8.GetBytes($"\"{HarmlessJson.Encoder.Encode(ShortName)}\"");
+
+        public byte[] Text { get; } = Encoding.UTF8.GetBytes($"{ShownText.OfName(name)}({id})");
     }
 }

@@ -29,7 +29,7 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
     public long? MaxCopySize { get; init; }
 
     /// <summary>The name for people.</summary>
-    public string Label => IsStandardInput ? "standard input" : OneLine.Of(IsLabelledByPath ? Path : Name);
+    public string Label => IsStandardInput ? "standard input" : ShownText.Of(IsLabelledByPath ? Path : Name);
 
     /// <summary>Whether the WAL is standard input.</summary>
     public bool IsStandardInput => Path == StandardInputName;

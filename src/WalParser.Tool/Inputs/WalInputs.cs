@@ -65,7 +65,7 @@ internal sealed class WalInputs
         inputs.PassOverOthers(settings);
         foreach (Finding finding in inputs._findings)
         {
-            console.Say(finding.ToString() + (finding.Advice is null ? "" : "; " + finding.Advice));
+            console.Say(FindingText.Of(finding) + (finding.Advice is null ? "" : "; " + finding.Advice));
         }
 
         inputs.RemoveRepeated();

@@ -38,7 +38,7 @@ internal static class InspectionJson
     public static void WriteFamily(Utf8JsonWriter json, InspectedLog file, uint id)
     {
         json.WriteNumber("columnFamily", id);
-        if (file.FamilyNames.NameOf(id) is { } name)
+        if (file.FamilyNames.ShortNameOf(id) is { } name)
         {
             json.WriteString("columnFamilyName", name);
         }

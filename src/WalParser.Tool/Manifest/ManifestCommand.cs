@@ -127,7 +127,7 @@ internal sealed class ManifestCommand
         string? file = DatabaseFolder.FindManifest(folder, problems);
         foreach (Finding problem in problems)
         {
-            _console.Say($"{folder}: {problem}");
+            _console.Say(FindingText.Of(problem, Path.Combine(folder, problem.File ?? "")));
         }
 
         return file;

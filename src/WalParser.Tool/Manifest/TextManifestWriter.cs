@@ -66,14 +66,14 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
             IReadOnlyList<ManifestLevel> levels = family.Levels;
             table.Add(
                 false,
-                OneLine.Of(family.Name) + (family.IsDropped ? ", dropped" : ""),
+                ShownText.OfName(family.Name) + (family.IsDropped ? ", dropped" : ""),
                 Plain(family.Id),
                 Plain(family.LogNumber),
                 Grouped(family.TableFiles.Count),
                 Grouped(levels.Aggregate(0UL, (sum, level) => sum + level.Bytes)),
                 string.Join(", ", levels.Select(level => $"{Plain(level.Level)}: {Grouped(level.FileCount)}")),
                 Grouped(family.BlobFiles.Count),
-                OneLine.Of(family.Comparator ?? ""));
+                ShownText.OfName(family.Comparator ?? ""));
         }
 
         table.Write(output);
@@ -85,7 +85,7 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
     private static List<(string Name, string Value, Spectre.Console.Style? Style)> FactsOf(ManifestState state)
     {
         List<(string Name, string Value, Spectre.Console.Style? Style)> facts = [];
-        Add("Database id", state.DatabaseId);
+        Add("Database id", NameOf(state.DatabaseId));
         Add("Last sequence number", state.LastSequence is { } sequence ? Grouped(sequence) : "unknown");
         Add("Next file number", Plain(state.NextFileNumber) ?? "unknown");
         Add("Log number", Plain(state.LogNumber) ?? "unknown");
@@ -109,7 +109,7 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         {
             if (value is not null)
             {
-                facts.Add((name, OneLine.Of(value), null));
+                facts.Add((name, value, null));
             }
         }
     }
@@ -118,7 +118,7 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
     {
         string? name = edit.AddedColumnFamily
             ?? (state.TryGetColumnFamily(edit.ColumnFamily, out ManifestColumnFamily? family) ? family.Name : null);
-        return name is null ? Plain(edit.ColumnFamily) : $"{OneLine.Of(name)}({Plain(edit.ColumnFamily)})";
+        return name is null ? Plain(edit.ColumnFamily) : $"{ShownText.OfName(name)}({Plain(edit.ColumnFamily)})";
     }
 
     private static IEnumerable<string> NumbersOf(VersionEdit edit)
@@ -127,8 +127,8 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         [
             ("added", edit.AddedColumnFamily is null ? null : ""),
             ("dropped", edit.DropsColumnFamily ? "" : null),
-            ("database id", edit.DatabaseId),
-            ("comparator", edit.Comparator),
+            ("database id", NameOf(edit.DatabaseId)),
+            ("comparator", NameOf(edit.Comparator)),
             ("log number", Plain(edit.LogNumber)),
             ("previous log number", Plain(edit.PreviousLogNumber)),
             ("next file number", Plain(edit.NextFileNumber)),
@@ -136,12 +136,12 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
             ("min log number to keep", Plain(edit.MinLogNumberToKeep)),
             ("largest column family", Plain(edit.MaxColumnFamily)),
             ("left in the atomic group", Plain(edit.RemainingInAtomicGroup)),
-            ("full history timestamp low", edit.FullHistoryTimestampLow is { } low ? Convert.ToHexStringLower(low.Span) : null),
+            ("full history timestamp low", edit.FullHistoryTimestampLow is { } low ? HexOf(low.Span) : null),
             ("timestamps not persisted", edit.PersistsUserDefinedTimestamps == false ? "" : null),
             ("subcompaction progress", edit.SubcompactionProgress is { } progress ? Count(progress.Length, "byte", "bytes") : null),
             ("last compacted MANIFEST size", edit.LastCompactedManifestFileSize is { } size ? Grouped(size) : null),
         ];
-        return fields.Where(field => field.Value is not null).Select(field => OneLine.Of($"{field.Name} {field.Value}".TrimEnd()));
+        return fields.Where(field => field.Value is not null).Select(field => $"{field.Name} {field.Value}".TrimEnd());
     }
 
     private static IEnumerable<string> FilesOf(VersionEdit edit) =>
@@ -186,6 +186,12 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
             : ByteText.HexPrefix + Convert.ToHexStringLower(bytes[..Math.Min(bytes.Length, LongestKey)]);
         return bytes.Length > LongestKey ? $"{text}... ({Grouped(bytes.Length)} bytes)" : text;
     }
+
+    private static string? NameOf(string? name) => name is null ? null : ShownText.OfName(name);
+
+    private static string HexOf(ReadOnlySpan<byte> bytes) => bytes.Length > LongestKey
+        ? $"{Convert.ToHexStringLower(bytes[..LongestKey])}... ({Count(bytes.Length, "byte", "bytes")})"
+        : Convert.ToHexStringLower(bytes);
 
     private static string? Plain(ulong? number) => number?.ToString(CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace WalParser.Tool.Output;
@@ -59,7 +60,7 @@ internal static class ByteText
             }
 
             bytes = bytes[other..];
-            if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) != System.Buffers.OperationStatus.Done || !ShownCharacters.IsShown(rune))
+            if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) != OperationStatus.Done || !ShownCharacters.IsShown(rune))
             {
                 return false;
             }

@@ -32,8 +32,14 @@ internal sealed class ByteWriter(Stream stream)
 
     public void Write(byte utf8) => Write([utf8]);
 
-    /// <summary>Writes text, such as a name or a reason. It allocates, so the bulk of the output is written as bytes.</summary>
+    /// <summary>
+    /// Writes text of the tool's own, which may contain line feeds and the tool's own colours. It allocates, so the bulk of the output is
+    /// written as bytes.
+    /// </summary>
     public void Write(string text) => Write(System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes text from elsewhere, such as a name or a reason, made harmless; see <see cref="ShownText"/>.</summary>
+    public void WriteShown(string text) => Write(ShownText.Of(text));
 
     /// <summary>Writes text as a JSON string with quotes.</summary>
     public void WriteJsonString(string text)

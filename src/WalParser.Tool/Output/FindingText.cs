@@ -14,7 +14,6 @@ internal static class FindingText
     public static string Of(Finding finding, string? file = null) =>
         ShownText.Of((file is null ? finding : finding with { File = file }).ToString());
 
-    /// <summary>Returns the reason with its details.</summary>
-    public static string ReasonOf(Finding finding) =>
-        ShownText.Of(finding.Detail is null ? finding.Reason : $"{finding.Reason}, {finding.Detail}");
+    /// <summary>Returns the reason with its details, as it is.</summary>
+    public static string ReasonOf(Finding finding) => finding.Detail is null ? finding.Reason : $"{finding.Reason}, {finding.Detail}";
 }

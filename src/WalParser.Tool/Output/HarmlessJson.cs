@@ -92,7 +92,16 @@ internal sealed unsafe class HarmlessJson : JavaScriptEncoder
 
     private static int Escape(int character, Span<char> escape)
     {
-        char letter = character switch { '"' => '"', '\\' => '\\', '\n' => 'n', '\r' => 'r', '\t' => 't', '\b' => 'b', '\f' => 'f', _ => '\0' };
+        char letter = character switch
+        {
+            '"' or '\\' => (char)character,
+            '\n' => 'n',
+            '\r' => 'r',
+            '\t' => 't',
+            '\b' => 'b',
+            '\f' => 'f',
+            _ => '\0',
+        };
         if (letter != '\0')
         {
             escape[0] = '\\';

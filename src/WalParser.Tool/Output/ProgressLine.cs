@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spectre.Console;
 
 namespace WalParser.Tool.Output;
 
@@ -39,7 +40,7 @@ internal sealed class ProgressLine : IDisposable
     /// <summary>Begins the next file.</summary>
     public void BeginFile(string label)
     {
-        _label = label;
+        _label = ShownText.Of(label);
         _lastLook = 0;
     }
 
@@ -87,7 +88,23 @@ internal sealed class ProgressLine : IDisposable
 
         // A wrapped line could not be cleared. Some terminals wrap at the last column, so it stays free.
         int width = Math.Max(1, _console.Width - 1);
-        _console.Error.Write(ClearLine + (line.Length > width ? line[..width] : line));
+        _console.Error.Write(ClearLine + Fit(line, width));
         _isOnScreen = true;
+    }
+
+    /// <summary>Returns the beginning of a line that fits in so many columns. Some characters take two.</summary>
+    private static string Fit(string line, int width)
+    {
+        if (line.Length > width)
+        {
+            line = line[..(char.IsHighSurrogate(line[width - 1]) ? width - 1 : width)];
+        }
+
+        while (line.GetCellWidth() > width)
+        {
+            line = line[..^(line.Length > 1 && char.IsLowSurrogate(line[^1]) ? 2 : 1)];
+        }
+
+        return line;
     }
 }

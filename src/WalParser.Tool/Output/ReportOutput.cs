@@ -4,7 +4,8 @@ using Spectre.Console;
 namespace WalParser.Tool.Output;
 
 /// <summary>
-/// Writes a report for people. On a terminal, lines wrap between words and some are coloured; elsewhere lines are not wrapped.
+/// Writes a report for people. On a terminal, lines wrap between words and some are coloured; elsewhere lines are not wrapped. All text is
+/// made harmless here; see <see cref="ShownText"/>.
 /// </summary>
 internal sealed class ReportOutput : IAsyncDisposable
 {
@@ -65,7 +66,8 @@ internal sealed class ReportOutput : IAsyncDisposable
     /// <summary>Writes a line.</summary>
     public void WriteLine(string text = "", Style? style = null)
     {
-        if (Terminal is null)
+        text = ShownText.Of(text);
+        if (Terminal is null || (style is null && text.GetCellWidth() <= Width))
         {
             _writer.WriteLine(text);
         }
@@ -78,6 +80,7 @@ internal sealed class ReportOutput : IAsyncDisposable
     /// <summary>Writes an indented line. If it does not fit on the terminal, the continuation lines are indented further.</summary>
     public void WriteIndented(string text)
     {
+        text = ShownText.Of(text);
         if (Terminal is null || Indent.Length + text.GetCellWidth() <= Width)
         {
             WriteLine(Indent + text);
@@ -92,33 +95,47 @@ internal sealed class ReportOutput : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes one line per field, with name and value, and aligns the values.</summary>
+    /// <summary>
+    /// Writes one line per field, with name and value, and aligns the values. A value that does not fit on the terminal continues below its
+    /// beginning.
+    /// </summary>
     public void WriteFields(IReadOnlyList<(string Name, string Value, Style? Style)> fields)
     {
         int width = fields.Max(field => field.Name.Length) + 1;
-        if (Terminal is null)
-        {
-            foreach ((string name, string value, _) in fields)
-            {
-                _writer.WriteLine($"{Indent}{(name + ":").PadRight(width)} {value}");
-            }
-
-            return;
-        }
-
-        Grid grid = new Grid()
-            .AddColumn(new GridColumn { Padding = new Padding(Indent.Length, 0, 1, 0), NoWrap = true })
-            .AddColumn(new GridColumn { Padding = new Padding(0) });
         foreach ((string name, string value, Style? style) in fields)
         {
-            grid.AddRow(new Text(name + ":"), new Text(value, style));
-        }
+            string start = $"{Indent}{(name + ":").PadRight(width)} ";
+            string shown = ShownText.Of(value);
+            if (Terminal is null)
+            {
+                _writer.WriteLine(start + shown);
+                continue;
+            }
 
-        Terminal.Write(grid);
+            foreach (string part in Wrap(shown, Math.Max(1, Width - start.Length)))
+            {
+                _writer.Write(part.Length == 0 ? start.TrimEnd() : start);
+                start = new string(' ', start.Length);
+                WriteStyled(Terminal, part, style);
+                _writer.WriteLine();
+            }
+        }
     }
 
     /// <summary>Writes what is buffered to the console.</summary>
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    private void WriteStyled(IAnsiConsole terminal, string text, Style? style)
+    {
+        if (style is null)
+        {
+            _writer.Write(text);
+        }
+        else
+        {
+            terminal.Write(new Text(text, style));
+        }
+    }
 
     /// <summary>Splits text into lines of at most so many columns, between words if possible.</summary>
     private static IEnumerable<string> Wrap(string text, int room)

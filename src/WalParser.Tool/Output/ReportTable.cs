@@ -14,12 +14,16 @@ internal sealed class ReportTable(params (string Name, bool IsNumber)[] columns)
     // Spectre puts a blank on both sides of a cell and a line next to it.
     private const int FrameOfCell = 3;
 
+    // Every row of a column takes the width of the longest cell. The longest name of a file is 255 bytes.
+    private const int LongestCell = 300;
+
     private readonly List<(string[] Cells, bool IsMarked)> _rows = [];
 
     /// <summary>Adds a row.</summary>
     /// <param name="isMarked">Whether the row is highlighted.</param>
     /// <param name="cells">One cell per column.</param>
-    public void Add(bool isMarked, params string[] cells) => _rows.Add((cells, isMarked));
+    public void Add(bool isMarked, params string[] cells) =>
+        _rows.Add(([.. cells.Select(cell => ShownText.Of(ShownText.Cut(cell, LongestCell)))], isMarked));
 
     /// <summary>Writes the table in the form that suits the output.</summary>
     public void Write(ReportOutput output)

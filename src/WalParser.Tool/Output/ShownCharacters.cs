@@ -18,8 +18,8 @@ internal static class ShownCharacters
     public const char LastAscii = '~';
 
     /// <summary>
-    /// The ranges of Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt) whose characters have another category than
-    /// Format: they are marks or letters, but a program that does not support them shows nothing.
+    /// The ranges of Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt) whose characters have another category
+    /// than Format: they are marks or letters, but a program that does not support them shows nothing.
     /// </summary>
     private static readonly (int First, int Last)[] Ignorable =
     [

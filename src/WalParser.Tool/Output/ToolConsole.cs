@@ -51,11 +51,11 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
         };
     }
 
-    /// <summary>Writes a line to standard error.</summary>
+    /// <summary>Writes a line to standard error. The message is made harmless; see <see cref="ShownText"/>.</summary>
     public void Say(string message)
     {
         Progress?.Clear();
-        Error.WriteLine("walparser: " + OneLine.Of(message));
+        Error.WriteLine("walparser: " + ShownText.Of(message));
     }
 
     private static int TerminalWidth()

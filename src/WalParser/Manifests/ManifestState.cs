@@ -309,7 +309,8 @@ public sealed class ManifestState
             Report(
                 FindingKind.ComparatorChanged,
                 edit,
-                $"comparator {comparator} does not match {known} of {Describe(family.Id, family.Name)}");
+                $"comparator {NameInReason.Of(comparator)} does not match {NameInReason.Of(known)} of "
+                + Describe(family.Id, family.Name));
         }
 
         if (edit.LogNumber >= family.LogNumber)
@@ -344,5 +345,7 @@ public sealed class ManifestState
     }
 
     private static string Describe(uint id, string? name) =>
-        name is null ? id.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{name} ({id})");
+        name is null
+            ? id.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{NameInReason.Of(name)} ({id})");
 }

@@ -47,7 +47,8 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     {
         foreach (Finding problem in folder?.Findings.Where(PreventsOpening) ?? [])
         {
-            Refuse(problem.File!, problem.Reason);
+            Refuse(problem.File!, problem.IsAboutFile ? problem.Reason : string.Create(
+                CultureInfo.InvariantCulture, $"offset {problem.Offset}: {problem.Reason}"));
         }
 
         if (_manifest is null && !IsRefused)

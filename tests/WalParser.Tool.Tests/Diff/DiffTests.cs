@@ -83,6 +83,8 @@ public class DiffTests
     [InlineData("1:ab,3:c", "1:a,2:bd", false, 2)]
     [InlineData("1:abc", "1:a,2:x", false, 1)]
     [InlineData("1:abc,4:d", "1:ab", true, 2)]
+    [InlineData("1:abc", "1:abx", false, 2)]
+    [InlineData("1:a,2:bcd", "1:a,2:bx,4:d", false, 2)]
     [InlineData("1:a,2:b", "1:x,2:b", false, null)]
     public async Task Batches_may_be_split(string left, string right, bool isSame, int? to)
     {
@@ -93,6 +95,20 @@ public class DiffTests
         JsonElement compared = Assert.Single(run.OfKind("compared"));
         Assert.Equal(isSame, compared.GetProperty("same").GetBoolean());
         Assert.Equal(to, compared.TryGetProperty("to", out JsonElement last) ? last.GetInt32() : null);
+        int? divergesAt = compared.TryGetProperty("divergesAt", out JsonElement first) ? first.GetInt32() : null;
+        Assert.Equal(isSame ? null : (to ?? 0) + 1, divergesAt);
+    }
+
+    /// <summary>Sequence number 6 is the first of a batch of three on one side and a batch of its own on the other.</summary>
+    [Fact]
+    public async Task Logs_that_part_inside_a_batch_differ_from_the_next_number_on()
+    {
+        string[] sides = [TestFiles.Committed("reports/diff-m3340"), TestFiles.Committed("reports/diff-r3340")];
+        ToolRun text = await ToolRun.Of(["diff", .. sides]);
+        Assert.Equal(1, text.ExitCode);
+        Assert.Equal(["the same from 1 to 6 (5 batches)", "the logs differ from 7 on"], text.OutputLines[..2]);
+        JsonElement compared = Assert.Single((await ToolRun.Of(["diff", "--format", "jsonl", .. sides])).OfKind("compared"));
+        Assert.Equal((6, 7), (compared.GetProperty("to").GetInt32(), compared.GetProperty("divergesAt").GetInt32()));
     }
 
     /// <summary>A capital letter is a batch with only log data, which uses no sequence number.</summary>

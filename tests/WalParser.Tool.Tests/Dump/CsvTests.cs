@@ -28,6 +28,34 @@ public class CsvTests
         Assert.Equal([Header, $"-,0,1,Put,7,,{field},v,,,,", ""], rows);
     }
 
+    /// <summary>A spreadsheet takes a cell that begins with one of these characters for a formula, quoted or not.</summary>
+    [Theory]
+    [InlineData("=1+1|cmd", "'=1+1|cmd", "=1+1|cmd")]
+    [InlineData("+SUM(A1)", "'+SUM(A1)", "+SUM(A1)")]
+    [InlineData("-2+3", "'-2+3", "-2+3")]
+    [InlineData("-", "'-", "-")]
+    [InlineData("@SUM(A1)", "'@SUM(A1)", "@SUM(A1)")]
+    [InlineData("＝1", "'＝1", "＝1")]
+    [InlineData("=a,\"b\"", "\"'=a,\"\"b\"\"\"", "\"=a,\"\"b\"\"\"")]
+    [InlineData("\t=1", "hex:093d31", "hex:093d31")]
+    [InlineData("\r=1", "hex:0d3d31", "hex:0d3d31")]
+    [InlineData("'=1", "hex:273d31", "'=1")]
+    [InlineData("'a", "'a", "'a")]
+    [InlineData("a=1", "a=1", "a=1")]
+    public async Task A_formula_is_given_an_apostrophe_unless_the_user_wants_it_raw(string text, string field, string raw)
+    {
+        byte[] log = WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put(7, text, text)));
+        Assert.Equal($"-,0,1,Put,7,,{field},{field},,,,", (await Rows(log))[1]);
+        ToolRun run = await ToolRun.Of(log, "dump", "-", "--format", "csv", "--csv-raw");
+        Assert.Equal($"-,0,1,Put,7,,{raw},{raw},,,,", run.Output.Split("\r\n")[1]);
+    }
+
+    [Fact]
+    public async Task Raw_is_for_csv() =>
+        Assert.Equal(
+            "walparser: --csv-raw requires --format csv; see 'walparser dump --help'",
+            Assert.Single((await ToolRun.Of("dump", "-", "--csv-raw")).ErrorLines));
+
     [Fact]
     public async Task Bytes_that_are_not_UTF_8_are_shown_as_hex()
     {
@@ -73,5 +101,7 @@ public class CsvTests
         using var folder = new TempFolder();
         string path = folder.Write("a,b", WalBytes.Record(WalBytes.Batch(1, 0, WalBytes.Noop())));
         Assert.StartsWith("\"a,b\",0,1,Noop", (await ToolRun.Of("dump", path, "--format", "csv")).Output.Split("\r\n")[1]);
+        string formula = folder.Write("=\e,\n", WalBytes.Record(WalBytes.Batch(1, 0, WalBytes.Noop())));
+        Assert.StartsWith(@"""'=\x1b,\x0a"",0,1,Noop", (await ToolRun.Of("dump", formula, "--format", "csv")).Output.Split("\r\n")[1]);
     }
 }

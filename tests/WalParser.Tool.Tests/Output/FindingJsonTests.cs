@@ -19,7 +19,8 @@ public sealed class FindingJsonTests
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    private static string[] Members(string line) => [.. JsonDocument.Parse(line).RootElement.EnumerateObject().Select(member => member.Name)];
+    private static string[] Members(string line) =>
+        [.. JsonDocument.Parse(line).RootElement.EnumerateObject().Select(member => member.Name)];
 
     [Fact]
     public void A_line_has_the_members_that_have_a_value()
@@ -57,7 +58,8 @@ public sealed class FindingJsonTests
         Assert.Equal("loss", json.GetProperty("severity").GetString());
         Assert.Equal(
             [5, 9, 5, 10, 5],
-            from name in new[] { "firstSequence", "lastSequence", "expected", "found", "missing" } select json.GetProperty(name).GetInt32());
+            from name in new[] { "firstSequence", "lastSequence", "expected", "found", "missing" }
+            select json.GetProperty(name).GetInt32());
     }
 
     [Fact]

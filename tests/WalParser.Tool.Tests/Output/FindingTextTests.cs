@@ -15,7 +15,9 @@ public sealed class FindingTextTests
         Assert.Equal(
             "a.log, offset 32819: checksum mismatch, why (1 byte dropped)",
             FindingText.Of(Mismatch with { File = "a.log", Bytes = 1, Detail = "why" }));
-        Assert.Equal("db/b.log, offset 32819: checksum mismatch (32717 bytes dropped)", FindingText.Of(Mismatch with { File = "b.log" }, "db/b.log"));
+        Assert.Equal(
+            "db/b.log, offset 32819: checksum mismatch (32717 bytes dropped)",
+            FindingText.Of(Mismatch with { File = "b.log" }, "db/b.log"));
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public class ProgressTests
     }
 
     /// <summary>A clock that advances by a second each time it is read.</summary>
-    private sealed class HurryingClock : TimeProvider
+    internal sealed class HurryingClock : TimeProvider
     {
         private long _seconds;
 

@@ -9,7 +9,8 @@ public sealed class ShownTextTests
     /// <summary>Characters that must not be shown as they are.</summary>
     public static TheoryData<string> Acting { get; } =
     [
-        "\0", "\a", "\b", "\t", "\n", "\v", "\r", "\e", "\x7f", "\x80", "\x9b", "\x9d", "\u00ad", "\u034f", "\u061c", "\u115f", "\u17b4", "\u180e",
+        "\0", "\a", "\b", "\t", "\n", "\v", "\r", "\e", "\x7f", "\x80", "\x9b", "\x9d", "\u00ad", "\u034f", "\u061c", "\u115f", "\u17b4",
+        "\u180e",
         "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2028", "\u2029", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2060",
         "\u2066", "\u2067", "\u2068", "\u2069", "\u206a", "\u3164", "\ufe0f", "\ufeff", "\uffa0", "\ufff9", "\ufffb",
         "\ue000", "\U000e0001", "\U000e007f", "\U000e0100", "\U0001d173", "\U0010ffff",
