@@ -19,10 +19,6 @@ internal static class ExitCode
     /// <summary>The command was interrupted by Ctrl-C: 128 plus the number of the signal, as in shells.</summary>
     public const int Interrupted = 130;
 
-    /// <summary>
-    /// Returns the exit code for a finding about a database or between its WALs. It is <see cref="Clean"/> for findings that lose nothing:
-    /// obsolete WALs, whose data is in table files, and resumed recovery.
-    /// </summary>
-    public static int Of(Finding finding) =>
-        finding.Kind is FindingKind.ObsoleteWal or FindingKind.RecoveryResumed ? Clean : Damage;
+    /// <summary>Returns the exit code for a finding: a note loses nothing.</summary>
+    public static int Of(Finding finding) => finding.Severity == FindingSeverity.Note ? Clean : Damage;
 }

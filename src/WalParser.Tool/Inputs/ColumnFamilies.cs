@@ -1,5 +1,6 @@
 using WalParser.Databases;
 using WalParser.Findings;
+using WalParser.Manifests;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;
@@ -23,6 +24,10 @@ internal sealed class ColumnFamilies
     /// <summary>Returns the database whose WALs these are if they are all of its WALs; only then can a missing WAL be detected.</summary>
     public DatabaseFolder? WholeDatabaseOf(IReadOnlyList<WalInput> inputs) =>
         _databases.TryGetValue(inputs[0].Folder, out DatabaseFolder? database) && IsWhole(database, inputs) ? database : null;
+
+    /// <summary>Returns the MANIFEST of the database whose WALs these are; null if there is none.</summary>
+    public ManifestState? ManifestOf(IReadOnlyList<WalInput> inputs) =>
+        inputs.Count > 0 && _databases.TryGetValue(inputs[0].Folder, out DatabaseFolder? database) ? database.Manifest : null;
 
     /// <summary>
     /// Reads the MANIFESTs. Problems of a MANIFEST are reported on standard error. A folder without a MANIFEST has no names and no

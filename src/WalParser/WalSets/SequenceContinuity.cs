@@ -5,19 +5,33 @@ using WalParser.Framing;
 
 namespace WalParser.WalSets;
 
-/// <summary>Checks that each batch begins with the sequence number that follows the batch before it.</summary>
+/// <summary>
+/// Checks that each batch begins with the sequence number that follows the batch before it. The numbers of a damaged batch are not used:
+/// any byte of it can be wrong, the sequence number and the count in its header as well. The next batch without damage is compared with
+/// the one before the damage, so that the numbers of the damaged batch are reported as missing.
+/// </summary>
 internal sealed class SequenceContinuity
 {
+    /// <summary>The size of the smallest operation that takes a sequence number: a tag, and the length of an empty key.</summary>
+    private const int SmallestOperation = 2;
+
     private readonly SequenceTracker _tracker = new();
+    private ulong? _expected;
     private ulong _highest;
 
     /// <summary>The way in which the database numbers operations, as far as the batches have shown it.</summary>
     public SequenceNumbering Numbering => _tracker.Numbering;
 
-    /// <summary>The sequence number that must follow; null if it is unknown.</summary>
-    public ulong? Expected { get; private set; }
+    /// <summary>Whether the section of a transaction has shown <see cref="Numbering"/>.</summary>
+    public bool IsNumberingProven => _tracker.IsNumberingProven;
 
-    /// <summary><see cref="Expected"/>; if it is unknown, the number that the header of the last processed batch makes likely.</summary>
+    /// <summary>The sequence number that follows the last processed batch; null if it is unknown, or if the batch is damaged.</summary>
+    public ulong? Next { get; private set; }
+
+    /// <summary>
+    /// <see cref="Next"/>; if it is unknown, the number that the header of the last processed batch makes likely. The header of a damaged
+    /// batch is used only if it continues the batch before it.
+    /// </summary>
     public ulong Likely { get; private set; }
 
     /// <summary>The damage in the last processed record, or null.</summary>
@@ -39,8 +53,17 @@ internal sealed class SequenceContinuity
         ulong first = batch.Sequence;
         BatchSequences range = _tracker.Process(ref batch);
         BatchFinding = batch.Finding;
-        ulong? expected = Expected;
-        Expected = range.Next;
+        Next = range.Next;
+        if (BatchFinding is not null)
+        {
+            bool isHeaderLikely = (_expected is null || _expected == first)
+                && batch.Count <= (uint)(record.Payload.Length - WriteBatch.HeaderSize) / SmallestOperation;
+            Likely = isHeaderLikely ? first + batch.Count : _expected ?? first;
+            return null;
+        }
+
+        ulong? expected = _expected;
+        _expected = range.Next;
         Likely = range.Next ?? first + batch.Count;
         ulong next = range.Next ?? first;
         SequenceFinding? found = expected is null || expected == first

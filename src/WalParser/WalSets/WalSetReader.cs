@@ -28,6 +28,7 @@ public class WalSetReader : IAsyncDisposable
     private readonly WalReaderOptions _options;
     private readonly SequenceContinuity _continuity = new();
     private readonly PredecessorCheck _predecessors;
+    private readonly TimestampCheck? _timestamps;
     private readonly ReadingRules? _rules;
     private readonly Queue<Finding> _findings = new();
     private WalReader? _log;
@@ -39,11 +40,17 @@ public class WalSetReader : IAsyncDisposable
     private bool _isAtEndOfSet;
     private bool _isDisposed;
 
-    internal WalSetReader(WalSource source, WalReaderOptions options, PredecessorCheck predecessors, ReadingRules? rules = null)
+    internal WalSetReader(
+        WalSource source,
+        WalReaderOptions options,
+        PredecessorCheck predecessors,
+        ComparatorTimestamps? comparators,
+        ReadingRules? rules = null)
     {
         _source = source;
         _options = options;
         _predecessors = predecessors;
+        _timestamps = comparators is null ? null : new TimestampCheck(comparators);
         _rules = rules;
         rules?.BeginSet();
     }
@@ -73,13 +80,22 @@ public class WalSetReader : IAsyncDisposable
     /// <see cref="WriteBatch.Finding"/> is the damage that the reader has found in it. Its bytes are valid until the next read.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
-    public WriteBatch Batch => new(Record) { Numbering = _continuity.Numbering, Finding = _continuity.BatchFinding };
+    /// <remarks>
+    /// Keys are split from their timestamps by the sizes that the log declares and, where it declares none, by the comparators in the
+    /// MANIFEST: RocksDB declares sizes since 8.4. A <see cref="FindingKind.TimestampsNotDeclared"/> before the record reports that.
+    /// </remarks>
+    public WriteBatch Batch => new(Record.Payload, _timestamps?.SizesFor(Record) ?? Record.TimestampSizes)
+    {
+        Numbering = _continuity.Numbering,
+        IsNumberingProven = _continuity.IsNumberingProven,
+        Finding = _continuity.BatchFinding,
+    };
 
     /// <summary>
     /// The sequence number after those in the record's batch, at which the next batch begins. Null if it is unknown: the batch is damaged,
     /// or it commits a transaction that was prepared in a WAL that is not in the set.
     /// </summary>
-    public ulong? NextSequence => _continuity.Expected;
+    public ulong? NextSequence => _continuity.Next;
 
     /// <summary>
     /// <see cref="NextSequence"/>; if it is unknown, the number that the header of the batch makes likely. A record that is not a batch
@@ -287,6 +303,7 @@ public class WalSetReader : IAsyncDisposable
             _log = _source.Open(file, _options);
             _isAtEndOfFile = false;
             _predecessors.BeginFile(file);
+            _timestamps?.BeginFile();
             _next = WalSetEntryKind.FileStart;
         }
         catch (Exception e) when (IsInputFailure(e))
@@ -341,6 +358,7 @@ public class WalSetReader : IAsyncDisposable
             return;
         }
 
+        _timestamps?.Process(_log!.Record, _file!.Name, _findings);
         _sequenceFinding = _continuity.Process(_log!.Record, _file!);
         _next = WalSetEntryKind.Record;
         _rules?.ProcessBatch(_log.Record, _continuity.Likely, _continuity.BatchFinding);
