@@ -3,6 +3,7 @@ using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.WalSets;
 
@@ -19,8 +20,9 @@ namespace WalParser.WalSets;
 ///     }
 /// }
 /// </code>
-/// The results of a read are valid until the next read. An instance is not safe for concurrent use by multiple threads; any number of
-/// instances may read the same set.
+/// The results of a read are valid until the next read. An instance is not safe for concurrent use by multiple threads, and a read must
+/// have ended before the next one begins; a read that is begun while another is pending throws an
+/// <see cref="InvalidOperationException"/>. Any number of instances may read the same set.
 /// </summary>
 public class WalSetReader : IAsyncDisposable
 {
@@ -31,6 +33,7 @@ public class WalSetReader : IAsyncDisposable
     private readonly TimestampCheck? _timestamps;
     private readonly ReadingRules? _rules;
     private readonly Queue<Finding> _findings = new();
+    private ExclusiveUse _use;
     private WalReader? _log;
     private WalFile? _file;
     private SequenceFinding? _sequenceFinding;
@@ -140,11 +143,69 @@ public class WalSetReader : IAsyncDisposable
     /// are no longer valid. A WAL that cannot be read is reported as a finding, and reading continues with the next one.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait for input. It is not observed while input is available.</param>
+    /// <exception cref="InvalidOperationException">Another read is pending.</exception>
     /// <exception cref="OperationCanceledException">The wait for input was canceled; reading may continue.</exception>
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        Version++;
+        _use.Enter();
+        ValueTask<bool> read;
+        try
+        {
+            Version++;
+            read = ReadNextAsync(cancellationToken);
+        }
+        catch
+        {
+            _use.Exit();
+            throw;
+        }
+
+        if (!read.IsCompletedSuccessfully)
+        {
+            return ExitAfterAsync(read);
+        }
+
+        _use.Exit();
+        return read;
+    }
+
+    /// <summary>The current entry as a value, which is valid until the next read.</summary>
+    public WalSetEntry Entry => new(this);
+
+    /// <summary>Returns all entries, one by one. An entry is valid until the next one is requested.</summary>
+    public async IAsyncEnumerable<WalSetEntry> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (await ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return Entry;
+        }
+    }
+
+    /// <summary>Closes the WAL that is being read.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        _isDisposed = true;
+        Kind = WalSetEntryKind.None;
+        await CloseAsync().ConfigureAwait(false);
+        await _source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> ExitAfterAsync(ValueTask<bool> read)
+    {
+        try
+        {
+            return await read.ConfigureAwait(false);
+        }
+        finally
+        {
+            _use.Exit();
+        }
+    }
+
+    private ValueTask<bool> ReadNextAsync(CancellationToken cancellationToken)
+    {
         while (!TryDeliver())
         {
             if (_log is null || _isAtEndOfFile || _rules is { HasLeftFile: true })
@@ -172,28 +233,6 @@ public class WalSetReader : IAsyncDisposable
         }
 
         return new ValueTask<bool>(true);
-    }
-
-    /// <summary>The current entry as a value, which is valid until the next read.</summary>
-    public WalSetEntry Entry => new(this);
-
-    /// <summary>Returns all entries, one by one. An entry is valid until the next one is requested.</summary>
-    public async IAsyncEnumerable<WalSetEntry> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        while (await ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            yield return Entry;
-        }
-    }
-
-    /// <summary>Closes the WAL that is being read.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        _isDisposed = true;
-        Kind = WalSetEntryKind.None;
-        await CloseAsync().ConfigureAwait(false);
-        await _source.DisposeAsync().ConfigureAwait(false);
     }
 
     private bool TryDeliver()
