@@ -226,8 +226,7 @@ internal static class FindingTable
         // WAL sets: the timestamps at the end of keys.
         Add(FindingKind.TimestampsNotDeclared, Note, None, behavior: AppendsTimestamps, advice: OpenWithOldVersion);
         Add(FindingKind.TimestampSizeMismatch, Refusal, None,
-            behavior: "refuses to open the database in every recovery mode, unless the column family was dropped",
-            advice: "check that the MANIFEST and the log are of one database");
+            behavior: Refuses, advice: "check that the MANIFEST and the log are of one database");
         return rows;
 
         void Add(
