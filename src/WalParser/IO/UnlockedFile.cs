@@ -32,7 +32,7 @@ internal static partial class UnlockedFile
         TryOpen(path, options) ?? File.OpenHandle(path, FileMode.Open, FileAccess.Read, All, options);
 
     /// <summary>Opens a file for reading as a stream without a buffer.</summary>
-    /// <inheritdoc cref="Open"/>
+    /// <inheritdoc cref="Open(string, FileOptions)"/>
     public static FileStream OpenStream(string path, FileOptions options = FileOptions.None) =>
         TryOpen(path, options) is { } file
             ? new FileStream(file, FileAccess.Read, bufferSize: 0)
@@ -52,7 +52,7 @@ internal static partial class UnlockedFile
 
         try
         {
-            int descriptor = Open(Encoding.UTF8.GetBytes(path + '\0'), ReadOnly);
+            int descriptor = OpenDescriptor(Encoding.UTF8.GetBytes(path + '\0'), ReadOnly);
             if (descriptor < 0)
             {
                 return null;
@@ -77,7 +77,7 @@ internal static partial class UnlockedFile
     }
 
     [LibraryImport("libc", EntryPoint = "open")]
-    private static partial int Open(ReadOnlySpan<byte> path, int flags);
+    private static partial int OpenDescriptor(ReadOnlySpan<byte> path, int flags);
 
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     private static partial int Advise(int descriptor, nint offset, nint length, int advice);
