@@ -18,6 +18,8 @@ internal sealed class SequenceContinuity
     private readonly SequenceTracker _tracker = new();
     private ulong? _expected;
     private ulong _highest;
+    private WalFile? _lastFile;
+    private ulong _emptyRanges;
 
     /// <summary>The way in which the database numbers operations, as far as the batches have shown it.</summary>
     public SequenceNumbering Numbering => _tracker.Numbering;
@@ -63,6 +65,15 @@ internal sealed class SequenceContinuity
         }
 
         ulong? expected = _expected;
+        if (first < expected && expected - first <= _emptyRanges && !ReferenceEquals(file, _lastFile))
+        {
+            // The database was opened again: empty range deletions in the last batch take no number in recovery
+            // (MemTableInserter::DeleteRangeCF in db/write_batch.cc returns before it advances the number).
+            expected = first;
+        }
+
+        _lastFile = file;
+        _emptyRanges = _tracker.EmptyRanges;
         _expected = range.Next;
         Likely = range.Next ?? first + batch.Count;
         ulong next = range.Next ?? first;

@@ -24,7 +24,7 @@ namespace WalParser.WalSets;
 /// have ended before the next one begins; a read that is begun while another is pending throws an
 /// <see cref="InvalidOperationException"/>. Any number of instances may read the same set.
 /// </summary>
-public class WalSetReader : IAsyncDisposable
+public partial class WalSetReader : IAsyncDisposable
 {
     private readonly WalSource _source;
     private readonly WalReaderOptions _options;
@@ -329,28 +329,6 @@ public class WalSetReader : IAsyncDisposable
         return true;
     }
 
-    private void Begin(WalFile file)
-    {
-        if (_rules is not null && !_rules.BeginFile(file))
-        {
-            return;
-        }
-
-        try
-        {
-            _file = file;
-            _log = _source.Open(file, _options);
-            _isAtEndOfFile = false;
-            _predecessors.BeginFile(file);
-            _timestamps?.BeginFile();
-            _next = WalSetEntryKind.FileStart;
-        }
-        catch (Exception e) when (IsInputFailure(e))
-        {
-            Fail(file, e);
-        }
-    }
-
     private void ProcessRead(bool hasRead)
     {
         if (hasRead)
@@ -407,37 +385,6 @@ public class WalSetReader : IAsyncDisposable
     {
         _isAtEndOfFile = true;
         _next = WalSetEntryKind.FileEnd;
-    }
-
-    private void Fail(WalFile file, Exception exception)
-    {
-        _isAtEndOfFile = true;
-        _rules?.ProcessFailure();
-        _findings.Enqueue(new Finding
-        {
-            Kind = FindingKind.Unreadable,
-            File = file.Name,
-            Reason = exception switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => "no longer exists",
-                UnauthorizedAccessException => "may not be read; check its permissions",
-                _ => (_log is null ? "reading failed: " : $"reading failed after offset {_log.Position}: ") + exception.Message,
-            },
-        });
-    }
-
-    private static bool IsInputFailure(Exception exception) => exception is IOException or UnauthorizedAccessException;
-
-    private async ValueTask CloseAsync()
-    {
-        WalReader? log = _log;
-        _log = null;
-        _file = null;
-        _isAtEndOfFile = false;
-        if (log is not null)
-        {
-            await log.DisposeAsync().ConfigureAwait(false);
-        }
     }
 
     private InvalidOperationException NotAt(WalSetEntryKind kind) => new($"The reader is not at a {kind}: its Kind is {Kind}.");
