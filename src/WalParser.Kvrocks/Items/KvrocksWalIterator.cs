@@ -19,7 +19,8 @@ namespace WalParser.Kvrocks.Items;
 /// Unlike Kvrocks's iterator, it seeks into the middle of a batch, goes on after damage and gaps, and reports them
 /// (<see cref="FindingCount"/>, <see cref="SequenceFindingCount"/>); and its slot filter also works if keys have no slot.
 /// </para>
-/// An instance is not safe for use by several threads at once; several instances over the same set are.
+/// An instance is not safe for use by several threads at once; several instances over the same set are. A seek or move that is begun while
+/// another is pending throws an <see cref="InvalidOperationException"/>.
 /// </summary>
 public sealed class KvrocksWalIterator : IWalIterator<WalItem>
 {
@@ -33,6 +34,9 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     private SequenceFinding? _break;
     private ulong _soughtSequence;
     private long _damagedBatches;
+
+    // 1 while a seek or move is pending.
+    private int _isInUse;
 
     /// <summary>Creates an iterator before the first item of <paramref name="set"/>.</summary>
     /// <param name="set">The WALs.</param>
@@ -95,20 +99,41 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     /// </remarks>
     public async ValueTask SeekAsync(ulong sequence, CancellationToken cancellationToken = default)
     {
-        await _updates.SeekAsync(sequence, cancellationToken).ConfigureAwait(false);
-        _position = null;
-        _current = null;
-        _break = null;
-        _soughtSequence = sequence;
-        _damagedBatches = 0;
-        LastBatchFinding = null;
-        SequenceFindingCount = 0;
-        LastSequenceFinding = null;
-        NextSequence = sequence;
+        Enter();
+        try
+        {
+            await _updates.SeekAsync(sequence, cancellationToken).ConfigureAwait(false);
+            _position = null;
+            _current = null;
+            _break = null;
+            _soughtSequence = sequence;
+            _damagedBatches = 0;
+            LastBatchFinding = null;
+            SequenceFindingCount = 0;
+            LastSequenceFinding = null;
+            NextSequence = sequence;
+        }
+        finally
+        {
+            Exit();
+        }
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken = default)
+    {
+        Enter();
+        try
+        {
+            return await MoveToItemAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    private async ValueTask<bool> MoveToItemAsync(CancellationToken cancellationToken)
     {
         if (_filter.NeedsSlotEncoding && _slotEncoding == SlotEncoding.Unknown)
         {
@@ -161,6 +186,17 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
             ? families
             : KvrocksColumnFamilies.Default;
     }
+
+    private void Enter()
+    {
+        if (Interlocked.Exchange(ref _isInUse, 1) != 0)
+        {
+            throw new InvalidOperationException(
+                "A seek or move of this iterator is pending. An iterator supports one at a time: await it before the next one.");
+        }
+    }
+
+    private void Exit() => Volatile.Write(ref _isInUse, 0);
 
     private void BeginBatch(in WalUpdate update)
     {

@@ -52,7 +52,7 @@ internal sealed class InputOptions
     {
         Description =
             "The largest record that is read, in bytes, or with the suffix K, M or G. A larger record is reported and skipped. The "
-            + "limit bounds the memory that a hostile log can use. [default: 1G]",
+            + "limit bounds the memory that a hostile log can use. At most 2147483591, the largest array of .NET. [default: 1G]",
         HelpName = "SIZE",
         CustomParser = OptionValue.ParseSize,
     };

@@ -51,7 +51,8 @@ internal static class OptionValue
             return (int)(number << Math.Max(shift, 0));
         }
 
-        result.AddError($"{NameOf(result)} takes a number of bytes up to 2 billion, or one like 256M, not '{text}'");
+        result.AddError($"{NameOf(result)} takes a number of bytes up to {Array.MaxLength}, the largest array of .NET, or one like 256M, "
+            + $"not '{text}'");
         return null;
     }
 

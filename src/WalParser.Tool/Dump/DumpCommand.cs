@@ -141,7 +141,13 @@ internal sealed class DumpCommand
             "columns":[{"name","value"},...]. With --resolve-blobs, "value" is the value from the
             blob file, and "blob":{"file","offset","size","compression"} is its place; if the value
             cannot be read, "blob" has an "error", and there is no "value". csv reports such errors
-            on standard error, and shows an entity as its raw value.
+            on standard error, and shows an entity as its raw value. BeginPrepare has "persisted",
+            true for the section of a write-prepared transaction, and "unprepared", true for a part
+            of a write-unprepared one; both are false for a write-committed transaction.
+
+            Keys are split from their user-defined timestamps by the sizes that the log declares. A
+            log that was written before RocksDB 8.4 declares none; then the comparators in the
+            MANIFEST of its DB folder decide, and a note says so.
 
             Examples:
               walparser dump /var/lib/kvrocks

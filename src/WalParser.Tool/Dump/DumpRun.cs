@@ -41,7 +41,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         _exitCode = inputs.ReportFailures(console);
         foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase.TakeWhile(_ => _left > 0))
         {
-            var set = new InputSet(database, _mode, families.WholeDatabaseOf(database), console);
+            var set = new InputSet(database, _mode, families.WholeDatabaseOf(database), console, families.ManifestOf(database));
             _recovery = options.IsRecovery ? RecoveryReader.Open(set.Wals, options.Mode) : null;
             WalSetReader reader = _recovery ?? set.Wals.OpenReader();
             var asked = new WalSetInspectorOptions { Mode = _recovery?.Mode ?? _mode, StartSequence = options.Filter.FromSequence };

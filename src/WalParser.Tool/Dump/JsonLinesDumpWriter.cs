@@ -117,6 +117,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
         if (type == OperationType.BeginPrepare)
         {
             output.Write(operation.IsUnprepared ? ",\"unprepared\":true"u8 : ",\"unprepared\":false"u8);
+            output.Write(operation.IsPersistedPrepare ? ",\"persisted\":true"u8 : ",\"persisted\":false"u8);
         }
 
         if (showsItems && item.Kind != DecodedOperationKind.Other)

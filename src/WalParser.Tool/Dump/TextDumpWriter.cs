@@ -128,7 +128,9 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         WriteTimes(operation, type);
         if (type == OperationType.BeginPrepare)
         {
-            output.Write(operation.IsUnprepared ? "  unprepared"u8 : "  prepared"u8);
+            output.Write(operation.IsUnprepared ? "  unprepared"u8
+                : operation.IsPersistedPrepare ? "  prepared, persisted"u8
+                : "  prepared"u8);
         }
 
         output.Write("\n"u8);

@@ -25,6 +25,10 @@ internal sealed class ColumnFamilies
     public DatabaseFolder? WholeDatabaseOf(IReadOnlyList<WalInput> inputs) =>
         _databases.TryGetValue(inputs[0].Folder, out DatabaseFolder? database) && IsWhole(database, inputs) ? database : null;
 
+    /// <summary>Returns the MANIFEST of the database whose WALs these are; null if there is none.</summary>
+    public ManifestState? ManifestOf(IReadOnlyList<WalInput> inputs) =>
+        inputs.Count > 0 && _databases.TryGetValue(inputs[0].Folder, out DatabaseFolder? database) ? database.Manifest : null;
+
     /// <summary>
     /// Returns the MANIFEST that names the column families of a folder's WALs. That of WALs that RocksDB's repair has moved to a subfolder
     /// is the one of the database.

@@ -150,7 +150,8 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     {
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
         bool hasInputs = inputs.All.Count > 0;
-        var set = new InputSet(inputs.All, Mode, hasInputs ? families.WholeDatabaseOf(inputs.All) : null, console);
+        var set = new InputSet(
+            inputs.All, Mode, hasInputs ? families.WholeDatabaseOf(inputs.All) : null, console, families.ManifestOf(inputs.All));
         var reader = new InputReader(set, console, cancellationToken, options) { Progress = progress };
         return new DatabaseBatches(reader, hasInputs ? families[inputs.All[0]] : FamilyNames.None, slots, console);
     }

@@ -1,5 +1,6 @@
 using WalParser.Databases;
 using WalParser.Framing;
+using WalParser.Manifests;
 using WalParser.Tool.Output;
 using WalParser.WalSets;
 
@@ -14,7 +15,13 @@ internal sealed class InputSet
     /// <param name="mode">The recovery mode in which they are read.</param>
     /// <param name="database">The folder whose MANIFEST says which WALs have to be there; null to read the WALs without one.</param>
     /// <param name="console">The console whose standard input is one of the inputs.</param>
-    public InputSet(IReadOnlyList<WalInput> inputs, WalRecoveryMode mode, DatabaseFolder? database, ToolConsole console)
+    /// <param name="manifest">The MANIFEST whose comparators say where keys end in timestamps; null to use that of the folder.</param>
+    public InputSet(
+        IReadOnlyList<WalInput> inputs,
+        WalRecoveryMode mode,
+        DatabaseFolder? database,
+        ToolConsole console,
+        ManifestState? manifest = null)
     {
         Inputs = inputs;
         Mode = mode;
@@ -22,6 +29,7 @@ internal sealed class InputSet
         var options = new WalSetOptions
         {
             Mode = mode,
+            Manifest = manifest,
             MaxRecordSize = inputs.Count > 0 ? inputs[0].MaxRecordSize : WalReaderOptions.DefaultMaxRecordSize,
             MaxCopySize = inputs.Count > 0 ? inputs[0].MaxCopySize : null,
         };

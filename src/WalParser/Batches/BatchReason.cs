@@ -13,4 +13,8 @@ internal static class BatchReason
         FindingKind.BadBatchOperation => BatchTagTraits.Of(tag).Damage,
         _ => null,
     };
+
+    /// <summary>Returns the details of a wrong count: the number of operations in the header, and the number that was found.</summary>
+    public static string Counts(uint inHeader, uint found) =>
+        string.Create(CultureInfo.InvariantCulture, $"{inHeader} in its header, {found} found");
 }

@@ -14,9 +14,22 @@ internal sealed class NumberingTracker
     /// <summary>The numbering, as far as the batches have shown it.</summary>
     public SequenceNumbering Numbering { get; private set; }
 
-    /// <summary>Sets the numbering of a batch before it is enumerated.</summary>
+    /// <summary>Whether the section of a transaction has shown <see cref="Numbering"/>.</summary>
+    public bool IsProven => _isProven;
+
+    /// <summary>
+    /// Sets the numbering of a batch before it is enumerated. If the batch has a proven numbering, a reader has enumerated it already, and
+    /// found a section in it or before it; that numbering holds for the operations before the section as well.
+    /// </summary>
     public void Begin(ref WriteBatch batch)
     {
+        if (batch.IsNumberingProven)
+        {
+            Numbering = batch.Numbering;
+            _isProven = true;
+            return;
+        }
+
         if (!_isProven && Numbering == SequenceNumbering.PerSubBatch && batch.Sequence != _next && batch.Sequence == _nextByOperation)
         {
             Numbering = SequenceNumbering.PerOperation;
@@ -37,5 +50,12 @@ internal sealed class NumberingTracker
         _isProven = isProven;
         _next = next;
         _nextByOperation = nextByOperation;
+    }
+
+    /// <summary>Ends a damaged batch, whose tags and numbers are not used.</summary>
+    public void EndDamaged()
+    {
+        _next = null;
+        _nextByOperation = null;
     }
 }

@@ -34,6 +34,7 @@ internal sealed class SequenceTracker
     private long _nameBytes;
 
     // The current batch.
+    private SequenceNumbering _numberingAtBegin;
     private ulong? _sectionSequence;
     private ulong _committed;
     private bool _isUnknown;
@@ -43,6 +44,9 @@ internal sealed class SequenceTracker
 
     /// <summary>The numbering of the database, as far as its batches have shown it.</summary>
     public SequenceNumbering Numbering => _numbering.Numbering;
+
+    /// <summary>Whether the section of a transaction has shown <see cref="Numbering"/>.</summary>
+    public bool IsNumberingProven => _numbering.IsProven;
 
     /// <summary>
     /// The number of range deletions in the last batch that end where they begin. They take sequence numbers when they are written, and none
@@ -82,6 +86,7 @@ internal sealed class SequenceTracker
         _hasOrphanRollback = false;
         HasMarks = false;
         _numbering.Begin(ref batch);
+        _numberingAtBegin = batch.Numbering;
     }
 
     /// <summary>Processes an operation that has no key.</summary>
@@ -125,10 +130,18 @@ internal sealed class SequenceTracker
         }
     }
 
-    /// <summary>Ends a batch that was enumerated to its end, and returns the numbers that it takes.</summary>
+    /// <summary>
+    /// Ends a batch that was enumerated to its end, and returns the numbers that it takes. A damaged batch shows no numbering.
+    /// </summary>
     public BatchSequences End(in WriteBatch batch)
     {
-        ulong? next = batch.NextSequence;
+        if (batch.Finding is not null)
+        {
+            _numbering.EndDamaged();
+            return new BatchSequences(batch.Sequence, null);
+        }
+
+        ulong? next = NextOf(batch);
         if (batch.Numbering == SequenceNumbering.PerOperation)
         {
             next = _isUnknown || (_hasOrphanRollback && !batch.IsNumberingProven) ? null : next + _committed;
@@ -136,6 +149,22 @@ internal sealed class SequenceTracker
 
         _numbering.End(batch.Numbering, batch.IsNumberingProven, next, batch.Sequence + batch.Count);
         return new BatchSequences(batch.Sequence, next);
+    }
+
+    /// <summary>
+    /// Returns the number after the last one that the batch takes by itself. If a section in the batch has shown the numbering, it holds
+    /// for the operations before the section as well, so that these are numbered again. That happens once in a database.
+    /// </summary>
+    private ulong? NextOf(in WriteBatch batch)
+    {
+        if (batch.Numbering == _numberingAtBegin || !batch.IsNumberingProven)
+        {
+            return batch.NextSequence;
+        }
+
+        var again = new WriteBatch(batch.Payload) { Numbering = batch.Numbering, IsNumberingProven = true };
+        again.FindDamage();
+        return again.NextSequence;
     }
 
     private void Remember(ReadOnlySpan<byte> name, ulong count)

@@ -369,6 +369,7 @@ public ref partial struct WriteBatch
                 if (_counted != _count)
                 {
                     Fail(FindingKind.WrongBatchCount, default, _payload.Length);
+                    _result.Finding = _result.Finding! with { Detail = BatchReason.Counts(_count, _counted) };
                 }
                 else
                 {

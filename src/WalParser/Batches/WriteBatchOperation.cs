@@ -107,6 +107,13 @@ public readonly ref struct WriteBatchOperation
     public ulong? WriteTimeSeconds => IsTimed ? BinaryPrimitives.ReadUInt64LittleEndian(_second[^WriteTimeSize..]) : null;
 
     /// <summary>
+    /// Whether a <see cref="OperationType.BeginPrepare"/> begins a section whose operations RocksDB writes to the memtable when it is
+    /// prepared, not when it is committed: the section of a write-prepared transaction, or the last one of a write-unprepared transaction
+    /// (<c>kTypeBeginPersistedPrepareXID</c> in <c>db/dbformat.h</c>).
+    /// </summary>
+    public bool IsPersistedPrepare => _tag == BatchTag.BeginPersistedPrepareXid;
+
+    /// <summary>
     /// Whether a <see cref="OperationType.BeginPrepare"/> begins a part of a write-unprepared transaction after which more parts may
     /// follow.
     /// </summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 using WalParser.Checksums;
 using WalParser.Compression;
+using WalParser.IO;
 
 namespace WalParser.Blobs;
 
@@ -53,8 +54,7 @@ internal sealed class BlobFile : IDisposable
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static BlobFile? Open(string path, ulong number, out BlobOutcome outcome, out string reason)
     {
-        const FileShare NoLock = FileShare.ReadWrite | FileShare.Delete;
-        SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, NoLock, FileOptions.RandomAccess);
+        SafeFileHandle handle = UnlockedFile.Open(path, FileOptions.RandomAccess);
         BlobFile? opened = null;
         try
         {

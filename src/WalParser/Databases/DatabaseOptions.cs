@@ -65,7 +65,7 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
 
     private static string ReadText(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        using FileStream file = UnlockedFile.OpenStream(path);
         byte[] bytes = new byte[Math.Min(file.Length, MaxSize)];
         return System.Text.Encoding.Latin1.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
     }

@@ -145,8 +145,7 @@ internal static class LiveManifest
                 throw new IOException("it is not a regular file");
             }
 
-            using var file = new FileStream(
-                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            using FileStream file = UnlockedFile.OpenStream(path);
             byte[] bytes = new byte[MaxCurrentSize];
             int length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             return Encoding.Latin1.GetString(bytes, 0, length).TrimEnd('\n');

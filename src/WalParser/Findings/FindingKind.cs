@@ -388,4 +388,18 @@ public enum FindingKind
     /// replaced.
     /// </summary>
     ConvertedAsText,
+
+    // WAL sets: the timestamps at the end of keys.
+
+    /// <summary>
+    /// A WAL declares no timestamp size for a column family whose comparator has timestamps, as RocksDB before 8.4 wrote it. The keys are
+    /// split by the comparator. Reported once a WAL, with the first such column family.
+    /// </summary>
+    TimestampsNotDeclared,
+
+    /// <summary>
+    /// A WAL declares timestamps of another size than those of the column family's comparator. The keys are split by the declaration.
+    /// Reported once a WAL, with the first such column family.
+    /// </summary>
+    TimestampSizeMismatch,
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WalParser.Findings;
 
 /// <summary>
@@ -35,6 +37,17 @@ internal static class FindingTable
 
     private const string HasNoLimit = "reads it: RocksDB has no such limit";
     private const string DoesNotReplay = "does not replay the records from here on";
+
+    // util/udt_util.cc, TimestampRecoveryHandler::ReconcileTimestampDiscrepancy.
+    private const string AppendsTimestamps =
+        "takes the keys as keys without timestamps since 8.4, and appends the smallest timestamp to each of them";
+
+    private const string OpenWithOldVersion =
+        "open the database with the version of RocksDB that wrote it, and flush it, before a newer version replays the log";
+
+    private const string LargerLimit =
+        "read the log with a larger limit, at most 2147483591 bytes, the largest array of .NET: WalReaderOptions.MaxRecordSize, or "
+        + "walparser's option --max-record-size";
 
     private const string Salvage = "write what is readable to a clean log: LogSalvage, or 'walparser salvage'";
     private const string CopyAgain = "copy the database again while the server does not write, or from a checkpoint";
@@ -79,6 +92,11 @@ internal static class FindingTable
         FirstSequence = sequence,
         Reason = SequenceTooLarge(sequence),
     };
+
+    /// <summary>Returns the details of a record that is larger than the limit: its size, the limit, and what raises the limit.</summary>
+    public static string TooLarge(long size, bool isSizeKnown, int limit) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(isSizeKnown ? "" : "at least ")}{size} bytes; the limit is {limit} (MaxRecordSize, --max-record-size)");
 
     /// <summary>Returns the reason for a compressed copy that cannot be decompressed to its end.</summary>
     public static string DamagedCopy(string reason) => $"damaged copy: {reason}";
@@ -127,7 +145,7 @@ internal static class FindingTable
         Add(FindingKind.TooManyTimestampSizes, Damage, BeyondRocksDb,
             reason: "too many timestamp sizes", behavior: HasNoLimit, advice: Salvage);
         Add(FindingKind.RecordTooLarge, Damage, BeyondRocksDb,
-            reason: "record too large", behavior: HasNoLimit, advice: "read the log with a larger MaxRecordSize");
+            reason: "record too large", behavior: HasNoLimit, advice: LargerLimit);
         Add(FindingKind.DecompressionFailed, Damage, BeyondRocksDb,
             reason: "decompression failed", behavior: "drops the rest of the block and reports nothing", advice: Salvage);
         Add(FindingKind.DamagedCopy, Damage, BeyondRocksDb, reason: "damaged copy", advice: "get the log from which the copy was made");
@@ -244,6 +262,11 @@ internal static class FindingTable
             reason: "the compressed copy is too large when it is decompressed",
             advice: "read the copy with a larger MaxCopySize (--max-copy-size), or decompress it first");
         Add(FindingKind.ConvertedAsText, Damage, AboutFile, advice: "copy the log again as a binary file");
+
+        // WAL sets: the timestamps at the end of keys.
+        Add(FindingKind.TimestampsNotDeclared, Note, None, behavior: AppendsTimestamps, advice: OpenWithOldVersion);
+        Add(FindingKind.TimestampSizeMismatch, Refusal, None,
+            behavior: Refuses, advice: "check that the MANIFEST and the log are of one database");
         return rows;
 
         void Add(

@@ -62,7 +62,7 @@ internal sealed partial class RecordReader
 
                 long tooLong = output.Length;
                 output.Clear();
-                Abandon(continues ? _recordOffset : _fragments.Offset, tooLong, IsContinued(type));
+                Abandon(continues ? _recordOffset : _fragments.Offset, tooLong, tooLong + 1, IsContinued(type));
                 decompressor.Reset();
                 return false;
 

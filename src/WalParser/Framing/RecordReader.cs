@@ -220,7 +220,7 @@ internal sealed partial class RecordReader : IDisposable
                 }
                 else
                 {
-                    Abandon(_fragments.Offset, length, continues: false);
+                    Abandon(_fragments.Offset, length, length, continues: false);
                 }
 
                 break;
@@ -313,19 +313,25 @@ internal sealed partial class RecordReader : IDisposable
     private bool Collect()
     {
         _fragmentsOfRecord++;
+        long size = (long)_collected.Length + _fragments.PayloadLength;
         if (_decompressor is not null || _collected.TryAppend(_fragments.Payload))
         {
             return true;
         }
 
-        Abandon(_recordOffset, _collected.Length, continues: true);
+        Abandon(_recordOffset, _collected.Length, size, continues: true);
         return false;
     }
 
     /// <summary>Abandons a record that is too large. Its further fragments are part of the same loss and are not reported again.</summary>
-    private void Abandon(long offset, long bytes, bool continues)
+    /// <param name="offset">The offset of the record.</param>
+    /// <param name="bytes">The number of bytes that are dropped.</param>
+    /// <param name="size">The size of the record, as far as it was read.</param>
+    /// <param name="continues">Whether further fragments follow.</param>
+    private void Abandon(long offset, long bytes, long size, bool continues)
     {
-        Report(FindingKind.RecordTooLarge, offset, bytes);
+        bool isSizeKnown = !continues && _decompressor is null;
+        Report(FindingKind.RecordTooLarge, offset, bytes, FindingTable.TooLarge(size, isSizeKnown, _options.MaxRecordSize));
         LoseRecord();
         _isOverflowing = continues;
     }

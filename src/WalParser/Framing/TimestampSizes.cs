@@ -39,6 +39,20 @@ public sealed class TimestampSizes
 
     internal static TimestampSizes Of(ImmutableSortedDictionary<uint, int>.Builder sizes) => new(sizes.ToImmutable(), [.. sizes]);
 
+    /// <summary>
+    /// Returns these sizes and, for column families without one, assumed sizes. <see cref="InDeclaredOrder"/> stays that of the log.
+    /// </summary>
+    internal TimestampSizes Assuming(IEnumerable<KeyValuePair<uint, int>> assumed)
+    {
+        ImmutableSortedDictionary<uint, int>.Builder sizes = _sizes.ToBuilder();
+        foreach ((uint columnFamily, int size) in assumed)
+        {
+            sizes.TryAdd(columnFamily, size);
+        }
+
+        return new TimestampSizes(sizes.ToImmutable(), _inOrder);
+    }
+
     /// <summary>Returns these sizes and added ones.</summary>
     /// <param name="sizes">All sizes.</param>
     /// <param name="added">The added sizes, in declared order.</param>

@@ -16,8 +16,9 @@ namespace WalParser.Framing;
 /// }
 /// </code>
 /// A read whose bytes are buffered completes synchronously and allocates nothing. The entry that a read returns is valid until the next
-/// read. The reader never writes to, locks or renames its input. An instance must not be used by several threads at the same time; any
-/// number of instances may read the same file.
+/// read. The reader never writes to, locks or renames its input. An instance must not be used by several threads at the same time, and
+/// a read must have ended before the next one begins; a read that is begun while another is pending throws an
+/// <see cref="InvalidOperationException"/>. Any number of instances may read the same file.
 /// </summary>
 public sealed class WalReader : IAsyncDisposable, IDisposable
 {
@@ -25,6 +26,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     private readonly bool _throwsOnCorruption;
     private readonly ulong? _logNumber;
     private readonly RecordReader _records;
+    private ExclusiveUse _use;
     private bool _isDisposed;
 
     private WalReader(BlockSource source, WalReaderOptions options)
@@ -117,9 +119,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         options ??= new WalReaderOptions();
         options.Validate();
 
-        // Without a lock: a server may write to the file, rename or delete it.
-        var file = new FileStream(
-            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        FileStream file = UnlockedFile.OpenStream(path, FileOptions.SequentialScan);
         return Create(
             file.CanSeek ? new FileBlockSource(file) : PipeBlockSource.Of(file, leaveOpen: false),
             options with { FileName = options.FileName ?? path, DecompressCopies = true });
@@ -174,13 +174,31 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait for input. Buffered entries are returned even if it is cancelled.</param>
     /// <returns>False at the end of the log; <see cref="End"/> is set then.</returns>
+    /// <exception cref="InvalidOperationException">Another read is pending.</exception>
     /// <exception cref="OperationCanceledException">The wait for input was cancelled. Reading can be continued.</exception>
     /// <exception cref="WalCorruptionException">Damage was read, and <see cref="WalReaderOptions.ThrowOnCorruption"/> is set.</exception>
     /// <exception cref="IOException">The input failed.</exception>
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
     {
-        RecordReader.Outcome outcome = ReadBuffered();
-        return NeedsInput(outcome) ? ReadOnAsync(cancellationToken) : new ValueTask<bool>(outcome == RecordReader.Outcome.Entry);
+        _use.Enter();
+        RecordReader.Outcome outcome;
+        try
+        {
+            outcome = ReadBuffered();
+        }
+        catch
+        {
+            _use.Exit();
+            throw;
+        }
+
+        if (NeedsInput(outcome))
+        {
+            return ReadOnAsync(cancellationToken);
+        }
+
+        _use.Exit();
+        return new ValueTask<bool>(outcome == RecordReader.Outcome.Entry);
     }
 
     /// <summary>
@@ -191,17 +209,26 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// <returns>
     /// False at the end of the log, and where the next entry is not available yet; <see cref="End"/> is null in the latter case.
     /// </returns>
+    /// <exception cref="InvalidOperationException">Another read is pending.</exception>
     /// <exception cref="WalCorruptionException">Damage was read, and <see cref="WalReaderOptions.ThrowOnCorruption"/> is set.</exception>
     /// <exception cref="IOException">The input failed.</exception>
     public bool TryRead()
     {
-        RecordReader.Outcome outcome = ReadBuffered();
-        while (NeedsInput(outcome) && _source.TryFill())
+        _use.Enter();
+        try
         {
-            outcome = ReadBuffered();
-        }
+            RecordReader.Outcome outcome = ReadBuffered();
+            while (NeedsInput(outcome) && _source.TryFill())
+            {
+                outcome = ReadBuffered();
+            }
 
-        return outcome == RecordReader.Outcome.Entry;
+            return outcome == RecordReader.Outcome.Entry;
+        }
+        finally
+        {
+            _use.Exit();
+        }
     }
 
     /// <summary>Enumerates the entries of the log. An entry is valid until the next one is requested.</summary>
@@ -304,14 +331,21 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
 
     private async ValueTask<bool> ReadOnAsync(CancellationToken cancellationToken)
     {
-        RecordReader.Outcome outcome;
-        do
+        try
         {
-            await _source.FillAsync(cancellationToken).ConfigureAwait(false);
-            outcome = ReadBuffered();
+            RecordReader.Outcome outcome;
+            do
+            {
+                await _source.FillAsync(cancellationToken).ConfigureAwait(false);
+                outcome = ReadBuffered();
+            }
+            while (NeedsInput(outcome));
+            return outcome == RecordReader.Outcome.Entry;
         }
-        while (NeedsInput(outcome));
-        return outcome == RecordReader.Outcome.Entry;
+        finally
+        {
+            _use.Exit();
+        }
     }
 
     private bool TryClose()

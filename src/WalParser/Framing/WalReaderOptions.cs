@@ -20,7 +20,9 @@ public sealed record WalReaderOptions
 
     /// <summary>
     /// The size of the largest record that is assembled from fragments, in bytes. A larger record is reported
-    /// (<see cref="FindingKind.RecordTooLarge"/>) and skipped. The size bounds the memory of the reader.
+    /// (<see cref="FindingKind.RecordTooLarge"/>) and skipped. The size bounds the memory of the reader: a record of several fragments
+    /// takes twice its size while it is assembled. The greatest value is <see cref="Array.MaxLength"/>, 2,147,483,591 bytes, because a
+    /// record is one array. RocksDB has no limit on the size of a batch; a batch above this size cannot be read in .NET.
     /// </summary>
     public int MaxRecordSize { get; init; } = DefaultMaxRecordSize;
 

@@ -44,7 +44,7 @@ internal sealed class TailingLog : BlockSource
     {
         _probe = probe;
         _waitForMore = waitForMore;
-        _file = Open(path);
+        _file = UnlockedFile.Open(path);
     }
 
     /// <summary>Whether the file has become shorter than the part of it that was read.</summary>
@@ -98,7 +98,7 @@ internal sealed class TailingLog : BlockSource
             return true;
         }
 
-        SafeFileHandle other = Open(path);
+        SafeFileHandle other = UnlockedFile.Open(path);
         byte[] sample = new byte[SampleSize];
         byte[] otherSample = new byte[SampleSize];
         int compared = Math.Min(Read(_file, sample, 0), Read(other, otherSample, 0));
@@ -185,13 +185,10 @@ internal sealed class TailingLog : BlockSource
     /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public static bool ContainsRecord(string path, ulong logNumber, IBlockProbe probe)
     {
-        using SafeFileHandle file = Open(path);
+        using SafeFileHandle file = UnlockedFile.Open(path);
         byte[] block = new byte[BlockSize];
         return probe.ContainsRecord(new ArraySegment<byte>(block, 0, Read(file, block, 0)), logNumber);
     }
-
-    private static SafeFileHandle Open(string path) =>
-        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private static int Read(SafeFileHandle file, Span<byte> buffer, long offset)
     {

@@ -104,6 +104,7 @@ internal sealed class LogSummarizer(WalSetInspector inspector, string fileName)
         _tail |= finding.Kind switch
         {
             FindingKind.ErrorInMiddleOfRecord => TailContent.TornRecord,
+            FindingKind.RecordTooLarge => TailContent.RecordTooLarge,
             _ when finding.LooksStale => TailContent.None,
             _ => TailContent.Garbage,
         };

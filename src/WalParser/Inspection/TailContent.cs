@@ -21,4 +21,7 @@ public enum TailContent
 
     /// <summary>Records that only readers use, such as timestamp sizes.</summary>
     ControlRecords = 16,
+
+    /// <summary>A record that is larger than the limit of the reader, so that its fragments were not assembled.</summary>
+    RecordTooLarge = 32,
 }

@@ -1,5 +1,6 @@
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.Manifests;
 
@@ -9,11 +10,12 @@ namespace WalParser.Manifests;
 /// write leaves, is not damage but the end of the file (<see cref="End"/>). After damage, RocksDB stops reading and refuses to open the
 /// database; this reader continues.
 /// Memory is bounded by the largest edit. The reader does not write to, lock or rename the file. An instance is not safe for concurrent
-/// use by multiple threads.
+/// use by multiple threads; a read that is begun while another is pending throws an <see cref="InvalidOperationException"/>.
 /// </summary>
 public sealed class ManifestReader : IAsyncDisposable
 {
     private readonly WalReader _records;
+    private ExclusiveUse _use;
     private VersionEdit? _edit;
 
     private ManifestReader(WalReader records) => _records = records;
@@ -78,26 +80,35 @@ public sealed class ManifestReader : IAsyncDisposable
     /// reason.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait for input. It is not observed while input is available.</param>
+    /// <exception cref="InvalidOperationException">Another read is pending.</exception>
     /// <exception cref="OperationCanceledException">The wait for input was canceled; reading may continue.</exception>
     /// <exception cref="IOException">The input failed.</exception>
     public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
     {
-        Kind = ManifestEntryKind.None;
-        while (await _records.ReadAsync(cancellationToken).ConfigureAwait(false))
+        _use.Enter();
+        try
         {
-            switch (_records.Kind)
+            Kind = ManifestEntryKind.None;
+            while (await _records.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                case WalEntryKind.Record:
-                    _edit = VersionEdit.Read(_records.Record.Payload, _records.Record.Offset);
-                    Kind = ManifestEntryKind.Edit;
-                    return true;
-                case WalEntryKind.Finding:
-                    Kind = ManifestEntryKind.Finding;
-                    return true;
+                switch (_records.Kind)
+                {
+                    case WalEntryKind.Record:
+                        _edit = VersionEdit.Read(_records.Record.Payload, _records.Record.Offset);
+                        Kind = ManifestEntryKind.Edit;
+                        return true;
+                    case WalEntryKind.Finding:
+                        Kind = ManifestEntryKind.Finding;
+                        return true;
+                }
             }
-        }
 
-        return false;
+            return false;
+        }
+        finally
+        {
+            _use.Exit();
+        }
     }
 
     /// <summary>Closes the input and returns the buffers.</summary>

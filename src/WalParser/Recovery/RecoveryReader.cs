@@ -1,3 +1,4 @@
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.WalSets;
 
@@ -12,8 +13,13 @@ public sealed class RecoveryReader : WalSetReader
 {
     private readonly RecoveryRules _rules;
 
-    private RecoveryReader(WalSource source, WalReaderOptions options, PredecessorCheck predecessors, RecoveryRules rules)
-        : base(source, options, predecessors, rules) => _rules = rules;
+    private RecoveryReader(
+        WalSource source,
+        WalReaderOptions options,
+        PredecessorCheck predecessors,
+        ComparatorTimestamps? comparators,
+        RecoveryRules rules)
+        : base(source, options, predecessors, comparators, rules) => _rules = rules;
 
     /// <summary>
     /// Opens the recovery view of a set: the records that RocksDB would replay when it opens the database. A set that was not created from
@@ -32,6 +38,7 @@ public sealed class RecoveryReader : WalSetReader
             new WalList([.. set.Files.Select(file => file.LiveCopy ?? file)]),
             set.ReaderOptions(chosen),
             new PredecessorCheck(set.MinLogNumber, isFirst: true),
+            set.Comparators,
             new RecoveryRules(chosen, set.Folder));
     }
 

@@ -21,6 +21,7 @@ namespace WalParser.Recovery;
 internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder) : ReadingRules
 {
     private readonly ManifestState? _manifest = folder?.Manifest;
+    private readonly TimestampRules _timestamps = new(folder?.Manifest);
     private readonly ulong _minLogNumber = folder?.MinLogNumber ?? 0;
     private WalFile? _file;
     private WalFile? _stoppedIn;
@@ -89,6 +90,12 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
         if (record.Payload.Length < WriteBatch.HeaderSize)
         {
             ProcessDamage(FindingTable.Of(FindingKind.BatchTooSmall).Reason, record.Offset);
+            return false;
+        }
+
+        if (_timestamps.RefusalOf(record) is { } refusal)
+        {
+            Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {record.Offset}: {refusal}"));
             return false;
         }
 

@@ -205,6 +205,12 @@ public sealed class TransactionAssembler
     internal void End(in WriteBatch.Enumerator operations)
     {
         ref readonly WriteBatch.EnumerationResult result = ref operations.Result;
+        if (result.Finding is not null)
+        {
+            _numbering.EndDamaged();
+            return;
+        }
+
         ReadOnlySpan<byte> payload = operations.Payload;
         bool hasOrphan = _ended.Exists(transaction => transaction.Begin is null);
         ulong nextByOperation = payload.Length < WriteBatch.HeaderSize

@@ -5,10 +5,18 @@ using WalParser.Framing;
 
 namespace WalParser.WalSets;
 
-/// <summary>Checks that each batch begins with the sequence number that follows the batch before it.</summary>
+/// <summary>
+/// Checks that each batch begins with the sequence number that follows the batch before it. The numbers of a damaged batch are not used:
+/// any byte of it can be wrong, the sequence number and the count in its header as well. The next batch without damage is compared with
+/// the one before the damage, so that the numbers of the damaged batch are reported as missing.
+/// </summary>
 internal sealed class SequenceContinuity
 {
+    /// <summary>The size of the smallest operation that takes a sequence number: a tag, and the length of an empty key.</summary>
+    private const int SmallestOperation = 2;
+
     private readonly SequenceTracker _tracker = new();
+    private ulong? _expected;
     private ulong _highest;
     private WalFile? _lastFile;
     private ulong _emptyRanges;
@@ -16,10 +24,16 @@ internal sealed class SequenceContinuity
     /// <summary>The way in which the database numbers operations, as far as the batches have shown it.</summary>
     public SequenceNumbering Numbering => _tracker.Numbering;
 
-    /// <summary>The sequence number that must follow; null if it is unknown.</summary>
-    public ulong? Expected { get; private set; }
+    /// <summary>Whether the section of a transaction has shown <see cref="Numbering"/>.</summary>
+    public bool IsNumberingProven => _tracker.IsNumberingProven;
 
-    /// <summary><see cref="Expected"/>; if it is unknown, the number that the header of the last processed batch makes likely.</summary>
+    /// <summary>The sequence number that follows the last processed batch; null if it is unknown, or if the batch is damaged.</summary>
+    public ulong? Next { get; private set; }
+
+    /// <summary>
+    /// <see cref="Next"/>; if it is unknown, the number that the header of the last processed batch makes likely. The header of a damaged
+    /// batch is used only if it continues the batch before it.
+    /// </summary>
     public ulong Likely { get; private set; }
 
     /// <summary>Whether the last processed record contains marks of transactions.</summary>
@@ -46,7 +60,16 @@ internal sealed class SequenceContinuity
         BatchSequences range = _tracker.Process(ref batch);
         BatchFinding = batch.Finding;
         HasMarks = _tracker.HasMarks;
-        ulong? expected = Expected;
+        Next = range.Next;
+        if (BatchFinding is not null)
+        {
+            bool isHeaderLikely = (_expected is null || _expected == first)
+                && batch.Count <= (uint)(record.Payload.Length - WriteBatch.HeaderSize) / SmallestOperation;
+            Likely = isHeaderLikely ? first + batch.Count : _expected ?? first;
+            return null;
+        }
+
+        ulong? expected = _expected;
         if (first < expected && expected - first <= _emptyRanges && !ReferenceEquals(file, _lastFile))
         {
             // The database was opened again: empty range deletions in the last batch take no number in recovery
@@ -56,7 +79,7 @@ internal sealed class SequenceContinuity
 
         _lastFile = file;
         _emptyRanges = _tracker.EmptyRanges;
-        Expected = range.Next;
+        _expected = range.Next;
         Likely = range.Next ?? first + batch.Count;
         ulong next = range.Next ?? first;
         SequenceFinding? found = expected is null || expected == first

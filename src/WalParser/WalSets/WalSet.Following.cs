@@ -36,7 +36,8 @@ public sealed partial class WalSet
         FollowedWals wals = Folder is null
             ? new FollowedWals(Files.Skip(start), options.PollInterval)
             : FollowedWals.In(Folder.WalFolder, start == 0 ? null : Files[start].LogNumber, options);
-        await using var reader = new WalSetReader(wals, ReaderOptions(_options.Mode), new PredecessorCheck(null, isFirst: false));
+        await using var reader = new WalSetReader(
+            wals, ReaderOptions(_options.Mode), new PredecessorCheck(null, isFirst: false), Comparators);
         bool hasBegun = options.Start == FollowStart.Beginning;
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {

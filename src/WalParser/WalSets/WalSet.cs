@@ -75,10 +75,10 @@ public sealed partial class WalSet
     }
 
     internal WalSetReader OpenReaderIn(WalRecoveryMode mode) =>
-        new(new WalList(Files), ReaderOptions(mode), new PredecessorCheck(MinLogNumber, isFirst: true));
+        new(new WalList(Files), ReaderOptions(mode), new PredecessorCheck(MinLogNumber, isFirst: true), Comparators);
 
     internal WalSetReader ReadFrom(int start, bool isFirst) =>
-        new(new WalList(Files, start), ReaderOptions(_options.Mode), new PredecessorCheck(MinLogNumber, isFirst));
+        new(new WalList(Files, start), ReaderOptions(_options.Mode), new PredecessorCheck(MinLogNumber, isFirst), Comparators);
 
     /// <summary>
     /// Returns the index of the newest WAL whose first batch begins at or before <paramref name="sequence"/>; 0 if there is none.
@@ -97,6 +97,9 @@ public sealed partial class WalSet
     }
 
     internal ulong? MinLogNumber => Folder?.MinLogNumber;
+
+    /// <summary>The column families whose comparators end keys in a timestamp; null if none is known. A new instance a reader.</summary>
+    internal ComparatorTimestamps? Comparators => ComparatorTimestamps.Of(_options.Manifest ?? Folder?.Manifest);
 
     internal WalReaderOptions ReaderOptions(WalRecoveryMode mode) => new()
     {

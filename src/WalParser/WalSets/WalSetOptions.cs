@@ -1,5 +1,6 @@
 using WalParser.Compression;
 using WalParser.Framing;
+using WalParser.Manifests;
 
 namespace WalParser.WalSets;
 
@@ -14,6 +15,12 @@ public sealed record WalSetOptions
 
     /// <inheritdoc cref="WalReaderOptions.Dictionaries"/>
     public ZstdDictionaries Dictionaries { get; init; } = ZstdDictionaries.Empty;
+
+    /// <summary>
+    /// The state of the database's MANIFEST, whose comparators tell where keys end in timestamps that a log does not declare; by default
+    /// that of the set's folder. Nothing else is taken from it.
+    /// </summary>
+    public ManifestState? Manifest { get; init; }
 
     /// <summary>
     /// The mode that determines which findings at the end of a single WAL are reported, and whether reading continues after old records of

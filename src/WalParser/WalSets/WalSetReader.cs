@@ -3,6 +3,7 @@ using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.IO;
 
 namespace WalParser.WalSets;
 
@@ -19,17 +20,20 @@ namespace WalParser.WalSets;
 ///     }
 /// }
 /// </code>
-/// The results of a read are valid until the next read. An instance is not safe for concurrent use by multiple threads; any number of
-/// instances may read the same set.
+/// The results of a read are valid until the next read. An instance is not safe for concurrent use by multiple threads, and a read must
+/// have ended before the next one begins; a read that is begun while another is pending throws an
+/// <see cref="InvalidOperationException"/>. Any number of instances may read the same set.
 /// </summary>
-public class WalSetReader : IAsyncDisposable
+public partial class WalSetReader : IAsyncDisposable
 {
     private readonly WalSource _source;
     private readonly WalReaderOptions _options;
     private readonly SequenceContinuity _continuity = new();
     private readonly PredecessorCheck _predecessors;
+    private readonly TimestampCheck? _timestamps;
     private readonly ReadingRules? _rules;
     private readonly Queue<Finding> _findings = new();
+    private ExclusiveUse _use;
     private WalReader? _log;
     private WalFile? _file;
     private SequenceFinding? _sequenceFinding;
@@ -39,11 +43,17 @@ public class WalSetReader : IAsyncDisposable
     private bool _isAtEndOfSet;
     private bool _isDisposed;
 
-    internal WalSetReader(WalSource source, WalReaderOptions options, PredecessorCheck predecessors, ReadingRules? rules = null)
+    internal WalSetReader(
+        WalSource source,
+        WalReaderOptions options,
+        PredecessorCheck predecessors,
+        ComparatorTimestamps? comparators,
+        ReadingRules? rules = null)
     {
         _source = source;
         _options = options;
         _predecessors = predecessors;
+        _timestamps = comparators is null ? null : new TimestampCheck(comparators);
         _rules = rules;
         rules?.BeginSet();
     }
@@ -76,13 +86,22 @@ public class WalSetReader : IAsyncDisposable
     /// <see cref="WriteBatch.Finding"/> is the damage that the reader has found in it. Its bytes are valid until the next read.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
-    public WriteBatch Batch => new(Record) { Numbering = _continuity.Numbering, Finding = _continuity.BatchFinding };
+    /// <remarks>
+    /// Keys are split from their timestamps by the sizes that the log declares and, where it declares none, by the comparators in the
+    /// MANIFEST: RocksDB declares sizes since 8.4. A <see cref="FindingKind.TimestampsNotDeclared"/> before the record reports that.
+    /// </remarks>
+    public WriteBatch Batch => new(Record.Payload, _timestamps?.SizesFor(Record) ?? Record.TimestampSizes)
+    {
+        Numbering = _continuity.Numbering,
+        IsNumberingProven = _continuity.IsNumberingProven,
+        Finding = _continuity.BatchFinding,
+    };
 
     /// <summary>
     /// The sequence number after those in the record's batch, at which the next batch begins. Null if it is unknown: the batch is damaged,
     /// or it commits a transaction that was prepared in a WAL that is not in the set.
     /// </summary>
-    public ulong? NextSequence => _continuity.Expected;
+    public ulong? NextSequence => _continuity.Next;
 
     /// <summary>
     /// <see cref="NextSequence"/>; if it is unknown, the number that the header of the batch makes likely. A record that is not a batch
@@ -127,11 +146,69 @@ public class WalSetReader : IAsyncDisposable
     /// are no longer valid. A WAL that cannot be read is reported as a finding, and reading continues with the next one.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait for input. It is not observed while input is available.</param>
+    /// <exception cref="InvalidOperationException">Another read is pending.</exception>
     /// <exception cref="OperationCanceledException">The wait for input was canceled; reading may continue.</exception>
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        Version++;
+        _use.Enter();
+        ValueTask<bool> read;
+        try
+        {
+            Version++;
+            read = ReadNextAsync(cancellationToken);
+        }
+        catch
+        {
+            _use.Exit();
+            throw;
+        }
+
+        if (!read.IsCompletedSuccessfully)
+        {
+            return ExitAfterAsync(read);
+        }
+
+        _use.Exit();
+        return read;
+    }
+
+    /// <summary>The current entry as a value, which is valid until the next read.</summary>
+    public WalSetEntry Entry => new(this);
+
+    /// <summary>Returns all entries, one by one. An entry is valid until the next one is requested.</summary>
+    public async IAsyncEnumerable<WalSetEntry> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (await ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return Entry;
+        }
+    }
+
+    /// <summary>Closes the WAL that is being read.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        _isDisposed = true;
+        Kind = WalSetEntryKind.None;
+        await CloseAsync().ConfigureAwait(false);
+        await _source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> ExitAfterAsync(ValueTask<bool> read)
+    {
+        try
+        {
+            return await read.ConfigureAwait(false);
+        }
+        finally
+        {
+            _use.Exit();
+        }
+    }
+
+    private ValueTask<bool> ReadNextAsync(CancellationToken cancellationToken)
+    {
         while (!TryDeliver())
         {
             if (_log is null || _isAtEndOfFile || _rules is { HasLeftFile: true })
@@ -159,28 +236,6 @@ public class WalSetReader : IAsyncDisposable
         }
 
         return new ValueTask<bool>(true);
-    }
-
-    /// <summary>The current entry as a value, which is valid until the next read.</summary>
-    public WalSetEntry Entry => new(this);
-
-    /// <summary>Returns all entries, one by one. An entry is valid until the next one is requested.</summary>
-    public async IAsyncEnumerable<WalSetEntry> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        while (await ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            yield return Entry;
-        }
-    }
-
-    /// <summary>Closes the WAL that is being read.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        _isDisposed = true;
-        Kind = WalSetEntryKind.None;
-        await CloseAsync().ConfigureAwait(false);
-        await _source.DisposeAsync().ConfigureAwait(false);
     }
 
     private bool TryDeliver()
@@ -277,27 +332,6 @@ public class WalSetReader : IAsyncDisposable
         return true;
     }
 
-    private void Begin(WalFile file)
-    {
-        if (_rules is not null && !_rules.BeginFile(file))
-        {
-            return;
-        }
-
-        try
-        {
-            _file = file;
-            _log = _source.Open(file, _options);
-            _isAtEndOfFile = false;
-            _predecessors.BeginFile(file);
-            _next = WalSetEntryKind.FileStart;
-        }
-        catch (Exception e) when (IsInputFailure(e))
-        {
-            Fail(file, e);
-        }
-    }
-
     private void ProcessRead(bool hasRead)
     {
         if (hasRead)
@@ -344,6 +378,7 @@ public class WalSetReader : IAsyncDisposable
             return;
         }
 
+        _timestamps?.Process(_log!.Record, _file!.Name, _findings);
         _sequenceFinding = _continuity.Process(_log!.Record, _file!);
         _next = WalSetEntryKind.Record;
         _rules?.ProcessBatch(_log.Record, _continuity.Likely, _continuity.BatchFinding);
@@ -353,37 +388,6 @@ public class WalSetReader : IAsyncDisposable
     {
         _isAtEndOfFile = true;
         _next = WalSetEntryKind.FileEnd;
-    }
-
-    private void Fail(WalFile file, Exception exception)
-    {
-        _isAtEndOfFile = true;
-        _rules?.ProcessFailure();
-        _findings.Enqueue(new Finding
-        {
-            Kind = FindingKind.Unreadable,
-            File = file.Name,
-            Reason = exception switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => "no longer exists",
-                UnauthorizedAccessException => "may not be read; check its permissions",
-                _ => (_log is null ? "reading failed: " : $"reading failed after offset {_log.Position}: ") + exception.Message,
-            },
-        });
-    }
-
-    private static bool IsInputFailure(Exception exception) => exception is IOException or UnauthorizedAccessException;
-
-    private async ValueTask CloseAsync()
-    {
-        WalReader? log = _log;
-        _log = null;
-        _file = null;
-        _isAtEndOfFile = false;
-        if (log is not null)
-        {
-            await log.DisposeAsync().ConfigureAwait(false);
-        }
     }
 
     private InvalidOperationException NotAt(WalSetEntryKind kind) => new($"The reader is not at a {kind}: its Kind is {Kind}.");

@@ -1,4 +1,5 @@
 using WalParser.Findings;
+using WalParser.IO;
 
 namespace WalParser.WalSets;
 
@@ -15,6 +16,7 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
 {
     private readonly WalSet _set;
     private readonly List<Finding> _problems = [];
+    private ExclusiveUse _use;
     private WalSetReader? _reader;
     private SequenceFinding? _break;
     private ulong? _sought;
@@ -47,37 +49,53 @@ public sealed class WalUpdates : IWalIterator<WalUpdate>
     public IReadOnlyList<Finding> Findings => _problems;
 
     /// <inheritdoc/>
-    public ValueTask SeekAsync(ulong sequence, CancellationToken cancellationToken = default)
+    public async ValueTask SeekAsync(ulong sequence, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        _sought = sequence;
-        _isAtBatch = false;
-        NextSequence = sequence;
-        return CompleteSeekAsync(sequence, cancellationToken);
+        _use.Enter();
+        try
+        {
+            _sought = sequence;
+            _isAtBatch = false;
+            NextSequence = sequence;
+            await CompleteSeekAsync(sequence, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _use.Exit();
+        }
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (_sought is { } sequence)
+        _use.Enter();
+        try
         {
-            // The seek was canceled.
-            await CompleteSeekAsync(sequence, cancellationToken).ConfigureAwait(false);
-        }
-        else if (_reader is null && !_hasEnded)
-        {
-            await StartAsync(0).ConfigureAwait(false);
-        }
+            if (_sought is { } sequence)
+            {
+                // The seek was canceled.
+                await CompleteSeekAsync(sequence, cancellationToken).ConfigureAwait(false);
+            }
+            else if (_reader is null && !_hasEnded)
+            {
+                await StartAsync(0).ConfigureAwait(false);
+            }
 
-        _isAtBatch = _hasPending || await ReadBatchAsync(cancellationToken).ConfigureAwait(false);
-        _hasPending = false;
-        if (_isAtBatch)
-        {
-            NextSequence = _reader!.LikelyNextSequence;
-        }
+            _isAtBatch = _hasPending || await ReadBatchAsync(cancellationToken).ConfigureAwait(false);
+            _hasPending = false;
+            if (_isAtBatch)
+            {
+                NextSequence = _reader!.LikelyNextSequence;
+            }
 
-        return _isAtBatch;
+            return _isAtBatch;
+        }
+        finally
+        {
+            _use.Exit();
+        }
     }
 
     /// <summary>Closes the WAL that is being read.</summary>

@@ -37,7 +37,12 @@ internal sealed class KeyValues
     /// <summary>The version of a key that a read returns. Without a value, the key is deleted.</summary>
     private readonly record struct Version(byte[]? Value, byte[] Timestamp);
 
-    public void Apply(in WriteBatchOperation operation)
+    /// <summary>Applies an operation.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="isExtended">
+    /// Whether the timestamps that the keys were written with belong to the keys, which end in the smallest timestamp after them.
+    /// </param>
+    public void Apply(in WriteBatchOperation operation, bool isExtended)
     {
         if (!_families.TryGetValue(operation.ColumnFamily, out (string Name, SortedDictionary<byte[], Version> Versions) family))
         {
@@ -45,31 +50,32 @@ internal sealed class KeyValues
                 $"An operation is replayed on column family {operation.ColumnFamily}, which the database does not have.");
         }
 
-        byte[] key = operation.Key.ToArray();
+        byte[] key = (isExtended ? operation.KeyWithTimestamp : operation.Key).ToArray();
+        ReadOnlySpan<byte> timestamp = isExtended ? stackalloc byte[operation.Timestamp.Length] : operation.Timestamp;
         switch (operation.Type)
         {
             case OperationType.Put or OperationType.TimedPut:
-                Set(family.Versions, key, operation.Value.ToArray(), operation.Timestamp);
+                Set(family.Versions, key, operation.Value.ToArray(), timestamp);
                 break;
             case OperationType.PutBlobIndex:
                 BlobResult blob = _blobs.Resolve(operation.Value, operation.KeyWithTimestamp);
                 byte[] resolved = blob.IsResolved ? blob.Value.ToArray() : Encoding.UTF8.GetBytes(blob.Reason!);
-                Set(family.Versions, key, resolved, operation.Timestamp);
+                Set(family.Versions, key, resolved, timestamp);
                 break;
             case OperationType.PutEntity:
-                Set(family.Versions, key, DefaultColumnOf(operation.Value), operation.Timestamp);
+                Set(family.Versions, key, DefaultColumnOf(operation.Value), timestamp);
                 break;
             case OperationType.Delete or OperationType.SingleDelete:
-                Set(family.Versions, key, null, operation.Timestamp);
+                Set(family.Versions, key, null, timestamp);
                 break;
             case OperationType.Merge:
                 // stringappend: the operands, with commas between them.
                 byte[]? value = family.Versions.TryGetValue(key, out Version existing) ? existing.Value : null;
                 byte[] merged = value is null ? operation.Value.ToArray() : [.. value, (byte)',', .. operation.Value];
-                Set(family.Versions, key, merged, operation.Timestamp);
+                Set(family.Versions, key, merged, timestamp);
                 break;
             case OperationType.DeleteRange:
-                byte[] end = operation.EndKey.ToArray();
+                byte[] end = isExtended ? [.. operation.EndKey, .. operation.EndTimestamp] : operation.EndKey.ToArray();
                 byte[][] covered = [.. family.Versions.Keys.Where(k => Bytewise.Compare(k, key) >= 0 && Bytewise.Compare(k, end) < 0)];
                 Array.ForEach(covered, deleted => family.Versions.Remove(deleted));
 

@@ -70,7 +70,11 @@ internal static class OurRecovery
         {
             if (committed.Operation.HasKey && reader.IsReplayed(committed.Operation.ColumnFamily))
             {
-                content.Apply(committed.Operation);
+                // RocksDB takes keys for which the log declares no timestamps for keys without timestamps, and appends the smallest one
+                // (TimestampRecoveryHandler in util/udt_util.cc). The reader says so in its note, and shows the keys as they were written.
+                bool isExtended = !committed.Operation.Timestamp.IsEmpty
+                    && reader.Record.TimestampSizes[committed.Operation.ColumnFamily] == 0;
+                content.Apply(committed.Operation, isExtended);
             }
         }
     }

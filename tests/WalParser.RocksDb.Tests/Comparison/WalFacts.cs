@@ -14,8 +14,6 @@ internal sealed class WalFacts
     private const int LengthOffset = 4;
     private const int TypeOffset = 6;
 
-    private bool _hasTimestamps;
-
     /// <summary>The number of empty range deletions.</summary>
     public int EmptyRanges { get; private set; }
 
@@ -39,11 +37,6 @@ internal sealed class WalFacts
 
     /// <summary>Whether there is a fragment of one of the types that RocksDB's reader also uses as internal codes.</summary>
     public bool HasCollidingType { get; private set; }
-
-    /// <summary>
-    /// Whether OPTIONS names a comparator with timestamps, and a WAL that declares no timestamp size for the column family contains a key.
-    /// </summary>
-    public bool HasUndeclaredTimestamps { get; private set; }
 
     /// <summary>Whether there is damage.</summary>
     public bool HasDamage { get; private set; }
@@ -90,7 +83,6 @@ internal sealed class WalFacts
         bool isUnprepared = false;
         foreach (WriteBatchOperation operation in batch)
         {
-            HasUndeclaredTimestamps |= _hasTimestamps && operation.HasKey && operation.Timestamp.IsEmpty;
             isRollback |= operation.Type == OperationType.Rollback;
             isUnprepared |= operation.IsUnprepared;
             if (operation.HasKey)
@@ -138,7 +130,6 @@ internal sealed class WalFacts
         string newest = Directory.EnumerateFiles(folder, "OPTIONS-*").Max(StringComparer.Ordinal)!;
         string[] lines = [.. File.ReadLines(newest).Select(line => line.Trim())];
         AllowsTwoPhaseCommit = lines.Contains("allow_2pc=true");
-        _hasTimestamps = lines.Contains("comparator=leveldb.BytewiseComparator.u64ts");
         IsParanoid = lines.Contains("paranoid_checks=true");
     }
 }

@@ -51,10 +51,6 @@ internal static partial class KnownMismatches
             ["14-type-132"],
             opening => opening.BothOpen && opening.Facts.HasCollidingType),
         new(
-            "case 16b: timestamps of another size than the comparator's",
-            ["16b-timestamps-other-size"],
-            opening => opening.RefusesAlone("WriteBatch contains unrecoverable timestamp size inconsistency.")),
-        new(
             "case 17: paranoid_checks=false skips damage",
             ["17-paranoid-checks-off"],
             opening => opening.Theirs.Outcome == RecoveryOutcome.Opens && opening.Facts is { HasDamage: true, IsParanoid: false }),
@@ -66,12 +62,6 @@ internal static partial class KnownMismatches
                     || (opening.Theirs.Outcome == RecoveryOutcome.Opens
                         && opening.Ours.Outcome == RecoveryOutcome.Refuses
                         && opening.Ours.Reason.Contains("SST file is ahead of WALs", StringComparison.Ordinal)))),
-        new(
-            "issue 13: keys end in a timestamp by the comparator, though the log declares none",
-            ["timestamps-not-declared"],
-            opening => opening.BothOpen
-                && opening.Theirs.Families.SelectMany(family => family.Entries).Any(entry => entry.Timestamp.Length > 0)
-                && opening.Facts.HasUndeclaredTimestamps),
         new(
             "not in issue 13: the rollback of a write-prepared transaction writes values back whose own writes were lost",
             ["rollback-writes-back"],

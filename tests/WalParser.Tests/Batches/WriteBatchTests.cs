@@ -48,6 +48,31 @@ public class WriteBatchTests
         { 0x15, [Value, Xid], """{"op":"CommitWithTimestamp","xid":"786964","timestamp":"76616c7565"}""" },
     };
 
+    /// <summary>The three tags that begin a section, one for each write policy.</summary>
+    [Theory]
+    [InlineData(0x09, false, false)]
+    [InlineData(0x12, true, false)]
+    [InlineData(0x13, false, true)]
+    public void The_beginnings_of_sections_differ(byte tag, bool isPersisted, bool isUnprepared)
+    {
+        var batch = new WriteBatch(new BatchBuilder().Uncounted(tag).Build(1));
+        WriteBatch.Enumerator operations = batch.GetEnumerator();
+        Assert.True(operations.MoveNext());
+        Assert.Equal(OperationType.BeginPrepare, operations.Current.Type);
+        Assert.Equal((isPersisted, isUnprepared), (operations.Current.IsPersistedPrepare, operations.Current.IsUnprepared));
+    }
+
+    [Theory]
+    [InlineData(3U, "3 in its header, 2 found")]
+    [InlineData(1U, "1 in its header, 2 found")]
+    [InlineData(uint.MaxValue, "4294967295 in its header, 2 found")]
+    public void A_wrong_count_is_stated(uint count, string counts)
+    {
+        var batch = new WriteBatch(new BatchBuilder().Put("a"u8, "1"u8).Put("b"u8, "2"u8).Build(1, count));
+        Finding found = batch.FindDamage()!;
+        Assert.Equal((FindingKind.WrongBatchCount, "WriteBatch has wrong count", counts), (found.Kind, found.Reason, found.Detail));
+    }
+
     [Theory]
     [MemberData(nameof(Tags))]
     public void Operations_with_a_key_are_read(byte tag, uint? columnFamily, byte[][] fields, string expected)

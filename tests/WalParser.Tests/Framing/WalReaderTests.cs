@@ -165,6 +165,10 @@ public class WalReaderTests
         Assert.True(await reader.ReadAsync());
         Assert.Equal(FindingKind.RecordTooLarge, reader.Finding.Kind);
         Assert.Equal(13, reader.Finding.Offset);
+
+        // A record in one fragment has a known size. That of others is the part of it that exceeds the limit.
+        Assert.StartsWith(size == 2000 ? $"{size} bytes; " : "at least ", reader.Finding.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("the limit is 1999 (MaxRecordSize, --max-record-size)", reader.Finding.Detail, StringComparison.Ordinal);
         Assert.True(await reader.ReadAsync());
         Assert.Equal("behind"u8, reader.Record.Payload);
         Assert.False(await reader.ReadAsync());
@@ -177,7 +181,7 @@ public class WalReaderTests
             .Fragment(FragmentType.First, new byte[20]).Fragment(FragmentType.Full, "full"u8).Fragment(FragmentType.Last, "stray"u8));
         List<string> lines = await Transcript.OfAsync(log, new WalReaderOptions { MaxRecordSize = 10 });
         Assert.Equal(
-            ["record too large", "missing start of fragmented record(2)"],
+            ["record too large, at least 20 bytes; the limit is 10", "missing start of fragmented record(2)"],
             lines.Where(line => line.StartsWith("log,", StringComparison.Ordinal)).Select(line => line.Split(": ")[1].Split(" (")[0]));
     }
 

@@ -21,6 +21,17 @@ public sealed class WalSetInspectionTests
     }
 
     [Fact]
+    public async Task A_record_over_the_limit_at_the_end_is_not_garbage()
+    {
+        using var database = new TempDatabase();
+        database.WriteLog("000007.log", TempDatabase.Puts(1, 2), TempDatabase.Puts(3, 1, new string('v', 100_000)));
+        WalSet set = await WalSet.OpenAsync(database.Path, new WalSetOptions { MaxRecordSize = 50_000 });
+        LogInspection log = Assert.Single((await WalSetInspection.RunAsync(set)).Logs);
+        Assert.Equal(FindingKind.RecordTooLarge, Assert.Single(log.Damage.Kept).Kind);
+        Assert.Equal(TailContent.RecordTooLarge, log.Tail);
+    }
+
+    [Fact]
     public async Task Damage_a_missing_log_and_an_unreadable_log_are_reported_where_they_belong()
     {
         using var database = new TempDatabase();

@@ -34,6 +34,16 @@ public class JsonLinesTests
             await Dump(log));
     }
 
+    [Theory]
+    [InlineData(0x09, "\"unprepared\":false,\"persisted\":false")]
+    [InlineData(0x12, "\"unprepared\":false,\"persisted\":true")]
+    [InlineData(0x13, "\"unprepared\":true,\"persisted\":false")]
+    public async Task The_beginnings_of_sections_differ(byte tag, string members)
+    {
+        string[] lines = await Dump(WalBytes.Record(WalBytes.Batch(1, 0, [tag])));
+        Assert.Equal("{\"kind\":\"operation\",\"type\":\"BeginPrepare\",\"sequence\":1," + members + "}", lines[2]);
+    }
+
     [Fact]
     public async Task A_given_log_number_is_shown()
     {

@@ -25,9 +25,9 @@ public sealed class LayeringTests
         ["Transactions"] = ["Batches", "Coding", "Findings", "Framing"],
         ["Blobs"] = ["Checksums", "Coding", "Compression", "IO"],
         ["WideColumns"] = ["Blobs", "Coding"],
-        ["Manifests"] = ["Coding", "Findings", "Framing"],
+        ["Manifests"] = ["Coding", "Findings", "Framing", "IO"],
         ["Databases"] = ["Batches", "Findings", "Framing", "IO", "Manifests"],
-        ["WalSets"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO"],
+        ["WalSets"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests"],
         ["Recovery"] = ["Batches", "Databases", "Findings", "Framing", "Manifests", "WalSets"],
         ["Inspection"] =
             ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests", "Transactions", "WalSets"],
