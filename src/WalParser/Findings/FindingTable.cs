@@ -45,7 +45,7 @@ internal static class FindingTable
     private const string RefusesNumbersSetBack =
         "refuses to open the database since version 10.1 if it reads both records on recovery (CheckSeqnoNotSetBackDuringRecovery)";
 
-    private const string ReadsOn = "reads on";
+    private const string ReadsOn = "reads on after the gap";
 
     private const string LookForOtherHistory =
         "find out whether the database was opened again after a loss, or whether the logs are of two databases: 'walparser gaps'";
@@ -226,7 +226,7 @@ internal static class FindingTable
         Add(FindingKind.UnusedRecycledLog, Note, AboutFile, behavior: "treats the log as empty");
         Add(FindingKind.StaleTail, Note, None,
             reason: "stale tail, left over from the recycled log's earlier use; no damage", behavior: "treats this as the end of the log");
-        Add(FindingKind.ZerosAtEnd, Note, None, reason: "zeros at the end of the log", behavior: "skips them");
+        Add(FindingKind.ZerosAtEnd, Note, None, reason: "zeros at the end of the log", behavior: "skips the zeros");
         Add(FindingKind.OnlyZeros, Loss, AboutFile,
             reason: "contains nothing but zeros", behavior: "treats the log as empty", advice: CopyAgain);
         return rows;

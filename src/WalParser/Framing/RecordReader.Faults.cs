@@ -96,6 +96,20 @@ internal sealed partial class RecordReader
         _zeroBytes += _fragments.Dropped;
     }
 
+    /// <summary>
+    /// Returns whether the zeros before the current fragment are padding: a writer starts a new block for a declaration of timestamp sizes or
+    /// of the predecessor that does not fit into the rest of the block (<c>Writer::MaybeSwitchToNewBlock</c> in db/log_writer.cc).
+    /// </summary>
+    private bool IsAfterPadding()
+    {
+        FragmentType type = _fragments.Type;
+        int header = FragmentReader.IsRecyclable(type) ? FragmentReader.RecyclableHeaderSize : FragmentReader.HeaderSize;
+        return type is FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize
+                or FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo
+            && _zerosOffset + _zeroBytes == _fragments.Offset
+            && _zeroBytes < header + _fragments.PayloadLength;
+    }
+
     /// <summary>Reports the zeros before the current fragment, which are in the place of fragments that were written.</summary>
     private void ReportZeros()
     {

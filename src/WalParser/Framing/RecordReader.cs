@@ -191,6 +191,11 @@ internal sealed partial class RecordReader : IDisposable
 
     private void ProcessFragment()
     {
+        if (IsAfterPadding())
+        {
+            _zeroBytes = 0;
+        }
+
         ReportZeros();
         FragmentType type = _fragments.Type;
         Count(type);

@@ -107,7 +107,7 @@ internal sealed class SequenceJudge(DatabaseFolder? folder)
         }
 
         return IsInObsoleteLogs() ? found with { Kind = FindingKind.ObsoleteSequences }
-            : IsDirectlyAfterPrevious(log) ? found with { Kind = FindingKind.ReservedSequences }
+            : IsDirectlyAfterPrevious(log) || IsOfSecondQueue(found) ? found with { Kind = FindingKind.ReservedSequences }
             : found;
     }
 
@@ -162,6 +162,10 @@ internal sealed class SequenceJudge(DatabaseFolder? folder)
 
         return Manifest is not null && _file!.LogNumber is { } number && AreOfOtherFiles(previous + 1, number);
     }
+
+    /// <summary>Returns whether the number is that of a commit, which took it in the second write queue before the log was switched.</summary>
+    private bool IsOfSecondQueue(SequenceFinding found) =>
+        _isPreviousWhole && found.Missing == 1 && folder?.Options is { UsesTwoWriteQueues: true };
 
     private bool AreOfOtherFiles(ulong first, ulong end)
     {

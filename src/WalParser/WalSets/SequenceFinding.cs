@@ -38,7 +38,8 @@ public sealed record SequenceFinding : Finding
         FindingKind.IngestedSequences => $"{Absent} used by ingested table files",
         FindingKind.ObsoleteSequences => $"{Absent} in logs that are no longer needed",
         FindingKind.ReservedSequences =>
-            $"{Absent} in no log: reserved by the recovery from a write error, or written with the WAL disabled",
+            $"{Absent} in no log: reserved by the recovery from a write error, used by a second write queue, or written "
+            + "with the WAL disabled",
         FindingKind.SequenceReturn => $"return: expected sequence number {Expected}, found {Found}, after numbers that came before",
         FindingKind.SequenceDuplicate => $"duplicate: expected sequence number {Expected}, found {Range(Found, Next)} again",
         _ => $"overlap: expected sequence number {Expected}, found {Range(Found, Highest)} again, then new ones",
