@@ -155,7 +155,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         }
     }
 
-    /// <summary>Writes the findings that are decided: those about the WAL into the dump, others where the format has room for them.</summary>
+    /// <summary>Writes the findings that are decided: those about the WAL into the dump, the others where the format has room.</summary>
     private void WriteFindings(InputReader entries)
     {
         while (entries.TryTakeFinding(out Finding? finding))
