@@ -35,7 +35,7 @@ internal sealed class DiffSide(string path, DatabaseBatches batches)
     public ReadOnlySpan<byte> Rest => Batches.Record.Payload[Position..];
 
     /// <summary>Whether sequence numbers are missing before the current batch.</summary>
-    public bool IsAfterGap => Batches.SequenceFinding is { Kind: FindingKind.SequenceGap };
+    public bool IsAfterGap => Batches.SequenceFinding is { Missing: > 0 };
 
     /// <summary>Moves to the next batch.</summary>
     public async ValueTask MoveAsync()

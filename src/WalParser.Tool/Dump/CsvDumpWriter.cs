@@ -34,6 +34,8 @@ internal sealed class CsvDumpWriter : IDumpWriter
         _output.Write("file,offset,sequence,type,columnFamily,columnFamilyName,key,value,endKey,timestamp,xid,writeTime\r\n"u8);
     }
 
+    public bool WritesAllFindings => false;
+
     public void BeginFile(WalInput input, FamilyNames names)
     {
         _names = names;
@@ -103,9 +105,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
         }
     }
 
-    public void WriteFinding(Finding finding) => Say(finding.LooksStale
-        ? $"{_label}, {FindingText.Of(finding)}, {StaleNote.Perhaps}"
-        : $"{_label}, {FindingText.Of(finding)}");
+    public void WriteFinding(Finding finding) => Say(FindingText.Of(finding, _label));
 
     public void WriteOldRecord(OldRecord old) => Say($"{_label}, {StaleNote.Of(old)}");
 
@@ -135,7 +135,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
     }
 
     private void SayUnresolved(ulong sequence, string reason) => Say(string.Create(
-        CultureInfo.InvariantCulture, $"{_label}, offset {_recordOffset:N0}, sequence {sequence:N0}: blob not resolved: {reason}"));
+        CultureInfo.InvariantCulture, $"{_label}, offset {_recordOffset}, sequence {sequence}: blob not resolved: {reason}"));
 
     private void Say(string message)
     {

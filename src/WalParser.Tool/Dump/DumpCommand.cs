@@ -129,7 +129,7 @@ internal sealed class DumpCommand
             name if the log is in a DB folder, or in its archive, and the folder contains a
             MANIFEST.
 
-            Each line of jsonl has a "kind": file, record, operation, corruption, oldRecord (where
+            Each line of jsonl has a "kind": file, record, operation, finding, oldRecord (where
             records of a recycled log's earlier use begin) or end. An entity has the raw "value" and
             "columns":[{"name","value"},...]. With --resolve-blobs, "value" is the value from the
             blob file, and "blob":{"file","offset","size","compression"} is its place; if the value
@@ -188,8 +188,7 @@ internal sealed class DumpCommand
         }
 
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
-        ColumnFamilies families = await ColumnFamilies.ReadAsync(
-            inputs, _console, cancellationToken, problem => parsed.GetValue(_recovery) && problem.Kind != FindingKind.TornManifest);
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
         var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
         if (choice.Fault(families) is { } fault)
         {

@@ -18,11 +18,11 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     // A hostile WAL may name any number of families. A database has about ten.
     private const int MaxUnknownFamilies = 100;
 
-    private readonly WalRecoveryMode _mode = options.Mode ?? WalRecoveryMode.PointInTimeRecovery;
+    private readonly WalRecoveryMode _mode = options.Mode ?? WalRecoveryMode.SkipAnyCorruptedRecords;
     private readonly FolderTransactions _transactions = new();
     private readonly HashSet<uint> _unknownFamilies = [];
     private OperationFilter _filter = new();
-    private LogInspector? _inspector;
+    private bool _isInFile;
     private TransactionAssembler? _assembler;
 
     /// <summary>The reader that knows what RocksDB would replay; null to dump everything.</summary>
@@ -44,7 +44,8 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             var set = new InputSet(database, _mode, families.WholeDatabaseOf(database), console);
             _recovery = options.IsRecovery ? RecoveryReader.Open(set.Wals, options.Mode) : null;
             WalSetReader reader = _recovery ?? set.Wals.OpenReader();
-            await using var entries = new InputReader(set, reader, _recovery?.Mode ?? _mode, console, cancellationToken)
+            var asked = new WalSetInspectorOptions { Mode = _recovery?.Mode ?? _mode, StartSequence = options.Filter.FromSequence };
+            await using var entries = new InputReader(set, reader, asked, console, cancellationToken)
             {
                 Progress = progress,
                 FlushOutput = writer.Flush,
@@ -70,7 +71,8 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     /// <param name="cancellationToken">Cancels every wait for input.</param>
     private async Task DumpAsync(InputReader entries, bool isFollowed, CancellationToken cancellationToken)
     {
-        while (_left > 0 && await entries.MoveNextAsync())
+        bool hasEntry = true;
+        while (_left > 0 && (hasEntry = await entries.MoveNextAsync()))
         {
             WalSetEntryKind kind = entries.Entry.Kind;
             if (isFollowed && (kind == WalSetEntryKind.FileStart || (kind == WalSetEntryKind.Record && HasNewFamily(entries))))
@@ -80,47 +82,43 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                 UseFamilies(entries.Input);
             }
 
+            if (kind == WalSetEntryKind.FileStart)
+            {
+                BeginFile(entries);
+            }
+
+            WriteFindings(entries);
             switch (kind)
             {
-                case WalSetEntryKind.FileStart:
-                    BeginFile(entries);
-                    break;
                 case WalSetEntryKind.FileEnd:
-                    EndFile();
+                    EndFile(entries);
                     break;
-                case WalSetEntryKind.DatabaseFinding:
-                    ProcessProblem(entries.Entry.Finding);
-                    break;
-                case WalSetEntryKind.SequenceFinding when _recovery is not null || isFollowed:
-                    // A dump of everything shows the gaps by itself. A selection has to report where something is missing.
-                    Say($"{entries.Entry.SequenceFinding.File}, {entries.Entry.SequenceFinding.Reason}", ExitCode.Clean);
+                case WalSetEntryKind.DatabaseFinding when entries.Entry.Finding.Kind == FindingKind.Unreadable:
+                    // The end of the WAL was not reached, so nothing is written about it.
+                    _isInFile = false;
                     break;
                 case WalSetEntryKind.Record:
                     _records++;
                     DumpRecord(entries);
                     break;
-                case WalSetEntryKind.LogFinding:
-                    writer.WriteFinding(entries.Entry.Finding);
-                    break;
-                case WalSetEntryKind.OldRecord when entries.Entry.OldRecord.IsDamagedLive:
-                    writer.WriteFinding(LogInspector.DamageOf(entries.Entry.OldRecord));
-                    break;
-                case WalSetEntryKind.OldRecord when entries.BeginsOldRecords:
+                case WalSetEntryKind.OldRecord when entries.Inspector.BeginsOldRecords:
                     writer.WriteOldRecord(entries.Entry.OldRecord);
                     break;
             }
         }
 
-        EndFile();
+        entries.End(isComplete: !hasEntry && _recovery is null && !isFollowed);
+        WriteFindings(entries);
+        EndFile(entries);
         _exitCode = Math.Max(_exitCode, entries.ExitCode);
     }
 
     private void BeginFile(InputReader entries)
     {
-        EndFile();
+        EndFile(entries);
         WalInput input = entries.Input;
         _unknownFamilies.Clear();
-        _inspector = entries.Inspector;
+        _isInFile = true;
         _assembler = options.IsCommittedOnly ? _transactions.BeginFile(input, input.Name) : null;
         _records = 0;
         writer.BeginFile(input, families[input]);
@@ -148,13 +146,28 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         return isNew;
     }
 
-    private void EndFile()
+    private void EndFile(InputReader entries)
     {
-        if (_inspector is { } inspector)
+        if (_isInFile)
         {
-            writer.EndFile(_records, inspector.StaleTailOffset);
-            _exitCode = Math.Max(_exitCode, inspector.Damage.Count > 0 ? ExitCode.Damage : ExitCode.Clean);
-            _inspector = null;
+            writer.EndFile(_records, entries.Inspector.StaleTailOffset);
+            _isInFile = false;
+        }
+    }
+
+    /// <summary>Writes the findings that are decided: those about the WAL into the dump, others where the format has room for them.</summary>
+    private void WriteFindings(InputReader entries)
+    {
+        while (entries.TryTakeFinding(out Finding? finding))
+        {
+            if (writer.WritesAllFindings || (_isInFile && finding.File == entries.Input.Name && !finding.IsAboutFile))
+            {
+                writer.WriteFinding(finding);
+            }
+            else
+            {
+                Say(FindingText.Of(finding, entries.LabelOf(finding)));
+            }
         }
     }
 
@@ -182,8 +195,6 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                 return;
             }
         }
-
-        WriteBatchDamage(entries);
     }
 
     private void DumpCommitted(InputReader entries, TransactionAssembler assembler, ref WriteBatch batch)
@@ -198,12 +209,9 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         }
 
         _unshownCommits += assembler.Ended.Count(transaction => transaction is { Outcome: TransactionOutcome.Committed, Begin: null });
-        WriteBatchDamage(entries);
         foreach (TransactionFinding problem in assembler.Findings)
         {
-            Finding damage = TransactionDamage.Of(problem);
-            entries.Inspector.ProcessBatchDamage(damage);
-            writer.WriteFinding(damage);
+            entries.Inspector.Add(TransactionDamage.Of(problem));
         }
     }
 
@@ -234,36 +242,11 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         writer.WriteRecord(entry.Record, entry.Batch);
     }
 
-    private void WriteBatchDamage(InputReader entries)
-    {
-        if (entries.TryAddBatchDamage(out Finding? damage))
-        {
-            writer.WriteFinding(damage);
-        }
-    }
-
-    private void ProcessProblem(Finding problem)
-    {
-        if (problem.Kind == FindingKind.Unreadable)
-        {
-            // The reader has reported it. The end of the WAL was not reached, so nothing is written about it.
-            _inspector = null;
-            return;
-        }
-
-        Say(problem.ToString(), problem.Kind switch
-        {
-            FindingKind.TruncatedWal or FindingKind.ReplacedWal => ExitCode.Failure,
-            _ => ExitCode.Of(problem),
-        });
-    }
-
     /// <summary>Writes a line to standard error, after the output so far.</summary>
-    private void Say(string message, int exitCode)
+    private void Say(string message)
     {
         writer.Flush();
         console.Say(message);
-        _exitCode = Math.Max(_exitCode, exitCode);
     }
 
     private int End()

@@ -10,6 +10,9 @@ namespace WalParser.Tool.Dump;
 /// <summary>Writes a dump in one of its formats.</summary>
 internal interface IDumpWriter
 {
+    /// <summary>Whether the writer writes all findings, also those that are not about a place in the current WAL.</summary>
+    bool WritesAllFindings { get; }
+
     /// <summary>Begins a WAL.</summary>
     /// <param name="input">The WAL.</param>
     /// <param name="names">The names of its database's column families.</param>
@@ -27,7 +30,7 @@ internal interface IDumpWriter
     /// <param name="item">What the operation means to Kvrocks. A writer ignores it unless it was created to show it.</param>
     void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in DecodedOperation item);
 
-    /// <summary>Writes a finding about the WAL or about a batch in it.</summary>
+    /// <summary>Writes a finding: one about a place in the current WAL or, if <see cref="WritesAllFindings"/>, any.</summary>
     void WriteFinding(Finding finding);
 
     /// <summary>Writes the first of consecutive fragments from an earlier use of a recycled log.</summary>

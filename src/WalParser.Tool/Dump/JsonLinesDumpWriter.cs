@@ -18,10 +18,14 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
 {
     private readonly ItemJson _items = new(output);
     private FamilyNames _names = FamilyNames.None;
+    private string _file = "";
+
+    public bool WritesAllFindings => true;
 
     public void BeginFile(WalInput input, FamilyNames names)
     {
         _names = names;
+        _file = input.Name;
         output.Write("{\"kind\":\"file\",\"file\":"u8);
         output.WriteJsonString(input.Name);
         if (input.LogNumber is { } logNumber)
@@ -124,11 +128,7 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
         output.Write("}\n"u8);
     }
 
-    public void WriteFinding(Finding finding)
-    {
-        output.Write("{\"kind\":\"corruption\""u8);
-        FindingJson.WriteEnd(output, finding);
-    }
+    public void WriteFinding(Finding finding) => FindingJson.WriteLine(output, finding);
 
     public void WriteOldRecord(OldRecord old)
     {

@@ -33,6 +33,11 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
     /// </summary>
     public string? WalFolder { get; init; }
 
+    /// <summary>
+    /// Whether commits use a second write queue (<c>two_write_queues</c>), where each takes a sequence number that is in no WAL.
+    /// </summary>
+    public bool UsesTwoWriteQueues { get; init; }
+
     private const string Prefix = "OPTIONS-";
 
     // An OPTIONS file has about ten to several hundred kilobytes, depending on the number of column families; the database options come
@@ -77,6 +82,7 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
                 "track_and_verify_wals_in_manifest" => options with { VerifiesTrackedWals = parts[^1] == "true" },
                 "track_and_verify_wals" => options with { VerifiesPredecessors = parts[^1] == "true" },
                 "wal_dir" => options with { WalFolder = Unescape(parts[^1]) },
+                "two_write_queues" => options with { UsesTwoWriteQueues = parts[^1] == "true" },
                 "wal_recovery_mode" => options with { RecoveryMode = ModeOf(parts[^1]) },
                 _ => options,
             };
