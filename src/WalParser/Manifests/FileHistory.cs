@@ -13,6 +13,11 @@ internal sealed class FileHistory
     /// <summary>Adds the files of an edit.</summary>
     public void Add(VersionEdit edit)
     {
+        if (edit.NewFiles.Count > _numbers.Count)
+        {
+            _numbers.EnsureCapacity(_numbers.Count + edit.NewFiles.Count);
+        }
+
         foreach (NewTableFile file in edit.NewFiles)
         {
             _numbers.Add(file.Number);

@@ -77,6 +77,15 @@ public sealed class ManifestColumnFamily
     internal bool AddTable(NewTableFile file) =>
         _tables.TryAdd(file.Number, new LiveTableFile(file.Level, file.Size, file.OldestBlobFile ?? 0));
 
+    /// <summary>Makes room for the table files of a large edit, so that the dictionary is neither copied nor twice as large.</summary>
+    internal void ReserveTables(int count)
+    {
+        if (count > _tables.Count)
+        {
+            _tables.EnsureCapacity(_tables.Count + count);
+        }
+    }
+
     internal void RemoveTable(ulong number) => _tables.Remove(number);
 
     internal bool AddBlobFile(BlobFileAddition file) =>

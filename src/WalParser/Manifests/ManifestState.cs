@@ -251,6 +251,7 @@ public sealed class ManifestState
             }
         }
 
+        family.ReserveTables(edit.NewFiles.Count);
         foreach (NewTableFile added in edit.NewFiles.Where(added => !family.AddTable(added)))
         {
             Report(FindingKind.TableFileAddedTwice, edit, string.Create(

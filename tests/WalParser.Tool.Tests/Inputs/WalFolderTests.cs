@@ -59,13 +59,13 @@ public class WalFolderTests
 
         ToolRun with = await ToolRun.Of(command, root.PathOf("db"), "--wal-dir", Wals);
         Assert.NotEqual(2, with.ExitCode);
-        Assert.NotEqual("", with.Output);
+        Assert.DoesNotContain("no WAL found", with.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_folder_of_WALs_is_for_one_database()
     {
-        foreach (string[] paths in new[] { [Database, TestFiles.Committed("reports/ingest/db")], new[] { Wals + "/000010.log" } })
+        foreach (string[] paths in new[] { [Database, TestFiles.Committed("reports/ingest")], new[] { Wals + "/000010.log" } })
         {
             ToolRun run = await ToolRun.Of(["verify", .. paths, "--wal-dir", Wals]);
             Assert.Equal(2, run.ExitCode);
@@ -101,7 +101,7 @@ public class WalFolderTests
         using var root = new TempFolder();
         byte[] log = WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put("k", "v")));
         string path = root.Write("000001.log.gz", LogCopy.Make("gzip", [.. log, .. new byte[1 << 20]]).Bytes);
-        foreach (string command in new[] { "verify", "info", "dump", "keys", "gaps" })
+        foreach (string command in new[] { "verify", "info", "dump", "gaps" })
         {
             Assert.Equal(0, (await ToolRun.Of(command, path)).ExitCode);
             Assert.Equal(0, (await ToolRun.Of(command, path, "--max-copy-size", "2M")).ExitCode);
