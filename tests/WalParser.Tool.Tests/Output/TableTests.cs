@@ -12,8 +12,8 @@ public class TableTests
     public async Task A_redirected_table_is_plain_text()
     {
         ToolRun run = await ToolRun.Of(Command);
-        Assert.Equal("File        Records  Operations   Bytes  Sequence numbers  Corruptions", run.OutputLines[0]);
-        Assert.Equal("000012.log      300       1,033  39,816    1,879 to 2,793            0", run.OutputLines[1]);
+        Assert.Equal("File        Records  Operations   Bytes  Sequence numbers  Findings", run.OutputLines[0]);
+        Assert.Equal("000012.log      300       1,033  39,816    1,879 to 2,793         0", run.OutputLines[1]);
         Assert.All(run.OutputLines, line => Assert.Equal(line.TrimEnd(), line));
         Assert.All(run.Output, c => Assert.InRange(c, '\n', '~'));
     }
@@ -42,7 +42,7 @@ public class TableTests
         Assert.DoesNotContain('│', run.Output);
         string[] lines = [.. run.OutputLines.Select(line => line.TrimEnd())];
         Assert.Contains("  Sequence numbers: 1,879 to 2,793", lines);
-        Assert.Contains("  Corruptions:      0", lines);
+        Assert.Contains("  Findings:         0", lines);
         Assert.All(lines, line => Assert.InRange(line.Length, 1, 60));
         Assert.Contains("damage found", run.OutputLines[^1]);
     }
