@@ -41,8 +41,8 @@ internal sealed class DiffCommand
             numbers, which a command without effect writes, may be missing on one side.
 
             The exit code is 0 if both sides are the same up to the end of the shorter one (the
-            output contains the range), and 1 if they differ, have no sequence number in common or
-            are damaged.
+            output contains the range), and 1 if they differ, have no sequence number in common, one
+            lacks sequence numbers that the other has, or they are damaged.
 
             Each line of jsonl has a "kind": missing (what one side lacks), replicationId (a server
             begins its own history), compared, side. Where the logs differ, a side is followed by
