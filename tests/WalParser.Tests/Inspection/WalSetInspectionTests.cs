@@ -27,7 +27,7 @@ public sealed class WalSetInspectionTests
         database.WriteLog("000007.log", TempDatabase.Puts(1, 2), TempDatabase.Puts(3, 1, new string('v', 100_000)));
         WalSet set = await WalSet.OpenAsync(database.Path, new WalSetOptions { MaxRecordSize = 50_000 });
         LogInspection log = Assert.Single((await WalSetInspection.RunAsync(set)).Logs);
-        Assert.Equal(FindingKind.RecordTooLarge, Assert.Single(log.Damage.Kept).Kind);
+        Assert.Equal(FindingKind.RecordTooLarge, Assert.Single(log.Findings.Kept).Kind);
         Assert.Equal(TailContent.RecordTooLarge, log.Tail);
     }
 

@@ -7,8 +7,6 @@ namespace WalParser.Tool.Tests.Dump;
 /// <summary>Logs that declare no timestamp sizes are split by the comparators in the MANIFEST, which a note says.</summary>
 public sealed class UndeclaredTimestampTests
 {
-    private const string Note = "walparser: 000004.log, offset 0: declares no timestamp size for column family 0; ";
-
     [Theory]
     [InlineData("reports/udt", "")]
     [InlineData("reports/udt/000004.log", "")]
@@ -21,7 +19,10 @@ public sealed class UndeclaredTimestampTests
         JsonElement first = run.OfKind("operation")[0];
         Assert.Equal("account-1", System.Text.Encoding.UTF8.GetString(Convert.FromHexString(first.GetProperty("key").GetString()!)));
         Assert.Equal("01f1536500000000", first.GetProperty("timestamp").GetString());
-        Assert.StartsWith(Note, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        JsonElement note = Assert.Single(run.OfKind("finding"));
+        Assert.Equal(
+            ("timestampsNotDeclared", "note", "000004.log"),
+            (note.GetProperty("finding").GetString(), note.GetProperty("severity").GetString(), note.GetProperty("file").GetString()));
         Assert.Equal(ExitCode.Clean, run.ExitCode);
     }
 }
