@@ -50,6 +50,17 @@ public ref partial struct WriteBatch
         _timestampSizes = timestampSizes;
     }
 
+    /// <summary>Creates the batch in a record of which only the first operations count.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="end">The offset in the batch of the first operation that does not count.</param>
+    /// <param name="finding">The reason why the rest does not count, with which an enumeration ends.</param>
+    internal WriteBatch(WalRecord record, int end, Finding finding)
+        : this(record.Payload[..end], record.TimestampSizes)
+    {
+        _result.EndFinding = finding;
+        _result.Finding = finding;
+    }
+
     /// <summary>The sequence number of the first operation; 0 if the batch is too small to have a header.</summary>
     public readonly ulong Sequence => HasHeader ? BinaryPrimitives.ReadUInt64LittleEndian(_payload) : 0;
 
@@ -204,6 +215,7 @@ public ref partial struct WriteBatch
     internal struct EnumerationResult
     {
         public Finding? Finding;
+        public Finding? EndFinding;
         public SequenceNumbering Numbering;
         public bool IsNumberingProven;
         public ulong? NextSequence;

@@ -87,7 +87,7 @@ public record Finding
     public sealed override string ToString()
     {
         bool isAboutFile = FindingTable.Of(Kind).Traits.HasFlag(FindingTraits.AboutFile);
-        string offset = isAboutFile ? "" : string.Create(CultureInfo.InvariantCulture, $"offset {Offset}");
+        string offset = isAboutFile && Offset == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"offset {Offset}");
         string place = File is null || offset.Length == 0 ? File + offset : $"{File}, {offset}";
         string detail = Detail is null ? "" : ", " + Detail;
         string dropped = Bytes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({Bytes} bytes dropped)");

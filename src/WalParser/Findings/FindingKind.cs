@@ -305,4 +305,24 @@ public enum FindingKind
 
     /// <summary>A fragment of another log among records of this log.</summary>
     OldRecordAmongLiveRecords,
+
+    // Recovery: what RocksDB does when it opens the database.
+
+    /// <summary>RocksDB would loop forever when it opens the database, in the recovery mode asked for.</summary>
+    OpenLoops,
+
+    /// <summary>RocksDB would end the process when it opens the database, in the recovery mode asked for.</summary>
+    OpenCrashes,
+
+    /// <summary>
+    /// Recovery does not replay the rest of a batch: the operation at the offset cannot be inserted. What RocksDB does then depends on the
+    /// recovery mode.
+    /// </summary>
+    FailedInsert,
+
+    /// <summary>
+    /// The next sequence number after recovery is the greatest one, which RocksDB takes for none: the last sequence number stays, and what
+    /// was replayed is not visible.
+    /// </summary>
+    InvisibleReplay,
 }

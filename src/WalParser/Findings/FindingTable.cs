@@ -204,6 +204,12 @@ internal static class FindingTable
         // Inspection: findings of a whole log.
         Add(FindingKind.DamagedLogNumber, Damage, None, reason: "log number damaged: the fragment belongs to this log", advice: Salvage);
         Add(FindingKind.OldRecordAmongLiveRecords, Damage, None, advice: Salvage);
+
+        // Recovery: what RocksDB does when it opens the database.
+        Add(FindingKind.OpenLoops, Refusal, AboutFile, behavior: "loops forever", advice: Salvage);
+        Add(FindingKind.OpenCrashes, Refusal, AboutFile, behavior: "ends the process", advice: Salvage);
+        Add(FindingKind.FailedInsert, Damage, None, behavior: DropsBytes, advice: ReadRecovery);
+        Add(FindingKind.InvisibleReplay, Loss, AboutFile, behavior: "opens the database and does not find what it replayed");
         return rows;
 
         void Add(

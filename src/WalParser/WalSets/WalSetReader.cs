@@ -73,7 +73,9 @@ public class WalSetReader : IAsyncDisposable
     /// <see cref="WriteBatch.Finding"/> is the damage that the reader has found in it. Its bytes are valid until the next read.
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
-    public WriteBatch Batch => new(Record) { Numbering = _continuity.Numbering, Finding = _continuity.BatchFinding };
+    public WriteBatch Batch => _rules?.Limit is { } limit
+        ? new(Record, limit.End, limit.Finding) { Numbering = _continuity.Numbering }
+        : new(Record) { Numbering = _continuity.Numbering, Finding = _continuity.BatchFinding };
 
     /// <summary>
     /// The sequence number after those in the record's batch, at which the next batch begins. Null if it is unknown: the batch is damaged,
@@ -93,7 +95,7 @@ public class WalSetReader : IAsyncDisposable
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
     public Finding? BatchFinding =>
-        Kind == WalSetEntryKind.Record ? _continuity.BatchFinding : throw NotAt(WalSetEntryKind.Record);
+        Kind == WalSetEntryKind.Record ? _rules?.Limit?.Finding ?? _continuity.BatchFinding : throw NotAt(WalSetEntryKind.Record);
 
     /// <summary>
     /// The finding: about the framing of the WAL, about the sequence numbers of two batches, or about the files of the database.
@@ -305,11 +307,7 @@ public class WalSetReader : IAsyncDisposable
         {
             // A WAL without records may name a predecessor, too.
             _predecessors.EndFile(_log!, _findings);
-        }
-
-        foreach (Finding finding in _findings)
-        {
-            _rules?.ProcessPredecessor(finding);
+            _rules?.EndFile();
         }
 
         if (!hasRead || _rules is { HasLeftFile: true })
@@ -329,7 +327,7 @@ public class WalSetReader : IAsyncDisposable
                 break;
             default:
                 _next = WalSetEntryKind.OldRecord;
-                _rules?.ProcessOldRecord();
+                _rules?.ProcessOldRecord(_log.OldRecord);
                 break;
         }
     }
@@ -343,7 +341,6 @@ public class WalSetReader : IAsyncDisposable
 
         _sequenceFinding = _continuity.Process(_log!.Record, _file!);
         _next = WalSetEntryKind.Record;
-        _rules?.ProcessBatch(_log.Record, _continuity.Likely, _continuity.BatchFinding);
     }
 
     private void EndFile()
