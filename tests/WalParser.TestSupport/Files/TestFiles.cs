@@ -23,8 +23,8 @@ public static class TestFiles
 
     /// <summary>
     /// Returns all files with a name below the root, as paths relative to the root. If there are none (a folder need not have every kind of
-    /// scenario), it returns the files of the repository. It skips <c>recovery/</c>, whose damaged databases only the tests against RocksDB
-    /// read.
+    /// scenario), it returns the files of the repository. It skips the damaged and hostile databases (<see cref="IsSound"/>), which the tests
+    /// that are about them name.
     /// </summary>
     public static IReadOnlyList<string> Named(string fileName)
     {
@@ -35,8 +35,14 @@ public static class TestFiles
     private static List<string> Find(string folder, string fileName) =>
         [.. Directory.EnumerateFiles(folder, fileName, SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/'))
-            .Where(path => !path.StartsWith("recovery/", StringComparison.Ordinal))
+            .Where(IsSound)
             .Order(StringComparer.Ordinal)];
+
+    /// <summary>Returns false for files of <c>recovery/</c>, <c>reports/</c>, and the folders of <c>hostile/</c>.</summary>
+    private static bool IsSound(string path) =>
+        !path.StartsWith("recovery/", StringComparison.Ordinal)
+        && !path.StartsWith("reports/", StringComparison.Ordinal)
+        && !(path.StartsWith("hostile/", StringComparison.Ordinal) && path.LastIndexOf('/') > "hostile".Length);
 
     private static string FindRoot()
     {
