@@ -321,6 +321,12 @@ public enum FindingKind
     FailedInsert,
 
     /// <summary>
+    /// A fragment of a type that is to be ignored has the number of a code with which RocksDB's reader reports its own results, such as the
+    /// end of the file. Only the recovery view reports it.
+    /// </summary>
+    CollidingRecordType,
+
+    /// <summary>
     /// The next sequence number after recovery is the greatest one, which RocksDB takes for none: the last sequence number stays, and what
     /// was replayed is not visible.
     /// </summary>

@@ -206,9 +206,11 @@ internal static class FindingTable
         Add(FindingKind.OldRecordAmongLiveRecords, Damage, None, advice: Salvage);
 
         // Recovery: what RocksDB does when it opens the database.
-        Add(FindingKind.OpenLoops, Refusal, AboutFile, behavior: "loops forever", advice: Salvage);
-        Add(FindingKind.OpenCrashes, Refusal, AboutFile, behavior: "ends the process", advice: Salvage);
+        Add(FindingKind.OpenLoops, Refusal, AboutFile, behavior: "loops forever and does not open the database", advice: Salvage);
+        Add(FindingKind.OpenCrashes, Refusal, AboutFile, behavior: "crashes and does not open the database", advice: Salvage);
         Add(FindingKind.FailedInsert, Damage, None, behavior: DropsBytes, advice: ReadRecovery);
+        Add(FindingKind.CollidingRecordType, Loss, None,
+            behavior: "takes the type for a result of its own reader; does not replay what that result drops", advice: Salvage);
         Add(FindingKind.InvisibleReplay, Loss, AboutFile, behavior: "opens the database and does not find what it replayed");
         return rows;
 

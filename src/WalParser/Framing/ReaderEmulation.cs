@@ -5,19 +5,14 @@ namespace WalParser.Framing;
 /// as a code of its own has the effect of that code (<c>ReadPhysicalRecord</c>). A reader without it reads everything that can be read.
 /// </summary>
 /// <param name="traits">The traits of the release.</param>
-/// <param name="onPredecessor">
-/// Called for each description of a predecessor, with the offset of its fragment, when that is processed: after the findings before it were
-/// returned.
-/// </param>
-internal sealed class ReaderEmulation(ReleaseTraits traits, Action<PredecessorWalInfo, long> onPredecessor)
+/// <param name="observer">Receives what the entries of the reader do not show.</param>
+internal sealed class ReaderEmulation(ReleaseTraits traits, IReaderObserver observer)
 {
     /// <summary>The traits of the release.</summary>
     public ReleaseTraits Traits => traits;
 
-    /// <summary>Reports a description of a predecessor.</summary>
-    /// <param name="predecessor">The description.</param>
-    /// <param name="offset">The offset of its fragment, in bytes.</param>
-    public void ReportPredecessor(PredecessorWalInfo predecessor, long offset) => onPredecessor(predecessor, offset);
+    /// <summary>Receives what the entries of the reader do not show.</summary>
+    public IReaderObserver Observer => observer;
 
     /// <summary>Returns the result that RocksDB takes a fragment of a type for; null if the type is none of its codes.</summary>
     public FragmentReader.Outcome? OutcomeOf(FragmentType type) => ((byte)type - (byte)traits.LastType) switch

@@ -66,7 +66,7 @@ internal sealed partial class RecordReader
         }
         else
         {
-            _emulation?.ReportPredecessor(_control.Predecessor!.Value, _fragments.Offset);
+            _emulation?.Observer.ProcessPredecessor(_control.Predecessor!.Value, _fragments.Offset);
         }
     }
 

@@ -213,6 +213,7 @@ internal sealed partial class RecordReader : IDisposable
 
         if (_emulation?.OutcomeOf(type) is { } outcome)
         {
+            _emulation.Observer.ProcessCollision(type, outcome, _fragments.Offset);
             _fragments.DropNothing();
             ProcessFault(outcome);
             return;

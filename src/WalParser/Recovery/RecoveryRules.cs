@@ -21,7 +21,7 @@ namespace WalParser.Recovery;
 ///   end of a recycled log are such a stop, and the next WAL continues if its first batch does;
 /// - sequence numbers that are set back refuse in every mode.
 /// </summary>
-internal sealed partial class RecoveryRules : ReadingRules
+internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
 {
     private readonly WalRecoveryMode _mode;
     private readonly DatabaseFolder? _folder;
@@ -57,7 +57,7 @@ internal sealed partial class RecoveryRules : ReadingRules
         _inserter = new MemtableInserter(_families, _options is not { AllowsTwoPhaseCommit: false }, _values);
         _predecessors = new PredecessorVerifier(folder?.MinLogNumber);
         _lastSequence = folder?.Manifest?.LastSequence ?? 0;
-        Emulation = new ReaderEmulation(_traits.Reading, ProcessPredecessor);
+        Emulation = new ReaderEmulation(_traits.Reading, this);
     }
 
     /// <summary>The recovery mode.</summary>
@@ -258,7 +258,12 @@ internal sealed partial class RecoveryRules : ReadingRules
         }
     }
 
-    private void ProcessPredecessor(PredecessorWalInfo recorded, long offset)
+    void IReaderObserver.ProcessCollision(FragmentType type, FragmentReader.Outcome outcome, long offset) =>
+        Report(FindingKind.CollidingRecordType, _file!.Name, offset, string.Create(
+            CultureInfo.InvariantCulture,
+            $"RocksDB takes a fragment of type {(byte)type}, which is to be ignored, for a result of its own reader: {NameOf(outcome)}"));
+
+    void IReaderObserver.ProcessPredecessor(PredecessorWalInfo recorded, long offset)
     {
         if (_traits.VerifiesPredecessors
             && !IgnoresDamage
@@ -298,6 +303,16 @@ internal sealed partial class RecoveryRules : ReadingRules
             CheckNotSetBack(_nextAtStart, 0);
         }
     }
+
+    private static string NameOf(FragmentReader.Outcome outcome) => outcome switch
+    {
+        FragmentReader.Outcome.EndOfFile => "the end of the file",
+        FragmentReader.Outcome.Zeros => "a bad record",
+        FragmentReader.Outcome.TruncatedHeader => "a bad header",
+        FragmentReader.Outcome.OldRecord => "an old record",
+        FragmentReader.Outcome.BadLength => "a bad length",
+        _ => "a bad checksum",
+    };
 
     /// <summary>
     /// RocksDB does not open a database whose MANIFEST is incomplete or not named by <c>CURRENT</c>, or that lacks a WAL that it tracks.
