@@ -7,10 +7,10 @@ namespace WalParser.Tool;
 /// </summary>
 internal static class ExitCode
 {
-    /// <summary>Everything was read, and nothing was damaged.</summary>
+    /// <summary>Everything was read, and nothing is damaged or missing.</summary>
     public const int Clean = 0;
 
-    /// <summary>Damage was found.</summary>
+    /// <summary>Something is damaged or missing, or RocksDB would not open the database.</summary>
     public const int Damage = 1;
 
     /// <summary>The command line is wrong, or reading the input or writing the output failed.</summary>
@@ -20,9 +20,11 @@ internal static class ExitCode
     public const int Interrupted = 130;
 
     /// <summary>
-    /// Returns the exit code for a finding about a database or between its WALs. It is <see cref="Clean"/> for findings that lose nothing:
-    /// obsolete WALs, whose data is in table files, and resumed recovery.
+    /// Returns the exit code for a finding, by the one rule of all commands: <see cref="Clean"/> for notes, <see cref="Failure"/> for what
+    /// could not be read, <see cref="Damage"/> for all others.
     /// </summary>
     public static int Of(Finding finding) =>
-        finding.Kind is FindingKind.ObsoleteWal or FindingKind.RecoveryResumed ? Clean : Damage;
+        finding.Kind == FindingKind.Unreadable ? Failure
+        : finding.Severity == FindingSeverity.Note ? Clean
+        : Damage;
 }

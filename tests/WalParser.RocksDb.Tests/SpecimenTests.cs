@@ -23,7 +23,14 @@ public sealed class SpecimenTests(ITestOutputHelper output) : IDisposable
     /// </summary>
     public static TheoryData<string> RecordedSpecimens => [.. Specimen.Names.Where(name => Specimen.Read(name).Recorded.Count > 0)];
 
-    public static TheoryData<string> SoundSpecimens => [.. KnownAlarms.All.Select(known => known.Specimen)];
+    /// <summary>The databases in which nothing is damaged or missing: the reader reported something about each once.</summary>
+    public static TheoryData<string> SoundSpecimens =>
+    [
+        "20-verify-and-gaps-false-alarm-recycled",
+        "22-gaps-empty-delete-range",
+        "writes-outside-wal",
+        "two-write-queues",
+    ];
 
     [SkippableTheory]
     [MemberData(nameof(Specimens))]
@@ -78,17 +85,11 @@ public sealed class SpecimenTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(isKnown, differing > 0);
     }
 
-    /// <summary>All reports of the reader about the intact specimens are known.</summary>
+    /// <summary>About a sound database the reader reports nothing that is more serious than a note.</summary>
     [Theory]
     [MemberData(nameof(SoundSpecimens))]
-    public async Task Alarms_are_the_known_ones(string name)
-    {
-        List<Alarm> alarms = await Alarm.ReadAsync(Specimen.Read(name).Folder, Specimen.Read(name).Recipe);
-        Assert.All(alarms, alarm => Assert.True(KnownAlarms.Explain(alarm) is not null, alarm.ToString()));
-        Assert.Equal(
-            KnownAlarms.All.Where(known => known.Specimen == name).Select(known => known.Name),
-            alarms.Select(alarm => KnownAlarms.Explain(alarm)!.Name).Distinct());
-    }
+    public async Task A_sound_database_raises_no_alarm(string name) =>
+        Assert.Empty(await Alarm.ReadAsync(Specimen.Read(name).Folder));
 
     public void Dispose() => _child.Dispose();
 }

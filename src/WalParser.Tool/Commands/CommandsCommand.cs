@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WalParser.Inspection;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
@@ -51,7 +52,7 @@ internal sealed class CommandsCommand
     {
         Description =
             "Only commands of batches that begin with this sequence number or a greater one. The target must contain the result of "
-            + "the batches before it.",
+            + "the batches before it. Nothing is written if the logs lack this number, or if it lies inside a batch.",
         HelpName = "N",
         CustomParser = OptionValue.ParseNumber,
     };
@@ -127,7 +128,12 @@ internal sealed class CommandsCommand
         ReadOnlyMemory<byte>? chosen = parsed.GetValue(_namespace);
         var output = new ByteWriter(_console.Output);
         await using DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(
-            inputs, parsed.GetValue(_slots), _console, showsProgress: !_console.OutputIsTerminal, cancellationToken);
+            inputs,
+            parsed.GetValue(_slots),
+            _console,
+            showsProgress: !_console.OutputIsTerminal,
+            cancellationToken,
+            new WalSetInspectorOptions { StartSequence = from });
         var converter = new CommandConverter(new CommandOptions
         {
             Target = parsed.GetValue(_target),

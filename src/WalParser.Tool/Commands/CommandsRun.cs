@@ -20,8 +20,16 @@ internal sealed class CommandsRun(
     {
         while (await batches.MoveNextAsync() && !(batches.Batch.Sequence > toSequence))
         {
+            if (batches.IsStartMissing)
+            {
+                // The commands would be for a dataset that the target does not have.
+                return batches.ExitCode;
+            }
+
             Convert(batches.Batch);
         }
+
+        batches.Stop();
 
         Write(converter.Complete());
         return batches.ExitCode;

@@ -5,6 +5,7 @@ using WalParser.Blobs;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Decoding;
+using WalParser.Recovery;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Transactions;
@@ -33,6 +34,8 @@ internal sealed class CsvDumpWriter : IDumpWriter
         _withValues = withValues;
         _output.Write("file,offset,sequence,type,columnFamily,columnFamilyName,key,value,endKey,timestamp,xid,writeTime\r\n"u8);
     }
+
+    public bool WritesAllFindings => false;
 
     public void BeginFile(WalInput input, FamilyNames names)
     {
@@ -103,11 +106,11 @@ internal sealed class CsvDumpWriter : IDumpWriter
         }
     }
 
-    public void WriteFinding(Finding finding) => Say(finding.LooksStale
-        ? $"{_label}, {FindingText.Of(finding)}, {StaleNote.Perhaps}"
-        : $"{_label}, {FindingText.Of(finding)}");
+    public void WriteFinding(Finding finding) => Say(FindingText.Of(finding, _label));
 
     public void WriteOldRecord(OldRecord old) => Say($"{_label}, {StaleNote.Of(old)}");
+
+    public void WriteRecovery(RecoveryResult result) => Say(RecoveryText.Of(result));
 
     public void EndFile(long records, long? staleTailOffset)
     {
@@ -135,7 +138,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
     }
 
     private void SayUnresolved(ulong sequence, string reason) => Say(string.Create(
-        CultureInfo.InvariantCulture, $"{_label}, offset {_recordOffset:N0}, sequence {sequence:N0}: blob not resolved: {reason}"));
+        CultureInfo.InvariantCulture, $"{_label}, offset {_recordOffset}, sequence {sequence}: blob not resolved: {reason}"));
 
     private void Say(string message)
     {

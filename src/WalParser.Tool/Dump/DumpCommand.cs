@@ -13,6 +13,8 @@ namespace WalParser.Tool.Dump;
 /// <summary><c>walparser dump</c>: shows the contents of WALs.</summary>
 internal sealed class DumpCommand
 {
+    private static readonly string[] ReleaseNames = ["7", "8", "9", "10", "11"];
+
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
@@ -97,6 +99,15 @@ internal sealed class DumpCommand
             + "whether RocksDB would refuse to open the database.",
     };
 
+    private readonly Option<RocksDbRelease> _release = new("--rocksdb")
+    {
+        Description =
+            "The release of RocksDB whose rules --recovery applies: 7, 8, 9, 10 or 11, each with its last minor release. [default: 11]",
+        HelpName = "RELEASE",
+        DefaultValueFactory = _ => RocksDbRelease.V11,
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ReleaseNames, Enum.GetValues<RocksDbRelease>()),
+    };
+
     private readonly Option<bool> _follow = new("--follow")
     {
         Description =
@@ -129,12 +140,17 @@ internal sealed class DumpCommand
             name if the log is in a DB folder, or in its archive, and the folder contains a
             MANIFEST.
 
-            Each line of jsonl has a "kind": file, record, operation, corruption, oldRecord (where
-            records of a recycled log's earlier use begin) or end. An entity has the raw "value" and
+            Each line of jsonl has a "kind": file, record, operation, finding, oldRecord (where
+            records of a recycled log's earlier use begin), recovery or end. An entity has the raw "value" and
             "columns":[{"name","value"},...]. With --resolve-blobs, "value" is the value from the
             blob file, and "blob":{"file","offset","size","compression"} is its place; if the value
             cannot be read, "blob" has an "error", and there is no "value". csv reports such errors
             on standard error, and shows an entity as its raw value.
+
+            With --recovery, the last line before end is {"kind":"recovery","mode","outcome",
+            "reason","lastSequence","rocksdb"}. The outcome is opens, refuses, loops (RocksDB loops
+            forever) or crashes; reason is null if RocksDB opens the database, and lastSequence is
+            null if it does not. text has the same in its last line, csv on standard error.
 
             Examples:
               walparser dump /var/lib/kvrocks
@@ -150,7 +166,7 @@ internal sealed class DumpCommand
         dump._inputs.AddTo(command);
         command.AddAll(
             dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
-            dump._limit, dump._committed, dump._recovery, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._slots, dump._follow);
+            dump._limit, dump._committed, dump._recovery, dump._release, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._slots, dump._follow);
 
         command.SetAction(dump.RunAsync);
         return command;
@@ -180,6 +196,12 @@ internal sealed class DumpCommand
                     "--recovery and --follow exclude each other: recovery reads the database as it is at one moment");
         }
 
+        if (parsed.GetResult(_release) is { Implicit: false } && !parsed.GetValue(_recovery))
+        {
+            return WalParserCommand.UsageError(
+                _console, parsed.CommandResult.Command, "--rocksdb is for --recovery: only recovery depends on the release");
+        }
+
         OutputFormat format = parsed.GetValue(_format);
         bool showsItems = parsed.GetValue(_kvrocks);
         if (showsItems && format == OutputFormat.Csv)
@@ -188,8 +210,7 @@ internal sealed class DumpCommand
         }
 
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
-        ColumnFamilies families = await ColumnFamilies.ReadAsync(
-            inputs, _console, cancellationToken, problem => parsed.GetValue(_recovery) && problem.Kind != FindingKind.TornManifest);
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
         var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
         if (choice.Fault(families) is { } fault)
         {
@@ -208,6 +229,7 @@ internal sealed class DumpCommand
                 Filter = filter,
                 Mode = mode,
                 IsRecovery = parsed.GetValue(_recovery),
+                Release = parsed.GetValue(_release),
                 IsCommittedOnly = parsed.GetValue(_committed),
                 Limit = parsed.GetValue(_limit),
                 Blobs = blobs,

@@ -18,11 +18,13 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     // A hostile WAL may name any number of families. A database has about ten.
     private const int MaxUnknownFamilies = 100;
 
-    private readonly WalRecoveryMode _mode = options.Mode ?? WalRecoveryMode.PointInTimeRecovery;
-    private readonly FolderTransactions _transactions = new();
+    private readonly WalRecoveryMode _mode = options.Mode ?? WalRecoveryMode.SkipAnyCorruptedRecords;
+    private readonly FolderTransactions _transactions = new() { ReturnsRestoredValues = options.IsRecovery };
     private readonly HashSet<uint> _unknownFamilies = [];
     private OperationFilter _filter = new();
-    private LogInspector? _inspector;
+    private bool _isInFile;
+    private bool _isAtEnd;
+    private long? _staleTailOffset;
     private TransactionAssembler? _assembler;
 
     /// <summary>The reader that knows what RocksDB would replay; null to dump everything.</summary>
@@ -42,9 +44,10 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase.TakeWhile(_ => _left > 0))
         {
             var set = new InputSet(database, _mode, families.WholeDatabaseOf(database), console);
-            _recovery = options.IsRecovery ? RecoveryReader.Open(set.Wals, options.Mode) : null;
+            _recovery = options.IsRecovery ? RecoveryReader.Open(set.Wals, options.Mode, options.Release) : null;
             WalSetReader reader = _recovery ?? set.Wals.OpenReader();
-            await using var entries = new InputReader(set, reader, _recovery?.Mode ?? _mode, console, cancellationToken)
+            var asked = new WalSetInspectorOptions { Mode = _recovery?.Mode ?? _mode, StartSequence = options.Filter.FromSequence };
+            await using var entries = new InputReader(set, reader, asked, console, cancellationToken)
             {
                 Progress = progress,
                 FlushOutput = writer.Flush,
@@ -70,7 +73,10 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     /// <param name="cancellationToken">Cancels every wait for input.</param>
     private async Task DumpAsync(InputReader entries, bool isFollowed, CancellationToken cancellationToken)
     {
-        while (_left > 0 && await entries.MoveNextAsync())
+        bool hasEntry = true;
+
+        // The result of recovery is known at its end, also if the limit is reached before.
+        while ((_left > 0 || _recovery is not null) && (hasEntry = await entries.MoveNextAsync()))
         {
             WalSetEntryKind kind = entries.Entry.Kind;
             if (isFollowed && (kind == WalSetEntryKind.FileStart || (kind == WalSetEntryKind.Record && HasNewFamily(entries))))
@@ -80,47 +86,53 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                 UseFamilies(entries.Input);
             }
 
+            if (kind == WalSetEntryKind.FileStart)
+            {
+                BeginFile(entries);
+            }
+
+            WriteFindings(entries);
             switch (kind)
             {
-                case WalSetEntryKind.FileStart:
-                    BeginFile(entries);
-                    break;
                 case WalSetEntryKind.FileEnd:
-                    EndFile();
+                    HoldEnd(entries);
                     break;
-                case WalSetEntryKind.DatabaseFinding:
-                    ProcessProblem(entries.Entry.Finding);
-                    break;
-                case WalSetEntryKind.SequenceFinding when _recovery is not null || isFollowed:
-                    // A dump of everything shows the gaps by itself. A selection has to report where something is missing.
-                    Say($"{entries.Entry.SequenceFinding.File}, {entries.Entry.SequenceFinding.Reason}", ExitCode.Clean);
+                case WalSetEntryKind.DatabaseFinding when entries.Entry.Finding.Kind == FindingKind.Unreadable:
+                    // The end of the WAL was not reached, so nothing is written about it.
+                    _isInFile = false;
                     break;
                 case WalSetEntryKind.Record:
                     _records++;
                     DumpRecord(entries);
                     break;
-                case WalSetEntryKind.LogFinding:
-                    writer.WriteFinding(entries.Entry.Finding);
-                    break;
-                case WalSetEntryKind.OldRecord when entries.Entry.OldRecord.IsDamagedLive:
-                    writer.WriteFinding(LogInspector.DamageOf(entries.Entry.OldRecord));
-                    break;
-                case WalSetEntryKind.OldRecord when entries.BeginsOldRecords:
+                case WalSetEntryKind.OldRecord when entries.Inspector.BeginsOldRecords:
                     writer.WriteOldRecord(entries.Entry.OldRecord);
                     break;
             }
         }
 
-        EndFile();
+        entries.End(isComplete: !hasEntry && _recovery is null && !isFollowed);
+        WriteFindings(entries);
+        if (_recovery is not null)
+        {
+            writer.WriteRecovery(_recovery.Result);
+            if (!_isInFile)
+            {
+                // No WAL is open: the result is followed by an end all the same.
+                writer.EndFile(records: 0, staleTailOffset: null);
+            }
+        }
+
+        EndFile(entries);
         _exitCode = Math.Max(_exitCode, entries.ExitCode);
     }
 
     private void BeginFile(InputReader entries)
     {
-        EndFile();
+        EndFile(entries);
         WalInput input = entries.Input;
         _unknownFamilies.Clear();
-        _inspector = entries.Inspector;
+        _isInFile = true;
         _assembler = options.IsCommittedOnly ? _transactions.BeginFile(input, input.Name) : null;
         _records = 0;
         writer.BeginFile(input, families[input]);
@@ -148,18 +160,54 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         return isNew;
     }
 
-    private void EndFile()
+    /// <summary>
+    /// Ends the WAL. In a dump of what RocksDB replays, its end is written where the next WAL begins: the result of recovery comes before
+    /// the last end.
+    /// </summary>
+    private void HoldEnd(InputReader entries)
     {
-        if (_inspector is { } inspector)
+        _staleTailOffset = entries.Inspector.StaleTailOffset;
+        _isAtEnd = true;
+        if (_recovery is null)
         {
-            writer.EndFile(_records, inspector.StaleTailOffset);
-            _exitCode = Math.Max(_exitCode, inspector.Damage.Count > 0 ? ExitCode.Damage : ExitCode.Clean);
-            _inspector = null;
+            EndFile(entries);
+        }
+    }
+
+    private void EndFile(InputReader entries)
+    {
+        if (_isInFile)
+        {
+            writer.EndFile(_records, _isAtEnd ? _staleTailOffset : entries.Inspector.StaleTailOffset);
+        }
+
+        _isInFile = false;
+        _isAtEnd = false;
+    }
+
+    /// <summary>Writes the findings that are decided: those about the WAL into the dump, others where the format has room for them.</summary>
+    private void WriteFindings(InputReader entries)
+    {
+        while (entries.TryTakeFinding(out Finding? finding))
+        {
+            if (writer.WritesAllFindings || (_isInFile && finding.File == entries.Input.Name && !finding.IsAboutFile))
+            {
+                writer.WriteFinding(finding);
+            }
+            else
+            {
+                Say(FindingText.Of(finding, entries.LabelOf(finding)));
+            }
         }
     }
 
     private void DumpRecord(InputReader entries)
     {
+        if (_left == 0)
+        {
+            return;
+        }
+
         WalSetEntry entry = entries.Entry;
         WriteBatch batch = entry.Batch;
         _isRecordShown = false;
@@ -182,8 +230,6 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                 return;
             }
         }
-
-        WriteBatchDamage(entries);
     }
 
     private void DumpCommitted(InputReader entries, TransactionAssembler assembler, ref WriteBatch batch)
@@ -198,12 +244,9 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         }
 
         _unshownCommits += assembler.Ended.Count(transaction => transaction is { Outcome: TransactionOutcome.Committed, Begin: null });
-        WriteBatchDamage(entries);
         foreach (TransactionFinding problem in assembler.Findings)
         {
-            Finding damage = TransactionDamage.Of(problem);
-            entries.Inspector.ProcessBatchDamage(damage);
-            writer.WriteFinding(damage);
+            entries.Inspector.Add(TransactionDamage.Of(problem));
         }
     }
 
@@ -234,36 +277,11 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         writer.WriteRecord(entry.Record, entry.Batch);
     }
 
-    private void WriteBatchDamage(InputReader entries)
-    {
-        if (entries.TryAddBatchDamage(out Finding? damage))
-        {
-            writer.WriteFinding(damage);
-        }
-    }
-
-    private void ProcessProblem(Finding problem)
-    {
-        if (problem.Kind == FindingKind.Unreadable)
-        {
-            // The reader has reported it. The end of the WAL was not reached, so nothing is written about it.
-            _inspector = null;
-            return;
-        }
-
-        Say(problem.ToString(), problem.Kind switch
-        {
-            FindingKind.TruncatedWal or FindingKind.ReplacedWal => ExitCode.Failure,
-            _ => ExitCode.Of(problem),
-        });
-    }
-
     /// <summary>Writes a line to standard error, after the output so far.</summary>
-    private void Say(string message, int exitCode)
+    private void Say(string message)
     {
         writer.Flush();
         console.Say(message);
-        _exitCode = Math.Max(_exitCode, exitCode);
     }
 
     private int End()

@@ -2,6 +2,7 @@ using WalParser.Batches;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Decoding;
+using WalParser.Recovery;
 using WalParser.Tool.Inputs;
 using WalParser.Transactions;
 
@@ -10,6 +11,9 @@ namespace WalParser.Tool.Dump;
 /// <summary>Writes a dump in one of its formats.</summary>
 internal interface IDumpWriter
 {
+    /// <summary>Whether the writer writes all findings, also those that are not about a place in the current WAL.</summary>
+    bool WritesAllFindings { get; }
+
     /// <summary>Begins a WAL.</summary>
     /// <param name="input">The WAL.</param>
     /// <param name="names">The names of its database's column families.</param>
@@ -27,11 +31,14 @@ internal interface IDumpWriter
     /// <param name="item">What the operation means to Kvrocks. A writer ignores it unless it was created to show it.</param>
     void WriteOperation(in WriteBatchOperation operation, Transaction? transaction, BlobValues? blobs, in DecodedOperation item);
 
-    /// <summary>Writes a finding about the WAL or about a batch in it.</summary>
+    /// <summary>Writes a finding: one about a place in the current WAL or, if <see cref="WritesAllFindings"/>, any.</summary>
     void WriteFinding(Finding finding);
 
     /// <summary>Writes the first of consecutive fragments from an earlier use of a recycled log.</summary>
     void WriteOldRecord(OldRecord old);
+
+    /// <summary>Writes the result of recovery, before the end of the last WAL.</summary>
+    void WriteRecovery(RecoveryResult result);
 
     /// <summary>Ends the WAL, at its end or at the end of the dump.</summary>
     /// <param name="records">The number of records that were read, shown or not.</param>

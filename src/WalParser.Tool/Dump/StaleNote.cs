@@ -6,10 +6,7 @@ namespace WalParser.Tool.Dump;
 /// <summary>Describes for people what is left of the earlier use of a recycled log.</summary>
 internal static class StaleNote
 {
-    /// <summary>The note on a corruption that looks stale.</summary>
-    public const string Perhaps = "perhaps left over from the recycled log's earlier use";
-
     /// <summary>Describes an old record.</summary>
     public static string Of(OldRecord old) => string.Create(
-        CultureInfo.InvariantCulture, $"offset {old.Offset:N0}: record of log {old.LogNumber}, from the recycled log's earlier use");
+        CultureInfo.InvariantCulture, $"offset {old.Offset}: record of log {old.LogNumber}, from the recycled log's earlier use");
 }

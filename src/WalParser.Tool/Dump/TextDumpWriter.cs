@@ -5,6 +5,7 @@ using WalParser.Blobs;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Decoding;
+using WalParser.Recovery;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Transactions;
@@ -26,8 +27,12 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
 
     private readonly ItemText _items = new(output, withValues);
     private bool _isAfterFile;
+    private string? _recovery;
+    private string _label = "";
     private long _operations;
     private FamilyNames _names = FamilyNames.None;
+
+    public bool WritesAllFindings => false;
 
     public void BeginFile(WalInput input, FamilyNames names)
     {
@@ -38,9 +43,10 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         }
 
         _isAfterFile = true;
+        _label = input.Label;
         _operations = 0;
         string logNumber = input.LogNumber is { } number ? string.Create(CultureInfo.InvariantCulture, $" (log {number})") : "";
-        WriteLine("\e[1m"u8, input.Label + logNumber);
+        WriteLine("\e[1m"u8, _label + logNumber);
     }
 
     public void WriteRecord(in WalRecord record, in WriteBatch batch)
@@ -134,29 +140,25 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
         }
     }
 
-    public void WriteFinding(Finding finding)
-    {
-        if (finding.LooksStale)
-        {
-            WriteLine("\e[33m"u8, $"! {FindingText.Of(finding)}, {StaleNote.Perhaps}");
-        }
-        else
-        {
-            WriteLine("\e[1;31m"u8, $"! {FindingText.Of(finding)}");
-        }
-    }
+    public void WriteFinding(Finding finding) =>
+        WriteLine(
+            finding.Severity == FindingSeverity.Note ? "\e[33m"u8 : "\e[1;31m"u8, $"! {FindingText.Of(finding, _label)}");
 
     public void WriteOldRecord(OldRecord old) => WriteLine("\e[33m"u8, $"~ {StaleNote.Of(old)}");
 
+    public void WriteRecovery(RecoveryResult result) => _recovery = RecoveryText.Of(result);
+
     public void EndFile(long records, long? staleTailOffset)
     {
-        string stale = staleTailOffset is { } offset
-            ? string.Create(CultureInfo.InvariantCulture, $"; stale from offset {offset:N0} on: the recycled log's earlier use, no damage")
-            : "";
         string read = string.Create(CultureInfo.InvariantCulture, $"{records:N0} {(records == 1 ? "record" : "records")} read");
         string shown = string.Create(CultureInfo.InvariantCulture,
             $", {_operations:N0} {(_operations == 1 ? "operation" : "operations")} shown");
-        WriteLine("\e[1m"u8, read + shown + stale);
+        WriteLine("\e[1m"u8, read + shown);
+        if (_recovery is not null)
+        {
+            WriteLine("\e[1m"u8, _recovery);
+            _recovery = null;
+        }
     }
 
     public void Flush() => output.Flush();

@@ -22,7 +22,6 @@ internal static class InfoCommand
               walparser info db/000010.log
               walparser info --format json db
             """),
-        verifiesManifest: false,
         console,
         InfoTextReport.Write,
         InfoJson.Write);

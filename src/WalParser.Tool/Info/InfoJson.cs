@@ -58,6 +58,5 @@ internal static class InfoJson
 
         json.WriteEndArray();
         json.WriteEndObject();
-        json.WriteNumber("corruptionCount", file.Log.Damage.Count);
     }
 }

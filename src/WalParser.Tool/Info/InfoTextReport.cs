@@ -27,6 +27,13 @@ internal static class InfoTextReport
             output.WriteLine(file.Input.Label, ReportOutput.Heading);
             output.WriteFields(FactsOf(file));
         }
+
+        if (run.Files.Count > 0)
+        {
+            output.WriteLine();
+            FindingsText.Write(run, output);
+            output.WriteLine(FindingsText.Sum(run));
+        }
     }
 
     private static List<(string Name, string Value, Style? Style)> FactsOf(InspectedLog file)
@@ -62,12 +69,6 @@ internal static class InfoTextReport
         facts.Add(("After the last record", file.Log.Tail == TailContent.None
             ? "nothing"
             : $"{Count(file.Log.TailSize, "byte", "bytes")} from offset {Grouped(file.Log.LastRecordEnd)}: {TailOf(file.Log.Tail)}", null));
-        if (!file.Log.IsClean)
-        {
-            string count = Count(file.Log.Damage.Count, "corruption", "corruptions");
-            facts.Add(("Damage", $"{count}; 'walparser verify' lists them", ReportOutput.Damage));
-        }
-
         return facts;
     }
 

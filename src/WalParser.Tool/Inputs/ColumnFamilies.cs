@@ -25,17 +25,14 @@ internal sealed class ColumnFamilies
         _databases.TryGetValue(inputs[0].Folder, out DatabaseFolder? database) && IsWhole(database, inputs) ? database : null;
 
     /// <summary>
-    /// Reads the MANIFESTs. Problems of a MANIFEST are reported on standard error. A folder without a MANIFEST has no names and no
-    /// problems.
+    /// Reads the MANIFESTs. Findings about a MANIFEST are reported on standard error unless all WALs of the database are inputs: then they are
+    /// among the findings about the set. A folder without a MANIFEST has no names and no findings.
     /// </summary>
     /// <param name="inputs">The WALs.</param>
     /// <param name="console">The console to report to.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <param name="isReportedElsewhere">
-    /// Returns true for the problems that the command reports by itself if all WALs of the database are inputs. They are not reported here.
-    /// </param>
     public static async Task<ColumnFamilies> ReadAsync(
-        WalInputs inputs, ToolConsole console, CancellationToken cancellationToken, Func<Finding, bool>? isReportedElsewhere = null)
+        WalInputs inputs, ToolConsole console, CancellationToken cancellationToken)
     {
         var families = new ColumnFamilies();
         foreach (IGrouping<string, WalInput> folder in inputs.All.Where(input => !input.IsStandardInput).GroupBy(input => input.Folder))
@@ -45,9 +42,7 @@ internal sealed class ColumnFamilies
                 DatabaseFolder database = inputs.Databases.FirstOrDefault(database => FullPathOf(database) == folder.Key)
                     ?? await DatabaseFolder.OpenAsync(folder.Key, cancellationToken);
                 families._databases.Add(folder.Key, database);
-                bool isWhole = IsWhole(database, folder);
-                IEnumerable<Finding> problems = database.Findings
-                    .Where(problem => problem.IsAboutManifest && !(isWhole && isReportedElsewhere?.Invoke(problem) == true));
+                IEnumerable<Finding> problems = IsWhole(database, folder) ? [] : database.Findings.Where(problem => problem.IsAboutManifest);
                 foreach (IGrouping<FindingKind, Finding> ofKind in problems.GroupBy(problem => problem.Kind))
                 {
                     string more = ofKind.Skip(1).Any() ? "; and more: 'walparser manifest' shows all" : "";

@@ -1,6 +1,7 @@
 using WalParser.Batches;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.Inspection;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.Output;
@@ -9,16 +10,17 @@ using WalParser.WalSets;
 namespace WalParser.Tool.Inputs;
 
 /// <summary>
-/// Reads the batches of one database's WALs in order. Damage, and WALs that cannot be read, are reported on standard error, and reading
+/// Reads the batches of one database's WALs in order. Findings, and WALs that cannot be read, are reported on standard error, and reading
 /// continues after them.
 /// </summary>
 internal sealed class DatabaseBatches : IAsyncDisposable
 {
-    private const WalRecoveryMode Mode = WalRecoveryMode.PointInTimeRecovery;
+    private const WalRecoveryMode Mode = WalRecoveryMode.SkipAnyCorruptedRecords;
 
     private readonly InputReader _reader;
     private readonly ToolConsole _console;
     private int _exitCode;
+    private bool _hasStopped;
 
     private DatabaseBatches(InputReader reader, FamilyNames familyNames, SlotEncoding slots, ToolConsole console)
     {
@@ -60,7 +62,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     /// <param name="console">The console to report to.</param>
     /// <param name="cancellationToken">Cancels every wait for input.</param>
     public static Task<DatabaseBatches> OpenAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken) =>
-        OpenAsync(inputs, SlotEncoding.Unknown, console, progress: null, cancellationToken);
+        OpenAsync(inputs, SlotEncoding.Unknown, console, progress: null, options: null, cancellationToken);
 
     /// <summary>
     /// Opens the batches of a Kvrocks server. Looks ahead to find whether keys contain their slot, and reports the paths that name no WAL.
@@ -70,16 +72,33 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     /// <param name="console">The console to report to.</param>
     /// <param name="showsProgress">Whether the progress is shown.</param>
     /// <param name="cancellationToken">Cancels every wait for input.</param>
+    /// <param name="options">What is asked of the WALs; null to ask nothing in particular.</param>
     public static async Task<DatabaseBatches> OpenKvrocksAsync(
-        WalInputs inputs, SlotEncoding slots, ToolConsole console, bool showsProgress, CancellationToken cancellationToken)
+        WalInputs inputs,
+        SlotEncoding slots,
+        ToolConsole console,
+        bool showsProgress,
+        CancellationToken cancellationToken,
+        WalSetInspectorOptions? options = null)
     {
         int exitCode = inputs.ReportFailures(console);
         SlotEncoding found = await SlotDetection.DetectAsync(slots, inputs, cancellationToken);
         ProgressLine? progress = showsProgress ? new ProgressLine(console, isWanted: true, inputs.TotalSize) : null;
-        DatabaseBatches batches = await OpenAsync(inputs, found, console, progress, cancellationToken);
+        DatabaseBatches batches = await OpenAsync(inputs, found, console, progress, options, cancellationToken);
         batches._exitCode = exitCode;
         return batches;
     }
+
+    /// <summary>
+    /// Whether the WALs lack the sequence number at which reading was asked to begin, as far as they were read. It was reported.
+    /// </summary>
+    public bool IsStartMissing => _reader.Inspector.IsStartMissing;
+
+    /// <summary>Whether the WALs begin after the first sequence number of the database, so that keys may be incomplete.</summary>
+    public bool BeginsLater { get; private set; }
+
+    /// <summary>Sets the sequence number at which reading is to begin, before the first batch is read.</summary>
+    public void BeginAt(ulong sequence) => _reader.Inspector.BeginAt(sequence);
 
     /// <summary>Moves to the next batch. Returns false after the last one.</summary>
     public async ValueTask<bool> MoveNextAsync()
@@ -87,34 +106,31 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         SequenceFinding = null;
         while (await _reader.MoveNextAsync())
         {
+            ReportFindings();
             switch (_reader.Entry.Kind)
             {
-                case WalSetEntryKind.Record:
-                    _reader.TryAddBatchDamage(out _);
-                    if (_reader.Entry.Batch.HasValidHeader)
-                    {
-                        return true;
-                    }
-
-                    break;
+                case WalSetEntryKind.Record when _reader.Entry.Batch.HasValidHeader:
+                    return true;
                 case WalSetEntryKind.SequenceFinding:
                     SequenceFinding = _reader.Entry.SequenceFinding;
-                    ReportDamage($"{Input.Label}, offset {SequenceFinding.Offset}: {SequenceFinding.Reason}");
-                    break;
-                case WalSetEntryKind.DatabaseFinding when _reader.Entry.Finding.Kind != FindingKind.Unreadable:
-                    ReportDamage(_reader.Entry.Finding.ToString());
-                    break;
-                case WalSetEntryKind.FileEnd:
-                    foreach (Finding damage in _reader.Inspector.Damage.Kept)
-                    {
-                        ReportDamage($"{Input.Label}: {FindingText.Of(damage)}");
-                    }
-
                     break;
             }
         }
 
+        Stop(isComplete: true);
         return false;
+    }
+
+    /// <summary>Reports what is known of the last batch, and of the end of the WALs if they were read to it.</summary>
+    /// <param name="isComplete">Whether all WALs were read.</param>
+    public void Stop(bool isComplete = false)
+    {
+        if (!_hasStopped)
+        {
+            _hasStopped = true;
+            _reader.End(isComplete);
+            ReportFindings();
+        }
     }
 
     /// <summary>Removes the progress from the terminal, so that the output can follow.</summary>
@@ -127,18 +143,26 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     }
 
     private static async Task<DatabaseBatches> OpenAsync(
-        WalInputs inputs, SlotEncoding slots, ToolConsole console, ProgressLine? progress, CancellationToken cancellationToken)
+        WalInputs inputs,
+        SlotEncoding slots,
+        ToolConsole console,
+        ProgressLine? progress,
+        WalSetInspectorOptions? options,
+        CancellationToken cancellationToken)
     {
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
         bool hasInputs = inputs.All.Count > 0;
         var set = new InputSet(inputs.All, Mode, hasInputs ? families.WholeDatabaseOf(inputs.All) : null, console);
-        var reader = new InputReader(set, console, cancellationToken) { Progress = progress };
+        var reader = new InputReader(set, console, cancellationToken, options) { Progress = progress };
         return new DatabaseBatches(reader, hasInputs ? families[inputs.All[0]] : FamilyNames.None, slots, console);
     }
 
-    private void ReportDamage(string message)
+    private void ReportFindings()
     {
-        _exitCode = Math.Max(_exitCode, Tool.ExitCode.Damage);
-        _console.Say(message);
+        while (_reader.TryTakeFinding(out Finding? finding))
+        {
+            BeginsLater |= finding.Kind == FindingKind.LogsBeginLater;
+            _console.Say(FindingText.Of(finding, _reader.LabelOf(finding)));
+        }
     }
 }

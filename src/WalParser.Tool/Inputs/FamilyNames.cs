@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using WalParser.Kvrocks.Keys;
 using WalParser.Manifests;
 using WalParser.Tool.Output;
@@ -63,8 +61,7 @@ internal sealed class FamilyNames
 
         public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(name);
 
-        public byte[] Json { get; } =
-            Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"");
+        public byte[] Json { get; } = Encoding.UTF8.GetBytes($"\"{HarmlessJson.Encoder.Encode(name)}\"");
 
         public byte[] Text { get; } = Encoding.UTF8.GetBytes($"{OneLine.Of(name)}({id})");
     }

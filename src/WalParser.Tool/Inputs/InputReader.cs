@@ -10,7 +10,7 @@ namespace WalParser.Tool.Inputs;
 
 /// <summary>
 /// Reads the WALs of one database entry by entry and does what all commands do on the way: finds the input that each WAL is, shows the
-/// progress, collects the damage of each WAL, and reports the WALs that cannot be read on standard error.
+/// progress, lets the library decide on the findings, and reports the WALs that cannot be read on standard error.
 /// </summary>
 /// <remarks>
 /// An entry, and what it contains, is valid until the next call of <see cref="MoveNextAsync"/>. Not safe for use by several threads at
@@ -22,9 +22,9 @@ internal sealed class InputReader : IAsyncDisposable
     private readonly WalSetReader? _reader;
     private readonly IAsyncEnumerator<WalSetEntry>? _entries;
     private readonly Func<WalFile, WalInput> _inputOf;
-    private readonly WalRecoveryMode _mode;
     private readonly ToolConsole _console;
     private readonly IReadOnlyList<WalInput> _inputs = [];
+    private readonly DatabaseFolder? _database;
     private readonly CancellationToken _cancellationToken;
     private readonly List<InputFailure> _failures = [];
     private WalInput? _input;
@@ -34,21 +34,25 @@ internal sealed class InputReader : IAsyncDisposable
     /// <param name="set">The set.</param>
     /// <param name="console">The console to report to.</param>
     /// <param name="cancellationToken">Cancels every wait for input.</param>
-    public InputReader(InputSet set, ToolConsole console, CancellationToken cancellationToken)
-        : this(set, set.Wals.OpenReader(), set.Mode, console, cancellationToken)
+    /// <param name="options">What is asked of the set; null to ask nothing in particular. The mode is that of the set.</param>
+    public InputReader(
+        InputSet set, ToolConsole console, CancellationToken cancellationToken, WalSetInspectorOptions? options = null)
+        : this(set, set.Wals.OpenReader(), (options ?? new WalSetInspectorOptions()) with { Mode = set.Mode }, console, cancellationToken)
     {
     }
 
     /// <summary>Creates a reader of the entries that another reader of the set returns.</summary>
     /// <param name="set">The set.</param>
     /// <param name="reader">The reader of the set. It is disposed together with this one.</param>
-    /// <param name="mode">The recovery mode in which that reader reads.</param>
+    /// <param name="options">What is asked of the set, and the recovery mode in which that reader reads.</param>
     /// <param name="console">The console to report to.</param>
     /// <param name="cancellationToken">Cancels every wait for input.</param>
-    public InputReader(InputSet set, WalSetReader reader, WalRecoveryMode mode, ToolConsole console, CancellationToken cancellationToken)
-        : this(set.InputOf, mode, console)
+    public InputReader(
+        InputSet set, WalSetReader reader, WalSetInspectorOptions options, ToolConsole console, CancellationToken cancellationToken)
+        : this(set.InputOf, new WalSetInspector(set.Wals, options), console)
     {
         _inputs = set.Inputs;
+        _database = set.Wals.Folder;
         _reader = reader;
         _cancellationToken = cancellationToken;
     }
@@ -60,14 +64,21 @@ internal sealed class InputReader : IAsyncDisposable
     /// <param name="console">The console to report to.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public InputReader(WalSet set, WalRecoveryMode mode, FollowOptions options, ToolConsole console, CancellationToken cancellationToken)
-        : this(WalInput.Of, mode, console) => _entries = set.FollowAsync(options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        : this(
+            WalInput.Of,
+            new WalSetInspector(set, new WalSetInspectorOptions
+            {
+                Mode = mode,
+                StartSequence = options.Start.Sequence,
+                ReadsFromBeginning = !options.Start.IsEnd,
+            }),
+            console) => _entries = set.FollowAsync(options, cancellationToken).GetAsyncEnumerator(cancellationToken);
 
-    private InputReader(Func<WalFile, WalInput> inputOf, WalRecoveryMode mode, ToolConsole console)
+    private InputReader(Func<WalFile, WalInput> inputOf, WalSetInspector inspector, ToolConsole console)
     {
         _inputOf = inputOf;
-        _mode = mode;
         _console = console;
-        Inspector = new LogInspector(mode);
+        Inspector = inspector;
     }
 
     /// <summary>The line that shows the progress; null to show none.</summary>
@@ -86,17 +97,14 @@ internal sealed class InputReader : IAsyncDisposable
     /// <exception cref="InvalidOperationException">No WAL has been read yet.</exception>
     public WalInput Input => _input ?? throw new InvalidOperationException("The reader is not at a WAL.");
 
-    /// <summary>The damage of the WAL that is being read. After the end of a WAL it includes what the end shows.</summary>
-    public LogInspector Inspector { get; private set; }
+    /// <summary>Decides on the findings.</summary>
+    public WalSetInspector Inspector { get; }
 
-    /// <summary>Whether the current entry is an old record that follows something else than an old record.</summary>
-    public bool BeginsOldRecords { get; private set; }
-
-    /// <summary>The WALs that could not be read.</summary>
+    /// <summary>The WALs and files that could not be read.</summary>
     public IReadOnlyList<InputFailure> Failures => _failures;
 
-    /// <summary>The exit code that follows from <see cref="Failures"/>.</summary>
-    public int ExitCode => Failures.Count > 0 ? Tool.ExitCode.Failure : Tool.ExitCode.Clean;
+    /// <summary>The exit code that follows from the findings that were taken.</summary>
+    public int ExitCode { get; private set; }
 
     /// <summary>Moves to the next entry. Returns false at the end.</summary>
     public ValueTask<bool> MoveNextAsync()
@@ -116,20 +124,41 @@ internal sealed class InputReader : IAsyncDisposable
         return new ValueTask<bool>(hasEntry);
     }
 
-    /// <summary>Adds the damage in the current record's batch, if there is any, to <see cref="Inspector"/>.</summary>
-    /// <param name="damage">Receives the damage.</param>
-    /// <returns>Whether there is damage.</returns>
-    public bool TryAddBatchDamage([NotNullWhen(true)] out Finding? damage)
+    /// <summary>
+    /// Ends the reading, so that the findings about the last batch and, if all was read, about the end of the set can be taken.
+    /// </summary>
+    /// <param name="isComplete">Whether all of the set was read.</param>
+    public void End(bool isComplete) => Inspector.End(isComplete);
+
+    /// <summary>
+    /// Removes and returns the next finding that is decided. Its file is the label of the WAL, or the path of another file. Files that cannot
+    /// be read are not returned: they are reported on standard error.
+    /// </summary>
+    /// <param name="finding">Receives the finding.</param>
+    /// <returns>Whether there is a finding.</returns>
+    public bool TryTakeFinding([NotNullWhen(true)] out Finding? finding)
     {
-        WalSetEntry entry = Entry;
-        if (!LogInspector.TryFindDamage(entry.Record, entry.BatchFinding, out damage))
+        while (Inspector.TryDequeue(out finding))
         {
-            return false;
+            ExitCode = Math.Max(ExitCode, Tool.ExitCode.Of(finding));
+            if (finding.Kind != FindingKind.Unreadable)
+            {
+                return true;
+            }
+
+            Report(finding);
         }
 
-        Inspector.ProcessBatchDamage(damage);
-        return true;
+        return false;
     }
+
+    /// <summary>Returns the label of the file of a finding.</summary>
+    public string? LabelOf(Finding finding) =>
+        finding.File is not { } name ? null
+        : _input?.Name == name ? _input.Label
+        : _inputs.FirstOrDefault(input => input.Name == name) is { } other ? other.Label
+        : _database is not null ? Path.Combine(_database.Path, name)
+        : name;
 
     public async ValueTask DisposeAsync()
     {
@@ -174,35 +203,31 @@ internal sealed class InputReader : IAsyncDisposable
     private void ProcessEntry()
     {
         WalSetEntry entry = Entry;
+        Inspector.Process(entry);
         switch (entry.Kind)
         {
             case WalSetEntryKind.FileStart:
                 _input = _inputOf(entry.File);
-                Inspector = new LogInspector(_mode);
                 Progress?.BeginFile(_input.Label);
                 break;
-            case WalSetEntryKind.Record:
-                Inspector.ProcessRecord(entry.Record.EndOffset);
+            case WalSetEntryKind.Record or WalSetEntryKind.LogFinding or WalSetEntryKind.OldRecord:
                 Progress?.Report(entry.Log.Position);
-                break;
-            case WalSetEntryKind.LogFinding:
-                Inspector.ProcessFinding(entry.Finding);
-                Progress?.Report(entry.Log.Position);
-                break;
-            case WalSetEntryKind.OldRecord:
-                BeginsOldRecords = Inspector.ProcessOldRecord(entry.OldRecord);
-                Progress?.Report(entry.Log.Position);
-                break;
-            case WalSetEntryKind.DatabaseFinding when entry.Finding.Kind == FindingKind.Unreadable:
-                var failure = new InputFailure(entry.Finding, _inputs);
-                _failures.Add(failure);
-                FlushOutput?.Invoke();
-                _console.Say(failure.ToString());
                 break;
             case WalSetEntryKind.FileEnd:
-                Inspector.ProcessEnd(entry.Log);
                 Progress?.EndFile(entry.Log.Position);
                 break;
         }
+    }
+
+    /// <summary>Reports a file that cannot be read.</summary>
+    private void Report(Finding finding)
+    {
+        bool isWal = _inputs.Any(input => input.Name == finding.File);
+        var failure = isWal || _database is null
+            ? new InputFailure(finding, _inputs)
+            : new InputFailure(Path.Combine(_database.Path, finding.File!), finding.Reason);
+        _failures.Add(failure);
+        FlushOutput?.Invoke();
+        _console.Say(failure.ToString());
     }
 }

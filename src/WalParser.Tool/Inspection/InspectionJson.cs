@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WalParser.Findings;
 using WalParser.IO;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
@@ -6,8 +7,8 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Inspection;
 
 /// <summary>
-/// Writes the JSON document of <c>verify</c> and <c>info</c>, with the members "files", "problems" (between files), "errors" (paths that
-/// could not be read) and "summary". As in a dump, members that do not apply are absent.
+/// Writes the JSON document of <c>verify</c>, <c>info</c> and <c>gaps</c>, with the members "files", "findings", "errors" (paths that could
+/// not be read) and "summary". As in a dump, members that do not apply are absent.
 /// </summary>
 internal static class InspectionJson
 {
@@ -28,7 +29,7 @@ internal static class InspectionJson
             }
 
             json.WriteEndArray();
-            json.WriteProblems(run.Findings);
+            FindingJson.WriteArray(json, run.AllFindings);
             InputFailure.WriteAll(json, run.Failures);
             WriteSummary(json, run);
         });
@@ -61,6 +62,8 @@ internal static class InspectionJson
         WriteFamilies(json, file);
         json.WriteIfAny("firstSequence", file.Log.FirstSequence);
         json.WriteIfAny("lastSequence", file.Log.LastSequence);
+        json.WriteBoolean("clean", file.Log.IsClean);
+        json.WriteNumber("findingCount", file.Log.Findings.SeriousCount);
     }
 
     private static void WriteFamilies(Utf8JsonWriter json, InspectedLog file)
@@ -86,10 +89,22 @@ internal static class InspectionJson
         json.WriteNumber("bytes", run.Files.Sum(file => file.Log.Size));
         json.WriteNumber("records", run.Files.Sum(file => file.Log.Records));
         json.WriteNumber("operations", run.Files.Sum(file => file.Log.Operations));
-        json.WriteNumber("corruptions", run.Files.Sum(file => file.Log.Damage.Count));
-        json.WriteNumber("problems", run.Findings.Count);
+        foreach (FindingSeverity severity in Enum.GetValues<FindingSeverity>())
+        {
+            // Only the first ones of very many are in "findings"; these counts include all.
+            json.WriteNumber(NameOf(severity), run.CountOf(severity));
+        }
+
         json.WriteNumber("staleTailBytes", run.Files.Sum(file => file.Log.StaleTailSize));
         json.WriteBoolean("clean", run.ExitCode == ExitCode.Clean);
         json.WriteEndObject();
     }
+
+    private static string NameOf(FindingSeverity severity) => severity switch
+    {
+        FindingSeverity.Note => "notes",
+        FindingSeverity.Refusal => "refusals",
+        FindingSeverity.Loss => "losses",
+        _ => "damages",
+    };
 }

@@ -8,80 +8,59 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Inspection;
 
 /// <summary>The inspections of all logs of a command line.</summary>
+/// <param name="Databases">The inspections of the databases, in the order in which they were read.</param>
 /// <param name="Files">The logs that were read, each with its inspection.</param>
-/// <param name="Findings">The findings about databases and between their logs.</param>
 /// <param name="Failures">The logs and files that could not be read.</param>
 internal sealed record InspectionRun(
-    IReadOnlyList<InspectedLog> Files, IReadOnlyList<Finding> Findings, IReadOnlyList<InputFailure> Failures)
+    IReadOnlyList<WalSetInspection> Databases, IReadOnlyList<InspectedLog> Files, IReadOnlyList<InputFailure> Failures)
 {
+    /// <summary>The findings about databases, each with the path of its file if several databases were read.</summary>
+    public IEnumerable<Finding> DatabaseFindings => Databases.SelectMany(database => database.Findings.Kept);
+
+    /// <summary>All findings that are kept: of each log the first ones.</summary>
+    public IEnumerable<Finding> AllFindings => DatabaseFindings.Concat(Files.SelectMany(file => file.Log.Findings.Kept));
+
     /// <summary>The exit code of the command.</summary>
     public int ExitCode =>
         Failures.Count > 0 ? Tool.ExitCode.Failure
-        : Findings.Count > 0 || Files.Any(file => !file.Log.IsClean) ? Tool.ExitCode.Damage
-        : Tool.ExitCode.Clean;
+        : Databases.All(database => database.IsClean) ? Tool.ExitCode.Clean
+        : Tool.ExitCode.Damage;
+
+    /// <summary>Returns the number of findings of a severity.</summary>
+    public long CountOf(FindingSeverity severity) =>
+        Databases.Sum(database => database.Findings.CountOf(severity)) + Files.Sum(file => file.Log.Findings.CountOf(severity));
 
     /// <summary>Inspects the logs, database by database. Logs that cannot be read are reported, and the others are read.</summary>
     /// <param name="inputs">The logs.</param>
-    /// <param name="verifiesManifest">
-    /// Whether findings about the MANIFEST of a database count as damage, if all of its logs are given.
-    /// </param>
     /// <param name="console">The console on which failures are reported.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<InspectionRun> InspectAsync(
-        WalInputs inputs, bool verifiesManifest, ToolConsole console, CancellationToken cancellationToken)
+    public static async Task<InspectionRun> InspectAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken)
     {
-        ColumnFamilies families = await ColumnFamilies.ReadAsync(
-            inputs, console, cancellationToken, problem => verifiesManifest && problem.Kind != FindingKind.Unreadable);
-        var inspector = new Inspector(console, families, verifiesManifest);
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
         inputs.ReportFailures(console);
-        inspector.Failures.AddRange(inputs.Failures);
+        List<WalSetInspection> databases = [];
+        List<InspectedLog> files = [];
+        List<InputFailure> failures = [.. inputs.Failures];
         using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
         foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase)
         {
-            await inspector.InspectAsync(database, progress, cancellationToken);
-        }
-
-        return new InspectionRun(inspector.Files, inspector.Findings, inspector.Failures);
-    }
-
-    /// <summary>Inspects one database after another and collects the results.</summary>
-    private sealed class Inspector(ToolConsole console, ColumnFamilies families, bool verifiesManifest)
-    {
-        public List<InspectedLog> Files { get; } = [];
-
-        public List<Finding> Findings { get; } = [];
-
-        public List<InputFailure> Failures { get; } = [];
-
-        /// <summary>Inspects the logs of one database.</summary>
-        public async Task InspectAsync(IReadOnlyList<WalInput> inputs, ProgressLine progress, CancellationToken cancellationToken)
-        {
-            DatabaseFolder? database = families.WholeDatabaseOf(inputs);
-            var set = new InputSet(inputs, WalRecoveryMode.SkipAnyCorruptedRecords, database, console);
+            DatabaseFolder? folder = families.WholeDatabaseOf(database);
+            var set = new InputSet(database, WalRecoveryMode.SkipAnyCorruptedRecords, folder, console);
             var setProgress = new SetProgress(progress, file => set.InputOf(file).Label);
-            WalSetInspection inspection = await WalSetInspection.RunAsync(set.Wals, verifiesManifest, setProgress, cancellationToken);
+            WalSetInspection inspection = await WalSetInspection.RunAsync(set.Wals, setProgress, cancellationToken);
             setProgress.End();
-            Findings.AddRange(inspection.Findings);
-            foreach (LogInspection log in inspection.Logs)
-            {
-                WalInput input = set.InputOf(log.File);
-                Files.Add(new InspectedLog(input, families[input], log));
-            }
-
+            databases.Add(inspection);
+            files.AddRange(inspection.Logs.Select(log => new InspectedLog(set.InputOf(log.File), families[set.InputOf(log.File)], log)));
             foreach (Finding failure in inspection.Failures)
             {
-                if (database?.Findings.Contains(failure) == true)
-                {
-                    // It was reported when the names of the column families were read.
-                    Failures.Add(new InputFailure(Path.Combine(database.Path, failure.File!), failure.Reason));
-                }
-                else
-                {
-                    var unread = new InputFailure(failure, inputs);
-                    Failures.Add(unread);
-                    console.Say(unread.ToString());
-                }
+                InputFailure unread = folder is not null && folder.Findings.Contains(failure)
+                    ? new InputFailure(Path.Combine(folder.Path, failure.File!), failure.Reason)
+                    : new InputFailure(failure, database);
+                failures.Add(unread);
+                console.Say(unread.ToString());
             }
         }
+
+        return new InspectionRun(databases, files, failures);
     }
 }

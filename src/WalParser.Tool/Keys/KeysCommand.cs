@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WalParser.Inspection;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
@@ -82,7 +83,13 @@ internal sealed class KeysCommand
         }
 
         await using DatabaseBatches batches =
-            await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
+            await DatabaseBatches.OpenKvrocksAsync(
+                inputs,
+                parsed.GetValue(_slots),
+                _console,
+                showsProgress: true,
+                cancellationToken,
+                new WalSetInspectorOptions { StateSequence = parsed.GetValue(_atSequence) });
         var run = new KeysRun(_console, batches, parsed.GetValue(_atSequence));
         int exitCode = await run.ReadAsync();
         batches.EndProgress();

@@ -28,6 +28,11 @@ internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulon
 
         Report("could not be decoded as Kvrocks's and had no effect", "operation", _keyspace.UndecodableCount);
         Report("belong to keys whose metadata is not in these logs", "element", _keyspace.OrphanCount + _keyspace.DroppedOrphanCount);
+        if (batches.BeginsLater)
+        {
+            Report("may be incomplete, because the logs begin later than the database", "key", _keyspace.Keys.LongCount(key => !key.IsComplete));
+        }
+
         return _keyspace.UndecodableCount > 0 ? Math.Max(batches.ExitCode, ExitCode.Damage) : batches.ExitCode;
     }
 

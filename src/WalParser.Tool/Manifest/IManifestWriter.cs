@@ -13,14 +13,11 @@ internal interface IManifestWriter
     /// <summary>Writes an edit before it is applied.</summary>
     void WriteEdit(VersionEdit edit, ManifestState state);
 
-    /// <summary>Writes damage to the framing, or a torn end.</summary>
+    /// <summary>Writes damage to the framing, a torn end, or a contradiction between an edit and those before it.</summary>
     void WriteFinding(Finding finding);
-
-    /// <summary>Writes a contradiction between an edit and those before it.</summary>
-    void WriteProblem(Finding problem);
 
     /// <summary>Writes the state that results from the edits.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="damages">The number of corruptions and problems.</param>
+    /// <param name="damages">The number of findings.</param>
     void WriteState(ManifestState state, long damages);
 }

@@ -12,6 +12,7 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
     private readonly ByteWriter _output;
     private readonly ArrayBufferWriter<byte> _line = new();
     private readonly Utf8JsonWriter _json;
+    private string _file = "";
 
     public JsonLinesManifestWriter(ByteWriter output)
     {
@@ -21,8 +22,9 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
 
     public void Begin(string path)
     {
+        _file = Path.GetFileName(path);
         Start("manifest");
-        _json.WriteString("file", Path.GetFileName(path));
+        _json.WriteString("file", _file);
         End();
     }
 
@@ -65,28 +67,7 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
         End();
     }
 
-    public void WriteFinding(Finding finding)
-    {
-        Start("corruption");
-        _json.WriteNumber("offset", finding.Offset);
-        _json.WriteNumber("bytes", finding.Bytes);
-        _json.WriteString("reason", finding.Reason);
-        End();
-    }
-
-    public void WriteProblem(Finding problem)
-    {
-        Start("problem");
-        _json.WriteString("problem", problem.Kind switch
-        {
-            FindingKind.ManifestFraming => "Framing",
-            FindingKind.IncompleteManifest => "Incomplete",
-            _ => problem.Kind.ToString(),
-        });
-        _json.WriteNumber("offset", problem.Offset);
-        _json.WriteString("reason", problem.Reason);
-        End();
-    }
+    public void WriteFinding(Finding finding) => FindingJson.WriteLine(_output, finding, _file);
 
     public void WriteState(ManifestState state, long damages)
     {

@@ -47,8 +47,8 @@ internal sealed class ManifestCommand
             which RocksDB ignores, counts as damage. Exit codes: 0 no damage was found, 1 damage was
             found, 2 a usage error or a file that could not be read.
 
-            Each line of jsonl has a "kind": manifest, edit, corruption, problem, columnFamily
-            (one for each, including dropped ones) or state, the last line.
+            Each line of jsonl has a "kind": manifest, edit, finding, columnFamily (one for each,
+            including dropped ones) or state, the last line.
 
             Examples:
               walparser manifest /var/lib/kvrocks

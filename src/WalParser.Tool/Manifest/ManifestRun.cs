@@ -75,7 +75,7 @@ internal sealed class ManifestRun(IManifestWriter writer)
     {
         for (; _shownProblems < _state.Findings.Count; _shownProblems++)
         {
-            writer.WriteProblem(_state.Findings[_shownProblems]);
+            writer.WriteFinding(_state.Findings[_shownProblems]);
         }
     }
 

@@ -14,7 +14,13 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
 {
     private const int LongestKey = 64;
 
-    public void Begin(string path) => output.WriteLine(OneLine.Of(path), ReportOutput.Heading);
+    private string _file = "";
+
+    public void Begin(string path)
+    {
+        _file = Path.GetFileName(path);
+        output.WriteLine(path, ReportOutput.Heading);
+    }
 
     public void WriteEdit(VersionEdit edit, ManifestState state)
     {
@@ -30,10 +36,7 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         lines.ForEach(output.WriteIndented);
     }
 
-    public void WriteFinding(Finding finding) => output.WriteLine($"! {FindingText.Of(finding)}", ReportOutput.Damage);
-
-    public void WriteProblem(Finding problem) =>
-        output.WriteLine($"! offset {Grouped(problem.Offset)}: {OneLine.Of(problem.Reason)}", ReportOutput.Damage);
+    public void WriteFinding(Finding finding) => output.WriteLine($"! {FindingText.Of(finding, _file)}", ReportOutput.Damage);
 
     public void WriteState(ManifestState state, long damages)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace WalParser.Tool.Output;
@@ -10,9 +9,6 @@ internal static class ByteText
     /// The prefix of bytes that are not text. Text that begins with it is written as hex, so that the form is unambiguous.
     /// </summary>
     public const string HexPrefix = "hex:";
-
-    private const byte FirstPrintable = 0x20;
-    private const byte LastPrintable = 0x7E;
 
     /// <summary>Returns true if the bytes are printable UTF-8 that does not look like hex, so that they can be written unchanged.</summary>
     public static bool IsText(ReadOnlySpan<byte> bytes) => !bytes.StartsWith("hex:"u8) && IsPrintable(bytes);
@@ -56,14 +52,14 @@ internal static class ByteText
     {
         while (true)
         {
-            int other = bytes.IndexOfAnyExceptInRange(FirstPrintable, LastPrintable);
+            int other = bytes.IndexOfAnyExceptInRange((byte)ShownCharacters.FirstAscii, (byte)ShownCharacters.LastAscii);
             if (other < 0)
             {
                 return true;
             }
 
             bytes = bytes[other..];
-            if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) != System.Buffers.OperationStatus.Done || !IsPrintable(rune))
+            if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) != System.Buffers.OperationStatus.Done || !ShownCharacters.IsShown(rune))
             {
                 return false;
             }
@@ -71,14 +67,4 @@ internal static class ByteText
             bytes = bytes[length..];
         }
     }
-
-    /// <summary>Returns false for characters that are invisible, control a terminal or change the order of its text.</summary>
-    private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control
-        or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator
-        or UnicodeCategory.ParagraphSeparator
-        or UnicodeCategory.PrivateUse
-        or UnicodeCategory.OtherNotAssigned
-        or UnicodeCategory.Surrogate);
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace WalParser.Tool.Output;
 
@@ -41,7 +39,7 @@ internal sealed class ByteWriter(Stream stream)
     public void WriteJsonString(string text)
     {
         Write((byte)'"');
-        Write(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        Write(HarmlessJson.Encoder.Encode(text));
         Write((byte)'"');
     }
 

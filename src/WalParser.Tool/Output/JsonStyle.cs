@@ -1,16 +1,15 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace WalParser.Tool.Output;
 
-/// <summary>How all commands write JSON. Only what JSON requires is escaped, so that text in any language stays readable.</summary>
+/// <summary>How all commands write JSON. Text in any language stays readable.</summary>
 internal static class JsonStyle
 {
     /// <summary>One object in one line.</summary>
-    public static readonly JsonWriterOptions Line = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonWriterOptions Line = new() { Encoder = HarmlessJson.Encoder };
 
     private static readonly JsonWriterOptions Document =
-        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        new() { Indented = true, NewLine = "\n", Encoder = HarmlessJson.Encoder };
 
     /// <summary>Writes one object as a document, with a line feed at its end.</summary>
     /// <param name="output">The stream to write to.</param>

@@ -54,6 +54,15 @@ internal static class JsonValues
         }
     }
 
+    /// <summary>Writes text, if there is any.</summary>
+    public static void WriteIfAny(this Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
+    }
+
     /// <summary>Writes the time at which a key expires, in milliseconds since 1970, unless it is 0: the key does not expire.</summary>
     public static void WriteExpiry(this Utf8JsonWriter json, ulong milliseconds)
     {

@@ -17,15 +17,27 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
     {
         try
         {
+            if (replayer.FromSequence > 0)
+            {
+                batches.BeginAt(replayer.FromSequence);
+            }
+
             while (await MoveNextAsync(cancellationToken) && !(batches.Batch.Sequence > toSequence))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                if (batches.IsStartMissing)
+                {
+                    console.Say("nothing was sent: the logs do not continue where the server's dataset ends");
+                    return (await replayer.StopAsync(), Math.Max(batches.ExitCode, ExitCode.Damage));
+                }
+
                 if (!await ReplayAsync(batches.Batch))
                 {
                     return (await replayer.StopAsync(), Math.Max(batches.ExitCode, ExitCode.Damage));
                 }
             }
 
+            batches.Stop();
             ReplayResult result = await replayer.CompleteAsync();
             IsComplete = true;
             return (result, Math.Max(batches.ExitCode, result.RefusalCount > 0 ? ExitCode.Damage : ExitCode.Clean));

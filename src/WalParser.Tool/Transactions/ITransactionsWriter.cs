@@ -13,8 +13,10 @@ internal interface ITransactionsWriter
     /// <summary>Writes a transaction that has ended or was left prepared.</summary>
     void Write(Transaction transaction);
 
-    /// <summary>Writes the damage of a WAL that was read to its end.</summary>
-    void WriteDamages(WalInput input, FindingList damages);
+    /// <summary>Writes a finding.</summary>
+    /// <param name="finding">The finding.</param>
+    /// <param name="label">The label of its file for people.</param>
+    void WriteFinding(Finding finding, string? label);
 
     /// <summary>Writes the summary after all WALs.</summary>
     void End(TransactionCounts counts);

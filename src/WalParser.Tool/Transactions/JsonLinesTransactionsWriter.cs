@@ -52,15 +52,7 @@ internal sealed class JsonLinesTransactionsWriter(ByteWriter output) : ITransact
         output.Write("}\n"u8);
     }
 
-    public void WriteDamages(WalInput input, FindingList damages)
-    {
-        foreach (Finding damage in damages.Kept)
-        {
-            output.Write("{\"kind\":\"corruption\",\"file\":"u8);
-            output.WriteJsonString(input.Name);
-            FindingJson.WriteEnd(output, damage);
-        }
-    }
+    public void WriteFinding(Finding finding, string? label) => FindingJson.WriteLine(output, finding);
 
     public void End(TransactionCounts counts)
     {
@@ -74,8 +66,8 @@ internal sealed class JsonLinesTransactionsWriter(ByteWriter output) : ITransact
             output.WriteNumber(counts[outcome]);
         }
 
-        output.Write(",\"corruptions\":"u8);
-        output.WriteNumber(counts.Corruptions);
+        output.Write(",\"findings\":"u8);
+        output.WriteNumber(counts.Findings);
         output.Write("}\n"u8);
     }
 

@@ -75,18 +75,8 @@ internal sealed class TextTransactionsWriter(ByteWriter output, ToolConsole cons
         }
     }
 
-    public void WriteDamages(WalInput input, FindingList damages)
-    {
-        foreach (Finding damage in damages.Kept)
-        {
-            WriteLine("\e[1;31m", $"! {input.Label}, {FindingText.Of(damage)}");
-        }
-
-        if (damages.Count > damages.Kept.Count)
-        {
-            WriteLine("\e[1;31m", $"! {input.Label}: {ReportText.Grouped(damages.Count - damages.Kept.Count)} more");
-        }
-    }
+    public void WriteFinding(Finding finding, string? label) =>
+        WriteLine(finding.Severity == FindingSeverity.Note ? "\e[33m" : "\e[1;31m", $"! {FindingText.Of(finding, label)}");
 
     public void End(TransactionCounts counts)
     {
@@ -95,7 +85,7 @@ internal sealed class TextTransactionsWriter(ByteWriter output, ToolConsole cons
             .. Enum.GetValues<TransactionOutcome>().Where(outcome => counts[outcome] > 0)
                 .Select(outcome => $"{ReportText.Grouped(counts[outcome])} {ReportText.Words(outcome.ToString())}"),
         ];
-        string damage = counts.Corruptions == 0 ? "" : $"; {ReportText.Count(counts.Corruptions, "corruption", "corruptions")}";
+        string damage = counts.Findings == 0 ? "" : $"; {ReportText.Count(counts.Findings, "finding", "findings")}";
         string sum = parts.Count == 0 ? "" : ": " + string.Join(", ", parts);
         WriteLine("\e[1m", ReportText.Count(counts.All, "transaction", "transactions") + sum + damage);
     }

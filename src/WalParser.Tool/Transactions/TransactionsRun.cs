@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
@@ -20,10 +21,11 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
     public async Task<int> RunAsync(WalInputs inputs, CancellationToken cancellationToken)
     {
         int exitCode = inputs.ReportFailures(console);
+        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
         using var progress = new ProgressLine(console, isWanted: !console.OutputIsTerminal, inputs.TotalSize);
         foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase)
         {
-            exitCode = Math.Max(exitCode, await ReadAsync(database, progress, cancellationToken));
+            exitCode = Math.Max(exitCode, await ReadAsync(database, families, progress, cancellationToken));
         }
 
         foreach (Transaction transaction in _folders.All.SelectMany(assembler => assembler.ListPrepared()))
@@ -37,17 +39,19 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
         }
 
         writer.Flush();
-        return Math.Max(exitCode, _counts.Corruptions > 0 ? ExitCode.Damage : ExitCode.Clean);
+        return exitCode;
     }
 
-    /// <summary>Reads the WALs of one database, and returns the exit code that follows from those that cannot be read.</summary>
-    private async Task<int> ReadAsync(IReadOnlyList<WalInput> inputs, ProgressLine progress, CancellationToken cancellationToken)
+    /// <summary>Reads the WALs of one database, and returns the exit code that follows from the findings.</summary>
+    private async Task<int> ReadAsync(
+        IReadOnlyList<WalInput> inputs, ColumnFamilies families, ProgressLine progress, CancellationToken cancellationToken)
     {
-        var set = new InputSet(inputs, Mode, database: null, console);
+        var set = new InputSet(inputs, Mode, families.WholeDatabaseOf(inputs), console);
         await using var entries = new InputReader(set, console, cancellationToken) { Progress = progress, FlushOutput = writer.Flush };
         TransactionAssembler? assembler = null;
         while (await entries.MoveNextAsync())
         {
+            WriteFindings(entries);
             switch (entries.Entry.Kind)
             {
                 case WalSetEntryKind.FileStart:
@@ -56,13 +60,11 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
                 case WalSetEntryKind.Record:
                     ProcessRecord(entries, assembler!);
                     break;
-                case WalSetEntryKind.FileEnd:
-                    _counts.Corruptions += entries.Inspector.Damage.Count;
-                    writer.WriteDamages(entries.Input, entries.Inspector.Damage);
-                    break;
             }
         }
 
+        entries.End(isComplete: true);
+        WriteFindings(entries);
         return entries.ExitCode;
     }
 
@@ -75,10 +77,18 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
             Write(transaction);
         }
 
-        entries.TryAddBatchDamage(out _);
         foreach (TransactionFinding problem in assembler.Findings)
         {
-            entries.Inspector.ProcessBatchDamage(TransactionDamage.Of(problem));
+            entries.Inspector.Add(TransactionDamage.Of(problem));
+        }
+    }
+
+    private void WriteFindings(InputReader entries)
+    {
+        while (entries.TryTakeFinding(out Finding? finding))
+        {
+            _counts.Add(finding);
+            writer.WriteFinding(finding, entries.LabelOf(finding));
         }
     }
 

@@ -12,18 +12,21 @@ internal static class VerifyCommand
     public static Command Create(ToolConsole console) => InspectionCommand.Create(
         new ToolCommand(
             "verify",
-            "Reads WALs from end to end, checks every checksum and every operation, and lists all damage.",
+            "Reads WALs from end to end, checks every checksum and every operation, and says what is damaged or missing.",
             """
-            A torn end is damage. Records of a recycled log's earlier use after its last record are
-            not damage; they are reported as the stale tail. Of very many corruptions in a file, the
-            first 1,000 are listed. For a whole DB folder, the command also checks CURRENT and
-            MANIFEST, and that no log is missing.
+            The findings are the same in all commands. Damage: bytes that were written cannot be
+            read. Loss: something that was there is missing, for example sequence numbers. Refusal:
+            RocksDB would not open the database. Note: worth knowing, nothing is lost. The exit code
+            is 1 for all but notes.
+
+            A torn end is damage. Records of a recycled log's earlier use after its last record, the
+            stale tail, are a note. Of very many findings in a file, the first 1,000 are listed. For
+            a whole DB folder, CURRENT and MANIFEST are checked too, and that no log is missing.
 
             Examples:
               walparser verify /var/lib/kvrocks
               walparser verify --format json db | jq .summary
             """),
-        verifiesManifest: true,
         console,
         VerifyTextReport.Write,
         VerifyJson.Write);

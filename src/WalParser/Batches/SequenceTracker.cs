@@ -44,15 +44,26 @@ internal sealed class SequenceTracker
     /// <summary>The numbering of the database, as far as its batches have shown it.</summary>
     public SequenceNumbering Numbering => _numbering.Numbering;
 
+    /// <summary>
+    /// The number of range deletions in the last batch that end where they begin. They take sequence numbers when they are written, and none
+    /// in recovery.
+    /// </summary>
+    public ulong EmptyRanges { get; private set; }
+
     /// <summary>Enumerates a batch after setting its numbering, and returns the numbers that it takes.</summary>
     public BatchSequences Process(ref WriteBatch batch)
     {
         Begin(ref batch);
+        EmptyRanges = 0;
         foreach (WriteBatchOperation operation in batch)
         {
             if (!operation.HasKey)
             {
                 ProcessMark(operation);
+            }
+            else if (operation.Type == OperationType.DeleteRange && operation.Key.SequenceEqual(operation.EndKey))
+            {
+                EmptyRanges++;
             }
         }
 

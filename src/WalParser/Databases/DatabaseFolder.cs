@@ -78,6 +78,9 @@ public sealed class DatabaseFolder
     /// <summary>The options in the newest OPTIONS file that concern WALs; null if no such file can be read.</summary>
     internal DatabaseOptions? Options { get; }
 
+    /// <summary>The numbers of the files in the folder.</summary>
+    internal IReadOnlySet<ulong> FileNumbers { get; private init; } = new HashSet<ulong>();
+
     /// <summary>The findings about the folder.</summary>
     public IReadOnlyList<Finding> Findings { get; }
 
@@ -102,7 +105,10 @@ public sealed class DatabaseFolder
             TrackedWals.Check(manifest, wals, problems);
         }
 
-        var opened = new DatabaseFolder(folder, wals, manifestPath, manifest, DatabaseOptions.Read(folder), problems);
+        var opened = new DatabaseFolder(folder, wals, manifestPath, manifest, DatabaseOptions.Read(folder), problems)
+        {
+            FileNumbers = Databases.FileNumbers.In(folder),
+        };
         ulong newest = opened.MinLogNumber ?? 0;
         if (wals.Count > 0 && !wals.Exists(wal => wal.LogNumber >= newest))
         {

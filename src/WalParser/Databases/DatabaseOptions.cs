@@ -36,6 +36,11 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
     /// <summary>The names of the column families that have no merge operator (<c>merge_operator=nullptr</c>).</summary>
     public IReadOnlySet<string> FamiliesWithoutMergeOperator { get; init; } = new HashSet<string>();
 
+    /// <summary>
+    /// Whether commits use a second write queue (<c>two_write_queues</c>), where each takes a sequence number that is in no WAL.
+    /// </summary>
+    public bool UsesTwoWriteQueues { get; init; }
+
     private const string Prefix = "OPTIONS-";
 
     // An OPTIONS file has about ten to several hundred kilobytes, depending on the number of column families; the database options come
@@ -96,6 +101,7 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
                 },
                 "paranoid_checks" => options with { IsParanoid = parts[^1] != "false" },
                 "avoid_flush_during_recovery" => options with { AvoidsFlushDuringRecovery = parts[^1] == "true" },
+                "two_write_queues" => options with { UsesTwoWriteQueues = parts[^1] == "true" },
                 "wal_recovery_mode" => options with { RecoveryMode = ModeOf(parts[^1]) },
                 _ => options,
             };

@@ -83,14 +83,24 @@ public record Finding
     /// </summary>
     public bool IsAboutManifest => FindingTable.Of(Kind).Traits.HasFlag(FindingTraits.AboutManifest);
 
-    /// <summary>Returns one line for people: the file, the offset, the reason and the number of dropped bytes, as far as known.</summary>
+    /// <summary>
+    /// Whether the finding is about <see cref="File"/> as a whole, or about a file that is missing. <see cref="Offset"/> is then 0 and says
+    /// nothing. What RocksDB does with a database, such as a refusal to open it, is about a file unless the finding has an offset.
+    /// </summary>
+    public bool IsAboutFile => Offset == 0 && FindingTable.Of(Kind).Traits.HasFlag(FindingTraits.AboutFile);
+
+    /// <summary>
+    /// Returns one line for people: the file, the offset, the reason with its details, and the number of dropped bytes, as far as known.
+    /// For example <c>000010.log, offset 32819: checksum mismatch (32717 bytes dropped)</c>.
+    /// </summary>
     public sealed override string ToString()
     {
-        bool isAboutFile = FindingTable.Of(Kind).Traits.HasFlag(FindingTraits.AboutFile);
-        string offset = isAboutFile && Offset == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"offset {Offset}");
+        string offset = IsAboutFile ? "" : string.Create(CultureInfo.InvariantCulture, $"offset {Offset}");
         string place = File is null || offset.Length == 0 ? File + offset : $"{File}, {offset}";
         string detail = Detail is null ? "" : ", " + Detail;
-        string dropped = Bytes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({Bytes} bytes dropped)");
-        return $"{place}{(place.Length == 0 ? "" : ": ")}{Reason}{detail}{dropped}";
+        string stale = LooksStale ? ", perhaps left over from the recycled log's earlier use" : "";
+        string unit = Bytes == 1 ? "byte" : "bytes";
+        string dropped = Bytes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({Bytes} {unit} dropped)");
+        return $"{place}{(place.Length == 0 ? "" : ": ")}{Reason}{detail}{stale}{dropped}";
     }
 }

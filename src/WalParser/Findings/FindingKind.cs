@@ -262,6 +262,38 @@ public enum FindingKind
     /// <summary>Numbers are missing: as many as <c>SequenceFinding.Missing</c>, up to <c>SequenceFinding.Found</c> - 1.</summary>
     SequenceGap,
 
+    /// <summary>
+    /// Numbers are missing between two records of one log that follow each other without a byte between them: no record with these numbers
+    /// was ever in the log. They were written with the WAL disabled, or used by a second write queue or by an ingested table file.
+    /// </summary>
+    UnloggedSequences,
+
+    /// <summary>Numbers are missing that ingested table files have, according to the MANIFEST.</summary>
+    IngestedSequences,
+
+    /// <summary>Numbers are missing that were in logs that are no longer needed, according to the MANIFEST.</summary>
+    ObsoleteSequences,
+
+    /// <summary>
+    /// Numbers are missing between two logs of which the second follows the first directly, and the first ends with a whole record: they
+    /// were reserved, for example by the recovery from a write error, or written with the WAL disabled.
+    /// </summary>
+    ReservedSequences,
+
+    /// <summary>
+    /// According to the MANIFEST, the database used sequence numbers greater than the last one in the logs, in logs that are needed.
+    /// </summary>
+    LastSequenceMissing,
+
+    /// <summary>The first batch of the logs has a sequence number greater than 1: what was written before is not in these logs.</summary>
+    LogsBeginLater,
+
+    /// <summary>The logs do not contain the sequence number at which reading was asked to begin.</summary>
+    StartMissing,
+
+    /// <summary>The sequence number at which reading was asked to begin lies inside a batch.</summary>
+    StartInsideBatch,
+
     /// <summary>The batch begins with numbers that occurred before, and ends with new ones.</summary>
     SequenceOverlap,
 
@@ -289,7 +321,9 @@ public enum FindingKind
     /// </summary>
     UnfitSequence,
 
-    /// <summary>Zeros in the place of a fragment.</summary>
+    /// <summary>
+    /// Zeros in the place of a fragment. RocksDB skips the rest of the block without a report (db/log_reader.cc, <c>kZeroType</c>).
+    /// </summary>
     ZerosInPlaceOfFragment,
 
     /// <summary>Bytes of a log that RocksDB does not replay on recovery.</summary>
@@ -300,11 +334,31 @@ public enum FindingKind
 
     // Inspection: findings of a whole log.
 
-    /// <summary>A fragment whose log number alone is damaged: it belongs to this log.</summary>
+    /// <summary>A fragment whose log number alone is damaged: its checksum matches with the number of this log.</summary>
     DamagedLogNumber,
 
-    /// <summary>A fragment of another log among records of this log.</summary>
+    /// <summary>A fragment of an earlier log among records of this log.</summary>
     OldRecordAmongLiveRecords,
+
+    /// <summary>A fragment of a log with a greater number than this log. It cannot be left over from an earlier use of the file.</summary>
+    RecordOfLaterLog,
+
+    /// <summary>All records of the log belong to a log with a greater number: the file has the wrong name.</summary>
+    ForeignLog,
+
+    /// <summary>
+    /// All records of the log belong to a log with a smaller number: it was recycled and nothing was written to it yet, or it was renamed.
+    /// </summary>
+    UnusedRecycledLog,
+
+    /// <summary>The end of a recycled log, with what is left over from its earlier use.</summary>
+    StaleTail,
+
+    /// <summary>Zeros at the end of the log, after its last record: preallocated space, or what a crash left.</summary>
+    ZerosAtEnd,
+
+    /// <summary>The log contains nothing but zeros.</summary>
+    OnlyZeros,
 
     // Recovery: what RocksDB does when it opens the database.
 

@@ -10,9 +10,13 @@ public sealed class FindingList
     public const int Capacity = 1000;
 
     private readonly List<Finding> _kept = [];
+    private readonly long[] _counts = new long[Enum.GetValues<FindingSeverity>().Length];
 
     /// <summary>The number of findings that were added.</summary>
-    public long Count { get; private set; }
+    public long Count => _counts.Sum();
+
+    /// <summary>The number of findings that were added and are more serious than <see cref="FindingSeverity.Note"/>.</summary>
+    public long SeriousCount => Count - CountOf(FindingSeverity.Note);
 
     /// <summary>The first findings, in the order in which they were added.</summary>
     public IReadOnlyList<Finding> Kept => _kept;
@@ -21,29 +25,19 @@ public sealed class FindingList
     {
     }
 
+    /// <summary>Returns the number of findings of a severity that were added.</summary>
+    /// <param name="severity">The severity.</param>
+    public long CountOf(FindingSeverity severity) => _counts[(int)severity];
+
     /// <summary>Adds a finding.</summary>
     /// <param name="finding">The finding.</param>
     internal void Add(Finding finding)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        Count++;
+        _counts[(int)finding.Severity]++;
         if (_kept.Count < Capacity)
         {
             _kept.Add(finding);
         }
-    }
-
-    /// <summary>Moves the findings of another list to the end of this one.</summary>
-    internal void MoveFrom(FindingList other)
-    {
-        if (other.Count == 0)
-        {
-            return;
-        }
-
-        Count += other.Count;
-        _kept.AddRange(other._kept.Take(Capacity - _kept.Count));
-        other.Count = 0;
-        other._kept.Clear();
     }
 }

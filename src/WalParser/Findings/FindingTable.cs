@@ -42,6 +42,14 @@ internal static class FindingTable
     private const string ReadRecovery = "list what RocksDB replays: RecoveryReader, or 'walparser dump' with a recovery mode";
     private const string ListTransactions = "list the transactions: TransactionAssembler, or 'walparser transactions'";
 
+    private const string RefusesNumbersSetBack =
+        "refuses to open the database since version 10.1 if it reads both records on recovery (CheckSeqnoNotSetBackDuringRecovery)";
+
+    private const string ReadsOn = "reads on after the gap";
+
+    private const string LookForOtherHistory =
+        "find out whether the database was opened again after a loss, or whether the logs are of two databases: 'walparser gaps'";
+
     private const string LookForLog =
         "look for a log that is missing or was deleted between the two: WalSet.MapSequencesAsync, or 'walparser gaps'";
 
@@ -186,9 +194,17 @@ internal static class FindingTable
 
         // WAL sets: the sequence numbers of batches.
         Add(FindingKind.SequenceGap, Loss, None, advice: LookForLog);
-        Add(FindingKind.SequenceOverlap, Note, None);
-        Add(FindingKind.SequenceDuplicate, Note, None);
+        Add(FindingKind.SequenceOverlap, Refusal, None, behavior: RefusesNumbersSetBack, advice: LookForOtherHistory);
+        Add(FindingKind.SequenceDuplicate, Refusal, None, behavior: RefusesNumbersSetBack, advice: LookForOtherHistory);
         Add(FindingKind.SequenceReturn, Note, None);
+        Add(FindingKind.UnloggedSequences, Note, None, behavior: ReadsOn);
+        Add(FindingKind.IngestedSequences, Note, None, behavior: ReadsOn);
+        Add(FindingKind.ObsoleteSequences, Note, None, behavior: ReadsOn);
+        Add(FindingKind.ReservedSequences, Note, None, behavior: ReadsOn);
+        Add(FindingKind.LastSequenceMissing, Loss, AboutFile, behavior: "opens the database without them", advice: CopyAgain);
+        Add(FindingKind.LogsBeginLater, Note, AboutFile);
+        Add(FindingKind.StartMissing, Loss, AboutFile, advice: "add the logs that contain them, or begin where the logs begin");
+        Add(FindingKind.StartInsideBatch, Loss, None, advice: "begin with the first number of the batch");
 
         // Salvage: parts of a damaged log that were not salvaged.
         Add(FindingKind.MissingRestOfRecord, Damage, None, reason: "the rest of the record is missing");
@@ -196,14 +212,23 @@ internal static class FindingTable
         Add(FindingKind.CompressionTypeAfterDamage, Damage, None, reason: "a compression type after damage");
         Add(FindingKind.UnfitSequence, Note, None,
             reason: "found after damage, but its sequence number does not fit there; it may belong to a log inside a value");
-        Add(FindingKind.ZerosInPlaceOfFragment, Damage, None,
-            reason: "zeros in the place of a fragment", behavior: "skips zeros at the end of a block");
+        Add(FindingKind.ZerosInPlaceOfFragment, Damage, BeyondRocksDb,
+            reason: "zeros in the place of a fragment", behavior: "skips the rest of the block and reports nothing", advice: Salvage);
         Add(FindingKind.UnreplayedBytes, Loss, None, reason: "not replayed", behavior: DoesNotReplay, advice: ReadRecovery);
         Add(FindingKind.StaleRecord, Note, None, reason: "left over from an earlier use of the log");
 
         // Inspection: findings of a whole log.
-        Add(FindingKind.DamagedLogNumber, Damage, None, reason: "log number damaged: the fragment belongs to this log", advice: Salvage);
-        Add(FindingKind.OldRecordAmongLiveRecords, Damage, None, advice: Salvage);
+        Add(FindingKind.DamagedLogNumber, Damage, None,
+            reason: "log number damaged: the fragment belongs to this log", behavior: EndsLog, advice: Salvage);
+        Add(FindingKind.OldRecordAmongLiveRecords, Damage, None, behavior: EndsLog, advice: Salvage);
+        Add(FindingKind.RecordOfLaterLog, Damage, None, behavior: EndsLog, advice: Salvage);
+        Add(FindingKind.ForeignLog, Loss, AboutFile, behavior: "treats the log as empty");
+        Add(FindingKind.UnusedRecycledLog, Note, AboutFile, behavior: "treats the log as empty");
+        Add(FindingKind.StaleTail, Note, None,
+            reason: "stale tail, left over from the recycled log's earlier use; no damage", behavior: "treats this as the end of the log");
+        Add(FindingKind.ZerosAtEnd, Note, None, reason: "zeros at the end of the log", behavior: "skips the zeros");
+        Add(FindingKind.OnlyZeros, Loss, AboutFile,
+            reason: "contains nothing but zeros", behavior: "treats the log as empty", advice: CopyAgain);
 
         // Recovery: what RocksDB does when it opens the database.
         Add(FindingKind.OpenLoops, Refusal, AboutFile, behavior: "loops forever and does not open the database", advice: Salvage);

@@ -109,6 +109,9 @@ internal sealed class FragmentReader
     /// <summary>Whether the bytes at the end of the file that are too few for a header are all zeros.</summary>
     public bool EndsInZeros { get; private set; }
 
+    /// <summary>Whether the rest of a block that was skipped because it begins with zeros contains other bytes.</summary>
+    public bool HidesBytes { get; private set; }
+
     /// <summary>See <see cref="Finding.LooksStale"/>.</summary>
     public bool LooksStale { get; private set; }
 
@@ -191,6 +194,7 @@ internal sealed class FragmentReader
         Dropped = 0;
         LooksStale = false;
         EndsInZeros = false;
+        HidesBytes = false;
         OldLogNumber = 0;
         OldIsIntact = false;
         OldIsDamagedLive = false;
@@ -275,6 +279,9 @@ internal sealed class FragmentReader
 
         if (type == FragmentType.Zero && length == 0)
         {
+            Dropped = rest.Length;
+            HidesBytes = rest.ContainsAnyExcept((byte)0);
+            LooksStale = IsRecycled;
             _position = _blockEnd;
             return Outcome.Zeros;
         }

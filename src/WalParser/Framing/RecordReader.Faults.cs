@@ -9,12 +9,26 @@ internal sealed partial class RecordReader
     private bool ReportsTornEnd =>
         _options.RecoveryMode is WalRecoveryMode.AbsoluteConsistency or WalRecoveryMode.PointInTimeRecovery;
 
+    // Zeros that were skipped since the last fragment. Whether they are damage shows in what follows them.
+    private long _zerosOffset;
+    private long _zeroBytes;
+    private bool _zerosLookStale;
+
+    /// <summary>The offset of the zeros that were skipped since the last fragment; the position if there are none.</summary>
+    public long ZerosOffset => _zeroBytes > 0 ? _zerosOffset : EndOffset;
+
     private void ProcessFault(FragmentReader.Outcome outcome)
     {
+        if (outcome is not (FragmentReader.Outcome.Zeros or FragmentReader.Outcome.TruncatedHeader or FragmentReader.Outcome.EndOfFile))
+        {
+            ReportZeros();
+        }
+
         switch (outcome)
         {
             case FragmentReader.Outcome.Zeros:
                 LoseRecordToFault();
+                ProcessZeros();
                 break;
 
             case FragmentReader.Outcome.UnexpectedRecyclable:
@@ -54,6 +68,65 @@ internal sealed partial class RecordReader
         }
     }
 
+    /// <summary>
+    /// Remembers the zeros that were skipped. A recycled log pads a block with up to 10 zeros, which are too few for its headers.
+    /// </summary>
+    private void ProcessZeros()
+    {
+        if (_fragments.Dropped < FragmentReader.RecyclableHeaderSize && !_fragments.IsLastBlock && !_fragments.HidesBytes)
+        {
+            return;
+        }
+
+        AddZeros();
+        if (_fragments.HidesBytes)
+        {
+            ReportZeros();
+        }
+    }
+
+    private void AddZeros()
+    {
+        if (_zeroBytes == 0)
+        {
+            _zerosOffset = _fragments.Offset;
+            _zerosLookStale = _fragments.LooksStale;
+        }
+
+        _zeroBytes += _fragments.Dropped;
+    }
+
+    /// <summary>
+    /// Returns whether the zeros before the current fragment are padding: a writer starts a new block for a declaration of timestamp sizes or
+    /// of the predecessor that does not fit into the rest of the block (<c>Writer::MaybeSwitchToNewBlock</c> in db/log_writer.cc).
+    /// </summary>
+    private bool IsAfterPadding()
+    {
+        FragmentType type = _fragments.Type;
+        int header = FragmentReader.IsRecyclable(type) ? FragmentReader.RecyclableHeaderSize : FragmentReader.HeaderSize;
+        return type is FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize
+                or FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo
+            && _zerosOffset + _zeroBytes == _fragments.Offset
+            && _zeroBytes < header + _fragments.PayloadLength;
+    }
+
+    /// <summary>Reports the zeros before the current fragment, which are in the place of fragments that were written.</summary>
+    private void ReportZeros()
+    {
+        if (_zeroBytes > 0)
+        {
+            Report(new Finding
+            {
+                File = _options.FileName,
+                Offset = _zerosOffset,
+                Bytes = _zeroBytes,
+                Kind = FindingKind.ZerosInPlaceOfFragment,
+                LooksStale = _zerosLookStale,
+            });
+            _zeroBytes = 0;
+        }
+    }
+
     private void ProcessOldRecord()
     {
         OldRecord = new OldRecord(
@@ -87,7 +160,11 @@ internal sealed partial class RecordReader
             ReportFault(FindingKind.TruncatedHeader);
         }
 
-        hasTornHeader &= !_fragments.EndsInZeros;
+        if (hasTornHeader && _fragments.EndsInZeros)
+        {
+            hasTornHeader = false;
+            AddZeros();
+        }
 
         if (_isInRecord)
         {

@@ -149,7 +149,7 @@ internal sealed partial class RecordReader : IDisposable
             FragmentReader.Outcome outcome = _fragments.Read();
             if (outcome == FragmentReader.Outcome.Fragment)
             {
-                if (IsWhole(_fragments.Type) && !_isInRecord && _decompressor is null && Fits(_fragments.PayloadLength))
+                if (IsWhole(_fragments.Type) && !_isInRecord && _decompressor is null && _zeroBytes == 0 && Fits(_fragments.PayloadLength))
                 {
                     // The common case: a record that is returned in place.
                     Count(_fragments.Type);
@@ -203,6 +203,12 @@ internal sealed partial class RecordReader : IDisposable
 
     private void ProcessFragment()
     {
+        if (IsAfterPadding())
+        {
+            _zeroBytes = 0;
+        }
+
+        ReportZeros();
         FragmentType type = _fragments.Type;
         Count(type);
         int length = _fragments.PayloadLength;

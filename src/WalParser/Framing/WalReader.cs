@@ -100,6 +100,9 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// <param name="type">The type.</param>
     public long CountOf(FragmentType type) => _records.FragmentCounts[(byte)type];
 
+    /// <summary>The offset, in bytes, of the zeros that were skipped since the last fragment; <see cref="Position"/> if there are none.</summary>
+    internal long ZerosOffset => _records.ZerosOffset;
+
     /// <summary>
     /// Opens a WAL, which may be in use by a running server, or a copy of a WAL that is compressed with zstd, lz4, gzip or the Snappy
     /// framing format (<c>000010.log.zst</c>; recognized by its first bytes). The file is read synchronously, 1 MiB at a time.

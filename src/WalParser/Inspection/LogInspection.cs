@@ -53,8 +53,8 @@ public sealed record LogInspection
     /// <summary>The highest sequence number of an operation; null if no operation has one.</summary>
     public required ulong? LastSequence { get; init; }
 
-    /// <summary>The damage to the log.</summary>
-    public required FindingList Damage { get; init; }
+    /// <summary>The findings about the log, notes included, in the order of the log.</summary>
+    public required FindingList Findings { get; init; }
 
     /// <summary>
     /// The offset, in bytes, from which the log contains what is left over from its earlier use, up to its end; null if there is no such
@@ -68,8 +68,8 @@ public sealed record LogInspection
     /// <summary>What the log contains after its last record.</summary>
     public required TailContent Tail { get; init; }
 
-    /// <summary>Whether the log has no damage.</summary>
-    public bool IsClean => Damage.Count == 0;
+    /// <summary>Whether there is no finding about the log that is more serious than a note.</summary>
+    public bool IsClean => Findings.SeriousCount == 0;
 
     /// <summary>The size of the stale tail in bytes.</summary>
     public long StaleTailSize => StaleTailOffset is { } offset ? Size - offset : 0;

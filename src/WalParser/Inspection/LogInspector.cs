@@ -8,22 +8,20 @@ namespace WalParser.Inspection;
 /// <summary>
 /// Decides which findings of a log are damage, while any code reads the log. A recycled log ends with what is left over from its earlier
 /// use, where a reader may find torn fragments and old records. That is its ordinary end, the stale tail, as long as no live record
-/// follows. Call a member for each entry that the reader returns, in order, and <see cref="ProcessEnd"/> after the last one. Not
-/// thread-safe.
+/// follows. It is given each entry that the reader returns, in order, and the end.
 /// </summary>
 /// <param name="mode">The recovery mode in which the log is read.</param>
-public sealed class LogInspector(WalRecoveryMode mode)
+/// <param name="report">Receives each finding when it is decided, in the order of the log.</param>
+internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
 {
-    /// <summary>Findings that look stale, until a live record shows that they are damage.</summary>
-    private readonly FindingList _stale = new();
-
+    // Findings that look stale, until a live record shows that they are damage. All are counted; the first are kept.
+    private readonly List<Finding> _stale = [];
+    private long _staleCount;
     private long _staleStart;
-    private long _lastRecordEnd;
+
+    private readonly ForeignRecords _foreign = new();
     private bool _hasDamageAfterLastRecord;
     private bool _isAtOldRecord;
-
-    /// <summary>The findings that are damage, so far.</summary>
-    public FindingList Damage { get; } = new();
 
     /// <summary>The offset of the stale tail, in bytes; null if there is none. Known at the end of the log.</summary>
     public long? StaleTailOffset { get; private set; }
@@ -34,21 +32,18 @@ public sealed class LogInspector(WalRecoveryMode mode)
     /// </summary>
     public bool IsRecycled { get; private set; }
 
-    /// <summary>The offset after the last record, in bytes.</summary>
-    public long LastRecordEnd => _lastRecordEnd;
+    /// <summary>The number of live records.</summary>
+    public long Records { get; private set; }
 
-    /// <summary>Returns the finding for a fragment that is live although its log number is not the log's.</summary>
-    /// <param name="damagedLive">The fragment; its <see cref="OldRecord.IsDamagedLive"/> is true.</param>
-    public static Finding DamageOf(OldRecord damagedLive) =>
-        new() { Kind = FindingKind.DamagedLogNumber, Offset = damagedLive.Offset, Bytes = damagedLive.Bytes };
+    /// <summary>The offset after the last record, in bytes.</summary>
+    public long LastRecordEnd { get; private set; }
+
+    /// <summary>Whether the current entry is an old record that follows something else than an old record.</summary>
+    public bool BeginsOldRecords { get; private set; }
 
     /// <summary>
     /// Finds the damage to the batch in a record: what the enumeration of its operations found, or a sequence number that no database has.
     /// </summary>
-    /// <param name="record">The record.</param>
-    /// <param name="batchFinding">The result of the enumeration; null if it found nothing.</param>
-    /// <param name="damage">The damage, with the offset of the record in the log.</param>
-    /// <returns>True if the batch is damaged.</returns>
     public static bool TryFindDamage(in WalRecord record, Finding? batchFinding, [NotNullWhen(true)] out Finding? damage)
     {
         ulong sequence = new WriteBatch(record).Sequence;
@@ -63,21 +58,20 @@ public sealed class LogInspector(WalRecoveryMode mode)
     public void ProcessRecord(long endOffset)
     {
         // Live records do not follow a stale tail: everything that was found before this record is damage among live records.
-        Damage.MoveFrom(_stale);
-        _lastRecordEnd = endOffset;
+        DecideStale();
+        _foreign.Decide(report);
+        Records++;
+        LastRecordEnd = endOffset;
         _hasDamageAfterLastRecord = false;
         _isAtOldRecord = false;
+        BeginsOldRecords = false;
     }
 
-    /// <summary>Processes damage to the batch in the last record.</summary>
-    /// <param name="damage">The damage.</param>
-    public void ProcessBatchDamage(Finding damage) => Damage.Add(damage);
-
     /// <summary>Processes a finding of the reader about the framing of the log.</summary>
-    /// <param name="finding">The finding.</param>
     public void ProcessFinding(Finding finding)
     {
-        ArgumentNullException.ThrowIfNull(finding);
+        BeginsOldRecords = false;
+        _isAtOldRecord = false;
         if (finding.LooksStale)
         {
             AddStale(finding);
@@ -86,43 +80,49 @@ public sealed class LogInspector(WalRecoveryMode mode)
         {
             AddDamage(finding);
         }
-
-        _isAtOldRecord = false;
     }
 
     /// <summary>Processes a fragment that carries the number of another log.</summary>
-    /// <param name="old">The fragment.</param>
-    /// <returns>True if it is the first one of a run of old records.</returns>
-    public bool ProcessOldRecord(OldRecord old)
+    public void ProcessOldRecord(OldRecord old)
     {
+        BeginsOldRecords = false;
         if (old.IsDamagedLive)
         {
-            AddDamage(DamageOf(old));
             _isAtOldRecord = false;
-            return false;
+            if (old.IsIntact && Records == 0)
+            {
+                // If no record of this log follows, the whole file belongs to the other log.
+                _foreign.Add(old);
+            }
+            else
+            {
+                AddDamage(DamageOf(old));
+            }
         }
-
-        if (_isAtOldRecord)
+        else if (!_isAtOldRecord)
         {
-            return false;
+            _isAtOldRecord = true;
+            BeginsOldRecords = true;
+            _foreign.AddEarlier(old);
+            AddStale(new Finding
+            {
+                Kind = FindingKind.OldRecordAmongLiveRecords,
+                Offset = old.Offset,
+                Bytes = old.Bytes,
+                Reason = $"fragment of log {old.LogNumber} among live records",
+            });
         }
-
-        _isAtOldRecord = true;
-        AddStale(new Finding
+        else
         {
-            Kind = FindingKind.OldRecordAmongLiveRecords,
-            Offset = old.Offset,
-            Bytes = old.Bytes,
-            Reason = $"fragment of log {old.LogNumber} among live records",
-        });
-        return true;
+            _foreign.AddEarlier(old);
+        }
     }
 
     /// <summary>Processes the end of the log.</summary>
     /// <param name="reader">The reader, after its last read.</param>
     public void ProcessEnd(WalReader reader)
     {
-        ArgumentNullException.ThrowIfNull(reader);
+        BeginsOldRecords = false;
         if (reader.End is { } end && FindingAtEnd(end) is { } finding)
         {
             if (end.LooksStale && end.Reason != WalEndReason.OldRecord)
@@ -136,17 +136,49 @@ public sealed class LogInspector(WalRecoveryMode mode)
         }
 
         IsRecycled = reader.IsRecycled;
-        if (_stale.Count > 0)
+        if (Records == 0 && _foreign.WholeLog() is { } foreign)
         {
-            if (IsRecycled)
-            {
-                StaleTailOffset = _staleStart;
-            }
-            else
-            {
-                // No intact fragment shows that the log was recycled: one flipped bit in a fragment's type looks the same.
-                Damage.MoveFrom(_stale);
-            }
+            StaleTailOffset = foreign.Kind == FindingKind.UnusedRecycledLog ? 0 : null;
+            report(foreign);
+            return;
+        }
+
+        _foreign.Decide(report);
+        if (_staleCount > 0 && IsRecycled)
+        {
+            StaleTailOffset = _staleStart;
+            report(new Finding { Kind = FindingKind.StaleTail, Offset = _staleStart, Bytes = reader.Position - _staleStart });
+        }
+        else
+        {
+            // No intact fragment shows that the log was recycled: one flipped bit in a fragment's type looks the same.
+            DecideStale();
+            ReportZeros(reader);
+        }
+    }
+
+    /// <summary>Returns the finding for a fragment that cannot be left over from an earlier use of the file.</summary>
+    internal static Finding DamageOf(OldRecord old) => old.IsIntact
+        ? new Finding
+        {
+            Kind = FindingKind.RecordOfLaterLog,
+            Offset = old.Offset,
+            Bytes = old.Bytes,
+            Reason = $"the fragment belongs to log {old.LogNumber}, which is later than this log",
+        }
+        : new Finding { Kind = FindingKind.DamagedLogNumber, Offset = old.Offset, Bytes = old.Bytes };
+
+    /// <summary>Reports the zeros at the end of a log in which nothing else follows the last record.</summary>
+    private void ReportZeros(WalReader reader)
+    {
+        long zeros = reader.Position - reader.ZerosOffset;
+        if (zeros > 0 && reader.FragmentCount == 0 && reader.ZerosOffset == 0)
+        {
+            report(new Finding { Kind = FindingKind.OnlyZeros, Detail = $"{zeros} bytes" });
+        }
+        else if (zeros > 0)
+        {
+            report(new Finding { Kind = FindingKind.ZerosAtEnd, Offset = reader.ZerosOffset, Detail = $"{zeros} bytes" });
         }
     }
 
@@ -174,17 +206,42 @@ public sealed class LogInspector(WalRecoveryMode mode)
 
     private void AddStale(Finding finding)
     {
-        if (_stale.Count == 0)
+        if (_staleCount++ == 0)
         {
-            _staleStart = _hasDamageAfterLastRecord ? finding.Offset : _lastRecordEnd;
+            _staleStart = _hasDamageAfterLastRecord ? finding.Offset : LastRecordEnd;
         }
 
-        _stale.Add(finding);
+        if (_stale.Count < FindingList.Capacity)
+        {
+            _stale.Add(finding);
+        }
     }
 
     private void AddDamage(Finding finding)
     {
         _hasDamageAfterLastRecord = true;
-        Damage.Add(finding);
+        report(finding);
+    }
+
+    /// <summary>Reports what looked stale as damage.</summary>
+    private void DecideStale()
+    {
+        foreach (Finding finding in _stale)
+        {
+            report(finding with { LooksStale = false });
+        }
+
+        if (_staleCount > _stale.Count)
+        {
+            report(new Finding
+            {
+                Kind = FindingKind.OldRecordAmongLiveRecords,
+                Offset = _stale[^1].Offset,
+                Reason = $"{_staleCount - _stale.Count} more fragments of other logs or damaged fragments among live records",
+            });
+        }
+
+        _stale.Clear();
+        _staleCount = 0;
     }
 }

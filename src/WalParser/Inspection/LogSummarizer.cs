@@ -8,12 +8,13 @@ namespace WalParser.Inspection;
 /// <summary>
 /// Summarizes one log of a set while the set is read in the mode <see cref="Mode"/>, in which the reader continues wherever it can.
 /// </summary>
-internal sealed class LogSummarizer
+/// <param name="fileName">The name of the log.</param>
+/// <param name="inspector">The inspector of the set, which is given each entry before this.</param>
+internal sealed class LogSummarizer(WalSetInspector inspector, string fileName)
 {
     /// <summary>The recovery mode in which the log must be read.</summary>
     public const WalRecoveryMode Mode = WalRecoveryMode.SkipAnyCorruptedRecords;
 
-    private readonly LogInspector _inspector = new(Mode);
     private readonly ColumnFamilyCounts _columnFamilies = new();
     private long _records;
     private long _operations;
@@ -35,17 +36,21 @@ internal sealed class LogSummarizer
                 ProcessFinding(reader.Finding);
                 break;
             case WalSetEntryKind.OldRecord:
-                _inspector.ProcessOldRecord(reader.OldRecord);
                 _tail |= reader.OldRecord.IsDamagedLive ? TailContent.Garbage : TailContent.None;
                 break;
         }
     }
 
+    /// <summary>The name of the log.</summary>
+    public string FileName => fileName;
+
+    /// <summary>The findings about the log.</summary>
+    public FindingList Findings { get; } = new();
+
     /// <summary>Ends the log, and returns the result.</summary>
     public LogInspection End(WalSetReader set)
     {
         WalReader reader = set.Log;
-        _inspector.ProcessEnd(reader);
 
         // In this mode the reader always continues to the end of the file, so its position is the size.
         return new LogInspection
@@ -54,7 +59,7 @@ internal sealed class LogSummarizer
             Size = reader.Position,
             CopyFormat = reader.CopyFormat,
             LogNumber = reader.LogNumber,
-            IsRecycled = _inspector.IsRecycled,
+            IsRecycled = inspector.Log.IsRecycled,
             Compression = reader.CompressionType,
             Predecessor = reader.Predecessor,
             TimestampSizes = reader.TimestampSizes,
@@ -64,19 +69,20 @@ internal sealed class LogSummarizer
             ColumnFamilies = _columnFamilies,
             FirstSequence = _firstSequence,
             LastSequence = _lastSequence,
-            Damage = _inspector.Damage,
-            StaleTailOffset = _inspector.StaleTailOffset,
-            LastRecordEnd = _inspector.LastRecordEnd,
+            Findings = Findings,
+            StaleTailOffset = inspector.Log.StaleTailOffset,
+            LastRecordEnd = inspector.Log.LastRecordEnd,
             Tail = TailOf(reader),
         };
     }
 
     private void ProcessRecord(in WalRecord record, WriteBatch batch)
     {
-        _inspector.ProcessRecord(record.EndOffset);
         _tail = TailContent.None;
         _records++;
-        bool isSequenceGood = batch.Sequence <= WriteBatch.MaxSequence;
+
+        // The numbers of a damaged batch are not believed.
+        bool isSequenceGood = batch.Finding is null && batch.Sequence <= WriteBatch.MaxSequence;
         foreach (WriteBatchOperation operation in batch)
         {
             _operations++;
@@ -91,16 +97,10 @@ internal sealed class LogSummarizer
                 _lastSequence = Math.Max(_lastSequence ?? 0, operation.Sequence);
             }
         }
-
-        if (LogInspector.TryFindDamage(record, batch.Finding, out Finding? damage))
-        {
-            _inspector.ProcessBatchDamage(damage);
-        }
     }
 
     private void ProcessFinding(Finding finding)
     {
-        _inspector.ProcessFinding(finding);
         _tail |= finding.Kind switch
         {
             FindingKind.ErrorInMiddleOfRecord => TailContent.TornRecord,
@@ -111,13 +111,13 @@ internal sealed class LogSummarizer
 
     private TailContent TailOf(WalReader reader)
     {
-        if (reader.Position == _inspector.LastRecordEnd)
+        if (reader.Position == inspector.Log.LastRecordEnd)
         {
             return TailContent.None;
         }
 
         TailContent tail = _tail;
-        if (_inspector.StaleTailOffset is not null)
+        if (inspector.Log.StaleTailOffset is not null)
         {
             tail |= TailContent.OldRecords;
         }

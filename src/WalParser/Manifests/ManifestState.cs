@@ -68,6 +68,9 @@ public sealed class ManifestState
     /// <summary>The total number of findings.</summary>
     public long FindingCount { get; private set; }
 
+    /// <summary>The table and blob files that any edit has added, whether they still exist or not.</summary>
+    internal FileHistory Files { get; } = new();
+
     /// <summary>The position at which the MANIFEST ends within an edit; null if it does not.</summary>
     internal WalEnd? TornEnd { get; private set; }
 
@@ -233,6 +236,7 @@ public sealed class ManifestState
     /// <summary>Applies deletions first: an edit that moves a file deletes it at one level and adds it at another.</summary>
     private void ApplyFiles(VersionEdit edit, ManifestColumnFamily family)
     {
+        Files.Add(edit);
         foreach (DeletedTableFile deleted in edit.DeletedFiles)
         {
             if (family.TryGetTable(deleted.Number, out NewTableFile? file) && file.Level == deleted.Level)

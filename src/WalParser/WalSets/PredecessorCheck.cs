@@ -22,6 +22,7 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
     private bool _isChecked;
     private bool _hasPrevious;
     private ulong? _previousNumber;
+    private bool _isPreviousArchived;
     private long? _previousSize;
     private ulong _previousLastSequence;
 
@@ -48,7 +49,8 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
         Check(log, problems);
         _hasPrevious = true;
         _previousNumber = log.LogNumber;
-        _previousSize = log.CopyFormat == CompressedCopyFormat.None ? _file!.GetSize() : null;
+        _isPreviousArchived = _file!.IsArchived;
+        _previousSize = log.CopyFormat == CompressedCopyFormat.None ? _file.GetSize() : null;
         _previousLastSequence = _lastSequence;
     }
 
@@ -69,6 +71,12 @@ internal sealed class PredecessorCheck(ulong? minLogNumber, bool isFirst)
         }
         else if (_previousNumber != recorded.LogNumber)
         {
+            if (recorded.LogNumber < minLogNumber && _previousNumber < minLogNumber && !_isPreviousArchived)
+            {
+                // Logs that are no longer needed wait to be recycled or deleted, in any order. In the archive, the oldest is deleted first.
+                return;
+            }
+
             problems.Enqueue(_previousNumber < recorded.LogNumber && recorded.LogNumber < log.LogNumber
                 ? Missing(recorded)
                 : Mismatch($"names log {recorded.LogNumber} as its predecessor, but {DescribePrevious()} precedes it"));

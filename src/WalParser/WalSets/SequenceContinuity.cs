@@ -10,6 +10,8 @@ internal sealed class SequenceContinuity
 {
     private readonly SequenceTracker _tracker = new();
     private ulong _highest;
+    private WalFile? _lastFile;
+    private ulong _emptyRanges;
 
     /// <summary>The way in which the database numbers operations, as far as the batches have shown it.</summary>
     public SequenceNumbering Numbering => _tracker.Numbering;
@@ -40,6 +42,15 @@ internal sealed class SequenceContinuity
         BatchSequences range = _tracker.Process(ref batch);
         BatchFinding = batch.Finding;
         ulong? expected = Expected;
+        if (first < expected && expected - first <= _emptyRanges && !ReferenceEquals(file, _lastFile))
+        {
+            // The database was opened again: empty range deletions in the last batch take no number in recovery
+            // (MemTableInserter::DeleteRangeCF in db/write_batch.cc returns before it advances the number).
+            expected = first;
+        }
+
+        _lastFile = file;
+        _emptyRanges = _tracker.EmptyRanges;
         Expected = range.Next;
         Likely = range.Next ?? first + batch.Count;
         ulong next = range.Next ?? first;

@@ -23,17 +23,31 @@ public sealed record SequenceFinding : Finding
     /// <summary>The WAL in which the batch lies.</summary>
     public required WalFile Wal { get; init; }
 
-    /// <summary>The number of sequence numbers that are missing; 0 unless the kind is <see cref="FindingKind.SequenceGap"/>.</summary>
-    public ulong Missing => Kind == FindingKind.SequenceGap ? Found - Math.Max(Expected, Highest) : 0;
+    /// <summary>
+    /// The number of sequence numbers that are not there, whether or not that is explained; 0 for overlaps, duplicates and returns.
+    /// </summary>
+    public ulong Missing => Found > Math.Max(Expected, Highest) ? Found - Math.Max(Expected, Highest) : 0;
 
     /// <summary>What happened, with the sequence numbers.</summary>
     public override string Reason => Kind switch
     {
         FindingKind.SequenceGap => $"gap: expected sequence number {Math.Max(Expected, Highest)}, found {Found}: {Missing} missing",
+        FindingKind.UnloggedSequences =>
+            $"{Absent} never in this log: written with the WAL disabled, or used by a second write queue or an "
+            + "ingested file",
+        FindingKind.IngestedSequences => $"{Absent} used by ingested table files",
+        FindingKind.ObsoleteSequences => $"{Absent} in logs that are no longer needed",
+        FindingKind.ReservedSequences =>
+            $"{Absent} in no log: reserved by the recovery from a write error, used by a second write queue, or written "
+            + "with the WAL disabled",
         FindingKind.SequenceReturn => $"return: expected sequence number {Expected}, found {Found}, after numbers that came before",
         FindingKind.SequenceDuplicate => $"duplicate: expected sequence number {Expected}, found {Range(Found, Next)} again",
         _ => $"overlap: expected sequence number {Expected}, found {Range(Found, Highest)} again, then new ones",
     };
+
+    private string Absent => Missing == 1
+        ? $"sequence number {Found - 1} was"
+        : $"sequence numbers {Range(Math.Max(Expected, Highest), Found)} were";
 
     /// <summary>Creates a finding. The kind follows from the sequence numbers.</summary>
     internal static SequenceFinding Of(ulong expected, ulong found, ulong next, ulong highest, WalFile wal, long offset) => new()

@@ -16,7 +16,7 @@ internal static class OurRecovery
     {
         using var blobs = new BlobResolver(folder);
         var content = new KeyValues(tables, blobs);
-        var transactions = new TransactionAssembler();
+        var transactions = new TransactionAssembler { ReturnsRestoredValues = true };
         List<string> story = [];
         WalSet set = await WalSet.OpenAsync(folder);
         await using RecoveryReader reader = RecoveryReader.Open(set, mode);

@@ -22,13 +22,6 @@ internal static class KnownMismatches
             opening => opening.BothOpen
                 && opening.Theirs.Families.SelectMany(family => family.Entries).Any(entry => entry.Timestamp.Length > 0)
                 && opening.Facts.HasUndeclaredTimestamps),
-        new(
-            "not in issue 13: the rollback of a write-prepared transaction writes values back whose own writes were lost",
-            ["rollback-writes-back"],
-            opening => opening.BothOpen
-                && opening.Ours.LastSequence == opening.Theirs.LastSequence
-                && opening.Ours.KeysThatDifferFrom(opening.Theirs) is { Count: > 0 } keys
-                && keys.IsSubsetOf(opening.Facts.UndoneKeys)),
     ];
 
     /// <summary>Mismatches that are errors of RocksDB and remain: the reader reports what was committed.</summary>

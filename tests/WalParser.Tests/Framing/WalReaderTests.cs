@@ -235,7 +235,7 @@ public class WalReaderTests
         await using WalReader reader = Reader(log, new WalReaderOptions { ThrowOnCorruption = true, FileName = "some/file" });
         Assert.True(await reader.ReadAsync());
         var thrown = await Assert.ThrowsAsync<WalCorruptionException>(async () => await reader.ReadAsync());
-        Assert.Equal("some/file, offset 10: truncated header (1 bytes dropped)", thrown.Message);
+        Assert.Equal("some/file, offset 10: truncated header (1 byte dropped)", thrown.Message);
         Assert.Equal(FindingKind.TruncatedHeader, thrown.Finding?.Kind);
     }
 

@@ -35,10 +35,11 @@ public sealed class WalSetInspectionTests
         WalSetInspection inspection = await WalSetInspection.RunAsync(set);
         Assert.False(inspection.IsClean);
         Assert.Equal(["000007.log", "000009.log"], inspection.Logs.Select(log => log.File.Name));
-        Finding damage = Assert.Single(inspection.Logs[0].Damage.Kept);
+        Finding damage = Assert.Single(inspection.Logs[0].Findings.Kept);
         Assert.Equal(FindingKind.ChecksumMismatch, damage.Kind);
         Assert.Equal((1L, 2L), (inspection.Logs[0].Records, inspection.Logs[0].Operations));
-        Assert.True(inspection.Logs[1].IsClean);
+        Finding gap = Assert.Single(inspection.Logs[1].Findings.Kept);
+        Assert.Equal((FindingKind.SequenceGap, 3UL, 4UL), (gap.Kind, gap.FirstSequence, gap.LastSequence));
         Assert.Equal("000008.log", Assert.Single(inspection.Failures).File);
     }
 }

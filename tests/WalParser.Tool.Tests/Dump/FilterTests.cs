@@ -72,7 +72,7 @@ public class FilterTests
     {
         byte[] log = [.. Log, .. WalBytes.Record(WalBytes.Batch(9, 1))];
         ToolRun run = await ToolRun.Of(log, "dump", "-", "--format", "jsonl", "--type", "Noop");
-        Assert.Equal("WriteBatch has wrong count", run.OfKind("corruption").Single().GetProperty("reason").GetString());
+        Assert.Equal("WriteBatch has wrong count", run.OfKind("finding").Single().GetProperty("reason").GetString());
         Assert.Equal(1, run.ExitCode);
     }
 }

@@ -30,7 +30,7 @@ public class FollowTests
                     Assert.Equal(++last, line.GetProperty("sequence").GetUInt64());
                     writer.ReportRead(last);
                     break;
-                case "corruption" or "oldRecord":
+                case "finding" or "oldRecord":
                     Assert.Fail(line.ToString());
                     break;
             }

@@ -45,7 +45,7 @@ public class JsonLinesScenarioTests
                 Assert.True(line.GetProperty("endOffset").GetInt64() > line.GetProperty("offset").GetInt64());
                 return $"{{\"record\":{{\"offset\":{Raw("offset")},\"size\":{Raw("size")},\"crc32c\":{Raw("crc32c")},"
                     + $"\"sequence\":{Raw("sequence")},\"count\":{Raw("count")}}}}}";
-            case "corruption":
+            case "finding":
                 return $"{{\"corruption\":{{\"bytes\":{Raw("bytes")},\"reason\":{Raw("reason")}}}}}";
             case "oldRecord":
                 return "{\"old_record\":{\"bytes\":0}}";

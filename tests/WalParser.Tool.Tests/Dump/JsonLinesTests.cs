@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.Tool.Tests.Fixtures;
@@ -68,7 +69,10 @@ public class JsonLinesTests
         byte[] log = WalBytes.Record(WalBytes.Batch(1, 2, WalBytes.Put("k", "v"), [0x7F, 1, 2]));
         string[] lines = await Dump(log);
         Assert.Contains("\"key\":\"6b\"", lines[2]);
-        Assert.Equal("""{"kind":"corruption","offset":0,"bytes":3,"reason":"unknown WriteBatch tag: 127"}""", lines[3]);
+        Assert.StartsWith(
+            """{"kind":"finding","finding":"unknownBatchTag","severity":"damage","file":"-","offset":0,"bytes":3,""",
+            lines[3]);
+        Assert.Contains("\"reason\":\"unknown WriteBatch tag: 127\",", lines[3]);
     }
 
     [Fact]
@@ -76,9 +80,11 @@ public class JsonLinesTests
     {
         byte[] log = WalBytes.Record(WalBytes.Batch(1UL << 56, 1, WalBytes.Put("k", "v")));
         ToolRun run = await ToolRun.Of(log, "dump", "-", "--format", "jsonl");
+        JsonElement finding = Assert.Single(run.OfKind("finding"));
         Assert.Equal(
-            $$"""{"kind":"corruption","offset":0,"bytes":{{log.Length - 7}},"reason":"sequence 72057594037927936 is too large"}""",
-            run.OutputLines[3]);
+            (log.Length - 7, 1L << 56, "sequence 72057594037927936 is too large"),
+            (finding.GetProperty("bytes").GetInt32(), finding.GetProperty("firstSequence").GetInt64(),
+                finding.GetProperty("reason").GetString()));
         Assert.Equal(1, run.ExitCode);
     }
 

@@ -98,10 +98,10 @@ public class TextTests
     {
         ToolRun run = await ToolRun.Of("dump", TestFiles.Committed("rocksdb/recycled/000016.log"));
         Assert.Equal(
-            "! offset 5,760: checksum mismatch (27,008 bytes dropped), perhaps left over from the recycled log's earlier use",
+            "! 000016.log, offset 5760: checksum mismatch, perhaps left over from the recycled log's earlier use (27008 bytes dropped)",
             run.OutputLines[^3]);
-        Assert.StartsWith("~ offset 32,768: record of log ", run.OutputLines[^2]);
-        Assert.Contains("stale from offset 5,760 on", run.OutputLines[^1]);
+        Assert.StartsWith("~ offset 32768: record of log ", run.OutputLines[^2]);
+        Assert.Contains("stale from offset 5760 on", run.OutputLines[^1]);
         Assert.Equal(0, run.ExitCode);
     }
 

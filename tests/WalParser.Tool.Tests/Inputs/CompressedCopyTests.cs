@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.Tool.Tests.Fixtures;
@@ -35,7 +36,8 @@ public class CompressedCopyTests
     private static string Alone(TempFolder folder, string log) => folder.Write("alone/" + Path.GetFileName(log), Read(log));
 
     /// <summary>Returns the output of a dump without the name of the file.</summary>
-    private static string[] Content(ToolRun run) => run.OutputLines[1..];
+    private static string[] Content(ToolRun run) =>
+        [.. run.OutputLines.Skip(1).Select(line => Regex.Replace(line, "\"file\":\"[^\"]*\",", ""))];
 
     private static JsonElement FileOf(ToolRun run) => run.Json.GetProperty("files").EnumerateArray().Single();
 
@@ -172,7 +174,7 @@ public class CompressedCopyTests
         // records.
         Assert.Subset(whole.ToHashSet(), records.ToHashSet());
         Assert.Equal(whole[0], records[0]);
-        Assert.NotEmpty(dump.OfKind("corruption"));
+        Assert.NotEmpty(dump.OfKind("finding"));
         foreach (string command in new[] { "verify", "info" })
         {
             ToolRun run = await ToolRun.Of(command, "--format", "json", path);

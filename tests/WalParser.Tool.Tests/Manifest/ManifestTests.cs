@@ -88,7 +88,7 @@ public class ManifestTests
         Assert.Contains("gamma", run.Output);
         if (format == "jsonl")
         {
-            JsonElement corruption = Assert.Single(run.OfKind("corruption"));
+            JsonElement corruption = Assert.Single(run.OfKind("finding"));
             Assert.Equal(
                 (237, bytes.Length - 237),
                 (corruption.GetProperty("offset").GetInt32(), corruption.GetProperty("bytes").GetInt32()));
@@ -96,7 +96,7 @@ public class ManifestTests
         }
         else
         {
-            Assert.Contains("\n! offset 237: checksum mismatch (", run.Output);
+            Assert.Contains($"\n! MANIFEST-000005, offset 237: checksum mismatch ({bytes.Length - 237} bytes dropped)\n", run.Output);
             Assert.EndsWith(": 1 problem\n", run.Output);
         }
     }
@@ -115,12 +115,11 @@ public class ManifestTests
         ToolRun run = await ToolRun.Of("manifest", "--format", "jsonl", folder.Write("MANIFEST-000005", bytes));
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(
-            ["UndecodableEdit", "UnknownColumnFamily"],
-            run.OfKind("problem").Select(problem => problem.GetProperty("problem").GetString()));
+            ["undecodableEdit", "unknownColumnFamily", "truncatedBody"],
+            run.OfKind("finding").Select(finding => finding.GetProperty("finding").GetString()));
         Assert.Equal(
             "undecodable edit: unknown tag (tag 8 at 2 in the record)",
-            run.OfKind("problem")[0].GetProperty("reason").GetString());
-        Assert.Equal("truncated record body", Assert.Single(run.OfKind("corruption")).GetProperty("reason").GetString());
+            run.OfKind("finding")[0].GetProperty("reason").GetString());
         Assert.Equal((3, 4), (run.JsonLines[^1].GetProperty("problems").GetInt32(), run.JsonLines[^1].GetProperty("logNumber").GetInt32()));
     }
 
@@ -131,7 +130,7 @@ public class ManifestTests
         byte[] bytes = WalBytes.Record([200, 1, 1, 201, 1, 3, (byte)'a', (byte)'\n', 27, 2, 4, 3, 5, 4, 6]);
         ToolRun run = await ToolRun.Of("manifest", folder.Write("MANIFEST-000005", bytes));
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("column family a??(1)\n", run.Output);
+        Assert.Contains("column family a\\x0a\\x1b(1)\n", run.Output);
         Assert.DoesNotContain('\e', run.Output);
     }
 

@@ -133,13 +133,13 @@ public class TransactionsTests
         ToolRun run = await ToolRun.Of([.. Log, .. twice, .. torn], [.. command, "--format", "jsonl", "-"]);
         Assert.Equal(
             ["a transaction is prepared under the name of one that already is", "unknown WriteBatch tag: 66"],
-            run.OfKind("corruption").Select(line => line.GetProperty("reason").GetString()!));
+            run.JsonLines.Where(line => line.GetProperty("kind").GetString() is "finding" or "corruption").Select(line => line.GetProperty("reason").GetString()!));
         Assert.Equal(1, run.ExitCode);
 
         ToolRun text = await ToolRun.Of([.. Log, .. twice], [.. command, "-"]);
         Assert.Single(
             text.OutputLines,
-            line => line.Contains("name of one that already is, xid hex:630a (0 bytes dropped)", StringComparison.Ordinal));
+            line => line.Contains("name of one that already is, xid hex:630a", StringComparison.Ordinal));
         Assert.Equal(1, text.ExitCode);
     }
 

@@ -138,7 +138,7 @@ public class VerifyTests
             {
                 ToolRun dump = await ToolRun.Of(log, "dump", "-", "--log-number", "9", "--format", "jsonl", "--mode", mode);
                 Assert.Equal((mode, 1), (mode, dump.ExitCode));
-                Assert.Equal(Reason, dump.OfKind("corruption").Single().GetProperty("reason").GetString());
+                Assert.Equal(Reason, dump.OfKind("finding").Single().GetProperty("reason").GetString());
             }
         }
     }

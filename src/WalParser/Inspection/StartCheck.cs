@@ -1,0 +1,123 @@
+using WalParser.Batches;
+using WalParser.Findings;
+using WalParser.WalSets;
+
+namespace WalParser.Inspection;
+
+/// <summary>Checks that a set contains the sequence numbers that were asked for, and says where it begins.</summary>
+internal sealed class StartCheck(WalSetInspectorOptions options)
+{
+    private ulong? _start = options.StartSequence;
+    private readonly ulong? _state = options.StateSequence;
+    private SequenceFinding? _gap;
+    private bool _isSettled;
+
+    /// <summary>Whether the set lacks the number at which reading was asked to begin.</summary>
+    public bool IsMissing { get; private set; }
+
+    /// <summary>Sets the number at which reading was asked to begin, before the first batch.</summary>
+    public void BeginAt(ulong sequence) => _start = sequence;
+
+    /// <summary>Processes a gap before the next batch.</summary>
+    public void ProcessGap(SequenceFinding gap) => _gap = gap;
+
+    /// <summary>Processes a sound batch. Returns the finding about it; null if there is none.</summary>
+    /// <param name="entry">The record of the batch.</param>
+    /// <param name="isFirst">Whether it is the first batch of the set.</param>
+    public Finding? Process(in WalSetEntry entry, bool isFirst)
+    {
+        SequenceFinding? gap = _gap;
+        _gap = null;
+        WriteBatch batch = entry.Batch;
+        ulong first = batch.Sequence;
+        if (isFirst && _state < first)
+        {
+            return Missing(entry, $"these logs begin with sequence number {first}; they do not show the state at {_state}", null, null);
+        }
+
+        if (!_isSettled && _start is { } start && entry.LikelyNextSequence > start)
+        {
+            _isSettled = true;
+            if (first < start)
+            {
+                IsMissing = true;
+                return new Finding
+                {
+                    Kind = FindingKind.StartInsideBatch,
+                    File = entry.File.Name,
+                    Offset = entry.Record.Offset,
+                    FirstSequence = first,
+                    LastSequence = entry.LikelyNextSequence - 1,
+                    Reason = $"sequence number {start} lies inside the batch {first} to {entry.LikelyNextSequence - 1}",
+                };
+            }
+
+            // A database begins with 1. Within the set, the gap itself is the finding.
+            bool isMissing = first > Math.Max(start, 1)
+                && (isFirst ? options.ReadsFromBeginning : gap is { Kind: FindingKind.SequenceGap });
+            IsMissing |= isMissing;
+            if (isMissing && isFirst)
+            {
+                string missing = first - 1 == start ? $"{start} is" : $"{Math.Max(start, 1)} to {first - 1} are";
+                return Missing(entry, $"these logs begin with sequence number {first}; {missing} missing", Math.Max(start, 1), first - 1);
+            }
+        }
+
+        return isFirst && first > 1 && first != _start && options.ReadsFromBeginning
+            ? new Finding
+            {
+                Kind = FindingKind.LogsBeginLater,
+                File = entry.File.Name,
+                FirstSequence = first,
+                Reason = $"these logs begin with sequence number {first}; what was written before lies in table files, which are not read",
+            }
+            : null;
+    }
+
+    /// <summary>Ends the set. Returns the finding about its end; null if there is none.</summary>
+    /// <param name="first">The first sequence number of the set; null if it has no batch.</param>
+    /// <param name="next">The sequence number after the greatest one.</param>
+    public Finding? End(ulong? first, ulong next)
+    {
+        if (first is null || (_start is null && _state is null))
+        {
+            return null;
+        }
+
+        // A set that ends just before the number has nothing new, which is no loss.
+        if (!_isSettled && _start > next)
+        {
+            IsMissing = true;
+            return new Finding
+            {
+                Kind = FindingKind.StartMissing,
+                FirstSequence = next,
+                LastSequence = _start - 1,
+                Reason = $"the logs end with sequence number {next - 1}; {next} to {_start - 1} are missing",
+            };
+        }
+
+        return _state >= next && _state != ulong.MaxValue
+            ? new Finding
+            {
+                Kind = FindingKind.StartMissing,
+                FirstSequence = next,
+                LastSequence = _state,
+                Reason = $"the logs end with sequence number {next - 1}; they do not show the state at {_state}",
+            }
+            : null;
+    }
+
+    private Finding Missing(in WalSetEntry entry, string reason, ulong? first, ulong? last)
+    {
+        IsMissing = true;
+        return new Finding
+        {
+            Kind = FindingKind.StartMissing,
+            File = entry.File.Name,
+            FirstSequence = first,
+            LastSequence = last,
+            Reason = reason,
+        };
+    }
+}

@@ -1,0 +1,196 @@
+using System.Diagnostics.CodeAnalysis;
+using WalParser.Findings;
+using WalParser.Framing;
+using WalParser.WalSets;
+
+namespace WalParser.Inspection;
+
+/// <summary>
+/// Decides which findings a set of WALs has, while any code reads it: the one judge of all commands. Give it the reader after each read, and
+/// call <see cref="End"/> after the last one; take the findings that are decided with <see cref="TryDequeue"/> at any time.
+/// <code>
+/// var inspector = new WalSetInspector(set);
+/// await using WalSetReader reader = set.OpenReader();
+/// while (await reader.ReadAsync())
+/// {
+///     inspector.Process(reader);
+///     …
+/// }
+///
+/// inspector.End();
+/// while (inspector.TryDequeue(out Finding? finding)) …
+/// </code>
+/// Findings about the folder come first, those about a log in the order of the log; whether something is damage or belongs to the stale tail
+/// of a recycled log shows later. Two readers of the same set in the same mode get the same findings. Not thread-safe.
+/// </summary>
+public sealed class WalSetInspector
+{
+    private readonly Queue<Finding> _decided = new();
+    private readonly long[] _counts = new long[Enum.GetValues<FindingSeverity>().Length];
+    private readonly WalRecoveryMode _mode;
+    private readonly SequenceJudge _sequences;
+    private readonly StartCheck _start;
+    private string? _file;
+    private Finding? _batchDamage;
+
+    /// <summary>Creates an inspector of a set.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    public WalSetInspector(WalSet set, WalSetInspectorOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        options ??= new WalSetInspectorOptions();
+        _mode = options.Mode;
+        _start = new StartCheck(options);
+        _sequences = new SequenceJudge(set.Folder);
+        Log = NewLog();
+        foreach (Finding finding in set.Folder?.Findings ?? [])
+        {
+            Decide(finding);
+        }
+    }
+
+    /// <summary>The number of findings so far that are more serious than <see cref="FindingSeverity.Note"/>.</summary>
+    public long SeriousCount => _counts.Sum() - CountOf(FindingSeverity.Note);
+
+    /// <summary>The offset of the stale tail of the log that was read last, in bytes; null if there is none. Known at its end.</summary>
+    public long? StaleTailOffset => Log.StaleTailOffset;
+
+    /// <summary>
+    /// Whether the set lacks the sequence number at which reading was asked to begin, so that it is not known what the first batches change.
+    /// Known at the first batch that ends after that number, and at the end.
+    /// </summary>
+    public bool IsStartMissing => _start.IsMissing;
+
+    /// <summary>Whether the current entry is an old record that follows something else than an old record.</summary>
+    public bool BeginsOldRecords => Log.BeginsOldRecords;
+
+    /// <summary>The inspection of the current log.</summary>
+    internal LogInspector Log { get; private set; }
+
+    /// <summary>Returns the number of findings of a severity so far.</summary>
+    /// <param name="severity">The severity.</param>
+    public long CountOf(FindingSeverity severity) => _counts[(int)severity];
+
+    /// <summary>
+    /// Sets <see cref="WalSetInspectorOptions.StartSequence"/> where it is known only after the inspector was created. Call it before the
+    /// first batch is processed.
+    /// </summary>
+    /// <param name="sequence">The sequence number with which the wanted part begins.</param>
+    public void BeginAt(ulong sequence) => _start.BeginAt(sequence);
+
+    /// <summary>Processes the entry that a reader of the set has read.</summary>
+    /// <param name="reader">The reader.</param>
+    public void Process(WalSetReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        Process(reader.Entry);
+    }
+
+    /// <summary>Processes an entry that a reader of the set has read.</summary>
+    /// <param name="entry">The entry.</param>
+    public void Process(WalSetEntry entry)
+    {
+        DecideBatchDamage();
+        switch (entry.Kind)
+        {
+            case WalSetEntryKind.FileStart:
+                _file = entry.File.Name;
+                Log = NewLog();
+                _sequences.BeginFile(entry.File);
+                break;
+            case WalSetEntryKind.Record:
+                ProcessRecord(entry);
+                break;
+            case WalSetEntryKind.LogFinding:
+                _sequences.ProcessFault();
+                Log.ProcessFinding(entry.Finding);
+                break;
+            case WalSetEntryKind.OldRecord:
+                _sequences.ProcessFault();
+                Log.ProcessOldRecord(entry.OldRecord);
+                break;
+            case WalSetEntryKind.SequenceFinding:
+                SequenceFinding judged = _sequences.Judge(entry.SequenceFinding, entry.Log);
+                _start.ProcessGap(judged);
+                Decide(judged);
+                break;
+            case WalSetEntryKind.DatabaseFinding:
+                Decide(entry.Finding);
+                break;
+            case WalSetEntryKind.FileEnd:
+                Log.ProcessEnd(entry.Log);
+                _sequences.EndFile(entry.Log, isStale: Log.StaleTailOffset == Log.LastRecordEnd);
+                break;
+        }
+    }
+
+    /// <summary>Adds a finding of the caller, for example about the transactions or values in the batch that was read.</summary>
+    /// <param name="finding">The finding.</param>
+    public void Add(Finding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        DecideBatchDamage();
+        DecideInLog(finding);
+    }
+
+    /// <summary>Ends the set.</summary>
+    /// <param name="isComplete">Whether all of the set was read; if not, nothing is said about its end.</param>
+    public void End(bool isComplete = true)
+    {
+        DecideBatchDamage();
+        if (isComplete)
+        {
+            DecideIfAny(_start.End(_sequences.First, _sequences.Next));
+            DecideIfAny(_sequences.JudgeEnd());
+        }
+    }
+
+    /// <summary>Removes and returns the next finding that is decided. Returns false if there is none yet.</summary>
+    /// <param name="finding">Receives the finding.</param>
+    public bool TryDequeue([NotNullWhen(true)] out Finding? finding) => _decided.TryDequeue(out finding);
+
+    private LogInspector NewLog() => new(_mode, DecideInLog);
+
+    private void ProcessRecord(in WalSetEntry entry)
+    {
+        if (LogInspector.TryFindDamage(entry.Record, entry.BatchFinding, out Finding? damage))
+        {
+            // It is decided with the next entry, because a reader of everything shows the operations of the batch first.
+            _batchDamage = damage;
+            _sequences.ProcessFault();
+        }
+        else
+        {
+            DecideIfAny(_start.Process(entry, isFirst: _sequences.First is null));
+            _sequences.ProcessBatch(entry.Batch, entry.LikelyNextSequence);
+        }
+
+        Log.ProcessRecord(entry.Record.EndOffset);
+    }
+
+    private void DecideIfAny(Finding? finding)
+    {
+        if (finding is not null)
+        {
+            Decide(finding);
+        }
+    }
+
+    private void DecideBatchDamage()
+    {
+        if (_batchDamage is { } damage)
+        {
+            _batchDamage = null;
+            DecideInLog(damage);
+        }
+    }
+
+    private void DecideInLog(Finding finding) => Decide(finding.File == _file ? finding : finding with { File = _file });
+
+    private void Decide(Finding finding)
+    {
+        _counts[(int)finding.Severity]++;
+        _decided.Enqueue(finding);
+    }
+}
