@@ -176,7 +176,9 @@ internal sealed class RecoveryTarget : FuzzTarget
             "recovery loses entries without a reason",
             $"{mode}: {recovered.Count} of {all.Count}");
         Check(!isRefused || isExplained, "recovery is refused without a reason", mode.ToString());
-        Check(mode != WalRecoveryMode.AbsoluteConsistency || !isDamaged || isRefused || isExplained, "damage is not refused in absolute consistency");
+        Check(
+            mode != WalRecoveryMode.AbsoluteConsistency || !isDamaged || isRefused || isExplained,
+            "damage is not refused in absolute consistency");
         Check(transactions.PreparedCount <= bytes, "more prepared transactions than bytes");
     }
 

@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Inspection;
@@ -40,10 +41,15 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     public async Task<int> DumpAsync(WalInputs inputs, ProgressLine progress, CancellationToken cancellationToken)
     {
         writer.Flush();
-        _exitCode = inputs.ReportFailures(console);
-        foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase.TakeWhile(_ => _left > 0))
+        DatabaseFolder[] withoutWals = options.IsRecovery
+            ? [.. inputs.Databases.Where(folder => folder.Wals.Count == 0 && folder.Manifest is not null)]
+            : [];
+        _exitCode = inputs.ReportFailures(console, except: withoutWals);
+        IEnumerable<InputSet> sets = inputs.ByDatabase
+            .Select(database => new InputSet(database, _mode, families.WholeDatabaseOf(database), console))
+            .Concat(withoutWals.Select(folder => new InputSet([], _mode, folder, console)));
+        foreach (InputSet set in sets.TakeWhile(_ => _left > 0))
         {
-            var set = new InputSet(database, _mode, families.WholeDatabaseOf(database), console);
             _recovery = options.IsRecovery ? RecoveryReader.Open(set.Wals, options.Mode, options.Release) : null;
             WalSetReader reader = _recovery ?? set.Wals.OpenReader();
             var asked = new WalSetInspectorOptions { Mode = _recovery?.Mode ?? _mode, StartSequence = options.Filter.FromSequence };

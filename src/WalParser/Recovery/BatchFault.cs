@@ -30,10 +30,11 @@ internal static class BatchFault
         return batch.Finding switch
         {
             null => null,
-            { Kind: FindingKind.BadBatchOperation } finding when IsShortTimedPut(batch.Payload[(int)finding.Offset..]) => traits.KnowsTimedPut
-                ? new InsertFault(InsertFaultKind.Crash, "the value of a TimedPut is shorter than its write time")
-                : new InsertFault(
-                    InsertFaultKind.Damage, BatchReason.Of(FindingKind.UnknownBatchTag, (BatchTag)batch.Payload[(int)finding.Offset])!),
+            { Kind: FindingKind.BadBatchOperation } finding when IsShortTimedPut(batch.Payload[(int)finding.Offset..]) =>
+                traits.KnowsTimedPut
+                    ? new InsertFault(InsertFaultKind.Crash, "the value of a TimedPut is shorter than its write time")
+                    : new InsertFault(
+                        InsertFaultKind.Damage, BatchReason.Of(FindingKind.UnknownBatchTag, (BatchTag)batch.Payload[(int)finding.Offset])!),
             { } finding => new InsertFault(InsertFaultKind.Damage, finding.Reason),
         };
     }

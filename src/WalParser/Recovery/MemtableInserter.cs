@@ -17,6 +17,16 @@ namespace WalParser.Recovery;
 /// <param name="values">Receives the values that are written to table files at the end.</param>
 internal sealed class MemtableInserter(RecoveredFamilies families, bool allowsPrepared, FlushedValues values)
 {
+    private const string Prepared = "WAL contains prepared transactions. Open with TransactionDB::Open().";
+
+    private const string WrittenEarly =
+        "WritePrepared/WriteUnprepared txn tag when write_after_commit_ is enabled (in default WriteCommitted mode). "
+        + "If it is not due to corruption, the WAL must be emptied before changing the WritePolicy.";
+
+    private const string WrittenLate =
+        "WriteCommitted txn tag when write_after_commit_ is disabled (in WritePrepared/WriteUnprepared mode). "
+        + "If it is not due to corruption, the WAL must be emptied before changing the WritePolicy.";
+
     private readonly NumberingTracker _numbering = new();
     private readonly InsertedKeys _keys = new();
     private SequenceNumbering? _policy;
@@ -108,19 +118,12 @@ internal sealed class MemtableInserter(RecoveredFamilies families, bool allowsPr
         SequenceNumbering numbering = isWriteCommitted ? SequenceNumbering.PerOperation : SequenceNumbering.PerSubBatch;
         if (!allowsPrepared)
         {
-            return new InsertFault(InsertFaultKind.NotSupported, isWriteCommitted
-                ? "WAL contains prepared transactions. Open with TransactionDB::Open()."
-                : "WritePrepared/WriteUnprepared txn tag when write_after_commit_ is enabled (in default WriteCommitted mode). If it is not "
-                    + "due to corruption, the WAL must be emptied before changing the WritePolicy.");
+            return new InsertFault(InsertFaultKind.NotSupported, isWriteCommitted ? Prepared : WrittenEarly);
         }
 
         if (_policy is { } policy && policy != numbering)
         {
-            return new InsertFault(InsertFaultKind.NotSupported, isWriteCommitted
-                ? "WriteCommitted txn tag when write_after_commit_ is disabled (in WritePrepared/WriteUnprepared mode). If it is not due to "
-                    + "corruption, the WAL must be emptied before changing the WritePolicy."
-                : "WritePrepared/WriteUnprepared txn tag when write_after_commit_ is enabled (in default WriteCommitted mode). If it is not "
-                    + "due to corruption, the WAL must be emptied before changing the WritePolicy.");
+            return new InsertFault(InsertFaultKind.NotSupported, isWriteCommitted ? WrittenLate : WrittenEarly);
         }
 
         _policy = numbering;

@@ -44,5 +44,6 @@ internal sealed class RecoveredFamilies(DatabaseFolder? folder)
     /// Returns the first column family whose table files have data from beyond the log in which recovery stopped; null if there is none.
     /// </summary>
     public ManifestColumnFamily? FindAheadOf(ulong logNumber) =>
-        _manifest?.ColumnFamilies.FirstOrDefault(family => !family.IsDropped && family.LogNumber > logNumber && family.TableFiles.Count > 0);
+        _manifest?.ColumnFamilies.FirstOrDefault(
+            family => !family.IsDropped && family.LogNumber > logNumber && family.TableFiles.Count > 0);
 }

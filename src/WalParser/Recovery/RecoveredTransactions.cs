@@ -1,5 +1,4 @@
 using WalParser.Coding;
-using WalParser.Framing;
 
 namespace WalParser.Recovery;
 

@@ -50,7 +50,9 @@ public sealed class RecoveryReader : WalSetReader
     /// </summary>
     public RecoveryResult Result => _rules.Result;
 
-    /// <summary>Whether RocksDB would not open the database: it refuses, loops forever or crashes. Final when reading has reached the end.</summary>
+    /// <summary>
+    /// Whether RocksDB would not open the database: it refuses, loops forever or crashes. Final when reading has reached the end.
+    /// </summary>
     public bool IsRefused => _rules.IsRefused;
 
     /// <summary>Whether recovery stopped before the end of the WALs and did not resume. Final when reading has reached the end.</summary>

@@ -21,8 +21,8 @@ public sealed record RecoveryResult
     public string? Reason { get; init; }
 
     /// <summary>
-    /// The last sequence number of the database after recovery; null if RocksDB does not open it. It includes the numbers with which RocksDB
-    /// rolls back write-unprepared transactions that were not prepared.
+    /// The last sequence number of the database after recovery; null if RocksDB does not open it. It includes the numbers with which
+    /// RocksDB rolls back write-unprepared transactions that were not prepared.
     /// </summary>
     public ulong? LastSequence { get; init; }
 

@@ -3,7 +3,6 @@ using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
-using WalParser.Manifests;
 
 namespace WalParser.Recovery;
 
@@ -60,8 +59,8 @@ internal sealed partial class RecoveryRules
         {
             Report(FindingKind.InvisibleReplay, _file!.Name, 0, string.Create(
                 CultureInfo.InvariantCulture,
-                $"what is replayed is not visible: after it comes the sequence number {WriteBatch.MaxSequence}, which RocksDB takes for none, "
-                + $"so that the last sequence number stays {_lastSequence}"));
+                $"what is replayed is not visible: after it comes the sequence number {WriteBatch.MaxSequence}, which RocksDB takes for "
+                + $"none, so that the last sequence number stays {_lastSequence}"));
         }
     }
 
@@ -113,7 +112,8 @@ internal sealed partial class RecoveryRules
             string expected = _hasReplayed ? _next.ToString(CultureInfo.InvariantCulture) : "anything was replayed";
             Report(FindingKind.WalNotReplayed, _file!.Name, 0, string.Create(
                 CultureInfo.InvariantCulture,
-                $"is not replayed: it begins with sequence number {sequence}, and recovery stopped in {_stoppedIn!.Name} before {expected}"));
+                $"is not replayed: it begins with sequence number {sequence}, "
+                + $"and recovery stopped in {_stoppedIn!.Name} before {expected}"));
             return false;
         }
 

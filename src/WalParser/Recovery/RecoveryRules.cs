@@ -3,7 +3,6 @@ using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
-using WalParser.Manifests;
 using WalParser.WalSets;
 
 namespace WalParser.Recovery;

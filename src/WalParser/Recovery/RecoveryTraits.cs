@@ -48,7 +48,8 @@ internal sealed class RecoveryTraits(RocksDbRelease release)
     public bool KnowsTimedPut => release >= RocksDbRelease.V9;
 
     /// <summary>
-    /// Whether wide-column entities are checked when they are written to table files (<c>CompactionIterator::PrepareOutput</c>, since 11.8).
+    /// Whether wide-column entities are checked when they are written to table files (<c>CompactionIterator::PrepareOutput</c>, since
+    /// 11.8).
     /// </summary>
     public bool ChecksEntities => release >= RocksDbRelease.V11;
 

@@ -28,7 +28,7 @@ public sealed class LayeringTests
         ["Manifests"] = ["Coding", "Findings", "Framing"],
         ["Databases"] = ["Findings", "Framing", "IO", "Manifests"],
         ["WalSets"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO"],
-        ["Recovery"] = ["Batches", "Databases", "Findings", "Framing", "Manifests", "WalSets"],
+        ["Recovery"] = ["Batches", "Blobs", "Coding", "Databases", "Findings", "Framing", "Manifests", "WalSets", "WideColumns"],
         ["Inspection"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "WalSets"],
         ["Writing"] = ["Batches", "Blobs", "Checksums", "Coding", "Compression", "Framing", "IO", "WideColumns"],
         ["Salvage"] =
