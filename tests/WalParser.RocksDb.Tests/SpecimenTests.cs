@@ -1,4 +1,5 @@
 using WalParser.Framing;
+using WalParser.Recovery;
 using WalParser.RocksDb.Tests.Child;
 using WalParser.RocksDb.Tests.Comparison;
 using WalParser.RocksDb.Tests.Databases;
@@ -77,7 +78,7 @@ public sealed class SpecimenTests(ITestOutputHelper output) : IDisposable
         int differing = 0;
         foreach ((WalRecoveryMode mode, RecordedOpening recorded) in specimen.Recorded)
         {
-            RecoveryResult ours = await OurRecovery.ReadAsync(specimen.Folder, mode, tables);
+            OpenedDatabase ours = await OurRecovery.ReadAsync(specimen.Folder, mode, tables);
             differing += recorded.DifferenceOf(ours) is null ? 0 : 1;
         }
 

@@ -49,7 +49,7 @@ internal sealed class RecoveryTarget : FuzzTarget
         List<Item> everything = ReadOneByOne(logs, WalRecoveryMode.SkipAnyCorruptedRecords);
         using (var reader = new Disposing(set.OpenReader()))
         {
-            Compare(everything, ItemsOf(reader.Set, _ => { }), "the set differs from its logs");
+            Compare(everything, ItemsOf(reader.Set, out _, _ => { }), "the set differs from its logs");
         }
 
         foreach (WalRecoveryMode mode in Enum.GetValues<WalRecoveryMode>())
@@ -98,9 +98,13 @@ internal sealed class RecoveryTarget : FuzzTarget
         return items;
     }
 
-    private static List<Item> ItemsOf(WalSetReader reader, Action<WalSetReader> onRecord)
+    /// <param name="reader">The reader.</param>
+    /// <param name="isExplained">Whether a finding says that something is not replayed.</param>
+    /// <param name="onRecord">Called for each record.</param>
+    private static List<Item> ItemsOf(WalSetReader reader, out bool isExplained, Action<WalSetReader> onRecord)
     {
         List<Item> items = [];
+        isExplained = false;
         while (reader.ReadAsync().AsTask().GetAwaiter().GetResult())
         {
             ulong number = reader.Kind == WalSetEntryKind.DatabaseFinding ? 0 : reader.File.LogNumber!.Value;
@@ -118,6 +122,8 @@ internal sealed class RecoveryTarget : FuzzTarget
                     break;
                 case WalSetEntryKind.DatabaseFinding:
                     Check(reader.Finding.Reason.Length > 0, "a problem without a message");
+                    isExplained |= reader.Finding.Kind is FindingKind.OpenRefused or FindingKind.OpenLoops or FindingKind.OpenCrashes
+                        or FindingKind.CollidingRecordType or FindingKind.WalNotReplayed;
                     break;
             }
         }
@@ -130,7 +136,7 @@ internal sealed class RecoveryTarget : FuzzTarget
         using var reader = new Disposing(RecoveryReader.Open(set, mode));
         var transactions = new TransactionAssembler();
         long bytes = 0;
-        List<Item> recovered = ItemsOf(reader.Set, at =>
+        List<Item> recovered = ItemsOf(reader.Set, out bool isExplained, at =>
         {
             WriteBatch batch = at.Batch;
             bytes += at.Record.Payload.Length;
@@ -144,7 +150,7 @@ internal sealed class RecoveryTarget : FuzzTarget
         bool isRefused = ((RecoveryReader)reader.Set).IsRefused;
         bool isStopped = ((RecoveryReader)reader.Set).IsStopped;
         int at = 0;
-        foreach (Item item in recovered)
+        foreach (Item item in recovered.Where(item => item.Kind == WalEntryKind.Record))
         {
             while (at < all.Count && !all[at].IsSameAs(item))
             {
@@ -166,10 +172,13 @@ internal sealed class RecoveryTarget : FuzzTarget
             || all.Exists(item => item.Damage == FindingKind.UnexpectedRecyclableRecord)
             || (mode != WalRecoveryMode.SkipAnyCorruptedRecords && HasProblem(set));
         Check(
-            mayLose || (!isRefused && !isStopped && recovered.Count == all.Count),
+            mayLose || isExplained || (!isRefused && !isStopped && recovered.Count == all.Count),
             "recovery loses entries without a reason",
             $"{mode}: {recovered.Count} of {all.Count}");
-        Check(mode != WalRecoveryMode.AbsoluteConsistency || !isDamaged || isRefused, "damage is not refused in absolute consistency");
+        Check(!isRefused || isExplained, "recovery is refused without a reason", mode.ToString());
+        Check(
+            mode != WalRecoveryMode.AbsoluteConsistency || !isDamaged || isRefused || isExplained,
+            "damage is not refused in absolute consistency");
         Check(transactions.PreparedCount <= bytes, "more prepared transactions than bytes");
     }
 

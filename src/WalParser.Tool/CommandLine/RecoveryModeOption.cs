@@ -8,6 +8,9 @@ internal static class RecoveryModeOption
 {
     private static readonly string[] Names = ["tolerate-tail", "absolute", "point-in-time", "skip-corrupt"];
 
+    /// <summary>Returns the name of a mode, as it is given to the option.</summary>
+    public static string NameOf(WalRecoveryMode mode) => Names[(int)mode];
+
     /// <summary>Creates the option that names a recovery mode of RocksDB.</summary>
     /// <param name="description">The help text: what the command uses the mode for.</param>
     public static Option<WalRecoveryMode> Create(string description) => new("--mode")

@@ -5,6 +5,7 @@ using WalParser.Blobs;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Decoding;
+using WalParser.Recovery;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Transactions;
@@ -108,6 +109,8 @@ internal sealed class CsvDumpWriter : IDumpWriter
     public void WriteFinding(Finding finding) => Say(FindingText.Of(finding, _label));
 
     public void WriteOldRecord(OldRecord old) => Say($"{_label}, {StaleNote.Of(old)}");
+
+    public void WriteRecovery(RecoveryResult result) => Say(RecoveryText.Of(result));
 
     public void EndFile(long records, long? staleTailOffset)
     {

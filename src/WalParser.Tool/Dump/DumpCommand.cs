@@ -12,6 +12,8 @@ namespace WalParser.Tool.Dump;
 /// <summary><c>walparser dump</c>: shows the contents of WALs.</summary>
 internal sealed class DumpCommand
 {
+    private static readonly string[] ReleaseNames = ["7", "8", "9", "10", "11"];
+
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
@@ -96,6 +98,15 @@ internal sealed class DumpCommand
             + "whether RocksDB would refuse to open the database.",
     };
 
+    private readonly Option<RocksDbRelease> _release = new("--rocksdb")
+    {
+        Description =
+            "The release of RocksDB whose rules --recovery applies: 7, 8, 9, 10 or 11, each with its last minor release. [default: 11]",
+        HelpName = "RELEASE",
+        DefaultValueFactory = _ => RocksDbRelease.V11,
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, ReleaseNames, Enum.GetValues<RocksDbRelease>()),
+    };
+
     private readonly Option<bool> _follow = new("--follow")
     {
         Description =
@@ -137,7 +148,7 @@ internal sealed class DumpCommand
             jsonl' shows them whole).
 
             Each line of jsonl has a "kind": file, record, operation, finding, oldRecord (where
-            records of a recycled log's earlier use begin) or end. An entity has the raw "value" and
+            records of a recycled log's earlier use begin), recovery or end. An entity has the raw "value" and
             "columns":[{"name","value"},...]. With --resolve-blobs, "value" is the value from the
             blob file, and "blob":{"file","offset","size","compression"} is its place; if the value
             cannot be read, "blob" has an "error", and there is no "value". csv reports such errors
@@ -148,6 +159,11 @@ internal sealed class DumpCommand
             Keys are split from their user-defined timestamps by the sizes that the log declares. A
             log that was written before RocksDB 8.4 declares none; then the comparators in the
             MANIFEST of its DB folder decide, and a note says so.
+
+            With --recovery, the last line before end is {"kind":"recovery","mode","outcome",
+            "reason","lastSequence","rocksdb"}. The outcome is opens, refuses, loops (RocksDB loops
+            forever) or crashes; reason is null if RocksDB opens the database, and lastSequence is
+            null if it does not. text has the same in its last line, csv on standard error.
 
             Examples:
               walparser dump /var/lib/kvrocks
@@ -163,7 +179,7 @@ internal sealed class DumpCommand
         dump._inputs.AddTo(command);
         command.AddAll(
             dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
-            dump._limit, dump._committed, dump._recovery, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._csvRaw, dump._slots,
+            dump._limit, dump._committed, dump._recovery, dump._release, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._csvRaw, dump._slots,
             dump._follow);
 
         command.SetAction(dump.RunAsync);
@@ -192,6 +208,12 @@ internal sealed class DumpCommand
             return WalParserCommand.UsageError(
                 _console, parsed.CommandResult.Command,
                     "--recovery and --follow exclude each other: recovery reads the database as it is at one moment");
+        }
+
+        if (parsed.GetResult(_release) is { Implicit: false } && !parsed.GetValue(_recovery))
+        {
+            return WalParserCommand.UsageError(
+                _console, parsed.CommandResult.Command, "--rocksdb is for --recovery: only recovery depends on the release");
         }
 
         OutputFormat format = parsed.GetValue(_format);
@@ -227,6 +249,7 @@ internal sealed class DumpCommand
                 Filter = filter,
                 Mode = mode,
                 IsRecovery = parsed.GetValue(_recovery),
+                Release = parsed.GetValue(_release),
                 IsCommittedOnly = parsed.GetValue(_committed),
                 Limit = parsed.GetValue(_limit),
                 Blobs = blobs,

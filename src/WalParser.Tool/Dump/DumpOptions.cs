@@ -14,6 +14,9 @@ internal sealed record DumpOptions
     /// <summary>Whether only the records that RocksDB would replay on opening the database are shown.</summary>
     public bool IsRecovery { get; init; }
 
+    /// <summary>The release of RocksDB whose rules of recovery are applied.</summary>
+    public RocksDbRelease Release { get; init; } = RocksDbRelease.V11;
+
     /// <summary>Whether only committed operations are shown, in the order of the commits.</summary>
     public bool IsCommittedOnly { get; init; }
 

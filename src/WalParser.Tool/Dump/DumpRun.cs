@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Inspection;
@@ -19,10 +20,12 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private const int MaxUnknownFamilies = 100;
 
     private readonly WalRecoveryMode _mode = options.Mode ?? WalRecoveryMode.SkipAnyCorruptedRecords;
-    private readonly FolderTransactions _transactions = new();
+    private readonly FolderTransactions _transactions = new() { ReturnsRestoredValues = options.IsRecovery };
     private readonly HashSet<uint> _unknownFamilies = [];
     private OperationFilter _filter = new();
     private bool _isInFile;
+    private bool _isAtEnd;
+    private long? _staleTailOffset;
     private TransactionAssembler? _assembler;
 
     /// <summary>The reader that knows what RocksDB would replay; null to dump everything.</summary>
@@ -38,11 +41,16 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     public async Task<int> DumpAsync(WalInputs inputs, ProgressLine progress, CancellationToken cancellationToken)
     {
         writer.Flush();
-        _exitCode = inputs.ReportFailures(console);
-        foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase.TakeWhile(_ => _left > 0))
+        DatabaseFolder[] withoutWals = options.IsRecovery
+            ? [.. inputs.Databases.Where(folder => folder.Wals.Count == 0 && folder.Manifest is not null)]
+            : [];
+        _exitCode = inputs.ReportFailures(console, except: withoutWals);
+        IEnumerable<InputSet> sets = inputs.ByDatabase
+            .Select(database => new InputSet(database, _mode, families.WholeDatabaseOf(database), console, families.ManifestOf(database)))
+            .Concat(withoutWals.Select(folder => new InputSet([], _mode, folder, console)));
+        foreach (InputSet set in sets.TakeWhile(_ => _left > 0))
         {
-            var set = new InputSet(database, _mode, families.WholeDatabaseOf(database), console, families.ManifestOf(database));
-            _recovery = options.IsRecovery ? RecoveryReader.Open(set.Wals, options.Mode) : null;
+            _recovery = options.IsRecovery ? RecoveryReader.Open(set.Wals, options.Mode, options.Release) : null;
             WalSetReader reader = _recovery ?? set.Wals.OpenReader();
             var asked = new WalSetInspectorOptions { Mode = _recovery?.Mode ?? _mode, StartSequence = options.Filter.FromSequence };
             await using var entries = new InputReader(set, reader, asked, console, cancellationToken)
@@ -72,7 +80,9 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private async Task DumpAsync(InputReader entries, bool isFollowed, CancellationToken cancellationToken)
     {
         bool hasEntry = true;
-        while (_left > 0 && (hasEntry = await entries.MoveNextAsync()))
+
+        // The result of recovery is known at its end, also if the limit is reached before.
+        while ((_left > 0 || _recovery is not null) && (hasEntry = await entries.MoveNextAsync()))
         {
             WalSetEntryKind kind = entries.Entry.Kind;
             if (isFollowed && (kind == WalSetEntryKind.FileStart || (kind == WalSetEntryKind.Record && HasNewFamily(entries))))
@@ -91,7 +101,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             switch (kind)
             {
                 case WalSetEntryKind.FileEnd:
-                    EndFile(entries);
+                    HoldEnd(entries);
                     break;
                 case WalSetEntryKind.DatabaseFinding when entries.Entry.Finding.Kind == FindingKind.Unreadable:
                     // The end of the WAL was not reached, so nothing is written about it.
@@ -109,6 +119,16 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
 
         entries.End(isComplete: !hasEntry && _recovery is null && !isFollowed);
         WriteFindings(entries);
+        if (_recovery is not null)
+        {
+            writer.WriteRecovery(_recovery.Result);
+            if (!_isInFile)
+            {
+                // No WAL is open: the result is followed by an end all the same.
+                writer.EndFile(records: 0, staleTailOffset: null);
+            }
+        }
+
         EndFile(entries);
         _exitCode = Math.Max(_exitCode, entries.ExitCode);
     }
@@ -146,13 +166,29 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         return isNew;
     }
 
+    /// <summary>
+    /// Ends the WAL. In a dump of what RocksDB replays, its end is written where the next WAL begins: the result of recovery comes before
+    /// the last end.
+    /// </summary>
+    private void HoldEnd(InputReader entries)
+    {
+        _staleTailOffset = entries.Inspector.StaleTailOffset;
+        _isAtEnd = true;
+        if (_recovery is null)
+        {
+            EndFile(entries);
+        }
+    }
+
     private void EndFile(InputReader entries)
     {
         if (_isInFile)
         {
-            writer.EndFile(_records, entries.Inspector.StaleTailOffset);
-            _isInFile = false;
+            writer.EndFile(_records, _isAtEnd ? _staleTailOffset : entries.Inspector.StaleTailOffset);
         }
+
+        _isInFile = false;
+        _isAtEnd = false;
     }
 
     /// <summary>Writes the findings that are decided: those about the WAL into the dump, the others where the format has room.</summary>
@@ -173,6 +209,11 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
 
     private void DumpRecord(InputReader entries)
     {
+        if (_left == 0)
+        {
+            return;
+        }
+
         WalSetEntry entry = entries.Entry;
         WriteBatch batch = entry.Batch;
         _isRecordShown = false;

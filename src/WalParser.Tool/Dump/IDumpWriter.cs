@@ -2,6 +2,7 @@ using WalParser.Batches;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Decoding;
+using WalParser.Recovery;
 using WalParser.Tool.Inputs;
 using WalParser.Transactions;
 
@@ -35,6 +36,9 @@ internal interface IDumpWriter
 
     /// <summary>Writes the first of consecutive fragments from an earlier use of a recycled log.</summary>
     void WriteOldRecord(OldRecord old);
+
+    /// <summary>Writes the result of recovery, before the end of the last WAL.</summary>
+    void WriteRecovery(RecoveryResult result);
 
     /// <summary>Ends the WAL, at its end or at the end of the dump.</summary>
     /// <param name="records">The number of records that were read, shown or not.</param>

@@ -3,6 +3,8 @@ using WalParser.Blobs;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Decoding;
+using WalParser.Recovery;
+using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Transactions;
@@ -138,6 +140,37 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
         output.Write(",\"logNumber\":"u8);
         output.WriteNumber((ulong)old.LogNumber);
         output.Write("}\n"u8);
+    }
+
+    public void WriteRecovery(RecoveryResult result)
+    {
+        output.Write("{\"kind\":\"recovery\",\"mode\":"u8);
+        output.WriteJsonString(RecoveryModeOption.NameOf(result.Mode));
+        output.Write(",\"outcome\":"u8);
+        output.WriteJsonString(RecoveryText.OutcomeOf(result));
+        output.Write(",\"reason\":"u8);
+        if (result.Reason is { } reason)
+        {
+            output.WriteJsonString(reason);
+        }
+        else
+        {
+            output.Write("null"u8);
+        }
+
+        output.Write(",\"lastSequence\":"u8);
+        if (result.LastSequence is { } lastSequence)
+        {
+            output.WriteNumber(lastSequence);
+        }
+        else
+        {
+            output.Write("null"u8);
+        }
+
+        output.Write(",\"rocksdb\":\""u8);
+        output.WriteNumber((ulong)result.Release);
+        output.Write("\"}\n"u8);
     }
 
     public void EndFile(long records, long? staleTailOffset)

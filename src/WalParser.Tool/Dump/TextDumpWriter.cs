@@ -5,6 +5,7 @@ using WalParser.Blobs;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Decoding;
+using WalParser.Recovery;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Transactions;
@@ -26,6 +27,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
 
     private readonly ItemText _items = new(output, withValues);
     private bool _isAfterFile;
+    private string? _recovery;
     private string _label = "";
     private long _operations;
     private FamilyNames _names = FamilyNames.None;
@@ -146,12 +148,19 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
 
     public void WriteOldRecord(OldRecord old) => WriteLine("\e[33m"u8, $"~ {StaleNote.Of(old)}");
 
+    public void WriteRecovery(RecoveryResult result) => _recovery = RecoveryText.Of(result);
+
     public void EndFile(long records, long? staleTailOffset)
     {
         string read = string.Create(CultureInfo.InvariantCulture, $"{records:N0} {(records == 1 ? "record" : "records")} read");
         string shown = string.Create(CultureInfo.InvariantCulture,
             $", {_operations:N0} {(_operations == 1 ? "operation" : "operations")} shown");
         WriteLine("\e[1m"u8, read + shown);
+        if (_recovery is not null)
+        {
+            WriteLine("\e[1m"u8, _recovery);
+            _recovery = null;
+        }
     }
 
     public void Flush() => output.Flush();

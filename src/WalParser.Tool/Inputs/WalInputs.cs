@@ -93,11 +93,15 @@ internal sealed class WalInputs
     }
 
     /// <summary>Writes <see cref="Failures"/> to standard error.</summary>
+    /// <param name="console">The console.</param>
+    /// <param name="except">The folders whose failures are left out, because the command does not need WALs in them.</param>
     /// <returns>The exit code that follows from them.</returns>
-    public int ReportFailures(ToolConsole console)
+    public int ReportFailures(ToolConsole console, params IReadOnlyList<DatabaseFolder> except)
     {
-        _failures.ForEach(failure => console.Say(failure.ToString()));
-        return _failures.Count > 0 ? ExitCode.Failure : ExitCode.Clean;
+        List<InputFailure> failures = _failures.FindAll(failure => !except.Any(folder => folder.Path == failure.Path
+            || folder.Path == Path.Combine(failure.Path, DatabaseFolder.KvrocksDatabaseName)));
+        failures.ForEach(failure => console.Say(failure.ToString()));
+        return failures.Count > 0 ? ExitCode.Failure : ExitCode.Clean;
     }
 
     private async Task AddAsync(string path, bool isOnly, string? walFolder, CancellationToken cancellationToken)

@@ -8,6 +8,9 @@ internal sealed class FolderTransactions
 {
     private readonly Dictionary<string, TransactionAssembler> _byFolder = [];
 
+    /// <inheritdoc cref="TransactionAssembler.ReturnsRestoredValues"/>
+    public bool ReturnsRestoredValues { get; init; }
+
     /// <summary>The assemblers of all databases, in the order in which their WALs were begun.</summary>
     public IReadOnlyCollection<TransactionAssembler> All => _byFolder.Values;
 
@@ -18,7 +21,7 @@ internal sealed class FolderTransactions
     {
         if (!_byFolder.TryGetValue(input.Folder, out TransactionAssembler? assembler))
         {
-            _byFolder[input.Folder] = assembler = new TransactionAssembler();
+            _byFolder[input.Folder] = assembler = new TransactionAssembler { ReturnsRestoredValues = ReturnsRestoredValues };
         }
 
         assembler.File = name;

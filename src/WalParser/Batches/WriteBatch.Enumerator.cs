@@ -366,7 +366,11 @@ public ref partial struct WriteBatch
             if (!_hasEnded)
             {
                 _hasEnded = true;
-                if (_counted != _count)
+                if (_result.EndFinding is { } finding)
+                {
+                    _result.Finding = finding;
+                }
+                else if (_counted != _count)
                 {
                     Fail(FindingKind.WrongBatchCount, default, _payload.Length);
                     _result.Finding = _result.Finding! with { Detail = BatchReason.Counts(_count, _counted) };

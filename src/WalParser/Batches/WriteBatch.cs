@@ -50,6 +50,17 @@ public ref partial struct WriteBatch
         _timestampSizes = timestampSizes;
     }
 
+    /// <summary>Creates a batch of which only the first operations count.</summary>
+    /// <param name="payload">The bytes of the batch, header included, up to the first operation that does not count.</param>
+    /// <param name="timestampSizes">The sizes of the timestamps at the end of the keys.</param>
+    /// <param name="finding">The reason why the rest does not count, with which an enumeration ends.</param>
+    internal WriteBatch(ReadOnlySpan<byte> payload, TimestampSizes timestampSizes, Finding finding)
+        : this(payload, timestampSizes)
+    {
+        _result.EndFinding = finding;
+        _result.Finding = finding;
+    }
+
     /// <summary>The sequence number of the first operation; 0 if the batch is too small to have a header.</summary>
     public readonly ulong Sequence => HasHeader ? BinaryPrimitives.ReadUInt64LittleEndian(_payload) : 0;
 
@@ -204,6 +215,7 @@ public ref partial struct WriteBatch
     internal struct EnumerationResult
     {
         public Finding? Finding;
+        public Finding? EndFinding;
         public SequenceNumbering Numbering;
         public bool IsNumberingProven;
         public ulong? NextSequence;

@@ -24,6 +24,18 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
     /// </summary>
     public bool VerifiesPredecessors { get; init; } = true;
 
+    /// <summary>Whether the file says that a database must have a WAL (<c>track_and_verify_wals</c>).</summary>
+    public bool RequiresWal { get; init; }
+
+    /// <summary>Whether recovery acts on damage (<c>paranoid_checks</c>). If not, it passes over damage in every mode.</summary>
+    public bool IsParanoid { get; init; } = true;
+
+    /// <summary>Whether recovery leaves the memtables in memory (<c>avoid_flush_during_recovery</c>).</summary>
+    public bool AvoidsFlushDuringRecovery { get; init; }
+
+    /// <summary>The names of the column families that have no merge operator (<c>merge_operator=nullptr</c>).</summary>
+    public IReadOnlySet<string> FamiliesWithoutMergeOperator { get; init; } = new HashSet<string>();
+
     /// <summary>
     /// Whether commits use a second write queue (<c>two_write_queues</c>), where each takes a sequence number that is in no WAL.
     /// </summary>
@@ -72,15 +84,32 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
 
     private static DatabaseOptions Parse(string text)
     {
-        var options = new DatabaseOptions(null, false);
+        HashSet<string> withoutMergeOperator = [];
+        var options = new DatabaseOptions(null, false) { FamiliesWithoutMergeOperator = withoutMergeOperator };
+        string? family = null;
         foreach (string line in text.Split('\n'))
         {
             string[] parts = line.Trim().Split('=', 2);
+            if (parts[0].StartsWith('['))
+            {
+                family = NameOfFamily(parts[0]);
+            }
+            else if (family is not null && parts is ["merge_operator", "nullptr"])
+            {
+                withoutMergeOperator.Add(family);
+            }
+
             options = parts[0] switch
             {
                 "allow_2pc" => options with { AllowsTwoPhaseCommit = parts[^1] == "true" },
                 "track_and_verify_wals_in_manifest" => options with { VerifiesTrackedWals = parts[^1] == "true" },
-                "track_and_verify_wals" => options with { VerifiesPredecessors = parts[^1] == "true" },
+                "track_and_verify_wals" => options with
+                {
+                    VerifiesPredecessors = parts[^1] == "true",
+                    RequiresWal = parts[^1] == "true",
+                },
+                "paranoid_checks" => options with { IsParanoid = parts[^1] != "false" },
+                "avoid_flush_during_recovery" => options with { AvoidsFlushDuringRecovery = parts[^1] == "true" },
                 "two_write_queues" => options with { UsesTwoWriteQueues = parts[^1] == "true" },
                 "wal_dir" => options with { WalFolder = Unescape(parts[^1]) },
                 "wal_recovery_mode" => options with { RecoveryMode = ModeOf(parts[^1]) },
@@ -89,6 +118,19 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
         }
 
         return options;
+    }
+
+    /// <summary>
+    /// Returns the name of the column family in a heading of the form <c>[CFOptions "default"]</c>; null for other headings.
+    /// </summary>
+    private static string? NameOfFamily(string heading)
+    {
+        const string Start = "[CFOptions \"";
+        const string End = "\"]";
+        return heading.StartsWith(Start, StringComparison.Ordinal) && heading.EndsWith(End, StringComparison.Ordinal)
+            && heading.Length >= Start.Length + End.Length
+            ? heading[Start.Length..^End.Length]
+            : null;
     }
 
     /// <summary>

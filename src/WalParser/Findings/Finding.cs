@@ -85,9 +85,9 @@ public record Finding
 
     /// <summary>
     /// Whether the finding is about <see cref="File"/> as a whole, or about a file that is missing. <see cref="Offset"/> is then 0 and says
-    /// nothing.
+    /// nothing. What RocksDB does with a database, such as a refusal to open it, is about a file unless the finding has an offset.
     /// </summary>
-    public bool IsAboutFile => FindingTable.Of(Kind).Traits.HasFlag(FindingTraits.AboutFile);
+    public bool IsAboutFile => Offset == 0 && FindingTable.Of(Kind).Traits.HasFlag(FindingTraits.AboutFile);
 
     /// <summary>
     /// Returns one line for people: the file, the offset, the reason with its details, and the number of dropped bytes, as far as known.

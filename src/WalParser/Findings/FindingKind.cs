@@ -402,4 +402,30 @@ public enum FindingKind
     /// Reported once a WAL, with the first such column family.
     /// </summary>
     TimestampSizeMismatch,
+
+    // Recovery: what RocksDB does when it opens the database.
+
+    /// <summary>RocksDB would loop forever when it opens the database, in the recovery mode asked for.</summary>
+    OpenLoops,
+
+    /// <summary>RocksDB would end the process when it opens the database, in the recovery mode asked for.</summary>
+    OpenCrashes,
+
+    /// <summary>
+    /// Recovery does not replay the rest of a batch: the operation at the offset cannot be inserted. What RocksDB does then depends on the
+    /// recovery mode.
+    /// </summary>
+    FailedInsert,
+
+    /// <summary>
+    /// A fragment of a type that is to be ignored has the number of a code with which RocksDB's reader reports its own results, such as the
+    /// end of the file. Only the recovery view reports it.
+    /// </summary>
+    CollidingRecordType,
+
+    /// <summary>
+    /// The next sequence number after recovery is the greatest one, which RocksDB takes for none: the last sequence number stays, and what
+    /// was replayed is not visible.
+    /// </summary>
+    InvisibleReplay,
 }

@@ -267,6 +267,14 @@ internal static class FindingTable
         Add(FindingKind.TimestampsNotDeclared, Note, None, behavior: AppendsTimestamps, advice: OpenWithOldVersion);
         Add(FindingKind.TimestampSizeMismatch, Refusal, None,
             behavior: Refuses, advice: "check that the MANIFEST and the log are of one database");
+
+        // Recovery: what RocksDB does when it opens the database.
+        Add(FindingKind.OpenLoops, Refusal, AboutFile, behavior: "loops forever and does not open the database", advice: Salvage);
+        Add(FindingKind.OpenCrashes, Refusal, AboutFile, behavior: "crashes and does not open the database", advice: Salvage);
+        Add(FindingKind.FailedInsert, Damage, None, behavior: DropsBytes, advice: ReadRecovery);
+        Add(FindingKind.CollidingRecordType, Loss, None,
+            behavior: "takes the type for a result of its own reader; does not replay what that result drops", advice: Salvage);
+        Add(FindingKind.InvisibleReplay, Loss, AboutFile, behavior: "opens the database and does not find what it replayed");
         return rows;
 
         void Add(

@@ -31,19 +31,19 @@ internal sealed class ControlRecords
             return new Fault(FindingKind.UndecodableCompressionType, payload.Length);
         }
 
-        uint type = BinaryPrimitives.ReadUInt32LittleEndian(payload);
-        if (type is not ((uint)CompressionType.None or (uint)CompressionType.Zstd))
+        // The type is an enumeration of one byte (include/rocksdb/compression_type.h): the higher bytes are ignored.
+        CompressionType type = (CompressionType)(byte)BinaryPrimitives.ReadUInt32LittleEndian(payload);
+        if (type is not (CompressionType.None or CompressionType.Zstd))
         {
-            string name = type <= byte.MaxValue && Enum.IsDefined((CompressionType)type)
-                ? $" ({CompressionTypeName.Of((CompressionType)type)})" : "";
+            string name = Enum.IsDefined(type) ? $" ({CompressionTypeName.Of(type)})" : "";
             return new Fault(
                 FindingKind.UndecodableCompressionType,
                 payload.Length - sizeof(uint),
-                $"compression type {type}{name} is not defined for logs, so the records are read as they are");
+                $"compression type {(byte)type}{name} is not defined for logs, so the records are read as they are");
         }
 
         // RocksDB writes only ZSTD, but accepts "none" as well.
-        CompressionType = (CompressionType)type;
+        CompressionType = type;
         HasCompressionType = true;
         return null;
     }

@@ -49,10 +49,16 @@ internal sealed class FragmentReader
     private bool _isLastBlock;
     private bool _isDropped;
     private long _recycledSince = -1;
+    private readonly ReleaseTraits _traits;
     private long _logNumber;
 
     /// <param name="logNumber">The number of the log; null to use that of the first recyclable fragment.</param>
-    public FragmentReader(ulong? logNumber) => _logNumber = logNumber is { } number ? (uint)number : -1;
+    /// <param name="traits">The traits of the release of RocksDB that is followed; null for the newest.</param>
+    public FragmentReader(ulong? logNumber, ReleaseTraits? traits = null)
+    {
+        _logNumber = logNumber is { } number ? (uint)number : -1;
+        _traits = traits ?? ReleaseTraits.Newest;
+    }
 
     /// <summary>The result of <see cref="Read"/>.</summary>
     public enum Outcome
@@ -180,6 +186,21 @@ internal sealed class FragmentReader
     }
 
     /// <summary>
+    /// Forgets what earlier results dropped: the fragment that was read is a result of its own (<see cref="ReaderEmulation.OutcomeOf"/>),
+    /// of no bytes.
+    /// </summary>
+    public void DropNothing()
+    {
+        Dropped = 0;
+        LooksStale = false;
+        EndsInZeros = false;
+        HidesBytes = false;
+        OldLogNumber = 0;
+        OldIsIntact = false;
+        OldIsDamagedLive = false;
+    }
+
+    /// <summary>
     /// Undoes a <see cref="Read"/> in a block that may grow, so that the same bytes are read again. Returns false if they cannot change:
     /// zeros at the end of a block that are too few for a recyclable header.
     /// </summary>
@@ -216,15 +237,15 @@ internal sealed class FragmentReader
         FragmentType type = (FragmentType)rest[6];
         Type = type;
         int headerSize = HeaderSize;
-        bool isRecyclable = IsRecyclable(type);
+        bool isRecyclable = IsRecyclable(type) && type <= _traits.LastType;
         if (isRecyclable)
         {
-            if (SeenRecord && !IsRecycled)
+            if (SeenRecord && !IsRecycled && _traits.ExpectsRecyclableFromStart)
             {
                 return Drop(Outcome.UnexpectedRecyclable, rest);
             }
 
-            if (!IsRecycled)
+            if (!IsRecycled && (Offset == 0 || _traits.ExpectsRecyclableFromStart))
             {
                 IsRecycled = true;
                 _recycledSince = Offset;
@@ -237,12 +258,13 @@ internal sealed class FragmentReader
             }
         }
 
+        bool isOld = isRecyclable && _logNumber >= 0 && !HasOwnLogNumber(rest);
         if (headerSize + length > rest.Length)
         {
-            return Drop(Outcome.BadLength, rest);
+            return isOld && _traits.KeepsOldRecords ? DropOldRecord(rest) : Drop(Outcome.BadLength, rest);
         }
 
-        if (isRecyclable && _logNumber >= 0 && !HasOwnLogNumber(rest))
+        if (isOld)
         {
             OldLogNumber = LogNumberOf(rest);
             OldIsIntact = Crc32C.Compute(rest[6..(headerSize + length)]) == Crc32C.Unmask(checksum);
@@ -318,6 +340,15 @@ internal sealed class FragmentReader
         EndsInZeros = !_array.AsSpan(_blockEnd - left, left).ContainsAnyExcept((byte)0);
         LooksStale = IsRecycled;
         return left > 0 ? Outcome.TruncatedHeader : Outcome.EndOfFile;
+    }
+
+    /// <summary>Drops a fragment with another log number whose length extends past the block.</summary>
+    private Outcome DropOldRecord(ReadOnlySpan<byte> rest)
+    {
+        OldLogNumber = LogNumberOf(rest);
+        OldIsIntact = false;
+        OldIsDamagedLive = false;
+        return Drop(Outcome.OldRecord, rest);
     }
 
     private Outcome Drop(Outcome outcome, ReadOnlySpan<byte> rest)

@@ -9,8 +9,8 @@ internal sealed partial class RecordReader
     private FragmentDecompressor? _decompressor;
     private RecordBuffer? _spare;
 
-    /// <summary>Returns whether a compressed log compresses fragments of a type: all types except those of control records.</summary>
-    private static bool IsCompressible(FragmentType type) => type is not (
+    /// <summary>Returns whether a compressed log compresses fragments of a type: all types except those of known control records.</summary>
+    private bool IsCompressible(FragmentType type) => type > _traits.LastType || type is not (
         FragmentType.SetCompressionType
         or FragmentType.UserDefinedTimestampSize
         or FragmentType.RecyclableUserDefinedTimestampSize

@@ -15,13 +15,17 @@ internal sealed partial class RecordReader
     {
         switch (type)
         {
+            case var _ when type > _traits.LastType:
+                ProcessUnknown(type, length);
+                break;
+
             case FragmentType.SetCompressionType:
                 ProcessCompressionType(payload);
                 break;
 
             case FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo:
                 StartControlRecord();
-                ReportFault(_control.ProcessPredecessor(payload));
+                ProcessPredecessor(payload);
                 break;
 
             case FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize:
@@ -31,21 +35,38 @@ internal sealed partial class RecordReader
                 break;
 
             default:
-                if (((byte)type & SafeToIgnore) == 0)
-                {
-                    long lost = length + (long)(_isInRecord ? _collected.Length : 0);
-                    Report(new Finding
-                    {
-                        File = _options.FileName,
-                        Offset = _fragments.Offset,
-                        Bytes = lost,
-                        Kind = FindingKind.UnknownRecordType,
-                        Reason = FindingTable.UnknownRecordType((byte)type),
-                    });
-                }
-
-                LoseRecord();
+                ProcessUnknown(type, length);
                 break;
+        }
+    }
+
+    private void ProcessUnknown(FragmentType type, int length)
+    {
+        if (((byte)type & SafeToIgnore) == 0 || !_traits.IgnoresUnknownTypes)
+        {
+            long lost = length + (long)(_isInRecord ? _collected.Length : 0);
+            Report(new Finding
+            {
+                File = _options.FileName,
+                Offset = _fragments.Offset,
+                Bytes = lost,
+                Kind = FindingKind.UnknownRecordType,
+                Reason = FindingTable.UnknownRecordType((byte)type),
+            });
+        }
+
+        LoseRecord();
+    }
+
+    private void ProcessPredecessor(ReadOnlySpan<byte> payload)
+    {
+        if (_control.ProcessPredecessor(payload) is { } fault)
+        {
+            ReportFault(fault);
+        }
+        else
+        {
+            _emulation?.Observer.ProcessPredecessor(_control.Predecessor!.Value, _fragments.Offset);
         }
     }
 

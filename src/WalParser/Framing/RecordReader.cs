@@ -15,6 +15,8 @@ internal sealed partial class RecordReader : IDisposable
     private readonly ControlRecords _control = new();
     private readonly Queue<Finding> _reports = new();
     private readonly long[] _fragmentCounts = new long[256];
+    private readonly ReaderEmulation? _emulation;
+    private readonly ReleaseTraits _traits;
 
     // The record that is being assembled. Its offset is that of its first fragment, or of a control record inside it.
     private bool _isInRecord;
@@ -22,6 +24,11 @@ internal sealed partial class RecordReader : IDisposable
     private int _fragmentsOfRecord;
     private RecordBuffer _collected;
     private bool _isOverflowing;
+
+    // The bytes of the fragments that RocksDB has hashed for the record, which are more than those of the record if fragments were dropped,
+    // because it forgets them only at the end of a record, and where one begins inside another (XXH3_64bits_reset in Reader::ReadRecord).
+    private long _hashed;
+    private bool _hasStaleHash;
 
     // The record that was assembled; null if it lies in one fragment, in place.
     private RecordBuffer? _whole;
@@ -39,7 +46,9 @@ internal sealed partial class RecordReader : IDisposable
     public RecordReader(WalReaderOptions options, ulong? logNumber)
     {
         _options = options;
-        _fragments = new FragmentReader(logNumber);
+        _emulation = options.Emulation;
+        _traits = _emulation?.Traits ?? ReleaseTraits.Newest;
+        _fragments = new FragmentReader(logNumber, _traits);
         _collected = new RecordBuffer(options.MaxRecordSize);
     }
 
@@ -110,7 +119,10 @@ internal sealed partial class RecordReader : IDisposable
 
     /// <summary>The record that was read last. Valid until the next <see cref="Read"/>.</summary>
     public WalRecord Record =>
-        new(_whole is null ? _fragments.Payload : _whole.Written, _recordOffset, EndOffset, _fragmentsOfRecord, TimestampSizes);
+        new(_whole is null ? _fragments.Payload : _whole.Written, _recordOffset, EndOffset, _fragmentsOfRecord, TimestampSizes)
+        {
+            HasStaleHash = _hasStaleHash,
+        };
 
     /// <summary>Releases the memory of the decompressor.</summary>
     public void Dispose() => _decompressor?.Dispose();
@@ -208,6 +220,14 @@ internal sealed partial class RecordReader : IDisposable
             return;
         }
 
+        if (_emulation?.OutcomeOf(type) is { } outcome)
+        {
+            _emulation.Observer.ProcessCollision(type, outcome, _fragments.Offset);
+            _fragments.DropNothing();
+            ProcessFault(outcome);
+            return;
+        }
+
         switch (type)
         {
             case FragmentType.Full or FragmentType.RecyclableFull:
@@ -228,13 +248,13 @@ internal sealed partial class RecordReader : IDisposable
             case FragmentType.First or FragmentType.RecyclableFirst:
                 ReportUnended(FindingKind.PartialRecordBeforeFirst);
                 BeginRecord();
-                Collect();
+                Collect(length);
                 break;
 
             case FragmentType.Middle or FragmentType.RecyclableMiddle:
                 if (_isInRecord)
                 {
-                    Collect();
+                    Collect(length);
                 }
                 else if (!_isOverflowing)
                 {
@@ -244,9 +264,11 @@ internal sealed partial class RecordReader : IDisposable
                 break;
 
             case FragmentType.Last or FragmentType.RecyclableLast:
-                if (_isInRecord && Collect())
+                if (_isInRecord && Collect(length))
                 {
                     _whole = _collected;
+                    _hasStaleHash = _hashed != _collected.Length;
+                    _hashed = 0;
                     _fragments.SeenRecord = true;
                     Follow(WalEntryKind.Record);
                 }
@@ -288,11 +310,18 @@ internal sealed partial class RecordReader : IDisposable
         _fragmentsOfRecord = 1;
         _whole = null;
         _isOverflowing = false;
+        _hashed = 0;
+        _hasStaleHash = false;
         _fragments.SeenRecord = true;
     }
 
     private void BeginRecord()
     {
+        if (_isInRecord && _collected.Length > 0)
+        {
+            _hashed = 0;
+        }
+
         _isInRecord = true;
         _isOverflowing = false;
         _recordOffset = _fragments.Offset;
@@ -310,10 +339,12 @@ internal sealed partial class RecordReader : IDisposable
     /// <summary>
     /// Appends a fragment to the record, unless decompression has done so. Returns false if the record exceeds the limit, and is abandoned.
     /// </summary>
-    private bool Collect()
+    /// <param name="length">The length of the fragment's content.</param>
+    private bool Collect(int length)
     {
         _fragmentsOfRecord++;
         long size = (long)_collected.Length + _fragments.PayloadLength;
+        _hashed += length;
         if (_decompressor is not null || _collected.TryAppend(_fragments.Payload))
         {
             return true;
@@ -333,6 +364,7 @@ internal sealed partial class RecordReader : IDisposable
         bool isSizeKnown = !continues && _decompressor is null;
         Report(FindingKind.RecordTooLarge, offset, bytes, FindingTable.TooLarge(size, isSizeKnown, _options.MaxRecordSize));
         LoseRecord();
+        _hashed = 0;
         _isOverflowing = continues;
     }
 

@@ -49,6 +49,9 @@ public sealed record WalReaderOptions
     /// <summary>Whether the first corruption is thrown as a <see cref="WalCorruptionException"/> instead of returned as an entry.</summary>
     public bool ThrowOnCorruption { get; init; }
 
+    /// <summary>Makes the reader read as RocksDB does, for the recovery view; null to read everything that can be read.</summary>
+    internal ReaderEmulation? Emulation { get; init; }
+
     /// <summary>Throws an exception if an option is invalid.</summary>
     internal void Validate()
     {

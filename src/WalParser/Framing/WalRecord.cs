@@ -33,6 +33,12 @@ public readonly ref struct WalRecord
     /// <summary>The timestamp sizes that the log has declared before the record.</summary>
     public TimestampSizes TimestampSizes { get; }
 
+    /// <summary>
+    /// Whether RocksDB compares the record with the hash of other bytes, and so takes it for corrupted: its hash covers the fragments since
+    /// the last record, also those that were dropped (<c>hash_state_</c> in <c>db/log_reader.cc</c>).
+    /// </summary>
+    internal bool HasStaleHash { get; init; }
+
     /// <summary>Computes the CRC-32C of <see cref="Payload"/>, not masked. The log itself does not contain this checksum.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public uint ComputeCrc32C() => Crc32C.Compute(Payload);

@@ -30,22 +30,36 @@ public sealed class RecoveryReader : WalSetReader
     /// The recovery mode; by default the mode in the folder's newest OPTIONS file, or else point-in-time recovery, which is RocksDB's
     /// default.
     /// </param>
-    public static RecoveryReader Open(WalSet set, WalRecoveryMode? mode = null)
+    /// <param name="release">The release of RocksDB whose rules are applied; by default the newest.</param>
+    public static RecoveryReader Open(WalSet set, WalRecoveryMode? mode = null, RocksDbRelease release = RocksDbRelease.V11)
     {
         ArgumentNullException.ThrowIfNull(set);
         WalRecoveryMode chosen = mode ?? set.Folder?.Options?.RecoveryMode ?? WalRecoveryMode.PointInTimeRecovery;
+        if (!Enum.IsDefined(release))
+        {
+            throw new ArgumentOutOfRangeException(nameof(release), release, "Not a release of RocksDB.");
+        }
+
+        var rules = new RecoveryRules(chosen, set.Folder, release);
         return new RecoveryReader(
             new WalList([.. set.Files.Select(file => file.LiveCopy ?? file)]),
-            set.ReaderOptions(chosen),
+            set.ReaderOptions(chosen) with { Emulation = rules.Emulation },
             new PredecessorCheck(set.MinLogNumber, isFirst: true),
             set.Comparators,
-            new RecoveryRules(chosen, set.Folder));
+            rules);
     }
 
     /// <summary>The mode in which the database recovers.</summary>
     public WalRecoveryMode Mode => _rules.Mode;
 
-    /// <summary>Whether RocksDB would refuse to open the database. Final when reading has reached the end.</summary>
+    /// <summary>
+    /// What RocksDB does when it opens the database, and the last sequence number after that. Final when reading has reached the end.
+    /// </summary>
+    public RecoveryResult Result => _rules.Result;
+
+    /// <summary>
+    /// Whether RocksDB would not open the database: it refuses, loops forever or crashes. Final when reading has reached the end.
+    /// </summary>
     public bool IsRefused => _rules.IsRefused;
 
     /// <summary>Whether recovery stopped before the end of the WALs and did not resume. Final when reading has reached the end.</summary>

@@ -3,63 +3,104 @@ using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
-using WalParser.Manifests;
 using WalParser.WalSets;
 
 namespace WalParser.Recovery;
 
 /// <summary>
-/// The rules that RocksDB applies when it opens a database (<c>DBImpl::RecoverLogFiles</c> in <c>db/db_impl/db_impl_open.cc</c>):
-/// - WALs below the lowest number that is still needed are skipped;
-/// - WALs in the archive are not read;
-/// - damage: in two modes the database is not opened, in one mode nothing more is replayed, and in one mode the damage is ignored;
+/// The rules that RocksDB applies when it opens a database (<c>DBImpl::Recover</c> and <c>DBImpl::ProcessLogFiles</c> in
+/// <c>db/db_impl/db_impl_open.cc</c>):
+/// - WALs below the lowest number that is still needed are skipped, and WALs in the archive are not read;
+/// - damage: in two modes the database is not opened, in one mode nothing more is replayed, and in one mode the damage is ignored, as in
+///   every mode with <c>paranoid_checks=false</c>;
+/// - after damage, the reader first goes on to the next whole record or the end of the log, and can meet what it reads without end;
 /// - a damaged batch under valid checksums: in every mode the database is not opened, because each batch is checked before RocksDB decides
-///   whether to replay it (<c>WriteBatchInternal::UpdateProtectionInfo</c>, RocksDB 7.8 and later);
+///   whether to replay it;
 /// - in point-in-time recovery, records after a stop are replayed only from a WAL whose first batch continues exactly. Old records at the
-///   end of a recycled log are such a stop, and the next WAL continues if its first batch does.
+///   end of a recycled log are such a stop, and the next WAL continues if its first batch does;
+/// - sequence numbers that are set back refuse in every mode.
 /// </summary>
-internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder) : ReadingRules
+internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
 {
-    private readonly ManifestState? _manifest = folder?.Manifest;
-    private readonly TimestampRules _timestamps = new(folder?.Manifest);
-    private readonly ulong _minLogNumber = folder?.MinLogNumber ?? 0;
+    private readonly WalRecoveryMode _mode;
+    private readonly DatabaseFolder? _folder;
+    private readonly DatabaseOptions? _options;
+    private readonly RecoveryTraits _traits;
+    private readonly RecoveredFamilies _families;
+    private readonly FlushedValues _values;
+    private readonly MemtableInserter _inserter;
+    private readonly PredecessorVerifier _predecessors;
+    private readonly TimestampRules _timestamps;
+
+    // The number after those that were replayed; the greatest one if nothing was replayed (DBImpl::Recover).
+    private ulong _next = WriteBatch.MaxSequence;
+    private bool _hasReplayed;
+
+    // The log that is being read.
     private WalFile? _file;
-    private WalFile? _stoppedIn;
-    private bool _hasLost;
-    private bool _isRefused;
+    private LogFault? _fault;
+    private bool _hasOldRecord;
     private bool _hasLeftFile;
-    private ulong? _next;
+    private bool _wasStopped;
+    private ulong _nextAtStart;
+    private ulong _lastBatch;
+    private ReplayLimit? _limit;
 
-    public WalRecoveryMode Mode => mode;
+    public RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder, RocksDbRelease release)
+    {
+        _mode = mode;
+        _folder = folder;
+        _options = folder?.Options;
+        _traits = new RecoveryTraits(release);
+        _families = new RecoveredFamilies(folder);
+        _values = new FlushedValues(_options, _traits);
+        _inserter = new MemtableInserter(_families, _options is not { AllowsTwoPhaseCommit: false }, _values);
+        _timestamps = new TimestampRules(folder?.Manifest);
+        _predecessors = new PredecessorVerifier(folder?.MinLogNumber);
+        _lastSequence = folder?.Manifest?.LastSequence ?? 0;
+        Emulation = new ReaderEmulation(_traits.Reading, this);
+    }
 
-    public override bool IsRefused => _isRefused;
+    /// <summary>The recovery mode.</summary>
+    public WalRecoveryMode Mode => _mode;
 
-    /// <summary>
-    /// Whether recovery stopped and data after the stop is lost or may be lost. Old records at the end of a log are such a stop only if
-    /// data follows.
-    /// </summary>
-    public bool IsStopped => _hasLost;
+    /// <summary>Makes a reader of a log read as RocksDB does, and report to these rules.</summary>
+    public ReaderEmulation Emulation { get; }
 
     /// <summary>Whether the rest of the current WAL is skipped.</summary>
     public override bool HasLeftFile => _hasLeftFile;
 
-    /// <summary>Refuses to begin if a finding about the folder prevents RocksDB from opening the database.</summary>
+    /// <inheritdoc/>
+    public override ReplayLimit? Limit => _limit;
+
+    // Then RocksDB has no status to which an error is reported (DBImpl::InitializeLogReader).
+    private bool IgnoresDamage => _mode == WalRecoveryMode.SkipAnyCorruptedRecords || IgnoresAllErrors;
+
+    private bool IgnoresAllErrors => _options is { IsParanoid: false };
+
+    /// <summary>Refuses to begin if the files of the database prevent RocksDB from opening it.</summary>
     public override void BeginSet()
     {
-        foreach (Finding problem in folder?.Findings.Where(PreventsOpening) ?? [])
+        foreach (Finding problem in _folder?.Findings.Where(PreventsOpening) ?? [])
         {
-            Refuse(problem.File!, problem.IsAboutFile ? problem.Reason : string.Create(
-                CultureInfo.InvariantCulture, $"offset {problem.Offset}: {problem.Reason}"));
+            Refuse(problem.File, problem.IsAboutFile ? 0 : problem.Offset, problem.Reason);
         }
 
-        if (_manifest is null && !IsRefused)
+        if (_traits.VerifiesPredecessors
+            && _options is { RequiresWal: true }
+            && _folder!.Manifest is not null
+            && !_folder.Wals.Any(wal => !wal.IsArchived || wal.LiveCopy is not null))
         {
-            Findings.Enqueue(new Finding
-            {
-                Kind = FindingKind.NoManifest,
-                File = folder?.Path,
-                Reason = "there is no MANIFEST, which says what is in table files already; everything in the logs is replayed here",
-            });
+            Refuse(null, 0, "Opening an existing DB with no WAL files");
+        }
+
+        if (_folder?.Manifest is null && !IsRefused)
+        {
+            Report(
+                FindingKind.NoManifest,
+                _folder?.Path,
+                0,
+                "there is no MANIFEST, which says what is in table files already; everything in the logs is replayed here");
         }
     }
 
@@ -67,17 +108,24 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     public override bool BeginFile(WalFile file)
     {
         _file = file;
+        _fault = null;
+        _hasOldRecord = false;
         _hasLeftFile = false;
-        if (file.LogNumber < _minLogNumber)
+        _lastBatch = 0;
+        _limit = null;
+        _wasStopped = _stoppedIn is not null;
+        _nextAtStart = _next;
+        ulong minLogNumber = _folder?.MinLogNumber ?? 0;
+        if (file.LogNumber < minLogNumber)
         {
-            Report(FindingKind.ObsoleteWal, file.Name, string.Create(
-                CultureInfo.InvariantCulture, $"is not replayed: according to the MANIFEST, no log below {_minLogNumber} is needed"));
+            Report(FindingKind.ObsoleteWal, file.Name, 0, string.Create(
+                CultureInfo.InvariantCulture, $"is not replayed: according to the MANIFEST, no log below {minLogNumber} is needed"));
             return false;
         }
 
         if (file.IsArchived)
         {
-            Report(FindingKind.WalNotReplayed, file.Name, "is not replayed: RocksDB does not read the archive");
+            Report(FindingKind.WalNotReplayed, file.Name, 0, "is not replayed: RocksDB does not read the archive");
             return false;
         }
 
@@ -87,74 +135,53 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     /// <summary>Processes a record. Returns false if it is not replayed.</summary>
     public override bool ProcessRecord(in WalRecord record)
     {
+        _limit = null;
+        if (_fault is not null)
+        {
+            LeaveFile();
+            return false;
+        }
+
         if (record.Payload.Length < WriteBatch.HeaderSize)
         {
-            ProcessDamage(FindingTable.Of(FindingKind.BatchTooSmall).Reason, record.Offset);
+            ProcessFault(FindingTable.Of(FindingKind.BatchTooSmall).Reason, record.Offset);
             return false;
         }
 
         if (_timestamps.RefusalOf(record) is { } refusal)
         {
-            Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {record.Offset}: {refusal}"));
+            Refuse(_file!.Name, record.Offset, refusal);
             return false;
         }
 
-        ulong sequence = new WriteBatch(record).Sequence;
-        bool isTooLarge = sequence > WriteBatch.MaxSequence;
-        bool isSkipped = mode == WalRecoveryMode.PointInTimeRecovery && _stoppedIn is not null && sequence != _next;
-        if ((isTooLarge || isSkipped) && new WriteBatch(record).FindDamage() is { } corruption)
+        var batch = new WriteBatch(record);
+        if (BatchFault.Of(batch, _traits) is { } unsound)
         {
-            RefuseBatch(corruption, record.Offset);
+            RefuseFor(unsound, record.Offset);
+            return _stoppedIn is null;
+        }
+
+        if (record.HasStaleHash)
+        {
+            Refuse(_file!.Name, record.Offset, "Write batch content corrupted.");
             return false;
         }
 
-        if (isTooLarge)
+        _lastBatch = batch.Sequence;
+        if (batch.Sequence > WriteBatch.MaxSequence && _traits.LimitsSequence)
         {
-            ProcessDamage(FindingTable.SequenceTooLarge(sequence), record.Offset);
+            ProcessFault(FindingTable.SequenceTooLarge(batch.Sequence), record.Offset);
             return false;
         }
 
-        if (mode == WalRecoveryMode.PointInTimeRecovery && _stoppedIn is not null)
+        if (_stoppedIn is not null && !TryResume(batch.Sequence))
         {
-            if (isSkipped)
-            {
-                _hasLost = true;
-                string expected = _next?.ToString(CultureInfo.InvariantCulture) ?? "anything was replayed";
-                Report(FindingKind.WalNotReplayed, _file!.Name, string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"is not replayed: it begins with sequence number {sequence}, "
-                    + $"and recovery stopped in {_stoppedIn.Name} before {expected}"));
-                _hasLeftFile = true;
-                return false;
-            }
-
-            if (_hasLost)
-            {
-                Report(FindingKind.RecoveryResumed, _file!.Name, string.Create(
-                    CultureInfo.InvariantCulture, $"continues with sequence number {sequence}, where recovery had stopped"));
-            }
-
-            _stoppedIn = null;
-            _hasLost = false;
+            LeaveFile();
+            return false;
         }
 
+        Insert(ref batch, record);
         return true;
-    }
-
-    /// <summary>Processes the result of checking the batch in a record.</summary>
-    /// <param name="record">The record.</param>
-    /// <param name="next">
-    /// The sequence number that likely follows the batch. RocksDB does not know a transaction that was prepared in a WAL that it did not
-    /// read, and assigns no sequence numbers at its commit.
-    /// </param>
-    /// <param name="corruption">The damage in the batch; null if there is none.</param>
-    public override void ProcessBatch(in WalRecord record, ulong next, Finding? corruption)
-    {
-        _next = next;
-        if (corruption is { } damage)
-        {
-            RefuseBatch(damage, record.Offset);
-        }
     }
 
     /// <summary>Processes damage to the framing.</summary>
@@ -162,62 +189,146 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     {
         if (finding.Kind == FindingKind.UnexpectedRecyclableRecord)
         {
-            Refuse(_file!.Name, string.Create(
-                CultureInfo.InvariantCulture,
-                $"offset {finding.Offset}: {finding.Reason}, which RocksDB reads again without end"));
+            Loop(finding.Offset, finding.Reason);
         }
         else if (!finding.IsBeyondRocksDb)
         {
-            ProcessDamage(finding.Reason, finding.Offset);
+            ProcessFault(finding.Reason, finding.Offset);
         }
     }
 
-    /// <summary>Processes an old record, which ends the log: it is not damage, but recovery stops.</summary>
-    public override void ProcessOldRecord()
+    /// <summary>Processes an old record, which ends the log unless corrupted records are skipped. It is not damage.</summary>
+    public override void ProcessOldRecord(OldRecord old)
     {
-        if (mode == WalRecoveryMode.PointInTimeRecovery)
+        if (_mode == WalRecoveryMode.SkipAnyCorruptedRecords && _traits.Reading.KeepsOldRecords)
         {
-            _stoppedIn = _file;
+            Loop(old.Offset, "an old record, which is not consumed");
         }
-    }
 
-    /// <summary>Processes a mismatch between the current WAL and its predecessor.</summary>
-    public override void ProcessPredecessor(Finding problem)
-    {
-        if (mode != WalRecoveryMode.SkipAnyCorruptedRecords && _stoppedIn is null && folder?.Options is not { VerifiesPredecessors: false })
-        {
-            // The entry just before this one reports the mismatch in detail.
-            ProcessDamage("it does not match its predecessor", 0);
-        }
+        _hasOldRecord |= _mode == WalRecoveryMode.PointInTimeRecovery && _traits.StopsAtOldRecords;
     }
 
     /// <summary>Processes a failure to read the current WAL.</summary>
-    public override void ProcessFailure() => Refuse(_file!.Name, "it cannot be read");
+    public override void ProcessFailure() => Refuse(_file!.Name, 0, "it cannot be read");
 
-    /// <summary>Ends the set.</summary>
-    public override void EndSet()
+    /// <inheritdoc/>
+    public override void EndFile()
     {
-        if (IsRefused || _stoppedIn is null || _manifest is null)
+        if (!_hasLeftFile)
         {
-            return;
-        }
-
-        foreach (ManifestColumnFamily family in _manifest.ColumnFamilies)
-        {
-            if (!family.IsDropped && family.LogNumber > _stoppedIn.LogNumber && family.TableFiles.Count > 0)
-            {
-                Refuse(_stoppedIn.Name, $"SST file is ahead of WALs in CF {family.Name}");
-                return;
-            }
+            LeaveFile();
         }
     }
 
     /// <summary>Returns whether operations on a column family are replayed.</summary>
-    public bool IsReplayed(uint columnFamily, WalFile file) =>
-        _manifest is null
-        || (_manifest.TryGetColumnFamily(columnFamily, out ManifestColumnFamily? family)
-            && !family.IsDropped
-            && !(file.LogNumber < family.LogNumber));
+    public bool IsReplayed(uint columnFamily, WalFile file) => _families.StateOf(columnFamily, file.LogNumber) == FamilyState.Inserted;
+
+    private void Insert(ref WriteBatch batch, in WalRecord record)
+    {
+        ulong previous = _next;
+        InsertResult inserted = _inserter.Insert(ref batch, record.TimestampSizes, _file!.LogNumber);
+        _next = inserted.Next;
+        _hasReplayed = true;
+        if (inserted.Fault is { } fault)
+        {
+            _limit = new ReplayLimit(inserted.FaultOffset, new Finding
+            {
+                Kind = FindingKind.FailedInsert,
+                Reason = fault.Reason,
+                Offset = inserted.FaultOffset,
+                Bytes = record.Payload.Length - inserted.FaultOffset,
+            });
+            ProcessFailedInsert(fault, record.Offset);
+        }
+
+        if (!IsRefused)
+        {
+            CheckNotSetBack(previous, record.Offset);
+        }
+    }
+
+    private void ProcessFailedInsert(InsertFault fault, long offset)
+    {
+        bool isNotSupported = fault.Kind == InsertFaultKind.NotSupported;
+        if (fault.Kind == InsertFaultKind.Crash)
+        {
+            RefuseFor(fault, offset);
+        }
+        else if (!IgnoresDamage || (_traits.FailedInsertEndsLog && !IgnoresAllErrors))
+        {
+            _fault ??= new LogFault(fault.Reason, offset, isNotSupported);
+        }
+    }
+
+    /// <summary>
+    /// Refuses sequence numbers that are set back. The greatest number stands for none (<c>CheckSeqnoNotSetBackDuringRecovery</c>).
+    /// </summary>
+    private void CheckNotSetBack(ulong previous, long offset)
+    {
+        if (_traits.ChecksSetBack && previous != WriteBatch.MaxSequence && previous > _next)
+        {
+            Refuse(_file!.Name, offset, string.Create(
+                CultureInfo.InvariantCulture,
+                $"Sequence number is being set backwards during recovery, this is likely a software bug or a data corruption. "
+                + $"Prev next seqno: {previous} , current next seqno: {_next}"));
+        }
+    }
+
+    void IReaderObserver.ProcessCollision(FragmentType type, FragmentReader.Outcome outcome, long offset) =>
+        Report(FindingKind.CollidingRecordType, _file!.Name, offset, string.Create(
+            CultureInfo.InvariantCulture,
+            $"RocksDB takes a fragment of type {(byte)type}, which is to be ignored, for a result of its own reader: {NameOf(outcome)}"));
+
+    void IReaderObserver.ProcessPredecessor(PredecessorWalInfo recorded, long offset)
+    {
+        if (_traits.VerifiesPredecessors
+            && !IgnoresDamage
+            && !_wasStopped
+            && _options is not { VerifiesPredecessors: false }
+            && _predecessors.FindMismatch(recorded, _file!) is { } mismatch)
+        {
+            _fault ??= new LogFault(mismatch, offset, LogNumber: _traits.NamesPredecessor ? recorded.LogNumber : null);
+        }
+    }
+
+    private void ProcessFault(string reason, long offset)
+    {
+        if (!IgnoresDamage)
+        {
+            _fault ??= new LogFault(reason, offset);
+        }
+    }
+
+    /// <summary>Ends the log, at its end or before.</summary>
+    private void LeaveFile()
+    {
+        _hasLeftFile = true;
+        if (_fault is null)
+        {
+            _predecessors.EndLog(_file!, _lastBatch);
+        }
+
+        if (_fault is not null || _hasOldRecord)
+        {
+            ProcessEndAtFault();
+        }
+
+        if (!IsRefused)
+        {
+            SetLastSequence();
+            CheckNotSetBack(_nextAtStart, 0);
+        }
+    }
+
+    private static string NameOf(FragmentReader.Outcome outcome) => outcome switch
+    {
+        FragmentReader.Outcome.EndOfFile => "the end of the file",
+        FragmentReader.Outcome.Zeros => "a bad record",
+        FragmentReader.Outcome.TruncatedHeader => "a bad header",
+        FragmentReader.Outcome.OldRecord => "an old record",
+        FragmentReader.Outcome.BadLength => "a bad length",
+        _ => "a bad checksum",
+    };
 
     /// <summary>
     /// RocksDB does not open a database whose MANIFEST is incomplete or not named by <c>CURRENT</c>, or that lacks a WAL that it tracks.
@@ -226,43 +337,8 @@ internal sealed class RecoveryRules(WalRecoveryMode mode, DatabaseFolder? folder
     {
         FindingKind.MissingCurrent or FindingKind.DanglingCurrent or FindingKind.DamagedManifest => true,
         FindingKind.Unreadable =>
-            problem.File == LiveManifest.CurrentName || problem.File == Path.GetFileName(folder?.ManifestPath),
-        FindingKind.MissingWal or FindingKind.WalShorterThanSynced => folder?.Options is not { VerifiesTrackedWals: false },
+            problem.File == LiveManifest.CurrentName || problem.File == Path.GetFileName(_folder?.ManifestPath),
+        FindingKind.MissingWal or FindingKind.WalShorterThanSynced => _options is not { VerifiesTrackedWals: false },
         _ => false,
     };
-
-    private void ProcessDamage(string reason, long offset)
-    {
-        switch (mode)
-        {
-            case WalRecoveryMode.PointInTimeRecovery:
-                _stoppedIn = _file;
-                _hasLost = true;
-                _hasLeftFile = true;
-                string resumption = _next is { } next
-                    ? string.Create(CultureInfo.InvariantCulture, $"it resumes only in a WAL that begins with sequence number {next}")
-                    : "because nothing was replayed before, it does not resume";
-                Report(FindingKind.RecoveryStopped, _file!.Name, string.Create(
-                    CultureInfo.InvariantCulture, $"recovery stops at offset {offset}: {reason}; {resumption}"));
-                break;
-            case WalRecoveryMode.SkipAnyCorruptedRecords:
-                break;
-            default:
-                Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {offset}: {reason}"));
-                break;
-        }
-    }
-
-    private void RefuseBatch(Finding corruption, long offset) =>
-        Refuse(_file!.Name, string.Create(CultureInfo.InvariantCulture, $"offset {offset}: {corruption.Reason}"));
-
-    private void Refuse(string file, string reason)
-    {
-        _isRefused = true;
-        _hasLeftFile = true;
-        Report(FindingKind.OpenRefused, file, $"{reason}; RocksDB does not open the database");
-    }
-
-    private void Report(FindingKind kind, string file, string message) =>
-        Findings.Enqueue(new Finding { Kind = kind, File = file, Reason = message });
 }

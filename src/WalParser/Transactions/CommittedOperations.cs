@@ -141,7 +141,9 @@ public readonly ref struct CommittedOperations
                 // There is something to undo only if operations are written before their commit: the batch of the rollback restores the
                 // earlier values, and no reader ever saw the changes that it reverts.
                 _isInRun = true;
-                _isUndo = _operations.Result.Numbering == SequenceNumbering.PerSubBatch && _operations.FindMark() == BatchTag.RollbackXid;
+                _isUndo = !_assembler.ReturnsRestoredValues
+                    && _operations.Result.Numbering == SequenceNumbering.PerSubBatch
+                    && _operations.FindMark() == BatchTag.RollbackXid;
             }
 
             return !_isUndo;

@@ -19,7 +19,8 @@ namespace WalParser.Transactions;
 /// write-committed transaction with sequence numbers from that of the commit on and with the timestamp of the commit, those of a
 /// write-prepared or write-unprepared transaction with the numbers that they had from the beginning. The operations of a transaction that
 /// was rolled back, or that remains prepared, are not returned; nor are those with which the rollback of a write-prepared or
-/// write-unprepared transaction undoes it, because no reader ever saw the changes that they revert. Marks are not returned either; log
+/// write-unprepared transaction undoes it, because no reader ever saw the changes that they revert
+/// (<see cref="ReturnsRestoredValues"/>). Marks are not returned either; log
 /// data is returned with the operations around it.
 /// </para>
 /// <para>
@@ -64,6 +65,13 @@ public sealed class TransactionAssembler
     /// The name of the log whose batches are processed, for <see cref="TransactionPlace.File"/>. Set it before the first batch of a log.
     /// </summary>
     public string? File { get; set; }
+
+    /// <summary>
+    /// Whether the operations are returned with which the rollback of a write-prepared or write-unprepared transaction restores the values
+    /// from before it. By default they are not, because those values are there already. RocksDB replays them on recovery; this shows where
+    /// the log in which the values were written is lost.
+    /// </summary>
+    public bool ReturnsRestoredValues { get; init; }
 
     /// <summary>The way in which the database numbers its operations, as far as its batches have shown it.</summary>
     public SequenceNumbering Numbering => _numbering.Numbering;

@@ -16,6 +16,9 @@ internal abstract class ReadingRules
     /// <summary>Whether the reader skips the rest of the current WAL.</summary>
     public abstract bool HasLeftFile { get; }
 
+    /// <summary>The end of the part of the current record's batch that is replayed; null if all of it is.</summary>
+    public abstract ReplayLimit? Limit { get; }
+
     /// <summary>Problems to deliver after the entry that caused them.</summary>
     public Queue<Finding> Findings { get; } = new();
 
@@ -28,20 +31,14 @@ internal abstract class ReadingRules
     /// <summary>Decides on a record that was read. Returns false if the reader does not deliver it.</summary>
     public abstract bool ProcessRecord(in WalRecord record);
 
-    /// <summary>Processes the result of checking the batch in a record.</summary>
-    /// <param name="record">The record.</param>
-    /// <param name="next">The sequence number that likely follows the batch, as RocksDB computes it on recovery.</param>
-    /// <param name="corruption">The damage in the batch; null if there is none.</param>
-    public abstract void ProcessBatch(in WalRecord record, ulong next, Finding? corruption);
-
     /// <summary>Processes damage to the framing of the current WAL.</summary>
     public abstract void ProcessFinding(Finding finding);
 
     /// <summary>Processes the end of the live part of a recycled log.</summary>
-    public abstract void ProcessOldRecord();
+    public abstract void ProcessOldRecord(OldRecord old);
 
-    /// <summary>Processes a mismatch between the current WAL and its predecessor.</summary>
-    public abstract void ProcessPredecessor(Finding problem);
+    /// <summary>Ends the current WAL: it was read to its end.</summary>
+    public abstract void EndFile();
 
     /// <summary>Processes a failure to read the current WAL.</summary>
     public abstract void ProcessFailure();

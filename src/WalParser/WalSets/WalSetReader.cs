@@ -90,12 +90,26 @@ public partial class WalSetReader : IAsyncDisposable
     /// Keys are split from their timestamps by the sizes that the log declares and, where it declares none, by the comparators in the
     /// MANIFEST: RocksDB declares sizes since 8.4. A <see cref="FindingKind.TimestampsNotDeclared"/> before the record reports that.
     /// </remarks>
-    public WriteBatch Batch => new(Record.Payload, _timestamps?.SizesFor(Record) ?? Record.TimestampSizes)
+    public WriteBatch Batch
     {
-        Numbering = _continuity.Numbering,
-        IsNumberingProven = _continuity.IsNumberingProven,
-        Finding = _continuity.BatchFinding,
-    };
+        get
+        {
+            WalRecord record = Record;
+            TimestampSizes sizes = _timestamps?.SizesFor(record) ?? record.TimestampSizes;
+            return _rules?.Limit is { } limit
+                ? new(record.Payload[..limit.End], sizes, limit.Finding)
+                {
+                    Numbering = _continuity.Numbering,
+                    IsNumberingProven = _continuity.IsNumberingProven,
+                }
+                : new(record.Payload, sizes)
+                {
+                    Numbering = _continuity.Numbering,
+                    IsNumberingProven = _continuity.IsNumberingProven,
+                    Finding = _continuity.BatchFinding,
+                };
+        }
+    }
 
     /// <summary>
     /// The sequence number after those in the record's batch, at which the next batch begins. Null if it is unknown: the batch is damaged,
@@ -115,7 +129,7 @@ public partial class WalSetReader : IAsyncDisposable
     /// </summary>
     /// <exception cref="InvalidOperationException"><see cref="Kind"/> is not <see cref="WalSetEntryKind.Record"/>.</exception>
     public Finding? BatchFinding =>
-        Kind == WalSetEntryKind.Record ? _continuity.BatchFinding : throw NotAt(WalSetEntryKind.Record);
+        Kind == WalSetEntryKind.Record ? _rules?.Limit?.Finding ?? _continuity.BatchFinding : throw NotAt(WalSetEntryKind.Record);
 
     /// <summary>
     /// The finding: about the framing of the WAL, about the sequence numbers of two batches, or about the files of the database.
@@ -342,11 +356,7 @@ public partial class WalSetReader : IAsyncDisposable
         {
             // A WAL without records may name a predecessor, too.
             _predecessors.EndFile(_log!, _findings);
-        }
-
-        foreach (Finding finding in _findings)
-        {
-            _rules?.ProcessPredecessor(finding);
+            _rules?.EndFile();
         }
 
         if (!hasRead || _rules is { HasLeftFile: true })
@@ -366,7 +376,7 @@ public partial class WalSetReader : IAsyncDisposable
                 break;
             default:
                 _next = WalSetEntryKind.OldRecord;
-                _rules?.ProcessOldRecord();
+                _rules?.ProcessOldRecord(_log.OldRecord);
                 break;
         }
     }
@@ -381,7 +391,6 @@ public partial class WalSetReader : IAsyncDisposable
         _timestamps?.Process(_log!.Record, _file!.Name, _findings);
         _sequenceFinding = _continuity.Process(_log!.Record, _file!);
         _next = WalSetEntryKind.Record;
-        _rules?.ProcessBatch(_log.Record, _continuity.Likely, _continuity.BatchFinding);
     }
 
     private void EndFile()

@@ -43,6 +43,9 @@ public readonly ref partial struct WideColumnEntity
         /// <summary>The reason why the enumeration ended early; always null for a checked entity.</summary>
         internal string? Fault { get; private set; }
 
+        /// <summary>Whether any part has bytes after the columns that were enumerated.</summary>
+        internal readonly bool HasRest => !_nameSizes.IsEmpty || !_valueSizes.IsEmpty || !_names.IsEmpty || !_values.IsEmpty;
+
         /// <summary>Moves to the next column. Returns false after the last one.</summary>
         public bool MoveNext()
         {

@@ -128,6 +128,23 @@ public readonly ref partial struct WideColumnEntity
         return true;
     }
 
+    /// <summary>
+    /// Whether bytes follow the last column in any part of the entity. Since 11.8, RocksDB does not write such an entity to a table file.
+    /// </summary>
+    internal bool HasTrailingBytes
+    {
+        get
+        {
+            Enumerator columns = GetEnumerator();
+            while (columns.MoveNext())
+            {
+                // The enumeration consumes the parts.
+            }
+
+            return columns.HasRest;
+        }
+    }
+
     /// <summary>Returns an enumerator of the columns, in the order of their names.</summary>
     public Enumerator GetEnumerator() => new(this);
 

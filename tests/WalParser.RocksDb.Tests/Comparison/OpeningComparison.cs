@@ -1,4 +1,5 @@
 using WalParser.Framing;
+using WalParser.Recovery;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 
@@ -7,7 +8,7 @@ namespace WalParser.RocksDb.Tests.Comparison;
 /// <param name="Ours">The result of the reader under test.</param>
 /// <param name="Theirs">The result of RocksDB.</param>
 /// <param name="Facts">The relevant facts about the WALs.</param>
-internal sealed record OpeningComparison(WalRecoveryMode Mode, RecoveryResult Ours, RecoveryResult Theirs, WalFacts Facts)
+internal sealed record OpeningComparison(WalRecoveryMode Mode, OpenedDatabase Ours, OpenedDatabase Theirs, WalFacts Facts)
 {
     /// <summary>The difference, or null if there is none.</summary>
     public string? Difference { get; } = Ours.DifferenceFrom(Theirs);

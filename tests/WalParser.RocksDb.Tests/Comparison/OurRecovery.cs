@@ -12,13 +12,12 @@ namespace WalParser.RocksDb.Tests.Comparison;
 internal static class OurRecovery
 {
     /// <summary>Reads the recovery view of a folder, and applies the replayed operations to the content of the table files.</summary>
-    public static async Task<RecoveryResult> ReadAsync(string folder, WalRecoveryMode mode, TableContent tables)
+    public static async Task<OpenedDatabase> ReadAsync(string folder, WalRecoveryMode mode, TableContent tables)
     {
         using var blobs = new BlobResolver(folder);
         var content = new KeyValues(tables, blobs);
-        var transactions = new TransactionAssembler();
+        var transactions = new TransactionAssembler { ReturnsRestoredValues = true };
         List<string> story = [];
-        ulong next = 0;
         WalSet set = await WalSet.OpenAsync(folder);
         await using RecoveryReader reader = RecoveryReader.Open(set, mode);
         while (await reader.ReadAsync())
@@ -27,7 +26,6 @@ internal static class OurRecovery
             {
                 case WalSetEntryKind.Record:
                     Replay(reader, transactions, content);
-                    next = reader.LikelyNextSequence;
                     break;
                 case WalSetEntryKind.DatabaseFinding:
                     story.Add(reader.Finding.ToString());
@@ -44,21 +42,15 @@ internal static class OurRecovery
             }
         }
 
-        string reason = string.Join(" | ", story);
-        RecoveryOutcome outcome = !reader.IsRefused ? RecoveryOutcome.Opens
-            : story[^1].Contains("without end", StringComparison.Ordinal) ? RecoveryOutcome.Loops
-            : RecoveryOutcome.Refuses;
+        RecoveryResult result = reader.Result;
 
-        // A transaction that was not prepared when the process ended is rolled back on opening, which uses one sequence number for each of
-        // its sections
+        // A transaction that was not prepared when the process ended is rolled back on opening
         // (WriteUnpreparedTxnDB::RollbackRecoveredTransaction).
-        Transaction[] unprepared =
-            [.. transactions.ListPrepared().Where(transaction => transaction.Outcome == TransactionOutcome.LeftUnprepared)];
-        ulong rollbacks = (ulong)unprepared.Sum(transaction => transaction.Sections);
-        return new RecoveryResult(outcome, reason)
+        int unprepared = transactions.ListPrepared().Count(transaction => transaction.Outcome == TransactionOutcome.LeftUnprepared);
+        return new OpenedDatabase(result.Outcome, string.Join(" | ", story))
         {
-            LastSequence = Math.Max(tables.LastSequence, next == 0 ? 0 : next - 1) + rollbacks,
-            Prepared = transactions.PreparedCount - unprepared.Length,
+            LastSequence = result.LastSequence ?? 0,
+            Prepared = transactions.PreparedCount - unprepared,
             Families = content.Scan(),
         };
     }

@@ -51,8 +51,8 @@ internal sealed class Session(RocksDbChild child, string? keep = null)
         List<OpeningComparison> comparisons = [];
         foreach (WalRecoveryMode mode in Modes)
         {
-            RecoveryResult ours = await OurRecovery.ReadAsync(folder, mode, tables);
-            RecoveryResult theirs = TheirRecovery.Open(child, recipe, folder, mode);
+            OpenedDatabase ours = await OurRecovery.ReadAsync(folder, mode, tables);
+            OpenedDatabase theirs = TheirRecovery.Open(child, recipe, folder, mode);
             comparisons.Add(new OpeningComparison(mode, ours, theirs, facts));
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WalParser.Recovery;
 
 namespace WalParser.RocksDb.Tests.Comparison;
 

@@ -1,4 +1,5 @@
 using WalParser.Framing;
+using WalParser.Recovery;
 using WalParser.RocksDb.Tests.Child;
 using WalParser.RocksDb.Tests.Databases;
 using WalParser.RocksDbProcess.Protocol;
@@ -9,17 +10,17 @@ namespace WalParser.RocksDb.Tests.Comparison;
 internal static class TheirRecovery
 {
     /// <summary>Opens a copy of a folder.</summary>
-    public static RecoveryResult Open(RocksDbChild child, Recipe recipe, string folder, WalRecoveryMode mode)
+    public static OpenedDatabase Open(RocksDbChild child, Recipe recipe, string folder, WalRecoveryMode mode)
     {
         using ScratchFolder copy = ScratchFolder.CopyOf(folder);
         Answer answer = child.Ask(recipe.Ask(RequestKind.Open, copy.Path, $"wal_recovery_mode=k{mode};"));
         return answer switch
         {
-            { Kind: AnswerKind.Loops } => new RecoveryResult(RecoveryOutcome.Loops, ""),
-            { Kind: AnswerKind.Crashes } => new RecoveryResult(RecoveryOutcome.Crashes, answer.Message),
+            { Kind: AnswerKind.Loops } => new OpenedDatabase(RecoveryOutcome.Loops, ""),
+            { Kind: AnswerKind.Crashes } => new OpenedDatabase(RecoveryOutcome.Crashes, answer.Message),
             { Response: { Error: { } error } } =>
-                new RecoveryResult(RecoveryOutcome.Refuses, error.Replace(copy.Path, "", StringComparison.Ordinal)),
-            { Response: { } response } => new RecoveryResult(RecoveryOutcome.Opens, "")
+                new OpenedDatabase(RecoveryOutcome.Refuses, error.Replace(copy.Path, "", StringComparison.Ordinal)),
+            { Response: { } response } => new OpenedDatabase(RecoveryOutcome.Opens, "")
             {
                 LastSequence = response.LastSequence,
                 Prepared = response.Prepared,

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using WalParser.Recovery;
 using WalParser.RocksDb.Tests.Comparison;
 
 namespace WalParser.RocksDb.Tests.Known;
@@ -30,7 +31,7 @@ internal sealed record RecordedOpening(RecoveryOutcome Outcome, string Message, 
     }
 
     /// <summary>Returns the difference of a result from this record, or null if there is none.</summary>
-    public string? DifferenceOf(RecoveryResult result)
+    public string? DifferenceOf(OpenedDatabase result)
     {
         if (result.Outcome != Outcome)
         {

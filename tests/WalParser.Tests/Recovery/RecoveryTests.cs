@@ -51,7 +51,7 @@ public class RecoveryTests
             Refused, Refused, "1", "1 4", "000020.log RecoveryStopped", "000023.log WalNotReplayed"),
         ["damage, a log that does not continue, one that does"] = new(
             d => Write(d, (20, [1, 2]), (23, [5]), (26, [2, 3])).Flip("000020.log", Size + 20),
-            Refused, Refused, "1 2 3", "1 5 2 3", "000020.log RecoveryStopped", "000023.log WalNotReplayed", "000026.log RecoveryResumed"),
+            Refused, Refused, "1 2 3", Refused, "000020.log RecoveryStopped", "000023.log WalNotReplayed", "000026.log RecoveryResumed"),
         ["damage before a log's first batch, while stopped"] = new(
             d => Write(d, (20, [1, 2]), (23, [2, 3]), (26, [2])).Flip("000020.log", Size + 20).Flip("000023.log", 20),
             Refused, Refused, "1 2", "1 2", "000020.log RecoveryStopped", "000023.log RecoveryStopped", "000026.log RecoveryResumed"),
@@ -109,10 +109,14 @@ public class RecoveryTests
     };
 
     /// <summary>
-    /// The cases that RocksDB 7.8, which may be the version of <c>ldb</c>, handles differently: it does not stop at old records, but later
-    /// versions do.
+    /// The cases that RocksDB 7.8, which may be the version of <c>ldb</c>, handles differently: it does not stop at old records and accepts
+    /// numbers that are set back, but later versions do not.
     /// </summary>
-    private static readonly string[] Newer = ["old records at the end of a log, and a log that does not continue"];
+    private static readonly string[] Newer =
+    [
+        "old records at the end of a log, and a log that does not continue",
+        "damage, a log that does not continue, one that does",
+    ];
 
     public static TheoryData<string> Names => [.. Cases.Keys];
 
@@ -189,18 +193,6 @@ public class RecoveryTests
         Assert.True((await ReplayAsync(database.Path, WalRecoveryMode.AbsoluteConsistency)).Reader.IsRefused);
         Assert.Equal("1 2", (await ReplayAsync(database.Path, WalRecoveryMode.PointInTimeRecovery)).Replayed);
         Assert.Equal("1 2 2", (await ReplayAsync(database.Path, WalRecoveryMode.SkipAnyCorruptedRecords)).Replayed);
-    }
-
-    /// <summary>The order of sequence numbers is relevant only while recovery is stopped.</summary>
-    [Fact]
-    public async Task Decreasing_sequence_numbers_are_replayed()
-    {
-        using TempDatabase database = RecoveryOracleTests.CopyWithoutLogs("types");
-        Write(database, (20, [1, 2, 3]), (23, [2]));
-        foreach (WalRecoveryMode mode in Enum.GetValues<WalRecoveryMode>())
-        {
-            Assert.Equal("1 2 3 2", (await ReplayAsync(database.Path, mode)).Replayed);
-        }
     }
 
     /// <summary>The mode is that of the newest OPTIONS file or, without one, RocksDB's default.</summary>

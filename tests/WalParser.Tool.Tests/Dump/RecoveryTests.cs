@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WalParser.TestSupport.Files;
 using WalParser.Tool.Tests.Fixtures;
 
@@ -32,5 +33,68 @@ public class RecoveryTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>The last line before the end has the result; RocksDB's own results are in expected.json.</summary>
+    [Theory]
+    [InlineData("02-empty-delete-range-takes-no-number", "point-in-time", "opens", 2, 1)]
+    [InlineData("02-empty-delete-range-takes-no-number", "absolute", "refuses", null, 1)]
+    [InlineData("13-hang-behind-damage", "skip-corrupt", "loops", null, 1)]
+    [InlineData("14-type-138", "absolute", "opens", 3, 0)]
+    [InlineData("22-gaps-empty-delete-range", "absolute", "opens", 116, 0)]
+    public async Task The_result_is_the_last_line_before_the_end(string name, string mode, string outcome, int? lastSequence, int exitCode)
+    {
+        ToolRun run = await ToolRun.Of(
+            "dump", "--recovery", "--mode", mode, "--format", "jsonl", TestFiles.Committed($"recovery/{name}/db"));
+        string[] lines = run.Output.TrimEnd().Split('\n');
+        using JsonDocument result = JsonDocument.Parse(lines[^2]);
+        Assert.Equal("recovery", result.RootElement.GetProperty("kind").GetString());
+        Assert.Equal(mode, result.RootElement.GetProperty("mode").GetString());
+        Assert.Equal(outcome, result.RootElement.GetProperty("outcome").GetString());
+        Assert.Equal("11", result.RootElement.GetProperty("rocksdb").GetString());
+        Assert.Equal(outcome == "opens", result.RootElement.GetProperty("reason").ValueKind == JsonValueKind.Null);
+        JsonElement last = result.RootElement.GetProperty("lastSequence");
+        Assert.Equal(lastSequence, last.ValueKind == JsonValueKind.Null ? null : last.GetInt32());
+        Assert.Contains("\"kind\":\"end\"", lines[^1]);
+        Assert.Equal(exitCode, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_release_decides_whether_numbers_may_be_set_back()
+    {
+        string path = TestFiles.Committed("recovery/01b-sequence-set-back-between-logs/db");
+        ToolRun newest = await ToolRun.Of("dump", "--recovery", path);
+        Assert.Contains("RocksDB 11: refuses: 000011.log, offset 0: Sequence number is being set backwards", newest.Output.Split('\n')[^2]);
+        ToolRun older = await ToolRun.Of("dump", "--recovery", "--rocksdb", "9", path);
+        Assert.Contains("RocksDB 9: opens, with the last sequence number", older.Output.Split('\n')[^2]);
+        ToolRun alone = await ToolRun.Of("dump", "--rocksdb", "9", path);
+        Assert.Equal(2, alone.ExitCode);
+        Assert.Contains("--rocksdb is for --recovery", alone.Error);
+    }
+
+    /// <summary>The result is that of the whole recovery, also where the limit ends the dump.</summary>
+    [Fact]
+    public async Task The_result_does_not_depend_on_the_limit()
+    {
+        ToolRun run = await ToolRun.Of(
+            "dump", "--recovery", "--limit", "1", "--format", "jsonl", TestFiles.Committed("recovery/22-gaps-empty-delete-range/db"));
+        Assert.Single(run.Output.Split('\n'), line => line.Contains("\"kind\":\"operation\"", StringComparison.Ordinal));
+        Assert.Contains("\"outcome\":\"opens\",\"reason\":null,\"lastSequence\":116", run.Output);
+    }
+
+    /// <summary>A database without a WAL is recovered, too: nothing is missing unless its OPTIONS require one.</summary>
+    [Theory]
+    [InlineData("false", "opens", 0)]
+    [InlineData("true", "refuses", 1)]
+    public async Task A_database_without_a_WAL_has_a_result(string tracks, string outcome, int exitCode)
+    {
+        using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed("recovery/01-sequence-set-back/db"));
+        database.Delete("000010.log");
+        string options = File.ReadAllText(database.PathOf("OPTIONS-000007"));
+        database.Write("OPTIONS-000007", System.Text.Encoding.UTF8.GetBytes(
+            options.Replace("track_and_verify_wals=false", $"track_and_verify_wals={tracks}", StringComparison.Ordinal)));
+        ToolRun run = await ToolRun.Of("dump", "--recovery", "--format", "jsonl", database.Path);
+        Assert.Contains($"\"kind\":\"recovery\",\"mode\":\"point-in-time\",\"outcome\":\"{outcome}\"", run.Output);
+        Assert.Equal(exitCode, run.ExitCode);
     }
 }

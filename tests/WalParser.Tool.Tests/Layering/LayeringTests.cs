@@ -28,7 +28,7 @@ public sealed class LayeringTests
         ["Manifests"] = ["Coding", "Findings", "Framing", "IO"],
         ["Databases"] = ["Batches", "Findings", "Framing", "IO", "Manifests"],
         ["WalSets"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests"],
-        ["Recovery"] = ["Batches", "Databases", "Findings", "Framing", "Manifests", "WalSets"],
+        ["Recovery"] = ["Batches", "Blobs", "Coding", "Databases", "Findings", "Framing", "Manifests", "WalSets", "WideColumns"],
         ["Inspection"] =
             ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests", "Transactions", "WalSets"],
         ["Writing"] = ["Batches", "Blobs", "Checksums", "Coding", "Compression", "Framing", "IO", "WideColumns"],

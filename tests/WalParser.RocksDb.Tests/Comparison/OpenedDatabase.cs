@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using WalParser.Recovery;
 using WalParser.RocksDbProcess.Protocol;
 
 namespace WalParser.RocksDb.Tests.Comparison;
@@ -7,7 +8,7 @@ namespace WalParser.RocksDb.Tests.Comparison;
 /// <summary>The result of the recovery of a database, by RocksDB or by the reader under test.</summary>
 /// <param name="Outcome">Whether the database opens.</param>
 /// <param name="Reason">The reason why it does not open. If it opens, the damage that was skipped.</param>
-internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
+internal sealed record OpenedDatabase(RecoveryOutcome Outcome, string Reason)
 {
     // The number of hexadecimal digits that are shown. Longer values are distinguished by their hash.
     private const int MaxShown = 64;
@@ -27,7 +28,7 @@ internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
     /// <summary>
     /// Returns the keys, with their column families, that are in only one of two opened databases or have different values.
     /// </summary>
-    public HashSet<(uint Family, string Key)> KeysThatDifferFrom(RecoveryResult other)
+    public HashSet<(uint Family, string Key)> KeysThatDifferFrom(OpenedDatabase other)
     {
         HashSet<(uint Family, string Key, string Line)> lines = [.. LinesByKey()];
         lines.SymmetricExceptWith(other.LinesByKey());
@@ -35,7 +36,7 @@ internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
     }
 
     /// <summary>Returns the difference from the result of RocksDB, or null if there is none.</summary>
-    public string? DifferenceFrom(RecoveryResult theirs)
+    public string? DifferenceFrom(OpenedDatabase theirs)
     {
         if (Outcome != theirs.Outcome)
         {
@@ -69,7 +70,7 @@ internal sealed record RecoveryResult(RecoveryOutcome Outcome, string Reason)
         from entry in family.Entries
         select (family.Id, Convert.ToHexString(entry.Key), LineOf(entry));
 
-    private IEnumerable<string> DifferencesOfFamilies(RecoveryResult theirs)
+    private IEnumerable<string> DifferencesOfFamilies(OpenedDatabase theirs)
     {
         string[] names = [.. Families.Select(family => family.Name)];
         string[] theirNames = [.. theirs.Families.Select(family => family.Name)];
