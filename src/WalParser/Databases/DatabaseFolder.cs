@@ -25,6 +25,7 @@ public sealed class DatabaseFolder
         List<Finding> problems)
     {
         Path = path;
+        GivenPath = path;
         Wals = wals;
         ManifestPath = manifestPath;
         Manifest = manifest;
@@ -34,6 +35,9 @@ public sealed class DatabaseFolder
 
     /// <summary>The path of the folder, based on the path that was passed to <see cref="OpenAsync"/>.</summary>
     public string Path { get; }
+
+    /// <summary>The path that was passed to <see cref="OpenAsync"/>: <see cref="Path"/> itself, or the folder above it.</summary>
+    internal string GivenPath { get; private init; }
 
     /// <summary>The live and archived WALs by log number, each number once.</summary>
     public IReadOnlyList<WalFile> Wals { get; }
@@ -102,7 +106,7 @@ public sealed class DatabaseFolder
             TrackedWals.Check(manifest, wals, problems);
         }
 
-        var opened = new DatabaseFolder(folder, wals, manifestPath, manifest, DatabaseOptions.Read(folder), problems);
+        var opened = new DatabaseFolder(folder, wals, manifestPath, manifest, DatabaseOptions.Read(folder), problems) { GivenPath = path };
         ulong newest = opened.MinLogNumber ?? 0;
         if (wals.Count > 0 && !wals.Exists(wal => wal.LogNumber >= newest))
         {
@@ -142,7 +146,8 @@ public sealed class DatabaseFolder
         return System.IO.Path.GetFileName(full) == ArchiveName ? System.IO.Path.GetDirectoryName(full) ?? full : full;
     }
 
-    private static string LocateDatabase(string path)
+    /// <summary>Returns the folder that is opened for a path: the folder itself, or its <c>db</c> subfolder.</summary>
+    internal static string LocateDatabase(string path)
     {
         string below = System.IO.Path.Combine(path, KvrocksDatabaseName);
         return !ContainsDatabase(path) && ContainsDatabase(below) ? below : path;

@@ -298,6 +298,14 @@ public enum FindingKind
     /// <summary>A fragment that is left over from an earlier use of a recycled log, or belongs to a later log.</summary>
     StaleRecord,
 
+    /// <summary>A record with the same bytes as one before it. It is not salvaged again.</summary>
+    RepeatedRecord,
+
+    /// <summary>
+    /// A record whose sequence numbers are lower than those of a record before it, which RocksDB refuses. It is not salvaged in its place.
+    /// </summary>
+    SetBackRecord,
+
     // Inspection: findings of a whole log.
 
     /// <summary>A fragment whose log number alone is damaged: it belongs to this log.</summary>
@@ -305,4 +313,12 @@ public enum FindingKind
 
     /// <summary>A fragment of another log among records of this log.</summary>
     OldRecordAmongLiveRecords,
+
+    /// <summary>All records of the log belong to a log with a greater number: the file has the wrong name.</summary>
+    ForeignLog,
+
+    /// <summary>
+    /// All records of the log belong to a log with a smaller number: it was recycled and nothing was written to it yet, or it was renamed.
+    /// </summary>
+    UnusedRecycledLog,
 }

@@ -42,6 +42,12 @@ internal static class FindingTable
     private const string ReadRecovery = "list what RocksDB replays: RecoveryReader, or 'walparser dump' with a recovery mode";
     private const string ListTransactions = "list the transactions: TransactionAssembler, or 'walparser transactions'";
 
+    private const string RefusesNumbersSetBack =
+        "refuses to open the database since version 10.1 if it reads both records on recovery (CheckSeqnoNotSetBackDuringRecovery)";
+
+    private const string LookForOtherHistory =
+        "find out whether the database was opened again after a loss, or whether the logs are of two databases: 'walparser gaps'";
+
     private const string LookForLog =
         "look for a log that is missing or was deleted between the two: WalSet.MapSequencesAsync, or 'walparser gaps'";
 
@@ -200,10 +206,14 @@ internal static class FindingTable
             reason: "zeros in the place of a fragment", behavior: "skips zeros at the end of a block");
         Add(FindingKind.UnreplayedBytes, Loss, None, reason: "not replayed", behavior: DoesNotReplay, advice: ReadRecovery);
         Add(FindingKind.StaleRecord, Note, None, reason: "left over from an earlier use of the log");
+        Add(FindingKind.RepeatedRecord, Note, None, reason: "repeats a record before it", behavior: RefusesNumbersSetBack);
+        Add(FindingKind.SetBackRecord, Loss, None, behavior: RefusesNumbersSetBack, advice: LookForOtherHistory);
 
         // Inspection: findings of a whole log.
         Add(FindingKind.DamagedLogNumber, Damage, None, reason: "log number damaged: the fragment belongs to this log", advice: Salvage);
         Add(FindingKind.OldRecordAmongLiveRecords, Damage, None, advice: Salvage);
+        Add(FindingKind.ForeignLog, Loss, AboutFile, behavior: "treats the log as empty");
+        Add(FindingKind.UnusedRecycledLog, Note, AboutFile, behavior: "treats the log as empty");
         return rows;
 
         void Add(

@@ -9,10 +9,10 @@ namespace WalParser.RocksDb.Tests.Comparison;
 internal static class TheirRecovery
 {
     /// <summary>Opens a copy of a folder.</summary>
-    public static RecoveryResult Open(RocksDbChild child, Recipe recipe, string folder, WalRecoveryMode mode)
+    public static RecoveryResult Open(RocksDbChild child, Recipe recipe, string folder, WalRecoveryMode mode, string options = "")
     {
         using ScratchFolder copy = ScratchFolder.CopyOf(folder);
-        Answer answer = child.Ask(recipe.Ask(RequestKind.Open, copy.Path, $"wal_recovery_mode=k{mode};"));
+        Answer answer = child.Ask(recipe.Ask(RequestKind.Open, copy.Path, $"wal_recovery_mode=k{mode};{options}"));
         return answer switch
         {
             { Kind: AnswerKind.Loops } => new RecoveryResult(RecoveryOutcome.Loops, ""),
