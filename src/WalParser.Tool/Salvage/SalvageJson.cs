@@ -72,9 +72,9 @@ internal static class SalvageJson
         json.WriteNumber("leftOutRecords", log.LeftOutRecords);
         json.WriteNumber("repeatedRecords", log.RepeatedRecords);
         WriteFindings(json, "leftOut", log.LeftOut);
-        if (log.SetBackPath is not null)
+        if (log.LeftOutPath is not null)
         {
-            json.WriteString("setBackOutput", log.SetBackPath);
+            json.WriteString("leftOutOutput", log.LeftOutPath);
         }
 
         if (log.OtherLog is { } other)

@@ -82,8 +82,8 @@ internal static class SalvageText
         if (log.LeftOutRecords > log.RepeatedRecords)
         {
             string records = Count(log.LeftOutRecords - log.RepeatedRecords, "record", "records");
-            string place = isDryRun || log.SetBackPath is null ? "a log of their own" : OneLine.Of(log.SetBackPath);
-            output.WriteLine($"{name}: {records} that RocksDB would refuse in this place, in {place}");
+            string place = isDryRun || log.LeftOutPath is null ? "a log of their own" : OneLine.Of(log.LeftOutPath);
+            output.WriteLine($"{name}: {records} that RocksDB would refuse, in {place}");
         }
 
         if (log.DoubtfulRecords > 0)
@@ -130,10 +130,10 @@ internal static class SalvageText
             findings.Add($"{Count(losses, "loss", "losses")} of {Count(report.Logs.Sum(log => log.LostBytes), "byte", "bytes")}");
         }
 
-        long setBack = report.Logs.Sum(log => log.LeftOutRecords - log.RepeatedRecords);
-        if (setBack > 0)
+        long refused = report.Logs.Sum(log => log.LeftOutRecords - log.RepeatedRecords);
+        if (refused > 0)
         {
-            findings.Add($"{Count(setBack, "record", "records")} set back");
+            findings.Add($"{Count(refused, "record", "records")} that RocksDB would refuse left out");
         }
 
         if (report.Logs.Count(log => log.OtherLog?.Kind == FindingKind.ForeignLog) is > 0 and int foreign)

@@ -306,6 +306,9 @@ public enum FindingKind
     /// </summary>
     SetBackRecord,
 
+    /// <summary>A record that RocksDB does not take, though its bytes are not damaged. It is not salvaged in its place.</summary>
+    RefusedRecord,
+
     // Inspection: findings of a whole log.
 
     /// <summary>A fragment whose log number alone is damaged: it belongs to this log.</summary>

@@ -208,6 +208,7 @@ internal static class FindingTable
         Add(FindingKind.StaleRecord, Note, None, reason: "left over from an earlier use of the log");
         Add(FindingKind.RepeatedRecord, Note, None, reason: "repeats a record before it", behavior: RefusesNumbersSetBack);
         Add(FindingKind.SetBackRecord, Loss, None, behavior: RefusesNumbersSetBack, advice: LookForOtherHistory);
+        Add(FindingKind.RefusedRecord, Loss, None, behavior: "refuses the record", advice: ReadRecovery);
 
         // Inspection: findings of a whole log.
         Add(FindingKind.DamagedLogNumber, Damage, None, reason: "log number damaged: the fragment belongs to this log", advice: Salvage);

@@ -57,10 +57,13 @@ internal sealed class HoleFinder(WrittenBatch batch)
     /// <summary>Processes the end of the set.</summary>
     public void ProcessEnd()
     {
-        if (_isOpen)
+        // Next to nothing that was written, a hole says no more than the losses do.
+        if (_isOpen && _before is not null)
         {
             Add(new SalvageHole(_before, null));
         }
+
+        _isOpen = false;
     }
 
     private void Add(SalvageHole hole)

@@ -75,7 +75,7 @@ public static class LogSalvage
         WalSet set, SalvageFolder folder, SalvageOptions options, IProgress<WalSetProgress>? progress, CancellationToken cancellationToken)
     {
         List<SalvagedLog> logs = [];
-        var writer = new SetWriter(set.MinLogNumber);
+        var writer = new SetWriter(set);
         bool namesPredecessor = false;
         foreach (WalFile file in set.Files)
         {
@@ -142,7 +142,7 @@ public static class LogSalvage
     {
         List<Finding> problems = [];
         await using RecoveryReader reader = RecoveryReader.Open(set, options.Mode);
-        var writer = new SetWriter(set.MinLogNumber);
+        var writer = new SetWriter(set);
         using var salvager = new RecoverySalvager(reader, folder, writer);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {

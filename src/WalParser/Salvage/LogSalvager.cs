@@ -278,7 +278,7 @@ internal sealed partial class LogSalvager : IDisposable
 
     private bool Write(ReadOnlySpan<byte> record, long offset, long bytes, in SalvageBatch batch)
     {
-        bool isWritten = _writer.Write(record, offset, bytes, _control.TimestampSizes);
+        bool isWritten = _writer.Write(record, batch, offset, bytes, _control.TimestampSizes);
         _floor = isWritten ? batch.Next : _floor;
         return isWritten;
     }

@@ -105,7 +105,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         else
         {
             _output!.Declare(record.TimestampSizes);
-            writer.Write(record.Payload, record.Offset, bytes, record.TimestampSizes);
+            writer.Write(record.Payload, batch, record.Offset, bytes, record.TimestampSizes);
         }
 
         _position = _log!.Size = record.EndOffset;

@@ -5,8 +5,8 @@ using WalParser.IO;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// The logs that are written for one source: one for the log itself, one for the records that RocksDB would refuse in their place, and one
-/// for each of its earlier uses. Unfinished logs are removed.
+/// The logs that are written for one source: one for the log itself, one for the records that RocksDB would refuse, and one for each
+/// of its earlier uses. Unfinished logs are removed.
 /// </summary>
 internal sealed class SalvageOutput : IDisposable
 {
@@ -20,12 +20,12 @@ internal sealed class SalvageOutput : IDisposable
     private readonly WalFile _source;
     private readonly string _name;
     private readonly string _staleFolder;
-    private readonly string _setBackFolder;
+    private readonly string _leftOutFolder;
     private OutputLog? _live;
-    private OutputLog? _setBack;
+    private OutputLog? _leftOut;
     private TimestampSizes _sizes = TimestampSizes.None;
     private int _declared;
-    private int _declaredSetBack;
+    private int _declaredLeftOut;
     private long _flushed;
 
     public SalvageOutput(SalvageFolder folder, WalFile source, bool wantsStale)
@@ -36,7 +36,7 @@ internal sealed class SalvageOutput : IDisposable
         _name = SalvageFolder.NameOf(source);
         string stem = Path.GetFileNameWithoutExtension(_name);
         _staleFolder = $"stale-of-{stem}";
-        _setBackFolder = $"set-back-of-{stem}";
+        _leftOutFolder = $"left-out-of-{stem}";
     }
 
     /// <summary>Whether the records of earlier uses are written.</summary>
@@ -58,12 +58,12 @@ internal sealed class SalvageOutput : IDisposable
     /// <summary>Writes a record of the log itself.</summary>
     public void Write(ReadOnlySpan<byte> record) => Live.Writer.Write(record);
 
-    /// <summary>Writes a record of the log itself that RocksDB would refuse in its place, to a log of its own.</summary>
-    public void WriteSetBack(ReadOnlySpan<byte> record)
+    /// <summary>Writes a record of the log itself that RocksDB would refuse, to a log of its own.</summary>
+    public void WriteLeftOut(ReadOnlySpan<byte> record)
     {
-        _setBack ??= Open(_folder.CreateBelow(_setBackFolder, _name), _source.LogNumber);
-        Declare(_setBack, ref _declaredSetBack);
-        _setBack.Writer.Write(record);
+        _leftOut ??= Open(_folder.CreateBelow(_leftOutFolder, _name), _source.LogNumber);
+        Declare(_leftOut, ref _declaredLeftOut);
+        _leftOut.Writer.Write(record);
     }
 
     /// <summary>Writes a record of the earlier use with a log number.</summary>
@@ -124,10 +124,10 @@ internal sealed class SalvageOutput : IDisposable
         }
 
         log.StaleRecordsLeftOut = StaleRecordsLeftOut;
-        if (_setBack is not null)
+        if (_leftOut is not null)
         {
-            _setBack.Finish();
-            log.SetBackPath = _folder.IsDryRun ? null : _setBack.Path;
+            _leftOut.Finish();
+            log.LeftOutPath = _folder.IsDryRun ? null : _leftOut.Path;
         }
 
         if (log.OtherLog is null)
@@ -146,9 +146,9 @@ internal sealed class SalvageOutput : IDisposable
         if (_live is { Writer.RecordCount: > 0 } && _live.TryKeep())
         {
             log.OutputPath = _folder.IsDryRun ? null : _live.UnfinishedPath;
-            if (_setBack?.TryKeep() == true)
+            if (_leftOut?.TryKeep() == true)
             {
-                log.SetBackPath = _folder.IsDryRun ? null : _setBack.UnfinishedPath;
+                log.LeftOutPath = _folder.IsDryRun ? null : _leftOut.UnfinishedPath;
             }
         }
         else
@@ -165,10 +165,10 @@ internal sealed class SalvageOutput : IDisposable
         }
 
         _folder.RemoveIfEmpty(_staleFolder);
-        _folder.RemoveIfEmpty(_setBackFolder);
+        _folder.RemoveIfEmpty(_leftOutFolder);
     }
 
-    private IEnumerable<OutputLog> All => new[] { _live, _setBack }.OfType<OutputLog>().Concat(_stale.Values);
+    private IEnumerable<OutputLog> All => new[] { _live, _leftOut }.OfType<OutputLog>().Concat(_stale.Values);
 
     /// <summary>
     /// The log for the source itself. It does not describe its predecessor even if the source does: older versions of RocksDB treat such a

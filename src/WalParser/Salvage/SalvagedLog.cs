@@ -86,14 +86,15 @@ public sealed class SalvagedLog
     public IReadOnlyList<Finding> Mended => _mended;
 
     /// <summary>
-    /// The number of intact records that are not in the output because RocksDB would refuse to open a database with them: their sequence
-    /// numbers are lower than those of a record before them (<c>DBImpl::CheckSeqnoNotSetBackDuringRecovery</c>, RocksDB 10.1 and later).
+    /// The number of intact records that are not in the output because RocksDB would refuse to open a database with them, or would stop at
+    /// them: their sequence numbers are lower than those of a record before them (<c>DBImpl::CheckSeqnoNotSetBackDuringRecovery</c>, RocksDB
+    /// 10.1 and later), or they do not agree with the comparators in the MANIFEST.
     /// </summary>
     public long LeftOutRecords { get; private set; }
 
     /// <summary>
     /// The number of <see cref="LeftOutRecords"/> that have the same bytes as a record that was written. Nothing is lost by leaving them
-    /// out. The other ones are in <see cref="SetBackPath"/>.
+    /// out. The other ones are in <see cref="LeftOutPath"/>.
     /// </summary>
     public long RepeatedRecords { get; private set; }
 
@@ -107,7 +108,7 @@ public sealed class SalvagedLog
     /// The path of a log with the records that were left out and do not repeat a record, in the order of the source; null if there are
     /// none, and in a dry run. RocksDB would refuse them; a reader of this library reads them.
     /// </summary>
-    public string? SetBackPath { get; internal set; }
+    public string? LeftOutPath { get; internal set; }
 
     /// <summary>
     /// The finding that the log contains no record of its own, but records of another log; null if that is not so. No log is written then.

@@ -1,4 +1,3 @@
-using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
@@ -8,12 +7,14 @@ namespace WalParser.Salvage;
 
 /// <summary>
 /// Writes the records that are salvaged of the logs of a set, one log after the other. Records that would make RocksDB refuse the output
-/// are left out: since version 10.1 it does not open a database if, after a record, the next sequence number is lower than before it
+/// are left out, and written to logs of their own: those that break <see cref="ComparatorRules"/>, and those after which the next sequence
+/// number is lower than before, with which RocksDB has opened no database since version 10.1
 /// (<c>DBImpl::CheckSeqnoNotSetBackDuringRecovery</c>). Not thread-safe.
 /// </summary>
 internal sealed class SetWriter
 {
     private readonly ulong? _minLogNumber;
+    private readonly ComparatorRules _comparators;
     private readonly WrittenBatch _batch = new();
     private readonly WrittenRecords _written = new();
     private readonly LogBoundaries _boundaries = new();
@@ -32,10 +33,10 @@ internal sealed class SetWriter
     // Whether RocksDB passes over the log.
     private bool _isPassedOver;
 
-    /// <param name="minLogNumber">The lowest number of a log that RocksDB reads on recovery; null if it is unknown.</param>
-    public SetWriter(ulong? minLogNumber)
+    public SetWriter(WalSet set)
     {
-        _minLogNumber = minLogNumber;
+        _minLogNumber = set.MinLogNumber;
+        _comparators = new ComparatorRules(set.Folder?.Manifest);
         _holes = new HoleFinder(_batch);
     }
 
@@ -65,15 +66,29 @@ internal sealed class SetWriter
     }
 
     /// <summary>Writes a record, or leaves it out, and counts it in the log.</summary>
-    /// <param name="record">The record, whose batch is undamaged.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="batch">The properties of its batch, which is undamaged.</param>
     /// <param name="offset">The offset of the record in the log.</param>
     /// <param name="bytes">The number of bytes of the log that count as the record.</param>
     /// <param name="timestampSizes">The timestamp sizes that the log declares before the record.</param>
     /// <returns>Whether the record was written.</returns>
-    public bool Write(ReadOnlySpan<byte> record, long offset, long bytes, TimestampSizes timestampSizes)
+    public bool Write(ReadOnlySpan<byte> record, in SalvageBatch batch, long offset, long bytes, TimestampSizes timestampSizes)
     {
         SalvagedLog log = _log!;
-        ulong sequence = new WriteBatch(record).Sequence;
+        if ((batch.HasRanges || !timestampSizes.IsEmpty) && _comparators.RefusalOf(record, timestampSizes) is { } refusal)
+        {
+            LeaveOut(record, new Finding
+            {
+                Kind = FindingKind.RefusedRecord,
+                Offset = offset,
+                Bytes = bytes,
+                FirstSequence = batch.Sequence,
+                Reason = refusal,
+            });
+            return false;
+        }
+
+        ulong sequence = batch.Sequence;
         bool isBehind = sequence < Math.Max(_floorByOperation, _floorAtLeast);
         _shows = ProcessLosses() ? null : _shows;
         _isByOperation |= sequence == _shows;
@@ -84,7 +99,7 @@ internal sealed class SetWriter
             bool isRepeated = _batch.Next > sequence && _written.Contains(record);
             if (isRepeated || (sequence < Floor && _batch.Next <= Floor))
             {
-                LeaveOut(record, offset, bytes, isRepeated);
+                LeaveOut(record, SetBack(offset, bytes, isRepeated));
                 return false;
             }
 
@@ -139,16 +154,22 @@ internal sealed class SetWriter
         return true;
     }
 
-    private void LeaveOut(ReadOnlySpan<byte> record, long offset, long bytes, bool isRepeated)
+    private void LeaveOut(ReadOnlySpan<byte> record, Finding finding)
     {
-        ulong last = Math.Max(_batch.Next, _batch.Sequence + 1) - 1;
-        if (!isRepeated)
+        if (finding.Kind != FindingKind.RepeatedRecord)
         {
-            _output!.WriteSetBack(record);
+            _output!.WriteLeftOut(record);
         }
 
+        _log!.AddLeftOut(finding);
+    }
+
+    /// <summary>Returns the finding about the batch that was read last, which sets the sequence numbers back.</summary>
+    private Finding SetBack(long offset, long bytes, bool isRepeated)
+    {
+        ulong last = Math.Max(_batch.Next, _batch.Sequence + 1) - 1;
         string numbers = last > _batch.Sequence ? $"numbers {_batch.Sequence} to {last} are" : $"number {_batch.Sequence} is";
-        _log!.AddLeftOut(new Finding
+        return new Finding
         {
             Kind = isRepeated ? FindingKind.RepeatedRecord : FindingKind.SetBackRecord,
             Offset = offset,
@@ -156,6 +177,6 @@ internal sealed class SetWriter
             FirstSequence = _batch.Sequence,
             LastSequence = last,
             Reason = isRepeated ? null : $"sequence {numbers} set back: the records before it end at {Floor - 1}",
-        });
+        };
     }
 }
