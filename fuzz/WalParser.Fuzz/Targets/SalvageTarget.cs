@@ -11,8 +11,8 @@ namespace WalParser.Fuzz.Targets;
 
 /// <summary>
 /// Salvages a log. The salvaged log is clean: it reads without damage in the strictest mode, its batches are valid, and salvaging it again
-/// changes nothing. It contains all valid batches that an ordinary reading delivers, in order, except those that are reported as left out. The losses lie in the file, and damage that
-/// an ordinary reading reports is reported.
+/// changes nothing. It contains all valid batches that an ordinary reading delivers, in order, except those that are reported as left out.
+/// The losses lie in the file, and damage that an ordinary reading reports is reported.
 /// </summary>
 internal sealed class SalvageTarget : FuzzTarget
 {

@@ -10,10 +10,11 @@ internal static class HoleText
 {
     private const int LongestKey = 64;
 
-    /// <summary>Returns one line.</summary>
+    /// <summary>Writes a line about the hole, and one for each record next to it.</summary>
     /// <param name="hole">The hole.</param>
     /// <param name="families">The names of the column families.</param>
-    public static string Of(SalvageHole hole, FamilyNames families)
+    /// <param name="output">The output.</param>
+    public static void Write(SalvageHole hole, FamilyNames families, ReportOutput output)
     {
         string missing = hole.MissingSequences switch
         {
@@ -23,8 +24,9 @@ internal static class HoleText
             _ => $"sequence numbers {hole.Before!.NextSequence} to {hole.After!.FirstSequence - 1} are missing "
                 + $"({hole.MissingSequences})",
         };
-        return OneLine.Of(
-            $"hole: {missing}; before it {Describe(hole.Before, "last", families)}, after it {Describe(hole.After, "first", families)}");
+        output.WriteLine($"hole: {missing}");
+        output.WriteIndented(OneLine.Of($"before: {Describe(hole.Before, "last", families)}"));
+        output.WriteIndented(OneLine.Of($"after: {Describe(hole.After, "first", families)}"));
     }
 
     private static string Describe(SalvageEdge? edge, string which, FamilyNames families)
@@ -40,7 +42,7 @@ internal static class HoleText
         string more = edge.ColumnFamilies.Count > 1
             ? $" (families {string.Join(", ", edge.ColumnFamilies.Select(families.Describe))})"
             : "";
-        return $"the record with sequence number {edge.FirstSequence} in {edge.File}, offset {edge.Offset}, {key}{more}";
+        return $"sequence number {edge.FirstSequence} in {edge.File}, offset {edge.Offset}; {key}{more}";
     }
 
     private static string Shown(SalvageEdge edge)

@@ -54,7 +54,7 @@ internal static class SalvageText
 
         foreach (SalvageHole hole in report.Holes)
         {
-            output.WriteLine(HoleText.Of(hole, families));
+            HoleText.Write(hole, families, output);
         }
 
         if (report.HoleCount > report.Holes.Count)

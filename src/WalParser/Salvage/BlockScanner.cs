@@ -185,8 +185,8 @@ internal sealed class BlockScanner
 
     /// <summary>
     /// Returns whether the checksum of the header at <paramref name="header"/> matches the bytes of the block from
-    /// <paramref name="start"/> to <paramref name="end"/>, if the state of the CRC before them is <paramref name="state"/>. CRCs are linear,
-    /// so the CRC of a range follows from the CRCs of the block up to the start and up to the end of the range.
+    /// <paramref name="start"/> to <paramref name="end"/>, if the state of the CRC before them is <paramref name="state"/>. CRCs are
+    /// linear, so the CRC of a range follows from the CRCs of the block up to the start and up to the end of the range.
     /// </summary>
     private bool IsChecksumValid(int header, int start, int end, uint state)
     {

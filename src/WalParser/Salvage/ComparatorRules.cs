@@ -7,7 +7,8 @@ namespace WalParser.Salvage;
 /// <summary>
 /// What RocksDB requires of batches that are not damaged, as far as it follows from the comparators of the column families: a range begins
 /// before it ends (<c>MemTableInserter::DeleteRangeCF</c> in <c>db/write_batch.cc</c>), and timestamps are as long as the comparator says
-/// (<c>HandleWriteBatchTimestampSizeDifference</c> in <c>util/udt_util.cc</c>). Comparators with other names than RocksDB's own are unknown.
+/// (<c>HandleWriteBatchTimestampSizeDifference</c> in <c>util/udt_util.cc</c>). Comparators with other names than RocksDB's own are
+/// unknown.
 /// </summary>
 internal sealed class ComparatorRules
 {

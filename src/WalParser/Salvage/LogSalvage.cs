@@ -23,8 +23,8 @@ public static class LogSalvage
     /// <param name="set">The logs.</param>
     /// <param name="output">
     /// The folder to write into, which is created if it does not exist. It must not be a folder in which a reader of the source looks for
-    /// WALs, and must not be, or lie inside, a database or the folder of the set, under any of its paths: links and mounts are resolved. The
-    /// name of a log that is being written ends in <c>.unfinished</c>. In a dry run, the folder is only checked, and can be null.
+    /// WALs, and must not be, or lie inside, a database or the folder of the set, under any of its paths: links and mounts are resolved.
+    /// The name of a log that is being written ends in <c>.unfinished</c>. In a dry run, the folder is only checked, and can be null.
     /// </param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="progress">Receives the position after each block or, in the recovery view, after each record.</param>

@@ -62,7 +62,9 @@ public class OtherLogTests
             salvaged.OtherLog.Reason);
     }
 
-    /// <summary>A log that was recycled, and to which nothing was written yet, contains records of an earlier log, and loses nothing.</summary>
+    /// <summary>
+    /// A log that was recycled, and to which nothing was written yet, contains records of an earlier log, and loses nothing.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Views))]
     public async Task A_recycled_log_without_records_is_no_loss(SalvageView view)
