@@ -11,8 +11,8 @@ namespace WalParser.Fuzz.Targets;
 
 /// <summary>
 /// Salvages a log. The salvaged log is clean: it reads without damage in the strictest mode, its batches are valid, and salvaging it again
-/// changes nothing. It contains all valid batches that an ordinary reading delivers, in order. The losses lie in the file, and damage that
-/// an ordinary reading reports is reported.
+/// changes nothing. It contains all valid batches that an ordinary reading delivers, in order, except those that are reported as left out.
+/// The losses lie in the file, and damage that an ordinary reading reports is reported.
 /// </summary>
 internal sealed class SalvageTarget : FuzzTarget
 {
@@ -37,7 +37,7 @@ internal sealed class SalvageTarget : FuzzTarget
         ulong number = NumberOf(input);
         LogReading ordinary = Read(input, number, WalRecoveryMode.SkipAnyCorruptedRecords);
         SalvagedLog report = Salvage(input, number, new SalvageOptions { IncludesStale = true, MaxRecordSize = MaxRecordSize });
-        byte[] log = File.ReadAllBytes(report.OutputPath!);
+        byte[] log = WrittenOf(report);
         List<byte[]> records = RecordsOf(log, number);
         Check(report.Records == records.Count, "records are miscounted", $"{report.Records}, {records.Count} written");
         Check(report.RecoveredRecords >= 0 && report.RecoveredRecords <= report.Records, "more records are recovered than written");
@@ -45,11 +45,12 @@ internal sealed class SalvageTarget : FuzzTarget
         if (IsOfOneForm(input))
         {
             // Among old records, an ordinary reading follows damaged headers, which salvage does not trust: the records after them are
-            // doubtful.
+            // doubtful. Records that RocksDB would refuse are left out.
             HashSet<long> doubted =
             [
                 .. report.Losses
                     .Where(loss => loss.Kind == FindingKind.UnfitSequence)
+                    .Concat(report.LeftOut)
                     .Select(loss => loss.Offset),
             ];
             IEnumerable<byte[]> demanded = ordinary.Entries
@@ -67,8 +68,12 @@ internal sealed class SalvageTarget : FuzzTarget
         }
 
         SalvagedLog again = Salvage(log, number, new SalvageOptions { MaxRecordSize = MaxRecordSize });
+        Check(
+            again is { LeftOutRecords: 0, MendedCount: 0 },
+            "of a salvaged log, records are left out",
+            again.LeftOutRecords == 0 ? "" : again.LeftOut[0].ToString());
         Check(again.LossCount == 0, "a salvaged log has losses", again.LossCount == 0 ? "" : again.Losses[0].ToString());
-        Check(File.ReadAllBytes(again.OutputPath!).AsSpan().SequenceEqual(log), "salvaging a salvaged log changes it");
+        Check(WrittenOf(again).AsSpan().SequenceEqual(log), "salvaging a salvaged log changes it");
         Recover(input, number);
     }
 
@@ -77,7 +82,7 @@ internal sealed class SalvageTarget : FuzzTarget
     {
         var mode = (WalRecoveryMode)(Checksums.Crc32C.Compute(input) % 4);
         SalvagedLog report = Salvage(input, number, new SalvageOptions { View = SalvageView.Recovery, Mode = mode });
-        List<byte[]> recovered = RecordsOf(File.ReadAllBytes(report.OutputPath!), number);
+        List<byte[]> recovered = RecordsOf(WrittenOf(report), number);
         Check(report.Records == recovered.Count, "recovered records are miscounted", $"{report.Records}, {recovered.Count} written");
         CheckOrder(
             recovered,
@@ -102,6 +107,14 @@ internal sealed class SalvageTarget : FuzzTarget
             "salvage fails",
             report.Logs.Count == 1 ? report.Logs[0].Failure ?? "" : "not one log");
         return report.Logs[0];
+    }
+
+    /// <summary>Returns the log that was written. None is written for a log that contains only records of another log.</summary>
+    private static byte[] WrittenOf(SalvagedLog report)
+    {
+        Check(report.OutputPath is null == report.OtherLog is not null, "a log is not written");
+        Check(report.OtherLog is null || report.Records == 0, "a log with records of its own is not written");
+        return report.OutputPath is { } path ? File.ReadAllBytes(path) : [];
     }
 
     private static LogReading Read(byte[] log, ulong number, WalRecoveryMode mode) => LogReading.Of(WalReader.Create(
@@ -139,7 +152,7 @@ internal sealed class SalvageTarget : FuzzTarget
         Check(report.Losses.Count == Math.Min(report.LossCount, SalvagedLog.MaxListedLosses), "losses are miscounted");
         int damage = ordinary.Entries.FindIndex(entry => entry.Kind == WalEntryKind.Finding && MustBeLost(entry.Finding!.Kind));
         Check(
-            damage < 0 || report.LossCount + report.RecoveredRecords + report.StaleBytes > 0,
+            damage < 0 || report.LossCount + report.MendedCount + report.RecoveredRecords + report.StaleBytes > 0,
             "damage is not reported",
             damage < 0 ? "" : LogReading.Show(ordinary.Entries[damage]));
     }

@@ -19,13 +19,17 @@ internal sealed class SalvageCommand
     private readonly Option<OutputFormat> _format = FormatOption.CreateForReport();
     private readonly ToolConsole _console;
 
-    private readonly Option<string> _output = new("--output")
+    private readonly Option<string?> _output = new("--output")
     {
         Description =
             "The folder to write into; it is created if it does not exist. It must not be a folder that is read, nor a database or "
-            + "inside one, and no file in it is overwritten.",
+            + "inside one, also not through links or mounts, and no file in it is overwritten. Required unless --dry-run.",
         HelpName = "FOLDER",
-        Required = true,
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Write nothing; only report what would be salvaged and what is lost.",
     };
 
     private readonly Option<SalvageView> _view = new("--view")
@@ -54,20 +58,33 @@ internal sealed class SalvageCommand
             "salvage",
             "Writes the readable records of damaged WALs into clean ones, and reports what was lost and where.",
             """
-            Each log is written to a log of the same number in the output folder, without
-            compression and without batches that RocksDB would refuse. After damage inside a block,
-            the command searches for the next header with a valid checksum, which RocksDB does not
-            do. The exit code is 1 if anything was lost, and also if the report names a file of the
-            database that is damaged, missing, skipped, or different from what another file says
-            about it.
+            Each log is written to a log of the same number in the output folder, or of the same
+            name if its name is no number, without compression and without batches that RocksDB
+            would refuse. After damage inside a block, the command searches for the next header
+            with a valid checksum, which RocksDB does not do. A fragment is also read if only the
+            length or the log number in its header is damaged.
+
+            A record is left out if RocksDB would refuse to open the database with it: it sets the
+            sequence numbers back (RocksDB 10.1 and later), or it does not agree with the
+            comparators in the MANIFEST. If it repeats a record, nothing is lost by that; otherwise
+            it is written to FOLDER/left-out-of-NUMBER/NUMBER.log.
+
+            For each hole, the report names the sequence numbers that are missing, and the keys and
+            column families that the records before and after it change.
+
+            The exit code is 1 if anything was lost or read from a damaged header, and also if the
+            report names a file of the database that is damaged, missing, skipped, or different
+            from what another file says about it.
 
             Examples:
+              walparser salvage crashed/db --dry-run
               walparser salvage crashed/db --output salvaged
               walparser salvage 000010.log --output /tmp/salvaged --format json | jq '.logs[].losses'
             """);
         var salvage = new SalvageCommand(console);
         salvage._inputs.AddTo(command);
         command.Add(salvage._output);
+        command.Add(salvage._dryRun);
         command.Add(salvage._view);
         command.Add(salvage._mode);
         command.Add(salvage._stale);
@@ -81,12 +98,13 @@ internal sealed class SalvageCommand
         bool isRecovery = parsed.GetValue(_view) == SalvageView.Recovery;
         WalRecoveryMode? mode = parsed.GetResult(_mode) is null ? null : parsed.GetValue(_mode);
         WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
-        string output = parsed.GetRequiredValue(_output);
-        string? fault = output.Length == 0 ? "--output takes a folder, not ''"
+        string? output = parsed.GetValue(_output);
+        bool isDryRun = parsed.GetValue(_dryRun);
+        string? fault = output is { Length: 0 } ? "--output takes a folder, not ''"
+            : output is null && !isDryRun ? "salvage needs --output FOLDER, or --dry-run"
             : mode is not null && !isRecovery ? "--mode is for --view recovery"
             : parsed.GetValue(_stale) && isRecovery ? "--stale is not for --view recovery: stale records are not replayed"
             : inputs.All.Select(input => input.Folder).Distinct().Count() > 1 ? "the logs are in several folders; salvage one at a time"
-            : inputs.All.Any(input => input.LogNumber is null) ? "the log's number is not in its name; give it with --log-number"
             : null;
         if (fault is not null)
         {
@@ -106,14 +124,18 @@ internal sealed class SalvageCommand
             IncludesStale = parsed.GetValue(_stale),
             MaxRecordSize = inputs.All[0].MaxRecordSize,
             MaxCopySize = inputs.All[0].MaxCopySize,
+            IsDryRun = isDryRun,
         };
         SalvageReport report;
+        FamilyNames names;
+        DatabaseFolder? database;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _console.Interrupted = stop.Cancel;
         try
         {
             ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, stop.Token);
-            DatabaseFolder? database = families.WholeDatabaseOf([.. inputs.All]);
+            names = families[inputs.All[0]];
+            database = families.WholeDatabaseOf([.. inputs.All]);
             var set = new WalSet(
                 inputs.All.Select(input => input.ToWalFile(_console)),
                 new WalSetOptions { MaxRecordSize = options.MaxRecordSize, MaxCopySize = options.MaxCopySize },
@@ -123,7 +145,9 @@ internal sealed class SalvageCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            _console.Say($"interrupted: the unfinished log is removed; logs that were finished before, if any, are in {output}");
+            _console.Say(isDryRun
+                ? "interrupted"
+                : $"interrupted: the unfinished log is removed; logs that were finished before, if any, are in {output}");
             return ExitCode.Interrupted;
         }
         catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not OutputException)
@@ -148,13 +172,22 @@ internal sealed class SalvageCommand
         await ReportOutput.WriteAsync(
             _console,
             parsed.GetValue(_format),
-            json => SalvageJson.Write(report, inputs.Failures, json),
-            text => SalvageText.Write(report, text));
+            json => SalvageJson.Write(report, names, isDryRun, inputs.Failures, json),
+            text =>
+            {
+                SalvageText.Write(report, names, isDryRun, text);
+                if (!isDryRun)
+                {
+                    NextSteps.Write(report, output!, database, text);
+                }
+            });
         bool isUnread = inputs.Failures.Count > 0
             || report.HasFailures
             || report.Findings.Any(problem => problem.Kind == FindingKind.Unreadable);
         return isUnread ? ExitCode.Failure
-            : report.HasLosses || report.Findings.Any(finding => ExitCode.Of(finding) != ExitCode.Clean) ? ExitCode.Damage
+            : report.HasLosses
+                || report.Logs.Any(log => log.MendedCount > 0)
+                || report.Findings.Any(finding => ExitCode.Of(finding) != ExitCode.Clean) ? ExitCode.Damage
             : ExitCode.Clean;
     }
 

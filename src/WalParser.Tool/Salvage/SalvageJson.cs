@@ -9,11 +9,14 @@ namespace WalParser.Tool.Salvage;
 /// <summary>Writes the report of <c>salvage</c> for programs: one JSON document.</summary>
 internal static class SalvageJson
 {
-    public static void Write(SalvageReport report, IReadOnlyList<InputFailure> failures, Stream output) =>
-        JsonStyle.WriteDocument(output, json => WriteReport(json, report, failures));
+    public static void Write(
+        SalvageReport report, FamilyNames families, bool isDryRun, IReadOnlyList<InputFailure> failures, Stream output) =>
+        JsonStyle.WriteDocument(output, json => WriteReport(json, report, families, isDryRun, failures));
 
-    private static void WriteReport(Utf8JsonWriter json, SalvageReport report, IReadOnlyList<InputFailure> failures)
+    private static void WriteReport(
+        Utf8JsonWriter json, SalvageReport report, FamilyNames families, bool isDryRun, IReadOnlyList<InputFailure> failures)
     {
+        json.WriteBoolean("dryRun", isDryRun);
         json.WriteStartArray("logs");
         foreach (SalvagedLog log in report.Logs)
         {
@@ -23,6 +26,18 @@ internal static class SalvageJson
         json.WriteEndArray();
         json.WriteBreaks(report.SequenceFindings);
         json.WriteProblems(report.Findings);
+        json.WriteNumber("holeCount", report.HoleCount);
+        json.WriteStartArray("holes");
+        foreach (SalvageHole hole in report.Holes)
+        {
+            json.WriteStartObject();
+            json.WriteIfAny("missing", hole.MissingSequences);
+            WriteEdge(json, "before", hole.Before, families);
+            WriteEdge(json, "after", hole.After, families);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         InputFailure.WriteAll(json, failures);
     }
 
@@ -47,20 +62,26 @@ internal static class SalvageJson
         json.WriteNumber("size", log.Size);
         json.WriteNumber("recordBytes", log.RecordBytes);
         json.WriteNumber("lostBytes", log.LostBytes);
+        json.WriteNumber("leftOutBytes", log.LeftOutBytes);
         json.WriteNumber("staleBytes", log.StaleBytes);
         json.WriteNumber("otherBytes", log.OtherBytes);
         json.WriteNumber("lossCount", log.LossCount);
-        json.WriteStartArray("losses");
-        foreach (Finding loss in log.Losses)
+        WriteFindings(json, "losses", log.Losses);
+        json.WriteNumber("mendedCount", log.MendedCount);
+        WriteFindings(json, "mended", log.Mended);
+        json.WriteNumber("leftOutRecords", log.LeftOutRecords);
+        json.WriteNumber("repeatedRecords", log.RepeatedRecords);
+        WriteFindings(json, "leftOut", log.LeftOut);
+        if (log.LeftOutPath is not null)
         {
-            json.WriteStartObject();
-            json.WriteNumber("offset", loss.Offset);
-            json.WriteNumber("bytes", loss.Bytes);
-            json.WriteString("reason", FindingText.ReasonOf(loss));
-            json.WriteEndObject();
+            json.WriteString("leftOutOutput", log.LeftOutPath);
         }
 
-        json.WriteEndArray();
+        if (log.OtherLog is { } other)
+        {
+            json.WriteString("otherLog", other.Reason);
+        }
+
         json.WriteStartArray("stale");
         foreach (StaleLog stale in log.Stale)
         {
@@ -73,6 +94,57 @@ internal static class SalvageJson
 
         json.WriteEndArray();
         json.WriteNumber("staleRecordsLeftOut", log.StaleRecordsLeftOut);
+        json.WriteEndObject();
+    }
+
+    private static void WriteFindings(Utf8JsonWriter json, string name, IReadOnlyList<Finding> findings)
+    {
+        json.WriteStartArray(name);
+        foreach (Finding finding in findings)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("offset", finding.Offset);
+            json.WriteNumber("bytes", finding.Bytes);
+            json.WriteIfAny("firstSequence", finding.FirstSequence);
+            json.WriteIfAny("lastSequence", finding.LastSequence);
+            json.WriteString("reason", FindingText.ReasonOf(finding));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteEdge(Utf8JsonWriter json, string name, SalvageEdge? edge, FamilyNames families)
+    {
+        if (edge is null)
+        {
+            return;
+        }
+
+        json.WriteStartObject(name);
+        json.WriteString("file", edge.File);
+        json.WriteNumber("offset", edge.Offset);
+        json.WriteNumber("firstSequence", edge.FirstSequence);
+        json.WriteNumber("nextSequence", edge.NextSequence);
+        json.WriteStartArray("columnFamilies");
+        foreach (uint family in edge.ColumnFamilies)
+        {
+            json.WriteNumberValue(family);
+        }
+
+        json.WriteEndArray();
+        if (edge.ColumnFamily is { } ofKey)
+        {
+            json.WriteNumber("columnFamily", ofKey);
+            if (families.NameOf(ofKey) is { } familyName)
+            {
+                json.WriteString("columnFamilyName", familyName);
+            }
+
+            json.WriteBytes("key", edge.Key.Span);
+            json.WriteNumber("keyLength", edge.KeyLength);
+        }
+
         json.WriteEndObject();
     }
 }

@@ -1,5 +1,7 @@
+using Spectre.Console;
 using WalParser.Findings;
 using WalParser.Salvage;
+using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.WalSets;
 using static WalParser.Tool.Output.ReportText;
@@ -9,15 +11,19 @@ namespace WalParser.Tool.Salvage;
 /// <summary>Writes the report of <c>salvage</c> for people: a table of the WALs, every loss, and a summary.</summary>
 internal static class SalvageText
 {
-    public static void Write(SalvageReport report, ReportOutput output)
+    /// <param name="report">The report.</param>
+    /// <param name="families">The names of the column families.</param>
+    /// <param name="isDryRun">Whether nothing was written.</param>
+    /// <param name="output">The output.</param>
+    public static void Write(SalvageReport report, FamilyNames families, bool isDryRun, ReportOutput output)
     {
         var table = new ReportTable(
             ("File", false), ("Records", true), ("After damage", true), ("Losses", true),
-            ("Bytes", true), ("In records", true), ("Lost", true), ("Stale", true), ("Other", true));
+            ("Bytes", true), ("In records", true), ("Lost", true), ("Left out", true), ("Stale", true), ("Other", true));
         foreach (SalvagedLog log in report.Logs)
         {
             table.Add(
-                log.LossCount > 0 || log.Failure is not null,
+                log.LossCount > 0 || log.LeftOutRecords > log.RepeatedRecords || log.OtherLog is not null || log.Failure is not null,
                 OneLine.Of(log.Source.Name),
                 Grouped(log.Records),
                 Grouped(log.RecoveredRecords),
@@ -25,6 +31,7 @@ internal static class SalvageText
                 Grouped(log.Size),
                 Grouped(log.RecordBytes),
                 Grouped(log.LostBytes),
+                Grouped(log.LeftOutBytes),
                 Grouped(log.StaleBytes),
                 Grouped(log.OtherBytes));
         }
@@ -32,38 +39,7 @@ internal static class SalvageText
         table.Write(output);
         foreach (SalvagedLog log in report.Logs)
         {
-            string name = OneLine.Of(log.Source.Name);
-            foreach (Finding loss in log.Losses)
-            {
-                string bytes = Count(loss.Bytes, "byte", "bytes");
-                output.WriteLine($"{name}, offset {Grouped(loss.Offset)}: {loss.Reason} ({bytes} lost)", ReportOutput.Damage);
-            }
-
-            if (log.LossCount > log.Losses.Count)
-            {
-                output.WriteLine($"{name}: {Grouped(log.LossCount - log.Losses.Count)} more losses", ReportOutput.Damage);
-            }
-
-            if (log.DoubtfulRecords > 0)
-            {
-                output.WriteLine(
-                    $"{name}: {Count(log.DoubtfulRecords, "record", "records")} found by searching after damage; their sequence "
-                    + "numbers fit, but a log inside a value could have the same");
-            }
-
-            foreach (StaleLog stale in log.Stale)
-            {
-                output.WriteLine(
-                    $"{name}: {Count(stale.Records, "record", "records")} of its earlier use as log {stale.LogNumber}, in "
-                    + $"{OneLine.Of(stale.OutputPath)}");
-            }
-
-            if (log.StaleRecordsLeftOut > 0)
-            {
-                output.WriteLine(
-                    $"{name}: {Count(log.StaleRecordsLeftOut, "record", "records")} of further earlier uses, not written: no log has "
-                    + "so many");
-            }
+            WriteLog(log, isDryRun, output);
         }
 
         foreach (Finding problem in report.Findings)
@@ -73,12 +49,76 @@ internal static class SalvageText
 
         foreach (SequenceFinding found in report.SequenceFindings)
         {
-            output.WriteLine($"{OneLine.Of(found.Wal.Name)}, offset {Grouped(found.Offset)}: {found.Reason}", ReportOutput.Damage);
+            output.WriteLine(OneLine.Of(found.ToString()), ReportOutput.Damage);
+        }
+
+        foreach (SalvageHole hole in report.Holes)
+        {
+            HoleText.Write(hole, families, output);
+        }
+
+        if (report.HoleCount > report.Holes.Count)
+        {
+            output.WriteLine($"{Count(report.HoleCount - report.Holes.Count, "more hole", "more holes")}");
         }
 
         output.WriteLine(
             $"{Count(report.Logs.Count, "file", "files")}, {Count(report.Logs.Sum(log => log.Records), "record", "records")} "
-            + $"salvaged: {string.Join("; ", Sum(report))}");
+            + $"{(isDryRun ? "can be salvaged" : "salvaged")}: {string.Join("; ", Sum(report))}");
+    }
+
+    private static void WriteLog(SalvagedLog log, bool isDryRun, ReportOutput output)
+    {
+        string name = OneLine.Of(log.Source.Name);
+        WriteAll(log.Losses, log.LossCount, "loss", "losses", ReportOutput.Damage);
+        WriteAll(log.Mended, log.MendedCount, "damaged header", "damaged headers", ReportOutput.Damage);
+        WriteAll(log.LeftOut, log.LeftOutRecords, "record that is left out", "records that are left out");
+        if (log.OtherLog is { } other)
+        {
+            WriteAll([other], 1, "", "", other.Severity == FindingSeverity.Note ? null : ReportOutput.Damage);
+            output.WriteLine($"{name}: no log is written for it");
+        }
+
+        if (log.LeftOutRecords > log.RepeatedRecords)
+        {
+            string records = Count(log.LeftOutRecords - log.RepeatedRecords, "record", "records");
+            string place = isDryRun || log.LeftOutPath is null ? "a log of their own" : OneLine.Of(log.LeftOutPath);
+            output.WriteLine($"{name}: {records} that RocksDB would refuse, in {place}");
+        }
+
+        if (log.DoubtfulRecords > 0)
+        {
+            output.WriteLine(
+                $"{name}: {Count(log.DoubtfulRecords, "record", "records")} found by searching after damage; their sequence "
+                + "numbers fit, but a log inside a value could have the same");
+        }
+
+        foreach (StaleLog stale in log.Stale)
+        {
+            output.WriteLine(
+                $"{name}: {Count(stale.Records, "record", "records")} of its earlier use as log {stale.LogNumber}, in "
+                + $"{OneLine.Of(stale.OutputPath)}");
+        }
+
+        if (log.StaleRecordsLeftOut > 0)
+        {
+            output.WriteLine(
+                $"{name}: {Count(log.StaleRecordsLeftOut, "record", "records")} of further earlier uses, not written: no log has "
+                + "so many");
+        }
+
+        void WriteAll(IReadOnlyList<Finding> findings, long count, string one, string many, Style? style = null)
+        {
+            foreach (Finding finding in findings)
+            {
+                output.WriteLine(OneLine.Of((finding with { File = log.Source.Name }).ToString()), style);
+            }
+
+            if (count > findings.Count)
+            {
+                output.WriteLine($"{name}: {Count(count - findings.Count, $"more {one}", $"more {many}")}", style);
+            }
+        }
     }
 
     private static List<string> Sum(SalvageReport report)
@@ -88,6 +128,17 @@ internal static class SalvageText
         if (losses > 0)
         {
             findings.Add($"{Count(losses, "loss", "losses")} of {Count(report.Logs.Sum(log => log.LostBytes), "byte", "bytes")}");
+        }
+
+        long refused = report.Logs.Sum(log => log.LeftOutRecords - log.RepeatedRecords);
+        if (refused > 0)
+        {
+            findings.Add($"{Count(refused, "record", "records")} that RocksDB would refuse left out");
+        }
+
+        if (report.Logs.Count(log => log.OtherLog?.Kind == FindingKind.ForeignLog) is > 0 and int foreign)
+        {
+            findings.Add($"{Count(foreign, "log", "logs")} under the number of another log");
         }
 
         if (report.Findings.Any(problem => problem.Kind is FindingKind.MissingWal or FindingKind.MissingNewestWal))
@@ -105,6 +156,21 @@ internal static class SalvageText
             findings.Add($"{Grouped(failures)} could not be salvaged to the end");
         }
 
-        return findings.Count > 0 ? findings : ["nothing lost"];
+        if (findings.Count == 0)
+        {
+            findings.Add("nothing lost");
+        }
+
+        if (report.Logs.Sum(log => log.MendedCount) is > 0 and long mended)
+        {
+            findings.Add($"{Count(mended, "fragment", "fragments")} with a damaged header read");
+        }
+
+        if (report.Logs.Sum(log => log.RepeatedRecords) is > 0 and long repeated)
+        {
+            findings.Add($"{Count(repeated, "repeated record", "repeated records")} left out");
+        }
+
+        return findings;
     }
 }

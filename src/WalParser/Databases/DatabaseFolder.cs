@@ -30,6 +30,7 @@ public sealed class DatabaseFolder
     {
         Path = path;
         WalFolder = walFolder;
+        GivenPath = path;
         Wals = wals;
         ManifestPath = manifestPath;
         Manifest = manifest;
@@ -48,6 +49,9 @@ public sealed class DatabaseFolder
     /// folder itself has no WAL. A finding of the kind <see cref="FindingKind.WalsElsewhere"/> says so in the last case.
     /// </summary>
     public string WalFolder { get; }
+
+    /// <summary>The path that was passed to <see cref="OpenAsync(string, CancellationToken)"/>: <see cref="Path"/> itself, or the folder above it.</summary>
+    internal string GivenPath { get; private init; }
 
     /// <summary>The live and archived WALs by log number, each number once.</summary>
     public IReadOnlyList<WalFile> Wals { get; }
@@ -149,6 +153,7 @@ public sealed class DatabaseFolder
 
         var opened = new DatabaseFolder(folder, chosen, wals, manifestPath, manifest, options, problems)
         {
+            GivenPath = path,
             FileNumbers = Databases.FileNumbers.In(folder),
         };
         ulong newest = opened.MinLogNumber ?? 0;
@@ -197,7 +202,8 @@ public sealed class DatabaseFolder
         System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder))) == LostName
         && !File.Exists(System.IO.Path.Combine(folder, LiveManifest.CurrentName));
 
-    private static string LocateDatabase(string path)
+    /// <summary>Returns the folder that is opened for a path: the folder itself, or its <c>db</c> subfolder.</summary>
+    internal static string LocateDatabase(string path)
     {
         string below = System.IO.Path.Combine(path, KvrocksDatabaseName);
         return !ContainsDatabase(path) && ContainsDatabase(below) ? below : path;

@@ -332,6 +332,17 @@ public enum FindingKind
     /// <summary>A fragment that is left over from an earlier use of a recycled log, or belongs to a later log.</summary>
     StaleRecord,
 
+    /// <summary>A record with the same bytes as one before it. It is not salvaged again.</summary>
+    RepeatedRecord,
+
+    /// <summary>
+    /// A record whose sequence numbers are lower than those of a record before it, which RocksDB refuses. It is not salvaged in its place.
+    /// </summary>
+    SetBackRecord,
+
+    /// <summary>A record that RocksDB does not take, though its bytes are not damaged. It is not salvaged in its place.</summary>
+    RefusedRecord,
+
     // Inspection: findings of a whole log.
 
     /// <summary>A fragment whose log number alone is damaged: its checksum matches with the number of this log.</summary>

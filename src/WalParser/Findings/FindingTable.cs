@@ -236,6 +236,9 @@ internal static class FindingTable
             reason: "zeros in the place of a fragment", behavior: "skips the rest of the block and reports nothing", advice: Salvage);
         Add(FindingKind.UnreplayedBytes, Loss, None, reason: "not replayed", behavior: DoesNotReplay, advice: ReadRecovery);
         Add(FindingKind.StaleRecord, Note, None, reason: "left over from an earlier use of the log");
+        Add(FindingKind.RepeatedRecord, Note, None, reason: "repeats a record before it", behavior: RefusesNumbersSetBack);
+        Add(FindingKind.SetBackRecord, Loss, None, behavior: RefusesNumbersSetBack, advice: LookForOtherHistory);
+        Add(FindingKind.RefusedRecord, Loss, None, behavior: "refuses the record", advice: ReadRecovery);
 
         // Inspection: findings of a whole log.
         Add(FindingKind.DamagedLogNumber, Damage, None,

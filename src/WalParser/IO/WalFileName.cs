@@ -22,16 +22,7 @@ public static class WalFileName
     public static bool TryGetLogNumber(string path, out ulong logNumber)
     {
         ArgumentNullException.ThrowIfNull(path);
-        ReadOnlySpan<char> name = Path.GetFileName(path.AsSpan());
-        foreach (string copy in CopyExtensions)
-        {
-            if (name.EndsWith(copy, StringComparison.OrdinalIgnoreCase))
-            {
-                name = name[..^copy.Length];
-                break;
-            }
-        }
-
+        ReadOnlySpan<char> name = Path.GetFileName(WithoutCopyExtension(path).AsSpan());
         if (!name.EndsWith(Extension, StringComparison.Ordinal))
         {
             logNumber = 0;
@@ -39,5 +30,19 @@ public static class WalFileName
         }
 
         return ulong.TryParse(name[..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out logNumber);
+    }
+
+    /// <summary>Returns a path without the ending that the name of a compressed copy has.</summary>
+    internal static string WithoutCopyExtension(string path)
+    {
+        foreach (string copy in CopyExtensions)
+        {
+            if (path.EndsWith(copy, StringComparison.OrdinalIgnoreCase))
+            {
+                return path[..^copy.Length];
+            }
+        }
+
+        return path;
     }
 }

@@ -109,6 +109,23 @@ internal sealed class BlockScanner
     }
 
     /// <summary>
+    /// Returns the fragment whose header begins at <paramref name="start"/> if only the log number in that header is damaged: the checksum,
+    /// which covers the number, matches with another one. Returns null otherwise.
+    /// </summary>
+    /// <param name="start">The offset of the header in the block.</param>
+    /// <param name="logNumber">The log number that the header should contain.</param>
+    public FoundFragment? ReadWithLogNumber(int start, uint logNumber)
+    {
+        if (!TryLayOut(start, out FoundFragment found) || found.LogNumber is null)
+        {
+            return null;
+        }
+
+        uint state = BitOperations.Crc32C(BitOperations.Crc32C(uint.MaxValue, (byte)found.Type), logNumber);
+        return IsChecksumValid(start, found.PayloadStart, found.End, state) ? found with { LogNumber = logNumber } : null;
+    }
+
+    /// <summary>
     /// Returns the offset at which a fragment ends according to its header, which begins at <paramref name="start"/>. It may be past the
     /// block.
     /// </summary>
@@ -162,27 +179,37 @@ internal sealed class BlockScanner
     }
 
     /// <summary>
-    /// Returns whether the checksum of the header at <paramref name="header"/> matches if its fragment ends at <paramref name="end"/>. CRCs
-    /// are linear, so the CRC of a range follows from the CRCs of the block up to the start and up to the end of the range.
+    /// Returns whether the checksum of the header at <paramref name="header"/> matches if its fragment ends at <paramref name="end"/>.
     /// </summary>
-    private bool IsChecksumValid(int header, int end)
+    private bool IsChecksumValid(int header, int end) => IsChecksumValid(header, header + 6, end, uint.MaxValue);
+
+    /// <summary>
+    /// Returns whether the checksum of the header at <paramref name="header"/> matches the bytes of the block from
+    /// <paramref name="start"/> to <paramref name="end"/>, if the state of the CRC before them is <paramref name="state"/>. CRCs are
+    /// linear, so the CRC of a range follows from the CRCs of the block up to the start and up to the end of the range.
+    /// </summary>
+    private bool IsChecksumValid(int header, int start, int end, uint state)
     {
         uint[] shifts = _shifts ??= MakeShifts();
         if (!_hasStates)
         {
-            uint state = 0;
-            ReadOnlySpan<byte> block = Block;
-            for (int i = 0; i < block.Length; i++)
-            {
-                state = BitOperations.Crc32C(state, block[i]);
-                _states[i + 1] = state;
-            }
-
-            _hasStates = true;
+            ComputeStates();
         }
 
-        int start = header + 6;
-        return ~(_states[end] ^ Crc32CPolynomial.Shift(~_states[start], shifts[end - start])) == StoredAt(header);
+        return ~(_states[end] ^ Crc32CPolynomial.Shift(state ^ _states[start], shifts[end - start])) == StoredAt(header);
+    }
+
+    private void ComputeStates()
+    {
+        uint state = 0;
+        ReadOnlySpan<byte> block = Block;
+        for (int i = 0; i < block.Length; i++)
+        {
+            state = BitOperations.Crc32C(state, block[i]);
+            _states[i + 1] = state;
+        }
+
+        _hasStates = true;
     }
 
     private static uint[] MakeShifts()

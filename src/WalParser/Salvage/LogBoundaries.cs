@@ -26,14 +26,22 @@ internal sealed class LogBoundaries
     /// <param name="record">The record.</param>
     /// <param name="offset">The offset of the record.</param>
     /// <param name="timestampSizes">The timestamp sizes that the log declares before the record.</param>
-    public void ProcessRecord(ReadOnlySpan<byte> record, long offset, TimestampSizes timestampSizes)
+    /// <returns>The break between the record and the logs before it; null if there is none.</returns>
+    public SequenceFinding? ProcessRecord(ReadOnlySpan<byte> record, long offset, TimestampSizes timestampSizes)
     {
         // Only the offset and the payload matter here.
-        if (_continuity.Process(new WalRecord(record, offset, offset, 1, timestampSizes), _file!) is { } found && _isAtStart)
+        SequenceFinding? found = _continuity.Process(new WalRecord(record, offset, offset, 1, timestampSizes), _file!);
+        if (!_isAtStart)
+        {
+            return null;
+        }
+
+        _isAtStart = false;
+        if (found is not null)
         {
             _breaks.Add(found);
         }
 
-        _isAtStart = false;
+        return found;
     }
 }

@@ -7,9 +7,10 @@ using WalParser.WalSets;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// Writes the readable records of the WALs of a set into clean WALs, one for each WAL, with the same number. The clean WALs have no
-/// compression, no unneeded control records, no damage and no batches that RocksDB would refuse. The files that are read are not changed,
-/// and no existing file is overwritten. Thread-safe.
+/// Writes the readable records of the WALs of a set into clean WALs, one for each WAL, with the same number; a WAL without a number keeps
+/// the name of its file. The clean WALs have no compression, no unneeded control records, no damage and no batches that RocksDB would
+/// refuse, alone or in their order. They get the permissions of their sources, and their names only when they are on the disk. The files
+/// that are read are not changed, and no existing file is overwritten. Thread-safe.
 /// <code>
 /// SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync("db"), "salvaged");
 /// </code>
@@ -21,8 +22,9 @@ public static class LogSalvage
     /// </summary>
     /// <param name="set">The logs.</param>
     /// <param name="output">
-    /// The folder to write into, which is created if it does not exist. It must not be a folder that is read from, and must not be, or lie
-    /// inside, a database or the folder of the set. The name of a log that is being written ends in <c>.unfinished</c>.
+    /// The folder to write into, which is created if it does not exist. It must not be a folder in which a reader of the source looks for
+    /// WALs, and must not be, or lie inside, a database or the folder of the set, under any of its paths: links and mounts are resolved.
+    /// The name of a log that is being written ends in <c>.unfinished</c>. In a dry run, the folder is only checked, and can be null.
     /// </param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="progress">Receives the position after each block or, in the recovery view, after each record.</param>
@@ -30,13 +32,15 @@ public static class LogSalvage
     /// Cancels the salvage. The logs that are finished by then are kept; the log that is being written is removed.
     /// </param>
     /// <returns>The report.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="set"/> or <paramref name="output"/> is null.</exception>
+    /// <exception cref="ArgumentNullException">
+    /// <paramref name="set"/> is null, or <paramref name="output"/> is null and it is not a dry run.
+    /// </exception>
     /// <exception cref="IOException">The folder is one that is read from, or a database, or inside one, or cannot be created.</exception>
     /// <exception cref="OperationCanceledException">The salvage was cancelled.</exception>
     /// <exception cref="UnauthorizedAccessException">The caller has no permission to create the folder.</exception>
     public static async Task<SalvageReport> RunAsync(
         WalSet set,
-        string output,
+        string? output,
         SalvageOptions? options = null,
         IProgress<WalSetProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
@@ -47,16 +51,20 @@ public static class LogSalvage
     /// </summary>
     internal static async Task<SalvageReport> RunAsync(
         WalSet set,
-        string output,
+        string? output,
         Func<string, Stream>? createFile,
         SalvageOptions? options = null,
         IProgress<WalSetProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(set);
-        ArgumentNullException.ThrowIfNull(output);
         options ??= new SalvageOptions();
-        var folder = new SalvageFolder(output, set, createFile);
+        if (!options.IsDryRun)
+        {
+            ArgumentNullException.ThrowIfNull(output);
+        }
+
+        var folder = new SalvageFolder(output, set, options.IsDryRun, createFile);
         folder.Create();
         return options.View == SalvageView.Recovery
             ? await RecoverAsync(set, folder, options, progress, cancellationToken).ConfigureAwait(false)
@@ -67,14 +75,14 @@ public static class LogSalvage
         WalSet set, SalvageFolder folder, SalvageOptions options, IProgress<WalSetProgress>? progress, CancellationToken cancellationToken)
     {
         List<SalvagedLog> logs = [];
-        var boundaries = new LogBoundaries();
+        var writer = new SetWriter(set);
         bool namesPredecessor = false;
         foreach (WalFile file in set.Files)
         {
             var log = new SalvagedLog(file);
             logs.Add(log);
-            boundaries.Begin(file);
-            using var output = new SalvageOutput(folder, file.LogNumber ?? 0, options.IncludesStale);
+            using var output = new SalvageOutput(folder, file, options.IncludesStale);
+            writer.Begin(log, output);
             try
             {
                 using WalReader reader = file.Open(new WalReaderOptions
@@ -84,7 +92,7 @@ public static class LogSalvage
                     Dictionaries = options.Dictionaries,
                     DecompressCopies = true,
                 });
-                using var salvager = new LogSalvager(log, output, boundaries, options, file.LogNumber);
+                using var salvager = new LogSalvager(log, output, writer, options);
                 while (await reader.Blocks.ReadAsync(cancellationToken).ConfigureAwait(false) is { } block)
                 {
                     // The source checks the token only when it fills its buffer.
@@ -109,7 +117,7 @@ public static class LogSalvage
         // files.
         IEnumerable<Finding> between = namesPredecessor && set.Files.All(file => file.Path is not null)
             ? await ReadProblemsAsync(set, cancellationToken).ConfigureAwait(false) : [];
-        return new SalvageReport(logs, [.. set.Folder?.Findings ?? [], .. between], boundaries.SequenceFindings);
+        return writer.End(logs, [.. set.Folder?.Findings ?? [], .. between]);
     }
 
     private static async Task<List<Finding>> ReadProblemsAsync(WalSet set, CancellationToken cancellationToken)
@@ -135,8 +143,8 @@ public static class LogSalvage
     {
         List<Finding> problems = [];
         await using RecoveryReader reader = RecoveryReader.Open(set, options.Mode);
-        var boundaries = new LogBoundaries();
-        using var salvager = new RecoverySalvager(reader, folder, boundaries);
+        var writer = new SetWriter(set);
+        using var salvager = new RecoverySalvager(reader, folder, writer);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -153,6 +161,6 @@ public static class LogSalvage
         }
 
         salvager.EndLog();
-        return new SalvageReport(salvager.Logs, problems, boundaries.SequenceFindings);
+        return writer.End(salvager.Logs, problems);
     }
 }

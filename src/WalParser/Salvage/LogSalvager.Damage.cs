@@ -25,6 +25,9 @@ internal sealed partial class LogSalvager
     private long _damage = -1;
     private long _damageBefore = -1;
 
+    // The offset of the last fragment that was read although its header is damaged; -1 if there is none.
+    private long _mended = -1;
+
     // Whether the start of the log is damaged, and with it perhaps the record that declares the compression.
     private bool _lostBeginning;
 
@@ -49,7 +52,17 @@ internal sealed partial class LogSalvager
             return block.Length;
         }
 
-        _live.Break();
+        if (ReadWithOwnLogNumber(position) is { } renumbered)
+        {
+            Mend(new Finding
+            {
+                Kind = FindingKind.DamagedLogNumber,
+                Offset = _blockOffset + position,
+                Detail = "it is read with the log's number",
+            });
+            return ProcessFragment(renumbered);
+        }
+
         _lostBeginning |= _blockOffset + position == 0;
         if (_damage < _blockOffset)
         {
@@ -61,10 +74,17 @@ internal sealed partial class LogSalvager
             _lengthChecks++;
             if (_block.ReadWithoutLength(position, _isRecyclable) is { } mended)
             {
+                Mend(new Finding
+                {
+                    Kind = FindingKind.BadRecordLength,
+                    Offset = _blockOffset + position,
+                    Detail = $"it is read with the length {mended.End - mended.PayloadStart}, with which the checksum matches",
+                });
                 return ProcessFragment(mended);
             }
         }
 
+        _live.Break();
         int next = _block.Find(position + 1, _isRecyclable)?.Start ?? block.Length;
         int claimed = isZero ? int.MaxValue : _block.ClaimedEndAt(position, IsRecyclableAt(position));
         bool isClaimPlausible = claimed == block.Length
@@ -89,6 +109,23 @@ internal sealed partial class LogSalvager
             : FindingKind.ChecksumMismatch;
         AddLossOrTail(position, next - position, kind);
         return next;
+    }
+
+    /// <summary>
+    /// Returns the fragment whose header begins at a position if only the log number in that header is damaged; null otherwise. While the
+    /// number of the log is unknown, it is that of the next fragment that has one.
+    /// </summary>
+    private FoundFragment? ReadWithOwnLogNumber(int position) =>
+        _isRecyclable != false
+        && FragmentReader.IsRecyclable((FragmentType)_block.Block[position + 6])
+        && (_logNumber ?? _block.Find(position + FragmentReader.RecyclableHeaderSize, isRecyclable: true)?.LogNumber) is { } number
+            ? _block.ReadWithLogNumber(position, number)
+            : null;
+
+    private void Mend(Finding finding)
+    {
+        _mended = finding.Offset;
+        _log.AddMended(finding);
     }
 
     /// <summary>Processes zeros up to the end of the block: space that was never written, or a trailer.</summary>

@@ -18,7 +18,7 @@ internal sealed partial class LogSalvager : IDisposable
     private readonly FragmentAssembler _live;
     private readonly FragmentAssembler _stale;
     private readonly SalvageOutput _output;
-    private readonly LogBoundaries _boundaries;
+    private readonly SetWriter _writer;
     private readonly SalvagedLog _log;
     private readonly ControlRecords _control = new();
     private readonly uint? _givenNumber;
@@ -29,12 +29,16 @@ internal sealed partial class LogSalvager : IDisposable
     private uint? _staleNumber;
     private ulong _floor;
 
-    public LogSalvager(SalvagedLog log, SalvageOutput output, LogBoundaries boundaries, SalvageOptions options, ulong? logNumber)
+    // Whether a record of the log itself was found, and the numbers of other logs to which fragments belong.
+    private readonly OtherLogs _others = new();
+    private bool _hasOwn;
+
+    public LogSalvager(SalvagedLog log, SalvageOutput output, SetWriter writer, SalvageOptions options)
     {
         _log = log;
         _output = output;
-        _boundaries = boundaries;
-        _logNumber = _givenNumber = (uint?)logNumber;
+        _writer = writer;
+        _logNumber = _givenNumber = (uint?)log.Source.LogNumber;
         _decoder = new SalvageDecoder(options.Dictionaries, options.MaxRecordSize);
         _accounting = new ByteAccounting(log);
         _live = new FragmentAssembler(options.MaxRecordSize, _accounting);
@@ -78,6 +82,7 @@ internal sealed partial class LogSalvager : IDisposable
 
         ReleaseDoubtful(ulong.MaxValue);
         _accounting.ProcessEnd();
+        _log.OtherLog = _hasOwn ? null : _others.Finding;
         _log.Sort();
     }
 
@@ -120,6 +125,8 @@ internal sealed partial class LogSalvager : IDisposable
 
         if (found.Type is >= FragmentType.Full and <= FragmentType.RecyclableLast)
         {
+            _hasOwn = true;
+
             // A fragment that was found by searching may belong to a log inside a value, and that log may have the other form.
             if (!IsInGroup(offset) && (!_isSearching || (found.LogNumber is { } own && own == _givenNumber)))
             {
@@ -187,6 +194,7 @@ internal sealed partial class LogSalvager : IDisposable
     private void ProcessStaleFragment(in FoundFragment found, uint number, long offset, int bytes, ReadOnlySpan<byte> payload)
     {
         _live.Break();
+        _others.Add(number, isLater: number > _logNumber);
         _accounting.AddStale(new Finding
         {
             Kind = FindingKind.StaleRecord,
@@ -236,8 +244,10 @@ internal sealed partial class LogSalvager : IDisposable
         }
 
         ReleaseDoubtful(batch.Sequence);
-        _log.RecoveredRecords += IsAfterDamage(offset) ? 1 : 0;
-        Write(record, offset, bytes, batch);
+        if (Write(record, offset, bytes, batch) && (IsAfterDamage(offset) || _mended >= offset))
+        {
+            _log.RecoveredRecords++;
+        }
     }
 
     /// <summary>Writes the doubtful records that fit before a record with the sequence number <paramref name="ceiling"/>.</summary>
@@ -253,9 +263,11 @@ internal sealed partial class LogSalvager : IDisposable
             ReadOnlySpan<byte> record = item.Stored;
             if (fits && (!item.IsCompressed || _decoder.TryDecompressAgain(ref record)))
             {
-                _log.RecoveredRecords++;
-                _log.DoubtfulRecords++;
-                Write(record, item.Offset, item.Bytes, item.Batch);
+                if (Write(record, item.Offset, item.Bytes, item.Batch))
+                {
+                    _log.RecoveredRecords++;
+                    _log.DoubtfulRecords++;
+                }
             }
             else
             {
@@ -264,13 +276,11 @@ internal sealed partial class LogSalvager : IDisposable
         }
     }
 
-    private void Write(ReadOnlySpan<byte> record, long offset, long bytes, in SalvageBatch batch)
+    private bool Write(ReadOnlySpan<byte> record, long offset, long bytes, in SalvageBatch batch)
     {
-        _output.Write(record);
-        _boundaries.ProcessRecord(record, offset, _control.TimestampSizes);
-        _log.Records++;
-        _log.RecordBytes += bytes;
-        _floor = batch.Next;
+        bool isWritten = _writer.Write(record, batch, offset, bytes, _control.TimestampSizes);
+        _floor = isWritten ? batch.Next : _floor;
+        return isWritten;
     }
 
     private void AddLoss(FindingKind kind, long offset, long bytes, string? reason = null) =>

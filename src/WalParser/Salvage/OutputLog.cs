@@ -4,30 +4,39 @@ using WalParser.Writing;
 namespace WalParser.Salvage;
 
 /// <summary>
-/// A log that is being written. Until the log is complete, its name has an additional ending, so that no program takes it for a log. If the
-/// log is not finished, the file is removed. The log is written synchronously: copying a buffer to the system's cache takes less time than
-/// waiting for another thread.
+/// A log that is being written. Until the log is complete and on the disk, its name has an additional ending, so that no program takes it
+/// for a log. If the log is not finished, the file is removed. The log is written synchronously: copying a buffer to the system's cache
+/// takes less time than waiting for another thread.
 /// </summary>
 internal sealed class OutputLog : IDisposable
 {
     private const string UnfinishedEnding = ".unfinished";
 
+    private const UnixFileMode Permissions = (UnixFileMode)0b_111_111_111;
+
     private readonly LogWriterOptions _options;
+    private readonly bool _isDryRun;
     private readonly Stream _file;
     private PipeWriter _pipe;
     private bool _isDone;
     private bool _hasFailed;
 
-    public OutputLog(string path, LogWriterOptions options, Func<string, Stream> create)
+    /// <param name="path">The path of the complete log.</param>
+    /// <param name="logNumber">The log number; null if it is unknown.</param>
+    /// <param name="source">The path of the file that is salvaged; null if it is not a file.</param>
+    /// <param name="folder">The folder that is written into.</param>
+    public OutputLog(string path, ulong? logNumber, string? source, SalvageFolder folder)
     {
         Path = path;
-        _options = options;
-        if (System.IO.Path.Exists(path))
+        _options = new LogWriterOptions { LogNumber = logNumber };
+        _isDryRun = folder.IsDryRun;
+        if (folder.Exists(path))
         {
             throw new IOException($"{path} already exists; existing files are not overwritten");
         }
 
-        _file = create(UnfinishedPath);
+        _file = _isDryRun ? new UnwrittenFile() : folder.CreateFile(UnfinishedPath);
+        CopyPermissions(source);
         (_pipe, Writer) = Begin();
     }
 
@@ -52,11 +61,18 @@ internal sealed class OutputLog : IDisposable
         }
     }
 
-    /// <summary>Closes the log and gives it its final name.</summary>
+    /// <summary>
+    /// Writes the log to the disk, closes it and gives it its final name. (.NET cannot write the entry of the folder to the disk: after a
+    /// power failure the log is complete, and has one of its two names.)
+    /// </summary>
     public void Finish()
     {
         Close();
-        File.Move(UnfinishedPath, Path);
+        if (!_isDryRun)
+        {
+            File.Move(UnfinishedPath, Path);
+        }
+
         _isDone = true;
     }
 
@@ -106,7 +122,10 @@ internal sealed class OutputLog : IDisposable
             _isDone = true;
             Drop();
             _file.Dispose();
-            File.Delete(UnfinishedPath);
+            if (!_isDryRun)
+            {
+                File.Delete(UnfinishedPath);
+            }
         }
     }
 
@@ -116,11 +135,34 @@ internal sealed class OutputLog : IDisposable
         return (pipe, LogWriter.Create(pipe, _options));
     }
 
+    /// <summary>Gives the file the permissions of its source, before it contains anything.</summary>
+    private void CopyPermissions(string? source)
+    {
+        if (source is null || OperatingSystem.IsWindows() || _file is not FileStream file)
+        {
+            return;
+        }
+
+        try
+        {
+            File.SetUnixFileMode(file.SafeFileHandle, File.GetUnixFileMode(source) & Permissions);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            // A running server has deleted the source, or the file system has no permissions. The log is worth more than its mode.
+        }
+    }
+
     private void Close()
     {
         try
         {
             Writer.Dispose();
+            if (_file is FileStream file)
+            {
+                file.Flush(flushToDisk: true);
+            }
+
             _file.Dispose();
         }
         catch

@@ -7,7 +7,7 @@ using WalParser.WalSets;
 namespace WalParser.Salvage;
 
 /// <summary>Writes the records that recovery replays, log by log, and counts the other bytes.</summary>
-internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder folder, LogBoundaries boundaries) : IDisposable
+internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder folder, SetWriter writer) : IDisposable
 {
     private static readonly Finding Unreplayed = new() { Kind = FindingKind.UnreplayedBytes };
 
@@ -17,6 +17,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
     // The current log: the offset up to which bytes are counted, the number of fragments of records up to there, and the findings since
     // then.
     private SalvagedLog? _log;
+    private OtherLogs _others = new();
     private long _position;
     private long _fragments;
     private Finding? _damage;
@@ -41,6 +42,11 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
                 _damage ??= reader.Finding;
                 break;
             case WalSetEntryKind.OldRecord:
+                if (reader.OldRecord is { IsIntact: true, LogNumber: var number })
+                {
+                    _others.Add(number, number > (uint?)_log!.Source.LogNumber);
+                }
+
                 _stale ??= new Finding { Kind = FindingKind.StaleRecord };
                 break;
             case WalSetEntryKind.DatabaseFinding when reader.Finding.Kind == FindingKind.Unreadable
@@ -56,6 +62,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
                 break;
             case WalSetEntryKind.FileEnd when _log!.Failure is null:
                 CountRest();
+                _log.OtherLog = _log is { Records: 0, LossCount: 0 } ? _others.Finding : null;
                 Try(() => _output!.Finish(_log));
                 break;
         }
@@ -78,10 +85,11 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
 
     private void BeginLog(WalFile file)
     {
-        boundaries.Begin(file);
         _log = new SalvagedLog(file);
         _logs.Add(_log);
-        _output = new SalvageOutput(folder, file.LogNumber ?? 0, wantsStale: false);
+        _output = new SalvageOutput(folder, file, wantsStale: false);
+        _others = new OtherLogs();
+        writer.Begin(_log, _output);
         (_position, _fragments, _damage, _stale) = (0, 0, null, null);
     }
 
@@ -97,13 +105,10 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
         else
         {
             _output!.Declare(record.TimestampSizes);
-            _output.Write(record.Payload);
-            boundaries.ProcessRecord(record.Payload, record.Offset, record.TimestampSizes);
-            _log!.Records++;
-            _log.RecordBytes += bytes;
+            writer.Write(record.Payload, batch, record.Offset, bytes, record.TimestampSizes);
         }
 
-        _position = _log.Size = record.EndOffset;
+        _position = _log!.Size = record.EndOffset;
     }
 
     /// <summary>Counts the bytes between the counted bytes and a record.</summary>

@@ -9,16 +9,19 @@ namespace WalParser.Salvage;
 /// </param>
 /// <param name="Sequence">The sequence number in the header.</param>
 /// <param name="Next">The lowest sequence number at which a later batch can begin.</param>
-internal readonly record struct SalvageBatch(Finding? Damage, ulong Sequence, ulong Next)
+/// <param name="HasRanges">Whether the batch deletes ranges of keys.</param>
+internal readonly record struct SalvageBatch(Finding? Damage, ulong Sequence, ulong Next, bool HasRanges)
 {
     /// <summary>Returns the properties of the batch in a record.</summary>
     public static SalvageBatch Of(ReadOnlySpan<byte> record)
     {
         var batch = new WriteBatch(record);
         bool hasMarks = false;
+        bool hasRanges = false;
         foreach (WriteBatchOperation operation in batch)
         {
             hasMarks |= !operation.HasKey && operation.Type != OperationType.LogData;
+            hasRanges |= operation.Type == OperationType.DeleteRange;
         }
 
         Finding? damage = batch.Finding ?? (batch.Sequence > WriteBatch.MaxSequence
@@ -26,6 +29,6 @@ internal readonly record struct SalvageBatch(Finding? Damage, ulong Sequence, ul
             : null);
 
         // If a batch has marks of transactions, its operations may use numbers of another batch, or share a number.
-        return new SalvageBatch(damage, batch.Sequence, hasMarks ? batch.Sequence : batch.NextSequence ?? batch.Sequence);
+        return new SalvageBatch(damage, batch.Sequence, hasMarks ? batch.Sequence : batch.NextSequence ?? batch.Sequence, hasRanges);
     }
 }

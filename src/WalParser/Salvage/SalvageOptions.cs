@@ -28,4 +28,10 @@ public sealed record SalvageOptions
 
     /// <inheritdoc cref="WalReaderOptions.MaxCopySize"/>
     public long? MaxCopySize { get; init; }
+
+    /// <summary>
+    /// Whether nothing is written: the report says what would be. The paths of <see cref="StaleLog"/> are then those of logs that do not
+    /// exist, and relative to the output folder if it is null. The default is false.
+    /// </summary>
+    public bool IsDryRun { get; init; }
 }

@@ -1,12 +1,14 @@
+using WalParser.Databases;
 using WalParser.Framing;
-using WalParser.Writing;
+using WalParser.IO;
 
 namespace WalParser.Salvage;
 
 /// <summary>
-/// The logs that are written for one source: one for the log itself, and one for each of its earlier uses. Unfinished logs are removed.
+/// The logs that are written for one source: one for the log itself, one for the records that RocksDB would refuse, and one for each
+/// of its earlier uses. Unfinished logs are removed.
 /// </summary>
-internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool wantsStale) : IDisposable
+internal sealed class SalvageOutput : IDisposable
 {
     private const int FlushSize = 1 << 20;
 
@@ -14,12 +16,31 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
     private const int SizesAtOnce = 5000;
 
     private readonly SortedDictionary<uint, OutputLog> _stale = [];
+    private readonly SalvageFolder _folder;
+    private readonly WalFile _source;
+    private readonly string _name;
+    private readonly string _staleFolder;
+    private readonly string _leftOutFolder;
     private OutputLog? _live;
+    private OutputLog? _leftOut;
+    private TimestampSizes _sizes = TimestampSizes.None;
     private int _declared;
+    private int _declaredLeftOut;
     private long _flushed;
 
+    public SalvageOutput(SalvageFolder folder, WalFile source, bool wantsStale)
+    {
+        _folder = folder;
+        _source = source;
+        WantsStale = wantsStale;
+        _name = SalvageFolder.NameOf(source);
+        string stem = Path.GetFileNameWithoutExtension(_name);
+        _staleFolder = $"stale-of-{stem}";
+        _leftOutFolder = $"left-out-of-{stem}";
+    }
+
     /// <summary>Whether the records of earlier uses are written.</summary>
-    public bool WantsStale => wantsStale;
+    public bool WantsStale { get; }
 
     /// <summary>
     /// The number of records of earlier uses that were not written, because <see cref="SalvagedLog.MaxStaleLogs"/> logs were written
@@ -30,17 +51,20 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
     /// <summary>Writes the timestamp sizes that were not written yet.</summary>
     public void Declare(TimestampSizes sizes)
     {
-        // A log can add declarations, but not change them.
-        foreach (KeyValuePair<uint, int>[] some in sizes.InDeclaredOrder.Skip(_declared).Chunk(SizesAtOnce))
-        {
-            Live.Writer.WriteTimestampSizes(some);
-        }
-
-        _declared = sizes.InDeclaredOrder.Count;
+        _sizes = sizes;
+        Declare(Live, ref _declared);
     }
 
     /// <summary>Writes a record of the log itself.</summary>
     public void Write(ReadOnlySpan<byte> record) => Live.Writer.Write(record);
+
+    /// <summary>Writes a record of the log itself that RocksDB would refuse, to a log of its own.</summary>
+    public void WriteLeftOut(ReadOnlySpan<byte> record)
+    {
+        _leftOut ??= Open(_folder.CreateBelow(_leftOutFolder, _name), _source.LogNumber);
+        Declare(_leftOut, ref _declaredLeftOut);
+        _leftOut.Writer.Write(record);
+    }
 
     /// <summary>Writes a record of the earlier use with a log number.</summary>
     public void WriteStale(uint number, ReadOnlySpan<byte> record)
@@ -53,7 +77,7 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
                 return;
             }
 
-            log = new OutputLog(folder.CreateStale(logNumber, number), new LogWriterOptions { LogNumber = number }, folder.CreateFile);
+            log = Open(_folder.CreateBelow(_staleFolder, WalFileName.Of(number)), number);
             _stale.Add(number, log);
         }
 
@@ -73,7 +97,7 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
     /// <summary>Writes the buffered bytes to the files if there are many.</summary>
     public void Flush()
     {
-        OutputLog[] all = _live is null ? [.. _stale.Values] : [_live, .. _stale.Values];
+        OutputLog[] all = [.. All];
         long position = all.Sum(log => log.Writer.Position);
         if (Math.Abs(position - _flushed) < FlushSize)
         {
@@ -100,8 +124,17 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
         }
 
         log.StaleRecordsLeftOut = StaleRecordsLeftOut;
-        Live.Finish();
-        log.OutputPath = Live.Path;
+        if (_leftOut is not null)
+        {
+            _leftOut.Finish();
+            log.LeftOutPath = _folder.IsDryRun ? null : _leftOut.Path;
+        }
+
+        if (log.OtherLog is null)
+        {
+            Live.Finish();
+            log.OutputPath = _folder.IsDryRun ? null : Live.Path;
+        }
     }
 
     /// <summary>
@@ -112,7 +145,11 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
     {
         if (_live is { Writer.RecordCount: > 0 } && _live.TryKeep())
         {
-            log.OutputPath = _live.UnfinishedPath;
+            log.OutputPath = _folder.IsDryRun ? null : _live.UnfinishedPath;
+            if (_leftOut?.TryKeep() == true)
+            {
+                log.LeftOutPath = _folder.IsDryRun ? null : _leftOut.UnfinishedPath;
+            }
         }
         else
         {
@@ -122,19 +159,33 @@ internal sealed class SalvageOutput(SalvageFolder folder, ulong logNumber, bool 
 
     public void Dispose()
     {
-        foreach (OutputLog log in _stale.Values)
+        foreach (OutputLog log in All)
         {
             log.Dispose();
         }
 
-        folder.RemoveStaleIfEmpty(logNumber);
-        _live?.Dispose();
+        _folder.RemoveIfEmpty(_staleFolder);
+        _folder.RemoveIfEmpty(_leftOutFolder);
     }
+
+    private IEnumerable<OutputLog> All => new[] { _live, _leftOut }.OfType<OutputLog>().Concat(_stale.Values);
 
     /// <summary>
     /// The log for the source itself. It does not describe its predecessor even if the source does: older versions of RocksDB treat such a
     /// record as damage, and no version requires it.
     /// </summary>
-    private OutputLog Live => _live ??= new OutputLog(
-        folder.PathOf(logNumber), new LogWriterOptions { LogNumber = logNumber }, folder.CreateFile);
+    private OutputLog Live => _live ??= Open(_folder.PathOf(_name), _source.LogNumber);
+
+    private OutputLog Open(string path, ulong? logNumber) => new(path, logNumber, _source.FindPath(), _folder);
+
+    private void Declare(OutputLog log, ref int declared)
+    {
+        // A log can add declarations, but not change them.
+        foreach (KeyValuePair<uint, int>[] some in _sizes.InDeclaredOrder.Skip(declared).Chunk(SizesAtOnce))
+        {
+            log.Writer.WriteTimestampSizes(some);
+        }
+
+        declared = _sizes.InDeclaredOrder.Count;
+    }
 }

@@ -15,8 +15,23 @@ namespace WalParser.Salvage;
 public sealed record SalvageReport(
     IReadOnlyList<SalvagedLog> Logs, IReadOnlyList<Finding> Findings, IReadOnlyList<SequenceFinding> SequenceFindings)
 {
-    /// <summary>Whether anything was lost: bytes of a log, or sequence numbers between two logs.</summary>
-    public bool HasLosses => Logs.Any(log => log.LossCount > 0) || SequenceFindings.Any(found => found.Kind == FindingKind.SequenceGap);
+    /// <summary>The maximum number of holes in <see cref="Holes"/>.</summary>
+    public const int MaxListedHoles = 1000;
+
+    /// <summary>
+    /// The first <see cref="MaxListedHoles"/> places in the output at which something is missing, in order: losses between the same two
+    /// records are one hole.
+    /// </summary>
+    public IReadOnlyList<SalvageHole> Holes { get; init; } = [];
+
+    /// <summary>The number of holes.</summary>
+    public long HoleCount { get; init; }
+
+    /// <summary>
+    /// Whether anything was lost: bytes of a log, sequence numbers between two logs, records that RocksDB would refuse, or a log whose
+    /// records belong to another log.
+    /// </summary>
+    public bool HasLosses => Logs.Any(log => log.HasLosses) || SequenceFindings.Any(found => found.Kind == FindingKind.SequenceGap);
 
     /// <summary>Whether a log could not be read or written.</summary>
     public bool HasFailures => Logs.Any(log => log.Failure is not null);

@@ -13,6 +13,8 @@ public sealed class SalvagedLog
     public const int MaxStaleLogs = 16;
 
     private readonly List<Finding> _losses = [];
+    private readonly List<Finding> _mended = [];
+    private readonly List<Finding> _leftOut = [];
     private readonly List<StaleLog> _stale = [];
 
     internal SalvagedLog(WalFile source) => Source = source;
@@ -21,8 +23,9 @@ public sealed class SalvagedLog
     public WalFile Source { get; }
 
     /// <summary>
-    /// The path of the log that was written; null if it could not be written. If the source could not be read to its end, a log of the
-    /// records up to there, with a name that ends in <c>.unfinished</c>; null if there are none. If the output failed, nothing is kept.
+    /// The path of the log that was written; null if it could not be written, if no record belongs to the log (<see cref="OtherLog"/>), and
+    /// in a dry run. If the source could not be read to its end, a log of the records up to there, with a name that ends in
+    /// <c>.unfinished</c>; null if there are none. If the output failed, nothing is kept.
     /// </summary>
     public string? OutputPath { get; internal set; }
 
@@ -31,7 +34,7 @@ public sealed class SalvagedLog
 
     /// <summary>
     /// The number of written records that begin after damage in a block, where neither RocksDB nor an ordinary reading finds them, or that
-    /// are damaged only in the length in their header.
+    /// are damaged only in the length or the log number in a header (<see cref="Mended"/>).
     /// </summary>
     public long RecoveredRecords { get; internal set; }
 
@@ -43,8 +46,8 @@ public sealed class SalvagedLog
 
     /// <summary>
     /// The size of the log, in bytes, decompressed. Each byte is counted in one of <see cref="RecordBytes"/>, <see cref="LostBytes"/>,
-    /// <see cref="StaleBytes"/> and <see cref="OtherBytes"/>. In the recovery view of a compressed copy, the size up to where recovery
-    /// stops.
+    /// <see cref="LeftOutBytes"/>, <see cref="StaleBytes"/> and <see cref="OtherBytes"/>. In the recovery view of a compressed copy, the
+    /// size up to where recovery stops.
     /// </summary>
     public long Size { get; internal set; }
 
@@ -73,6 +76,49 @@ public sealed class SalvagedLog
     /// <summary>The first <see cref="MaxListedLosses"/> losses, ordered by their offsets.</summary>
     public IReadOnlyList<Finding> Losses => _losses;
 
+    /// <summary>The number of fragments that were read although the length or the log number in their header is damaged.</summary>
+    public long MendedCount { get; private set; }
+
+    /// <summary>
+    /// The first <see cref="MaxListedLosses"/> fragments that were read although the length or the log number in their header is damaged:
+    /// the checksum shows the right value. Nothing is lost by that.
+    /// </summary>
+    public IReadOnlyList<Finding> Mended => _mended;
+
+    /// <summary>
+    /// The number of intact records that are not in the output because RocksDB would refuse to open a database with them, or would stop at
+    /// them: their sequence numbers are lower than those of a record before them (<c>DBImpl::CheckSeqnoNotSetBackDuringRecovery</c>,
+    /// RocksDB 10.1 and later), or they do not agree with the comparators in the MANIFEST.
+    /// </summary>
+    public long LeftOutRecords { get; private set; }
+
+    /// <summary>
+    /// The number of <see cref="LeftOutRecords"/> that have the same bytes as a record that was written. Nothing is lost by leaving them
+    /// out. The other ones are in <see cref="LeftOutPath"/>.
+    /// </summary>
+    public long RepeatedRecords { get; private set; }
+
+    /// <summary>The number of bytes of the <see cref="LeftOutRecords"/> in the source, including the headers of their fragments.</summary>
+    public long LeftOutBytes { get; private set; }
+
+    /// <summary>The first <see cref="MaxListedLosses"/> records that were left out.</summary>
+    public IReadOnlyList<Finding> LeftOut => _leftOut;
+
+    /// <summary>
+    /// The path of a log with the records that were left out and do not repeat a record, in the order of the source; null if there are
+    /// none, and in a dry run. RocksDB would refuse them; a reader of this library reads them.
+    /// </summary>
+    public string? LeftOutPath { get; internal set; }
+
+    /// <summary>
+    /// The finding that the log contains no record of its own, but records of another log; null if that is not so. No log is written then.
+    /// Its kind is <see cref="FindingKind.ForeignLog"/> or <see cref="FindingKind.UnusedRecycledLog"/>.
+    /// </summary>
+    public Finding? OtherLog { get; internal set; }
+
+    /// <summary>Whether something of the log is not in the output that is not known to be elsewhere in it.</summary>
+    internal bool HasLosses => LossCount > 0 || LeftOutRecords > RepeatedRecords || OtherLog?.Kind == FindingKind.ForeignLog;
+
     /// <summary>The logs of earlier uses that were written, if <see cref="SalvageOptions.IncludesStale"/> is true.</summary>
     public IReadOnlyList<StaleLog> Stale => _stale;
 
@@ -95,6 +141,28 @@ public sealed class SalvagedLog
         if (_losses.Count < MaxListedLosses)
         {
             _losses.Add(loss);
+        }
+    }
+
+    /// <summary>Adds a fragment that was read although its header is damaged.</summary>
+    internal void AddMended(Finding mended)
+    {
+        MendedCount++;
+        if (_mended.Count < MaxListedLosses)
+        {
+            _mended.Add(mended);
+        }
+    }
+
+    /// <summary>Adds a record that is not written.</summary>
+    internal void AddLeftOut(Finding leftOut)
+    {
+        LeftOutRecords++;
+        LeftOutBytes += leftOut.Bytes;
+        RepeatedRecords += leftOut.Kind == FindingKind.RepeatedRecord ? 1 : 0;
+        if (_leftOut.Count < MaxListedLosses)
+        {
+            _leftOut.Add(leftOut);
         }
     }
 

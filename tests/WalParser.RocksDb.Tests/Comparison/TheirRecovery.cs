@@ -10,10 +10,10 @@ namespace WalParser.RocksDb.Tests.Comparison;
 internal static class TheirRecovery
 {
     /// <summary>Opens a copy of a folder.</summary>
-    public static OpenedDatabase Open(RocksDbChild child, Recipe recipe, string folder, WalRecoveryMode mode)
+    public static OpenedDatabase Open(RocksDbChild child, Recipe recipe, string folder, WalRecoveryMode mode, string options = "")
     {
         using ScratchFolder copy = ScratchFolder.CopyOf(folder);
-        Answer answer = child.Ask(recipe.Ask(RequestKind.Open, copy.Path, $"wal_recovery_mode=k{mode};"));
+        Answer answer = child.Ask(recipe.Ask(RequestKind.Open, copy.Path, $"wal_recovery_mode=k{mode};{options}"));
         return answer switch
         {
             { Kind: AnswerKind.Loops } => new OpenedDatabase(RecoveryOutcome.Loops, ""),

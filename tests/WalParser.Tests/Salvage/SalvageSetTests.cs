@@ -23,8 +23,7 @@ public class SalvageSetTests
     /// <summary>All fixtures that are databases with several logs.</summary>
     public static TheoryData<string> Databases =>
         [.. TestFiles.Named("*.log")
-            .Where(log =>
-                !log.StartsWith("hostile/", StringComparison.Ordinal) && !log.StartsWith("conformance/", StringComparison.Ordinal))
+            .Where(log => !SalvageTests.IsDamaged(log) && !log.StartsWith("conformance/", StringComparison.Ordinal))
             .GroupBy(DatabaseOf).Where(logs => logs.Count() > 1).Select(logs => logs.Key)];
 
     /// <summary>

@@ -27,7 +27,8 @@ internal static partial class Salvaging
         SalvagedLog salvaged = Assert.Single(report.Logs);
         Assert.Null(salvaged.Failure);
         AssertAccount(salvaged, log.Length);
-        byte[] written = await File.ReadAllBytesAsync(salvaged.OutputPath!);
+        Assert.Equal(salvaged.OtherLog is null, salvaged.OutputPath is not null);
+        byte[] written = salvaged.OutputPath is null ? [] : await File.ReadAllBytesAsync(salvaged.OutputPath);
         return (await WrittenLog.RecordsOfAsync(written), salvaged, written);
     }
 
@@ -72,7 +73,7 @@ internal static partial class Salvaging
         int reported = originals
             .Sum(record => Enumerable.Range((int)record.Offset, (int)(Math.Min(record.End, end) - Math.Min(record.Offset, end)))
             .Count(i => log[i] != 0 && damaged[i] != 0));
-        Assert.InRange(reported, 0, report.RecordBytes + report.LostBytes + report.StaleBytes);
+        Assert.InRange(reported, 0, report.RecordBytes + report.LostBytes + report.LeftOutBytes + report.StaleBytes);
     }
 
     private static void AssertSubsequence(List<OriginalRecord> originals, List<byte[]> salvaged)
@@ -87,12 +88,15 @@ internal static partial class Salvaging
         }
     }
 
-    /// <summary>Asserts that each byte of the log belongs to a written record, is lost, is stale, or belongs to no record.</summary>
+    /// <summary>
+    /// Asserts that each byte of the log belongs to a written record, is lost, is left out, is stale, or belongs to no record.
+    /// </summary>
     public static void AssertAccount(SalvagedLog log, long size)
     {
         Assert.Equal(size, log.Size);
-        Assert.Equal(log.Size, log.RecordBytes + log.LostBytes + log.StaleBytes + log.OtherBytes);
-        Assert.True(log is { RecordBytes: >= 0, LostBytes: >= 0, StaleBytes: >= 0, OtherBytes: >= 0 });
+        Assert.Equal(log.Size, log.RecordBytes + log.LostBytes + log.LeftOutBytes + log.StaleBytes + log.OtherBytes);
+        Assert.True(log is { RecordBytes: >= 0, LostBytes: >= 0, LeftOutBytes: >= 0, StaleBytes: >= 0, OtherBytes: >= 0 });
+        Assert.True(log.RepeatedRecords <= log.LeftOutRecords);
         Assert.True(log.DoubtfulRecords <= log.RecoveredRecords && log.RecoveredRecords <= log.Records);
         Assert.Equal(Math.Min(log.LossCount, SalvagedLog.MaxListedLosses), log.Losses.Count);
         if (log.LossCount == log.Losses.Count)

@@ -25,6 +25,8 @@ public class ReadmeOutputTests
                 arg.StartsWith("testdata/", StringComparison.Ordinal) ? Path.Combine(root, arg)
                 : i > 0 && args[i - 1] == "--output" ? Path.Combine(folder.Path, arg)
                 : arg)]);
-        Assert.Equal(shown, run.Output.Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+        Assert.Equal(shown, run.Output
+            .Replace(root + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)
+            .Replace(folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
     }
 }

@@ -34,7 +34,7 @@ public sealed class LayeringTests
         ["Writing"] = ["Batches", "Blobs", "Checksums", "Coding", "Compression", "Framing", "IO", "WideColumns"],
         ["Salvage"] =
         [
-            "Batches", "Checksums", "Compression", "Databases", "Findings", "Framing", "IO", "Recovery", "WalSets", "Writing",
+            "Batches", "Checksums", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests", "Recovery", "WalSets", "Writing",
         ],
     };
 

@@ -1,5 +1,4 @@
 using WalParser.TestSupport.Files;
-using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Processes;
 using WalParser.Tool.Tests.Fixtures;
 
@@ -19,8 +18,8 @@ public class InterruptTests
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "On other systems, a file of that size may need its space, and signals differ.");
         using var folder = new TempFolder();
-        string first = folder.Write("logs/000004.log", Records());
-        string second = folder.Write("logs/000005.log", Records());
+        string first = folder.Write("logs/000004.log", Records(1));
+        string second = folder.Write("logs/000005.log", Records(65));
         using (FileStream file = File.OpenWrite(second))
         {
             file.SetLength(LongSize);
@@ -38,12 +37,13 @@ public class InterruptTests
         using var folder = new TempFolder();
         string output = Path.Combine(folder.Path, "out");
         using ChildProcess process = ToolProcess.StartForSignals("salvage", "-", "--log-number", "7", "--output", output);
-        await process.WriteAsync(Records());
+        await process.WriteAsync(Records(1));
         await AssertRemovedOnAsync("INT", 130, process, output, "000007.log");
         Assert.Empty(Directory.EnumerateFileSystemEntries(output));
     }
 
-    private static byte[] Records() => [.. Enumerable.Repeat(WalBytes.RecordOf1024Bytes(), 64).SelectMany(bytes => bytes)];
+    private static byte[] Records(ulong sequence) =>
+        TempDatabase.LogOf(Enumerable.Range(0, 64).Select(i => TempDatabase.Puts(sequence + (ulong)i, 1, new string('v', 1000))));
 
     private static async Task AssertRemovedOnAsync(string signal, int exitCode, ChildProcess process, string output, string name)
     {

@@ -1,0 +1,69 @@
+using WalParser.Batches;
+using WalParser.Framing;
+using WalParser.Manifests;
+
+namespace WalParser.Salvage;
+
+/// <summary>
+/// What RocksDB requires of batches that are not damaged, as far as it follows from the comparators of the column families: a range begins
+/// before it ends (<c>MemTableInserter::DeleteRangeCF</c> in <c>db/write_batch.cc</c>), and timestamps are as long as the comparator says
+/// (<c>HandleWriteBatchTimestampSizeDifference</c> in <c>util/udt_util.cc</c>). Comparators with other names than RocksDB's own are
+/// unknown.
+/// </summary>
+internal sealed class ComparatorRules
+{
+    private const string Ascending = "leveldb.BytewiseComparator";
+    private const string Descending = "rocksdb.ReverseBytewiseComparator";
+    private const string WithTimestamp = ".u64ts";
+    private const int TimestampSize = sizeof(ulong);
+
+    private readonly Dictionary<uint, (int Order, int TimestampSize)> _families = [];
+
+    /// <param name="manifest">The MANIFEST, which names the comparators; null if there is none.</param>
+    public ComparatorRules(ManifestState? manifest)
+    {
+        foreach (ManifestColumnFamily family in manifest?.ColumnFamilies ?? [])
+        {
+            // Operations on a dropped family are ignored.
+            string name = family.Comparator ?? "";
+            bool hasTimestamp = name.EndsWith(WithTimestamp, StringComparison.Ordinal);
+            string order = hasTimestamp ? name[..^WithTimestamp.Length] : name;
+            if (!family.IsDropped && order is Ascending or Descending)
+            {
+                _families[family.Id] = (order == Ascending ? 1 : -1, hasTimestamp ? TimestampSize : 0);
+            }
+        }
+    }
+
+    /// <summary>Returns RocksDB's reason for not taking a batch; null if it takes it, or if that is unknown.</summary>
+    public string? RefusalOf(ReadOnlySpan<byte> record, TimestampSizes timestampSizes)
+    {
+        if (_families.Count == 0)
+        {
+            return null;
+        }
+
+        foreach (WriteBatchOperation operation in new WriteBatch(record, timestampSizes))
+        {
+            if (!operation.HasKey || !_families.TryGetValue(operation.ColumnFamily, out (int Order, int TimestampSize) family))
+            {
+                continue;
+            }
+
+            // Timestamps that are missing or superfluous are added or removed.
+            int declared = timestampSizes[operation.ColumnFamily];
+            if (declared > 0 && family.TimestampSize > 0 && declared != family.TimestampSize)
+            {
+                return "WriteBatch contains unrecoverable timestamp size inconsistency.";
+            }
+
+            if (operation.Type == OperationType.DeleteRange && declared == family.TimestampSize
+                && operation.Key.SequenceCompareTo(operation.EndKey) * family.Order > 0)
+            {
+                return "end key comes before start key";
+            }
+        }
+
+        return null;
+    }
+}
