@@ -75,7 +75,8 @@ internal static class SalvageText
         WriteAll(log.LeftOut, log.LeftOutRecords, "record that is left out", "records that are left out");
         if (log.OtherLog is { } other)
         {
-            WriteAll([other], 1, "", "", other.Severity == FindingSeverity.Note ? null : ReportOutput.Damage);
+            Style? style = other.Severity == FindingSeverity.Note ? null : ReportOutput.Damage;
+            output.WriteLine(OneLine.Of((other with { File = log.Source.Name }).ToString()), style);
             output.WriteLine($"{name}: no log is written for it");
         }
 
