@@ -4,6 +4,7 @@ using WalParser.RocksDb.Tests.Child;
 using WalParser.RocksDb.Tests.Comparison;
 using WalParser.RocksDb.Tests.Databases;
 using WalParser.RocksDb.Tests.Known;
+using WalParser.RocksDbProcess.Protocol;
 using WalParser.Salvage;
 using WalParser.WalSets;
 using Xunit.Abstractions;

@@ -75,7 +75,16 @@ internal static class SalvageText
         WriteAll(log.LeftOut, log.LeftOutRecords, "record that is left out", "records that are left out");
         if (log.OtherLog is { } other)
         {
-            WriteAll([other], 1, "", "", other.Severity == FindingSeverity.Note ? null : ReportOutput.Damage);
+            string text = OneLine.Of((other with { File = log.Source.Name }).ToString());
+            if (other.Severity == FindingSeverity.Note)
+            {
+                output.WriteLine(text);
+            }
+            else
+            {
+                output.WriteLine(text, ReportOutput.Damage);
+            }
+
             output.WriteLine($"{name}: no log is written for it");
         }
 
