@@ -1,6 +1,5 @@
 using System.CommandLine;
 using WalParser.Batches;
-using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Kvrocks.Keys;
 using WalParser.Tool.CommandLine;
