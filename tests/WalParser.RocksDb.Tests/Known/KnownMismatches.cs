@@ -1,4 +1,3 @@
-using WalParser.Framing;
 using WalParser.Recovery;
 using WalParser.RocksDb.Tests.Comparison;
 
