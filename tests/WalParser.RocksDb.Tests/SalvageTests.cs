@@ -1,5 +1,6 @@
 using System.Globalization;
 using WalParser.Framing;
+using WalParser.Recovery;
 using WalParser.RocksDb.Tests.Child;
 using WalParser.RocksDb.Tests.Comparison;
 using WalParser.RocksDb.Tests.Databases;

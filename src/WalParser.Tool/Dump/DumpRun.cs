@@ -43,7 +43,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         writer.Flush();
         DatabaseFolder[] withoutWals = options.IsRecovery
             ? [.. inputs.Databases.Where(folder => folder.Wals.Count == 0 && folder.Manifest is not null)]
-            : [];
+            : [.. inputs.Emptied];
         _exitCode = inputs.ReportFailures(console, except: withoutWals);
         IEnumerable<InputSet> sets = inputs.ByDatabase
             .Select(database => new InputSet(database, _mode, families.WholeDatabaseOf(database), console, families.ManifestOf(database)))

@@ -11,7 +11,7 @@ internal static class GapsTextReport
 {
     public static void Write(InspectionRun run, ReportOutput output)
     {
-        if (run.Files.Count == 0)
+        if (run.IsEmpty)
         {
             return;
         }

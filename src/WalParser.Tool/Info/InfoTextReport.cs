@@ -28,7 +28,7 @@ internal static class InfoTextReport
             output.WriteFields(FactsOf(file));
         }
 
-        if (run.Files.Count > 0)
+        if (!run.IsEmpty)
         {
             output.WriteLine();
             FindingsText.Write(run, output);

@@ -151,7 +151,11 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
         bool hasInputs = inputs.All.Count > 0;
         var set = new InputSet(
-            inputs.All, Mode, hasInputs ? families.WholeDatabaseOf(inputs.All) : null, console, families.ManifestOf(inputs.All));
+            inputs.All,
+            Mode,
+            hasInputs ? families.WholeDatabaseOf(inputs.All) : inputs.Emptied.Count > 0 ? inputs.Emptied[0] : null,
+            console,
+            families.ManifestOf(inputs.All));
         var reader = new InputReader(set, console, cancellationToken, options) { Progress = progress };
         return new DatabaseBatches(reader, hasInputs ? families[inputs.All[0]] : FamilyNames.None, slots, console);
     }

@@ -53,7 +53,7 @@ internal static class SlotDetection
     /// <summary>
     /// Returns false for a pipe, whose content can be read only once. Pipes have no length, and their links in /dev/fd lead to no path.
     /// </summary>
-    private static bool IsReadableTwice(WalInput input)
+    public static bool IsReadableTwice(WalInput input)
     {
         try
         {

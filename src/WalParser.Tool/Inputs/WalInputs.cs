@@ -14,6 +14,7 @@ internal sealed class WalInputs
     private readonly List<WalInput> _inputs = [];
     private readonly List<InputFailure> _failures = [];
     private readonly List<DatabaseFolder> _databases = [];
+    private readonly List<DatabaseFolder> _emptied = [];
     private readonly List<OtherFile> _others = [];
     private readonly List<Finding> _findings = [];
 
@@ -37,6 +38,9 @@ internal sealed class WalInputs
 
     /// <summary>The databases whose folders are among the paths.</summary>
     public IReadOnlyList<DatabaseFolder> Databases => _databases;
+
+    /// <summary>The databases without WALs whose MANIFESTs name WALs that are missing.</summary>
+    public IReadOnlyList<DatabaseFolder> Emptied => _emptied;
 
     /// <summary>Whether the WALs are of several databases. The sequence numbers of different databases are unrelated.</summary>
     public bool AreOfSeveralDatabases => _inputs.DistinctBy(input => input.Folder).Count() > 1;
@@ -206,6 +210,13 @@ internal sealed class WalInputs
             : [path, Path.Combine(path, DatabaseFolder.ArchiveName), below, Path.Combine(below, DatabaseFolder.ArchiveName)];
         Finding? elsewhere = database.Findings.FirstOrDefault(
             finding => finding.Kind is FindingKind.WalFolderMissing or FindingKind.WalsElsewhere);
+        if (elsewhere is null && database.Findings.Any(finding => finding.Kind == FindingKind.MissingWal))
+        {
+            // What is missing is the finding, so the folder is read.
+            _emptied.Add(database);
+            return;
+        }
+
         string where = elsewhere is null ? "" : $"; {elsewhere}: give the folder of the WALs with --wal-dir";
         _failures.Add(new InputFailure(path, $"no WAL found; looked for NUMBER.log (or .log.zst and the like) in "
             + $"{string.Join(", ", folders[..^1])} and {folders[^1]}{where}"));

@@ -4,6 +4,7 @@ using WalParser.Framing;
 using WalParser.Inspection;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
+using WalParser.WalSets;
 
 namespace WalParser.Tool.Inspection;
 
@@ -19,6 +20,9 @@ internal sealed record InspectionRun(
 
     /// <summary>All findings that are kept: of each log the first ones.</summary>
     public IEnumerable<Finding> AllFindings => DatabaseFindings.Concat(Files.SelectMany(file => file.Log.Findings.Kept));
+
+    /// <summary>Whether nothing was read, so that there is nothing to report but the failures.</summary>
+    public bool IsEmpty => Databases.Count == 0;
 
     /// <summary>The exit code of the command.</summary>
     public int ExitCode =>
@@ -59,6 +63,11 @@ internal sealed record InspectionRun(
                 failures.Add(unread);
                 console.Say(unread.ToString());
             }
+        }
+
+        foreach (DatabaseFolder folder in inputs.Emptied)
+        {
+            databases.Add(await WalSetInspection.RunAsync(new WalSet(folder), progress: null, cancellationToken));
         }
 
         return new InspectionRun(databases, files, failures);

@@ -5,6 +5,7 @@ using WalParser.Framing;
 using WalParser.Salvage;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Inputs;
+using WalParser.Tool.Inspection;
 using WalParser.Tool.Output;
 using WalParser.WalSets;
 
@@ -111,10 +112,9 @@ internal sealed class SalvageCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, fault);
         }
 
-        inputs.ReportFailures(_console);
         if (inputs.All.Count == 0)
         {
-            return ExitCode.Failure;
+            return inputs.ReportFailures(_console);
         }
 
         var options = new SalvageOptions
@@ -127,12 +127,23 @@ internal sealed class SalvageCommand
             IsDryRun = isDryRun,
         };
         SalvageReport report;
+        InspectionRun? inspection = null;
         FamilyNames names;
         DatabaseFolder? database;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _console.Interrupted = stop.Cancel;
         try
         {
+            if (inputs.All.All(SlotDetection.IsReadableTwice))
+            {
+                // The findings are those of all commands. What comes through a pipe can be read only once.
+                inspection = await InspectionRun.InspectAsync(inputs, _console, stop.Token);
+            }
+            else
+            {
+                inputs.ReportFailures(_console);
+            }
+
             ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, stop.Token);
             names = families[inputs.All[0]];
             database = families.WholeDatabaseOf([.. inputs.All]);
@@ -172,10 +183,10 @@ internal sealed class SalvageCommand
         await ReportOutput.WriteAsync(
             _console,
             parsed.GetValue(_format),
-            json => SalvageJson.Write(report, names, isDryRun, inputs.Failures, json),
+            json => SalvageJson.Write(report, inspection, names, isDryRun, inputs.Failures, json),
             text =>
             {
-                SalvageText.Write(report, names, isDryRun, text);
+                SalvageText.Write(report, inspection, names, isDryRun, text);
                 if (!isDryRun)
                 {
                     NextSteps.Write(report, output!, database, text);
@@ -185,6 +196,7 @@ internal sealed class SalvageCommand
             || report.HasFailures
             || report.Findings.Any(problem => problem.Kind == FindingKind.Unreadable);
         return isUnread ? ExitCode.Failure
+            : inspection is not null && !isRecovery ? inspection.ExitCode
             : report.HasLosses
                 || report.Logs.Any(log => log.MendedCount > 0)
                 || report.Findings.Any(finding => ExitCode.Of(finding) != ExitCode.Clean) ? ExitCode.Damage

@@ -2,6 +2,7 @@ using System.Text.Json;
 using WalParser.Findings;
 using WalParser.Salvage;
 using WalParser.Tool.Inputs;
+using WalParser.Tool.Inspection;
 using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Salvage;
@@ -9,12 +10,28 @@ namespace WalParser.Tool.Salvage;
 /// <summary>Writes the report of <c>salvage</c> for programs: one JSON document.</summary>
 internal static class SalvageJson
 {
+    /// <param name="report">The report.</param>
+    /// <param name="inspection">The findings about the logs; null if they can be read only once, so that the report has to do.</param>
+    /// <param name="families">The names of the column families.</param>
+    /// <param name="isDryRun">Whether nothing was written.</param>
+    /// <param name="failures">The paths that could not be read.</param>
+    /// <param name="output">The output.</param>
     public static void Write(
-        SalvageReport report, FamilyNames families, bool isDryRun, IReadOnlyList<InputFailure> failures, Stream output) =>
-        JsonStyle.WriteDocument(output, json => WriteReport(json, report, families, isDryRun, failures));
+        SalvageReport report,
+        InspectionRun? inspection,
+        FamilyNames families,
+        bool isDryRun,
+        IReadOnlyList<InputFailure> failures,
+        Stream output) =>
+        JsonStyle.WriteDocument(output, json => WriteReport(json, report, inspection, families, isDryRun, failures));
 
     private static void WriteReport(
-        Utf8JsonWriter json, SalvageReport report, FamilyNames families, bool isDryRun, IReadOnlyList<InputFailure> failures)
+        Utf8JsonWriter json,
+        SalvageReport report,
+        InspectionRun? inspection,
+        FamilyNames families,
+        bool isDryRun,
+        IReadOnlyList<InputFailure> failures)
     {
         json.WriteBoolean("dryRun", isDryRun);
         json.WriteStartArray("logs");
@@ -24,8 +41,7 @@ internal static class SalvageJson
         }
 
         json.WriteEndArray();
-        json.WriteBreaks(report.SequenceFindings);
-        json.WriteProblems(report.Findings);
+        FindingJson.WriteArray(json, inspection?.AllFindings ?? report.Findings.Concat(report.SequenceFindings));
         json.WriteNumber("holeCount", report.HoleCount);
         json.WriteStartArray("holes");
         foreach (SalvageHole hole in report.Holes)

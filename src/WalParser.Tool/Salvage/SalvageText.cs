@@ -2,8 +2,8 @@ using Spectre.Console;
 using WalParser.Findings;
 using WalParser.Salvage;
 using WalParser.Tool.Inputs;
+using WalParser.Tool.Inspection;
 using WalParser.Tool.Output;
-using WalParser.WalSets;
 using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Salvage;
@@ -12,10 +12,11 @@ namespace WalParser.Tool.Salvage;
 internal static class SalvageText
 {
     /// <param name="report">The report.</param>
+    /// <param name="inspection">The findings about the logs; null if they can be read only once, so that the report has to do.</param>
     /// <param name="families">The names of the column families.</param>
     /// <param name="isDryRun">Whether nothing was written.</param>
     /// <param name="output">The output.</param>
-    public static void Write(SalvageReport report, FamilyNames families, bool isDryRun, ReportOutput output)
+    public static void Write(SalvageReport report, InspectionRun? inspection, FamilyNames families, bool isDryRun, ReportOutput output)
     {
         var table = new ReportTable(
             ("File", false), ("Records", true), ("After damage", true), ("Losses", true),
@@ -42,14 +43,16 @@ internal static class SalvageText
             WriteLog(log, isDryRun, output);
         }
 
-        foreach (Finding problem in report.Findings)
+        if (inspection is not null)
         {
-            output.WriteLine(OneLine.Of(problem.ToString()), ReportOutput.Damage);
+            FindingsText.Write(inspection, output);
         }
-
-        foreach (SequenceFinding found in report.SequenceFindings)
+        else
         {
-            output.WriteLine(OneLine.Of(found.ToString()), ReportOutput.Damage);
+            foreach (Finding finding in report.Findings.Concat(report.SequenceFindings))
+            {
+                output.WriteLine(FindingText.Of(finding), ReportOutput.Damage);
+            }
         }
 
         foreach (SalvageHole hole in report.Holes)

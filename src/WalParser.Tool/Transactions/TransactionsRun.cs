@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
@@ -25,7 +26,13 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
         using var progress = new ProgressLine(console, isWanted: !console.OutputIsTerminal, inputs.TotalSize);
         foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase)
         {
-            exitCode = Math.Max(exitCode, await ReadAsync(database, families, progress, cancellationToken));
+            var set = new InputSet(database, Mode, families.WholeDatabaseOf(database), console);
+            exitCode = Math.Max(exitCode, await ReadAsync(set, progress, cancellationToken));
+        }
+
+        foreach (DatabaseFolder folder in inputs.Emptied)
+        {
+            exitCode = Math.Max(exitCode, await ReadAsync(new InputSet([], Mode, folder, console), progress, cancellationToken));
         }
 
         foreach (Transaction transaction in _folders.All.SelectMany(assembler => assembler.ListPrepared()))
@@ -33,7 +40,7 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
             Write(transaction);
         }
 
-        if (inputs.All.Count > 0)
+        if (inputs.All.Count > 0 || inputs.Emptied.Count > 0)
         {
             writer.End(_counts);
         }
@@ -43,10 +50,8 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
     }
 
     /// <summary>Reads the WALs of one database, and returns the exit code that follows from the findings.</summary>
-    private async Task<int> ReadAsync(
-        IReadOnlyList<WalInput> inputs, ColumnFamilies families, ProgressLine progress, CancellationToken cancellationToken)
+    private async Task<int> ReadAsync(InputSet set, ProgressLine progress, CancellationToken cancellationToken)
     {
-        var set = new InputSet(inputs, Mode, families.WholeDatabaseOf(inputs), console);
         await using var entries = new InputReader(set, console, cancellationToken) { Progress = progress, FlushOutput = writer.Flush };
         TransactionAssembler? assembler = null;
         while (await entries.MoveNextAsync())

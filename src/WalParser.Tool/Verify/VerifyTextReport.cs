@@ -9,7 +9,7 @@ internal static class VerifyTextReport
 {
     public static void Write(InspectionRun run, ReportOutput output)
     {
-        if (run.Files.Count == 0)
+        if (run.IsEmpty)
         {
             return;
         }

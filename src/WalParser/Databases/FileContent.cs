@@ -53,7 +53,7 @@ public sealed class FileContent
 
         byte[] first;
         byte[] last;
-        using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0))
+        using (var file = UnlockedFile.OpenStream(path))
         {
             first = await ReadAsync(file, 0, cancellationToken).ConfigureAwait(false);
             last = file.CanSeek && file.Length > first.Length

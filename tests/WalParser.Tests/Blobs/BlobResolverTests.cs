@@ -157,16 +157,18 @@ public sealed class BlobResolverTests : IDisposable
     [Fact]
     public void An_open_file_that_becomes_shorter_is_reported()
     {
-        byte[] file = One(out byte[] index);
-        _folder.Write(file);
+        var file = new BlobFileBuilder();
+        byte[] first = file.Record(Key, Value);
+        byte[] second = file.Record(Key, [.. Value, 1]);
+        _folder.Write(file.ToArray());
         using var resolver = new BlobResolver(_folder.FolderPath);
-        Assert.True(resolver.Resolve(index, Key).IsResolved);
+        Assert.True(resolver.Resolve(first, Key).IsResolved);
         using (FileStream stream = File.Open(_folder.PathOf(8), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
             stream.SetLength(100);
         }
 
-        BlobResult result = resolver.Resolve(index, Key);
+        BlobResult result = resolver.Resolve(second, Key);
         Assert.Equal(BlobOutcome.FileTruncated, result.Outcome);
     }
 

@@ -134,7 +134,7 @@ public class DatabaseFolderTests
         database.WriteLog(Manifest, Enumerable.Repeat<byte[]>([0xC8], 5000));
         DatabaseFolder folder = await DatabaseFolder.OpenAsync(database.Path);
         Assert.True(folder.Findings.Count < 20);
-        Assert.Equal("4991 more problems", folder.Findings[^1].Reason);
+        Assert.Equal("4991 more findings", folder.Findings[^1].Reason);
     }
 
     /// <summary>Folders in place of files behave like files that cannot be read, independent of the user who runs the test.</summary>

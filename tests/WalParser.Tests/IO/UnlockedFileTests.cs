@@ -94,7 +94,7 @@ public sealed class UnlockedFileTests
         Assert.Equal([1, 2, 3, 0], bytes);
     }
 
-    /// <summary>Any other way to open a file for reading takes a lock.</summary>
+    /// <summary>Any other way to open a file for reading takes a lock. The command line of the process itself is no file of the user.</summary>
     [Fact]
     public void No_other_code_opens_files_for_reading()
     {
@@ -104,7 +104,7 @@ public sealed class UnlockedFileTests
         string[] others =
         [
             .. from path in sources
-               where Path.GetFileName(path) != "UnlockedFile.cs" && !path.Contains("/obj/", StringComparison.Ordinal)
+               where Path.GetFileName(path) is not ("UnlockedFile.cs" or "RawArguments.cs") && !path.Contains("/obj/", StringComparison.Ordinal)
                let text = File.ReadAllText(path)
                where Array.Exists(ways, way => text.Contains(way, StringComparison.Ordinal))
                select Path.GetFileName(path),

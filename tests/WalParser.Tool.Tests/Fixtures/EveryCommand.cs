@@ -5,10 +5,10 @@ internal static class EveryCommand
 {
     // Commands that show the findings in a JSON document or in JSON lines.
     private static readonly string[] JsonCommands =
-        ["info --format json", "gaps --format json", "dump --format jsonl", "transactions --format jsonl"];
+        ["info --format json", "gaps --format json", "dump --format jsonl", "transactions --format jsonl", "salvage --dry-run --format json"];
 
     // Commands that show the findings as text, in their output or on standard error.
-    private static readonly string[] TextCommands = ["verify", "info", "gaps", "dump", "dump --format csv", "transactions"];
+    private static readonly string[] TextCommands = ["verify", "info", "gaps", "dump", "dump --format csv", "transactions", "salvage --dry-run"];
 
     // Commands that read what Kvrocks stores, and name the findings on standard error. They can have a finding of their own.
     private static readonly string[] KvrocksCommands = ["keys", "commands", "history somekey"];

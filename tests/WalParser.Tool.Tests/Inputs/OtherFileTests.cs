@@ -82,8 +82,9 @@ public class OtherFileTests
         {
             ToolRun run = await ToolRun.Of(command, folder.PathOf("db"));
             Assert.Equal(0, run.ExitCode);
-            Assert.Contains("000002.log: has the name of a WAL, but is a folder", run.Error, StringComparison.Ordinal);
-            Assert.Contains("000003.log: has the name of a WAL, but is a named pipe", run.Error, StringComparison.Ordinal);
+            string shown = run.Output + run.Error;
+            Assert.Contains("000002.log: has the name of a WAL, but is a folder", shown, StringComparison.Ordinal);
+            Assert.Contains("000003.log: has the name of a WAL, but is a named pipe", shown, StringComparison.Ordinal);
         }
 
         ToolRun pattern = await ToolRun.Of("verify", folder.PathOf("db/000001.log"), folder.PathOf("db/000003.log"));

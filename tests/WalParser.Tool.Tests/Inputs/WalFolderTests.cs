@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.Tool.Tests.Fixtures;
@@ -20,18 +21,23 @@ public class WalFolderTests
 
         // The folder beside it has the name that the OPTIONS file states.
         ToolRun found = await ToolRun.Of("dump", "--recovery", "--format", "jsonl", Database);
-        Assert.Equal(run.Output, found.Output);
-        Assert.Contains(
+        JsonElement elsewhere = found.Findings.Single(finding => finding.GetProperty("finding").GetString() == "walsElsewhere");
+        Assert.Equal(
             $"names wal_dir=/var/db/wd2-wal, which is not a folder here; the WALs are read from {Wals}",
-            found.Error,
-            StringComparison.Ordinal);
+            elsewhere.GetProperty("reason").GetString());
+        Assert.Equal(
+            run.OutputLines,
+            found.OutputLines.Where(line => !line.Contains("\"walsElsewhere\"", StringComparison.Ordinal)));
     }
 
     [Fact]
     public async Task WALs_alone_cannot_tell_what_was_flushed()
     {
         ToolRun run = await ToolRun.Of("dump", "--recovery", "--format", "jsonl", Wals);
-        Assert.Contains("there is no MANIFEST, which says what is in table files already", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no MANIFEST, which says what is in table files already",
+            run.Findings.Single(finding => finding.GetProperty("finding").GetString() == "noManifest").GetProperty("reason").GetString(),
+            StringComparison.Ordinal);
         Assert.True(run.OfKind("operation").Length > 6);
         Assert.Equal(0, run.ExitCode);
     }
@@ -90,7 +96,9 @@ public class WalFolderTests
         ToolRun run = await ToolRun.Of("dump", "--format", "jsonl", root.PathOf("db"));
         Assert.Equal(["000009.log"], run.OfKind("file").Select(file => file.GetProperty("file").GetString()));
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("lost: contains WALs that RocksDB's repair has moved there: 000004.log", run.Error, StringComparison.Ordinal);
+        JsonElement moved = run.Findings.Single(finding => finding.GetProperty("finding").GetString() == "lostWals");
+        Assert.Equal("lost", moved.GetProperty("file").GetString());
+        Assert.Equal("contains WALs that RocksDB's repair has moved there: 000004.log", moved.GetProperty("reason").GetString());
         ToolRun lost = await ToolRun.Of("dump", "--format", "jsonl", root.PathOf("db/lost"));
         Assert.Equal(["000004.log"], lost.OfKind("file").Select(file => file.GetProperty("file").GetString()));
     }

@@ -64,7 +64,7 @@ public sealed class MissingLogTests
         Assert.Equal(
             ["missingWal 000010.log", "walShorterThanSynced 000004.log"],
             tooShort.SeriousFindings.Select(finding => $"{finding.GetProperty("finding")} {finding.GetProperty("file")}")
-                .Where(finding => finding.Contains("Wal", StringComparison.Ordinal)).Order());
+                .Where(finding => finding.Contains("wal", StringComparison.OrdinalIgnoreCase)).Order());
     }
 
     [Fact]

@@ -65,6 +65,7 @@ public sealed class LayeringTests
         [("Gaps", "Inspection")] = "gaps, info and verify are reports on the same inspection",
         [("Info", "Inspection")] = "gaps, info and verify are reports on the same inspection",
         [("Replay", "Commands")] = "replay converts as commands does: the same databases of namespaces, the same notes",
+        [("Salvage", "Inspection")] = "salvage shows the findings of the same inspection",
         [("Verify", "Inspection")] = "gaps, info and verify are reports on the same inspection",
     };
 
