@@ -52,7 +52,12 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         {
             _recovery = options.IsRecovery ? RecoveryReader.Open(set.Wals, options.Mode, options.Release) : null;
             WalSetReader reader = _recovery ?? set.Wals.OpenReader();
-            var asked = new WalSetInspectorOptions { Mode = _recovery?.Mode ?? _mode, StartSequence = options.Filter.FromSequence };
+            var asked = new WalSetInspectorOptions
+            {
+                Mode = _recovery?.Mode ?? _mode,
+                IsRecovery = _recovery is not null,
+                StartSequence = options.Filter.FromSequence,
+            };
             await using var entries = new InputReader(set, reader, asked, console, cancellationToken)
             {
                 Progress = progress,

@@ -134,7 +134,7 @@ internal sealed class SalvageCommand
         _console.Interrupted = stop.Cancel;
         try
         {
-            if (inputs.All.All(SlotDetection.IsReadableTwice))
+            if (!isRecovery && inputs.All.All(input => input.Listed is not null || SlotDetection.IsReadableTwice(input)))
             {
                 // The findings are those of all commands. What comes through a pipe can be read only once.
                 inspection = await InspectionRun.InspectAsync(inputs, _console, stop.Token);
@@ -196,12 +196,17 @@ internal sealed class SalvageCommand
             || report.HasFailures
             || report.Findings.Any(problem => problem.Kind == FindingKind.Unreadable);
         return isUnread ? ExitCode.Failure
-            : inspection is not null && !isRecovery ? inspection.ExitCode
+            : inspection is not null
+                ? Math.Max(inspection.ExitCode, report.Logs.Any(IsNotWhole) ? ExitCode.Damage : ExitCode.Clean)
             : report.HasLosses
                 || report.Logs.Any(log => log.MendedCount > 0)
                 || report.Findings.Any(finding => ExitCode.Of(finding) != ExitCode.Clean) ? ExitCode.Damage
             : ExitCode.Clean;
     }
+
+    /// <summary>Returns whether something in a log was not salvaged, or only after a damaged header was mended.</summary>
+    private static bool IsNotWhole(SalvagedLog log) =>
+        log.LossCount > 0 || log.MendedCount > 0 || log.LeftOutRecords > log.RepeatedRecords;
 
     /// <summary>
     /// Returns the path of the unfinished log of an earlier run if that log caused the failure, or null. The message of the system contains

@@ -44,7 +44,7 @@ internal static class SalvageJson
         FindingJson.WriteArray(json, inspection?.AllFindings ?? report.Findings.Concat(report.SequenceFindings));
         json.WriteNumber("holeCount", report.HoleCount);
         json.WriteStartArray("holes");
-        foreach (SalvageHole hole in report.Holes)
+        foreach (SalvageHole hole in Holes.Of(report, inspection))
         {
             json.WriteStartObject();
             json.WriteIfAny("missing", hole.MissingSequences);

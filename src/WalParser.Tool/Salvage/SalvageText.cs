@@ -55,7 +55,7 @@ internal static class SalvageText
             }
         }
 
-        foreach (SalvageHole hole in report.Holes)
+        foreach (SalvageHole hole in Holes.Of(report, inspection))
         {
             HoleText.Write(hole, families, output);
         }
@@ -67,73 +67,65 @@ internal static class SalvageText
 
         output.WriteLine(
             $"{Count(report.Logs.Count, "file", "files")}, {Count(report.Logs.Sum(log => log.Records), "record", "records")} "
-            + $"{(isDryRun ? "can be salvaged" : "salvaged")}: {string.Join("; ", Sum(report))}");
+            + $"{(isDryRun ? "can be salvaged" : "salvaged")}: {string.Join("; ", Sum(report, inspection))}");
     }
 
     private static void WriteLog(SalvagedLog log, bool isDryRun, ReportOutput output)
     {
         string name = OneLine.Of(log.Source.Name);
-        WriteAll(log.Losses, log.LossCount, "loss", "losses", ReportOutput.Damage);
-        WriteAll(log.Mended, log.MendedCount, "damaged header", "damaged headers", ReportOutput.Damage);
-        WriteAll(log.LeftOut, log.LeftOutRecords, "record that is left out", "records that are left out");
+        WriteAll("lost", log.Losses, log.LossCount, ReportOutput.Damage);
+        WriteAll("mended", log.Mended, log.MendedCount, ReportOutput.Damage);
+        WriteAll("left out", log.LeftOut, log.LeftOutRecords);
         if (log.OtherLog is { } other)
         {
-            string text = OneLine.Of((other with { File = log.Source.Name }).ToString());
-            if (other.Severity == FindingSeverity.Note)
-            {
-                output.WriteLine(text);
-            }
-            else
-            {
-                output.WriteLine(text, ReportOutput.Damage);
-            }
-
-            output.WriteLine($"{name}: no log is written for it");
+            output.WriteLine(
+                $"not written: {OneLine.Of((other with { File = log.Source.Name }).ToString())}",
+                other.Severity == FindingSeverity.Note ? Style.Plain : ReportOutput.Damage);
         }
 
         if (log.LeftOutRecords > log.RepeatedRecords)
         {
             string records = Count(log.LeftOutRecords - log.RepeatedRecords, "record", "records");
             string place = isDryRun || log.LeftOutPath is null ? "a log of their own" : OneLine.Of(log.LeftOutPath);
-            output.WriteLine($"{name}: {records} that RocksDB would refuse, in {place}");
+            output.WriteLine($"left out: {name}: {records} that RocksDB would refuse, in {place}");
         }
 
         if (log.DoubtfulRecords > 0)
         {
             output.WriteLine(
-                $"{name}: {Count(log.DoubtfulRecords, "record", "records")} found by searching after damage; their sequence "
+                $"found: {name}: {Count(log.DoubtfulRecords, "record", "records")} by searching after damage; their sequence "
                 + "numbers fit, but a log inside a value could have the same");
         }
 
         foreach (StaleLog stale in log.Stale)
         {
             output.WriteLine(
-                $"{name}: {Count(stale.Records, "record", "records")} of its earlier use as log {stale.LogNumber}, in "
+                $"stale: {name}: {Count(stale.Records, "record", "records")} of its earlier use as log {stale.LogNumber}, in "
                 + $"{OneLine.Of(stale.OutputPath)}");
         }
 
         if (log.StaleRecordsLeftOut > 0)
         {
             output.WriteLine(
-                $"{name}: {Count(log.StaleRecordsLeftOut, "record", "records")} of further earlier uses, not written: no log has "
+                $"stale: {name}: {Count(log.StaleRecordsLeftOut, "record", "records")} of further earlier uses, not written: no log has "
                 + "so many");
         }
 
-        void WriteAll(IReadOnlyList<Finding> findings, long count, string one, string many, Style? style = null)
+        void WriteAll(string what, IReadOnlyList<Finding> findings, long count, Style? style = null)
         {
             foreach (Finding finding in findings)
             {
-                output.WriteLine(OneLine.Of((finding with { File = log.Source.Name }).ToString()), style);
+                output.WriteLine($"{what}: {OneLine.Of((finding with { File = log.Source.Name }).ToString())}", style ?? Style.Plain);
             }
 
             if (count > findings.Count)
             {
-                output.WriteLine($"{name}: {Count(count - findings.Count, $"more {one}", $"more {many}")}", style);
+                output.WriteLine($"{what}: {name}: {Grouped(count - findings.Count)} more", style ?? Style.Plain);
             }
         }
     }
 
-    private static List<string> Sum(SalvageReport report)
+    private static List<string> Sum(SalvageReport report, InspectionRun? inspection)
     {
         List<string> findings = [];
         long losses = report.Logs.Sum(log => log.LossCount);
@@ -153,14 +145,15 @@ internal static class SalvageText
             findings.Add($"{Count(foreign, "log", "logs")} under the number of another log");
         }
 
-        if (report.Findings.Any(problem => problem.Kind is FindingKind.MissingWal or FindingKind.MissingNewestWal))
+        Finding[] known = [.. inspection?.AllFindings ?? report.Findings.Concat(report.SequenceFindings)];
+        if (known.Any(finding => finding.Kind is FindingKind.MissingWal or FindingKind.MissingNewestWal))
         {
             findings.Add("at least one log missing");
         }
 
-        if (report.SequenceFindings.Count(found => found.Kind == FindingKind.SequenceGap) is > 0 and int gaps)
+        if (known.Count(finding => finding.Kind == FindingKind.SequenceGap) is > 0 and int gaps)
         {
-            findings.Add($"{Count(gaps, "gap", "gaps")} between logs");
+            findings.Add(Count(gaps, "gap", "gaps"));
         }
 
         if (report.Logs.Count(log => log.Failure is not null) is > 0 and int failures)

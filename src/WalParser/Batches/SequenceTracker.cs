@@ -54,6 +54,9 @@ internal sealed class SequenceTracker
     /// </summary>
     public ulong EmptyRanges { get; private set; }
 
+    /// <summary>Whether the last batch contains range deletions that do not end where they begin.</summary>
+    public bool HasRanges { get; private set; }
+
     /// <summary>Whether the last batch contains marks of transactions.</summary>
     public bool HasMarks { get; private set; }
 
@@ -62,15 +65,18 @@ internal sealed class SequenceTracker
     {
         Begin(ref batch);
         EmptyRanges = 0;
+        HasRanges = false;
         foreach (WriteBatchOperation operation in batch)
         {
             if (!operation.HasKey)
             {
                 ProcessMark(operation);
             }
-            else if (operation.Type == OperationType.DeleteRange && operation.Key.SequenceEqual(operation.EndKey))
+            else if (operation.Type == OperationType.DeleteRange)
             {
-                EmptyRanges++;
+                bool isEmpty = operation.Key.SequenceEqual(operation.EndKey);
+                EmptyRanges += isEmpty ? 1UL : 0;
+                HasRanges |= !isEmpty;
             }
         }
 

@@ -414,6 +414,11 @@ public enum FindingKind
     /// </summary>
     TimestampSizeMismatch,
 
+    /// <summary>
+    /// "end key comes before start key": a range deletion that, by the comparator in the MANIFEST, ends before it begins.
+    /// </summary>
+    ReversedRange,
+
     // Recovery: what RocksDB does when it opens the database.
 
     /// <summary>RocksDB would loop forever when it opens the database, in the recovery mode asked for.</summary>

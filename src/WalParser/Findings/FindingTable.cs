@@ -271,6 +271,10 @@ internal static class FindingTable
         Add(FindingKind.TimestampSizeMismatch, Refusal, None,
             behavior: Refuses, advice: "check that the MANIFEST and the log are of one database");
 
+        Add(FindingKind.ReversedRange, Refusal, None, reason: "end key comes before start key", behavior:
+            "refuses to open the database with absolute consistency and with tolerated corrupted tails; point-in-time recovery stops here",
+            advice: Salvage);
+
         // Recovery: what RocksDB does when it opens the database.
         Add(FindingKind.OpenLoops, Refusal, AboutFile, behavior: "loops forever and does not open the database", advice: Salvage);
         Add(FindingKind.OpenCrashes, Refusal, AboutFile, behavior: "crashes and does not open the database", advice: Salvage);

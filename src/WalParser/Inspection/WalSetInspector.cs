@@ -32,6 +32,9 @@ public sealed class WalSetInspector
     private readonly StartCheck _start;
     private readonly TransactionJudge _transactions = new();
 
+    // Null in the recovery view, which reports by itself what RocksDB does not take.
+    private readonly ComparatorRules? _comparators;
+
     // Findings about the last batch. They are decided with the next entry, because a reader of everything shows the operations of the batch
     // first.
     private readonly List<Finding> _ofBatch = [];
@@ -46,6 +49,7 @@ public sealed class WalSetInspector
         options ??= new WalSetInspectorOptions();
         _mode = options.Mode;
         _start = new StartCheck(options);
+        _comparators = options.IsRecovery ? null : new ComparatorRules(set.Folder?.Manifest);
         _sequences = new SequenceJudge(set.Folder);
         Log = NewLog();
         foreach (Finding finding in set.Folder?.Findings ?? [])
@@ -167,6 +171,10 @@ public sealed class WalSetInspector
         {
             DecideIfAny(_start.Process(entry, isFirst: _sequences.First is null));
             _sequences.ProcessBatch(entry.Batch, entry.LikelyNextSequence);
+            if (entry.HasRanges && _comparators?.RefusalOf(entry.Record.Payload, entry.Record.TimestampSizes) == ComparatorRules.ReversedRange)
+            {
+                _ofBatch.Add(new Finding { Kind = FindingKind.ReversedRange, Offset = entry.Record.Offset });
+            }
         }
 
         Log.ProcessRecord(entry.Record.EndOffset);

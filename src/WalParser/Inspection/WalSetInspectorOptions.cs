@@ -22,6 +22,11 @@ public sealed record WalSetInspectorOptions
     public ulong? StateSequence { get; init; }
 
     /// <summary>
+    /// Whether the set is read by a <c>RecoveryReader</c>, which reports by itself what RocksDB does not take. The default is false.
+    /// </summary>
+    public bool IsRecovery { get; init; }
+
+    /// <summary>
     /// Whether the first batch that is read is the first of the set. If not, nothing is said about what was written before it.
     /// </summary>
     public bool ReadsFromBeginning { get; init; } = true;

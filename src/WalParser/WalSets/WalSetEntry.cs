@@ -56,6 +56,9 @@ public readonly struct WalSetEntry : IEquatable<WalSetEntry>
     /// <inheritdoc cref="WalSetReader.HasMarks"/>
     internal bool HasMarks => Reader.HasMarks;
 
+    /// <inheritdoc cref="WalSetReader.HasRanges"/>
+    internal bool HasRanges => Reader.HasRanges;
+
     private WalSetReader Reader => _reader is not null && _reader.Version == _version
         ? _reader
         : throw new InvalidOperationException("The entry is no longer valid: its reader has read on.");

@@ -61,6 +61,9 @@ public partial class WalSetReader : IAsyncDisposable
     /// <summary>Whether the record's batch contains marks of transactions.</summary>
     internal bool HasMarks => _continuity.HasMarks;
 
+    /// <summary>Whether the record's batch contains range deletions that do not end where they begin.</summary>
+    internal bool HasRanges => _continuity.HasRanges;
+
     /// <summary>The number of reads, with which a <see cref="WalSetEntry"/> detects that it is out of date.</summary>
     internal long Version { get; private set; }
 

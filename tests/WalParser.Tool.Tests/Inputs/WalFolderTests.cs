@@ -98,7 +98,10 @@ public class WalFolderTests
         Assert.Equal(0, run.ExitCode);
         JsonElement moved = run.Findings.Single(finding => finding.GetProperty("finding").GetString() == "lostWals");
         Assert.Equal("lost", moved.GetProperty("file").GetString());
-        Assert.Equal("contains WALs that RocksDB's repair has moved there: 000004.log", moved.GetProperty("reason").GetString());
+        Assert.StartsWith(
+            "contains WALs that RocksDB's repair has moved there: 000004.log; they are not read w",
+            moved.GetProperty("reason").GetString(),
+            StringComparison.Ordinal);
         ToolRun lost = await ToolRun.Of("dump", "--format", "jsonl", root.PathOf("db/lost"));
         Assert.Equal(["000004.log"], lost.OfKind("file").Select(file => file.GetProperty("file").GetString()));
     }

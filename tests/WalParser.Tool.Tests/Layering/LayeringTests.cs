@@ -34,7 +34,8 @@ public sealed class LayeringTests
         ["Writing"] = ["Batches", "Blobs", "Checksums", "Coding", "Compression", "Framing", "IO", "WideColumns"],
         ["Salvage"] =
         [
-            "Batches", "Checksums", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests", "Recovery", "WalSets", "Writing",
+            "Batches", "Checksums", "Compression", "Databases", "Findings", "Framing", "Inspection", "IO", "Manifests", "Recovery",
+            "WalSets", "Writing",
         ],
     };
 

@@ -2,7 +2,7 @@ using WalParser.Batches;
 using WalParser.Framing;
 using WalParser.Manifests;
 
-namespace WalParser.Salvage;
+namespace WalParser.Inspection;
 
 /// <summary>
 /// What RocksDB requires of batches that are not damaged, as far as it follows from the comparators of the column families: a range begins
@@ -35,6 +35,9 @@ internal sealed class ComparatorRules
         }
     }
 
+    /// <summary>RocksDB's reason for not taking a range deletion that ends before it begins.</summary>
+    public const string ReversedRange = "end key comes before start key";
+
     /// <summary>Returns RocksDB's reason for not taking a batch; null if it takes it, or if that is unknown.</summary>
     public string? RefusalOf(ReadOnlySpan<byte> record, TimestampSizes timestampSizes)
     {
@@ -60,7 +63,7 @@ internal sealed class ComparatorRules
             if (operation.Type == OperationType.DeleteRange && declared == family.TimestampSize
                 && operation.Key.SequenceCompareTo(operation.EndKey) * family.Order > 0)
             {
-                return "end key comes before start key";
+                return ReversedRange;
             }
         }
 
