@@ -11,6 +11,16 @@ internal static class FindingsText
     /// <summary>Writes a line for each finding, and what to do about them.</summary>
     public static void Write(InspectionRun run, ReportOutput output)
     {
+        WriteFindings(run, output);
+        foreach (string advice in run.AllFindings.Where(IsSerious).Select(finding => finding.Advice).OfType<string>().Distinct())
+        {
+            output.WriteLine($"next: {advice}");
+        }
+    }
+
+    /// <summary>Writes a line for each finding.</summary>
+    public static void WriteFindings(InspectionRun run, ReportOutput output)
+    {
         foreach (Finding finding in run.DatabaseFindings)
         {
             Write(finding, file: null, output);
@@ -28,11 +38,6 @@ internal static class FindingsText
             {
                 output.WriteLine($"{file.Input.Label}: {Grouped(more)} more", ReportOutput.Damage);
             }
-        }
-
-        foreach (string advice in run.AllFindings.Where(IsSerious).Select(finding => finding.Advice).OfType<string>().Distinct())
-        {
-            output.WriteLine($"next: {advice}");
         }
     }
 

@@ -38,14 +38,9 @@ internal static class SalvageText
         }
 
         table.Write(output);
-        foreach (SalvagedLog log in report.Logs)
-        {
-            WriteLog(log, isDryRun, output);
-        }
-
         if (inspection is not null)
         {
-            FindingsText.Write(inspection, output);
+            FindingsText.WriteFindings(inspection, output);
         }
         else
         {
@@ -53,6 +48,11 @@ internal static class SalvageText
             {
                 output.WriteLine(FindingText.Of(finding), ReportOutput.Damage);
             }
+        }
+
+        foreach (SalvagedLog log in report.Logs)
+        {
+            WriteLog(log, isDryRun, output);
         }
 
         foreach (SalvageHole hole in Holes.Of(report, inspection))
