@@ -179,8 +179,8 @@ internal sealed class DumpCommand
         dump._inputs.AddTo(command);
         command.AddAll(
             dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
-            dump._limit, dump._committed, dump._recovery, dump._release, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._csvRaw, dump._slots,
-            dump._follow);
+            dump._limit, dump._committed, dump._recovery, dump._release, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._csvRaw,
+            dump._slots, dump._follow);
 
         command.SetAction(dump.RunAsync);
         return command;

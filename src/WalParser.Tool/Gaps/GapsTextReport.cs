@@ -33,7 +33,8 @@ internal static class GapsTextReport
         table.Write(output);
         FindingsText.Write(run, output);
         ulong missing = Missing(run.AllFindings);
-        string numbers = missing == 0 ? "" : $"{Count((long)Math.Min(missing, long.MaxValue), "sequence number", "sequence numbers")} missing, ";
+        long shown = (long)Math.Min(missing, long.MaxValue);
+        string numbers = shown == 0 ? "" : $"{Count(shown, "sequence number", "sequence numbers")} missing, ";
         output.WriteLine($"{Count(run.Files.Count, "file", "files")}: {numbers}{FindingsText.Sum(run)}");
     }
 

@@ -47,8 +47,8 @@ internal sealed class ColumnFamilies
     }
 
     /// <summary>
-    /// Reads the MANIFESTs. Findings about a MANIFEST are reported on standard error unless all WALs of the database are inputs: then they are
-    /// among the findings about the set. A folder without a MANIFEST has no names and no findings.
+    /// Reads the MANIFESTs. Findings about a MANIFEST are reported on standard error unless all WALs of the database are inputs: then they
+    /// are among the findings about the set. A folder without a MANIFEST has no names and no findings.
     /// </summary>
     /// <param name="inputs">The WALs.</param>
     /// <param name="console">The console to report to.</param>
@@ -64,7 +64,8 @@ internal sealed class ColumnFamilies
                 DatabaseFolder database = inputs.Databases.FirstOrDefault(database => FullPathOf(database) == folder.Key)
                     ?? await DatabaseFolder.OpenAsync(folder.Key, cancellationToken);
                 families._databases.Add(folder.Key, database);
-                IEnumerable<Finding> problems = IsWhole(database, folder) ? [] : database.Findings.Where(problem => problem.IsAboutManifest);
+                IEnumerable<Finding> problems =
+                    IsWhole(database, folder) ? [] : database.Findings.Where(problem => problem.IsAboutManifest);
                 foreach (IGrouping<FindingKind, Finding> ofKind in problems.GroupBy(problem => problem.Kind))
                 {
                     string more = ofKind.Skip(1).Any() ? "; and more: 'walparser manifest' shows all" : "";

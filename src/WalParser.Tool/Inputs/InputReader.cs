@@ -131,8 +131,8 @@ internal sealed class InputReader : IAsyncDisposable
     public void End(bool isComplete) => Inspector.End(isComplete);
 
     /// <summary>
-    /// Removes and returns the next finding that is decided. Its file is the label of the WAL, or the path of another file. Files that cannot
-    /// be read are not returned: they are reported on standard error.
+    /// Removes and returns the next finding that is decided. Its file is the label of the WAL, or the path of another file. Files that
+    /// cannot be read are not returned: they are reported on standard error.
     /// </summary>
     /// <param name="finding">Receives the finding.</param>
     /// <returns>Whether there is a finding.</returns>

@@ -30,7 +30,8 @@ internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulon
         Report("belong to keys whose metadata is not in these logs", "element", _keyspace.OrphanCount + _keyspace.DroppedOrphanCount);
         if (batches.BeginsLater)
         {
-            Report("may be incomplete, because the logs begin later than the database", "key", _keyspace.Keys.LongCount(key => !key.IsComplete));
+            long incomplete = _keyspace.Keys.LongCount(key => !key.IsComplete);
+            Report("may be incomplete, because the logs begin later than the database", "key", incomplete);
         }
 
         return _keyspace.UndecodableCount > 0 ? Math.Max(batches.ExitCode, ExitCode.Damage) : batches.ExitCode;

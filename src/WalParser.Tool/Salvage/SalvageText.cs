@@ -151,9 +151,9 @@ internal static class SalvageText
             findings.Add("at least one log missing");
         }
 
-        if (known.Count(finding => finding.Kind == FindingKind.SequenceGap) is > 0 and int gaps)
+        if (Holes.Of(report, inspection).Count(hole => hole.MissingSequences > 0) is > 0 and int holes)
         {
-            findings.Add(Count(gaps, "gap", "gaps"));
+            findings.Add($"{Count(holes, "hole", "holes")} in the sequence numbers");
         }
 
         if (report.Logs.Count(log => log.Failure is not null) is > 0 and int failures)

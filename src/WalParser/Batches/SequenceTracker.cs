@@ -49,8 +49,8 @@ internal sealed class SequenceTracker
     public bool IsNumberingProven => _numbering.IsProven;
 
     /// <summary>
-    /// The number of range deletions in the last batch that end where they begin. They take sequence numbers when they are written, and none
-    /// in recovery.
+    /// The number of range deletions in the last batch that end where they begin. They take sequence numbers when they are written, and
+    /// none in recovery.
     /// </summary>
     public ulong EmptyRanges { get; private set; }
 

@@ -50,7 +50,9 @@ public sealed class DatabaseFolder
     /// </summary>
     public string WalFolder { get; }
 
-    /// <summary>The path that was passed to <see cref="OpenAsync(string, CancellationToken)"/>: <see cref="Path"/> itself, or the folder above it.</summary>
+    /// <summary>
+    /// The path that was passed to <see cref="OpenAsync(string, CancellationToken)"/>: <see cref="Path"/> itself, or the folder above it.
+    /// </summary>
     internal string GivenPath { get; private init; }
 
     /// <summary>The live and archived WALs by log number, each number once.</summary>

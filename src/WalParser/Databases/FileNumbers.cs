@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace WalParser.Databases;
 
-/// <summary>The numbers of the files of a database. RocksDB numbers all its files in one sequence, so a number belongs to one file.</summary>
+/// <summary>
+/// The numbers of the files of a database. RocksDB numbers all its files in one sequence, so a number belongs to one file.
+/// </summary>
 internal static class FileNumbers
 {
     private static readonly string[] Prefixes = ["MANIFEST-", "OPTIONS-"];

@@ -97,8 +97,8 @@ internal sealed partial class RecordReader
     }
 
     /// <summary>
-    /// Returns whether the zeros before the current fragment are padding: a writer starts a new block for a declaration of timestamp sizes or
-    /// of the predecessor that does not fit into the rest of the block (<c>Writer::MaybeSwitchToNewBlock</c> in db/log_writer.cc).
+    /// Returns whether the zeros before the current fragment are padding: a writer starts a new block for a declaration of timestamp sizes
+    /// or of the predecessor that does not fit into the rest of the block (<c>Writer::MaybeSwitchToNewBlock</c> in db/log_writer.cc).
     /// </summary>
     private bool IsAfterPadding()
     {

@@ -102,7 +102,9 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// <param name="type">The type.</param>
     public long CountOf(FragmentType type) => _records.FragmentCounts[(byte)type];
 
-    /// <summary>The offset, in bytes, of the zeros that were skipped since the last fragment; <see cref="Position"/> if there are none.</summary>
+    /// <summary>
+    /// The offset, in bytes, of the zeros that were skipped since the last fragment; <see cref="Position"/> if there are none.
+    /// </summary>
     internal long ZerosOffset => _records.ZerosOffset;
 
     /// <summary>

@@ -138,9 +138,9 @@ internal sealed class SequenceJudge(DatabaseFolder? folder)
     }
 
     /// <summary>
-    /// Returns whether the numbers were in logs that are no longer needed: the previous log waits to be recycled or deleted, and this one is
-    /// the first that is needed, or waits as well. RocksDB deletes or recycles such logs in any order. Logs in the archive do not wait: the
-    /// oldest is deleted first.
+    /// Returns whether the numbers were in logs that are no longer needed: the previous log waits to be recycled or deleted, and this one
+    /// is the first that is needed, or waits as well. RocksDB deletes or recycles such logs in any order. Logs in the archive do not wait:
+    /// the oldest is deleted first.
     /// </summary>
     private bool IsInObsoleteLogs() => _previousNumber < MinLogNumber && !_isPreviousArchived;
 
@@ -163,7 +163,9 @@ internal sealed class SequenceJudge(DatabaseFolder? folder)
         return Manifest is not null && _file!.LogNumber is { } number && AreOfOtherFiles(previous + 1, number);
     }
 
-    /// <summary>Returns whether the number is that of a commit, which took it in the second write queue before the log was switched.</summary>
+    /// <summary>
+    /// Returns whether the number is that of a commit, which took it in the second write queue before the log was switched.
+    /// </summary>
     private bool IsOfSecondQueue(SequenceFinding found) =>
         _isPreviousWhole && found.Missing == 1 && folder?.Options is { UsesTwoWriteQueues: true };
 

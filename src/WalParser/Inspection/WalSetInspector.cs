@@ -6,8 +6,8 @@ using WalParser.WalSets;
 namespace WalParser.Inspection;
 
 /// <summary>
-/// Decides which findings a set of WALs has, while any code reads it: the one judge of all commands. Give it the reader after each read, and
-/// call <see cref="End"/> after the last one; take the findings that are decided with <see cref="TryDequeue"/> at any time.
+/// Decides which findings a set of WALs has, while any code reads it: the one judge of all commands. Give it the reader after each read,
+/// and call <see cref="End"/> after the last one; take the findings that are decided with <see cref="TryDequeue"/> at any time.
 /// <code>
 /// var inspector = new WalSetInspector(set);
 /// await using WalSetReader reader = set.OpenReader();
@@ -20,8 +20,8 @@ namespace WalParser.Inspection;
 /// inspector.End();
 /// while (inspector.TryDequeue(out Finding? finding)) …
 /// </code>
-/// Findings about the folder come first, those about a log in the order of the log; whether something is damage or belongs to the stale tail
-/// of a recycled log shows later. Two readers of the same set in the same mode get the same findings. Not thread-safe.
+/// Findings about the folder come first, those about a log in the order of the log; whether something is damage or belongs to the stale
+/// tail of a recycled log shows later. Two readers of the same set in the same mode get the same findings. Not thread-safe.
 /// </summary>
 public sealed class WalSetInspector
 {
@@ -65,8 +65,8 @@ public sealed class WalSetInspector
     public long? StaleTailOffset => Log.StaleTailOffset;
 
     /// <summary>
-    /// Whether the set lacks the sequence number at which reading was asked to begin, so that it is not known what the first batches change.
-    /// Known at the first batch that ends after that number, and at the end.
+    /// Whether the set lacks the sequence number at which reading was asked to begin, so that it is not known what the first batches
+    /// change. Known at the first batch that ends after that number, and at the end.
     /// </summary>
     public bool IsStartMissing => _start.IsMissing;
 
@@ -171,7 +171,9 @@ public sealed class WalSetInspector
         {
             DecideIfAny(_start.Process(entry, isFirst: _sequences.First is null));
             _sequences.ProcessBatch(entry.Batch, entry.LikelyNextSequence);
-            if (entry.HasRanges && _comparators?.RefusalOf(entry.Record.Payload, entry.Record.TimestampSizes) == ComparatorRules.ReversedRange)
+            WalRecord record = entry.Record;
+            if (entry.HasRanges
+                && _comparators?.RefusalOf(record.Payload, record.TimestampSizes) == ComparatorRules.ReversedRange)
             {
                 _ofBatch.Add(new Finding { Kind = FindingKind.ReversedRange, Offset = entry.Record.Offset });
             }

@@ -11,13 +11,14 @@ public sealed record WalSetInspectorOptions
     public WalRecoveryMode Mode { get; init; } = WalRecoveryMode.SkipAnyCorruptedRecords;
 
     /// <summary>
-    /// The sequence number with which the wanted part begins; null for all. It is a finding if the set begins after it or ends before it, or
-    /// if the number lies inside a batch.
+    /// The sequence number with which the wanted part begins; null for all. It is a finding if the set begins after it or ends before it,
+    /// or if the number lies inside a batch.
     /// </summary>
     public ulong? StartSequence { get; init; }
 
     /// <summary>
-    /// The sequence number of which the state is wanted; null for the last one. It is a finding if the set begins after it or ends before it.
+    /// The sequence number of which the state is wanted; null for the last one. It is a finding if the set begins after it or ends before
+    /// it.
     /// </summary>
     public ulong? StateSequence { get; init; }
 

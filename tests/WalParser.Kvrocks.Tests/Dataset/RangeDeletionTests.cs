@@ -28,7 +28,8 @@ public class RangeDeletionTests
             var keyspace = new Keyspace(new KeyspaceOptions { SlotEncoding = Kvrocks.Keys.SlotEncoding.Off });
             var expected = new Dictionary<uint, SortedDictionary<byte[], byte[]>>
             {
-                [Default] = new(ByteStringComparer.Instance), [Metadata] = new(ByteStringComparer.Instance),
+                [Default] = new(ByteStringComparer.Instance),
+                [Metadata] = new(ByteStringComparer.Instance),
                 [Stream] = new(ByteStringComparer.Instance),
             };
             Apply(keyspace, expected, [.. UserKeys.Select(key => MetadataOf(random, key))]);

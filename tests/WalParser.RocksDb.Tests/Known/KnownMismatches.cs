@@ -1,11 +1,11 @@
-using WalParser.Recovery;
 using WalParser.RocksDb.Tests.Comparison;
 
 namespace WalParser.RocksDb.Tests.Known;
 
 /// <summary>
-/// The known mismatches: errors of the reader that are not mended yet, of which there is none, and errors of RocksDB that it does not repeat. A
-/// test fails when one of them no longer occurs on its specimens. Each is recognized by the facts about the WALs and both results.
+/// The known mismatches: errors of the reader that are not mended yet, of which there is none, and errors of RocksDB that it does not
+/// repeat. A test fails when one of them no longer occurs on its specimens. Each is recognized by the facts about the WALs and both
+/// results.
 /// </summary>
 internal static class KnownMismatches
 {

@@ -23,8 +23,8 @@ public static class TestFiles
 
     /// <summary>
     /// Returns all files with a name below the root, as paths relative to the root. If there are none (a folder need not have every kind of
-    /// scenario), it returns the files of the repository. It skips the damaged and hostile databases (<see cref="IsSound"/>), which the tests
-    /// that are about them name.
+    /// scenario), it returns the files of the repository. It skips the damaged and hostile databases (<see cref="IsSound"/>), which the
+    /// tests that are about them name.
     /// </summary>
     public static IReadOnlyList<string> Named(string fileName)
     {

@@ -1,5 +1,4 @@
 using WalParser.Blobs;
-using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Manifests;
@@ -94,7 +93,9 @@ public sealed class UnlockedFileTests
         Assert.Equal([1, 2, 3, 0], bytes);
     }
 
-    /// <summary>Any other way to open a file for reading takes a lock. The command line of the process itself is no file of the user.</summary>
+    /// <summary>
+    /// Any other way to open a file for reading takes a lock. The command line of the process itself is no file of the user.
+    /// </summary>
     [Fact]
     public void No_other_code_opens_files_for_reading()
     {

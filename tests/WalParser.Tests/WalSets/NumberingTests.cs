@@ -39,7 +39,9 @@ public sealed class NumberingTests
         Assert.Equal([[1, 1, 1, 1], [2, 2], [3, 4]], await NumbersOfUpdatesAsync(set));
     }
 
-    /// <summary>The section that proves the numbering can be merged after plain operations, which the numbering applies to as well.</summary>
+    /// <summary>
+    /// The section that proves the numbering can be merged after plain operations, which the numbering applies to as well.
+    /// </summary>
     [Fact]
     public async Task Operations_before_the_first_section_are_numbered_as_the_section_shows()
     {

@@ -58,8 +58,10 @@ public sealed class SameFindingsTests
 
     private static int HashOf(string name) => name.Aggregate(7, (hash, character) => unchecked((hash * 31) + character));
 
+    private static readonly string[] Parts = ["rocksdb", "kvrocks", "reports", "recovery"];
+
     private static IEnumerable<string> FindDatabases() =>
-        from part in new[] { "rocksdb", "kvrocks", "reports", "recovery" }
+        from part in Parts
         from path in Directory.EnumerateFiles(TestFiles.Committed(part), "*.log", SearchOption.AllDirectories)
         let folder = Path.GetDirectoryName(path)!
         where Path.GetFileName(folder) != "archive"

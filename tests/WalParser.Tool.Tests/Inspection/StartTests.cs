@@ -1,15 +1,14 @@
 using System.Text.Json;
 using WalParser.Kvrocks.Resp;
 using WalParser.TestSupport.Files;
-using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Redis;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Inspection;
 
 /// <summary>
-/// A sequence number to begin with, or of which the state is wanted, that the logs do not contain: a finding, and nothing is written or sent.
-/// The logs of the report begin with 6 and end with 10.
+/// A sequence number to begin with, or of which the state is wanted, that the logs do not contain: a finding, and nothing is written or
+/// sent. The logs of the report begin with 6 and end with 10.
 /// </summary>
 public sealed class StartTests(RedisServer server) : IClassFixture<RedisServer>
 {

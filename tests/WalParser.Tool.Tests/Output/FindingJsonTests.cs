@@ -10,6 +10,8 @@ namespace WalParser.Tool.Tests.Output;
 /// <summary>Findings as JSON.</summary>
 public sealed class FindingJsonTests
 {
+    private static readonly string[] Numbers = ["firstSequence", "lastSequence", "expected", "found", "missing"];
+
     private static string Line(Finding finding, string? file = null)
     {
         using var stream = new MemoryStream();
@@ -58,7 +60,7 @@ public sealed class FindingJsonTests
         Assert.Equal("loss", json.GetProperty("severity").GetString());
         Assert.Equal(
             [5, 9, 5, 10, 5],
-            from name in new[] { "firstSequence", "lastSequence", "expected", "found", "missing" }
+            from name in Numbers
             select json.GetProperty(name).GetInt32());
     }
 

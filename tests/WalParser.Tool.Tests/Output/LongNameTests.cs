@@ -7,8 +7,8 @@ using static WalParser.TestSupport.Logs.WalBytes;
 namespace WalParser.Tool.Tests.Output;
 
 /// <summary>
-/// Names in a MANIFEST have any length, and few bytes refer to them: an operation, a log, an edit that changes a comparator. The output stays
-/// in proportion to the input.
+/// Names in a MANIFEST have any length, and few bytes refer to them: an operation, a log, an edit that changes a comparator. The output
+/// stays in proportion to the input.
 /// </summary>
 public sealed class LongNameTests : IDisposable
 {

@@ -162,7 +162,7 @@ public class SalvageTests
         Assert.Equal((1, ""), (run.ExitCode, run.Error));
         Assert.Contains("000010.log: its predecessor is missing: log 8", run.Output);
         Assert.Contains("000010.log, offset 31: gap: ", run.Output);
-        Assert.Contains(" salvaged: at least one log missing; 1 gap between logs\n", run.Output);
+        Assert.Contains(" salvaged: at least one log missing; 1 hole in the sequence numbers\n", run.Output);
         run = await ToolRun.Of("salvage", logs, "--output", Path.Combine(folder.Path, "json"), "--format", "json");
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(["missingWal", "sequenceGap"], run.SeriousKinds.Order());
