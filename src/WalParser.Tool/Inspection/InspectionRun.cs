@@ -38,9 +38,11 @@ internal sealed record InspectionRun(
     /// <param name="inputs">The logs.</param>
     /// <param name="console">The console on which failures are reported.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task<InspectionRun> InspectAsync(WalInputs inputs, ToolConsole console, CancellationToken cancellationToken)
+    /// <param name="known">The column families, if they are known; null to read them.</param>
+    public static async Task<InspectionRun> InspectAsync(
+        WalInputs inputs, ToolConsole console, CancellationToken cancellationToken, ColumnFamilies? known = null)
     {
-        ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
+        ColumnFamilies families = known ?? await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
         inputs.ReportFailures(console);
         List<WalSetInspection> databases = [];
         List<InspectedLog> files = [];

@@ -134,16 +134,6 @@ internal sealed class SalvageCommand
         _console.Interrupted = stop.Cancel;
         try
         {
-            if (!isRecovery && inputs.All.All(input => input.Listed is not null || SlotDetection.IsReadableTwice(input)))
-            {
-                // The findings are those of all commands. What comes through a pipe can be read only once.
-                inspection = await InspectionRun.InspectAsync(inputs, _console, stop.Token);
-            }
-            else
-            {
-                inputs.ReportFailures(_console);
-            }
-
             ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, stop.Token);
             names = families[inputs.All[0]];
             database = families.WholeDatabaseOf([.. inputs.All]);
@@ -151,8 +141,22 @@ internal sealed class SalvageCommand
                 inputs.All.Select(input => input.ToWalFile(_console)),
                 new WalSetOptions { MaxRecordSize = options.MaxRecordSize, MaxCopySize = options.MaxCopySize },
                 inputs.Databases.Count == 0 && database?.Manifest is null ? null : database);
-            using var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize);
-            report = await LogSalvage.RunAsync(set, output, options, new SetProgress(progress, file => OneLine.Of(file.Name)), stop.Token);
+            using (var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize))
+            {
+                report = await LogSalvage.RunAsync(
+                    set, output, options, new SetProgress(progress, file => OneLine.Of(file.Name)), stop.Token);
+            }
+
+            if (!isRecovery && inputs.All.All(input => input.Listed is not null || SlotDetection.IsReadableTwice(input)))
+            {
+                // The findings are those of all commands. The logs are read for them only when the output is safe. What comes through a
+                // pipe can be read only once.
+                inspection = await InspectionRun.InspectAsync(inputs, _console, stop.Token, families);
+            }
+            else
+            {
+                inputs.ReportFailures(_console);
+            }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
