@@ -45,7 +45,9 @@ internal sealed partial class Ledger
     {
         MatchReport(_position, FindingKind.RepeatedCompressionType, payload.Length, isExpected: _hasCompressionType);
         MatchReport(_position, FindingKind.LateCompressionType, payload.Length, isExpected: _hasRecord);
-        uint? type = payload.Length < sizeof(uint) ? null : BinaryPrimitives.ReadUInt32LittleEndian(payload);
+
+        // RocksDB casts the number to one byte.
+        uint? type = payload.Length < sizeof(uint) ? null : (byte)BinaryPrimitives.ReadUInt32LittleEndian(payload);
         if (type is 0 or Zstd)
         {
             _hasCompressionType = true;

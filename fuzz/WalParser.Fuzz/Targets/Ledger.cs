@@ -29,6 +29,10 @@ internal sealed partial class Ledger
     private uint? _logNumber;
     private bool _hasRecyclable;
 
+    // Zeros since the last fragment that are not reported yet.
+    private long _zerosSince;
+    private long _zeroBytes;
+
     // A record that began and was not delivered.
     private long _lostSince = -1;
     private long _lostPayload;
@@ -124,6 +128,7 @@ internal sealed partial class Ledger
                 _hasRecyclable |= rest.Length >= 7 && FragmentHeader.IsRecyclableType((FragmentType)rest[6]);
                 if (rest.Length >= 7 && MatchReport(_position, FindingKind.UnexpectedRecyclableRecord, rest.Length, isExpected: null))
                 {
+                    MatchZeros(isExpected: true);
                     EndLostByFault();
                 }
                 else if (isLastBlock)
@@ -137,6 +142,17 @@ internal sealed partial class Ledger
             }
 
             _hasRecyclable |= header.IsRecyclable;
+            if (!header.IsZeros)
+            {
+                // A writer starts a new block for a declaration that does not fit into the rest of the last one.
+                bool isAfterPadding = (byte)header.Type is 10 or 11 or 130 or 131
+                    && header.Fits(rest) && header.IsIntact(rest)
+                    && (!header.IsRecyclable || _logNumber is null || _logNumber == header.LogNumber)
+                    && _zerosSince + _zeroBytes == _position
+                    && _zeroBytes < header.Size;
+                MatchZeros(isExpected: !isAfterPadding);
+            }
+
             if (IsEndHere(header, rest, isLastBlock))
             {
                 return;
@@ -160,6 +176,7 @@ internal sealed partial class Ledger
             else if (header.IsZeros)
             {
                 EndLostByFault();
+                AddZeros(rest, isLastBlock);
                 _position += left;
             }
             else
@@ -177,6 +194,36 @@ internal sealed partial class Ledger
         }
 
         ProcessEndOfFile();
+    }
+
+    /// <summary>
+    /// Adds zeros to those that may have to be reported. Up to 10 zeros before the end of a block are padding. A block whose rest contains
+    /// something else than zeros is reported at once.
+    /// </summary>
+    private void AddZeros(ReadOnlySpan<byte> rest, bool isLastBlock)
+    {
+        bool hidesBytes = rest.ContainsAnyExcept((byte)0);
+        if (rest.Length < 11 && !hidesBytes && !isLastBlock)
+        {
+            return;
+        }
+
+        _zerosSince = _zeroBytes == 0 ? _position : _zerosSince;
+        _zeroBytes += rest.Length;
+        if (hidesBytes)
+        {
+            MatchZeros(isExpected: true);
+        }
+    }
+
+    /// <summary>Matches the report about the zeros before the current position.</summary>
+    private void MatchZeros(bool? isExpected)
+    {
+        if (_zeroBytes > 0)
+        {
+            MatchReport(_zerosSince, FindingKind.ZerosInPlaceOfFragment, _zeroBytes, isExpected);
+            _zeroBytes = 0;
+        }
     }
 
     /// <summary>Returns true if the log ends at the current fragment according to the reading, and checks that this is correct.</summary>

@@ -58,10 +58,15 @@ public class EditEntriesTests
         {
             byte[] record = EditOf(kind, count);
             VersionEdit.Read(record);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            VersionEdit edit = VersionEdit.Read(record);
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.Null(edit.Finding);
+            // The least of three runs: the runtime may compile code again in the first ones.
+            long allocated = long.MaxValue;
+            for (int run = 0; run < 3; run++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                VersionEdit edit = VersionEdit.Read(record);
+                allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+                Assert.Null(edit.Finding);
+            }
 
             // The edit itself and its lists take less than 4 KB.
             Assert.InRange(allocated, record.Length, record.Length + 4096);

@@ -1,6 +1,6 @@
 using System.Globalization;
-using WalParser.TestSupport.Files;
 using WalParser.Testing.Generation;
+using WalParser.TestSupport.Files;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.Inspection;
