@@ -114,7 +114,14 @@ internal sealed class SalvageCommand
 
         if (inputs.All.Count == 0)
         {
-            return inputs.ReportFailures(_console);
+            // There is nothing to salvage, but the MANIFEST may say what is missing.
+            InspectionRun missing = await InspectionRun.InspectAsync(inputs, _console, cancellationToken);
+            await ReportOutput.WriteAsync(
+                _console,
+                parsed.GetValue(_format),
+                json => InspectionJson.Write(missing, json, static (_, _) => { }),
+                text => FindingsText.WriteFindings(missing, text));
+            return missing.ExitCode;
         }
 
         var options = new SalvageOptions

@@ -161,6 +161,11 @@ internal static class SalvageText
             findings.Add($"{Grouped(failures)} could not be salvaged to the end");
         }
 
+        if (known.Count(finding => finding.Kind == FindingKind.OnlyZeros) is > 0 and int zeros)
+        {
+            findings.Add($"{Count(zeros, "log", "logs")} of nothing but zeros");
+        }
+
         if (findings.Count == 0)
         {
             findings.Add("nothing lost");

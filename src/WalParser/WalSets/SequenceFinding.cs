@@ -33,8 +33,8 @@ public sealed record SequenceFinding : Finding
     {
         FindingKind.SequenceGap => $"gap: expected sequence number {Math.Max(Expected, Highest)}, found {Found}: {Missing} missing",
         FindingKind.UnloggedSequences =>
-            $"{Absent} never in this log: written with the WAL disabled, or used by a second write queue or an "
-            + "ingested file",
+            $"{Absent} not in this log, where no byte is missing: written with the WAL disabled, used by a second write queue or an "
+            + "ingested file, or left out by whoever wrote the log anew",
         FindingKind.IngestedSequences => $"{Absent} used by ingested table files",
         FindingKind.ObsoleteSequences => $"{Absent} in logs that are no longer needed",
         FindingKind.ReservedSequences =>

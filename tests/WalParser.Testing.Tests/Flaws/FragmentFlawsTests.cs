@@ -16,6 +16,9 @@ public class FragmentFlawsTests
     private const int BlockSize = 32768;
     private const uint LogNumber = 77;
 
+    // What fills the rest of a block here is not padding.
+    private const string Zeros = "ZerosInPlaceOfFragment";
+
     private delegate void Change(Span<byte> fragment);
 
     private sealed record Case(FragmentType Type, FragmentFlaws Flaws, Change Change, string[] Found);
@@ -41,7 +44,7 @@ public class FragmentFlawsTests
         ["type of the other form"] = Legacy(
             new() { ClaimedType = FragmentType.RecyclableFull }, fragment => fragment[6] = 5, "UnexpectedRecyclableRecord"),
         ["type of zeros"] = Legacy(
-            new() { ClaimedType = FragmentType.Zero, ClaimedLength = 0 }, fragment => fragment[4..7].Clear(), []),
+            new() { ClaimedType = FragmentType.Zero, ClaimedLength = 0 }, fragment => fragment[4..7].Clear(), Zeros),
         ["length and type"] = Legacy(new() { ClaimedLength = 2, ClaimedType = FragmentType.First }, fragment =>
         {
             fragment[4] = 2;
@@ -57,15 +60,15 @@ public class FragmentFlawsTests
             fragment[7] = 5;
             uint checksum = WalBytes.MaskedCrc32C(fragment[6..]);
             BinaryPrimitives.WriteUInt32LittleEndian(fragment, checksum);
-        }, "old 5 intact", "after"),
-        ["claimed number"] = Recyclable(new() { ClaimedLogNumber = 5 }, fragment => fragment[7] = 5, "old 5 live", "after"),
+        }, "old 5 intact", "after", Zeros),
+        ["claimed number"] = Recyclable(new() { ClaimedLogNumber = 5 }, fragment => fragment[7] = 5, "old 5 live", "after", Zeros),
         ["foreign number, claimed to be another"] = Recyclable(new() { ForeignLogNumber = 5, ClaimedLogNumber = 6 }, fragment =>
         {
             fragment[7] = 5;
             uint checksum = WalBytes.MaskedCrc32C(fragment[6..]);
             BinaryPrimitives.WriteUInt32LittleEndian(fragment, checksum);
             fragment[7] = 6;
-        }, "old 6 damaged", "after"),
+        }, "old 6 damaged", "after", Zeros),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
@@ -113,7 +116,7 @@ public class FragmentFlawsTests
         LogBuilder theirs = new LogBuilder(stream).Fragment(FragmentType.Full, first).Fragment(FragmentType.Full, new byte[40_000]);
         theirs.Raw(new byte[(3 * BlockSize) - stream.Length]).Fragment(FragmentType.Full, "next"u8);
         Assert.Equal(stream.ToArray(), output.WrittenSpan);
-        Assert.Equal([new string('a', first.Length), "BadRecordLength", "next"], await WrittenLog.FindingsOfAsync(stream.ToArray()));
+        Assert.Equal([new string('a', first.Length), "BadRecordLength", Zeros, "next"], await WrittenLog.FindingsOfAsync(stream.ToArray()));
     }
 
     [Theory]
