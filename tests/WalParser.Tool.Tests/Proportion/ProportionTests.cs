@@ -59,17 +59,17 @@ public class ProportionTests : IAsyncLifetime
 
     public static TheoryData<string> Kvrocks => [.. KvrocksInputs.All.Keys];
 
-    private static bool s_isWarm;
+    private static bool _isWarm;
 
     /// <summary>Runs each command once, because the first run of some code allocates more.</summary>
     public async Task InitializeAsync()
     {
-        if (s_isWarm)
+        if (_isWarm)
         {
             return;
         }
 
-        s_isWarm = true;
+        _isWarm = true;
         using var logs = new TempDatabase();
         LogInputs.All["tiny records"](logs, Size);
         using var kvrocks = new TempDatabase();
