@@ -113,6 +113,9 @@ internal sealed class RecoveryTarget : FuzzTarget
                 case WalSetEntryKind.Record:
                     items.Add(new Item(number, WalEntryKind.Record, reader.Record.Offset, reader.Record.Payload.ToArray(), default));
                     onRecord(reader);
+
+                    // RocksDB takes only the first operations of such a batch.
+                    isExplained |= reader.BatchFinding is { Kind: FindingKind.FailedInsert };
                     break;
                 case WalSetEntryKind.LogFinding:
                     items.Add(new Item(number, WalEntryKind.Finding, reader.Finding.Offset, null, reader.Finding.Kind));
