@@ -25,8 +25,8 @@ internal static class HoleText
                 + $"({hole.MissingSequences})",
         };
         output.WriteLine($"hole: {missing}");
-        output.WriteIndented(OneLine.Of($"before: {Describe(hole.Before, "last", families)}"));
-        output.WriteIndented(OneLine.Of($"after: {Describe(hole.After, "first", families)}"));
+        output.WriteIndented(ShownText.Of($"before: {Describe(hole.Before, "last", families)}"));
+        output.WriteIndented(ShownText.Of($"after: {Describe(hole.After, "first", families)}"));
     }
 
     private static string Describe(SalvageEdge? edge, string which, FamilyNames families)

@@ -50,7 +50,7 @@ internal static partial class NextSteps
     }
 
     private static string Quoted(string path) =>
-        Plain().IsMatch(path) ? path : $"'{OneLine.Of(path).Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        Plain().IsMatch(path) ? path : $"'{ShownText.Of(path).Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     [GeneratedRegex("^[A-Za-z0-9._/][A-Za-z0-9._/+@%=:-]*$")]
     private static partial Regex Plain();

@@ -151,7 +151,7 @@ internal sealed class SalvageCommand
             using (var progress = new ProgressLine(_console, isWanted: true, inputs.TotalSize))
             {
                 report = await LogSalvage.RunAsync(
-                    set, output, options, new SetProgress(progress, file => OneLine.Of(file.Name)), stop.Token);
+                    set, output, options, new SetProgress(progress, file => ShownText.Of(file.Name)), stop.Token);
             }
 
             if (!isRecovery && inputs.All.All(input => input.Listed is not null || SlotDetection.IsReadableTwice(input)))
@@ -174,7 +174,7 @@ internal sealed class SalvageCommand
         }
         catch (Exception e) when (e is (IOException or UnauthorizedAccessException) and not OutputException)
         {
-            _console.Say(OneLine.Of(e.Message));
+            _console.Say(ShownText.Of(e.Message));
             return ExitCode.Failure;
         }
         finally
@@ -188,7 +188,7 @@ internal sealed class SalvageCommand
             string failure = LeftoverOf(log) is { } leftover
                 ? $"{leftover} was left by a run that was killed or could not read its source to the end; delete it and run again"
                 : log.Failure!;
-            _console.Say(OneLine.Of($"{log.Source.Name}: {failure}{kept}"));
+            _console.Say(ShownText.Of($"{log.Source.Name}: {failure}{kept}"));
         }
 
         await ReportOutput.WriteAsync(

@@ -25,7 +25,7 @@ internal static class SalvageText
         {
             table.Add(
                 log.LossCount > 0 || log.LeftOutRecords > log.RepeatedRecords || log.OtherLog is not null || log.Failure is not null,
-                OneLine.Of(log.Source.Name),
+                ShownText.Of(log.Source.Name),
                 Grouped(log.Records),
                 Grouped(log.RecoveredRecords),
                 Grouped(log.LossCount),
@@ -72,21 +72,21 @@ internal static class SalvageText
 
     private static void WriteLog(SalvagedLog log, bool isDryRun, ReportOutput output)
     {
-        string name = OneLine.Of(log.Source.Name);
+        string name = ShownText.Of(log.Source.Name);
         WriteAll("lost", log.Losses, log.LossCount, ReportOutput.Damage);
         WriteAll("mended", log.Mended, log.MendedCount, ReportOutput.Damage);
         WriteAll("left out", log.LeftOut, log.LeftOutRecords);
         if (log.OtherLog is { } other)
         {
             output.WriteLine(
-                $"not written: {OneLine.Of((other with { File = log.Source.Name }).ToString())}",
+                $"not written: {ShownText.Of((other with { File = log.Source.Name }).ToString())}",
                 other.Severity == FindingSeverity.Note ? Style.Plain : ReportOutput.Damage);
         }
 
         if (log.LeftOutRecords > log.RepeatedRecords)
         {
             string records = Count(log.LeftOutRecords - log.RepeatedRecords, "record", "records");
-            string place = isDryRun || log.LeftOutPath is null ? "a log of their own" : OneLine.Of(log.LeftOutPath);
+            string place = isDryRun || log.LeftOutPath is null ? "a log of their own" : ShownText.Of(log.LeftOutPath);
             output.WriteLine($"left out: {name}: {records} that RocksDB would refuse, in {place}");
         }
 
@@ -101,7 +101,7 @@ internal static class SalvageText
         {
             output.WriteLine(
                 $"stale: {name}: {Count(stale.Records, "record", "records")} of its earlier use as log {stale.LogNumber}, in "
-                + $"{OneLine.Of(stale.OutputPath)}");
+                + $"{ShownText.Of(stale.OutputPath)}");
         }
 
         if (log.StaleRecordsLeftOut > 0)
@@ -115,7 +115,7 @@ internal static class SalvageText
         {
             foreach (Finding finding in findings)
             {
-                output.WriteLine($"{what}: {OneLine.Of((finding with { File = log.Source.Name }).ToString())}", style ?? Style.Plain);
+                output.WriteLine($"{what}: {ShownText.Of((finding with { File = log.Source.Name }).ToString())}", style ?? Style.Plain);
             }
 
             if (count > findings.Count)

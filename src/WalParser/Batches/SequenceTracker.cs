@@ -15,8 +15,8 @@ namespace WalParser.Batches;
 /// <code>
 /// BatchSequences sequences = tracker.Process(ref batch);
 /// </code>
-/// A caller that enumerates the operations itself calls <see cref="Begin"/>, then <see cref="ProcessMark"/> for each operation that has no
-/// key, and <see cref="End"/> after the last one. An instance is not thread-safe.
+/// A caller that enumerates the operations itself calls <see cref="Begin"/>, then <see cref="ProcessOperation"/> for each of them, and
+/// <see cref="End"/> after the last one. An instance is not thread-safe.
 /// </summary>
 internal sealed class SequenceTracker
 {
@@ -64,20 +64,9 @@ internal sealed class SequenceTracker
     public BatchSequences Process(ref WriteBatch batch)
     {
         Begin(ref batch);
-        EmptyRanges = 0;
-        HasRanges = false;
         foreach (WriteBatchOperation operation in batch)
         {
-            if (!operation.HasKey)
-            {
-                ProcessMark(operation);
-            }
-            else if (operation.Type == OperationType.DeleteRange)
-            {
-                bool isEmpty = operation.Key.SequenceEqual(operation.EndKey);
-                EmptyRanges += isEmpty ? 1UL : 0;
-                HasRanges |= !isEmpty;
-            }
+            ProcessOperation(operation);
         }
 
         return End(batch);
@@ -90,13 +79,30 @@ internal sealed class SequenceTracker
         _committed = 0;
         _isUnknown = false;
         _hasOrphanRollback = false;
+        EmptyRanges = 0;
+        HasRanges = false;
         HasMarks = false;
         _numbering.Begin(ref batch);
         _numberingAtBegin = batch.Numbering;
     }
 
+    /// <summary>Processes an operation.</summary>
+    public void ProcessOperation(in WriteBatchOperation operation)
+    {
+        if (!operation.HasKey)
+        {
+            ProcessMark(operation);
+        }
+        else if (operation.Type == OperationType.DeleteRange)
+        {
+            bool isEmpty = operation.Key.SequenceEqual(operation.EndKey);
+            EmptyRanges += isEmpty ? 1UL : 0;
+            HasRanges |= !isEmpty;
+        }
+    }
+
     /// <summary>Processes an operation that has no key.</summary>
-    public void ProcessMark(in WriteBatchOperation operation)
+    private void ProcessMark(in WriteBatchOperation operation)
     {
         HasMarks |= (BatchTag)operation.Tag is not (BatchTag.LogData or BatchTag.Noop);
         switch ((BatchTag)operation.Tag)

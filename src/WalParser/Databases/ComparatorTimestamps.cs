@@ -4,15 +4,13 @@ using WalParser.Manifests;
 namespace WalParser.Databases;
 
 /// <summary>
-/// The column families of a database whose comparators end keys in a timestamp, according to the MANIFEST. RocksDB marks these comparators
-/// by the end of their names (<c>kUDTSuffix</c> in <c>util/udt_util.cc</c>).
+/// The column families of a database whose comparators end keys in a timestamp, according to the MANIFEST:
+/// see <see cref="ComparatorName"/>.
 /// </summary>
 internal sealed class ComparatorTimestamps
 {
     /// <summary>The size of the timestamps of these comparators, in bytes: they are a fixed64.</summary>
     public const int Size = 8;
-
-    private const string Suffix = ".u64ts";
 
     private readonly Dictionary<uint, ManifestColumnFamily> _families;
     private readonly KeyValuePair<uint, int>[] _assumed;
@@ -33,7 +31,7 @@ internal sealed class ComparatorTimestamps
         Dictionary<uint, ManifestColumnFamily> families = [];
         foreach (ManifestColumnFamily family in manifest?.ColumnFamilies ?? [])
         {
-            if (family.Comparator?.EndsWith(Suffix, StringComparison.Ordinal) == true)
+            if (ComparatorName.HasTimestamp(family.Comparator))
             {
                 families[family.Id] = family;
             }

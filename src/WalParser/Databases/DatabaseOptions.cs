@@ -1,4 +1,3 @@
-using System.Globalization;
 using WalParser.Framing;
 using WalParser.IO;
 
@@ -60,9 +59,9 @@ internal sealed record DatabaseOptions(WalRecoveryMode? RecoveryMode, bool Allow
     public static DatabaseOptions? Read(string folder)
     {
         string? newest = (from path in Directory.EnumerateFiles(folder, Prefix + "*")
-                          let digits = Path.GetFileName(path)[Prefix.Length..]
-                          where ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out _) && RegularFile.Is(path)
-                          orderby ulong.Parse(digits, CultureInfo.InvariantCulture) descending
+                          let number = FileNames.NumberIn(Path.GetFileName(path), Prefix)
+                          where number is not null && RegularFile.Is(path)
+                          orderby number descending
                           select path).FirstOrDefault();
         try
         {

@@ -34,9 +34,15 @@ internal static class FileNames
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
     };
 
-    private static bool HasNumber(string name, string prefix, string suffix) =>
+    /// <summary>Returns the number between the beginning and the end of the name of a file; null if there is something else.</summary>
+    public static ulong? NumberIn(string name, string prefix, string suffix = "") =>
         name.Length > prefix.Length + suffix.Length
         && name.StartsWith(prefix, StringComparison.Ordinal)
         && name.EndsWith(suffix, StringComparison.Ordinal)
-        && ulong.TryParse(name.AsSpan()[prefix.Length..^suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        && ulong.TryParse(
+            name.AsSpan()[prefix.Length..^suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out ulong number)
+            ? number
+            : null;
+
+    private static bool HasNumber(string name, string prefix, string suffix) => NumberIn(name, prefix, suffix) is not null;
 }

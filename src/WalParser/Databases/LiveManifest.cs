@@ -22,7 +22,7 @@ internal static class LiveManifest
     public static List<string> List(string folder) =>
     [
         .. from path in Directory.EnumerateFiles(folder, Prefix + "*")
-           let number = NumberOf(Path.GetFileName(path))
+           let number = FileNames.NumberIn(Path.GetFileName(path), Prefix)
            where number is not null && RegularFile.Is(path)
            orderby number
            select path,
@@ -174,9 +174,6 @@ internal static class LiveManifest
 
     private static Finding Unreadable(string file, Exception exception) =>
         new() { Kind = FindingKind.Unreadable, File = file, Reason = "reading failed: " + exception.Message };
-
-    private static ulong? NumberOf(string name) =>
-        ulong.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : null;
 
     private static string Shown(string current)
     {

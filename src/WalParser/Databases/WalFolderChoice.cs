@@ -1,4 +1,3 @@
-using System.Globalization;
 using WalParser.Findings;
 
 namespace WalParser.Databases;
@@ -100,14 +99,11 @@ internal static class WalFolderChoice
             string[] names = [.. ListIfPossible(lost).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
             if (names.Length > 0)
             {
-                string more = names.Length > MaxListed
-                    ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MaxListed} more")
-                    : "";
                 findings.Add(new Finding
                 {
                     Kind = FindingKind.LostWals,
                     File = parent == folder ? DatabaseFolder.LostName : lost,
-                    Reason = $"contains WALs that RocksDB's repair has moved there: {string.Join(", ", names.Take(MaxListed))}{more}; they "
+                    Reason = $"contains WALs that RocksDB's repair has moved there: {NameList.Of(names, names.Length, MaxListed)}; they "
                         + "are not read with the others, because their data may be in table files",
                 });
             }

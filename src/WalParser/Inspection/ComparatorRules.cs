@@ -1,4 +1,5 @@
 using WalParser.Batches;
+using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Manifests;
 
@@ -12,11 +13,6 @@ namespace WalParser.Inspection;
 /// </summary>
 internal sealed class ComparatorRules
 {
-    private const string Ascending = "leveldb.BytewiseComparator";
-    private const string Descending = "rocksdb.ReverseBytewiseComparator";
-    private const string WithTimestamp = ".u64ts";
-    private const int TimestampSize = sizeof(ulong);
-
     private readonly Dictionary<uint, (int Order, int TimestampSize)> _families = [];
 
     /// <param name="manifest">The MANIFEST, which names the comparators; null if there is none.</param>
@@ -25,12 +21,9 @@ internal sealed class ComparatorRules
         foreach (ManifestColumnFamily family in manifest?.ColumnFamilies ?? [])
         {
             // Operations on a dropped family are ignored.
-            string name = family.Comparator ?? "";
-            bool hasTimestamp = name.EndsWith(WithTimestamp, StringComparison.Ordinal);
-            string order = hasTimestamp ? name[..^WithTimestamp.Length] : name;
-            if (!family.IsDropped && order is Ascending or Descending)
+            if (!family.IsDropped && family.Comparator is { } name && ComparatorName.OrderOf(name) is { } order)
             {
-                _families[family.Id] = (order == Ascending ? 1 : -1, hasTimestamp ? TimestampSize : 0);
+                _families[family.Id] = (order, ComparatorName.HasTimestamp(name) ? ComparatorTimestamps.Size : 0);
             }
         }
     }

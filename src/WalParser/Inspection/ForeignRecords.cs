@@ -9,10 +9,9 @@ namespace WalParser.Inspection;
 /// </summary>
 internal sealed class ForeignRecords
 {
+    private readonly OtherLogs _logs = new();
     private readonly List<OldRecord> _later = [];
     private long _laterCount;
-    private uint? _number;
-    private bool _isOneLog = true;
 
     /// <summary>Adds an intact fragment of a log with a greater number.</summary>
     public void Add(OldRecord old)
@@ -23,7 +22,7 @@ internal sealed class ForeignRecords
             _later.Add(old);
         }
 
-        Compare(old);
+        _logs.Add(old.LogNumber, isLater: true);
     }
 
     /// <summary>Adds a fragment that may be left over from an earlier use of the file.</summary>
@@ -31,25 +30,15 @@ internal sealed class ForeignRecords
     {
         if (old.IsIntact)
         {
-            Compare(old);
+            _logs.Add(old.LogNumber, isLater: false);
         }
     }
 
-    /// <summary>Returns the finding about a log that contains no record of its own; null if it contains no intact fragment.</summary>
-    public Finding? WholeLog() => _number is not { } number ? null
-        : _laterCount > 0 && _isOneLog ? new Finding
-        {
-            Kind = FindingKind.ForeignLog,
-            Reason = $"all records belong to log {number}; give --log-number {number}, or rename the file",
-        }
-        : _laterCount > 0 ? null
-        : new Finding
-        {
-            Kind = FindingKind.UnusedRecycledLog,
-            Reason = _isOneLog
-                ? $"all records belong to log {number}, from an earlier use of the file; if it was renamed, give --log-number {number}"
-                : "all records belong to earlier logs, from earlier uses of the file",
-        };
+    /// <summary>
+    /// Returns the finding about a log that contains no record of its own; null if it contains no intact fragment, or fragments of a later
+    /// log among those of others, which are reported one by one.
+    /// </summary>
+    public Finding? WholeLog() => _laterCount > 0 && !_logs.IsOneLog ? null : _logs.Finding;
 
     /// <summary>Reports the fragments of later logs as damage, because the log contains records of its own.</summary>
     public void Decide(Action<Finding> report)
@@ -66,11 +55,5 @@ internal sealed class ForeignRecords
 
         _later.Clear();
         _laterCount = 0;
-    }
-
-    private void Compare(OldRecord old)
-    {
-        _isOneLog &= _number is null || _number == old.LogNumber;
-        _number ??= old.LogNumber;
     }
 }

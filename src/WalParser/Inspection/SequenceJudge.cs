@@ -191,8 +191,7 @@ internal sealed class SequenceJudge(DatabaseFolder? folder)
     private static string DescribeFiles(IReadOnlyList<ulong> files)
     {
         const int MaxNamed = 3;
-        string named = string.Join(", ", files.Take(MaxNamed).Select(file => file.ToString(CultureInfo.InvariantCulture)));
-        string more = files.Count > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {files.Count - MaxNamed} more") : "";
-        return $"table file{(files.Count > 1 ? "s" : "")} {named}{more} of the MANIFEST";
+        string named = NameList.Of(files.Select(file => file.ToString(CultureInfo.InvariantCulture)), files.Count, MaxNamed);
+        return $"table file{(files.Count > 1 ? "s" : "")} {named} of the MANIFEST";
     }
 }

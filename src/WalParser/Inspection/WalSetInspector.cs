@@ -26,7 +26,6 @@ namespace WalParser.Inspection;
 public sealed class WalSetInspector
 {
     private readonly Queue<Finding> _decided = new();
-    private readonly long[] _counts = new long[Enum.GetValues<FindingSeverity>().Length];
     private readonly WalRecoveryMode _mode;
     private readonly SequenceJudge _sequences;
     private readonly StartCheck _start;
@@ -58,9 +57,6 @@ public sealed class WalSetInspector
         }
     }
 
-    /// <summary>The number of findings so far that are more serious than <see cref="FindingSeverity.Note"/>.</summary>
-    public long SeriousCount => _counts.Sum() - CountOf(FindingSeverity.Note);
-
     /// <summary>The offset of the stale tail of the log that was read last, in bytes; null if there is none. Known at its end.</summary>
     public long? StaleTailOffset => Log.StaleTailOffset;
 
@@ -75,10 +71,6 @@ public sealed class WalSetInspector
 
     /// <summary>The inspection of the current log.</summary>
     internal LogInspector Log { get; private set; }
-
-    /// <summary>Returns the number of findings of a severity so far.</summary>
-    /// <param name="severity">The severity.</param>
-    public long CountOf(FindingSeverity severity) => _counts[(int)severity];
 
     /// <summary>
     /// Sets <see cref="WalSetInspectorOptions.StartSequence"/> where it is known only after the inspector was created. Call it before the
@@ -131,15 +123,6 @@ public sealed class WalSetInspector
                 _sequences.EndFile(entry.Log, isStale: Log.StaleTailOffset == Log.LastRecordEnd);
                 break;
         }
-    }
-
-    /// <summary>Adds a finding of the caller, for example about the values in the batch that was read.</summary>
-    /// <param name="finding">The finding.</param>
-    public void Add(Finding finding)
-    {
-        ArgumentNullException.ThrowIfNull(finding);
-        DecideOfBatch();
-        DecideInLog(finding);
     }
 
     /// <summary>Ends the set.</summary>
@@ -203,9 +186,5 @@ public sealed class WalSetInspector
 
     private void DecideInLog(Finding finding) => Decide(finding.File == _file ? finding : finding with { File = _file });
 
-    private void Decide(Finding finding)
-    {
-        _counts[(int)finding.Severity]++;
-        _decided.Enqueue(finding);
-    }
+    private void Decide(Finding finding) => _decided.Enqueue(finding);
 }

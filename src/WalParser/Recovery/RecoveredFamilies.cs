@@ -6,9 +6,6 @@ namespace WalParser.Recovery;
 /// <summary>The column families of the database that is recovered. Without a MANIFEST, all families are there.</summary>
 internal sealed class RecoveredFamilies(DatabaseFolder? folder)
 {
-    private const string Bytewise = "leveldb.BytewiseComparator";
-    private const string ReverseBytewise = "rocksdb.ReverseBytewiseComparator";
-
     private readonly ManifestState? _manifest = folder?.Manifest;
 
     /// <summary>Returns what recovery does with operations of a log on a column family.</summary>
@@ -25,12 +22,11 @@ internal sealed class RecoveredFamilies(DatabaseFolder? folder)
     public int? Compare(uint id, ReadOnlySpan<byte> x, ReadOnlySpan<byte> y)
     {
         int order = x.SequenceCompareTo(y);
-        string? comparator = _manifest is not null && _manifest.TryGetColumnFamily(id, out ManifestColumnFamily? family)
-            ? family.Comparator
-            : Bytewise;
-        return order == 0 || comparator is null or Bytewise or Bytewise + ".u64ts" ? order
-            : comparator is ReverseBytewise or ReverseBytewise + ".u64ts" ? -order
-            : null;
+        string? comparator =
+            _manifest is not null && _manifest.TryGetColumnFamily(id, out ManifestColumnFamily? family) ? family.Comparator : null;
+
+        // Without a name, it is the default.
+        return order == 0 || comparator is null ? order : order * ComparatorName.OrderOf(comparator);
     }
 
     /// <summary>Returns whether a merge finds the merge operator that it needs. True if OPTIONS does not say.</summary>

@@ -1,6 +1,7 @@
 using WalParser.Compression;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.Inspection;
 using WalParser.IO;
 
 namespace WalParser.Salvage;

@@ -1,6 +1,7 @@
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.Inspection;
 using WalParser.Recovery;
 using WalParser.WalSets;
 

@@ -35,22 +35,18 @@ internal sealed class WrittenBatch
         _families.Clear();
         _first.Clear();
         _last.Clear();
-        ulong emptyRanges = 0;
         bool hasKey = false;
         uint lastFamily = 0;
         ReadOnlySpan<byte> lastKey = default;
         _tracker.Begin(ref batch);
         foreach (WriteBatchOperation operation in batch)
         {
+            _tracker.ProcessOperation(operation);
             if (!operation.HasKey)
             {
-                _tracker.ProcessMark(operation);
                 continue;
             }
 
-            // An empty range takes a number when it is written, and none in recovery: MemTableInserter::DeleteRangeCF returns before it
-            // counts (RocksDB, db/write_batch.cc).
-            emptyRanges += operation.Type == OperationType.DeleteRange && operation.Key.SequenceEqual(operation.EndKey) ? 1UL : 0;
             if (!hasKey)
             {
                 _first.Set(operation.ColumnFamily, operation.Key);
@@ -78,7 +74,7 @@ internal sealed class WrittenBatch
         bool isByOperation = batch.Numbering == SequenceNumbering.PerOperation;
         IsByOperation = batch.IsNumberingProven ? isByOperation : null;
         Sequence = batch.Sequence;
-        Next = next - (isByOperation ? Math.Min(emptyRanges, next - batch.Sequence) : 0);
+        Next = next - (isByOperation ? Math.Min(_tracker.EmptyRanges, next - batch.Sequence) : 0);
         LowestNext = isByOperation ? Math.Min(Next, batch.Sequence + 1) : Next;
     }
 
