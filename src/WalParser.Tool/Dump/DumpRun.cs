@@ -24,7 +24,6 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private readonly HashSet<uint> _unknownFamilies = [];
     private OperationFilter _filter = new();
     private bool _isInFile;
-    private bool _isAtEnd;
     private long? _staleTailOffset;
     private TransactionAssembler? _assembler;
 
@@ -45,10 +44,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             ? [.. inputs.Databases.Where(folder => folder.Wals.Count == 0 && folder.Manifest is not null)]
             : [.. inputs.Emptied];
         _exitCode = inputs.ReportFailures(console, except: withoutWals);
-        IEnumerable<InputSet> sets = inputs.ByDatabase
-            .Select(database => new InputSet(database, _mode, families.WholeDatabaseOf(database), console, families.ManifestOf(database)))
-            .Concat(withoutWals.Select(folder => new InputSet([], _mode, folder, console)));
-        foreach (InputSet set in sets.TakeWhile(_ => _left > 0))
+        foreach (InputSet set in InputSet.AllOf(inputs, _mode, families, withoutWals, console).TakeWhile(_ => _left > 0))
         {
             _recovery = options.IsRecovery ? RecoveryReader.Open(set.Wals, options.Mode, options.Release) : null;
             WalSetReader reader = _recovery ?? set.Wals.OpenReader();
@@ -106,7 +102,12 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             switch (kind)
             {
                 case WalSetEntryKind.FileEnd:
-                    HoldEnd(entries);
+                    _staleTailOffset = entries.Inspector.StaleTailOffset;
+                    if (_recovery is null)
+                    {
+                        EndFile();
+                    }
+
                     break;
                 case WalSetEntryKind.DatabaseFinding when entries.Entry.Finding.Kind == FindingKind.Unreadable:
                     // The end of the WAL was not reached, so nothing is written about it.
@@ -134,16 +135,17 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             }
         }
 
-        EndFile(entries);
+        EndFile();
         _exitCode = Math.Max(_exitCode, entries.ExitCode);
     }
 
     private void BeginFile(InputReader entries)
     {
-        EndFile(entries);
+        EndFile();
         WalInput input = entries.Input;
         _unknownFamilies.Clear();
         _isInFile = true;
+        _staleTailOffset = null;
         _assembler = options.IsCommittedOnly ? _transactions.BeginFile(input, input.Name) : null;
         _records = 0;
         writer.BeginFile(input, families[input]);
@@ -175,25 +177,13 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     /// Ends the WAL. In a dump of what RocksDB replays, its end is written where the next WAL begins: the result of recovery comes before
     /// the last end.
     /// </summary>
-    private void HoldEnd(InputReader entries)
-    {
-        _staleTailOffset = entries.Inspector.StaleTailOffset;
-        _isAtEnd = true;
-        if (_recovery is null)
-        {
-            EndFile(entries);
-        }
-    }
-
-    private void EndFile(InputReader entries)
+    private void EndFile()
     {
         if (_isInFile)
         {
-            writer.EndFile(_records, _isAtEnd ? _staleTailOffset : entries.Inspector.StaleTailOffset);
+            writer.EndFile(_records, _staleTailOffset);
+            _isInFile = false;
         }
-
-        _isInFile = false;
-        _isAtEnd = false;
     }
 
     /// <summary>Writes the findings that are decided: those about the WAL into the dump, the others where the format has room.</summary>

@@ -23,8 +23,9 @@ internal sealed class InputReader : IAsyncDisposable
     private readonly IAsyncEnumerator<WalSetEntry>? _entries;
     private readonly Func<WalFile, WalInput> _inputOf;
     private readonly ToolConsole _console;
-    private readonly IReadOnlyList<WalInput> _inputs = [];
-    private readonly DatabaseFolder? _database;
+
+    // Null if the set is being written: its WALs are not known in advance.
+    private readonly InputSet? _set;
     private readonly CancellationToken _cancellationToken;
     private readonly List<InputFailure> _failures = [];
     private WalInput? _input;
@@ -51,8 +52,7 @@ internal sealed class InputReader : IAsyncDisposable
         InputSet set, WalSetReader reader, WalSetInspectorOptions options, ToolConsole console, CancellationToken cancellationToken)
         : this(set.InputOf, new WalSetInspector(set.Wals, options), console)
     {
-        _inputs = set.Inputs;
-        _database = set.Wals.Folder;
+        _set = set;
         _reader = reader;
         _cancellationToken = cancellationToken;
     }
@@ -156,8 +156,8 @@ internal sealed class InputReader : IAsyncDisposable
     public string? LabelOf(Finding finding) =>
         finding.File is not { } name ? null
         : _input?.Name == name ? _input.Label
-        : _inputs.FirstOrDefault(input => input.Name == name) is { } other ? other.Label
-        : _database is not null ? Path.Combine(_database.Path, name)
+        : _set?.Inputs.FirstOrDefault(input => input.Name == name) is { } other ? other.Label
+        : _set?.Wals.Folder is { } folder ? Path.Combine(folder.Path, name)
         : name;
 
     public async ValueTask DisposeAsync()
@@ -222,10 +222,7 @@ internal sealed class InputReader : IAsyncDisposable
     /// <summary>Reports a file that cannot be read.</summary>
     private void Report(Finding finding)
     {
-        bool isWal = _inputs.Any(input => input.Name == finding.File);
-        var failure = isWal || _database is null
-            ? new InputFailure(finding, _inputs)
-            : new InputFailure(Path.Combine(_database.Path, finding.File!), finding.Reason);
+        InputFailure failure = _set?.FailureOf(finding) ?? new InputFailure(finding, []);
         _failures.Add(failure);
         FlushOutput?.Invoke();
         _console.Say(failure.ToString());

@@ -1,4 +1,5 @@
 using WalParser.Databases;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Manifests;
 using WalParser.Tool.Output;
@@ -36,6 +37,22 @@ internal sealed class InputSet
         Wals = new WalSet(_byFile.Keys, options, database);
     }
 
+    /// <summary>Returns the sets of all databases of a command line, and those of databases without WALs.</summary>
+    /// <param name="inputs">The WALs of the command line.</param>
+    /// <param name="mode">The recovery mode in which they are read.</param>
+    /// <param name="families">The databases to which the WALs belong.</param>
+    /// <param name="withoutWals">The databases without WALs that are read for what their MANIFESTs say.</param>
+    /// <param name="console">The console whose standard input is one of the inputs.</param>
+    public static IEnumerable<InputSet> AllOf(
+        WalInputs inputs,
+        WalRecoveryMode mode,
+        ColumnFamilies families,
+        IReadOnlyList<DatabaseFolder> withoutWals,
+        ToolConsole console) =>
+        inputs.ByDatabase
+            .Select(database => new InputSet(database, mode, families.WholeDatabaseOf(database), console, families.ManifestOf(database)))
+            .Concat(withoutWals.Select(folder => new InputSet([], mode, folder, console)));
+
     /// <summary>The inputs, in the order in which they are read.</summary>
     public IReadOnlyList<WalInput> Inputs { get; }
 
@@ -44,6 +61,13 @@ internal sealed class InputSet
 
     /// <summary>The WALs.</summary>
     public WalSet Wals { get; }
+
+    /// <summary>Returns the failure to read a WAL of the set, or another file of its database.</summary>
+    /// <param name="unreadable">The finding about the file.</param>
+    public InputFailure FailureOf(Finding unreadable) =>
+        Wals.Folder is not { } folder || Inputs.Any(input => input.Name == unreadable.File)
+            ? new InputFailure(unreadable, Inputs)
+            : new InputFailure(Path.Combine(folder.Path, unreadable.File!), unreadable.Reason);
 
     /// <summary>Returns the input that a WAL of the set is.</summary>
     /// <remarks>

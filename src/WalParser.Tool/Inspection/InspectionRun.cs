@@ -1,10 +1,8 @@
-using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Inspection;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
-using WalParser.WalSets;
 
 namespace WalParser.Tool.Inspection;
 
@@ -48,28 +46,18 @@ internal sealed record InspectionRun(
         List<InspectedLog> files = [];
         List<InputFailure> failures = [.. inputs.Failures];
         using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
-        foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase)
+        foreach (InputSet set in InputSet.AllOf(inputs, WalRecoveryMode.SkipAnyCorruptedRecords, families, inputs.Emptied, console))
         {
-            DatabaseFolder? folder = families.WholeDatabaseOf(database);
-            var set = new InputSet(database, WalRecoveryMode.SkipAnyCorruptedRecords, folder, console);
             var setProgress = new SetProgress(progress, file => set.InputOf(file).Label);
             WalSetInspection inspection = await WalSetInspection.RunAsync(set.Wals, setProgress, cancellationToken);
             setProgress.End();
             databases.Add(inspection);
             files.AddRange(inspection.Logs.Select(log => new InspectedLog(set.InputOf(log.File), families[set.InputOf(log.File)], log)));
-            foreach (Finding failure in inspection.Failures)
+            foreach (InputFailure failure in inspection.Failures.Select(set.FailureOf))
             {
-                InputFailure unread = folder is not null && folder.Findings.Contains(failure)
-                    ? new InputFailure(Path.Combine(folder.Path, failure.File!), failure.Reason)
-                    : new InputFailure(failure, database);
-                failures.Add(unread);
-                console.Say(unread.ToString());
+                failures.Add(failure);
+                console.Say(failure.ToString());
             }
-        }
-
-        foreach (DatabaseFolder folder in inputs.Emptied)
-        {
-            databases.Add(await WalSetInspection.RunAsync(new WalSet(folder), progress: null, cancellationToken));
         }
 
         return new InspectionRun(databases, files, failures);

@@ -1,5 +1,4 @@
 using WalParser.Batches;
-using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
@@ -24,15 +23,9 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
         int exitCode = inputs.ReportFailures(console);
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
         using var progress = new ProgressLine(console, isWanted: !console.OutputIsTerminal, inputs.TotalSize);
-        foreach (IReadOnlyList<WalInput> database in inputs.ByDatabase)
+        foreach (InputSet set in InputSet.AllOf(inputs, Mode, families, inputs.Emptied, console))
         {
-            var set = new InputSet(database, Mode, families.WholeDatabaseOf(database), console);
             exitCode = Math.Max(exitCode, await ReadAsync(set, progress, cancellationToken));
-        }
-
-        foreach (DatabaseFolder folder in inputs.Emptied)
-        {
-            exitCode = Math.Max(exitCode, await ReadAsync(new InputSet([], Mode, folder, console), progress, cancellationToken));
         }
 
         foreach (Transaction transaction in _folders.All.SelectMany(assembler => assembler.ListPrepared()))
