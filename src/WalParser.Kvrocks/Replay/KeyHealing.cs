@@ -73,11 +73,15 @@ internal sealed class KeyHealing(CommandConverter converter, ReplayPipeline pipe
             HealedCount++;
         }
 
-        if (repair.Commands.Count > 0 && !pipeline.IsStopped)
+        if (repair.Commands.Count > 0)
+        {
+            await pipeline.SendAsync(new ReplayUnit(key.Sequence, last, isBatch: false), Script).ConfigureAwait(false);
+        }
+
+        IReadOnlyList<RedisCommand> Script()
         {
             tally.Add(repair.Commands);
-            var unit = new ReplayUnit(key.Sequence, last, isBatch: false);
-            await pipeline.SendAsync(unit, () => script.Batch(repair.Commands, checkpoint: null)).ConfigureAwait(false);
+            return script.Batch(repair.Commands, checkpoint: null);
         }
     }
 

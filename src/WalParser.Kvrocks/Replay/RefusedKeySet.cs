@@ -8,6 +8,7 @@ internal sealed class RefusedKeySet
 {
     private readonly Dictionary<byte[], RefusedKey> _keys = new(ByteStringComparer.Instance);
     private readonly HashSet<byte[]> _flushed = new(ByteStringComparer.Instance);
+    private readonly bool _isAll;
 
     public RefusedKeySet(IReadOnlyCollection<RefusedKey> keys)
     {
@@ -15,6 +16,7 @@ internal sealed class RefusedKeySet
         {
             if (key.Key is not { } name)
             {
+                _isAll |= key.Namespace.IsEmpty;
                 _flushed.Add(key.Namespace.ToArray());
             }
             else if (KeyName.Of(key.Namespace, name) is var full
@@ -40,5 +42,7 @@ internal sealed class RefusedKeySet
     }
 
     public bool Contains(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) =>
-        _flushed.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(ns.Span) || _keys.ContainsKey(KeyName.Of(ns, key));
+        _isAll
+        || _flushed.GetAlternateLookup<ReadOnlySpan<byte>>().Contains(ns.Span)
+        || _keys.ContainsKey(KeyName.Of(ns, key));
 }

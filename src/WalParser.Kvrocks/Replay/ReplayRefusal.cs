@@ -10,6 +10,11 @@ namespace WalParser.Kvrocks.Replay;
 public sealed record ReplayRefusal(RedisCommand Command, string Message)
 {
     /// <summary>
+    /// Whether the command is not one of the batch: it frames a transaction, selects a database or sets the checkpoint.
+    /// </summary>
+    public bool IsFrame => Command.IsFrame;
+
+    /// <summary>
     /// Whether the command was not executed because the server refused another command of the same transaction, or the transaction.
     /// </summary>
     public bool IsConsequence { get; init; }

@@ -63,6 +63,9 @@ public sealed record ReplayResult
     /// </summary>
     public long HealedCount { get; init; }
 
+    /// <summary>The sequence number of that state; null if no key was in question.</summary>
+    public ulong? HealedSequence { get; init; }
+
     /// <summary>
     /// The number of such keys whose state cannot be confirmed, because the log does not contain all of their elements. The known elements
     /// were set if the type permits that.

@@ -15,6 +15,7 @@ public sealed partial class Replayer
     /// <summary>The sequence number from which the keys that batches change are collected.</summary>
     private readonly ulong _touchedFrom;
     private KeyHealing? _healing;
+    private ulong _healedState;
 
     /// <summary>The checkpoint as it is now, if everything up to <paramref name="executed"/> is executed.</summary>
     private Checkpoint CheckpointAt(ulong executed) =>
@@ -44,12 +45,12 @@ public sealed partial class Replayer
         if (_touched is not null && _pipeline is not null)
         {
             _only?.AddTo(_touched);
-            ulong state = _only is null || _from > 0 ? _from - 1 : _read;
+            _healedState = _only is null || _from > 0 ? _from - 1 : _read;
             _healing = new KeyHealing(_converter!, _pipeline, _script, _tally);
-            await _healing.HealAsync(_touched.All, state, CheckDatabasesAsync).ConfigureAwait(false);
+            await _healing.HealAsync(_touched.All, _healedState, CheckDatabasesAsync).ConfigureAwait(false);
             if (_pipeline.RefusalCount == 0 && (_only is null || _options.OnlyCovers(_stored)))
             {
-                _pipeline.Confirm(state);
+                _pipeline.Confirm(_healedState);
                 await SetCheckpointAsync().ConfigureAwait(false);
             }
         }
@@ -69,18 +70,23 @@ public sealed partial class Replayer
         }
         else
         {
-            _tally.AddBatch(sequence, last, commands);
-            if (_pipeline is not null)
+            if (_pipeline is null)
             {
-                await CheckDatabasesAsync(commands).ConfigureAwait(false);
-                var unit = new ReplayUnit(sequence, last, isBatch: true);
-                await _pipeline.SendAsync(unit, () => _script.Batch(commands, NextCheckpoint())).ConfigureAwait(false);
+                _tally.AddBatch(sequence, last, commands);
+                return true;
             }
+
+            await CheckDatabasesAsync(commands).ConfigureAwait(false);
+            await _pipeline.SendAsync(new ReplayUnit(sequence, last, isBatch: true), Script).ConfigureAwait(false);
         }
 
         return _pipeline?.IsStopped != true;
 
-        Checkpoint? NextCheckpoint() => _options.CheckpointKey is null ? null : CheckpointAt(last);
+        IReadOnlyList<RedisCommand> Script()
+        {
+            _tally.AddBatch(sequence, last, commands);
+            return _script.Batch(commands, _options.CheckpointKey is null ? null : CheckpointAt(last));
+        }
     }
 
     /// <summary>Sends commands that do not belong to a batch. The checkpoint does not change.</summary>
@@ -91,12 +97,19 @@ public sealed partial class Replayer
             return;
         }
 
-        _tally.Add(commands);
-        if (_pipeline is not null)
+        if (_pipeline is null)
         {
-            await CheckDatabasesAsync(commands).ConfigureAwait(false);
-            var unit = new ReplayUnit(sequence, _last, isBatch: false);
-            await _pipeline.SendAsync(unit, () => _script.Plain(commands)).ConfigureAwait(false);
+            _tally.Add(commands);
+            return;
+        }
+
+        await CheckDatabasesAsync(commands).ConfigureAwait(false);
+        await _pipeline.SendAsync(new ReplayUnit(sequence, _last, isBatch: false), Script).ConfigureAwait(false);
+
+        IReadOnlyList<RedisCommand> Script()
+        {
+            _tally.Add(commands);
+            return _script.Plain(commands);
         }
     }
 
@@ -129,19 +142,26 @@ public sealed partial class Replayer
         }
 
         RedisCommand[] command = [new(sequence, default, new[] { Argument.Of("APPLYBATCH"), raw })];
-        _tally.AddBatch(sequence, last, command);
-        if (_pipeline is not null)
+        if (_pipeline is null)
         {
-            await _pipeline.SendAsync(new ReplayUnit(sequence, last, isBatch: true), () => command).ConfigureAwait(false);
+            _tally.AddBatch(sequence, last, command);
+            return true;
         }
 
-        if (_options.CheckpointKey is not null && ++_sinceCheckpoint >= RawBatchesPerCheckpoint && _pipeline is not null)
+        await _pipeline.SendAsync(new ReplayUnit(sequence, last, isBatch: true), Script).ConfigureAwait(false);
+        if (_options.CheckpointKey is not null && ++_sinceCheckpoint >= RawBatchesPerCheckpoint)
         {
             await _pipeline.FinishAsync().ConfigureAwait(false);
             await SetCheckpointAsync().ConfigureAwait(false);
         }
 
-        return _pipeline?.IsStopped != true;
+        return !_pipeline.IsStopped;
+
+        IReadOnlyList<RedisCommand> Script()
+        {
+            _tally.AddBatch(sequence, last, command);
+            return command;
+        }
     }
 
     /// <summary>Sets the checkpoint to what is known now, unless the server has that value.</summary>

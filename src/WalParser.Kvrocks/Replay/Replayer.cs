@@ -218,15 +218,16 @@ public sealed partial class Replayer : IAsyncDisposable
             RefusalCount = _pipeline?.RefusalCount ?? 0,
             Refusals = _pipeline?.Refusals ?? [],
             HealedCount = _healing?.HealedCount ?? 0,
+            HealedSequence = _healing is null ? null : _healedState,
             UnconfirmedCount = _healing?.UnconfirmedCount ?? 0,
         };
     }
 
-    /// <summary>
-    /// Closes the connection immediately, so that every wait for a reply ends. The server may or may not execute commands without a reply.
-    /// May be called while another method waits.
-    /// </summary>
+    /// <summary>Closes the connection immediately. The server may or may not execute commands without a reply.</summary>
     public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Ends every wait for a reply as if the connection was lost. May be called while another method waits.</summary>
+    public void Abort() => _connection?.Abort();
 
     private void NoteFirst(ulong sequence)
     {

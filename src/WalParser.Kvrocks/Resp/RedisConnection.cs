@@ -119,6 +119,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         return await reply.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Ends the connection, so that every command without a reply fails. May be called at any time.</summary>
+    public void Abort() => Fail(RedisErrorKind.ConnectionLost, "the wait for replies was interrupted", null);
+
     /// <summary>Closes the connection immediately. Commands without a reply fail; to avoid that, wait for the last reply first.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -22,7 +22,8 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
                 batches.BeginAt(replayer.FromSequence);
             }
 
-            while (await MoveNextAsync(cancellationToken) && !(batches.Batch.Sequence > toSequence))
+            ulong? end = replayer.ToSequence ?? toSequence;
+            while (await MoveNextAsync(cancellationToken) && !(batches.Batch.Sequence > end))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (batches.IsStartMissing)
@@ -40,7 +41,8 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
             batches.Stop();
             ReplayResult result = await replayer.CompleteAsync();
             IsComplete = true;
-            return (result, Math.Max(batches.ExitCode, result.RefusalCount > 0 ? ExitCode.Damage : ExitCode.Clean));
+            bool isWhole = result.RefusalCount == 0 && result.UnconfirmedCount == 0;
+            return (result, Math.Max(batches.ExitCode, isWhole ? ExitCode.Clean : ExitCode.Damage));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -49,7 +51,7 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
         catch (RedisException exception)
         {
             console.Say(exception.Message);
-            return (await replayer.StopAsync(), ExitCode.Failure);
+            return (await replayer.StopAsync(), cancellationToken.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Failure);
         }
     }
 

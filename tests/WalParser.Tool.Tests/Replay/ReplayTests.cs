@@ -212,12 +212,12 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     [InlineData("This is not the address of a Redis server", "--to", "localhost")]
     [InlineData("--from-sequence is greater", "--dry-run", "--from-sequence", "2", "--to-sequence", "1")]
     [InlineData("--raw sends none", "--dry-run", "--raw", "--no-json")]
-    [InlineData("--raw sends none", "--dry-run", "--raw", "--dialect", "redis")]
+    [InlineData("--raw sends none", "--dry-run", "--raw", "--target", "redis")]
     [InlineData("--raw sends none", "--dry-run", "--raw", "--namespace-to-db", "a=1")]
     [InlineData("--slot requires --raw", "--dry-run", "--slot", "1")]
     [InlineData("--slot takes a slot", "--dry-run", "--raw", "--slot", "2-1")]
     [InlineData("--slot takes a slot", "--dry-run", "--raw", "--slot", "16384")]
-    [InlineData("takes redis or kvrocks", "--dry-run", "--dialect", "mysql")]
+    [InlineData("takes redis or kvrocks", "--dry-run", "--target", "mysql")]
     public async Task Contradictory_options_are_refused(string message, params string[] args)
     {
         ToolRun run = await ToolRun.Of(["replay", Types, .. args]);
