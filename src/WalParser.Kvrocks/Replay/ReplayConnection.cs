@@ -31,6 +31,11 @@ internal static class ReplayConnection
                 ? await ReadCheckpointAsync(connection, endpoint, key, cancellationToken).ConfigureAwait(false)
                 : null;
             ThrowIfForeign(checkpoint, endpoint, options);
+            if (!options.IsRaw)
+            {
+                await RequireTransactionsAsync(connection, endpoint, cancellationToken).ConfigureAwait(false);
+            }
+
             return (connection, checkpoint);
         }
         catch
@@ -55,6 +60,28 @@ internal static class ReplayConnection
                 RedisErrorKind.Refused,
                 $"The key '{Encoding.UTF8.GetString(key.Span)}' of {endpoint} cannot be read as a checkpoint"
                     + $"{(reply.IsError ? $" ({reply.Text})" : "")}; specify a key that nothing else uses.");
+    }
+
+    /// <summary>
+    /// Runs an empty transaction. A server that refused MULTI would run the commands of a batch one by one, and a lost connection would
+    /// leave a part of a batch of which no checkpoint tells.
+    /// </summary>
+    private static async Task RequireTransactionsAsync(
+        RedisConnection connection, RedisEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        RedisCommand multi = new(0, default, new[] { Argument.Of("MULTI") });
+        RespValue begun = await connection.ExecuteAsync(multi.Arguments, cancellationToken).ConfigureAwait(false);
+        RespValue ended = await connection.ExecuteAsync(new[] { Argument.Of("EXEC") }, cancellationToken).ConfigureAwait(false);
+        string? fault = ExpectedReply.FaultOf(multi, begun)
+            ?? (ended.IsError ? ended.Text
+                : ended.Kind != RespKind.Array || ended.Items.Length > 0 ? $"the server answered '{ended}' to an empty EXEC"
+                : null);
+        if (fault is not null)
+        {
+            throw new RedisException(
+                RedisErrorKind.Refused,
+                $"{endpoint} does not run a transaction: {fault.TrimEnd('.')}. Nothing was sent. A replay needs MULTI and EXEC.");
+        }
     }
 
     private static void ThrowIfForeign(Checkpoint? checkpoint, RedisEndpoint endpoint, ReplayOptions options)

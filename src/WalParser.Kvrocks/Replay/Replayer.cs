@@ -105,7 +105,15 @@ public sealed partial class Replayer : IAsyncDisposable
         options ??= new ReplayOptions();
         (RedisConnection connection, Checkpoint? checkpoint) =
             await ReplayConnection.OpenAsync(endpoint, options, cancellationToken).ConfigureAwait(false);
-        return new Replayer(options, connection, endpoint.Database, checkpoint);
+        try
+        {
+            return new Replayer(options, connection, endpoint.Database, checkpoint);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Creates a replayer that does not connect and sends nothing. Its result describes what a replay would send.</summary>

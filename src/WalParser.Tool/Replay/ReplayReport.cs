@@ -88,7 +88,7 @@ internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, R
             console.Say($"stopped; sequence numbers {Number(first)} to {Number(result.UnderWayTo)} were under way, and the server executed them "
                 + "(--window 1 sends nothing after a refused command)");
         }
-        else if (!options.KeepGoing)
+        else if (!options.KeepGoing && result.UnansweredFrom is null)
         {
             console.Say("stopped; nothing was executed after the refused command");
         }
