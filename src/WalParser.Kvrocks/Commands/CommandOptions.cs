@@ -30,6 +30,12 @@ public sealed record CommandOptions
     /// <summary>The clock with which expiries are compared.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>
+    /// Whether the commands are for a cluster: each has keys in one slot only, and no command is for all keys. RENAME and COPY are used only
+    /// within a slot, and a DEL of each known key takes the place of FLUSHDB and FLUSHALL.
+    /// </summary>
+    internal bool IsForCluster { get; init; }
+
     /// <summary>The options for reading the stored records.</summary>
     public KeyspaceOptions Keyspace { get; init; } = new();
 }

@@ -52,4 +52,10 @@ public enum ConversionNoteKind
     /// the log; the last state is written.
     /// </summary>
     StatesOmitted,
+
+    /// <summary>
+    /// Namespaces that were emptied, and of which the log does not show every key. In a cluster, only the keys that the log shows are
+    /// deleted: FLUSHDB would delete the keys of one node, and those of other programs.
+    /// </summary>
+    UnknownKept,
 }

@@ -18,7 +18,7 @@ public sealed record RedisEndpoint
     private RedisEndpoint(string host) => Host = host;
 
     /// <summary>The host name, IPv4 address, or IPv6 address without brackets.</summary>
-    public string Host { get; }
+    public string Host { get; private init; }
 
     /// <summary>The port, 1 to 65535.</summary>
     public int Port { get; private init; } = DefaultPort;
@@ -80,6 +80,9 @@ public sealed record RedisEndpoint
             UsesTls = scheme == "rediss",
         };
     }
+
+    /// <summary>Returns the address of another server, with the same user, password and use of TLS.</summary>
+    internal RedisEndpoint At(string host, int port) => this with { Host = host, Port = port };
 
     /// <summary>Returns the address without the user and the password.</summary>
     public override string ToString()
