@@ -146,6 +146,7 @@ public sealed class ClusterHistoryTests(RedisCluster cluster, ITestOutputHelper 
                 return await FailOverAsync(random, takesOver: false);
             default:
                 Count(counts, "moves");
+                await cluster.WaitUntilHealthyAsync();
                 int slot = RedisSlot.Of(Encoding.ASCII.GetBytes($"k{random.Next(6)}"));
                 IReadOnlyList<int> masters = await cluster.MastersAsync();
                 Func<Task> end = await cluster.BeginMoveAsync(slot, masters[random.Next(masters.Count)]);

@@ -80,7 +80,7 @@ public sealed class RedisCluster : IAsyncLifetime
         }
     }
 
-    /// <summary>Waits until every node knows a master of each slot, and every replica follows its master.</summary>
+    /// <summary>Waits until all nodes agree on the master of each slot, and every replica follows its master.</summary>
     public Task WaitUntilHealthyAsync() => WaitUntilAsync(async port =>
     {
         string info = (await Node(port).AskAsync("CLUSTER", "INFO")).Text;
@@ -89,7 +89,8 @@ public sealed class RedisCluster : IAsyncLifetime
             && info.Contains("cluster_slots_ok:16384", StringComparison.Ordinal)
             && (replication.Contains("role:master", StringComparison.Ordinal)
                 || replication.Contains("master_link_status:up", StringComparison.Ordinal))
-            && (await MastersAsync(port)).Count == MasterCount;
+            && (await MastersAsync(port)).Count == MasterCount
+            && OwnersIn(await TopologyAsync(port)).SequenceEqual(OwnersIn(await TopologyAsync(Ports[0])));
     });
 
     /// <summary>Returns the ports of the masters, as a node sees them.</summary>
@@ -192,6 +193,9 @@ public sealed class RedisCluster : IAsyncLifetime
         return ClusterTopology.Parse(slots, new ClusterNode("127.0.0.1", port), out string fault)
             ?? throw new InvalidOperationException(fault);
     }
+
+    private static IEnumerable<ClusterNode?> OwnersIn(ClusterTopology topology) =>
+        Enumerable.Range(0, RedisSlot.Count).Select(topology.OwnerOf);
 
     private async Task WaitUntilAsync(Func<int, Task<bool>> isReached)
     {
