@@ -141,14 +141,14 @@ internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options
     private void Account(ReplayUnit unit, bool isAfterRefusal)
     {
         _isTailLost = unit.IsEmpty ? _isTailLost : !unit.IsCarriedOut;
-        if (!_isTailLost)
+        if (!_isTailLost && !unit.IsContinued)
         {
             Executed = unit.Last;
         }
 
         if (RefusalCount == 0)
         {
-            Confirmed = unit.Last;
+            Confirmed = unit.IsContinued ? Confirmed : unit.Last;
         }
         else if (isAfterRefusal && unit.IsCarriedOut)
         {

@@ -43,8 +43,8 @@ public sealed partial class Replayer
             bool isFirst = i == 0;
             (ulong Confirmed, ulong Executed) numbers = _cluster!.Checkpoints.At(slot, _pipeline!.Confirmed, last);
 
-            // The batch is confirmed with its last part.
-            var unit = new ReplayUnit(sequence, last, isBatch: i == parts.Count - 1) { Checkpoint = numbers };
+            // The batch is confirmed with its last unit.
+            var unit = new ReplayUnit(sequence, last, isBatch: true) { Checkpoint = numbers, IsContinued = i < parts.Count - 1 };
             await _pipeline.SendAsync(unit, Script).ConfigureAwait(false);
 
             IReadOnlyList<RedisCommand> Script()

@@ -52,6 +52,13 @@ internal sealed class ReplaySettings
         CustomParser = OptionValue.ParseBytes,
     };
 
+    private readonly Option<bool> _cluster = new("--cluster")
+    {
+        Description =
+            "The server must be a node of a Redis cluster; one that is a node is recognized without this option. Each batch is sent to "
+            + "the masters of its slots. Requires --checkpoint; each slot has a key KEY{...} of its own.",
+    };
+
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Do not connect; only show what would be sent." };
 
     private readonly Option<bool> _keepGoing = new("--keep-going")
@@ -134,7 +141,7 @@ internal sealed class ReplaySettings
 
     /// <summary>Adds the options in the order in which the help lists them.</summary>
     public void AddTo(ToolCommand command) => command.AddAll(
-        _to, _fromSequence, _toSequence, _checkpoint, _dryRun, _keepGoing, _refused, _only, _window, _timeout, _namespace, _databases,
+        _to, _cluster, _fromSequence, _toSequence, _checkpoint, _dryRun, _keepGoing, _refused, _only, _window, _timeout, _namespace, _databases,
         _target, _noJson, _raw, _slot, _slots);
 
     public RedisEndpoint? EndpointOf(ParseResult parsed) => parsed.GetValue(_to);
@@ -176,6 +183,7 @@ internal sealed class ReplaySettings
                 Keyspace = keyspace,
             },
             DatabaseOf = hasDatabases ? databases.DatabaseOf : null,
+            RequiresCluster = parsed.GetValue(_cluster),
             FromSequence = parsed.GetValue(_fromSequence),
             CheckpointKey = parsed.GetValue(_checkpoint),
             KeepGoing = parsed.GetValue(_keepGoing),
@@ -198,6 +206,10 @@ internal sealed class ReplaySettings
             : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but replay is for one; name one folder"
             : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? OptionValue.EmptySequenceRange
             : isRaw && isOnlyForCommands ? "--target, --no-json and --namespace-to-db are for commands, and --raw sends none"
+            : parsed.GetValue(_cluster) && (isRaw || parsed.GetValue(_databases) is { Length: > 0 }) ?
+                "--cluster sends commands for database 0, the only one of a cluster; it does not go with --raw or --namespace-to-db"
+            : parsed.GetValue(_cluster) && parsed.GetValue(_checkpoint) is null && !parsed.GetValue(_dryRun) ?
+                "--cluster requires --checkpoint KEY: only it shows what a master had executed when another takes its place"
             : parsed.GetValue(_only) is not null && (isRaw || parsed.GetValue(_dryRun) || parsed.GetValue(_fromSequence) is not null) ?
                 "--only brings keys to their state by commands; it does not go with --raw, --dry-run or --from-sequence"
             : parsed.GetValue(_slot) is null ? null

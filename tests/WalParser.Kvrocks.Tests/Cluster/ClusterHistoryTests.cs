@@ -21,7 +21,7 @@ public sealed class ClusterHistoryTests(RedisCluster cluster, ITestOutputHelper 
     private const int Attempts = 4;
 
     private static int Seeds => int.Parse(
-        Environment.GetEnvironmentVariable("WALPARSER_SEEDS") is { Length: > 0 } given ? given : "12", CultureInfo.InvariantCulture);
+        Environment.GetEnvironmentVariable("WALPARSER_SEEDS") is { Length: > 0 } given ? given : "3", CultureInfo.InvariantCulture);
 
     [SkippableFact]
     public async Task The_dataset_is_that_of_the_history_whatever_happens_to_the_cluster()
@@ -39,7 +39,7 @@ public sealed class ClusterHistoryTests(RedisCluster cluster, ITestOutputHelper 
         }
 
         output.WriteLine($"{Seeds} histories: {string.Join(", ", counts.Select(pair => $"{pair.Key} {pair.Value}"))}");
-        foreach (string what in new[] { "moves", "failovers", "takeovers", "stops" })
+        foreach (string what in new[] { "moves", "failovers", "takeovers", "lost connections" })
         {
             Assert.True(counts.GetValueOrDefault(what) > 0, $"there were no {what}");
         }
@@ -136,7 +136,7 @@ public sealed class ClusterHistoryTests(RedisCluster cluster, ITestOutputHelper 
     /// <summary>Lets something happen to the cluster. Returns a task that ends when it is over.</summary>
     private async Task<Task> DisturbAsync(Random random, Dictionary<string, int> counts)
     {
-        switch (random.Next(4))
+        switch (random.Next(5))
         {
             case 0:
                 Count(counts, "takeovers");
@@ -144,6 +144,13 @@ public sealed class ClusterHistoryTests(RedisCluster cluster, ITestOutputHelper 
             case 1:
                 Count(counts, "failovers");
                 return await FailOverAsync(random, takesOver: false);
+            case 2:
+                Count(counts, "lost connections");
+                IReadOnlyList<int> ports = await cluster.MastersAsync();
+                RedisConnection master = cluster.Node(ports[random.Next(ports.Count)]);
+                Task lost = random.Next(2) == 0 ? await FailOverAsync(random, takesOver: true) : Task.CompletedTask;
+                await master.AskAsync("CLIENT", "KILL", "TYPE", "normal");
+                return lost;
             default:
                 Count(counts, "moves");
                 await cluster.WaitUntilHealthyAsync();

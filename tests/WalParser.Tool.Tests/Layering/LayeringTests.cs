@@ -52,7 +52,8 @@ public sealed class LayeringTests
         ["Decoding"] = ["Coding", "Elements", "Items", "Keys", "LogRecords", "Metadata"],
         ["Dataset"] = ["Coding", "Elements", "Keys", "Metadata"],
         ["Commands"] = ["Coding", "Dataset", "Elements", "Keys", "Metadata"],
-        ["Replay"] = ["Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
+        ["Cluster"] = ["Commands", "Keys", "Resp"],
+        ["Replay"] = ["Cluster", "Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
     };
 
     /// <summary>The folders of the tool that every command may use; the empty name is the namespace of the tool itself.</summary>

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Commands;
-using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 
-namespace WalParser.Kvrocks.Cluster;
+namespace WalParser.Kvrocks.Replay;
 
 /// <summary>
 /// Sends to the masters of a cluster, each transaction to the master of its slot. Several slots are served at once, but a slot has at most

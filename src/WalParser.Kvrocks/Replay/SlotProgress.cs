@@ -1,4 +1,4 @@
-namespace WalParser.Kvrocks.Cluster;
+namespace WalParser.Kvrocks.Replay;
 
 /// <summary>How far the checkpoint of a slot is, and what was sent to the slot and has no reply yet.</summary>
 internal sealed class SlotProgress(int slot)

@@ -1,8 +1,8 @@
+using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Commands;
-using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 
-namespace WalParser.Kvrocks.Cluster;
+namespace WalParser.Kvrocks.Replay;
 
 /// <summary>
 /// The commands that are carried out together in one slot. They may be sent several times, to several nodes; the unit receives the replies

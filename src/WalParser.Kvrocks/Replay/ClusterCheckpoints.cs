@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
+using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Keys;
-using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 
-namespace WalParser.Kvrocks.Cluster;
+namespace WalParser.Kvrocks.Replay;
 
 /// <summary>
 /// The checkpoints of a replay into a cluster: each slot has its own, the key <c>NAME{TAG}</c>, because a transaction cannot set a key of
