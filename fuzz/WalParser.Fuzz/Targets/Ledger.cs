@@ -144,12 +144,14 @@ internal sealed partial class Ledger
             _hasRecyclable |= header.IsRecyclable;
             if (!header.IsZeros)
             {
-                // A writer starts a new block for a declaration that does not fit into the rest of the last one.
+                // A writer starts a new block for a declaration that does not fit into the rest of the last one. A declaration that is
+                // refused is no reason for the zeros before it.
                 bool isAfterPadding = (byte)header.Type is 10 or 11 or 130 or 131
                     && header.Fits(rest) && header.IsIntact(rest)
                     && (!header.IsRecyclable || _logNumber is null || _logNumber == header.LogNumber)
                     && _zerosSince + _zeroBytes == _position
-                    && _zeroBytes < header.Size;
+                    && _zeroBytes < header.Size
+                    && !IsReported(_position, FindingKind.UnexpectedRecyclableRecord);
                 MatchZeros(isExpected: !isAfterPadding);
             }
 
@@ -356,6 +358,9 @@ internal sealed partial class Ledger
 
         return at >= 0;
     }
+
+    private bool IsReported(long offset, FindingKind kind) =>
+        _reports.TryGetValue(offset, out List<Finding>? reports) && reports.Exists(report => report.Kind == kind);
 
     private void CheckThatAllEntriesMatched()
     {

@@ -311,6 +311,15 @@ internal sealed class FragmentReader
             or FragmentType.RecyclableUserDefinedTimestampSize
             or FragmentType.RecyclablePredecessorWalInfo;
 
+    /// <summary>
+    /// Returns whether zeros to the end of the block may be padding before a fragment of a type: a writer starts a new block for a
+    /// declaration of timestamp sizes or of the predecessor that does not fit into the rest of the last one
+    /// (<c>Writer::MaybeSwitchToNewBlock</c> in db/log_writer.cc).
+    /// </summary>
+    public static bool MayFollowPadding(FragmentType type) =>
+        type is FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize
+            or FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo;
+
     private static uint LogNumberOf(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt32LittleEndian(header[HeaderSize..]);
 
     /// <summary>Computes the checksum that the fragment would have with the number of this log.</summary>

@@ -119,7 +119,7 @@ internal sealed partial class LogSalvager : IDisposable
             return found.End;
         }
 
-        if (_accounting.ProcessLiveFragment(offset, bytes, isUncut: found.Type > FragmentType.RecyclableLast))
+        if (_accounting.ProcessLiveFragment(offset, bytes, FragmentReader.MayFollowPadding(found.Type)))
         {
             _output.RestartStale();
         }
