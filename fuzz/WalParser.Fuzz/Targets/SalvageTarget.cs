@@ -132,8 +132,8 @@ internal sealed class SalvageTarget : FuzzTarget
     /// <summary>Returns the log that was written. None is written for a log that contains only records of another log.</summary>
     private static byte[] WrittenOf(SalvagedLog report)
     {
-        Check(report.OutputPath is null == report.OtherLog is not null, "a log is not written");
-        Check(report.OtherLog is null || report.Records == 0, "a log with records of its own is not written");
+        Check(report.OutputPath is null == report.NotWritten is not null, "a log is not written");
+        Check(report.NotWritten is null || report.Records == 0, "a log with records of its own is not written");
         return report.OutputPath is { } path ? File.ReadAllBytes(path) : [];
     }
 

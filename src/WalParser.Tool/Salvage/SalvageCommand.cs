@@ -217,7 +217,8 @@ internal sealed class SalvageCommand
 
     /// <summary>Returns whether something in a log was not salvaged, or only after a damaged header was mended.</summary>
     private static bool IsNotWhole(SalvagedLog log) =>
-        log.LossCount > 0 || log.MendedCount > 0 || log.LeftOutRecords > log.RepeatedRecords;
+        log.LossCount > 0 || log.MendedCount > 0 || log.LeftOutRecords > log.RepeatedRecords
+        || log.NotWritten is { Severity: not FindingSeverity.Note };
 
     /// <summary>
     /// Returns the path of the unfinished log of an earlier run if that log caused the failure, or null. The message of the system contains

@@ -168,13 +168,21 @@ internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
         }
         : new Finding { Kind = FindingKind.DamagedLogNumber, Offset = old.Offset, Bytes = old.Bytes };
 
+    /// <summary>Returns the finding about a log in which a reader has found only zeros up to its end; null for every other log.</summary>
+    internal static Finding? OnlyZerosIn(WalReader reader) =>
+        reader.FragmentCount == 0 && reader.ZerosOffset == 0 ? OnlyZeros(reader.Position) : null;
+
+    /// <summary>Returns the finding about a log of a number of zeros, and nothing else; null for an empty log.</summary>
+    internal static Finding? OnlyZeros(long zeros) =>
+        zeros == 0 ? null : new Finding { Kind = FindingKind.OnlyZeros, Detail = SizeOf(zeros) };
+
     /// <summary>Reports the zeros at the end of a log in which nothing else follows the last record.</summary>
     private void ReportZeros(WalReader reader)
     {
         long zeros = reader.Position - reader.ZerosOffset;
-        if (zeros > 0 && reader.FragmentCount == 0 && reader.ZerosOffset == 0)
+        if (OnlyZerosIn(reader) is { } finding)
         {
-            report(new Finding { Kind = FindingKind.OnlyZeros, Detail = SizeOf(zeros) });
+            report(finding);
         }
         else if (zeros > 0)
         {

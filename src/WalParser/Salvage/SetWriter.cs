@@ -145,7 +145,7 @@ internal sealed class SetWriter
     private bool ProcessLosses()
     {
         if (_log is null
-            || (_log.LossCount == _losses && _log.Failure is null && _log.OtherLog?.Kind != FindingKind.ForeignLog))
+            || (_log.LossCount == _losses && _log.Failure is null && _log.NotWritten is not { Severity: not FindingSeverity.Note }))
         {
             return false;
         }

@@ -28,7 +28,7 @@ public class OtherLogTests
         Salvaging.AssertAccount(salvaged, log.Length);
         Assert.Equal(
             (FindingKind.ForeignLog, "all records belong to log 23; give --log-number 23, or rename the file"),
-            (salvaged.OtherLog!.Kind, salvaged.OtherLog.Reason));
+            (salvaged.NotWritten!.Kind, salvaged.NotWritten.Reason));
         Assert.Equal((null, 0, null), (salvaged.OutputPath, salvaged.Records, salvaged.Failure));
         Assert.True(report.HasLosses);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.PathOf("out")));
@@ -41,7 +41,7 @@ public class OtherLogTests
         folder.Write("000003.log", TempDatabase.LogOf(Records, recycledAs: 23));
         WalSet set = new([new WalFile(folder.PathOf("000003.log"), logNumber: 23)]);
         SalvagedLog salvaged = Assert.Single((await LogSalvage.RunAsync(set, folder.PathOf("out"))).Logs);
-        Assert.Equal((null, folder.PathOf("out/000023.log")), (salvaged.OtherLog, salvaged.OutputPath));
+        Assert.Equal((null, folder.PathOf("out/000023.log")), (salvaged.NotWritten, salvaged.OutputPath));
         Assert.Equal(Records, await TempDatabase.RecordsOfAsync(salvaged.OutputPath!));
     }
 
@@ -56,10 +56,10 @@ public class OtherLogTests
         byte[] log = [.. later, .. TempDatabase.LogOf(Records, recycledAs: 17)[later.Length..]];
         log[5000] ^= 1;
         (_, SalvagedLog salvaged, _) = await Salvaging.RunAsync(log, 3);
-        Assert.Equal(FindingKind.ForeignLog, salvaged.OtherLog!.Kind);
+        Assert.Equal(FindingKind.ForeignLog, salvaged.NotWritten!.Kind);
         Assert.Equal(
             "all records belong to other logs, the first ones to log 23; give --log-number 23, or rename the file",
-            salvaged.OtherLog.Reason);
+            salvaged.NotWritten.Reason);
     }
 
     /// <summary>
@@ -74,8 +74,8 @@ public class OtherLogTests
         SalvageReport report = await LogSalvage.RunAsync(
             await WalSet.OpenAsync(path), folder.PathOf("out"), new SalvageOptions { View = view });
         SalvagedLog salvaged = Assert.Single(report.Logs);
-        Assert.Equal((FindingKind.UnusedRecycledLog, null), (salvaged.OtherLog!.Kind, salvaged.OutputPath));
-        Assert.Contains("--log-number 23", salvaged.OtherLog.Reason);
+        Assert.Equal((FindingKind.UnusedRecycledLog, null), (salvaged.NotWritten!.Kind, salvaged.OutputPath));
+        Assert.Contains("--log-number 23", salvaged.NotWritten.Reason);
         Assert.False(report.HasLosses);
     }
 
@@ -86,7 +86,7 @@ public class OtherLogTests
         byte[] own = TempDatabase.LogOf([TempDatabase.Puts(100, 1)], recycledAs: 31);
         byte[] log = [.. own, .. TempDatabase.LogOf(Records, recycledAs: 23)[own.Length..]];
         (List<byte[]> salvaged, SalvagedLog report, _) = await Salvaging.RunAsync(log, 31);
-        Assert.Null(report.OtherLog);
+        Assert.Null(report.NotWritten);
         Assert.Single(salvaged);
     }
 }
