@@ -219,7 +219,25 @@ internal sealed class WalInputs
 
         string where = elsewhere is null ? "" : $"; {elsewhere}: give the folder of the WALs with --wal-dir";
         _failures.Add(new InputFailure(path, $"no WAL found; looked for NUMBER.log (or .log.zst and the like) in "
-            + $"{string.Join(", ", folders[..^1])} and {folders[^1]}{where}"));
+            + $"{string.Join(", ", folders[..^1])} and {folders[^1]}{where}{PassedOverIn(database)}"));
+    }
+
+    /// <summary>
+    /// Returns what a folder without readable WALs contains instead, and how it can be read, as the rest of a sentence: pipes with the
+    /// names of WALs, and WALs that RocksDB's repair has moved.
+    /// </summary>
+    private static string PassedOverIn(DatabaseFolder database)
+    {
+        IEnumerable<string> parts = database.Findings
+            .Where(finding => finding.Kind is FindingKind.NoRegularFile or FindingKind.LostWals && finding.File is not null)
+            .Select(finding =>
+            {
+                bool isLost = finding.Kind == FindingKind.LostWals;
+                string path = Path.Combine(isLost ? database.Path : database.WalFolder, finding.File!);
+                string next = isLost ? "give that folder as PATH to read them" : "to read what is written to a pipe, give it alone as PATH";
+                return $"; {path} {finding.Reason}: {next}";
+            });
+        return string.Concat(parts);
     }
 
     /// <summary>

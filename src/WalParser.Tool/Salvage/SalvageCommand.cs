@@ -154,10 +154,9 @@ internal sealed class SalvageCommand
                     set, output, options, new SetProgress(progress, file => ShownText.Of(file.Name)), stop.Token);
             }
 
-            if (!isRecovery && inputs.All.All(input => input.Listed is not null || SlotDetection.IsReadableTwice(input)))
+            if (!isRecovery && inputs.All.All(IsReadableTwice))
             {
-                // The findings are those of all commands. The logs are read for them only when the output is safe. What comes through a
-                // pipe can be read only once.
+                // The findings are those of all commands. The logs are read for them only when the output is safe.
                 inspection = await InspectionRun.InspectAsync(inputs, _console, stop.Token, families);
             }
             else
@@ -182,7 +181,7 @@ internal sealed class SalvageCommand
             _console.Interrupted = null;
         }
 
-        foreach (SalvagedLog log in report.Logs.Where(log => log.Failure is not null))
+        foreach (SalvagedLog log in report.Logs.Where(log => log.Failure is not null && !IsReported(log, inspection)))
         {
             string kept = log.OutputPath is null ? "" : $"; what was salvaged until then is in {log.OutputPath}";
             string failure = LeftoverOf(log) is { } leftover
@@ -215,10 +214,20 @@ internal sealed class SalvageCommand
             : ExitCode.Clean;
     }
 
+    /// <summary>Returns whether a log can be read again for the findings: what comes through a pipe cannot.</summary>
+    private static bool IsReadableTwice(WalInput input) =>
+        input.Listed is not null || SlotDetection.IsReadableTwice(input) || (File.Exists(input.Path) && input.Size == 0);
+
     /// <summary>Returns whether something in a log was not salvaged, or only after a damaged header was mended.</summary>
     private static bool IsNotWhole(SalvagedLog log) =>
         log.LossCount > 0 || log.MendedCount > 0 || log.LeftOutRecords > log.RepeatedRecords
         || log.NotWritten is { Severity: not FindingSeverity.Note };
+
+    /// <summary>Returns whether the inspection has failed to open the same log and has said so.</summary>
+    private static bool IsReported(SalvagedLog log, InspectionRun? inspection) =>
+        log is { Size: 0, OutputPath: null, Source.Path: { } path }
+        && inspection?.Failures.Any(failure => failure.Path == path) == true
+        && LeftoverOf(log) is null;
 
     /// <summary>
     /// Returns the path of the unfinished log of an earlier run if that log caused the failure, or null. The message of the system contains

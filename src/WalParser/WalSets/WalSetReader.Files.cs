@@ -39,7 +39,7 @@ public partial class WalSetReader
             File = file.Name,
             Reason = exception switch
             {
-                FileNotFoundException or DirectoryNotFoundException => "no longer exists",
+                FileNotFoundException or DirectoryNotFoundException => file.WhyMissing(),
                 UnauthorizedAccessException => "may not be read; check its permissions",
                 _ => (_log is null ? "reading failed: " : $"reading failed after offset {_log.Position}: ") + exception.Message,
             },
