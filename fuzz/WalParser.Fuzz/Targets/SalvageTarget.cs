@@ -54,8 +54,13 @@ internal sealed class SalvageTarget : FuzzTarget
                     .Concat(report.LeftOut)
                     .Select(loss => loss.Offset),
             ];
+
+            // For the same reason it does not apply a compression type that follows such a header.
+            long compressed = report.Losses
+                .FirstOrDefault(loss => loss.Kind == FindingKind.CompressionTypeAfterDamage)?.Offset ?? long.MaxValue;
             IEnumerable<byte[]> demanded = ordinary.Entries
                 .Where(entry => entry.Kind == WalEntryKind.Record && !doubted.Contains(entry.Record.Offset)
+                    && entry.Record.Offset < compressed
                     && BeginsRecord(input, entry.Record.Offset) && IsSound(entry.Record.Payload) && StandsAlone(input, entry.Record))
                 .Select(entry => entry.Record.Payload);
             CheckOrder([.. demanded], records, "a record is not salvaged");

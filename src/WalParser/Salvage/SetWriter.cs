@@ -101,6 +101,7 @@ internal sealed class SetWriter
             if (isRepeated || (sequence < Floor && _batch.Next <= Floor))
             {
                 LeaveOut(record, SetBack(offset, bytes, isRepeated));
+                _batch.Undo();
                 return false;
             }
 
