@@ -199,7 +199,7 @@ internal sealed class SalvageCommand
                 SalvageText.Write(report, inspection, names, isDryRun, text);
                 if (!isDryRun)
                 {
-                    NextSteps.Write(report, output!, database, text);
+                    NextSteps.Write(report, Holes.Of(report, inspection), output!, database, text);
                 }
             });
         bool isUnread = inputs.Failures.Count > 0

@@ -264,7 +264,8 @@ public enum FindingKind
 
     /// <summary>
     /// Numbers are missing between two records of one log that follow each other without a byte between them: no record with these numbers
-    /// was ever in the log. They were written with the WAL disabled, or used by a second write queue or by an ingested table file.
+    /// was ever in the log. They were written with the WAL disabled, or used by a second write queue or by an ingested table file; or a
+    /// salvage wrote the log, and lacked them.
     /// </summary>
     UnloggedSequences,
 

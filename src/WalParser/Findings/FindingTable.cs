@@ -46,14 +46,14 @@ internal static class FindingTable
         "open the database with the version of RocksDB that wrote it, and flush it, before a newer version replays the log";
 
     private const string LargerLimit =
-        "read the log with a larger limit, at most 2147483591 bytes, the largest array of .NET: WalReaderOptions.MaxRecordSize, or "
-        + "walparser's option --max-record-size";
+        "read the log with a larger limit, at most 2147483591 bytes, the largest array of .NET: option --max-record-size";
 
-    private const string Salvage = "write what is readable to a clean log: LogSalvage, or 'walparser salvage'";
+    /// <summary>The advice to salvage a log.</summary>
+    internal const string Salvage = "write what is readable to a clean log: 'walparser salvage'";
     private const string CopyAgain = "copy the database again while the server does not write, or from a checkpoint";
-    private const string ReadManifest = "list the edits and the findings: ManifestReader, or 'walparser manifest'";
-    private const string ReadRecovery = "list what RocksDB replays: RecoveryReader, or 'walparser dump' with a recovery mode";
-    private const string ListTransactions = "list the transactions: TransactionAssembler, or 'walparser transactions'";
+    private const string ReadManifest = "list the edits and the findings: 'walparser manifest'";
+    private const string ReadRecovery = "list what RocksDB replays: 'walparser dump' with a recovery mode";
+    private const string ListTransactions = "list the transactions: 'walparser transactions'";
 
     private const string RefusesNumbersSetBack =
         "refuses to open the database since version 10.1 if it reads both records on recovery (CheckSeqnoNotSetBackDuringRecovery)";
@@ -64,9 +64,9 @@ internal static class FindingTable
         "find out whether the database was opened again after a loss, or whether the logs are of two databases: 'walparser gaps'";
 
     private const string LookForLog =
-        "look for a log that is missing or was deleted between the two: WalSet.MapSequencesAsync, or 'walparser gaps'";
+        "look for a log that is missing or was deleted between the two: 'walparser gaps'";
 
-    private const string GiveWalFolder = "give the folder that contains the WALs: DatabaseFolder.OpenAsync, or --wal-dir";
+    private const string GiveWalFolder = "give the folder that contains the WALs: option --wal-dir";
 
     private static readonly Row?[] Rows = MakeRows();
 
@@ -96,7 +96,7 @@ internal static class FindingTable
     /// <summary>Returns the details of a record that is larger than the limit: its size, the limit, and what raises the limit.</summary>
     public static string TooLarge(long size, bool isSizeKnown, int limit) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(isSizeKnown ? "" : "at least ")}{size} bytes; the limit is {limit} (MaxRecordSize, --max-record-size)");
+        $"{(isSizeKnown ? "" : "at least ")}{size} bytes; the limit is {limit} (--max-record-size)");
 
     /// <summary>Returns the reason for a compressed copy that cannot be decompressed to its end.</summary>
     public static string DamagedCopy(string reason) => $"damaged copy: {reason}";
@@ -104,13 +104,14 @@ internal static class FindingTable
     private static Row?[] MakeRows()
     {
         var rows = new Row?[Enum.GetValues<FindingKind>().Length];
-        // Framing: damage to the fragments and records of a log. The summaries quote RocksDB's messages (db/log_reader.cc).
-        Add(FindingKind.TruncatedHeader, Damage, None, reason: "truncated header", behavior: EndsLog, advice: Salvage);
-        Add(FindingKind.TruncatedBody, Damage, None, reason: "truncated record body", behavior: EndsLog, advice: Salvage);
+        // Framing: damage to the fragments and records of a log. The summaries quote RocksDB's messages (db/log_reader.cc). Salvage finds
+        // nothing more in a log that ends with a torn record, unless fragments follow the torn one (LogInspector).
+        Add(FindingKind.TruncatedHeader, Damage, None, reason: "truncated header", behavior: EndsLog);
+        Add(FindingKind.TruncatedBody, Damage, None, reason: "truncated record body", behavior: EndsLog);
         Add(FindingKind.EndOfFileInRecord, Damage, None,
-            reason: "error reading trailing data due to encountering EOF", behavior: EndsLog, advice: Salvage);
+            reason: "error reading trailing data due to encountering EOF", behavior: EndsLog);
         Add(FindingKind.OldRecordInRecord, Damage, None,
-            reason: "error reading trailing data due to encountering old record", behavior: EndsLog, advice: Salvage);
+            reason: "error reading trailing data due to encountering old record", behavior: EndsLog);
         Add(FindingKind.BadRecordLength, Damage, None, reason: "bad record length", behavior: DropsBytes, advice: Salvage);
         Add(FindingKind.ChecksumMismatch, Damage, None, reason: "checksum mismatch", behavior: DropsBytes, advice: Salvage);
         Add(FindingKind.ErrorInMiddleOfRecord, Damage, None, reason: "error in middle of record", behavior: DropsBytes, advice: Salvage);
@@ -263,7 +264,7 @@ internal static class FindingTable
             advice: "give the folder of the database, and the folder of its WALs if that is another (--wal-dir)");
         Add(FindingKind.CopyTooLarge, Loss, BeyondRocksDb,
             reason: "the compressed copy is too large when it is decompressed",
-            advice: "read the copy with a larger MaxCopySize (--max-copy-size), or decompress it first");
+            advice: "read the copy with a larger limit (--max-copy-size), or decompress it first");
         Add(FindingKind.ConvertedAsText, Damage, AboutFile, advice: "copy the log again as a binary file");
 
         // WAL sets: the timestamps at the end of keys.

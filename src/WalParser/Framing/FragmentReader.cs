@@ -103,6 +103,9 @@ internal sealed class FragmentReader
     /// <summary>The length of <see cref="Payload"/>, in bytes.</summary>
     public int PayloadLength => _position - _payloadStart;
 
+    /// <summary>Its bytes from the header to the end of the block. In place: valid until the next <see cref="Supply"/>.</summary>
+    public ReadOnlySpan<byte> Rest => _array.AsSpan((_blockStart + (int)(Offset - _blockOffset)).._blockEnd);
+
     /// <summary>The number of bytes that were dropped because of it.</summary>
     public int Dropped { get; private set; }
 

@@ -107,6 +107,9 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// </summary>
     internal long ZerosOffset => _records.ZerosOffset;
 
+    /// <inheritdoc cref="RecordReader.HidesFragmentAtEnd"/>
+    internal bool HidesFragmentAtEnd => _records.HidesFragmentAtEnd;
+
     /// <summary>
     /// Opens a WAL, which may be in use by a running server, or a copy of a WAL that is compressed with zstd, lz4, gzip or the Snappy
     /// framing format (<c>000010.log.zst</c>; recognized by its first bytes). The file is read synchronously, 1 MiB at a time.

@@ -125,6 +125,11 @@ internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
         BeginsOldRecords = false;
         if (reader.End is { } end && FindingAtEnd(end) is { } finding)
         {
+            if (end.Reason == WalEndReason.TruncatedBody && reader.HidesFragmentAtEnd)
+            {
+                finding = finding with { Detail = "but bytes like an intact record follow it", Advice = FindingTable.Salvage };
+            }
+
             if (end.LooksStale && end.Reason != WalEndReason.OldRecord)
             {
                 AddStale(finding);

@@ -34,7 +34,7 @@ public sealed record SequenceFinding : Finding
         FindingKind.SequenceGap => $"gap: expected sequence number {Math.Max(Expected, Highest)}, found {Found}: {Missing} missing",
         FindingKind.UnloggedSequences =>
             $"{Absent} not in this log, where no byte is missing: written with the WAL disabled, used by a second write queue or an "
-            + "ingested file, or left out by whoever wrote the log anew",
+            + "ingested file; or the log was written by a salvage, whose report names the holes",
         FindingKind.IngestedSequences => $"{Absent} used by ingested table files",
         FindingKind.ObsoleteSequences => $"{Absent} in logs that are no longer needed",
         FindingKind.ReservedSequences =>
