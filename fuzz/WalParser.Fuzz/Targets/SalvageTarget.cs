@@ -56,12 +56,12 @@ internal sealed class SalvageTarget : FuzzTarget
             ];
 
             // For the same reason it does not apply a compression type that follows such a header.
-            long compressed = report.Losses
-                .FirstOrDefault(loss => loss.Kind == FindingKind.CompressionTypeAfterDamage)?.Offset ?? long.MaxValue;
+            int damagedHeader = ordinary.Entries.FindIndex(entry => entry.Kind == WalEntryKind.OldRecord && !entry.OldRecord.IsIntact);
+            long compressed = damagedHeader < 0 ? long.MaxValue : ordinary.Entries[damagedHeader].OldRecord.Offset;
             IEnumerable<byte[]> demanded = ordinary.Entries
                 .Where(entry => entry.Kind == WalEntryKind.Record && !doubted.Contains(entry.Record.Offset)
-                    && entry.Record.Offset < compressed
-                    && BeginsRecord(input, entry.Record.Offset) && IsSound(entry.Record.Payload) && StandsAlone(input, entry.Record))
+                    && BeginsRecord(input, entry.Record.Offset) && IsSound(entry.Record.Payload)
+                    && StandsAlone(input, entry.Record, mayBeCompressed: entry.Record.Offset < compressed))
                 .Select(entry => entry.Record.Payload);
             CheckOrder([.. demanded], records, "a record is not salvaged");
         }
@@ -223,7 +223,7 @@ internal sealed class SalvageTarget : FuzzTarget
     /// Returns true if the fragments of a record decompress to it by themselves. RocksDB, and so an ordinary reading, continues the frame
     /// of a broken record in the next record; salvage decompresses each record by itself.
     /// </summary>
-    private static bool StandsAlone(byte[] log, LogReading.Record record)
+    private static bool StandsAlone(byte[] log, LogReading.Record record, bool mayBeCompressed)
     {
         using var fragments = new MemoryStream();
         int size;
@@ -241,7 +241,8 @@ internal sealed class SalvageTarget : FuzzTarget
         ReadOnlySpan<byte> stored = fragments.ToArray();
         using var decompressor = new FragmentDecompressor();
         return stored.SequenceEqual(record.Payload)
-            || (decompressor.Decompress(stored, content) == FragmentDecompressor.Outcome.Done
+            || (mayBeCompressed
+                && decompressor.Decompress(stored, content) == FragmentDecompressor.Outcome.Done
                 && content.Written.SequenceEqual(record.Payload));
     }
 
