@@ -92,6 +92,31 @@ public class OtherFileTests
         Assert.Contains("000003.log (a named pipe)", Assert.Single(pattern.ErrorLines), StringComparison.Ordinal);
     }
 
+    /// <summary>A folder with nothing but a pipe, or with nothing but logs that were moved away: the message names them.</summary>
+    [SkippableFact]
+    public async Task A_folder_without_readable_logs_is_described()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Pipes are distinguished from files only on Linux.");
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder.PathOf("pipe"));
+        Assert.Equal(0, (await ChildProcess.RunAsync("mkfifo", folder.PathOf("pipe/000003.log"))).ExitCode);
+        folder.Write("repaired/lost/000004.log", Log);
+        foreach (string command in new[] { "verify", "dump" })
+        {
+            ToolRun pipe = await ToolRun.Of(command, folder.PathOf("pipe"));
+            Assert.Equal(2, pipe.ExitCode);
+            Assert.Contains(
+                $"; {folder.PathOf("pipe/000003.log")} has the name of a WAL, but is a named pipe", Assert.Single(pipe.ErrorLines));
+            ToolRun lost = await ToolRun.Of(command, folder.PathOf("repaired"));
+            Assert.Equal(2, lost.ExitCode);
+            Assert.Contains($"; {folder.PathOf("repaired/lost")} contains WALs that RocksDB's repair has moved there: 000004.log; ", lost.Error);
+            Assert.Contains("give that folder as PATH to read them", Assert.Single(lost.ErrorLines));
+        }
+
+        // What is advised works.
+        Assert.Equal(0, (await ToolRun.Of("verify", folder.PathOf("repaired/lost"))).ExitCode);
+    }
+
     [Fact]
     public async Task A_log_that_was_converted_as_text_is_reported()
     {
