@@ -61,10 +61,8 @@ internal static class NeededLogs
             ? Of(
                 FindingKind.MissingNeededWal,
                 kept,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"no log from this one up to log {newest - 1} is present; according to the MANIFEST, they have data that is in no table "
-                    + "file"))
+                string.Create(CultureInfo.InvariantCulture, $"no log from this one up to log {newest - 1} is present; ")
+                    + "according to the MANIFEST, they have data that is in no table file")
             : null;
     }
 
