@@ -162,8 +162,10 @@ public sealed class DatabaseFolder
             && problems.Exists(problem => problem.Kind is FindingKind.WalsElsewhere or FindingKind.WalFolderMissing);
         if (manifest is not null
             && !areElsewhere
-            && NeededLogs.FindMissing(manifest, opened.MinLogNumber ?? 0, chosen, wals) is { } missing)
+            && NeededLogs.FindMissing(manifest, opened.MinLogNumber ?? 0, chosen, wals) is { } missing
+            && (missing.Kind == FindingKind.MissingNewestWal || !problems.Exists(problem => problem.Kind == FindingKind.MissingWal)))
         {
+            // Tracked logs that are missing are named one by one.
             problems.Add(missing);
         }
 

@@ -53,8 +53,8 @@ internal static class NeededLogs
                 FindingKind.MissingNewestWal,
                 newest,
                 "neither this log nor a later one is present; according to the MANIFEST, it was begun before column family "
-                    + $"{NameInReason.Of(family!.Name)} was last flushed, and later writes are in it; only a copy that leaves out empty logs "
-                    + "may lack it");
+                    + $"{NameInReason.Of(family!.Name)} was last flushed, and later writes are in it; only a copy that leaves out empty "
+                    + "logs may lack it");
         }
 
         return manifest.MinLogNumberToKeep is { } kept && kept < newest && !Contain(wals, kept, newest - 1)

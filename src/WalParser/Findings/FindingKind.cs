@@ -454,8 +454,8 @@ public enum FindingKind
     IgnoredRecordType,
 
     /// <summary>
-    /// A control record, which declares a compression or a predecessor, lies inside a record. RocksDB drops what was collected of the record
-    /// and reports nothing (<c>Reader::ReadRecord</c> in <c>db/log_reader.cc</c>).
+    /// A control record, which declares a compression or a predecessor, lies inside a record. RocksDB drops what was collected of the
+    /// record and reports nothing (<c>Reader::ReadRecord</c> in <c>db/log_reader.cc</c>).
     /// </summary>
     InterruptedRecord,
 

@@ -305,7 +305,9 @@ internal static class FindingTable
             behavior: "ignores the fragment since version 9.11, and reports it as damage before",
             advice: "read the log with the version of RocksDB that wrote it");
         Add(FindingKind.InterruptedRecord, Damage, BeyondRocksDb,
-            reason: "control record inside a record: what was before it is lost", behavior: "drops the bytes and reports nothing", advice: Salvage);
+            reason: "control record inside a record: what was before it is lost",
+            behavior: "drops the bytes and reports nothing",
+            advice: Salvage);
         Add(FindingKind.PreparedSectionRefused, Refusal, None,
             behavior: "refuses to open the database as its OPTIONS say, unless corrupted records are skipped",
             advice: "open the database with TransactionDB::Open, which sets allow_2pc");

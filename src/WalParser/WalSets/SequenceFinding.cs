@@ -22,8 +22,8 @@ public sealed record SequenceFinding : Finding
     public required WalFile Wal { get; init; }
 
     /// <summary>
-    /// The number of sequence numbers that are not there, whether or not that is explained; 0 for overlaps, duplicates and returns. Those of
-    /// <see cref="InOtherFinding"/> do not count.
+    /// The number of sequence numbers that are not there, whether or not that is explained; 0 for overlaps, duplicates and returns. Those
+    /// of <see cref="InOtherFinding"/> do not count.
     /// </summary>
     public ulong Missing => Absence - InOtherFinding;
 
@@ -39,8 +39,8 @@ public sealed record SequenceFinding : Finding
         FindingKind.SequenceGap => $"gap: expected sequence number {Math.Max(Expected, Highest)}, found {Found}: {Missing} missing"
             + (InOtherFinding > 0 ? $", besides {InOtherFinding} in ingested table files" : ""),
         FindingKind.UnloggedSequences =>
-            $"{Absent} not at this place of the log, where no byte is missing: written with the WAL disabled, used by a second write queue or an "
-            + "ingested file, or left out by whoever wrote the log anew",
+            $"{Absent} not at this place of the log, where no byte is missing: written with the WAL disabled, used by a second write queue "
+            + "or an ingested file, or left out by whoever wrote the log anew",
         FindingKind.IngestedSequences => $"{Absent} used by ingested table files",
         FindingKind.ObsoleteSequences => $"{Absent} in logs that are no longer needed",
         FindingKind.ReservedSequences =>
@@ -49,7 +49,8 @@ public sealed record SequenceFinding : Finding
         FindingKind.SequenceReturn => $"return: expected sequence number {Expected}, found {Found}, after numbers that came before",
         FindingKind.SequenceDuplicate => $"duplicate: expected sequence number {Expected}, found {Range(Found, Next)} again",
         FindingKind.SequenceOutOfOrder =>
-            $"out of order: expected sequence number {Expected}, found {Range(Found, Next)}, with numbers that are missing before greater ones",
+            $"out of order: expected sequence number {Expected}, found {Range(Found, Next)}, with numbers that are missing before greater "
+            + "ones",
         _ => $"overlap: expected sequence number {Expected}, found {Range(Found, Highest)} again, then new ones",
     };
 
