@@ -20,6 +20,7 @@ internal sealed partial class RecordReader
                 break;
 
             case FragmentType.SetCompressionType:
+                ReportUnended(FindingKind.InterruptedRecord);
                 ProcessCompressionType(payload);
                 break;
 
@@ -96,7 +97,6 @@ internal sealed partial class RecordReader
             Report(FindingKind.LateCompressionType, _fragments.Offset, payload.Length);
         }
 
-        ReportUnended(FindingKind.InterruptedRecord);
         StartControlRecord();
         if (_control.ProcessCompressionType(payload) is { } fault)
         {
