@@ -10,9 +10,9 @@ namespace WalParser.Fuzz.Targets;
 /// <item>a delivered record, whose bytes are then those of its fragments;</item>
 /// <item>a reported corruption, which must be true: a checksum that is reported as wrong is wrong;</item>
 /// <item>an old record, or bytes past the end, for the reason that the end states;</item>
-/// <item>no report: control records, types that are safe to ignore, the trailer of a block, zeros to the end of a block, the fragments of a
-/// record before a control record or a record of an ignorable type within it, or before the torn fragment at the end, a record that began
-/// without a payload, and the fragments that continue a record reported as too large.</item>
+/// <item>no report: control records, the trailer of a block, zeros to the end of a block, the fragments of a record before a record of an
+/// ignorable type within it, which the report about that has, or before the torn fragment at the end, a record that began without a
+/// payload, and the fragments that continue a record reported as too large.</item>
 /// </list>
 /// Every entry of the reading must also match a piece of the file.
 /// </summary>

@@ -184,12 +184,16 @@ internal sealed class SalvageTarget : FuzzTarget
 
     /// <summary>
     /// Returns true if damage of a kind implies a loss. Damage in control records does not, because their contents are not records. Nor
-    /// does a fragment that does not decompress: it may be of a type that is safe to ignore, or continue a frame that another fragment
-    /// spoiled, while salvage decompresses each record by itself.
+    /// does a fragment that is to be ignored, nor one that does not decompress: it may be of a type that is to be ignored, or continue a
+    /// frame that another fragment spoiled, while salvage decompresses each record by itself. A record that a control record interrupts is
+    /// joined by salvage.
     /// </summary>
     private static bool MustBeLost(FindingKind kind) => kind
         is not (>= FindingKind.RepeatedCompressionType and <= FindingKind.TooManyTimestampSizes)
-        and not FindingKind.DecompressionFailed;
+        and not FindingKind.DecompressionFailed
+        and not FindingKind.IgnoredRecordType
+        and not FindingKind.CollidingRecordType
+        and not FindingKind.InterruptedRecord;
 
     /// <summary>
     /// Returns true if all fragments, wherever they are, have a log number, or if none has. No writer mixes the two. If they are mixed, the

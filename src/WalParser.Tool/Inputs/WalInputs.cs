@@ -210,7 +210,7 @@ internal sealed class WalInputs
             : [path, Path.Combine(path, DatabaseFolder.ArchiveName), below, Path.Combine(below, DatabaseFolder.ArchiveName)];
         Finding? elsewhere = database.Findings.FirstOrDefault(
             finding => finding.Kind is FindingKind.WalFolderMissing or FindingKind.WalsElsewhere);
-        if (elsewhere is null && database.Findings.Any(finding => finding.Kind == FindingKind.MissingWal))
+        if (elsewhere is null && database.Findings.Any(IsMissing))
         {
             // What is missing is the finding, so the folder is read.
             _emptied.Add(database);
@@ -271,6 +271,8 @@ internal sealed class WalInputs
             Reason = $"passed over, because these are no WALs: {string.Join(", ", names.Take(MaxNamed))}{more}",
         });
     }
+
+    private static bool IsMissing(Finding finding) => finding.Kind is FindingKind.MissingWal or FindingKind.MissingNewestWal;
 
     private void RemoveRepeated()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WalParser.Framing;
 
 namespace WalParser.Findings;
 
@@ -79,6 +80,22 @@ internal static class FindingTable
 
     /// <summary>Returns the reason for a fragment of an unknown type.</summary>
     public static string UnknownRecordType(byte type) => $"unknown record type {type}";
+
+    /// <summary>Returns the reason for a fragment of an unknown type that is to be ignored.</summary>
+    public static string IgnoredRecordType(byte type) =>
+        $"record of type {type}, which this version does not know and which readers are to ignore";
+
+    /// <summary>Returns the reason for a fragment of a type that is to be ignored, and is a code of RocksDB's reader.</summary>
+    public static string CollidingRecordType(byte type, FragmentReader.Outcome outcome) =>
+        $"RocksDB takes a fragment of type {type}, which is to be ignored, for a result of its own reader: " + outcome switch
+        {
+            FragmentReader.Outcome.EndOfFile => "the end of the file",
+            FragmentReader.Outcome.Zeros => "a bad record",
+            FragmentReader.Outcome.TruncatedHeader => "a bad header",
+            FragmentReader.Outcome.OldRecord => "an old record",
+            FragmentReader.Outcome.BadLength => "a bad length",
+            _ => "a bad checksum",
+        };
 
     /// <summary>Returns the reason for a sequence number that no database has.</summary>
     public static string SequenceTooLarge(ulong sequence) => $"sequence {sequence} is too large";
@@ -280,9 +297,23 @@ internal static class FindingTable
         Add(FindingKind.OpenLoops, Refusal, AboutFile, behavior: "loops forever and does not open the database", advice: Salvage);
         Add(FindingKind.OpenCrashes, Refusal, AboutFile, behavior: "crashes and does not open the database", advice: Salvage);
         Add(FindingKind.FailedInsert, Damage, None, behavior: DropsBytes, advice: ReadRecovery);
-        Add(FindingKind.CollidingRecordType, Loss, None,
+        Add(FindingKind.CollidingRecordType, Loss, BeyondRocksDb,
             behavior: "takes the type for a result of its own reader; does not replay what that result drops", advice: Salvage);
         Add(FindingKind.InvisibleReplay, Loss, AboutFile, behavior: "opens the database and does not find what it replayed");
+
+        // What readers pass over.
+        Add(FindingKind.IgnoredRecordType, Note, BeyondRocksDb,
+            behavior: "ignores the fragment since version 9.11, and reports it as damage before",
+            advice: "read the log with the version of RocksDB that wrote it");
+        Add(FindingKind.InterruptedRecord, Damage, BeyondRocksDb,
+            reason: "control record inside a record: what was before it is lost",
+            behavior: "drops the bytes and reports nothing",
+            advice: Salvage);
+        Add(FindingKind.PreparedSectionRefused, Refusal, None,
+            behavior: "refuses to open the database as its OPTIONS say, unless corrupted records are skipped",
+            advice: "open the database with TransactionDB::Open, which sets allow_2pc");
+        Add(FindingKind.MissingNeededWal, Loss, AboutFile, behavior: "opens the database without them", advice: CopyAgain);
+        Add(FindingKind.SequenceOutOfOrder, Refusal, None, behavior: RefusesNumbersSetBack, advice: LookForOtherHistory);
         return rows;
 
         void Add(

@@ -189,7 +189,7 @@ internal sealed class FragmentReader
     }
 
     /// <summary>
-    /// Forgets what earlier results dropped: the fragment that was read is a result of its own (<see cref="ReaderEmulation.OutcomeOf"/>),
+    /// Forgets what earlier results dropped: the fragment that was read is a result of its own (<see cref="ReleaseTraits.OutcomeOf"/>),
     /// of no bytes.
     /// </summary>
     public void DropNothing()

@@ -32,7 +32,9 @@ internal sealed partial class RecordReader
                 break;
 
             case FragmentReader.Outcome.UnexpectedRecyclable:
-                ReportFault(FindingKind.UnexpectedRecyclableRecord);
+                ReportFault(
+                    FindingKind.UnexpectedRecyclableRecord,
+                    _emulation is null ? "where RocksDB since 9.4 loops forever if it reads on to here" : null);
                 LoseRecordToFault();
                 break;
 

@@ -226,7 +226,7 @@ internal sealed partial class RecordReader : IDisposable
             return;
         }
 
-        if (_emulation?.OutcomeOf(type) is { } outcome)
+        if (_emulation?.Traits.OutcomeOf(type) is { } outcome)
         {
             _emulation.Observer.ProcessCollision(type, outcome, _fragments.Offset);
             _fragments.DropNothing();

@@ -290,7 +290,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         {
             case RecordReader.Outcome.Entry:
                 Kind = _records.Kind;
-                if (Kind == WalEntryKind.Finding && _throwsOnCorruption)
+                if (Kind == WalEntryKind.Finding && _throwsOnCorruption && _records.Finding!.Kind != FindingKind.IgnoredRecordType)
                 {
                     throw new WalCorruptionException(_records.Finding!);
                 }

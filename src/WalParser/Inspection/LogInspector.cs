@@ -99,11 +99,16 @@ internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
                 AddDamage(DamageOf(old));
             }
         }
-        else if (!_isAtOldRecord)
+        else
         {
+            _foreign.AddEarlier(old);
+            if (_isAtOldRecord)
+            {
+                return;
+            }
+
             _isAtOldRecord = true;
             BeginsOldRecords = true;
-            _foreign.AddEarlier(old);
             AddStale(new Finding
             {
                 Kind = FindingKind.OldRecordAmongLiveRecords,
@@ -111,10 +116,6 @@ internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
                 Bytes = old.Bytes,
                 Reason = $"fragment of log {old.LogNumber} among live records",
             });
-        }
-        else
-        {
-            _foreign.AddEarlier(old);
         }
     }
 

@@ -110,6 +110,7 @@ internal sealed class LogSummarizer(WalSetInspector inspector, string fileName)
         {
             FindingKind.ErrorInMiddleOfRecord => TailContent.TornRecord,
             FindingKind.RecordTooLarge => TailContent.RecordTooLarge,
+            FindingKind.IgnoredRecordType => TailContent.None,
             _ when finding.LooksStale => TailContent.None,
             _ => TailContent.Garbage,
         };

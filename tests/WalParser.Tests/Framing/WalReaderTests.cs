@@ -284,6 +284,8 @@ public class WalReaderTests
             .Record("one"u8));
         await using WalReader reader = Reader(log);
         Assert.True(await reader.ReadAsync());
+        Assert.Equal((FindingKind.IgnoredRecordType, FindingSeverity.Note), (reader.Finding.Kind, reader.Finding.Severity));
+        Assert.True(await reader.ReadAsync());
         Assert.Equal("one"u8, reader.Record.Payload);
         Assert.Equal(new PredecessorWalInfo(9, 256, 77), reader.Predecessor);
         Assert.Equal([new(1, 8), new(3, 16)], reader.TimestampSizes.ByColumnFamily);

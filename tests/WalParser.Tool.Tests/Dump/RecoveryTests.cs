@@ -40,7 +40,7 @@ public class RecoveryTests
     [InlineData("02-empty-delete-range-takes-no-number", "point-in-time", "opens", 2, 1)]
     [InlineData("02-empty-delete-range-takes-no-number", "absolute", "refuses", null, 1)]
     [InlineData("13-hang-behind-damage", "skip-corrupt", "loops", null, 1)]
-    [InlineData("14-type-138", "absolute", "opens", 3, 0)]
+    [InlineData("14-type-138", "absolute", "opens", 3, 1)]
     [InlineData("22-gaps-empty-delete-range", "absolute", "opens", 116, 0)]
     public async Task The_result_is_the_last_line_before_the_end(string name, string mode, string outcome, int? lastSequence, int exitCode)
     {
