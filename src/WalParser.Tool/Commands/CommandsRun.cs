@@ -37,6 +37,11 @@ internal sealed class CommandsRun(
 
     private void Convert(WriteBatch batch)
     {
+        if (batches.IsAfterLoss)
+        {
+            converter.NoteGap();
+        }
+
         if (batch.Sequence < fromSequence)
         {
             converter.Skip(ref batch);

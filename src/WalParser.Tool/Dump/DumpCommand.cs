@@ -229,7 +229,7 @@ internal sealed class DumpCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "--csv-raw requires --format csv");
         }
 
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
         var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
         if (choice.Fault(families) is { } fault)

@@ -444,4 +444,11 @@ public enum FindingKind
     /// was replayed is not visible.
     /// </summary>
     InvisibleReplay,
+
+    // What was asked of the set.
+
+    /// <summary>
+    /// The sequence number of which the state is wanted lies inside a batch: no reader of the database ever sees a state within a batch.
+    /// </summary>
+    StateInsideBatch,
 }
