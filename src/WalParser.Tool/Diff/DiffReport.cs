@@ -53,7 +53,8 @@ internal static class DiffReport
         const int MaxShown = 10;
         string[] shown = [.. ranges.All.Take(MaxShown).Select(range => $"from {Grouped(range.From)} to {Grouped(range.To)}")];
         int more = ranges.All.Count - shown.Length;
-        return more > 0 ? $"{string.Join(", ", shown)} and in {Count(more, "further range", "further ranges")} up to {Grouped(ranges.Last!.Value)}"
+        string rest = more == 0 ? "" : $"{Count(more, "further range", "further ranges")} up to {Grouped(ranges.Last!.Value)}";
+        return more > 0 ? $"{string.Join(", ", shown)} and in {rest}"
             : shown.Length == 1 ? shown[0]
             : $"{string.Join(", ", shown[..^1])} and {shown[^1]}";
     }

@@ -171,8 +171,8 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
     }
 
     /// <summary>
-    /// If one side is ahead because it lacks sequence numbers, moves the other side there, which may then lack the next ones. The gap itself
-    /// was reported. Returns true if a side has moved.
+    /// If one side is ahead because it lacks sequence numbers, moves the other side there, which may then lack the next ones. The gap
+    /// itself was reported. Returns true if a side has moved.
     /// </summary>
     private async ValueTask<bool> SkipGapAsync()
     {

@@ -100,6 +100,6 @@ internal sealed class InputSet
         ? input
         : Inputs.First(other => other.LogNumber == file.LogNumber) with { Name = file.Name, Path = file.Path!, Listed = file };
 
-    /// <summary>Returns the path of a file of a database. What is outside its folder is named by a path already, as is the folder.</summary>
+    /// <summary>Returns the path of a file of a database. What is outside its folder has a path already, as has the folder.</summary>
     private static string PathIn(string folder, string name) => name == folder ? name : Path.Combine(folder, name);
 }

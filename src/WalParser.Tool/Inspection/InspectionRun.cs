@@ -11,7 +11,9 @@ namespace WalParser.Tool.Inspection;
 /// <param name="Files">The logs that were read, each with its inspection.</param>
 /// <param name="Failures">The logs and files that could not be read.</param>
 /// <param name="PathFindings">The findings about the paths of the command line.</param>
-/// <param name="DatabaseFindings">The findings about the paths and about the databases, with the names of files that all output has.</param>
+/// <param name="DatabaseFindings">
+/// The findings about the paths and about the databases, with the names of files that all output has.
+/// </param>
 internal sealed record InspectionRun(
     IReadOnlyList<WalSetInspection> Databases,
     IReadOnlyList<InspectedLog> Files,

@@ -36,7 +36,8 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
             _isStateSettled = true;
             if (first <= state && entry.LikelyNextSequence > state + 1)
             {
-                return InsideBatch(FindingKind.StateInsideBatch, entry, state, $"; the last state before it is that at {LastBefore(first)}");
+                return InsideBatch(
+                    FindingKind.StateInsideBatch, entry, state, $"; the last state before it is that at {LastBefore(first)}");
             }
         }
 

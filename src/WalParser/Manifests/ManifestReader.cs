@@ -45,8 +45,8 @@ public sealed class ManifestReader : IAsyncDisposable
     public WalEnd? End => _records.End;
 
     /// <summary>
-    /// The note that the MANIFEST ends within an edit, as after a crash; null if it does not, or until a read returns false. RocksDB ignores
-    /// such an end.
+    /// The note that the MANIFEST ends within an edit, as after a crash; null if it does not, or until a read returns false. RocksDB
+    /// ignores such an end.
     /// </summary>
     public Finding? TornEnd =>
         End is { Reason: WalEndReason.TruncatedHeader or WalEndReason.TruncatedBody or WalEndReason.IncompleteRecord } end

@@ -173,7 +173,8 @@ internal sealed partial class RecoveryRules
         if (!IsRefused)
         {
             _outcome = outcome;
-            string place = file is null || offset is null ? file ?? "" : string.Create(CultureInfo.InvariantCulture, $"{file}, offset {offset}");
+            string at = offset is null ? "" : string.Create(CultureInfo.InvariantCulture, $", offset {offset}");
+            string place = file is null ? "" : file + at;
             _reason = place.Length == 0 ? reason : $"{place}: {reason}";
         }
 

@@ -59,6 +59,17 @@ public class RecoveryTests
         Assert.Equal(exitCode, run.ExitCode);
     }
 
+    /// <summary>The last line is all that many people read.</summary>
+    [Fact]
+    public async Task The_last_line_names_the_place_and_the_counts_of_a_batch_that_is_refused()
+    {
+        ToolRun run = await ToolRun.Of("dump", "--recovery", TestFiles.Committed("reports/wrong-count"));
+        Assert.Equal(
+            "recovery in mode point-in-time, RocksDB 11: refuses: 000010.log, offset 0: WriteBatch has wrong count, "
+            + "3 in its header, 2 found",
+            run.OutputLines[^1]);
+    }
+
     [Fact]
     public async Task The_release_decides_whether_numbers_may_be_set_back()
     {

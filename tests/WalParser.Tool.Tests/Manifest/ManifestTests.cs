@@ -102,7 +102,7 @@ public class ManifestTests
     }
 
     [Fact]
-    public async Task An_undecodable_edit_an_unknown_family_and_a_torn_end_are_damage()
+    public async Task An_undecodable_edit_and_an_unknown_family_are_damage_a_torn_end_is_a_note()
     {
         using var folder = new TempFolder();
         byte[] bytes =
@@ -115,12 +115,40 @@ public class ManifestTests
         ToolRun run = await ToolRun.Of("manifest", "--format", "jsonl", folder.Write("MANIFEST-000005", bytes));
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(
-            ["undecodableEdit", "unknownColumnFamily", "truncatedBody"],
+            ["undecodableEdit", "unknownColumnFamily", "tornManifest"],
             run.OfKind("finding").Select(finding => finding.GetProperty("finding").GetString()));
         Assert.Equal(
             "undecodable edit: unknown tag (tag 8 at 2 in the record)",
             run.OfKind("finding")[0].GetProperty("reason").GetString());
-        Assert.Equal((3, 4), (run.JsonLines[^1].GetProperty("problems").GetInt32(), run.JsonLines[^1].GetProperty("logNumber").GetInt32()));
+        Assert.Equal((2, 4), (run.JsonLines[^1].GetProperty("problems").GetInt32(), run.JsonLines[^1].GetProperty("logNumber").GetInt32()));
+    }
+
+    /// <summary>The severity is that of all commands, and RocksDB opens the database.</summary>
+    [Fact]
+    public async Task A_torn_end_is_the_note_that_it_is_in_all_commands()
+    {
+        using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed("rocksdb/families")).Cut("MANIFEST-000005", 1);
+        ToolRun verify = await ToolRun.Of("verify", "--format", "json", database.Path);
+        ToolRun run = await ToolRun.Of("manifest", "--format", "jsonl", database.Path);
+        JsonElement torn = Assert.Single(run.Findings);
+        Assert.Equal(
+            Assert.Single(verify.Findings, finding => finding.GetProperty("finding").GetString() == "tornManifest").ToString(),
+            torn.ToString(),
+            ignoreAllWhiteSpace: true);
+        Assert.Equal((0, "note"), (run.ExitCode, torn.GetProperty("severity").GetString()));
+    }
+
+    /// <summary>The exit code and the lines are those of all commands.</summary>
+    [Fact]
+    public async Task The_choice_of_the_MANIFEST_is_a_finding()
+    {
+        using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed("rocksdb/families"));
+        database.Delete("CURRENT");
+        ToolRun run = await ToolRun.Of("manifest", "--format", "jsonl", database.Path);
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Equal(["missingCurrent"], run.SeriousKinds);
+        ToolRun text = await ToolRun.Of("manifest", database.Path);
+        Assert.Equal("next: copy the database again while the server does not write, or from a checkpoint", text.OutputLines[^1]);
     }
 
     [Fact]
