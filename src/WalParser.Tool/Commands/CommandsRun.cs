@@ -23,6 +23,7 @@ internal sealed class CommandsRun(
             if (batches.IsStartMissing)
             {
                 // The commands would be for a dataset that the target does not have.
+                batches.Stop();
                 return batches.ExitCode;
             }
 

@@ -20,7 +20,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private const int MaxUnknownFamilies = 100;
 
     private readonly WalRecoveryMode _mode = options.Mode ?? WalRecoveryMode.SkipAnyCorruptedRecords;
-    private readonly FolderTransactions _transactions = new() { ReturnsRestoredValues = options.IsRecovery };
+    private readonly FolderTransactions _transactions = new() { ReturnsRestoredValues = options.IsRecovery, KeepsOperations = true };
     private readonly HashSet<uint> _unknownFamilies = [];
     private OperationFilter _filter = new();
     private readonly NextLines _next = new(options.IsRecovery ? "'walparser dump' with a recovery mode" : null);
@@ -206,15 +206,20 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     {
         while (entries.TryTakeFinding(out Finding? finding))
         {
-            _next.Add(finding);
-            if (writer.WritesAllFindings || (_isInFile && finding.File == entries.Input.ReportedName && !finding.IsAboutFile))
-            {
-                writer.WriteFinding(finding);
-            }
-            else
-            {
-                Say(FindingText.Of(finding, entries.LabelOf(finding)));
-            }
+            WriteFinding(finding, entries);
+        }
+    }
+
+    private void WriteFinding(Finding finding, InputReader entries)
+    {
+        _next.Add(finding);
+        if (writer.WritesAllFindings || (_isInFile && finding.File == entries.Input.ReportedName && !finding.IsAboutFile))
+        {
+            writer.WriteFinding(finding);
+        }
+        else
+        {
+            Say(FindingText.Of(finding, entries.LabelOf(finding)));
         }
     }
 
@@ -258,6 +263,13 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             {
                 return;
             }
+        }
+
+        // The judge of all commands stores no operations, so it does not know that these are too many.
+        foreach (Finding finding in assembler.Findings.Where(finding => finding.Kind == FindingKind.TransactionTooLarge))
+        {
+            _exitCode = Math.Max(_exitCode, ExitCode.Of(finding));
+            WriteFinding(finding, entries);
         }
 
         _unshownCommits += assembler.Ended.Count(transaction => transaction is { Outcome: TransactionOutcome.Committed, Begin: null });

@@ -145,6 +145,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        Stop();
         _reader.Progress?.Dispose();
         return _reader.DisposeAsync();
     }

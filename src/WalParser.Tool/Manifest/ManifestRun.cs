@@ -46,7 +46,7 @@ internal sealed class ManifestRun(IManifestWriter writer, IReadOnlyList<Finding>
             }
             else
             {
-                Write(reader.Finding);
+                Write(reader.Finding with { File = null });
             }
 
             progress.Report(reader.Position);

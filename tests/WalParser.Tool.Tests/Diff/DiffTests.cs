@@ -167,7 +167,7 @@ public class DiffTests
     [InlineData("1:a,2:b,3:c,4:d,5:e", "1:a,2:b,4:d,5:e", "1-2 4-5", "right 3-3", "")]
     [InlineData("1:a,2:b,5:e", "1:a,2:b,3:c,4:d,5:e", "1-2 5-5", "left 3-4", "")]
     [InlineData("1:a,2:b,3:c,4:d", "3:c,4:d", "3-4", "", "")]
-    [InlineData("1:a,5:e,6:f", "1:a,3:c,4:d", "1-1", "left 2-4", "")]
+    [InlineData("1:a,5:e,6:f", "1:a,3:c,4:d", "1-1", "left 3-4", "")]
     [InlineData("1:a,4:d,5:e,6:f,7:g", "1:a,2:b,7:g", "1-1 7-7", "left 2-3 right 4-6", "")]
     [InlineData("1:a,2:b,5:e", "1:a,2:b,5:e", "1-2 5-5", "", "")]
     [InlineData("1:a,2:b,3:cde,6:f", "1:a,2:b,4:d,5:e,6:f", "1-2 6-6", "right 3-3", "4-5")]

@@ -75,7 +75,7 @@ public class RecoveryTests
     {
         string path = TestFiles.Committed("recovery/01b-sequence-set-back-between-logs/db");
         ToolRun newest = await ToolRun.Of("dump", "--recovery", path);
-        Assert.Contains("RocksDB 11: refuses: 000011.log: Sequence number is being set backwards", newest.Output.Split('\n')[^2]);
+        Assert.Contains("RocksDB 11: refuses: 000011.log, offset 0: Sequence number is being set backwards", newest.Output.Split('\n')[^2]);
         ToolRun older = await ToolRun.Of("dump", "--recovery", "--rocksdb", "9", path);
         Assert.Contains("RocksDB 9: opens, with the last sequence number", older.Output.Split('\n')[^2]);
         ToolRun alone = await ToolRun.Of("dump", "--rocksdb", "9", path);

@@ -77,7 +77,7 @@ public class OtherFileTests
     {
         using var folder = new TempFolder();
         string log = folder.Write("000001.log", Log);
-        string other = folder.Write("CURRENT", "MANIFEST-000005\n"u8.ToArray());
+        string other = folder.Write("notes.txt", "MANIFEST-000005\n"u8.ToArray());
         foreach (string command in new[] { "verify --format json", "info --format json", "gaps --format json", "dump --format jsonl",
             "transactions --format jsonl", "salvage --dry-run --format json" })
         {
