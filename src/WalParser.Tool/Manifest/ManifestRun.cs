@@ -46,7 +46,7 @@ internal sealed class ManifestRun(IManifestWriter writer, IReadOnlyList<Finding>
             }
             else
             {
-                Write(reader.Finding with { File = null });
+                Write(InManifest(reader.Finding));
             }
 
             progress.Report(reader.Position);
@@ -73,6 +73,20 @@ internal sealed class ManifestRun(IManifestWriter writer, IReadOnlyList<Finding>
 
     /// <summary>Returns true if the entry is an edit. A batch begins with a sequence number of eight bytes, an edit with a tag.</summary>
     private static bool IsEdit(ManifestReader reader) => reader.Kind == ManifestEntryKind.Edit && reader.Edit.Finding is null;
+
+    /// <summary>
+    /// Returns damage to the framing as damage of a MANIFEST, which RocksDB does not read on; what helps a log does not help here.
+    /// </summary>
+    private static Finding InManifest(Finding found) => found.Kind == FindingKind.RecordTooLarge
+        ? found with { File = null }
+        : new Finding
+        {
+            Kind = FindingKind.ManifestFraming,
+            Offset = found.Offset,
+            Bytes = found.Bytes,
+            Reason = found.Reason,
+            Detail = found.Detail,
+        };
 
     private void Begin(string path)
     {

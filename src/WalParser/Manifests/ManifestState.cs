@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using WalParser.Findings;
-using WalParser.Framing;
 
 namespace WalParser.Manifests;
 
