@@ -68,6 +68,12 @@ public sealed partial class CommandConverter
     public IReadOnlyList<ConversionNote> Notes => _notes.ToNotes();
 
     /// <summary>
+    /// Notes that a batch was lost before the next one (<see cref="ConversionNoteKind.Gap"/>). Call it if a judge of the logs, such as
+    /// <c>WalSetInspector</c>, says so, and <see cref="CommandOptions.NotesGaps"/> is false.
+    /// </summary>
+    public void NoteGap() => _notes.Add(ConversionNoteKind.Gap);
+
+    /// <summary>
     /// Applies a batch without converting it, because the server that the commands are for has it already. Damage to the batch is reported
     /// by <see cref="WriteBatch.Finding"/> afterwards.
     /// </summary>
@@ -199,9 +205,9 @@ public sealed partial class CommandConverter
         {
             // The first batch of a database has the number 1, or 0.
             _context.IsLogWhole = false;
-            if (_nextSequence is not null)
+            if (_nextSequence is not null && _options.NotesGaps)
             {
-                _notes.Add(ConversionNoteKind.Gap);
+                NoteGap();
             }
         }
 

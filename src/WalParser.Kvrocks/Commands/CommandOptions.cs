@@ -30,6 +30,12 @@ public sealed record CommandOptions
     /// <summary>The clock with which expiries are compared.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>
+    /// Whether sequence numbers that are missing between two batches are noted as <see cref="ConversionNoteKind.Gap"/>; the default. False
+    /// if the caller knows better which of them are lost, and calls <see cref="CommandConverter.NoteGap"/>.
+    /// </summary>
+    public bool NotesGaps { get; init; } = true;
+
     /// <summary>The options for reading the stored records.</summary>
     public KeyspaceOptions Keyspace { get; init; } = new();
 }

@@ -22,5 +22,9 @@ internal static class FormatOption
 
     /// <summary>Creates the option of a command that writes a report: as text or as one JSON document.</summary>
     public static Option<OutputFormat> CreateForReport() =>
-        Create("text, for people, or json, one JSON document. [default: text]", OutputFormat.Text, OutputFormat.Json);
+        Create(
+            "text, for people, or json, one JSON document, in which column family names of more than 256 characters are cut. "
+            + "[default: text]",
+            OutputFormat.Text,
+            OutputFormat.Json);
 }

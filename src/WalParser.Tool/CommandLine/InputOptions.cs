@@ -116,8 +116,8 @@ internal sealed class InputOptions
     public string FirstOf(ParseResult parsed) => parsed.GetRequiredValue(_paths)[0];
 
     /// <summary>Finds the WALs.</summary>
-    public Task<WalInputs> FindAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken) =>
-        WalInputs.FindAsync(parsed.GetRequiredValue(_paths), SettingsOf(parsed), console, cancellationToken);
+    public Task<WalInputs> FindAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        WalInputs.FindAsync(parsed.GetRequiredValue(_paths), SettingsOf(parsed), cancellationToken);
 
     private InputSettings SettingsOf(ParseResult parsed) => new()
     {

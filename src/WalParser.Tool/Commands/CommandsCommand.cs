@@ -111,7 +111,7 @@ internal sealed class CommandsCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         NamespaceDatabases? databases = NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out string error);
         ulong? from = parsed.GetValue(_fromSequence);
         ulong? to = parsed.GetValue(_toSequence);
@@ -145,6 +145,7 @@ internal sealed class CommandsCommand
             WithJson = !parsed.GetValue(_noJson),
             Namespaces = WantedNamespaces(chosen, databases, format),
             Keyspace = batches.Keyspace,
+            NotesGaps = false,
         });
         var run = new CommandsRun(batches, converter, FormatterFor(format, output), databases, from, to);
         int exitCode = await run.ConvertAsync();

@@ -23,6 +23,7 @@ internal sealed class CommandsRun(
             if (batches.IsStartMissing)
             {
                 // The commands would be for a dataset that the target does not have.
+                batches.Stop();
                 return batches.ExitCode;
             }
 
@@ -37,6 +38,11 @@ internal sealed class CommandsRun(
 
     private void Convert(WriteBatch batch)
     {
+        if (batches.IsAfterLoss)
+        {
+            converter.NoteGap();
+        }
+
         if (batch.Sequence < fromSequence)
         {
             converter.Skip(ref batch);

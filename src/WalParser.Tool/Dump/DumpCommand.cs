@@ -17,7 +17,7 @@ internal sealed class DumpCommand
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, for people; jsonl, one JSON object per line, exact, bytes as hex; csv, one row per operation, findings on standard error. "
+        "text, for people; jsonl, one JSON object per line, exact but for long column family names, bytes as hex; csv, one row per operation, findings on standard error. "
         + $"In text and csv, bytes are shown as text if they are printable UTF-8, else as {ByteText.HexPrefix}...; text shows only the "
         + "first 256 bytes of a longer key or value, and its size. [default: text]",
         OutputFormat.Text,
@@ -229,7 +229,7 @@ internal sealed class DumpCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "--csv-raw requires --format csv");
         }
 
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
         var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
         if (choice.Fault(families) is { } fault)

@@ -71,7 +71,7 @@ internal sealed class HistoryCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         if (inputs.AreOfSeveralDatabases)
         {
             return WalParserCommand.UsageError(
@@ -82,6 +82,7 @@ internal sealed class HistoryCommand
         var output = new ByteWriter(_console.Output);
         await using DatabaseBatches batches =
             await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
+        batches.ReportsSequenceFindings = false;
         var run = new HistoryRun(
             parsed.GetValue(_format) == OutputFormat.Jsonl ? new HistoryJson(output) : new HistoryText(output),
             parsed.GetValue(_namespace) ?? Encoding.UTF8.GetBytes("__namespace"),

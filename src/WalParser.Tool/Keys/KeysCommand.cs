@@ -75,7 +75,7 @@ internal sealed class KeysCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         if (inputs.AreOfSeveralDatabases)
         {
             return WalParserCommand.UsageError(

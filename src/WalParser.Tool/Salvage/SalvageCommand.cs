@@ -98,7 +98,7 @@ internal sealed class SalvageCommand
     {
         bool isRecovery = parsed.GetValue(_view) == SalvageView.Recovery;
         WalRecoveryMode? mode = parsed.GetResult(_mode) is null ? null : parsed.GetValue(_mode);
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         string? output = parsed.GetValue(_output);
         bool isDryRun = parsed.GetValue(_dryRun);
         string? fault = output is { Length: 0 } ? "--output takes a folder, not ''"
@@ -161,6 +161,7 @@ internal sealed class SalvageCommand
             }
             else
             {
+                inputs.ReportFindings(_console);
                 inputs.ReportFailures(_console);
             }
         }

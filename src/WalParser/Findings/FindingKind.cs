@@ -473,4 +473,11 @@ public enum FindingKind
     /// According to the MANIFEST, WALs from a certain number up to another have data that is in no table file, and none of them is there.
     /// </summary>
     MissingNeededWal,
+
+    // What was asked of the set.
+
+    /// <summary>
+    /// The sequence number of which the state is wanted lies inside a batch: no reader of the database ever sees a state within a batch.
+    /// </summary>
+    StateInsideBatch,
 }

@@ -62,10 +62,10 @@ internal static class FindingTable
     private const string ReadsOn = "reads on after the gap";
 
     private const string LookForOtherHistory =
-        "find out whether the database was opened again after a loss, or whether the logs are of two databases: 'walparser gaps'";
+        "find out whether the database was opened again after a loss, or whether the logs are of two databases";
 
     private const string LookForLog =
-        "look for a log that is missing or was deleted between the two: 'walparser gaps'";
+        "look for a log that is missing or was deleted between the two, for example in a backup";
 
     private const string GiveWalFolder = "give the folder that contains the WALs: option --wal-dir";
 
@@ -243,6 +243,7 @@ internal static class FindingTable
         Add(FindingKind.LogsBeginLater, Note, AboutFile);
         Add(FindingKind.StartMissing, Loss, AboutFile, advice: "add the logs that contain them, or begin where the logs begin");
         Add(FindingKind.StartInsideBatch, Loss, None, advice: "begin with the first number of the batch");
+        Add(FindingKind.StateInsideBatch, Loss, None, advice: "ask for the state at the last number of the batch, or at the one before it");
 
         // Salvage: parts of a damaged log that were not salvaged.
         Add(FindingKind.MissingRestOfRecord, Damage, None, reason: "the rest of the record is missing");

@@ -83,7 +83,7 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
     {
         foreach (Finding problem in _folder?.Findings.Where(PreventsOpening) ?? [])
         {
-            Refuse(problem.File, problem.IsAboutFile ? 0 : problem.Offset, problem.Reason);
+            Refuse(problem.File, problem.IsAboutFile ? null : problem.Offset, problem.Reason);
         }
 
         if (_traits.VerifiesPredecessors
@@ -91,7 +91,7 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
             && _folder!.Manifest is not null
             && !_folder.Wals.Any(wal => !wal.IsArchived || wal.LiveCopy is not null))
         {
-            Refuse(null, 0, "Opening an existing DB with no WAL files");
+            Refuse(null, null, "Opening an existing DB with no WAL files");
         }
 
         if (_folder?.Manifest is null && !IsRefused)
@@ -211,7 +211,7 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
     }
 
     /// <summary>Processes a failure to read the current WAL.</summary>
-    public override void ProcessFailure() => Refuse(_file!.Name, 0, "it cannot be read");
+    public override void ProcessFailure() => Refuse(_file!.Name, null, "it cannot be read");
 
     /// <inheritdoc/>
     public override void EndFile()

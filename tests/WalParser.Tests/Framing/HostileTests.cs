@@ -159,7 +159,13 @@ public class HostileTests
         }
 
         Assert.Equal([1, 4, 14, 5, 15], sequences);
-        Assert.Equal(["72: checksum mismatch", "53: error in middle of record", "32768: decompression failed", "65618: zeros in the place of a fragment"],
+        Assert.Equal(
+            [
+                "72: checksum mismatch",
+                "53: error in middle of record",
+                "32768: decompression failed",
+                "65618: zeros in the place of a fragment",
+            ],
             faults);
     }
 

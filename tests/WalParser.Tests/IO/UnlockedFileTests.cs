@@ -105,7 +105,8 @@ public sealed class UnlockedFileTests
         string[] others =
         [
             .. from path in sources
-               where Path.GetFileName(path) is not ("UnlockedFile.cs" or "RawArguments.cs") && !path.Contains("/obj/", StringComparison.Ordinal)
+               where Path.GetFileName(path) is not ("UnlockedFile.cs" or "RawArguments.cs")
+               where !path.Contains("/obj/", StringComparison.Ordinal)
                let text = File.ReadAllText(path)
                where Array.Exists(ways, way => text.Contains(way, StringComparison.Ordinal))
                select Path.GetFileName(path),
