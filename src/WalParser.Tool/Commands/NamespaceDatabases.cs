@@ -56,6 +56,31 @@ internal sealed class NamespaceDatabases
         return databases;
     }
 
+    /// <summary>
+    /// Returns the database to which a namespace is mapped. One that is not is mapped to the first free database; only the default namespace
+    /// gets database 0 in this way, unless there is no other.
+    /// </summary>
+    /// <param name="ns">The namespace.</param>
+    /// <param name="isOnly">Whether there is no other namespace.</param>
+    public int Assign(ReadOnlyMemory<byte> ns, bool isOnly)
+    {
+        int known = _map.FindIndex(entry => ns.Span.SequenceEqual(entry.Namespace));
+        if (known >= 0)
+        {
+            return _map[known].Database;
+        }
+
+        HashSet<int> taken = [.. _map.Select(entry => entry.Database)];
+        int database = isOnly || ns.Span.SequenceEqual(Default) ? 0 : 1;
+        while (taken.Contains(database))
+        {
+            database++;
+        }
+
+        _map.Add((ns.ToArray(), database));
+        return database;
+    }
+
     /// <summary>Returns the database to which a namespace is mapped, or 0 if it is not mapped.</summary>
     public int DatabaseOf(ReadOnlyMemory<byte> ns) => _map.Find(entry => ns.Span.SequenceEqual(entry.Namespace)).Database;
 
