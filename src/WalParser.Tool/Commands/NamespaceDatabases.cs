@@ -1,4 +1,5 @@
 using System.Globalization;
+using WalParser.Coding;
 using WalParser.Kvrocks.Commands;
 using WalParser.Tool.Output;
 
@@ -57,28 +58,31 @@ internal sealed class NamespaceDatabases
     }
 
     /// <summary>
-    /// Returns the database to which a namespace is mapped. One that is not is mapped to the first free database; only the default namespace
-    /// gets database 0 in this way, unless there is no other.
+    /// Returns the databases of all namespaces of a dataset. One that is not mapped gets a free database: the default namespace, or one that
+    /// is alone, the first from 0, the others the next from 1.
     /// </summary>
-    /// <param name="ns">The namespace.</param>
-    /// <param name="isOnly">Whether there is no other namespace.</param>
-    public int Assign(ReadOnlyMemory<byte> ns, bool isOnly)
+    /// <param name="namespaces">The namespaces, each once.</param>
+    public int[] Assign(IReadOnlyList<ReadOnlyMemory<byte>> namespaces)
     {
-        int known = _map.FindIndex(entry => ns.Span.SequenceEqual(entry.Namespace));
-        if (known >= 0)
+        Dictionary<byte[], int> mapped = _map.ToDictionary(entry => entry.Namespace, entry => entry.Database, ByteStringComparer.Instance);
+        HashSet<int> taken = [.. mapped.Values];
+        int next = 1;
+        int[] databases = new int[namespaces.Count];
+        for (int i = 0; i < databases.Length; i++)
         {
-            return _map[known].Database;
+            bool isFirst = databases.Length == 1 || namespaces[i].Span.SequenceEqual(Default);
+            if (!mapped.TryGetValue(namespaces[i].ToArray(), out databases[i]) && (!isFirst || !taken.Add(0)))
+            {
+                while (!taken.Add(next))
+                {
+                    next++;
+                }
+
+                databases[i] = next;
+            }
         }
 
-        HashSet<int> taken = [.. _map.Select(entry => entry.Database)];
-        int database = isOnly || ns.Span.SequenceEqual(Default) ? 0 : 1;
-        while (taken.Contains(database))
-        {
-            database++;
-        }
-
-        _map.Add((ns.ToArray(), database));
-        return database;
+        return databases;
     }
 
     /// <summary>Returns the database to which a namespace is mapped, or 0 if it is not mapped.</summary>

@@ -130,13 +130,7 @@ internal sealed class KeysCommand
         try
         {
             using var file = new OutputFile(path, stop.Token);
-            int exitCode = await WriteAsync(parsed, inputs, databases, file, stop.Token);
-            if (inputs.All.Count > 0)
-            {
-                file.Complete();
-            }
-
-            return exitCode;
+            return await WriteAsync(parsed, inputs, databases, file, stop.Token);
         }
         catch (Exception e) when (OutputException.IsCausedBy(e))
         {
@@ -165,17 +159,19 @@ internal sealed class KeysCommand
         batches.EndProgress();
         DateTimeOffset now = parsed.GetValue(_expired) ? DateTimeOffset.UnixEpoch : DateTimeOffset.UtcNow;
         OutputFormat format = parsed.GetValue(_format);
-        if (format == OutputFormat.Rdb && inputs.All.Count == 0)
-        {
-            _console.Say("no file is written, because there is no log");
-            return exitCode;
-        }
-
         if (format == OutputFormat.Rdb)
         {
             KeyspaceKey[] keys = run.Select(parsed.GetValue(_namespace), now);
+            if (keys.Length == 0 && (inputs.All.Count == 0 || exitCode == ExitCode.Failure))
+            {
+                _console.Say("no file is written, because no log could be read");
+                return exitCode;
+            }
+
             var rdb = new RdbKeys(_console, databases);
-            return Math.Max(exitCode, rdb.Write(stream, keys, (int?)parsed.GetValue(_rdbVersion), now, batches.BeginsLater));
+            exitCode = Math.Max(exitCode, rdb.Write(stream, keys, (int?)parsed.GetValue(_rdbVersion), now, batches.BeginsLater));
+            (stream as OutputFile)?.Complete();
+            return exitCode;
         }
 
         var output = new ByteWriter(stream);

@@ -91,11 +91,12 @@ internal sealed class RdbKeys(ToolConsole console, NamespaceDatabases databases)
             spaces[^1].Keys.Add(key);
         }
 
+        int[] numbers = databases.Assign([.. spaces.Select(space => space.Namespace)]);
         List<(ReadOnlyMemory<byte> Namespace, RdbDatabase Database)> all =
         [
             .. spaces
-                .Select(space => (space.Namespace, new RdbDatabase(databases.Assign(space.Namespace, spaces.Count == 1), space.Keys)))
-                .OrderBy(space => space.Item2.Number),
+                .Select((space, i) => (space.Namespace, Database: new RdbDatabase(numbers[i], space.Keys)))
+                .OrderBy(space => space.Database.Number),
         ];
         SayDatabases(all);
         return [.. all.Select(space => space.Database)];

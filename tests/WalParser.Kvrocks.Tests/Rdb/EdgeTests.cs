@@ -122,7 +122,7 @@ public sealed class EdgeTests(RdbServer server) : IClassFixture<RdbServer>
             AddEntry(key.Stream, 0, ulong.MaxValue, "f", "v");
             AddEntry(key.Stream, 1, 0, "f", "v");
             AddEntry(key.Stream, long.MaxValue, 3, "f", "v");
-            AddEntry(key.Stream, ulong.MaxValue, ulong.MaxValue, "f", "v");
+            AddEntry(key.Stream, ulong.MaxValue - 1, ulong.MaxValue, "f", "v");
         });
         model.Change("empty", KvrocksType.Stream, key =>
         {
