@@ -52,7 +52,7 @@ public static class RdbFile
     /// <summary>Returns the lowest version that has all that the keys have.</summary>
     /// <param name="databases">The databases.</param>
     /// <param name="now">The time at which fields that have expired are left out.</param>
-    public static int VersionFor(IReadOnlyList<RdbDatabase> databases, DateTimeOffset now) =>
+    private static int VersionFor(IReadOnlyList<RdbDatabase> databases, DateTimeOffset now) =>
         databases.Any(database => database.Keys.Any(key => RdbHash.HasFieldExpiry(key, now)))
             ? RdbContext.FieldExpiryVersion
             : LowestVersion;
