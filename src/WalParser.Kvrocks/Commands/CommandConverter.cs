@@ -64,6 +64,9 @@ public sealed partial class CommandConverter
     /// <summary>The dataset that the batches so far have built up.</summary>
     public Keyspace Keyspace { get; }
 
+    /// <summary>What the last batch changed; null before the first batch. It is valid until the next batch.</summary>
+    public BatchChanges? Changes { get; private set; }
+
     /// <summary>What the commands so far leave out, and what was assumed; complete after <see cref="Complete"/>.</summary>
     public IReadOnlyList<ConversionNote> Notes => _notes.ToNotes();
 
@@ -215,6 +218,7 @@ public sealed partial class CommandConverter
         NoteOtherFamilies(batch);
         SlotEncoding encoding = Keyspace.SlotEncoding;
         BatchChanges changes = Keyspace.ApplyWithChanges(ref batch);
+        Changes = changes;
         if (Keyspace.SlotEncoding != encoding && _unsettled > 0)
         {
             _notes.Add(ConversionNoteKind.SlotEncodingTurned, count: _unsettled);

@@ -16,11 +16,12 @@ internal sealed class CommandsCommand
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, one line per command; jsonl, one JSON object per command; resp, the protocol, for redis-cli --pipe or as an append-only "
-        + "file. [default: text]",
+        "text, one line per command; jsonl, one JSON object per command; resp, the protocol, for redis-cli --pipe; aof, an append-only "
+        + "file with the times of the commands, for Redis 7. [default: text]",
         OutputFormat.Text,
         OutputFormat.Jsonl,
-        OutputFormat.Resp);
+        OutputFormat.Resp,
+        OutputFormat.Aof);
 
     private readonly Option<CommandTarget> _target = new("--to")
     {
@@ -34,7 +35,7 @@ internal sealed class CommandsCommand
     {
         Description =
             $"Only commands of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. "
-            + "[default: all; of resp, the default one]",
+            + "[default: all; of resp and aof, the default one]",
         HelpName = "NS",
         CustomParser = OptionValue.ParseBytes,
     };
@@ -92,13 +93,20 @@ internal sealed class CommandsCommand
             within that day. JSON.SET needs Redis 8 or a module, HPEXPIREAT needs Redis 7.4; both
             come after EXEC.
 
-            In resp, a namespace without a database is omitted and reported, and the exit code is 2.
-            resp is not written to a terminal, because it contains bytes as they are.
+            aof has lines #TS: with the latest time that the commands after them can have, so that
+            'redis-check-aof --truncate-to-timestamp' keeps what was certainly written by then. The
+            times are those at which keys were created, the only ones in the logs; what follows the
+            last of them has the time of this run. Expiries stay in their places, because a server
+            that loads a file lets no key expire meanwhile.
+
+            In resp and aof, a namespace without a database is omitted and reported, and the exit
+            code is 2. They are not written to a terminal, because they contain bytes as they are.
 
             Examples:
               walparser commands /var/lib/kvrocks | less
               walparser commands --format resp db | redis-cli --pipe
               walparser commands --format resp --namespace-to-db tenant-a=1 db | redis-cli --pipe
+              walparser commands --format aof db > appendonly.aof
             """);
         commands._inputs.AddTo(command);
         command.AddAll(
@@ -116,8 +124,10 @@ internal sealed class CommandsCommand
         ulong? from = parsed.GetValue(_fromSequence);
         ulong? to = parsed.GetValue(_toSequence);
         OutputFormat format = parsed.GetValue(_format);
-        bool wouldAct = format == OutputFormat.Resp && _console.OutputIsTerminal;
-        if (databases is null || inputs.AreOfSeveralDatabases || from > to || wouldAct)
+        bool isAof = format == OutputFormat.Aof;
+        bool wouldAct = (format == OutputFormat.Resp || isAof) && _console.OutputIsTerminal;
+        bool isAofOfKvrocks = isAof && parsed.GetValue(_target) == CommandTarget.Kvrocks;
+        if (databases is null || inputs.AreOfSeveralDatabases || from > to || wouldAct || isAofOfKvrocks)
         {
             return WalParserCommand.UsageError(
                 _console,
@@ -125,8 +135,9 @@ internal sealed class CommandsCommand
                 databases is null ? error
                 : from > to ? OptionValue.EmptySequenceRange
                 : wouldAct ?
-                    "resp contains the bytes of keys and values as they are, on which a terminal can act; pipe it, or redirect it to a "
-                    + "file"
+                    (isAof ? "aof" : "resp")
+                    + " contains the bytes of keys and values as they are, on which a terminal can act; pipe it, or redirect it to a file"
+                : isAofOfKvrocks ? "--to kvrocks is not for aof, because Kvrocks loads no append-only files"
                 : "these logs belong to several databases, but commands are for one; name one folder");
         }
 
@@ -146,9 +157,20 @@ internal sealed class CommandsCommand
             Namespaces = WantedNamespaces(chosen, databases, format),
             Keyspace = batches.Keyspace,
             NotesGaps = false,
+
+            // While a server loads a file, no key expires. Expiries that were held back to the end would be lost with the end.
+            ExpiryHold = isAof ? TimeSpan.Zero : new CommandOptions().ExpiryHold,
+            Clock = isAof ? BeginningOfTime.Instance : TimeProvider.System,
         });
-        var run = new CommandsRun(batches, converter, FormatterFor(format, output), databases, from, to);
+        using var aof = new AofCommands(output, _console.Clock);
+        var run = new CommandsRun(batches, converter, isAof ? aof : FormatterFor(format, output), databases, from, to);
         int exitCode = await run.ConvertAsync();
+        if (aof.Complete())
+        {
+            _console.Say(
+                "the commands after the last #TS: can be as late as this run, whose time that is: no key was created after them in these logs");
+        }
+
         output.Flush();
         return Math.Max(exitCode, ConversionNotes.Report(_console, converter.Notes, isChosen: chosen is not null));
     }
@@ -161,13 +183,13 @@ internal sealed class CommandsCommand
         ReadOnlyMemory<byte>? chosen, NamespaceDatabases databases, OutputFormat format) =>
         chosen is { } ns ? [ns]
         : databases.Namespaces.Any() ? [.. databases.Namespaces]
-        : format == OutputFormat.Resp ? [NamespaceDatabases.Default.ToArray()]
+        : format is OutputFormat.Resp or OutputFormat.Aof ? [NamespaceDatabases.Default.ToArray()]
         : null;
 
     private static ICommandFormatter FormatterFor(OutputFormat format, ByteWriter output) => format switch
     {
         OutputFormat.Jsonl => new JsonLinesCommands(output),
-        OutputFormat.Resp => new RespCommands(output),
+        OutputFormat.Resp => new RespCommands(output.Write),
         _ => new TextCommands(output),
     };
 }

@@ -46,10 +46,13 @@ internal sealed class CommandsRun(
         if (batch.Sequence < fromSequence)
         {
             converter.Skip(ref batch);
+            (formatter as AofCommands)?.BeginBatch(batch.Sequence, converter.Changes!);
         }
         else
         {
-            Write(converter.Convert(ref batch));
+            IReadOnlyList<RedisCommand> commands = converter.Convert(ref batch);
+            (formatter as AofCommands)?.BeginBatch(batch.Sequence, converter.Changes!);
+            Write(commands);
         }
     }
 

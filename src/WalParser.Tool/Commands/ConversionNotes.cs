@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using WalParser.Kvrocks.Commands;
 using WalParser.Tool.Output;
 
@@ -8,10 +6,6 @@ namespace WalParser.Tool.Commands;
 /// <summary>Reports on standard error what the commands do not express, and what was assumed.</summary>
 internal static class ConversionNotes
 {
-    // How many bytes of an example are shown.
-    private const int LongestText = 64;
-    private const int LongestHex = 32;
-
     /// <summary>Reports the notes and returns the exit code that follows from them.</summary>
     /// <param name="console">The console.</param>
     /// <param name="notes">The notes.</param>
@@ -72,20 +66,9 @@ internal static class ConversionNotes
         _ => $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses",
     };
 
-    /// <summary>Returns the name of a type with the word "type". The name of an unknown type contains the word already.</summary>
-    private static string TypeOf(ConversionNote note) =>
-        note.Subject.StartsWith("type ", StringComparison.Ordinal) ? note.Subject : "type " + note.Subject;
+    private static string TypeOf(ConversionNote note) => KeyExamples.TypeOf(note.Subject);
 
-    private static string Count(ConversionNote note, string thing) =>
-        string.Create(CultureInfo.InvariantCulture, $"{note.Count:N0} {thing}{(note.Count == 1 ? "" : "s")}");
+    private static string Count(ConversionNote note, string thing) => KeyExamples.Count(note.Count, thing);
 
-    private static string Examples(ConversionNote note)
-    {
-        string examples = string.Join(", ", note.Examples.Select(key => Shown(key.Span)));
-        return examples.Length == 0 ? "" : $": {examples}{(note.Count > note.Examples.Count ? ", ..." : "")}";
-    }
-
-    private static string Shown(ReadOnlySpan<byte> key) => ByteText.IsText(key)
-        ? Encoding.UTF8.GetString(ByteText.Shorten(key, LongestText))
-        : ByteText.HexPrefix + Convert.ToHexStringLower(key[..Math.Min(key.Length, LongestHex)]);
+    private static string Examples(ConversionNote note) => KeyExamples.Of(note.Examples, note.Count);
 }

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using WalParser.Inspection;
+using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
+using WalParser.Kvrocks.Rdb;
 using WalParser.Tool.CommandLine;
+using WalParser.Tool.Commands;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 
@@ -13,9 +16,36 @@ internal sealed class KeysCommand
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, one line per key, or jsonl, one JSON object per key, with its whole value. [default: text]",
+        "text, one line per key; jsonl, one JSON object per key, with its whole value; rdb, a snapshot that Redis loads. [default: text]",
         OutputFormat.Text,
-        OutputFormat.Jsonl);
+        OutputFormat.Jsonl,
+        OutputFormat.Rdb);
+
+    private readonly Option<string?> _output = new("--output")
+    {
+        Description =
+            "The file that rdb is written to. It has its name only when it is whole, and no file is overwritten. [default: standard "
+            + "output, unless that is a terminal]",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<long?> _rdbVersion = new("--rdb-version")
+    {
+        Description =
+            "The version of rdb: 10, which Redis 7.0 and later load, 11, for Redis 7.2, or 12, for Redis 7.4. [default: 10, or 12 if "
+            + "fields of hashes expire]",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseCount,
+    };
+
+    private readonly Option<string[]> _databases = new("--namespace-to-db")
+    {
+        Description =
+            "The database of a namespace in rdb; may be given several times. [default: 0 for the default namespace, the others from 1 in "
+            + "byte order; 0 for one that is alone]",
+        HelpName = "NS=DB",
+        DefaultValueFactory = _ => [],
+    };
 
     private readonly Option<ulong?> _atSequence = new("--at-sequence")
     {
@@ -61,13 +91,21 @@ internal sealed class KeysCommand
             of more than 64 MiB has "size" and "fragments": [[offset, bytes], ...] instead of
             "value": the stored fragments; all other bytes are zero.
 
+            rdb is a snapshot, in which bitmaps and HyperLogLogs are strings and a sortedint is a
+            sorted set. It is not compressed, and the same keys give the same bytes. Keys of types
+            that RDB files do not have (JSON, Bloom filters, time series, t-digests) are omitted and
+            named, and the exit code is 1. In a key that is incomplete, the known part is written.
+            The active times of consumers need --rdb-version 11.
+
             Examples:
               walparser keys /var/lib/kvrocks
               walparser keys --format jsonl --namespace tenant-a backup/db
               walparser keys --at-sequence 1500 db
+              walparser keys --format rdb --output dump.rdb db
             """);
         keys._inputs.AddTo(command);
-        command.AddAll(keys._format, keys._atSequence, keys._namespace, keys._expired, keys._slots);
+        command.AddAll(
+            keys._format, keys._output, keys._rdbVersion, keys._databases, keys._atSequence, keys._namespace, keys._expired, keys._slots);
 
         command.SetAction(keys.RunAsync);
         return command;
@@ -76,12 +114,38 @@ internal sealed class KeysCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
-        if (inputs.AreOfSeveralDatabases)
+        NamespaceDatabases? databases = NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out string error);
+        if (databases is null || (error = FaultIn(parsed, inputs)).Length > 0)
         {
-            return WalParserCommand.UsageError(
-                _console, parsed.CommandResult.Command, "these logs belong to several databases, but keys shows one; name one folder");
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
         }
 
+        if (parsed.GetValue(_output) is not { } path)
+        {
+            return await WriteAsync(parsed, inputs, databases, _console.Output, cancellationToken);
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _console.Interrupted = stop.Cancel;
+        try
+        {
+            using var file = new OutputFile(path, stop.Token);
+            return await WriteAsync(parsed, inputs, databases, file, stop.Token);
+        }
+        catch (Exception e) when (OutputException.IsCausedBy(e))
+        {
+            _console.Say(e.Message);
+            return ExitCode.Failure;
+        }
+        finally
+        {
+            _console.Interrupted = null;
+        }
+    }
+
+    private async Task<int> WriteAsync(
+        ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, Stream stream, CancellationToken cancellationToken)
+    {
         await using DatabaseBatches batches =
             await DatabaseBatches.OpenKvrocksAsync(
                 inputs,
@@ -93,11 +157,42 @@ internal sealed class KeysCommand
         var run = new KeysRun(_console, batches, parsed.GetValue(_atSequence));
         int exitCode = await run.ReadAsync();
         batches.EndProgress();
-        var output = new ByteWriter(_console.Output);
         DateTimeOffset now = parsed.GetValue(_expired) ? DateTimeOffset.UnixEpoch : DateTimeOffset.UtcNow;
-        IKeyWriter writer = parsed.GetValue(_format) == OutputFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now);
+        OutputFormat format = parsed.GetValue(_format);
+        if (format == OutputFormat.Rdb)
+        {
+            KeyspaceKey[] keys = run.Select(parsed.GetValue(_namespace), now);
+            if (keys.Length == 0 && (inputs.All.Count == 0 || exitCode == ExitCode.Failure))
+            {
+                _console.Say("no file is written, because no log could be read");
+                return exitCode;
+            }
+
+            var rdb = new RdbKeys(_console, databases);
+            exitCode = Math.Max(exitCode, rdb.Write(stream, keys, (int?)parsed.GetValue(_rdbVersion), now, batches.BeginsLater));
+            (stream as OutputFile)?.Complete();
+            return exitCode;
+        }
+
+        var output = new ByteWriter(stream);
+        IKeyWriter writer = format == OutputFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now);
         run.Write(writer, parsed.GetValue(_namespace), now);
         output.Flush();
         return exitCode;
+    }
+
+    private string FaultIn(ParseResult parsed, WalInputs inputs)
+    {
+        bool isRdb = parsed.GetValue(_format) == OutputFormat.Rdb;
+        string? path = parsed.GetValue(_output);
+        bool isForRdb = path is not null || parsed.GetValue(_rdbVersion) is not null || parsed.GetValue(_databases) is { Length: > 0 };
+        return inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but keys shows one; name one folder"
+            : isForRdb && !isRdb ? "--output, --rdb-version and --namespace-to-db are for --format rdb"
+            : parsed.GetValue(_rdbVersion) is { } version and (< RdbFile.LowestVersion or > RdbFile.HighestVersion)
+                ? $"--rdb-version takes {RdbFile.LowestVersion} to {RdbFile.HighestVersion}, not {version}"
+            : path is { Length: 0 } ? "--output takes a file, not ''"
+            : isRdb && path is null && _console.OutputIsTerminal
+                ? "rdb contains the bytes of keys and values as they are, on which a terminal can act; give --output FILE, or redirect it"
+            : "";
     }
 }
