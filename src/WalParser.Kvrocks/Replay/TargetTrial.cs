@@ -45,10 +45,17 @@ internal static class TargetTrial
             return IsCode(begun.Text, "NOPERM") ? new Dictionary<string, string> { ["MULTI"] = begun.Text } : null;
         }
 
-        // PING is harmless, so it shows whether the server queues.
-        if (begun.Text != "OK" || (await probe.AskAsync("PING").ConfigureAwait(false)).Text != "QUEUED")
+        if (begun.Text != "OK")
         {
             return null;
+        }
+
+        // PING is harmless, so it shows whether the server queues. A full server queues no command at all.
+        RespValue queued = await probe.AskAsync("PING").ConfigureAwait(false);
+        if (queued.IsError || queued.Text != "QUEUED")
+        {
+            var state = new Dictionary<string, string> { ["PING"] = queued.Text };
+            return queued.IsError && StateIn(state) is not null ? state : null;
         }
 
         Dictionary<string, string> refused = new(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -79,6 +80,7 @@ internal static class RedisSocket
         }
     }
 
+    [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation", Justification = "Only if the caller asks for it.")]
     private static SslClientAuthenticationOptions OptionsOf(RedisEndpoint endpoint, RedisConnectionOptions options)
     {
         var tls = new SslClientAuthenticationOptions

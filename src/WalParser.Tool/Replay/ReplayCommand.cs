@@ -55,7 +55,7 @@ internal sealed class ReplayCommand
         CustomParser = OptionValue.ParseBytes,
     };
 
-    private readonly Option<bool> _dryRun = new("--dry-run") 
+    private readonly Option<bool> _dryRun = new("--dry-run")
     {
         Description = "Send nothing; show what would be sent and, unless --offline, what the server of --to would refuse.",
     };
@@ -145,12 +145,20 @@ internal sealed class ReplayCommand
             namespaces and the replication id. The target must have the same setting of
             cluster-enabled. A raw batch that is sent twice does no harm.
 
-            Exit codes: 1 also if a command was refused, 2 also if the server could not be reached
-            or the connection was lost.
+            Before the first write, the server is asked whether it can be written (a replica cannot),
+            what it is, and which commands it would refuse; the keys of types that it would not accept
+            are counted, and databases that are not empty are left alone (--existing). --dry-run does
+            only that. Several sentinels are separated by commas; the one that answers names the master.
+
+            Exit codes: 1 also if a command was refused or the server is not empty, 2 also if the server
+            could not be reached or written, the connection was lost, or the logs have no keys in a
+            namespace that was named.
 
             Examples:
               walparser replay /var/lib/kvrocks --to redis://localhost --checkpoint walparser:at
-              walparser replay db --to redis://:secret@replica:6380/2 --from-sequence 1500
+              REDISCLI_AUTH=... walparser replay db --to redis://host:6380/2 --from-sequence 1500
+              walparser replay db --to rediss://bob@host --password-file pw --cacert ca.crt
+              walparser replay db --to redis+sentinel://s1,s2,s3/mymaster --existing flush
               walparser replay db --to redis://kvrocks:6666 --raw --slot 0-8191
             """);
         replay._inputs.AddTo(command);

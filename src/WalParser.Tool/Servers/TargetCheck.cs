@@ -30,6 +30,9 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
     /// <summary>What to do with keys that are there.</summary>
     public ExistingKeys Existing { get; init; }
 
+    /// <summary>The time limit of each answer of the server, and of the wait while it is loading its data.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Whether nothing is changed.</summary>
     public bool IsDry { get; init; }
 
@@ -107,6 +110,7 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         CountsKeys = Existing != ExistingKeys.Merge && Options.FromSequence is null,
         CheckpointKey = Options.CheckpointKey,
         IsRaw = Options.IsRaw,
+        Timeout = Timeout,
         Waiting = console.Say,
     };
 
