@@ -29,6 +29,9 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
     /// <summary>The clock that times the progress.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>The password for servers that the environment variable <c>REDISCLI_AUTH</c> contains; null for none.</summary>
+    public string? ServerPassword { get; init; }
+
     /// <summary>The current progress line; null if there is none.</summary>
     public ProgressLine? Progress { get; set; }
 
@@ -48,6 +51,7 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
             ErrorIsTerminal = !Console.IsErrorRedirected && !isDumb,
             UsesColour = isTerminal && !isDumb && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
             Width = TerminalWidth(),
+            ServerPassword = Environment.GetEnvironmentVariable("REDISCLI_AUTH"),
         };
     }
 

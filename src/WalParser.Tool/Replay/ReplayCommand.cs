@@ -11,6 +11,7 @@ using WalParser.Tool.CommandLine;
 using WalParser.Tool.Commands;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
+using WalParser.Tool.Servers;
 
 namespace WalParser.Tool.Replay;
 
@@ -21,12 +22,13 @@ internal sealed class ReplayCommand
 
     private readonly InputOptions _inputs = new();
 
-    private readonly Option<RedisEndpoint?> _to = new("--to")
-    {
-        Description = "The server: redis://[user:password@]host[:port][/database], or rediss:// for TLS. Required unless --dry-run.",
-        HelpName = "URI",
-        CustomParser = ParseEndpoint,
-    };
+    private readonly Option<RedisEndpoint?> _to = ServerOptions.Address(
+        "--to", $"The server: {ServerOptions.AddressForms}. Required unless --dry-run.");
+
+    private readonly ServerOptions _server = new();
+    private readonly Option<ExistingKeys> _existing = ExistingKeysOption.Create();
+
+    private readonly Option<bool> _offline = new("--offline") { Description = "With --dry-run: do not connect to the server." };
 
     private readonly Option<ulong?> _fromSequence = new("--from-sequence")
     {
@@ -53,7 +55,10 @@ internal sealed class ReplayCommand
         CustomParser = OptionValue.ParseBytes,
     };
 
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Do not connect; only show what would be sent." };
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Send nothing; show what would be sent and, unless --offline, what the server of --to would refuse.",
+    };
 
     private readonly Option<bool> _keepGoing = new("--keep-going")
     {
@@ -89,7 +94,9 @@ internal sealed class ReplayCommand
 
     private readonly Option<CommandTarget> _dialect = new("--dialect")
     {
-        Description = "The server whose commands are sent: redis, or kvrocks, which keeps the types sortedint and bitmap. [default: redis]",
+        Description =
+            "The server whose commands are sent: redis, or kvrocks, which keeps the types sortedint and bitmap. [default: kvrocks if the "
+            + "server of --to says that it is one, else redis]",
         HelpName = "SERVER",
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, DialectNames, Enum.GetValues<CommandTarget>()),
     };
@@ -138,18 +145,28 @@ internal sealed class ReplayCommand
             namespaces and the replication id. The target must have the same setting of
             cluster-enabled. A raw batch that is sent twice does no harm.
 
-            Exit codes: 1 also if a command was refused, 2 also if the server could not be reached
-            or the connection was lost.
+            Before the first write, the server is asked whether it can be written (a replica cannot),
+            what it is, and which commands it would refuse; the keys of types that it would not accept
+            are counted, and databases that are not empty are left alone (--existing). --dry-run does
+            only that. Several sentinels are separated by commas; the one that answers names the master.
+
+            Exit codes: 1 also if a command was refused or the server is not empty, 2 also if the server
+            could not be reached or written, the connection was lost, or the logs have no keys in a
+            namespace that was named.
 
             Examples:
               walparser replay /var/lib/kvrocks --to redis://localhost --checkpoint walparser:at
-              walparser replay db --to redis://:secret@replica:6380/2 --from-sequence 1500
+              REDISCLI_AUTH=... walparser replay db --to redis://host:6380/2 --from-sequence 1500
+              walparser replay db --to rediss://bob@host --password-file pw --cacert ca.crt
+              walparser replay db --to redis+sentinel://s1,s2,s3/mymaster --existing flush
               walparser replay db --to redis://kvrocks:6666 --raw --slot 0-8191
             """);
         replay._inputs.AddTo(command);
         command.AddAll(
             replay._to, replay._fromSequence, replay._toSequence, replay._checkpoint, replay._dryRun, replay._keepGoing, replay._window,
-            replay._namespace, replay._databases, replay._dialect, replay._noJson, replay._raw, replay._slot, replay._slots);
+            replay._namespace, replay._databases, replay._dialect, replay._noJson, replay._raw, replay._slot, replay._slots,
+            replay._existing, replay._offline);
+        replay._server.AddTo(command);
 
         command.SetAction(replay.RunAsync);
         return command;
@@ -164,15 +181,27 @@ internal sealed class ReplayCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
         }
 
+        RedisEndpoint? address = parsed.GetValue(_offline) ? null : parsed.GetValue(_to);
+        RedisEndpoint? endpoint = address is null ? null : _server.Complete(parsed, address, _console, out error);
+        if (address is not null && endpoint is null)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _console.Interrupted = stop.Cancel;
         try
         {
-            return await ReplayAsync(parsed, inputs, databases, stop.Token);
+            return await ReplayAsync(parsed, inputs, databases, endpoint, stop.Token);
         }
         catch (RedisException exception)
         {
             _console.Say(exception.Message);
+            if (exception.Kind == RedisErrorKind.Tls)
+            {
+                _console.Say(ServerOptions.TlsAdvice);
+            }
+
             return ExitCode.Failure;
         }
         finally
@@ -182,7 +211,11 @@ internal sealed class ReplayCommand
     }
 
     private async Task<int> ReplayAsync(
-        ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, CancellationToken cancellationToken)
+        ParseResult parsed,
+        WalInputs inputs,
+        NamespaceDatabases databases,
+        RedisEndpoint? endpoint,
+        CancellationToken cancellationToken)
     {
         await using DatabaseBatches batches =
             await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
@@ -193,11 +226,17 @@ internal sealed class ReplayCommand
             keyspace = keyspace with { SlotEncoding = SlotEncoding.Off };
         }
 
-        ReplayOptions options = OptionsOf(parsed, databases, keyspace);
         bool isDry = parsed.GetValue(_dryRun);
+        TargetCheck check = CheckOf(parsed, inputs, databases, endpoint, OptionsOf(parsed, databases, keyspace));
+        if (!await check.RunAsync(cancellationToken))
+        {
+            return check.ExitCode;
+        }
+
+        ReplayOptions options = check.Options;
         await using Replayer replayer = isDry
             ? Replayer.CreateDry(options)
-            : await Replayer.ConnectAsync(parsed.GetValue(_to)!, options, cancellationToken);
+            : await Replayer.ConnectAsync(endpoint!, options, cancellationToken);
         var run = new ReplayRun(_console, batches, replayer, parsed.GetValue(_toSequence));
         (ReplayResult result, int exitCode) = await run.ReplayAsync(cancellationToken);
         batches.EndProgress();
@@ -211,9 +250,29 @@ internal sealed class ReplayCommand
             report.Write(result, isStoppedByRefusal: result.RefusalCount > 0 && !options.KeepGoing);
         }
 
+        check.ReportEnd(replayer.Notes, result);
+        exitCode = Math.Max(exitCode, check.ExitCode);
         return run.IsComplete
             ? Math.Max(exitCode, ConversionNotes.Report(_console, replayer.Notes, isChosen: parsed.GetValue(_namespace) is not null))
             : exitCode;
+    }
+
+    private TargetCheck CheckOf(
+        ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, RedisEndpoint? endpoint, ReplayOptions options)
+    {
+        bool hasDatabases = databases.Namespaces.Any();
+        return new TargetCheck(_console, inputs)
+        {
+            Endpoint = endpoint,
+            Databases = hasDatabases ? [.. databases.Namespaces.Select(databases.DatabaseOf)] : [endpoint?.Database ?? 0],
+            Namespaces = parsed.GetValue(_namespace) is { } ns ? [ns]
+                : [.. databases.Namespaces.Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default))],
+            ToSequence = parsed.GetValue(_toSequence),
+            Existing = parsed.GetValue(_existing),
+            IsDry = parsed.GetValue(_dryRun),
+            TakesDialect = parsed.GetResult(_dialect) is not { Implicit: false },
+            Options = options,
+        };
     }
 
     private ReplayOptions OptionsOf(ParseResult parsed, NamespaceDatabases databases, KeyspaceOptions keyspace)
@@ -252,6 +311,9 @@ internal sealed class ReplayCommand
             || parsed.GetValue(_databases) is { Length: > 0 };
         return parsed.GetValue(_to) is null && !parsed.GetValue(_dryRun) ?
             "--to URI is missing: name the server, as in redis://localhost:6379 (or give --dry-run)"
+            : parsed.GetValue(_offline) && !parsed.GetValue(_dryRun) ? "--offline requires --dry-run, because a replay must connect"
+            : isRaw && parsed.GetValue(_existing) == ExistingKeys.Flush ?
+                "--existing flush empties one namespace, but --raw writes any; empty the Kvrocks server yourself (FLUSHALL)"
             : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but replay is for one; name one folder"
             : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? OptionValue.EmptySequenceRange
             : isRaw && isOnlyForCommands ? "--dialect, --no-json and --namespace-to-db are for commands, and --raw sends none"
@@ -262,19 +324,6 @@ internal sealed class ReplayCommand
                     "--slot must know in advance whether keys contain their slot, which standard input does not allow; give --slots "
                     + "on or --slots off"
                 : null;
-    }
-
-    private static RedisEndpoint? ParseEndpoint(ArgumentResult result)
-    {
-        try
-        {
-            return RedisEndpoint.Parse(result.Tokens[^1].Value);
-        }
-        catch (FormatException exception)
-        {
-            result.AddError($"--to: {exception.Message}");
-            return null;
-        }
     }
 
     private static SlotRange? ParseSlots(ArgumentResult result)

@@ -92,9 +92,9 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         RedisServer.SkipIfAbsent();
         ToolRun run = await ToolRun.Of("replay", Types, "--to", Uri(4), "--raw");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("refused: APPLYBATCH hex:", run.Error);
+        Assert.Contains("Only Kvrocks takes batches", run.Error);
         Assert.DoesNotContain(run.Error, character => char.IsControl(character) && character != '\n');
-        Assert.Equal("last applied sequence 0", run.OutputLines[^1]);
+        Assert.Empty(run.Output);
     }
 
     [SkippableFact]
@@ -218,6 +218,9 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     [InlineData("--slot takes a slot", "--dry-run", "--raw", "--slot", "2-1")]
     [InlineData("--slot takes a slot", "--dry-run", "--raw", "--slot", "16384")]
     [InlineData("takes redis or kvrocks", "--dry-run", "--dialect", "mysql")]
+    [InlineData("--offline requires --dry-run", "--to", "redis://h", "--offline")]
+    [InlineData("takes fail, flush or merge", "--dry-run", "--existing", "replace")]
+    [InlineData("--existing flush empties one namespace", "--to", "redis://h", "--raw", "--existing", "flush")]
     public async Task Contradictory_options_are_refused(string message, params string[] args)
     {
         ToolRun run = await ToolRun.Of(["replay", Types, .. args]);
