@@ -23,8 +23,8 @@ public sealed class SalvagedLog
     public WalFile Source { get; }
 
     /// <summary>
-    /// The path of the log that was written; null if it could not be written, if there is nothing to write (<see cref="NotWritten"/>), and in
-    /// a dry run. If the source could not be read to its end, a log of the records up to there, with a name that ends in
+    /// The path of the log that was written; null if it could not be written, if there is nothing to write (<see cref="NotWritten"/>), and
+    /// in a dry run. If the source could not be read to its end, a log of the records up to there, with a name that ends in
     /// <c>.unfinished</c>; null if there are none. If the output failed, nothing is kept.
     /// </summary>
     public string? OutputPath { get; internal set; }

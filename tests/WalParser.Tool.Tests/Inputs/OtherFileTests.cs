@@ -135,7 +135,8 @@ public class OtherFileTests
                 $"; {folder.PathOf("pipe/000003.log")} has the name of a WAL, but is a named pipe", Assert.Single(pipe.ErrorLines));
             ToolRun lost = await ToolRun.Of(command, folder.PathOf("repaired"));
             Assert.Equal(2, lost.ExitCode);
-            Assert.Contains($"; {folder.PathOf("repaired/lost")} contains WALs that RocksDB's repair has moved there: 000004.log; ", lost.Error);
+            Assert.Contains(
+                $"; {folder.PathOf("repaired/lost")} contains WALs that RocksDB's repair has moved there: 000004.log; ", lost.Error);
             Assert.Contains("give that folder as PATH to read them", Assert.Single(lost.ErrorLines));
         }
 

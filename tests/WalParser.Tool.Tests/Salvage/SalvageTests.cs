@@ -354,7 +354,9 @@ public class SalvageTests
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
-    /// <summary>Other commands cannot see what is missing inside a log that was salvaged: the report says so, and they say what it may be.</summary>
+    /// <summary>
+    /// Other commands cannot see what is missing inside a log that was salvaged: the report says so, and they say what it may be.
+    /// </summary>
     [Fact]
     public async Task What_other_commands_say_about_a_hole_is_told()
     {
