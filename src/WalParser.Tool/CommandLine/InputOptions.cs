@@ -2,7 +2,6 @@ using System.CommandLine;
 using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Output;
 using WalParser.WalSets;
 
 namespace WalParser.Tool.CommandLine;

@@ -11,5 +11,8 @@ namespace WalParser.Tool.Inspection;
 internal sealed record InspectedLog(WalInput Input, FamilyNames FamilyNames, LogInspection Log)
 {
     /// <summary>The findings that are kept, with the name of the log that all output has.</summary>
-    public IEnumerable<Finding> Findings => Log.Findings.Kept.Select(finding => finding with { File = Input.ReportedName });
+    public IReadOnlyList<Finding> Findings { get; } =
+        Input.ReportedName == Input.Name
+            ? Log.Findings.Kept
+            : [.. Log.Findings.Kept.Select(finding => finding with { File = Input.ReportedName })];
 }

@@ -24,8 +24,9 @@ internal sealed class FolderTransactions
     {
         if (!_byFolder.TryGetValue(input.Folder, out TransactionAssembler? assembler))
         {
-            _byFolder[input.Folder] = assembler = new TransactionAssembler(
-                new TransactionAssemblerOptions { KeepsOperations = KeepsOperations }) { ReturnsRestoredValues = ReturnsRestoredValues };
+            var assemblerOptions = new TransactionAssemblerOptions { KeepsOperations = KeepsOperations };
+            assembler = new TransactionAssembler(assemblerOptions) { ReturnsRestoredValues = ReturnsRestoredValues };
+            _byFolder[input.Folder] = assembler;
         }
 
         assembler.File = name;
