@@ -1,5 +1,4 @@
 using System.Globalization;
-using WalParser.Framing;
 
 namespace WalParser.Findings;
 
@@ -86,16 +85,10 @@ internal static class FindingTable
         $"record of type {type}, which this version does not know and which readers are to ignore";
 
     /// <summary>Returns the reason for a fragment of a type that is to be ignored, and is a code of RocksDB's reader.</summary>
-    public static string CollidingRecordType(byte type, FragmentReader.Outcome outcome) =>
-        $"RocksDB takes a fragment of type {type}, which is to be ignored, for a result of its own reader: " + outcome switch
-        {
-            FragmentReader.Outcome.EndOfFile => "the end of the file",
-            FragmentReader.Outcome.Zeros => "a bad record",
-            FragmentReader.Outcome.TruncatedHeader => "a bad header",
-            FragmentReader.Outcome.OldRecord => "an old record",
-            FragmentReader.Outcome.BadLength => "a bad length",
-            _ => "a bad checksum",
-        };
+    /// <param name="type">The type.</param>
+    /// <param name="result">The result that the code means, as in "the end of the file".</param>
+    public static string CollidingRecordType(byte type, string result) =>
+        $"RocksDB takes a fragment of type {type}, which is to be ignored, for a result of its own reader: {result}";
 
     /// <summary>Returns the reason for a sequence number that no database has.</summary>
     public static string SequenceTooLarge(ulong sequence) => $"sequence {sequence} is too large";

@@ -370,4 +370,15 @@ internal sealed class FragmentReader
         _position = _blockEnd;
         return outcome;
     }
+
+    /// <summary>Returns what an outcome means for RocksDB's reader, in words for a message.</summary>
+    public static string NameOf(Outcome outcome) => outcome switch
+    {
+        Outcome.EndOfFile => "the end of the file",
+        Outcome.Zeros => "a bad record",
+        Outcome.TruncatedHeader => "a bad header",
+        Outcome.OldRecord => "an old record",
+        Outcome.BadLength => "a bad length",
+        _ => "a bad checksum",
+    };
 }

@@ -56,7 +56,7 @@ internal sealed partial class RecordReader
                 : collision is null ? FindingKind.IgnoredRecordType
                 : FindingKind.CollidingRecordType,
             Reason = !isIgnored ? FindingTable.UnknownRecordType((byte)type)
-                : collision is { } outcome ? FindingTable.CollidingRecordType((byte)type, outcome)
+                : collision is { } outcome ? FindingTable.CollidingRecordType((byte)type, FragmentReader.NameOf(outcome))
                 : FindingTable.IgnoredRecordType((byte)type),
         });
         LoseRecord();

@@ -277,7 +277,7 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
     }
 
     void IReaderObserver.ProcessCollision(FragmentType type, FragmentReader.Outcome outcome, long offset) =>
-        Report(FindingKind.CollidingRecordType, _file!.Name, offset, FindingTable.CollidingRecordType((byte)type, outcome));
+        Report(FindingKind.CollidingRecordType, _file!.Name, offset, FindingTable.CollidingRecordType((byte)type, FragmentReader.NameOf(outcome)));
 
     void IReaderObserver.ProcessPredecessor(PredecessorWalInfo recorded, long offset)
     {

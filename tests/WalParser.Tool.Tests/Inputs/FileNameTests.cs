@@ -36,7 +36,8 @@ public sealed class FileNameTests
         foreach (string command in JsonCommands)
         {
             ToolRun run = await ToolRun.Of([.. command.Split(' '), .. paths]);
-            Assert.Single(run.SeriousFindings, finding => finding.GetProperty("file").GetString() == name);
+            Assert.Single(run.SeriousFindings, finding =>
+                finding.GetProperty("finding").GetString() == "missingWal" && finding.GetProperty("file").GetString() == name);
         }
     }
 
