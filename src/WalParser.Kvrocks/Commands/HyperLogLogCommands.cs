@@ -38,7 +38,9 @@ internal sealed class HyperLogLogCommands : TypeCommands
         return expiry;
     }
 
-    /// <summary>Writes the segments that changed, and marks the cached count as stale, as <see cref="HyperLogLogString.Of"/> does.</summary>
+    /// <summary>
+    /// Writes the segments that changed, and marks the cached count as stale, as <see cref="HyperLogLogString.Of"/> does.
+    /// </summary>
     public override bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry)
     {
         List<(int Offset, byte[] Bytes)> segments = [];

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace WalParser.Kvrocks.Rdb;
 
 /// <summary>
-/// The checksum at the end of an RDB file: CRC-64 with the polynomial of Jones (0xad93d23594c935a9), reflected, with the initial value 0 and
-/// without a final inversion (Redis, <c>src/crc64.c</c>). The check value of "123456789" is 0xe9c6d914c4b8d9ca.
+/// The checksum at the end of an RDB file: CRC-64 with the polynomial of Jones (0xad93d23594c935a9), reflected, with the initial value 0
+/// and without a final inversion (Redis, <c>src/crc64.c</c>). The check value of "123456789" is 0xe9c6d914c4b8d9ca.
 /// </summary>
 internal static class Crc64
 {

@@ -24,7 +24,9 @@ internal static class RdbCode
     /// <summary>A stream, also with the active times of consumers. Since version 11.</summary>
     public const byte StreamListpacks3 = 21;
 
-    /// <summary>A hash whose fields can expire: the least expiry, and then expiries relative to it, fields and values. Since version 12.</summary>
+    /// <summary>
+    /// A hash whose fields can expire: the least expiry, and then expiries relative to it, fields and values. Since version 12.
+    /// </summary>
     public const byte HashMetadata = 24;
 
     /// <summary>A property of the file: a name and a value.</summary>

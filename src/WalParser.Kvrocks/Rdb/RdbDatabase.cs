@@ -6,7 +6,9 @@ namespace WalParser.Kvrocks.Rdb;
 public sealed class RdbDatabase
 {
     /// <summary>Creates a database.</summary>
-    /// <param name="number">The number, from 0. A server refuses a file with a number that is not below its setting <c>databases</c>.</param>
+    /// <param name="number">
+    /// The number, from 0. A server refuses a file with a number that is not below its setting <c>databases</c>.
+    /// </param>
     /// <param name="keys">The keys, all of one namespace, so that no name occurs twice.</param>
     public RdbDatabase(int number, IReadOnlyList<KeyspaceKey> keys)
     {

@@ -7,8 +7,8 @@ namespace WalParser.Kvrocks.Rdb;
 
 /// <summary>
 /// Writes keys as an RDB file, the snapshot that Redis loads when it starts (Redis, <c>src/rdb.c</c>). The keys are written one after the
-/// other, so that the file is never in memory. Nothing in it is compressed, and it contains no time at which it was made: the same keys give
-/// the same bytes.
+/// other, so that the file is never in memory. Nothing in it is compressed, and it contains no time at which it was made: the same keys
+/// give the same bytes.
 /// </summary>
 public static class RdbFile
 {

@@ -3,10 +3,14 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Rdb;
 
-/// <summary>Hashes, with the expiry of fields if the version of the file has it. The server itself chooses a compact form for small ones.</summary>
+/// <summary>
+/// Hashes, with the expiry of fields if the version of the file has it. The server itself chooses a compact form for small ones.
+/// </summary>
 internal static class RdbHash
 {
-    /// <summary>The latest time at which a field can expire; a server refuses the whole file if one is later (Redis, src/ebuckets.h).</summary>
+    /// <summary>
+    /// The latest time at which a field can expire; a server refuses the whole file if one is later (Redis, src/ebuckets.h).
+    /// </summary>
     private const ulong LatestFieldExpiry = 0x0000_FFFF_FFFF_FFFF;
 
     /// <summary>Returns whether a field of the key expires at or after a time.</summary>

@@ -3,21 +3,23 @@ namespace WalParser.Kvrocks.Rdb;
 /// <summary>The kinds of <see cref="RdbNote"/>.</summary>
 public enum RdbNoteKind
 {
-    /// <summary>Keys of a type that RDB files do not have: JSON, Bloom filters, t-digests, time series and so on. They are not in the file.</summary>
+    /// <summary>
+    /// Keys of a type that RDB files do not have: JSON, Bloom filters, t-digests, time series and so on. They are not in the file.
+    /// </summary>
     NoRdbType,
 
     /// <summary>Keys of which no element is known, because all were written before the log. They are not in the file.</summary>
     NoElements,
 
     /// <summary>
-    /// Bitmaps of more than 64 MiB of which less than half is stored, or of more than 512 MiB, which servers do not allow. They are not in the
-    /// file, which would otherwise be out of proportion to the log.
+    /// Bitmaps of more than 64 MiB of which less than half is stored, or of more than 512 MiB, which servers do not allow. They are not in
+    /// the file, which would otherwise be out of proportion to the log.
     /// </summary>
     SparseBitmap,
 
     /// <summary>
-    /// Keys that are in the log twice, with different slots, as no server writes them. Only the first of each is in the file, because a server
-    /// refuses a file with the same key twice.
+    /// Keys that are in the log twice, with different slots, as no server writes them. Only the first of each is in the file, because a
+    /// server refuses a file with the same key twice.
     /// </summary>
     RepeatedKey,
 

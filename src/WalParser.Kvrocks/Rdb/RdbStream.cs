@@ -100,7 +100,8 @@ internal static class RdbStream
     }
 
     /// <summary>
-    /// Returns the consumers, with those of pending entries that have no record, because a server refuses a pending entry without a consumer.
+    /// Returns the consumers, with those of pending entries that have no record, because a server refuses a pending entry without a
+    /// consumer.
     /// </summary>
     private static List<(byte[] Name, StreamConsumer Consumer)> ConsumersOf(
         StreamGroupState group, ILookup<byte[], StreamPendingState> pending)

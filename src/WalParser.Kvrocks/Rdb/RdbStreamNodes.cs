@@ -2,8 +2,8 @@ using WalParser.Kvrocks.Dataset;
 
 namespace WalParser.Kvrocks.Rdb;
 
-// The entries of a stream are in nodes (Redis, src/t_stream.c). The key of a node is the id of its first entry, and its value a listpack. It
-// begins with the master entry, whose field names other entries need not repeat:
+// The entries of a stream are in nodes (Redis, src/t_stream.c). The key of a node is the id of its first entry, and its value a listpack.
+// It begins with the master entry, whose field names other entries need not repeat:
 //
 //   entries | deleted entries | number of fields | names ... | 0
 //

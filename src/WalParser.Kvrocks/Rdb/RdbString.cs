@@ -7,14 +7,16 @@ namespace WalParser.Kvrocks.Rdb;
 internal static class RdbString
 {
     /// <summary>
-    /// The size, in bytes, up to which a bitmap is written even if hardly any of it is stored. Its size is a claim of its metadata, so that a
-    /// small log could otherwise cause a file of any size.
+    /// The size, in bytes, up to which a bitmap is written even if hardly any of it is stored. Its size is a claim of its metadata, so that
+    /// a small log could otherwise cause a file of any size.
     /// </summary>
     private const ulong LargestSparseBitmap = 64 << 20;
 
     public static RdbValue Of(ReadOnlyMemory<byte> value) => new(RdbCode.String, output => output.WriteString(value.Span));
 
-    /// <summary>Returns the bitmap with its bits in Redis's order; null, after a note, if it is too large for what is stored of it.</summary>
+    /// <summary>
+    /// Returns the bitmap with its bits in Redis's order; null, after a note, if it is too large for what is stored of it.
+    /// </summary>
     public static RdbValue? OfBitmap(KeyspaceKey key, RdbContext context)
     {
         ulong size = key.Metadata.Size;

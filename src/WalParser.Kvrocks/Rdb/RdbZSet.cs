@@ -5,8 +5,8 @@ using WalParser.Kvrocks.Dataset;
 namespace WalParser.Kvrocks.Rdb;
 
 /// <summary>
-/// Sorted sets, and sortedints, which become sorted sets in which each number is its own score. The server itself chooses a compact form for
-/// small ones.
+/// Sorted sets, and sortedints, which become sorted sets in which each number is its own score. The server itself chooses a compact form
+/// for small ones.
 /// </summary>
 internal static class RdbZSet
 {
@@ -17,8 +17,8 @@ internal static class RdbZSet
     public static RdbValue? Of(KeyspaceKey key) => Of([.. key.ZSetMembers().Where(member => !double.IsNaN(member.Score))]);
 
     /// <summary>
-    /// Returns the numbers; null if none is known. A score is a double, which rounds numbers of more than 53 significant bits; that is noted.
-    /// The members are exact.
+    /// Returns the numbers; null if none is known. A score is a double, which rounds numbers of more than 53 significant bits; that is
+    /// noted. The members are exact.
     /// </summary>
     public static RdbValue? OfSortedInt(KeyspaceKey key, RdbContext context)
     {

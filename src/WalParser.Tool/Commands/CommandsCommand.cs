@@ -168,7 +168,8 @@ internal sealed class CommandsCommand
         if (aof.Complete())
         {
             _console.Say(
-                "the commands after the last #TS: can be as late as this run, whose time that is: no key was created after them in these logs");
+                "the commands after the last #TS: can be as late as this run, whose time that is: no key was created after them in these "
+                + "logs");
         }
 
         output.Flush();

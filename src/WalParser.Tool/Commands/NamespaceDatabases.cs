@@ -58,8 +58,8 @@ internal sealed class NamespaceDatabases
     }
 
     /// <summary>
-    /// Returns the databases of all namespaces of a dataset. One that is not mapped gets a free database: the default namespace, or one that
-    /// is alone, the first from 0, the others the next from 1.
+    /// Returns the databases of all namespaces of a dataset. One that is not mapped gets a free database: the default namespace, or one
+    /// that is alone, the first from 0, the others the next from 1.
     /// </summary>
     /// <param name="namespaces">The namespaces, each once.</param>
     public int[] Assign(IReadOnlyList<ReadOnlyMemory<byte>> namespaces)

@@ -93,9 +93,10 @@ internal sealed class KeysCommand
 
             rdb is a snapshot, in which bitmaps and HyperLogLogs are strings and a sortedint is a
             sorted set. It is not compressed, and the same keys give the same bytes. Keys of types
-            that RDB files do not have (JSON, Bloom filters, time series, t-digests) are omitted and
-            named, and the exit code is 1. In a key that is incomplete, the known part is written.
-            The active times of consumers need --rdb-version 11.
+            that RDB files do not have (JSON, Bloom filters, time series, t-digests), and keys of
+            which these logs contain no element, are omitted and named, and the exit code is 1. Of
+            a key that is incomplete, the known part is written. The active times of consumers
+            need --rdb-version 11.
 
             Examples:
               walparser keys /var/lib/kvrocks

@@ -63,8 +63,8 @@ internal sealed class RdbKeys(ToolConsole console, NamespaceDatabases databases)
             RdbNoteKind.NoElements =>
                 $"{keys} omitted, because none of their elements is in these logs{examples}",
             RdbNoteKind.SparseBitmap =>
-                $"{keys} omitted, because they are larger than 64 MiB and hardly anything of them is stored; 'walparser commands' writes "
-                + $"what is{examples}",
+                $"{keys} omitted, because they are larger than 64 MiB and less than half of them is stored, or larger than the 512 MiB that "
+                + $"servers allow; 'walparser commands' writes what is stored of the former{examples}",
             RdbNoteKind.RepeatedKey =>
                 $"{keys} omitted, because the logs have them a second time with another slot{examples}",
             RdbNoteKind.ImpossibleElement =>

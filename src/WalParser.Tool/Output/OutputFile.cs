@@ -1,8 +1,8 @@
 namespace WalParser.Tool.Output;
 
 /// <summary>
-/// A file that a command writes. It has its name only when it is whole and on the disk, and no file is overwritten. Until then its name ends
-/// in <c>.unfinished</c>; its disposal deletes it.
+/// A file that a command writes. It has its name only when it is whole and on the disk, and no file is overwritten. Until then its name
+/// ends in <c>.unfinished</c>; its disposal deletes it.
 /// </summary>
 internal sealed class OutputFile : Stream
 {

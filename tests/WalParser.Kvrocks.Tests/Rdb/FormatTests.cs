@@ -105,7 +105,8 @@ public class FormatTests
     {
         Keyspace keyspace = ExpiringFields();
         Assert.Equal(
-            RdbFiles.Write(keyspace, [RecordedState.DefaultNamespace]).File, RdbFiles.Write(keyspace, [RecordedState.DefaultNamespace]).File);
+            RdbFiles.Write(keyspace, [RecordedState.DefaultNamespace]).File,
+            RdbFiles.Write(keyspace, [RecordedState.DefaultNamespace]).File);
     }
 
     [Theory]

@@ -8,7 +8,7 @@ namespace WalParser.Kvrocks.Tests.Rdb;
 /// <summary>
 /// A redis-server that loads RDB files, one after the other. A server that cannot load a file ends, which fails the test.
 /// </summary>
-public sealed class RdbServer : IAsyncLifetime
+public sealed class RdbServer : IAsyncLifetime, IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
     private RedisServer? _server;
@@ -21,7 +21,7 @@ public sealed class RdbServer : IAsyncLifetime
         }
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_server is not null)
         {
@@ -30,6 +30,8 @@ public sealed class RdbServer : IAsyncLifetime
 
         _folder.Dispose();
     }
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     /// <summary>
     /// Replaces the dataset with that of a file, after redis-check-rdb has read the file with all its checks if that is asked for.

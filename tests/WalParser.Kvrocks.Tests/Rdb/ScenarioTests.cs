@@ -38,7 +38,9 @@ public sealed class ScenarioTests(RdbServer server) : IClassFixture<RdbServer>
             $"{note.Kind} {note.Type}"));
     }
 
-    /// <summary>Loads the dataset of a log whose beginning is missing: the known part is there, and keys without a known element are named.</summary>
+    /// <summary>
+    /// Loads the dataset of a log whose beginning is missing: the known part is there, and keys without a known element are named.
+    /// </summary>
     [SkippableTheory]
     [MemberData(nameof(Cases))]
     public async Task A_log_without_its_beginning_results_in_the_known_dataset(string state)

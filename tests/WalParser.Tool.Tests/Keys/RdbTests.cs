@@ -76,7 +76,8 @@ public sealed class RdbTests
         run = await ToolRun.Of(
             "keys", "--format", "rdb", "--output", folder.PathOf("b.rdb"), "--namespace-to-db", "tenant-b=1", "--namespace-to-db",
             "tenant-a=20", Namespaces);
-        Assert.Contains("namespace __namespace is database 0, namespace tenant-b is database 1, namespace tenant-a is database 20", run.Error);
+        Assert.Contains(
+            "namespace __namespace is database 0, namespace tenant-b is database 1, namespace tenant-a is database 20", run.Error);
         Assert.Contains("only if its setting databases is at least 21", run.Error);
         run = await ToolRun.Of("keys", "--format", "rdb", "--output", folder.PathOf("c.rdb"), "--namespace", "tenant-a", Namespaces);
         Assert.Contains("namespace tenant-a is database 0", run.Error);
@@ -135,7 +136,10 @@ public sealed class RdbTests
     public async Task Fields_that_expire_need_version_12_which_is_said()
     {
         byte[] version = BigEndian(7UL << 11);
-        byte[] metadata = [0x82, .. new byte[8], .. version, .. BigEndian(1), 1, .. BigEndian(0), .. BigEndian(0), .. BigEndian(ulong.MaxValue)];
+        byte[] metadata =
+        [
+            0x82, .. new byte[8], .. version, .. BigEndian(1), 1, .. BigEndian(0), .. BigEndian(0), .. BigEndian(ulong.MaxValue),
+        ];
         byte[] subkey = [11, .. "__namespace"u8, 0, 0, 0, 1, (byte)'h', .. version, (byte)'f'];
         byte[] log = WalBytes.Record(WalBytes.Batch(
             1,
