@@ -1,4 +1,3 @@
-using WalParser.Kvrocks.Resp;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Redis;
 using WalParser.Tool.Output;
