@@ -183,6 +183,21 @@ public sealed class TargetProbeTests(RedisServer server) : IClassFixture<RedisSe
         Assert.Contains("did not answer INFO within 0.2 s", thrown.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_scan_without_end_is_given_up()
+    {
+        await using var endless = new FakeServer(command => command switch
+        {
+            "PING" => "+PONG\r\n",
+            _ when command.StartsWith("SCAN", StringComparison.Ordinal) => "*2\r\n$1\r\n7\r\n*0\r\n",
+            _ => "-ERR\r\n",
+        });
+        RedisException thrown = await Assert.ThrowsAsync<RedisException>(
+            () => new TargetProbe { Databases = [0], Timeout = TimeSpan.FromMilliseconds(300) }
+                .LookAsync(RedisEndpoint.Parse($"redis://127.0.0.1:{endless.Port}")));
+        Assert.Contains("does not say whether the database 0 is empty", thrown.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Kvrocks's DBSIZE is what its last DBSIZE SCAN counted, so a page of SCAN shows whether there are keys.</summary>
     [Theory]
     [InlineData("*2\r\n$1\r\n0\r\n*0\r\n", true)]
