@@ -125,7 +125,8 @@ internal sealed class TargetProbe
             questions, server == TargetServer.Kvrocks, IsRaw, CheckpointKey).ConfigureAwait(false);
         if (refused is not null && TargetTrial.StateIn(refused) is { } state)
         {
-            throw new RedisException(RedisErrorKind.Refused, $"{endpoint} refuses every write: {state.TrimEnd('.')}. {AdviceFor(state, info)}");
+            throw new RedisException(
+                RedisErrorKind.Refused, $"{endpoint} refuses every write: {state.TrimEnd('.')}. {AdviceFor(state, info)}");
         }
 
         return new TargetDescription

@@ -235,9 +235,9 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             return true;
         }
 
-        string what = string.Join(", ", filled.Select(database => string.Create(
-            CultureInfo.InvariantCulture,
-            $"database {database.Number} has {(database.KeyCount is { } count ? $"{count:N0} {(count == 1 ? "key" : "keys")}" : "keys")}")));
+        string what = string.Join(", ", filled.Select(database => database.KeyCount is { } count
+            ? string.Create(CultureInfo.InvariantCulture, $"database {database.Number} has {count:N0} {(count == 1 ? "key" : "keys")}")
+            : string.Create(CultureInfo.InvariantCulture, $"database {database.Number} has keys")));
         if (Existing == ExistingKeys.Fail)
         {
             console.Say(

@@ -69,7 +69,8 @@ public sealed class GarnetTests
         string port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
         listener.Stop();
         endpoint = RedisEndpoint.Parse($"redis://127.0.0.1:{port}");
-        var server = new GarnetServer(["--port", port, "--bind", "127.0.0.1", "--memory", "64m", "--index", "1m", "--logger-level", "None", "-q"]);
+        var server = new GarnetServer(
+            ["--port", port, "--bind", "127.0.0.1", "--memory", "64m", "--index", "1m", "--logger-level", "None", "-q"]);
         server.Start();
         return server;
     }
