@@ -18,7 +18,7 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
     private const int MaxNamespaces = 10_000;
 
     private readonly HashSet<byte[]> _namespaces = new(ByteStringComparer.Instance);
-    private readonly Dictionary<string, (string? Refusal, HashSet<byte[]> Keys)> _losses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string? Command, HashSet<byte[]> Keys)> _losses = new(StringComparer.Ordinal);
 
     /// <summary>The namespaces that have a key in the log, in the order of their bytes; at most 10,000 of them.</summary>
     public IEnumerable<byte[]> Namespaces => _namespaces.Order(ByteStringComparer.Instance);
@@ -26,7 +26,11 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
     /// <summary>What a replay to the server would not bring over, by type.</summary>
     public IEnumerable<TypeLoss> Losses => _losses
         .OrderBy(loss => loss.Key, StringComparer.Ordinal)
-        .Select(loss => new TypeLoss(loss.Key, loss.Value.Refusal, loss.Value.Keys.Count));
+        .Select(loss => new TypeLoss(
+            loss.Key,
+            loss.Value.Command,
+            loss.Value.Command is { } command ? target!.Refused[command] : null,
+            loss.Value.Keys.Count));
 
     /// <summary>Whether a namespace has a key in the log.</summary>
     public bool HasNamespace(ReadOnlyMemory<byte> ns) => _namespaces.Contains(ns.ToArray());
@@ -79,9 +83,9 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
     private void Count(ReadOnlySpan<byte> key, in KvrocksMetadata metadata)
     {
         KvrocksType type = metadata.Type;
-        if (metadata.TryReadHash(out HashMetadata hash) && hash.HasFieldExpiration && RefusalOf("HPEXPIREAT") is { } refusal)
+        if (metadata.TryReadHash(out HashMetadata hash) && hash.HasFieldExpiration && IsRefused("HPEXPIREAT"))
         {
-            Add("hash with expiring fields", refusal, key);
+            Add("hash with expiring fields", "HPEXPIREAT", key);
         }
 
         if (type is KvrocksType.BloomFilter or KvrocksType.TDigest or KvrocksType.TimeSeries or KvrocksType.TopK
@@ -89,23 +93,23 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
         {
             Add(type.Name, null, key);
         }
-        else if (CommandsFor(type).Select(RefusalOf).FirstOrDefault(found => found is not null) is { } refused)
+        else if (Array.Find(CommandsFor(type), IsRefused) is { } refused)
         {
             Add(type.Name, refused, key);
         }
     }
 
-    private void Add(string type, string? refusal, ReadOnlySpan<byte> key)
+    private void Add(string type, string? command, ReadOnlySpan<byte> key)
     {
-        if (!_losses.TryGetValue(type, out (string? Refusal, HashSet<byte[]> Keys) loss))
+        if (!_losses.TryGetValue(type, out (string? Command, HashSet<byte[]> Keys) loss))
         {
-            _losses[type] = loss = (refusal, new HashSet<byte[]>(ByteStringComparer.Instance));
+            _losses[type] = loss = (command, new HashSet<byte[]>(ByteStringComparer.Instance));
         }
 
         loss.Keys.GetAlternateLookup<ReadOnlySpan<byte>>().Add(key);
     }
 
-    private string? RefusalOf(string command) => target?.Refused.GetValueOrDefault(command);
+    private bool IsRefused(string command) => target?.Refused.ContainsKey(command) == true;
 
     /// <summary>The commands without which keys of a type cannot be created or kept up to date.</summary>
     private string[] CommandsFor(KvrocksType type) => type switch

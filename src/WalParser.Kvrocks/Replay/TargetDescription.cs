@@ -48,5 +48,7 @@ internal sealed record TargetDescription
 
     /// <summary>The name and the version of the program, as in "Redis 7.0.15".</summary>
     public string ServerText =>
-        (Server == TargetServer.Unknown ? "a server that does not say what it is" : Server.ToString()) + (Version is null ? "" : " " + Version);
+        Server == TargetServer.Unknown ? "a server that does not say what it is"
+        : Version is null ? Server.ToString()
+        : $"{Server} {Version}";
 }

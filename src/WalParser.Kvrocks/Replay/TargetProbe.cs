@@ -125,7 +125,8 @@ internal sealed class TargetProbe
             questions, server == TargetServer.Kvrocks, IsRaw, CheckpointKey).ConfigureAwait(false);
         if (refused is not null && TargetTrial.StateIn(refused) is { } state)
         {
-            throw new RedisException(RedisErrorKind.Refused, $"{endpoint} refuses every write: {state.TrimEnd('.')}. {AdviceFor(state, info)}");
+            throw new RedisException(
+                RedisErrorKind.Refused, $"{endpoint} refuses every write: {state.TrimEnd('.')}. {AdviceFor(state, info)}");
         }
 
         return new TargetDescription
@@ -201,7 +202,7 @@ internal sealed class TargetProbe
             ulong.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out ulong sequence) ? sequence : null);
     }
 
-    private static async Task<TargetDatabase> CountAsync(
+    private async Task<TargetDatabase> CountAsync(
         TargetQuestions questions, RedisEndpoint endpoint, int database, TargetServer server)
     {
         // The DBSIZE of Kvrocks is what the last DBSIZE SCAN counted.
@@ -211,11 +212,14 @@ internal sealed class TargetProbe
             return new TargetDatabase(database, size.Integer == 0, size.Integer);
         }
 
+        // A large table with few keys has many pages without a key. A server that never ends the scan is given up.
+        long begin = Environment.TickCount64;
         string cursor = "0";
         do
         {
             RespValue page = await questions.AskAsync("SCAN", cursor, "COUNT", "1000").ConfigureAwait(false);
-            if (page.Kind != RespKind.Array || page.Items.Length != 2 || page.Items.Span[1].Kind != RespKind.Array)
+            if (page.Kind != RespKind.Array || page.Items.Length != 2 || page.Items.Span[1].Kind != RespKind.Array
+                || Environment.TickCount64 - begin > Timeout.TotalMilliseconds)
             {
                 throw new RedisException(
                     RedisErrorKind.Refused,

@@ -8,8 +8,8 @@ namespace WalParser.Kvrocks.Resp;
 /// <list type="bullet">
 /// <item><c>redis://[[user]:password@]host[:port][/database]</c>, or <c>rediss://</c> for TLS;</item>
 /// <item><c>unix://[[user]:password@]/path/to/socket[?db=database]</c> for a Unix domain socket;</item>
-/// <item><c>redis+sentinel://[[user]:password@]host[:port][,host[:port]...]/master[/database]</c>, or <c>rediss+sentinel://</c> for TLS: the
-/// sentinels that know which server is the master of that name.</item>
+/// <item><c>redis+sentinel://[[user]:password@]host[:port][,host[:port]...]/master[/database]</c>, or <c>rediss+sentinel://</c> for TLS:
+/// the sentinels that know which server is the master of that name.</item>
 /// </list>
 /// <c>valkey</c> may be written instead of <c>redis</c>.
 /// </summary>

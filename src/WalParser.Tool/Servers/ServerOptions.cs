@@ -76,10 +76,12 @@ internal sealed class ServerOptions
     public void AddTo(ToolCommand command) =>
         command.AddAll(_passwordFile, _authorities, _certificate, _key, _serverName, _insecure);
 
-    /// <summary>Completes an address with the password and the TLS settings. Returns null, and the error, if the options are wrong.</summary>
+    /// <summary>
+    /// Completes an address with the password and the TLS settings. Returns null, and the error, if the options are wrong.
+    /// </summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="address">The address in the command line.</param>
-    /// <param name="console">The console to report risks to; its <see cref="ToolConsole.ServerPassword"/> is that of the environment.</param>
+    /// <param name="console">The console to report risks to, which knows the password of the environment.</param>
     /// <param name="error">The error.</param>
     public RedisEndpoint? Complete(ParseResult parsed, RedisEndpoint address, ToolConsole console, out string error)
     {

@@ -187,10 +187,8 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
 
             isAnyRefused = true;
             console.Say(
-                $"{keys} will not be accepted by {target!.ServerText}: {Shortened(loss.Refusal)}"
-                + (target.IsUnknown("JSON.SET") && loss.Refusal.Contains("JSON.SET", StringComparison.Ordinal)
-                    ? "; --no-json omits them"
-                    : ""));
+                $"{keys} will not be accepted by {target!.ServerText}, which refuses {loss.Command}: {Shortened(loss.Refusal)}"
+                + (loss.Command == "JSON.SET" ? "; --no-json omits them" : ""));
         }
 
         if (isAnyRefused)
@@ -223,7 +221,7 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
 
         foreach (string command in ((string[])["DEL", "PEXPIREAT", "PERSIST", "RENAME", "COPY"]).Where(target.Refused.ContainsKey))
         {
-            console.Say($"{Endpoint} ({target.ServerText}) refuses {command} of any key: {Shortened(target.Refused[command])}");
+            console.Say($"{Endpoint} ({target.ServerText}) refuses {command}, whatever the key: {Shortened(target.Refused[command])}");
         }
 
         return true;
@@ -237,9 +235,9 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             return true;
         }
 
-        string what = string.Join(", ", filled.Select(database => string.Create(
-            CultureInfo.InvariantCulture,
-            $"database {database.Number} has {(database.KeyCount is { } count ? $"{count:N0} {(count == 1 ? "key" : "keys")}" : "keys")}")));
+        string what = string.Join(", ", filled.Select(database => database.KeyCount is { } count
+            ? string.Create(CultureInfo.InvariantCulture, $"database {database.Number} has {count:N0} {(count == 1 ? "key" : "keys")}")
+            : string.Create(CultureInfo.InvariantCulture, $"database {database.Number} has keys")));
         if (Existing == ExistingKeys.Fail)
         {
             console.Say(

@@ -22,7 +22,8 @@ public sealed class TargetProbeTests(RedisServer server) : IClassFixture<RedisSe
             .LookAsync(server.Endpoint(2));
         Assert.Equal(before, await WritesAsync(connection));
         Assert.Equal((TargetServer.Redis, true, false), (target.Server, target.IsTried, target.IsCluster));
-        Assert.Contains($"redis_version:{target.Version}\r\n", (await connection.AskAsync("INFO", "server")).Text, StringComparison.Ordinal);
+        string info = (await connection.AskAsync("INFO", "server")).Text;
+        Assert.Contains($"redis_version:{target.Version}\r\n", info, StringComparison.Ordinal);
         Assert.Equal([new TargetDatabase(2, true, 0), new TargetDatabase(3, false, 1)], target.Databases);
         Assert.Equal((false, null, null), (target.HasCheckpoint, target.CheckpointSequence, target.EvictionPolicy));
 
@@ -41,7 +42,8 @@ public sealed class TargetProbeTests(RedisServer server) : IClassFixture<RedisSe
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectEmptyAsync(database: 4);
         await connection.AskAsync("SET", "at", value);
-        TargetDescription target = await new TargetProbe { Databases = [4], CheckpointKey = "at"u8.ToArray() }.LookAsync(server.Endpoint(4));
+        TargetDescription target = await new TargetProbe { Databases = [4], CheckpointKey = "at"u8.ToArray() }
+            .LookAsync(server.Endpoint(4));
         Assert.Equal((true, sequence), (target.HasCheckpoint, target.CheckpointSequence));
         Assert.Empty(target.Databases);
     }
@@ -165,9 +167,9 @@ public sealed class TargetProbeTests(RedisServer server) : IClassFixture<RedisSe
         await using var eager = new FakeServer(command =>
         {
             received.Add(command);
-            return command == "PING" ? "+PONG\r\n" : command.StartsWith("SCAN", StringComparison.Ordinal) ? "*2\r\n$1\r\n0\r\n*0\r\n" : "+OK\r\n";
+            return command == "PING" ? "+PONG\r\n" : "+OK\r\n";
         });
-        TargetDescription target = await new TargetProbe { Databases = [0], CheckpointKey = "at"u8.ToArray() }
+        TargetDescription target = await new TargetProbe { Databases = [0], CountsKeys = false, CheckpointKey = "at"u8.ToArray() }
             .LookAsync(RedisEndpoint.Parse($"redis://127.0.0.1:{eager.Port}"));
         Assert.False(target.IsTried);
         Assert.Equal(["PING", "INFO", "ROLE", "GET at", "SELECT 0", "SELECT 0", "MULTI", "PING"], received);
@@ -181,6 +183,21 @@ public sealed class TargetProbeTests(RedisServer server) : IClassFixture<RedisSe
             () => new TargetProbe { Timeout = TimeSpan.FromMilliseconds(200) }
                 .LookAsync(RedisEndpoint.Parse($"redis://127.0.0.1:{mute.Port}")));
         Assert.Contains("did not answer INFO within 0.2 s", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_scan_without_end_is_given_up()
+    {
+        await using var endless = new FakeServer(command => command switch
+        {
+            "PING" => "+PONG\r\n",
+            _ when command.StartsWith("SCAN", StringComparison.Ordinal) => "*2\r\n$1\r\n7\r\n*0\r\n",
+            _ => "-ERR\r\n",
+        });
+        RedisException thrown = await Assert.ThrowsAsync<RedisException>(
+            () => new TargetProbe { Databases = [0], Timeout = TimeSpan.FromMilliseconds(300) }
+                .LookAsync(RedisEndpoint.Parse($"redis://127.0.0.1:{endless.Port}")));
+        Assert.Contains("does not say whether the database 0 is empty", thrown.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Kvrocks's DBSIZE is what its last DBSIZE SCAN counted, so a page of SCAN shows whether there are keys.</summary>

@@ -88,7 +88,8 @@ public sealed class RedisEndpointTests
         var sentinels = RedisEndpoint.Parse("rediss+sentinel://:pw@one,two:7/main/4");
         Assert.Equal(
             ("one", 26379, "main", null, "pw", 4, true),
-            (sentinels.Host, sentinels.Port, sentinels.MasterName, sentinels.User, sentinels.Password, sentinels.Database, sentinels.UsesTls));
+            (sentinels.Host, sentinels.Port, sentinels.MasterName, sentinels.User, sentinels.Password, sentinels.Database,
+                sentinels.UsesTls));
         Assert.Equal(("two", 7, null), (sentinels.NextSentinel!.Host, sentinels.NextSentinel.Port, sentinels.NextSentinel.NextSentinel));
         Assert.Equal(sentinels, RedisEndpoint.Parse("rediss+sentinel://:pw@one,two:7/main/4"));
     }

@@ -83,7 +83,8 @@ public sealed class RedisSocketTests
         await AssertFailsAsync(tls with { ServerName = "other.example" }, "'other.example'");
         await AssertFailsAsync(tls with { Authorities = null }, "this system trusts its authority");
         await AssertFailsAsync(
-            tls with { Authorities = [X509CertificateLoader.LoadCertificateFromFile(stranger.AuthorityFile)] }, "one of the given authorities");
+            tls with { Authorities = [X509CertificateLoader.LoadCertificateFromFile(stranger.AuthorityFile)] },
+            "one of the given authorities");
         await AssertFailsAsync(tls with { ClientCertificate = null }, "may require a client certificate");
         await AssertFailsAsync(tls with { ClientCertificate = ClientOf(stranger.Sign("stranger.example")) }, "may not accept");
 

@@ -56,7 +56,9 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts a sentinel for one test, with the lines of its configuration, such as <c>sentinel monitor m 127.0.0.1 1 1</c>.</summary>
+    /// <summary>
+    /// Starts a sentinel for one test, with the lines of its configuration, such as <c>sentinel monitor m 127.0.0.1 6379 1</c>.
+    /// </summary>
     public static async Task<RedisServer> StartSentinelAsync(params string[] configuration)
     {
         SkipIfAbsent();

@@ -1,4 +1,3 @@
-using WalParser.Kvrocks.Resp;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Redis;
 using WalParser.Tool.Output;
@@ -95,7 +94,8 @@ public sealed class ServerOptionsTests
         (string certificate, string key) = authority.Sign("redis.example");
         (string client, string clientKey) = authority.Sign("client.example");
         string socket = folder.PathOf("redis.sock");
-        string both = folder.Write("both.pem", [.. await File.ReadAllBytesAsync(client), (byte)'\n', .. await File.ReadAllBytesAsync(clientKey)]);
+        string both = folder.Write(
+            "both.pem", [.. await File.ReadAllBytesAsync(client), (byte)'\n', .. await File.ReadAllBytesAsync(clientKey)]);
         await using RedisServer server = await RedisServer.StartAsync(
             "--port", "0", "--tls-port", "{port}", "--tls-cert-file", certificate, "--tls-key-file", key,
             "--tls-ca-cert-file", authority.AuthorityFile, "--unixsocket", socket);
