@@ -172,7 +172,8 @@ public sealed partial class Replayer : IAsyncDisposable
         {
             throw new RedisException(RedisErrorKind.Refused, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The logs end at sequence number {_read}, but the server has the batches up to {_from - 1}; nothing was sent. Give all logs."));
+                $"The logs end at sequence number {_read}, but the server has the batches up to "
+                    + $"{_from - 1}; nothing was sent. Give all logs."));
         }
 
         if (_converter is not null)

@@ -205,7 +205,9 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
                     .Skip(1 + server.Commands.FindLastIndex(command => command == "DEL list"))
                     .Where(command => command.StartsWith("RPUSH list ", StringComparison.Ordinal))
                     .SelectMany(command => command.Split(' ').Skip(2)));
-            Assert.Equal("JSON.SET json:a $ [3]", server.Commands.Last(command => command.StartsWith("JSON.SET json:a", StringComparison.Ordinal)));
+            Assert.Equal(
+                "JSON.SET json:a $ [3]",
+                server.Commands.Last(command => command.StartsWith("JSON.SET json:a", StringComparison.Ordinal)));
             Assert.Equal(Replays.CheckpointValue(BatchNumbers.LastSequence(batches)), server.Stored(Replays.CheckpointName));
         }
 
