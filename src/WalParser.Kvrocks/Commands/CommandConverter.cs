@@ -22,7 +22,7 @@ namespace WalParser.Kvrocks.Commands;
 /// </para>
 /// <para>
 /// JSON.SET and HPEXPIREAT, and the commands that belong to them, follow after the transaction: a server that does not know them would
-/// refuse all of it.
+/// refuse all of it. A replay, which reads the replies, puts them into the transaction.
 /// </para>
 /// <para>
 /// The converter keeps the whole dataset in memory. It accepts any bytes, and notes those that cannot be read. An instance is not
@@ -81,11 +81,7 @@ public sealed partial class CommandConverter
     /// by <see cref="WriteBatch.Finding"/> afterwards.
     /// </summary>
     /// <param name="batch">The next batch of the log.</param>
-    public void Skip(ref WriteBatch batch)
-    {
-        _skipped ??= new SkippedRewrites(_options);
-        _versions.Note(Apply(ref batch, out _));
-    }
+    public void Skip(ref WriteBatch batch) => Skip(ref batch, touched: null);
 
     /// <summary>
     /// Converts a batch, and returns the commands in the order in which they are to be run. Damage to the batch is reported by
@@ -334,7 +330,7 @@ public sealed partial class CommandConverter
             together.Add(Bare("EXEC", together[^1].Namespace));
         }
 
-        together.AddRange(apart.Select(command => command with { IsApart = true }));
+        together.AddRange(apart);
         _unsettled += together.Count;
         return together;
 

@@ -143,6 +143,40 @@ internal sealed class KeyConversion(ConversionContext context)
     }
 
     /// <summary>
+    /// Creates a key anew, whatever the server has. An expired key is deleted: if it changes again, it is created anew then.
+    /// </summary>
+    public void Rebuild(CommandWriter writer, KeyspaceKey key)
+    {
+        writer.Write("DEL");
+        if (key.ExpiryMilliseconds == 0 || key.ExpiryMilliseconds > _expiries.Now)
+        {
+            Build(writer, key);
+        }
+    }
+
+    /// <summary>
+    /// Sets the known elements of a key whose others are not known, if that has the same effect however often it is done. Returns false if
+    /// it has not, if no element is known, or if the type does not show which elements are missing.
+    /// </summary>
+    public bool TryComplete(CommandWriter writer, KeyspaceKey key, TypeCommands commands)
+    {
+        if (key.Type == KvrocksType.List || key.Type == KvrocksType.Stream || (key.Type.CountsElements && key.ElementCount == 0))
+        {
+            return false;
+        }
+
+        writer.IsNewer = commands.IsNewer;
+        ulong expiry = commands.Build(writer, key, context);
+        if (key.ExpiryMilliseconds == 0)
+        {
+            writer.Write("PERSIST");
+        }
+
+        SetExpiry(writer, expiry, key.ExpiryMilliseconds);
+        return commands.ShowsMissingElements;
+    }
+
+    /// <summary>
     /// Brings a key to a state in which its expiry is held back, if the server may have that expiry already. A key that the server may have
     /// dropped, or fields of it, is created anew. An expired key is deleted: if it changes again, it is created anew then
     /// (<see cref="MayBeLost"/>).

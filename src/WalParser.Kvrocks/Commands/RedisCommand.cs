@@ -11,11 +11,8 @@ public sealed record RedisCommand(ulong Sequence, ReadOnlyMemory<byte> Namespace
     /// <summary>The name of the command, in capitals.</summary>
     public string Name => Encoding.ASCII.GetString(Arguments.Span[0].Span);
 
-    /// <summary>
-    /// Whether the command follows after the transaction of its batch, because a server may refuse it. Running all of these commands of a
-    /// batch again has the same effect.
-    /// </summary>
-    internal bool IsApart { get; init; }
+    /// <summary>Whether the command is not one of the dataset, but frames others, selects a database or sets a checkpoint.</summary>
+    internal bool IsFrame { get; init; }
 
     /// <summary>Returns the arguments, separated by spaces, for debugging; the text cannot be parsed back.</summary>
     public override string ToString()

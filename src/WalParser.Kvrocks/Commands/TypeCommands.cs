@@ -36,6 +36,13 @@ internal abstract class TypeCommands
     public static TypeCommands? Find(KvrocksType type, CommandOptions options) =>
         Table.TryGetValue(type, out TypeCommands? commands) && commands.IsAvailable(options) ? commands : null;
 
+    /// <summary>Returns the names that TYPE may return for a key of a type that the commands for the target created.</summary>
+    public static IEnumerable<string> NamesOnServer(KvrocksType type, CommandOptions options) =>
+        type == KvrocksType.HyperLogLog ? ["string", type.Name]
+        : options.Target == CommandTarget.Redis && type == KvrocksType.Bitmap ? ["string"]
+        : options.Target == CommandTarget.Redis && type == KvrocksType.SortedInt ? ["zset"]
+        : [type.Name];
+
     /// <summary>Creates a key that the server does not have, without its expiry unless a command sets both.</summary>
     /// <param name="writer">Receives the commands.</param>
     /// <param name="key">The key.</param>

@@ -3,28 +3,69 @@ using System.Text;
 
 namespace WalParser.Kvrocks.Replay;
 
-/// <summary>The value of the checkpoint key.</summary>
-/// <param name="LastSequence">The last sequence number of the last batch that was applied completely.</param>
-/// <param name="HalfDone">
-/// The sequence number of the next batch if its transaction was applied, but not the commands after the transaction; otherwise null.
+/// <summary>
+/// The value of the checkpoint key: <c>S applied=A database=ID first=F</c>. A value that is only a number is that of an older version.
+/// </summary>
+/// <param name="Confirmed">
+/// S: the last sequence number of the last batch before which, and up to which, the server refused nothing. It never passes a batch of
+/// which anything was refused.
 /// </param>
-internal readonly record struct Checkpoint(ulong LastSequence, ulong? HalfDone = null)
+/// <param name="Executed">A: the last sequence number of the last batch that the server executed. If it is S, the value omits it.</param>
+/// <param name="Database">The id of the database that the logs belong to; null if it is not known.</param>
+/// <param name="First">The first sequence number of the logs; null if the value does not contain it.</param>
+internal sealed record Checkpoint(ulong Confirmed, ulong Executed, string? Database = null, ulong? First = null)
 {
-    public ReadOnlyMemory<byte> ToBytes() => Encoding.ASCII.GetBytes(
-        HalfDone is { } half
-            ? string.Create(CultureInfo.InvariantCulture, $"{LastSequence} {half}")
-            : LastSequence.ToString(CultureInfo.InvariantCulture));
+    /// <summary>The greatest length of an id of a database. RocksDB's are of 36 characters.</summary>
+    private const int MaxIdLength = 64;
+
+    private const string UnknownId = "-";
+
+    public ReadOnlyMemory<byte> ToBytes()
+    {
+        string applied = Executed == Confirmed ? "" : string.Create(CultureInfo.InvariantCulture, $" applied={Executed}");
+        string first = First is null ? "" : string.Create(CultureInfo.InvariantCulture, $" first={First}");
+        return Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{Confirmed}{applied} database={Database ?? UnknownId}{first}"));
+    }
+
+    /// <summary>Returns an id in the form that a checkpoint contains; null if there is none or it is not one.</summary>
+    public static string? IdOf(string? id) =>
+        id is { Length: > 0 and <= MaxIdLength } && id.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') && id != UnknownId ? id : null;
 
     public static bool TryParse(string text, out Checkpoint checkpoint)
     {
         string[] parts = text.Split(' ');
-        ulong half = 0;
-        bool isRight = parts.Length <= 2
-            && ulong.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out ulong last)
-            && (parts.Length == 1 || ulong.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out half));
-        checkpoint = isRight
-            ? new Checkpoint(ulong.Parse(parts[0], CultureInfo.InvariantCulture), parts.Length == 2 ? half : null)
-            : default;
-        return isRight;
+        checkpoint = new Checkpoint(0, 0);
+        if (!TryParseNumber(parts[0], out ulong confirmed))
+        {
+            return false;
+        }
+
+        checkpoint = new Checkpoint(confirmed, confirmed);
+        foreach (string part in parts.Skip(1))
+        {
+            int sign = part.IndexOf('=', StringComparison.Ordinal);
+            string value = part[(sign + 1)..];
+            ulong number = 0;
+            switch (sign < 0 ? "" : part[..sign])
+            {
+                case "applied" when TryParseNumber(value, out number) && number >= confirmed:
+                    checkpoint = checkpoint with { Executed = number };
+                    break;
+                case "first" when TryParseNumber(value, out number):
+                    checkpoint = checkpoint with { First = number };
+                    break;
+                case "database" when value == UnknownId || IdOf(value) is not null:
+                    checkpoint = checkpoint with { Database = IdOf(value) };
+                    break;
+                default:
+                    return false;
+            }
+        }
+
+        return true;
     }
+
+    private static bool TryParseNumber(string text, out ulong number) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

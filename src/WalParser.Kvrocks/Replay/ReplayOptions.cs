@@ -24,13 +24,41 @@ public sealed record ReplayOptions
 
     /// <summary>
     /// The key in the endpoint's database that stores the progress of the replay; null for none. A replay of commands sets it in the
-    /// transaction of each batch, so that the replay continues at the right place after any interruption. The value is the last applied
-    /// sequence number. If the transaction of the next batch was applied, but not the commands after the transaction, a space and the
-    /// sequence number of that batch follow.
+    /// transaction of each batch, so that the replay continues at the right place after any interruption. The value begins with the last
+    /// sequence number up to which the server refused nothing. If it executed later batches, <c>applied=</c> and the last sequence number
+    /// of these follow. The id of the database and the first sequence number of the log follow, so that a replay of another log is refused.
     /// </summary>
     public ReadOnlyMemory<byte>? CheckpointKey { get; init; }
 
-    /// <summary>Whether the replay continues after the server refuses a command.</summary>
+    /// <summary>The id of the database that the log belongs to (the file <c>IDENTITY</c>); null if it is not known.</summary>
+    public string? DatabaseId { get; init; }
+
+    /// <summary>
+    /// The keys to which the replay is limited; null for none. The batches are only read, and then these keys are brought to the state
+    /// after the last batch that the server has executed according to the checkpoint or, without a checkpoint, after the last batch.
+    /// </summary>
+    public IReadOnlyCollection<RefusedKey>? Only { get; init; }
+
+    /// <summary>
+    /// The range of the checkpoint, its first and second number, in which the server refused nothing but commands for the keys in
+    /// <see cref="Only"/>; null if that is not known. If it is that of the checkpoint, the checkpoint passes the range when the keys have
+    /// their state.
+    /// </summary>
+    public (ulong Confirmed, ulong Executed)? OnlyRange { get; init; }
+
+    /// <summary>
+    /// Called with each refused command, each command that was not executed because of it, and each key whose state cannot be confirmed.
+    /// </summary>
+    public Action<ReplayRefusal>? Refused { get; init; }
+
+    /// <summary>
+    /// The time for which a server may be silent while commands have no reply; then the connection is regarded as lost.
+    /// </summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Whether the replay continues after the server refuses a command. The first number of the checkpoint stays before its batch.
+    /// </summary>
     public bool KeepGoing { get; init; }
 
     /// <summary>The greatest number of refused commands that the result contains. All are counted.</summary>
@@ -54,4 +82,10 @@ public sealed record ReplayOptions
     /// <see cref="Dataset.KeyspaceOptions.SlotEncoding"/> must be known.
     /// </summary>
     public SlotRange? Slots { get; init; }
+
+    /// <summary>
+    /// Returns whether <see cref="Only"/> contains everything that keeps the first number of a checkpoint from its second.
+    /// </summary>
+    internal bool OnlyCovers(Checkpoint checkpoint) =>
+        OnlyRange is { } range && range.Confirmed == checkpoint.Confirmed && range.Executed == checkpoint.Executed;
 }

@@ -4,15 +4,20 @@ using WalParser.Kvrocks.Resp;
 namespace WalParser.Kvrocks.Replay;
 
 /// <summary>Sends units one after the other without waiting for replies, and evaluates the replies in the order of the units.</summary>
-internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions options, ulong lastSequence)
+internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions options, ulong confirmed, ulong executed)
 {
     private readonly Queue<ReplayUnit> _pending = [];
     private readonly List<ReplayRefusal> _refusals = [];
     private ReplayUnit? _newest;
-    private bool _isTailRefused;
+    private bool _isTailLost;
 
-    /// <summary>The last sequence number of the last unit that the server is known to have executed.</summary>
-    public ulong LastSequence { get; private set; } = lastSequence;
+    /// <summary>
+    /// The last sequence number up to which every reply arrived and none was a refusal. It does not pass a refused unit any more.
+    /// </summary>
+    public ulong Confirmed { get; private set; } = confirmed;
+
+    /// <summary>The last sequence number of the last batch that the server executed, in whole or in part.</summary>
+    public ulong Executed { get; private set; } = executed;
 
     public long RefusalCount { get; private set; }
 
@@ -21,8 +26,22 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
     /// <summary>The first sequence number of the first unit with a missing reply; null if there is none.</summary>
     public ulong? UnansweredFrom => _pending.FirstOrDefault(unit => !unit.IsEmpty)?.Sequence;
 
+    /// <summary>
+    /// The sequence numbers of the batches that were sent after a refused one and that the server executed; null if there are none.
+    /// </summary>
+    public (ulong First, ulong Last)? UnderWay { get; private set; }
+
     /// <summary>Whether the replay has stopped because the server refused a command.</summary>
     public bool IsStopped => RefusalCount > 0 && !options.KeepGoing;
+
+    /// <summary>Records that everything up to a sequence number was brought to the state after it.</summary>
+    public void Confirm(ulong sequence)
+    {
+        if (RefusalCount == 0)
+        {
+            Confirmed = sequence;
+        }
+    }
 
     /// <summary>Adds a batch without commands. It counts as applied as soon as all batches before it are applied.</summary>
     public void Pass(ulong sequence, ulong last)
@@ -33,7 +52,7 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
         }
         else
         {
-            Enqueue(new ReplayUnit(sequence, last));
+            Enqueue(new ReplayUnit(sequence, last, isBatch: true));
         }
 
         ProcessAnswered();
@@ -41,10 +60,9 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
 
     /// <summary>Sends the commands of a unit, unless the replay has stopped. A unit is never sent in part.</summary>
     /// <exception cref="RedisException">The connection is lost.</exception>
-    /// <param name="sequence">The first sequence number of the batch.</param>
-    /// <param name="last">The last sequence number that is applied when the server has executed the commands.</param>
+    /// <param name="unit">The unit, without commands.</param>
     /// <param name="commands">Creates the commands; called only if they are sent.</param>
-    public async ValueTask SendAsync(ulong sequence, ulong last, Func<IReadOnlyList<RedisCommand>> commands)
+    public async ValueTask SendAsync(ReplayUnit unit, Func<IReadOnlyList<RedisCommand>> commands)
     {
         ProcessAnswered();
         if (options.Window == 1)
@@ -57,7 +75,6 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
             return;
         }
 
-        var unit = new ReplayUnit(sequence, last);
         Enqueue(unit);
         foreach (RedisCommand command in commands())
         {
@@ -76,17 +93,32 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
         }
     }
 
-    /// <summary>Sends commands that do not belong to a unit, even if the replay has stopped, and waits for their replies.</summary>
+    /// <summary>Sends commands that do not belong to a unit, even if the replay has stopped, and returns their replies.</summary>
     /// <exception cref="RedisException">The connection is lost.</exception>
-    public async Task SendAtOnceAsync(IReadOnlyList<RedisCommand> commands)
+    public async Task<RespValue[]> AskAsync(IReadOnlyList<RedisCommand> commands)
     {
+        List<Task<RespValue>> replies = [];
         foreach (RedisCommand command in commands)
         {
-            RespValue reply = await connection.ExecuteAsync(command.Arguments).ConfigureAwait(false);
-            if (reply.IsError)
-            {
-                Refuse(command, reply.Text);
-            }
+            replies.Add(await connection.SendAsync(command.Arguments).ConfigureAwait(false));
+        }
+
+        return await Task.WhenAll(replies).ConfigureAwait(false);
+    }
+
+    /// <summary>Records a refusal.</summary>
+    public void Refuse(ReplayRefusal refusal)
+    {
+        options.Refused?.Invoke(refusal);
+        if (refusal.IsConsequence || refusal.IsUnconfirmed)
+        {
+            return;
+        }
+
+        RefusalCount++;
+        if (_refusals.Count < options.MaxRefusals)
+        {
+            _refusals.Add(refusal);
         }
     }
 
@@ -121,22 +153,30 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
             }
 
             _pending.Dequeue();
-            unit.Judge(Refuse);
-            if (unit.IsEmpty ? !_isTailRefused : unit.IsCarriedOut)
+            bool isAfterRefusal = RefusalCount > 0;
+            unit.Judge().ForEach(Refuse);
+            if (unit.IsBatch)
             {
-                LastSequence = unit.Last;
+                Account(unit, isAfterRefusal);
             }
-
-            _isTailRefused = unit.IsEmpty ? _isTailRefused : !unit.IsCarriedOut;
         }
     }
 
-    private void Refuse(RedisCommand command, string message)
+    private void Account(ReplayUnit unit, bool isAfterRefusal)
     {
-        RefusalCount++;
-        if (_refusals.Count < options.MaxRefusals)
+        _isTailLost = unit.IsEmpty ? _isTailLost : !unit.IsCarriedOut;
+        if (!_isTailLost)
         {
-            _refusals.Add(new ReplayRefusal(command, message));
+            Executed = unit.Last;
+        }
+
+        if (RefusalCount == 0)
+        {
+            Confirmed = unit.Last;
+        }
+        else if (isAfterRefusal && unit.IsCarriedOut)
+        {
+            UnderWay = (UnderWay?.First ?? unit.Sequence, unit.Last);
         }
     }
 }

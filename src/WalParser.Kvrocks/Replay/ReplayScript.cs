@@ -34,16 +34,17 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
         return script;
     }
 
-    /// <summary>Returns a script for the commands of a batch, including the checkpoint.</summary>
+    /// <summary>
+    /// Returns a script for the commands of a batch: one transaction with the checkpoint. Commands that only newer servers know are part of
+    /// it, so that a server that refuses them does not execute the batch in part.
+    /// </summary>
     /// <param name="commands">The commands of the batch.</param>
-    /// <param name="before">The last sequence number before the batch.</param>
-    /// <param name="last">The last sequence number of the batch.</param>
-    public IReadOnlyList<RedisCommand> Batch(IReadOnlyList<RedisCommand> commands, ulong before, ulong last)
+    /// <param name="checkpoint">The checkpoint after the batch; null for none.</param>
+    public IReadOnlyList<RedisCommand> Batch(IReadOnlyList<RedisCommand> commands, Checkpoint? checkpoint)
     {
         List<RedisCommand> script = [];
-        List<RedisCommand> together = [.. commands.Where(command => !command.IsApart && command.Name is not ("MULTI" or "EXEC"))];
-        List<RedisCommand> apart = [.. commands.Where(command => command.IsApart)];
-        bool isTransaction = together.Count > 1 || (together.Count > 0 && options.CheckpointKey is not null);
+        List<RedisCommand> together = [.. commands.Where(command => command.Name is not ("MULTI" or "EXEC"))];
+        bool isTransaction = together.Count > 1 || checkpoint is not null;
         if (isTransaction)
         {
             // SELECT precedes MULTI, because within the transaction it would have no effect if the server aborts the transaction.
@@ -60,9 +61,8 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
             && together.Select(command => options.DatabaseOf(command.Namespace)).Distinct().Count() > 1;
         if (isTransaction)
         {
-            if (options.CheckpointKey is not null)
+            if (checkpoint is not null)
             {
-                var checkpoint = apart.Count > 0 ? new Checkpoint(before, commands[0].Sequence) : new Checkpoint(last);
                 hasSelectedWithin |= AddCheckpoint(script, commands[0].Sequence, checkpoint);
             }
 
@@ -70,26 +70,17 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
             _selected = hasSelectedWithin ? null : _selected;
         }
 
-        foreach (RedisCommand command in apart)
-        {
-            Add(script, command);
-        }
-
-        if (apart.Count > 0 && options.CheckpointKey is not null)
-        {
-            AddCheckpoint(script, commands[0].Sequence, new Checkpoint(last));
-        }
-
         return script;
 
-        static RedisCommand Bare(string name, RedisCommand other) => other with { Arguments = new[] { Argument.Of(name) } };
+        static RedisCommand Bare(string name, RedisCommand other) =>
+            other with { Arguments = new[] { Argument.Of(name) }, IsFrame = true };
     }
 
     /// <summary>Returns a script that only sets the checkpoint.</summary>
-    public IReadOnlyList<RedisCommand> SetCheckpoint(ulong last)
+    public IReadOnlyList<RedisCommand> SetCheckpoint(Checkpoint checkpoint)
     {
         List<RedisCommand> script = [];
-        AddCheckpoint(script, last, new Checkpoint(last));
+        AddCheckpoint(script, checkpoint.Executed, checkpoint);
         return script;
     }
 
@@ -102,7 +93,8 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
             Select(script, sequence, default, database);
         }
 
-        script.Add(new RedisCommand(sequence, default, new[] { Argument.Of("SET"), options.CheckpointKey!.Value, checkpoint.ToBytes() }));
+        ReadOnlyMemory<byte>[] set = [Argument.Of("SET"), options.CheckpointKey!.Value, checkpoint.ToBytes()];
+        script.Add(new RedisCommand(sequence, default, set) { IsFrame = true });
         return isElsewhere;
     }
 
@@ -126,7 +118,7 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
 
     private void Select(List<RedisCommand> script, ulong sequence, ReadOnlyMemory<byte> ns, int number)
     {
-        script.Add(new RedisCommand(sequence, ns, new[] { Argument.Of("SELECT"), Argument.Of(number) }));
+        script.Add(new RedisCommand(sequence, ns, new[] { Argument.Of("SELECT"), Argument.Of(number) }) { IsFrame = true });
         _selected = number;
     }
 }

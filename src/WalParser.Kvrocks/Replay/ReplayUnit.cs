@@ -1,11 +1,14 @@
+using System.Globalization;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Replay;
 
-/// <summary>The commands of one batch that were sent, with their replies.</summary>
-internal sealed class ReplayUnit(ulong sequence, ulong last)
+/// <summary>The commands of one batch, or of one key that is brought to a state, that were sent, with their replies.</summary>
+internal sealed class ReplayUnit(ulong sequence, ulong last, bool isBatch)
 {
+    private const string NotExecuted = "not executed, because the server refused its transaction";
+
     private readonly List<(RedisCommand Command, Task<RespValue> Reply)> _sent = [];
 
     /// <summary>The first sequence number of the batch.</summary>
@@ -14,13 +17,18 @@ internal sealed class ReplayUnit(ulong sequence, ulong last)
     /// <summary>The last sequence number that is applied when the server has executed the unit.</summary>
     public ulong Last { get; set; } = last;
 
+    /// <summary>Whether these are the commands of a batch.</summary>
+    public bool IsBatch => isBatch;
+
     /// <summary>Whether the unit has no commands.</summary>
     public bool IsEmpty => _sent.Count == 0;
 
     /// <summary>Whether every reply has arrived or will never arrive.</summary>
     public bool IsAnswered => _sent.TrueForAll(sent => sent.Reply.IsCompleted);
 
-    /// <summary>Whether the server executed at least one of the commands; set by <see cref="Judge"/>.</summary>
+    /// <summary>
+    /// Whether the server executed the commands or a part of them, as far as its replies show; set by <see cref="Judge"/>.
+    /// </summary>
     public bool IsCarriedOut { get; private set; }
 
     public void Add(RedisCommand command, Task<RespValue> reply) => _sent.Add((command, reply));
@@ -29,65 +37,101 @@ internal sealed class ReplayUnit(ulong sequence, ulong last)
     /// <exception cref="RedisException">The connection was lost before the last reply.</exception>
     public Task WaitAsync() => Task.WhenAll(_sent.Select(sent => sent.Reply));
 
-    /// <summary>
-    /// Evaluates the replies, which must have arrived, and calls <paramref name="refuse"/> with each refused command and the error message.
-    /// </summary>
-    public void Judge(Action<RedisCommand, string> refuse)
+    /// <summary>Evaluates the replies, which must have arrived, and returns what was refused.</summary>
+    public List<ReplayRefusal> Judge()
     {
-        List<RedisCommand>? transaction = null;
-        bool isRefusedWithin = false;
+        List<ReplayRefusal> refusals = [];
+        List<RedisCommand> transaction = [];
+        List<RedisCommand>? queued = null;
         foreach ((RedisCommand command, Task<RespValue> task) in _sent)
         {
             RespValue reply = task.Result;
             string name = command.Name;
             if (name == "EXEC")
             {
-                JudgeExec(command, reply, transaction ?? [], isRefusedWithin, refuse);
-                transaction = null;
+                JudgeExec(command, reply, transaction, queued, refusals);
+                queued = null;
             }
-            else if (reply.IsError)
+            else if (queued is not null)
             {
-                refuse(command, reply.Text);
-                isRefusedWithin |= transaction is not null;
+                transaction.Add(command);
+                if (ExpectedReply.FaultOfQueued(reply) is { } notQueued)
+                {
+                    refusals.Add(new ReplayRefusal(command, notQueued));
+                }
+                else
+                {
+                    queued.Add(command);
+                }
+            }
+            else if (ExpectedReply.FaultOf(command, reply) is { } fault)
+            {
+                refusals.Add(new ReplayRefusal(command, fault));
             }
             else if (name == "MULTI")
             {
-                transaction = [];
-                isRefusedWithin = false;
+                queued = [];
             }
-            else if (transaction is not null && reply.Text == "QUEUED")
+            else
             {
-                transaction.Add(command);
+                IsCarriedOut |= name != "SELECT";
             }
-            else if (name != "SELECT")
+        }
+
+        return refusals;
+    }
+
+    private void JudgeExec(
+        RedisCommand exec, RespValue reply, List<RedisCommand> transaction, List<RedisCommand>? queued, List<ReplayRefusal> refusals)
+    {
+        if (queued is null)
+        {
+            // MULTI was refused, so that the commands were run one by one and judged so.
+            return;
+        }
+
+        // What the server answers to EXEC after it refused a command before says no more; otherwise EXEC itself is refused.
+        if (reply.IsError || reply.IsNull)
+        {
+            if (refusals.Count == 0)
             {
-                IsCarriedOut = true;
+                refusals.Add(new ReplayRefusal(exec, reply.IsError ? reply.Text : "the server answered nil: it discarded the transaction"));
+            }
+
+            AddConsequences(transaction, NotExecuted, refusals);
+        }
+        else if (reply.Kind != RespKind.Array || reply.Items.Length != queued.Count)
+        {
+            // It is not known what was executed. To regard it as executed is the safe side: its keys are then brought to their state.
+            IsCarriedOut = true;
+            string message = reply.Kind != RespKind.Array
+                ? $"the server answered '{reply}' instead of an array"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the server answered with {reply.Items.Length} replies for {queued.Count} commands");
+            refusals.Add(new ReplayRefusal(exec, message));
+            AddConsequences(transaction, "it is not known whether it was executed", refusals);
+        }
+        else
+        {
+            IsCarriedOut = true;
+            ReadOnlySpan<RespValue> items = reply.Items.Span;
+            for (int i = 0; i < items.Length; i++)
+            {
+                if (ExpectedReply.FaultOf(queued[i], items[i]) is { } fault)
+                {
+                    refusals.Add(new ReplayRefusal(queued[i], fault));
+                }
             }
         }
     }
 
-    private void JudgeExec(
-        RedisCommand exec, RespValue reply, List<RedisCommand> queued, bool isRefusedWithin, Action<RedisCommand, string> refuse)
+    private static void AddConsequences(List<RedisCommand> transaction, string message, List<ReplayRefusal> refusals)
     {
-        if (reply.IsError)
-        {
-            // If one of the commands made the server abort the transaction, that command was reported already.
-            if (!isRefusedWithin)
-            {
-                refuse(exec, reply.Text);
-            }
-
-            return;
-        }
-
-        ReadOnlySpan<RespValue> items = reply.Items.Span;
-        IsCarriedOut |= items.Length > 0;
-        for (int i = 0; i < items.Length; i++)
-        {
-            if (items[i].IsError)
-            {
-                refuse(i < queued.Count ? queued[i] : exec, items[i].Text);
-            }
-        }
+        var refused = new HashSet<RedisCommand>(refusals.Select(refusal => refusal.Command), ReferenceEqualityComparer.Instance);
+        refusals.AddRange(
+            transaction
+                .Where(command => !command.IsFrame && !refused.Contains(command))
+                .Select(command => new ReplayRefusal(command, message) { IsConsequence = true }));
     }
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Globalization;
 using WalParser.Batches;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Resp;
@@ -17,16 +17,17 @@ namespace WalParser.Kvrocks.Replay;
 /// (<see cref="ReplayOptions.FromSequence"/> or a checkpoint): the earlier batches describe the dataset of the server. After an exception,
 /// or to stop before the end of the log, <see cref="StopAsync"/> returns the progress. Not thread-safe.
 /// </para>
+/// <para>
+/// A replay that continues after a refusal, or after a lost connection, first brings the keys of the batches whose effect is not known to
+/// the state after these batches.
+/// </para>
 /// </summary>
-public sealed class Replayer : IAsyncDisposable
+public sealed partial class Replayer : IAsyncDisposable
 {
     /// <summary>
     /// The number of batches after which a raw replay sets its checkpoint. Batches that are sent twice have the same result.
     /// </summary>
     private const int RawBatchesPerCheckpoint = 128;
-
-    /// <summary>The smallest window of the connection, so that a transaction need not wait for its own replies.</summary>
-    private const int LeastWindow = 64;
 
     private readonly ReplayOptions _options;
     private readonly RedisConnection? _connection;
@@ -34,15 +35,21 @@ public sealed class Replayer : IAsyncDisposable
     private readonly ReplayScript _script;
     private readonly CommandConverter? _converter;
     private readonly RawFilter? _filter;
-    private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly ReplayTally _tally = new();
     private readonly ulong _from;
-    private readonly ulong? _halfDone;
+
+    /// <summary>The checkpoint on the server or, if there is none, where this replay begins.</summary>
+    private Checkpoint _stored;
+
+    /// <summary>The first sequence number of the log; null before the first batch.</summary>
+    private ulong? _first;
     private bool _isResumed;
+
+    /// <summary>The last sequence number that was read.</summary>
+    private ulong _read;
+
+    /// <summary>The last sequence number of the last batch that was sent, or that the server had before.</summary>
     private ulong _last;
-    private ulong? _firstSent;
-    private ulong? _lastSent;
-    private long _batches;
-    private ulong _checkpoint;
     private int _sinceCheckpoint;
 
     private Replayer(ReplayOptions options, RedisConnection? connection, int database, Checkpoint? checkpoint)
@@ -53,16 +60,29 @@ public sealed class Replayer : IAsyncDisposable
         _script = new ReplayScript(options, database);
         _converter = options.IsRaw ? null : new CommandConverter(options.Commands);
         _filter = options.IsRaw ? new RawFilter(options.Commands, options.Slots) : null;
-        Checkpoint? start = options.FromSequence is null ? checkpoint : null;
-        _halfDone = start?.HalfDone;
-        _from = options.FromSequence ?? (start is { } found ? found.LastSequence + 1 : 0);
-        _last = _checkpoint = _from == 0 ? 0 : _from - 1;
-        _isResumed = _from == 0;
-        _pipeline = connection is null ? null : new ReplayPipeline(connection, options, _last);
+        // Raw batches may be sent twice, so that a raw replay continues where everything is confirmed.
+        ulong confirmed = options.FromSequence is { } from ? Math.Max(from, 1) - 1 : checkpoint?.Confirmed ?? 0;
+        ulong executed = options.FromSequence is null && !options.IsRaw && checkpoint is not null ? checkpoint.Executed : confirmed;
+        _from = options.FromSequence ?? (checkpoint is null ? 0 : executed + 1);
+        _last = executed;
+        _stored = checkpoint ?? new Checkpoint(confirmed, executed);
+        _isResumed = _from == 0 && options.Only is null;
+        _pipeline = connection is null ? null : new ReplayPipeline(connection, options, confirmed, executed);
+        _only = options.Only is null ? null : new RefusedKeySet(options.Only);
+        _touched = _converter is null || _isResumed || (executed == confirmed && _only is null)
+            ? null
+            : new TouchedKeys((ns, key) => _converter.Converts(ns) && _only?.Contains(ns, key) != false);
+        _touchedFrom = _only is null || checkpoint is { } found && found.Confirmed < found.Executed ? confirmed + 1 : _only.FirstSequence;
     }
 
     /// <summary>The first sequence number that is sent. Earlier batches are only read.</summary>
-    public ulong FromSequence => _from;
+    public ulong FromSequence => _only is null ? _from : 0;
+
+    /// <summary>
+    /// The last sequence number that is read, if the replay is limited to some keys (<see cref="ReplayOptions.Only"/>) and there is a
+    /// checkpoint; null if all are.
+    /// </summary>
+    public ulong? ToSequence => _only is not null && _from > 0 ? _from - 1 : null;
 
     /// <summary>
     /// The changes that commands cannot express, and the assumptions of the conversion (<see cref="CommandConverter.Notes"/>); empty for a
@@ -75,21 +95,18 @@ public sealed class Replayer : IAsyncDisposable
     /// <param name="options">The options of the replay.</param>
     /// <param name="cancellationToken">Cancels the attempt to connect.</param>
     /// <exception cref="RedisException">
-    /// The server cannot be reached or refuses to serve, or the value of the checkpoint key is not a checkpoint.
+    /// The server cannot be reached or refuses to serve, or the value of the checkpoint key is not a checkpoint, or is that of another
+    /// database.
     /// </exception>
     public static async Task<Replayer> ConnectAsync(
         RedisEndpoint endpoint, ReplayOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         options ??= new ReplayOptions();
-        var connectionOptions = new RedisConnectionOptions { Window = Math.Max(options.Window, LeastWindow) };
-        RedisConnection connection = await RedisConnection.ConnectAsync(endpoint, connectionOptions, cancellationToken)
-            .ConfigureAwait(false);
+        (RedisConnection connection, Checkpoint? checkpoint) =
+            await ReplayConnection.OpenAsync(endpoint, options, cancellationToken).ConfigureAwait(false);
         try
         {
-            Checkpoint? checkpoint = options.CheckpointKey is { } key && options.FromSequence is null
-                ? await ReadCheckpointAsync(connection, endpoint, key, cancellationToken).ConfigureAwait(false)
-                : null;
             return new Replayer(options, connection, endpoint.Database, checkpoint);
         }
         catch
@@ -106,7 +123,9 @@ public sealed class Replayer : IAsyncDisposable
     /// Processes the next batch of the log and sends its commands. Waits only while too many commands have no reply. Returns false if the
     /// replay has stopped because the server refused a command. Operations after damage in the batch are not sent.
     /// </summary>
-    /// <exception cref="RedisException">The connection is lost. <see cref="StopAsync"/> returns the progress that is known.</exception>
+    /// <exception cref="RedisException">
+    /// The connection is lost, or the checkpoint does not belong to this log. <see cref="StopAsync"/> returns the progress that is known.
+    /// </exception>
     public ValueTask<bool> ReplayAsync(WriteBatch batch)
     {
         if (_pipeline?.IsStopped == true)
@@ -115,46 +134,61 @@ public sealed class Replayer : IAsyncDisposable
         }
 
         ulong sequence = batch.Sequence;
-        ulong last = batch.Count == 0 ? _last : sequence + batch.Count - 1;
+        ulong last = batch.Count == 0 ? _read : sequence + batch.Count - 1;
+        _read = last;
+        NoteFirst(sequence);
         if (_filter is not null)
         {
             ReadOnlyMemory<byte> raw = _filter.Process(batch);
             return sequence < _from ? ValueTask.FromResult(true) : SendRawAsync(sequence, last, raw);
         }
 
-        if (sequence < Math.Max(_from, _halfDone ?? 0))
+        if (sequence < _from || _only is not null)
         {
-            _converter!.Skip(ref batch);
+            _converter!.Skip(ref batch, sequence >= _touchedFrom ? _touched : null);
             return ValueTask.FromResult(true);
         }
 
-        if (sequence == _halfDone)
+        if (!_isResumed)
         {
-            // Only the commands after the transaction are missing. The server may have executed some of them; executing them again has the
-            // same result.
-            return SendBatchAsync(sequence, last, [], [.. _converter!.Convert(ref batch).Where(command => command.IsApart)]);
+            // What must be sent before the batch depends on the state before it, and on replies.
+            return ResumeAsync(sequence, last, batch.Payload.ToArray());
         }
 
-        // Created before the batch is converted, because it describes the state before the batch.
-        IReadOnlyList<RedisCommand> resume = Resume();
-        return SendBatchAsync(sequence, last, resume, _converter!.Convert(ref batch));
+        return SendBatchAsync(sequence, last, _converter!.Convert(ref batch));
     }
 
     /// <summary>
     /// Completes the replay at the end of the log: sends the commands that were deferred until then
     /// (<see cref="CommandConverter.Complete"/>), and waits for the last reply.
     /// </summary>
-    /// <exception cref="RedisException">The connection is lost. <see cref="StopAsync"/> returns the progress that is known.</exception>
+    /// <exception cref="RedisException">
+    /// The connection is lost, or the log ends before the batches that the server has. <see cref="StopAsync"/> returns the progress that is
+    /// known.
+    /// </exception>
     public async Task<ReplayResult> CompleteAsync()
     {
+        if (_from > 0 && _read < _from - 1)
+        {
+            throw new RedisException(RedisErrorKind.Refused, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The logs end at sequence number {_read}, but the server has the batches up to "
+                    + $"{_from - 1}; nothing was sent. Give all logs."));
+        }
+
+        if (_converter is not null)
+        {
+            await ResumeAsync().ConfigureAwait(false);
+        }
+
         if (_pipeline is not null)
         {
             await _pipeline.FinishAsync().ConfigureAwait(false);
         }
 
-        if (_converter is not null && _pipeline?.IsStopped != true)
+        if (_converter is not null && _only is null && _pipeline?.IsStopped != true)
         {
-            await SendPlainAsync(_last, [.. Resume(), .. _converter.Complete()]).ConfigureAwait(false);
+            await SendPlainAsync(_last + 1, _converter.Complete()).ConfigureAwait(false);
         }
 
         return await StopAsync().ConfigureAwait(false);
@@ -181,150 +215,39 @@ public sealed class Replayer : IAsyncDisposable
 
         return new ReplayResult
         {
-            LastSequence = _pipeline?.LastSequence ?? _last,
+            LastSequence = _pipeline?.Confirmed ?? _last,
+            ExecutedSequence = _pipeline?.Executed ?? _last,
             UnansweredFrom = _pipeline?.UnansweredFrom,
-            FirstSent = _firstSent,
-            LastSent = _lastSent,
-            BatchCount = _batches,
-            CommandCounts = _counts,
+            UnderWayFrom = _pipeline?.UnderWay?.First,
+            UnderWayTo = _pipeline?.UnderWay?.Last,
+            FirstSent = _tally.FirstSequence,
+            LastSent = _tally.LastSequence,
+            BatchCount = _tally.Batches,
+            CommandCounts = _tally.Commands,
             RefusalCount = _pipeline?.RefusalCount ?? 0,
             Refusals = _pipeline?.Refusals ?? [],
+            HealedCount = _healing?.HealedCount ?? 0,
+            HealedSequence = _healing is null ? null : _healedState,
+            UnconfirmedCount = _healing?.UnconfirmedCount ?? 0,
         };
     }
 
     /// <summary>Closes the connection immediately. The server may or may not execute commands without a reply.</summary>
     public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private static async Task<Checkpoint?> ReadCheckpointAsync(
-        RedisConnection connection, RedisEndpoint endpoint, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    /// <summary>Ends every wait for a reply as if the connection was lost. May be called while another method waits.</summary>
+    public void Abort() => _connection?.Abort();
+
+    private void NoteFirst(ulong sequence)
     {
-        RespValue reply = await connection.ExecuteAsync(new[] { Argument.Of("GET"), key }, cancellationToken).ConfigureAwait(false);
-        if (reply.IsNull)
+        if (_first is null && _options.FromSequence is null && _stored.First is { } first && first != sequence)
         {
-            return null;
+            throw new RedisException(RedisErrorKind.Refused, string.Create(
+                CultureInfo.InvariantCulture,
+                $"These logs begin at sequence number {sequence}, but those of the checkpoint began at {first}; nothing was sent. Give the "
+                    + $"same logs and all later ones, or begin after the checkpoint with --from-sequence {_from}."));
         }
 
-        return !reply.IsError && Checkpoint.TryParse(reply.Text, out Checkpoint checkpoint)
-            ? checkpoint
-            : throw new RedisException(
-                RedisErrorKind.Refused,
-                $"The key '{Encoding.UTF8.GetString(key.Span)}' of {endpoint} cannot be read as a checkpoint"
-                    + $"{(reply.IsError ? $" ({reply.Text})" : "")}; specify a key that nothing else uses.");
-    }
-
-    private IReadOnlyList<RedisCommand> Resume()
-    {
-        bool isFirst = !_isResumed;
-        _isResumed = true;
-        return isFirst ? _converter!.Resume() : [];
-    }
-
-    private async ValueTask<bool> SendBatchAsync(
-        ulong sequence, ulong last, IReadOnlyList<RedisCommand> resume, IReadOnlyList<RedisCommand> commands)
-    {
-        await SendPlainAsync(sequence, resume).ConfigureAwait(false);
-        ulong before = _last;
-        _last = last;
-        if (commands.Count == 0)
-        {
-            _pipeline?.Pass(sequence, last);
-        }
-        else
-        {
-            Note(sequence, last, commands);
-            if (_pipeline is not null)
-            {
-                await CheckDatabasesAsync(commands).ConfigureAwait(false);
-                await _pipeline.SendAsync(sequence, last, () => _script.Batch(commands, before, last)).ConfigureAwait(false);
-            }
-        }
-
-        return _pipeline?.IsStopped != true;
-    }
-
-    /// <summary>Sends commands that do not belong to a batch. The checkpoint does not change.</summary>
-    private async ValueTask SendPlainAsync(ulong sequence, IReadOnlyList<RedisCommand> commands)
-    {
-        if (commands.Count == 0)
-        {
-            return;
-        }
-
-        Count(commands);
-        if (_pipeline is not null)
-        {
-            await CheckDatabasesAsync(commands).ConfigureAwait(false);
-            await _pipeline.SendAsync(sequence, _last, () => _script.Plain(commands)).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>
-    /// Checks that databases exist before commands are sent to them. If the server refused a SELECT, the commands after it would change
-    /// another database.
-    /// </summary>
-    private async ValueTask CheckDatabasesAsync(IReadOnlyList<RedisCommand> commands)
-    {
-        foreach (int number in _script.NewDatabases(commands))
-        {
-            RespValue reply = await _connection!.ExecuteAsync(new[] { Argument.Of("SELECT"), Argument.Of(number) }).ConfigureAwait(false);
-            _script.Forget();
-            if (reply.IsError)
-            {
-                throw new RedisException(
-                    RedisErrorKind.Database, $"The server has no database {number} for the keys of a namespace ({reply.Text}).");
-            }
-        }
-    }
-
-    private async ValueTask<bool> SendRawAsync(ulong sequence, ulong last, ReadOnlyMemory<byte> raw)
-    {
-        _last = last;
-        if (raw.IsEmpty)
-        {
-            _pipeline?.Pass(sequence, last);
-            return true;
-        }
-
-        RedisCommand[] command = [new(sequence, default, new[] { Argument.Of("APPLYBATCH"), raw })];
-        Note(sequence, last, command);
-        if (_pipeline is not null)
-        {
-            await _pipeline.SendAsync(sequence, last, () => command).ConfigureAwait(false);
-        }
-
-        if (_options.CheckpointKey is not null && ++_sinceCheckpoint == RawBatchesPerCheckpoint && _pipeline is not null)
-        {
-            await _pipeline.FinishAsync().ConfigureAwait(false);
-            await SetCheckpointAsync().ConfigureAwait(false);
-        }
-
-        return _pipeline?.IsStopped != true;
-    }
-
-    private void Note(ulong sequence, ulong last, IReadOnlyList<RedisCommand> commands)
-    {
-        _batches++;
-        _firstSent ??= sequence;
-        _lastSent = last;
-        Count(commands);
-    }
-
-    private void Count(IReadOnlyList<RedisCommand> commands)
-    {
-        foreach (string name in commands.Select(command => command.Name).Where(name => name is not ("MULTI" or "EXEC")))
-        {
-            _counts[name] = _counts.GetValueOrDefault(name) + 1;
-        }
-    }
-
-    /// <summary>Sets the checkpoint to the last sequence number that is known to be applied, if it has changed.</summary>
-    private async Task SetCheckpointAsync()
-    {
-        _sinceCheckpoint = 0;
-        if (_options.CheckpointKey is not null && _pipeline!.LastSequence != _checkpoint)
-        {
-            _checkpoint = _pipeline.LastSequence;
-            await _pipeline.SendAtOnceAsync(_script.SetCheckpoint(_checkpoint)).ConfigureAwait(false);
-        }
+        _first ??= sequence;
     }
 }

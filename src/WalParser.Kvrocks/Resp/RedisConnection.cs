@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.IO.Pipelines;
 
 namespace WalParser.Kvrocks.Resp;
@@ -30,6 +31,8 @@ internal sealed class RedisConnection : IAsyncDisposable
     private readonly CancellationTokenSource _closed = new();
     private readonly Task _writing;
     private readonly Task _reading;
+    private readonly Task _watching;
+    private long _lastProgress = Stopwatch.GetTimestamp();
     private RedisException? _failure;
     private int _isDisposed;
 
@@ -42,6 +45,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         _window = new SemaphoreSlim(options.Window, options.Window);
         _reading = Task.Run(() => ReadAsync(options.Limits));
         _writing = Task.Run(WriteAsync);
+        _watching = Task.Run(() => WatchAsync(options.ReplyTimeout));
     }
 
     /// <summary>Connects, authenticates, selects the database, and checks that the server answers.</summary>
@@ -81,6 +85,11 @@ internal sealed class RedisConnection : IAsyncDisposable
         // The command enters the queue before its bytes can be sent, so that its reply always finds it there. If the connection fails in
         // between, either ThrowIfFailed or FailAwaitedIfFailed detects it.
         var reply = new TaskCompletionSource<RespValue>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_awaited.IsEmpty)
+        {
+            NoteProgress();
+        }
+
         _awaited.Enqueue(reply);
         try
         {
@@ -110,6 +119,9 @@ internal sealed class RedisConnection : IAsyncDisposable
         return await reply.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Ends the connection, so that every command without a reply fails. May be called at any time.</summary>
+    public void Abort() => Fail(RedisErrorKind.ConnectionLost, "the wait for replies was interrupted", null);
+
     /// <summary>Closes the connection immediately. Commands without a reply fail; to avoid that, wait for the last reply first.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -119,7 +131,7 @@ internal sealed class RedisConnection : IAsyncDisposable
         }
 
         Fail(RedisErrorKind.ConnectionLost, "it was closed", null);
-        await Task.WhenAll(_writing, _reading).ConfigureAwait(false);
+        await Task.WhenAll(_writing, _reading, _watching).ConfigureAwait(false);
         await _stream.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -190,6 +202,7 @@ internal sealed class RedisConnection : IAsyncDisposable
                 foreach (ReadOnlyMemory<byte> segment in read.Buffer)
                 {
                     await _stream.WriteAsync(segment, _closed.Token).ConfigureAwait(false);
+                    NoteProgress();
                 }
 
                 input.AdvanceTo(read.Buffer.End);
@@ -217,17 +230,13 @@ internal sealed class RedisConnection : IAsyncDisposable
             var replies = new RespReader(input, limits);
             while (await replies.ReadAsync(_closed.Token).ConfigureAwait(false) is { } reply)
             {
-                if (reply.Kind == RespKind.Push)
-                {
-                    continue;
-                }
-
                 if (!_awaited.TryDequeue(out TaskCompletionSource<RespValue>? awaited))
                 {
                     Fail(RedisErrorKind.Protocol, $"the server sent a reply without a command: {reply}", null);
                     return;
                 }
 
+                NoteProgress();
                 _window.Release();
                 awaited.TrySetResult(reply);
             }
@@ -245,6 +254,34 @@ internal sealed class RedisConnection : IAsyncDisposable
         finally
         {
             await input.CompleteAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void NoteProgress() => Volatile.Write(ref _lastProgress, Stopwatch.GetTimestamp());
+
+    /// <summary>Closes the connection when the server has been silent for too long. A server that only takes time is not silent.</summary>
+    private async Task WatchAsync(TimeSpan timeout)
+    {
+        if (timeout <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        TimeSpan interval = TimeSpan.FromMilliseconds(Math.Clamp(timeout.TotalMilliseconds / 4, 1, 1000));
+        using var timer = new PeriodicTimer(interval);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_closed.Token).ConfigureAwait(false))
+            {
+                if (!_awaited.IsEmpty && Stopwatch.GetElapsedTime(Volatile.Read(ref _lastProgress)) > timeout)
+                {
+                    Fail(RedisErrorKind.ConnectionLost, $"no reply arrived for {timeout.TotalSeconds:0.###} s", null);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection is closed.
         }
     }
 

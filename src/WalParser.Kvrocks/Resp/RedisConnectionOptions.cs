@@ -13,6 +13,11 @@ internal sealed record RedisConnectionOptions
     /// <summary>The time limit for connecting, including TLS and authentication.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// The time for which neither a reply arrives nor bytes can be sent while commands have no reply; then the connection is closed.
+    /// </summary>
+    public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>The limits for the size of a reply.</summary>
     public RespLimits Limits { get; init; } = RespLimits.Default;
 

@@ -16,7 +16,6 @@ internal sealed class RespParser(RespLimits limits)
     private byte[] _bulk = [];
     private int _bulkFilled;
     private int _bulkLength = -1;
-    private RespKind _bulkKind;
     private long _size;
 
     /// <summary>Whether the parser has read the beginning of a reply, but not its end.</summary>
@@ -113,42 +112,19 @@ internal sealed class RespParser(RespLimits limits)
             case '-':
                 item = RespValue.OfBytes(RespKind.Error, rest.ToArray());
                 return true;
-            case ',':
-                item = RespValue.OfBytes(RespKind.Double, rest.ToArray());
-                return true;
-            case '(':
-                item = RespValue.OfBytes(RespKind.BigNumber, rest.ToArray());
-                return true;
             case ':':
                 item = RespValue.OfNumber(RespKind.Integer, ParseNumber(rest));
                 return true;
-            case '#' when rest.Length == 1 && rest[0] is (byte)'t' or (byte)'f':
-                item = RespValue.OfNumber(RespKind.Boolean, rest[0] == 't' ? 1 : 0);
-                return true;
-            case '_' when rest.IsEmpty:
-                return true;
             case '$':
-                return TryBeginBulk(RespKind.BulkString, rest);
-            case '=':
-                return TryBeginBulk(RespKind.VerbatimString, rest);
-            case '!':
-                return TryBeginBulk(RespKind.Error, rest);
+                return TryBeginBulk(rest);
             case '*':
-                return TryOpen(RespKind.Array, rest, 1, out item);
-            case '~':
-                return TryOpen(RespKind.Set, rest, 1, out item);
-            case '>':
-                return TryOpen(RespKind.Push, rest, 1, out item);
-            case '%':
-                return TryOpen(RespKind.Map, rest, 2, out item);
-            case '|':
-                return TryOpen(RespKind.Attribute, rest, 2, out item);
+                return TryOpen(rest, out item);
             default:
                 throw Violation($"a reply begins with the byte 0x{line[0]:x2}");
         }
     }
 
-    private bool TryBeginBulk(RespKind kind, ReadOnlySpan<byte> text)
+    private bool TryBeginBulk(ReadOnlySpan<byte> text)
     {
         long length = ParseNumber(text);
         if (length == -1)
@@ -162,7 +138,6 @@ internal sealed class RespParser(RespLimits limits)
         }
 
         Charge(length);
-        _bulkKind = kind;
         _bulkLength = (int)length;
         _bulkFilled = 0;
         _bulk = length == 0 ? [] : new byte[Math.Min(_bulkLength, FirstBulkBuffer)];
@@ -194,23 +169,13 @@ internal sealed class RespParser(RespLimits limits)
         }
 
         input = input.Slice(2);
-        if (_bulkKind == RespKind.VerbatimString)
-        {
-            if (_bulkLength < 4 || _bulk[3] != ':')
-            {
-                throw Violation("a verbatim string does not begin with a format");
-            }
-
-            _bulk = _bulk[4..];
-        }
-
-        item = RespValue.OfBytes(_bulkKind, _bulk);
+        item = RespValue.OfBytes(RespKind.BulkString, _bulk);
         _bulk = [];
         _bulkLength = -1;
         return true;
     }
 
-    private bool TryOpen(RespKind kind, ReadOnlySpan<byte> text, int itemsPerEntry, out RespValue item)
+    private bool TryOpen(ReadOnlySpan<byte> text, out RespValue item)
     {
         long count = ParseNumber(text);
         item = default;
@@ -225,10 +190,10 @@ internal sealed class RespParser(RespLimits limits)
         }
 
         // Items count as soon as they are claimed, so that a reply that claims too many is rejected before it is read.
-        Charge(count > limits.MaxReplySize ? long.MaxValue / 2 : count * itemsPerEntry * RespLimits.ItemSize);
-        if (count == 0 && kind != RespKind.Attribute)
+        Charge(count > limits.MaxReplySize ? long.MaxValue / 2 : count * RespLimits.ItemSize);
+        if (count == 0)
         {
-            item = RespValue.OfItems(kind, []);
+            item = RespValue.OfItems(RespKind.Array, []);
             return true;
         }
 
@@ -237,11 +202,7 @@ internal sealed class RespParser(RespLimits limits)
             throw Violation($"aggregates are nested more than {limits.MaxDepth} levels deep");
         }
 
-        if (count > 0)
-        {
-            _open.Push(new Aggregate(kind, count * itemsPerEntry));
-        }
-
+        _open.Push(new Aggregate(count));
         return false;
     }
 
@@ -261,12 +222,7 @@ internal sealed class RespParser(RespLimits limits)
             }
 
             _open.Pop();
-            if (parent.Kind == RespKind.Attribute)
-            {
-                return false;
-            }
-
-            value = RespValue.OfItems(parent.Kind, [.. parent.Items]);
+            value = RespValue.OfItems(RespKind.Array, [.. parent.Items]);
         }
 
         return true;
@@ -292,10 +248,8 @@ internal sealed class RespParser(RespLimits limits)
             $"The received bytes are not a reply of a Redis server: {what}. "
                 + "Check that the port is that of a Redis or Kvrocks server, and whether it requires TLS (rediss://).");
 
-    private sealed class Aggregate(RespKind kind, long count)
+    private sealed class Aggregate(long count)
     {
-        public RespKind Kind { get; } = kind;
-
         public long Count { get; } = count;
 
         public List<RespValue> Items { get; } = new((int)Math.Min(count, FirstItems));

@@ -22,7 +22,7 @@ internal readonly struct RespValue
 
     public bool IsError => Kind == RespKind.Error;
 
-    /// <summary>The value of an integer or a boolean; 0 for any other kind.</summary>
+    /// <summary>The value of an integer; 0 for any other kind.</summary>
     public long Integer => _number;
 
     /// <summary>The bytes of a kind that is text; empty for any other kind.</summary>
@@ -32,9 +32,9 @@ internal readonly struct RespValue
     public ReadOnlyMemory<RespValue> Items => _content as RespValue[];
 
     /// <summary>
-    /// <see cref="Bytes"/> decoded as UTF-8, with invalid sequences replaced; for an integer or a boolean, the number in decimal.
+    /// <see cref="Bytes"/> decoded as UTF-8, with invalid sequences replaced; for an integer, the number in decimal.
     /// </summary>
-    public string Text => Kind is RespKind.Integer or RespKind.Boolean
+    public string Text => Kind == RespKind.Integer
         ? _number.ToString(CultureInfo.InvariantCulture)
         : Encoding.UTF8.GetString(Bytes.Span);
 

@@ -11,8 +11,6 @@ namespace WalParser.Tool.Commands;
 /// <summary><c>walparser commands</c>: converts the WALs of a Kvrocks server to Redis commands.</summary>
 internal sealed class CommandsCommand
 {
-    private static readonly string[] TargetNames = ["redis", "kvrocks"];
-
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
@@ -23,13 +21,7 @@ internal sealed class CommandsCommand
         OutputFormat.Resp,
         OutputFormat.Aof);
 
-    private readonly Option<CommandTarget> _target = new("--to")
-    {
-        Description =
-            "The server that the commands are for: redis, or kvrocks, which keeps the types sortedint and bitmap. [default: redis]",
-        HelpName = "SERVER",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, TargetNames, Enum.GetValues<CommandTarget>()),
-    };
+    private readonly Option<CommandTarget> _target = TargetOption.Create();
 
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
     {

@@ -1,9 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
-using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Dataset;
-using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
@@ -18,107 +14,8 @@ namespace WalParser.Tool.Replay;
 /// <summary><c>walparser replay</c>: replays the WALs of a Kvrocks server on a Redis or Kvrocks server.</summary>
 internal sealed class ReplayCommand
 {
-    private static readonly string[] DialectNames = ["redis", "kvrocks"];
-
     private readonly InputOptions _inputs = new();
-
-    private readonly Option<RedisEndpoint?> _to = ServerOptions.Address(
-        "--to", $"The server: {ServerOptions.AddressForms}. Required unless --dry-run.");
-
-    private readonly ServerOptions _server = new();
-    private readonly Option<ExistingKeys> _existing = ExistingKeysOption.Create();
-
-    private readonly Option<bool> _offline = new("--offline") { Description = "With --dry-run: do not connect to the server." };
-
-    private readonly Option<ulong?> _fromSequence = new("--from-sequence")
-    {
-        Description =
-            "Send batches that begin with this sequence number or a greater one; the server must contain those before it. [default: "
-            + "after the checkpoint, else all]",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseNumber,
-    };
-
-    private readonly Option<ulong?> _toSequence = new("--to-sequence")
-    {
-        Description = "Send batches that begin with this sequence number or a smaller one.",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseNumber,
-    };
-
-    private readonly Option<ReadOnlyMemory<byte>?> _checkpoint = new("--checkpoint")
-    {
-        Description =
-            "A key on the server that contains the last applied sequence number and is set together with each batch. The same "
-            + "command, run again, continues exactly where the last run ended, however it was interrupted.",
-        HelpName = "KEY",
-        CustomParser = OptionValue.ParseBytes,
-    };
-
-    private readonly Option<bool> _dryRun = new("--dry-run")
-    {
-        Description = "Send nothing; show what would be sent and, unless --offline, what the server of --to would refuse.",
-    };
-
-    private readonly Option<bool> _keepGoing = new("--keep-going")
-    {
-        Description = "Continue after refused commands. They are counted, the first are shown, and the exit code is 1.",
-    };
-
-    private readonly Option<long?> _window = new("--window")
-    {
-        Description =
-            "The number of commands that may await a reply at once; with 1, each batch waits for the replies of the one before. "
-            + "[default: 4096]",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseCount,
-    };
-
-    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
-    {
-        Description =
-            $"Only this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: "
-            + "__namespace; with --raw, all]",
-        HelpName = "NS",
-        CustomParser = OptionValue.ParseBytes,
-    };
-
-    private readonly Option<string[]> _databases = new("--namespace-to-db")
-    {
-        Description =
-            "The database for the keys of a namespace; may be given several times. The default namespace uses database 0 unless "
-            + "this option says otherwise.",
-        HelpName = "NS=DB",
-        DefaultValueFactory = _ => [],
-    };
-
-    private readonly Option<CommandTarget> _dialect = new("--dialect")
-    {
-        Description =
-            "The server whose commands are sent: redis, or kvrocks, which keeps the types sortedint and bitmap. [default: kvrocks if the "
-            + "server of --to says that it is one, else redis]",
-        HelpName = "SERVER",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, DialectNames, Enum.GetValues<CommandTarget>()),
-    };
-
-    private readonly Option<bool> _noJson = new("--no-json")
-    {
-        Description = "Omit JSON documents, for a server without JSON.SET.",
-    };
-
-    private readonly Option<bool> _raw = new("--raw")
-    {
-        Description = "Send the batches themselves to a Kvrocks server, by APPLYBATCH: exact for all types.",
-    };
-
-    private readonly Option<SlotRange?> _slot = new("--slot")
-    {
-        Description = "With --raw: only keys of this cluster slot or range of slots.",
-        HelpName = "A[-B]",
-        CustomParser = ParseSlots,
-    };
-
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly ReplaySettings _settings = new();
     private readonly ToolConsole _console;
 
     private ReplayCommand(ToolConsole console) => _console = console;
@@ -131,15 +28,19 @@ internal sealed class ReplayCommand
             "replay",
             "Replays the logs of a Kvrocks server on a Redis or Kvrocks server.",
             """
-            Sends the commands that 'commands' shows, many at once. The last line of the output is
-            "last applied sequence N"; --from-sequence N+1 continues after it. Ctrl-C waits for the
-            outstanding replies, so that N is exact; a second Ctrl-C does not. If the connection is
-            lost, it is not known how much of the last batches was executed. With --checkpoint it is
-            known, because the transaction of each batch sets the key.
+            Sends the commands that 'commands' shows, many at once, each batch as one transaction. The
+            last line of the output is "last applied sequence N": the server has confirmed everything
+            up to N, and refused nothing of it. Ctrl-C waits for the outstanding replies, so that N is
+            exact; a second Ctrl-C does not. If the connection is lost, it is not known how much of
+            the last batches was executed. With --checkpoint it is known, because the transaction of
+            each batch sets the key.
 
             The first refused command ends the replay and is reported with its sequence number. The
-            commands that were already sent after it are executed and count as applied; --window 1
-            avoids that.
+            server executes what was sent after it; that is reported, too, and --window 1 avoids it.
+            N, and the checkpoint, stay before the refused batch: when the cause is mended, the same
+            command with --checkpoint brings the keys of that batch and of those after it to their
+            state, and continues. A key that these logs did not write there is not overwritten.
+            Refused commands are listed in a file, which --only takes.
 
             --raw omits what belongs to the server that wrote the logs: published messages, scripts,
             namespaces and the replication id. The target must have the same setting of
@@ -150,24 +51,20 @@ internal sealed class ReplayCommand
             are counted, and databases that are not empty are left alone (--existing). --dry-run does
             only that. Several sentinels are separated by commas; the one that answers names the master.
 
-            Exit codes: 1 also if a command was refused or the server is not empty, 2 also if the server
-            could not be reached or written, the connection was lost, or the logs have no keys in a
-            namespace that was named.
+            Exit codes: 1 also if a command was refused, the state of a key cannot be confirmed or the
+            server is not empty, 2 also if the server could not be reached or written, was silent, the
+            connection was lost, or the logs have no keys in a namespace that was named.
 
             Examples:
               walparser replay /var/lib/kvrocks --to redis://localhost --checkpoint walparser:at
               REDISCLI_AUTH=... walparser replay db --to redis://host:6380/2 --from-sequence 1500
               walparser replay db --to rediss://bob@host --password-file pw --cacert ca.crt
               walparser replay db --to redis+sentinel://s1,s2,s3/mymaster --existing flush
+              walparser replay db --to redis://localhost --only walparser-refused.jsonl
               walparser replay db --to redis://kvrocks:6666 --raw --slot 0-8191
             """);
         replay._inputs.AddTo(command);
-        command.AddAll(
-            replay._to, replay._fromSequence, replay._toSequence, replay._checkpoint, replay._dryRun, replay._keepGoing, replay._window,
-            replay._namespace, replay._databases, replay._dialect, replay._noJson, replay._raw, replay._slot, replay._slots,
-            replay._existing, replay._offline);
-        replay._server.AddTo(command);
-
+        replay._settings.AddTo(command);
         command.SetAction(replay.RunAsync);
         return command;
     }
@@ -175,15 +72,20 @@ internal sealed class ReplayCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
-        NamespaceDatabases? databases = NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out string error);
-        if (databases is null || ErrorIn(parsed, inputs) is { } fault && (error = fault).Length > 0)
+        NamespaceDatabases? databases = _settings.DatabasesOf(parsed, out string error);
+        if (databases is null || (_settings.ErrorIn(parsed, inputs) is { } fault && (error = fault).Length > 0))
         {
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
         }
 
-        RedisEndpoint? address = parsed.GetValue(_offline) ? null : parsed.GetValue(_to);
-        RedisEndpoint? endpoint = address is null ? null : _server.Complete(parsed, address, _console, out error);
-        if (address is not null && endpoint is null)
+        RefusedList? only = null;
+        if (_settings.OnlyPathOf(parsed) is { } path && (only = RefusedList.Read(path, out error)) is null)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
+        }
+
+        RedisEndpoint? endpoint = _settings.EndpointOf(parsed, _console, out error);
+        if (error.Length > 0)
         {
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
         }
@@ -192,7 +94,7 @@ internal sealed class ReplayCommand
         _console.Interrupted = stop.Cancel;
         try
         {
-            return await ReplayAsync(parsed, inputs, databases, endpoint, stop.Token);
+            return await ReplayAsync(parsed, inputs, databases, endpoint, only, stop);
         }
         catch (RedisException exception)
         {
@@ -203,6 +105,11 @@ internal sealed class ReplayCommand
             }
 
             return ExitCode.Failure;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            _console.Say("interrupted before anything was sent");
+            return ExitCode.Interrupted;
         }
         finally
         {
@@ -215,130 +122,61 @@ internal sealed class ReplayCommand
         WalInputs inputs,
         NamespaceDatabases databases,
         RedisEndpoint? endpoint,
-        CancellationToken cancellationToken)
+        RefusedList? only,
+        CancellationTokenSource stop)
     {
-        await using DatabaseBatches batches =
-            await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
+        await using DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(
+            inputs, _settings.SlotEncodingOf(parsed), _console, showsProgress: true, stop.Token);
         KeyspaceOptions keyspace = batches.Keyspace;
-        if (parsed.GetValue(_slot) is not null && keyspace.SlotEncoding == SlotEncoding.Unknown)
+        if (_settings.HasSlots(parsed) && keyspace.SlotEncoding == SlotEncoding.Unknown)
         {
             // A filter by slots must know the encoding before the first batch. If no key shows it, there are no slots.
             keyspace = keyspace with { SlotEncoding = SlotEncoding.Off };
         }
 
-        bool isDry = parsed.GetValue(_dryRun);
-        TargetCheck check = CheckOf(parsed, inputs, databases, endpoint, OptionsOf(parsed, databases, keyspace));
-        if (!await check.RunAsync(cancellationToken))
+        using var refused = new RefusedFile(_settings.RefusedPathOf(parsed), _console);
+        TargetCheck check = _settings.CheckOf(
+            parsed, _console, inputs, databases, endpoint, _settings.OptionsOf(parsed, databases, keyspace));
+        if (!await check.RunAsync(stop.Token))
         {
             return check.ExitCode;
         }
 
-        ReplayOptions options = check.Options;
+        ReplayOptions options = check.Options with
+        {
+            DatabaseId = await DatabaseIdentity.FindAsync(inputs, stop.Token),
+            Only = only?.Keys,
+            OnlyRange = only?.Range,
+            Refused = refused.Add,
+        };
+        bool isDry = _settings.IsDry(parsed);
         await using Replayer replayer = isDry
             ? Replayer.CreateDry(options)
-            : await Replayer.ConnectAsync(endpoint!, options, cancellationToken);
-        var run = new ReplayRun(_console, batches, replayer, parsed.GetValue(_toSequence));
-        (ReplayResult result, int exitCode) = await run.ReplayAsync(cancellationToken);
+            : await Replayer.ConnectAsync(endpoint!, options, stop.Token);
+        _console.Interrupted = () =>
+        {
+            // A second Ctrl-C does not wait for replies.
+            _console.Interrupted = replayer.Abort;
+            stop.Cancel();
+        };
+        var run = new ReplayRun(_console, batches, replayer, _settings.ToSequenceOf(parsed));
+        (ReplayResult result, int exitCode) = await run.ReplayAsync(stop.Token);
         batches.EndProgress();
-        var report = new ReplayReport(_console, options.CheckpointKey is not null, options.IsRaw);
+        refused.End(result);
+        var report = new ReplayReport(_console, options, refused);
         if (isDry)
         {
             report.WriteDry(result);
         }
         else
         {
-            report.Write(result, isStoppedByRefusal: result.RefusalCount > 0 && !options.KeepGoing);
+            report.Write(result);
         }
 
         check.ReportEnd(replayer.Notes, result);
-        exitCode = Math.Max(exitCode, check.ExitCode);
+        exitCode = refused.HasFailed ? ExitCode.Failure : Math.Max(exitCode, check.ExitCode);
         return run.IsComplete
-            ? Math.Max(exitCode, ConversionNotes.Report(_console, replayer.Notes, isChosen: parsed.GetValue(_namespace) is not null))
+            ? Math.Max(exitCode, ConversionNotes.Report(_console, replayer.Notes, isChosen: _settings.HasNamespace(parsed)))
             : exitCode;
-    }
-
-    private TargetCheck CheckOf(
-        ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, RedisEndpoint? endpoint, ReplayOptions options)
-    {
-        bool hasDatabases = databases.Namespaces.Any();
-        return new TargetCheck(_console, inputs)
-        {
-            Endpoint = endpoint,
-            Databases = hasDatabases ? [.. databases.Namespaces.Select(databases.DatabaseOf)] : [endpoint?.Database ?? 0],
-            Namespaces = parsed.GetValue(_namespace) is { } ns ? [ns]
-                : [.. databases.Namespaces.Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default))],
-            ToSequence = parsed.GetValue(_toSequence),
-            Existing = parsed.GetValue(_existing),
-            IsDry = parsed.GetValue(_dryRun),
-            TakesDialect = parsed.GetResult(_dialect) is not { Implicit: false },
-            Options = options,
-        };
-    }
-
-    private ReplayOptions OptionsOf(ParseResult parsed, NamespaceDatabases databases, KeyspaceOptions keyspace)
-    {
-        bool isRaw = parsed.GetValue(_raw);
-        bool hasDatabases = databases.Namespaces.Any();
-        ReadOnlyMemory<byte>[]? namespaces =
-            parsed.GetValue(_namespace) is { } ns ? [ns]
-            : hasDatabases ? [.. databases.Namespaces]
-            : isRaw ? null
-            : [NamespaceDatabases.Default.ToArray()];
-        return new ReplayOptions
-        {
-            Commands = new CommandOptions
-            {
-                Target = parsed.GetValue(_dialect),
-                WithJson = !parsed.GetValue(_noJson),
-                Namespaces = namespaces,
-                Keyspace = keyspace,
-            },
-            DatabaseOf = hasDatabases ? databases.DatabaseOf : null,
-            FromSequence = parsed.GetValue(_fromSequence),
-            CheckpointKey = parsed.GetValue(_checkpoint),
-            KeepGoing = parsed.GetValue(_keepGoing),
-            Window = (int)Math.Min(parsed.GetValue(_window) ?? 4096, 1 << 20),
-            IsRaw = isRaw,
-            Slots = parsed.GetValue(_slot),
-        };
-    }
-
-    private string? ErrorIn(ParseResult parsed, WalInputs inputs)
-    {
-        bool isRaw = parsed.GetValue(_raw);
-        bool isOnlyForCommands = parsed.GetResult(_dialect) is { Implicit: false }
-            || parsed.GetValue(_noJson)
-            || parsed.GetValue(_databases) is { Length: > 0 };
-        return parsed.GetValue(_to) is null && !parsed.GetValue(_dryRun) ?
-            "--to URI is missing: name the server, as in redis://localhost:6379 (or give --dry-run)"
-            : parsed.GetValue(_offline) && !parsed.GetValue(_dryRun) ? "--offline requires --dry-run, because a replay must connect"
-            : isRaw && parsed.GetValue(_existing) == ExistingKeys.Flush ?
-                "--existing flush empties one namespace, but --raw writes any; empty the Kvrocks server yourself (FLUSHALL)"
-            : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but replay is for one; name one folder"
-            : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? OptionValue.EmptySequenceRange
-            : isRaw && isOnlyForCommands ? "--dialect, --no-json and --namespace-to-db are for commands, and --raw sends none"
-            : parsed.GetValue(_slot) is null ? null
-            : !isRaw ? "--slot requires --raw"
-            : inputs.All.Any(input => input.IsStandardInput) && parsed.GetValue(_slots) == SlotEncoding.Unknown
-                ?
-                    "--slot must know in advance whether keys contain their slot, which standard input does not allow; give --slots "
-                    + "on or --slots off"
-                : null;
-    }
-
-    private static SlotRange? ParseSlots(ArgumentResult result)
-    {
-        string text = result.Tokens[^1].Value;
-        string[] ends = text.Split('-');
-        if (ends.Length <= 2
-            && int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
-            && int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int last)
-            && first <= last && last < RedisSlot.Count)
-        {
-            return new SlotRange(first, last);
-        }
-
-        result.AddError($"--slot takes a slot from 0 to {RedisSlot.Count - 1}, or two with - between them, not '{text}'");
-        return null;
     }
 }

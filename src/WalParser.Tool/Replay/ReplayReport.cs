@@ -9,7 +9,7 @@ namespace WalParser.Tool.Replay;
 /// Reports the result of a replay: what was sent and the last applied sequence number on standard output, and refused commands on standard
 /// error.
 /// </summary>
-internal sealed class ReplayReport(ToolConsole console, bool hasCheckpoint, bool isRaw)
+internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, RefusedFile refused)
 {
     /// <summary>The number of arguments of a refused command that are shown: its name, its key and a little more.</summary>
     private const int ShownArguments = 4;
@@ -31,45 +31,97 @@ internal sealed class ReplayReport(ToolConsole console, bool hasCheckpoint, bool
     }
 
     /// <summary>Writes what was sent, and the result.</summary>
-    public void Write(ReplayResult result, bool isStoppedByRefusal)
+    public void Write(ReplayResult result)
     {
         foreach (ReplayRefusal refusal in result.Refusals)
         {
-            console.Say(string.Create(CultureInfo.InvariantCulture,
-                $"sequence number {refusal.Command.Sequence}: refused: {Shown(refusal)}: {refusal.Message}"));
+            console.Say($"sequence number {Number(refusal.Command.Sequence)}: refused: {Shown(refusal)}: {refusal.Message}");
         }
 
         if (result.RefusalCount > result.Refusals.Count)
         {
-            console.Say(string.Create(CultureInfo.InvariantCulture,
-                $"{result.RefusalCount - result.Refusals.Count:N0} more commands were refused"));
+            console.Say($"{Count(result.RefusalCount - result.Refusals.Count)} more commands were refused");
         }
 
-        if (isStoppedByRefusal)
+        if (refused.ConsequenceCount > 0)
+        {
+            console.Say($"{Count(refused.ConsequenceCount)} more commands of the same transactions were not executed because of that");
+        }
+
+        if (result.UnconfirmedCount > 0)
         {
             console.Say(
-                "stopped; commands that were sent after the refused one were executed up to the last applied sequence number below "
-                + "(--window 1 sends nothing after it, --keep-going continues)");
+                $"the state of {Count(result.UnconfirmedCount)} keys cannot be confirmed, because their elements are not all in these "
+                + "logs: compare them with the server that wrote the logs");
+        }
+
+        if (refused.Path is { } path)
+        {
+            console.Say($"they are listed in {path}");
+        }
+
+        if (result.RefusalCount > 0)
+        {
+            SayWhatNow(result);
         }
 
         if (result.UnansweredFrom is { } unanswered)
         {
-            console.Say(string.Create(
-                CultureInfo.InvariantCulture,
-                $"from sequence number {unanswered} on, it is not known which commands were executed: {WhatNow(unanswered)}"));
+            console.Say(
+                $"from sequence number {Number(unanswered)} on, it is not known which commands were executed: {WhatNow(unanswered)}");
         }
 
         var output = new ByteWriter(console.Output);
+        if (result.HealedCount > 0)
+        {
+            string keys = result.HealedCount == 1 ? "key" : "keys";
+            Write(output, $"brought {result.HealedCount:N0} {keys} to the state at sequence number {result.HealedSequence}\n");
+        }
+
         Write(output, $"sent {Sent(result)}\n");
         Write(output, $"last applied sequence {result.LastSequence}\n");
         output.Flush();
     }
 
+    private void SayWhatNow(ReplayResult result)
+    {
+        if (result.UnderWayFrom is { } first && !options.KeepGoing)
+        {
+            console.Say(
+                $"stopped; sequence numbers {Number(first)} to {Number(result.UnderWayTo)} were under way, and the server executed them "
+                + "(--window 1 sends nothing after a refused command)");
+        }
+        else if (!options.KeepGoing && result.UnansweredFrom is null)
+        {
+            console.Say("stopped; nothing was executed after the refused command");
+        }
+
+        if (options.CheckpointKey is not null)
+        {
+            string continues = options.KeepGoing ? "" : ", and continues";
+            console.Say($"mend the cause, and run the same command again: it brings what was refused{continues}");
+        }
+        else if (options.IsRaw || result.ExecutedSequence == result.LastSequence)
+        {
+            console.Say($"mend the cause, and continue with --from-sequence {Number(result.LastSequence + 1)}");
+        }
+        else
+        {
+            console.Say(
+                $"mend the cause; then bring what was refused by --only {refused.Path} --to-sequence {Number(result.ExecutedSequence)}, "
+                + $"and continue with --from-sequence {Number(result.ExecutedSequence + 1)}");
+        }
+    }
+
     private string WhatNow(ulong unanswered) =>
-        hasCheckpoint ? "the checkpoint contains it, so run the same command again"
-        : isRaw ? string.Create(CultureInfo.InvariantCulture,
+        options.CheckpointKey is not null ? "the checkpoint contains it, so run the same command again"
+        : options.IsRaw ? string.Create(CultureInfo.InvariantCulture,
             $"continue with --from-sequence {unanswered}; a batch that is sent twice does no harm")
         : "check the server before you continue, because commands must not be executed twice; --checkpoint avoids this";
+
+    private static string Number(ulong? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Sent(ReplayResult result)
     {

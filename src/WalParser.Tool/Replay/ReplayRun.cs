@@ -22,13 +22,13 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
                 batches.BeginAt(replayer.FromSequence);
             }
 
-            while (await MoveNextAsync(cancellationToken) && !(batches.Batch.Sequence > toSequence))
+            ulong? end = replayer.ToSequence ?? toSequence;
+            while (await MoveNextAsync(cancellationToken) && !(batches.Batch.Sequence > end))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (batches.IsStartMissing)
                 {
-                    console.Say("nothing was sent: the logs do not continue where the server's dataset ends");
-                    return (await replayer.StopAsync(), Math.Max(batches.ExitCode, ExitCode.Damage));
+                    return await StopAtMissingStartAsync();
                 }
 
                 if (!await ReplayAsync(batches.Batch))
@@ -38,9 +38,15 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
             }
 
             batches.Stop();
+            if (batches.IsStartMissing)
+            {
+                return await StopAtMissingStartAsync();
+            }
+
             ReplayResult result = await replayer.CompleteAsync();
             IsComplete = true;
-            return (result, Math.Max(batches.ExitCode, result.RefusalCount > 0 ? ExitCode.Damage : ExitCode.Clean));
+            bool isWhole = result.RefusalCount == 0 && result.UnconfirmedCount == 0;
+            return (result, Math.Max(batches.ExitCode, isWhole ? ExitCode.Clean : ExitCode.Damage));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -49,8 +55,14 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
         catch (RedisException exception)
         {
             console.Say(exception.Message);
-            return (await replayer.StopAsync(), ExitCode.Failure);
+            return (await replayer.StopAsync(), cancellationToken.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Failure);
         }
+    }
+
+    private async Task<(ReplayResult Result, int ExitCode)> StopAtMissingStartAsync()
+    {
+        console.Say("nothing was sent: the logs do not continue where the server's dataset ends");
+        return (await replayer.StopAsync(), Math.Max(batches.ExitCode, ExitCode.Damage));
     }
 
     /// <summary>Moves to the next batch. Cancellation ends the wait even if standard input ignores it.</summary>

@@ -136,6 +136,11 @@ internal sealed class FakeKvrocks : IAsyncDisposable
             case "SET" when arguments[1].Text == Replays.CheckpointName:
                 _strings[arguments[1].Text] = arguments[2].Bytes.ToArray();
                 return "+OK\r\n";
+            case "TYPE":
+                return "+none\r\n";
+            case "SADD" or "RPUSH" or "DEL":
+                Commands.Add(string.Join(' ', arguments.Select(argument => argument.Text)));
+                return ":1\r\n";
             default:
                 Commands.Add(string.Join(' ', arguments.Select(argument => argument.Text)));
                 return "+OK\r\n";

@@ -82,7 +82,8 @@ public sealed class RawReplayTests
                 server.Endpoint, hasCheckpoint ? options : options with { FromSequence = cut.UnansweredFrom }, batches);
             Assert.True(isComplete);
             Assert.Equal(BatchNumbers.LastSequence(batches), result.LastSequence);
-            Assert.Equal(hasCheckpoint ? $"{result.LastSequence}" : null, server.Stored(Replays.CheckpointName));
+            Assert.Equal(
+                hasCheckpoint ? Replays.CheckpointValue(result.LastSequence) : null, server.Stored(Replays.CheckpointName));
             Assert.Equal(ShownKeyspace.Of(KeyspaceOf(batches), 0), ShownKeyspace.Of(server.Keyspace, 0));
         }
     }

@@ -1,6 +1,7 @@
 using WalParser.Batches;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
+using WalParser.TestSupport.Redis;
 
 namespace WalParser.Kvrocks.Tests.Replay;
 
@@ -10,6 +11,14 @@ internal static class Replays
     public const string CheckpointName = "walparser:at";
 
     public static ReadOnlyMemory<byte> CheckpointKey => "walparser:at"u8.ToArray();
+
+    /// <summary>
+    /// Returns the value of a checkpoint at which everything is confirmed, for logs from number 1 and an unknown database.
+    /// </summary>
+    public static string CheckpointValue(ulong last) => $"{last} database=- first=1";
+
+    public static async Task AssertCheckpointAsync(RedisConnection connection, ulong last) =>
+        Assert.Equal(CheckpointValue(last), (await connection.AskAsync("GET", CheckpointName)).Text);
 
     public static ReplayOptions Plain(string ns = Tests.Commands.Replay.DefaultNamespace) => new()
     {

@@ -115,7 +115,7 @@ public class CommandsTests
     [InlineData("takes a namespace", "--namespace-to-db", "tenant-a")]
     [InlineData("would be mixed", "--namespace-to-db", "tenant-a=1", "--namespace-to-db", "tenant-b=1")]
     [InlineData("--from-sequence is greater", "--from-sequence", "2", "--to-sequence", "1")]
-    [InlineData("takes redis or kvrocks", "--to", "mysql")]
+    [InlineData("takes redis or kvrocks", "--target", "mysql")]
     public async Task Contradictory_options_are_refused(string message, params string[] args)
     {
         ToolRun run = await ToolRun.Of(["commands", .. args, Types]);
@@ -193,7 +193,7 @@ public class CommandsTests
     [Fact]
     public async Task Commands_for_Kvrocks_use_its_own_types_and_JSON_can_be_left_out()
     {
-        Assert.Contains("SIADD sortedint:a", (await ToolRun.Of("commands", "--to", "kvrocks", Types)).Output);
+        Assert.Contains("SIADD sortedint:a", (await ToolRun.Of("commands", "--target", "kvrocks", Types)).Output);
         ToolRun redis = await ToolRun.Of("commands", Types);
         Assert.Contains("ZADD sortedint:a 1 1 ", redis.Output);
         Assert.Contains("JSON.SET json:a $ ", redis.Output);

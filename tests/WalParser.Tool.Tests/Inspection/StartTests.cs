@@ -183,7 +183,7 @@ public sealed class StartTests(RedisServer server) : IClassFixture<RedisServer>
         ToolRun second = await ToolRun.Of(["replay", .. target, Pruned]);
         Assert.Equal(1, second.ExitCode);
         Assert.Contains("walparser: 000014.log: these logs begin with sequence number 6; 4 to 5 are missing", second.ErrorLines);
-        Assert.Equal("3", (await connection.AskAsync("GET", "at")).Text);
+        Assert.StartsWith("3 database=", (await connection.AskAsync("GET", "at")).Text, StringComparison.Ordinal);
         Assert.Equal(4, (await connection.AskAsync("DBSIZE")).Integer);
 
         ToolRun whole = await ToolRun.Of(["replay", .. target, Full]);

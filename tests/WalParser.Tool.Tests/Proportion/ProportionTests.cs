@@ -48,7 +48,7 @@ public class ProportionTests : IAsyncLifetime
     [
         ["dump", "--kvrocks"], ["dump", "--format", "jsonl", "--kvrocks"],
         ["keys"], ["keys", "--format", "jsonl"], ["keys", "--format", "rdb"],
-        ["commands"], ["commands", "--format", "jsonl"], ["commands", "--to", "kvrocks"],
+        ["commands"], ["commands", "--format", "jsonl"], ["commands", "--target", "kvrocks"],
         ["commands", "--format", "resp", "--namespace", "__namespace"], ["commands", "--format", "aof", "--namespace", "__namespace"],
         ["replay", "--dry-run", "--namespace", "__namespace"],
         ["history"], ["history", "--format", "jsonl"],

@@ -161,7 +161,7 @@ public sealed class TargetCheckTests(RedisServer server) : IClassFixture<RedisSe
         Assert.Contains("no keys in the namespace 'tenant-c'; they have: __namespace, tenant-a", run.Error);
     }
 
-    /// <summary>Without --dialect, a server that says that it is Kvrocks gets the commands that only Kvrocks has.</summary>
+    /// <summary>Without --target, a server that says that it is Kvrocks gets the commands that only Kvrocks has.</summary>
     [Fact]
     public async Task Kvrocks_is_recognized_and_gets_its_own_commands()
     {
@@ -179,7 +179,7 @@ public sealed class TargetCheckTests(RedisServer server) : IClassFixture<RedisSe
         Assert.Equal(0, run.ExitCode);
         Assert.Contains(": Kvrocks 2.9.0, empty", run.Error);
         Assert.Contains("  SIADD", run.Output);
-        Assert.DoesNotContain("  SIADD", (await ToolRun.Of([.. args, "--dialect", "redis"])).Output);
+        Assert.DoesNotContain("  SIADD", (await ToolRun.Of([.. args, "--target", "redis"])).Output);
         Assert.DoesNotContain("  SIADD", (await ToolRun.Of([.. args, "--offline"])).Output);
     }
 

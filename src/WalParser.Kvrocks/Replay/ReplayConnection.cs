@@ -1,0 +1,98 @@
+using System.Text;
+using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Resp;
+
+namespace WalParser.Kvrocks.Replay;
+
+/// <summary>Opens the connection of a replay.</summary>
+internal static class ReplayConnection
+{
+    /// <summary>The smallest window of the connection, so that a transaction need not wait for its own replies.</summary>
+    private const int LeastWindow = 64;
+
+    /// <summary>Connects, and reads the checkpoint unless the options say where to begin.</summary>
+    /// <exception cref="RedisException">
+    /// The server cannot be reached or refuses to serve, or the checkpoint cannot be read or is that of another database.
+    /// </exception>
+    public static async Task<(RedisConnection Connection, Checkpoint? Checkpoint)> OpenAsync(
+        RedisEndpoint endpoint, ReplayOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1, nameof(options));
+        var connectionOptions = new RedisConnectionOptions
+        {
+            Window = Math.Max(options.Window, LeastWindow),
+            ReplyTimeout = options.Timeout,
+        };
+        RedisConnection connection = await RedisConnection.ConnectAsync(endpoint, connectionOptions, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            Checkpoint? checkpoint = options.CheckpointKey is { } key && options.FromSequence is null
+                ? await ReadCheckpointAsync(connection, endpoint, key, cancellationToken).ConfigureAwait(false)
+                : null;
+            ThrowIfForeign(checkpoint, endpoint, options);
+            if (!options.IsRaw)
+            {
+                await RequireTransactionsAsync(connection, endpoint, cancellationToken).ConfigureAwait(false);
+            }
+
+            return (connection, checkpoint);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<Checkpoint?> ReadCheckpointAsync(
+        RedisConnection connection, RedisEndpoint endpoint, ReadOnlyMemory<byte> key, CancellationToken cancellationToken)
+    {
+        RespValue reply = await connection.ExecuteAsync(new[] { Argument.Of("GET"), key }, cancellationToken).ConfigureAwait(false);
+        if (reply.IsNull)
+        {
+            return null;
+        }
+
+        return reply.Kind == RespKind.BulkString && Checkpoint.TryParse(reply.Text, out Checkpoint checkpoint)
+            ? checkpoint
+            : throw new RedisException(
+                RedisErrorKind.Refused,
+                $"The key '{Encoding.UTF8.GetString(key.Span)}' of {endpoint} cannot be read as a checkpoint"
+                    + $"{(reply.IsError ? $" ({reply.Text})" : "")}; specify a key that nothing else uses.");
+    }
+
+    /// <summary>
+    /// Runs an empty transaction. A server that refused MULTI would run the commands of a batch one by one, and a lost connection would
+    /// leave a part of a batch of which no checkpoint tells.
+    /// </summary>
+    private static async Task RequireTransactionsAsync(
+        RedisConnection connection, RedisEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        RedisCommand multi = new(0, default, new[] { Argument.Of("MULTI") });
+        RespValue begun = await connection.ExecuteAsync(multi.Arguments, cancellationToken).ConfigureAwait(false);
+        RespValue ended = await connection.ExecuteAsync(new[] { Argument.Of("EXEC") }, cancellationToken).ConfigureAwait(false);
+        string? fault = ExpectedReply.FaultOf(multi, begun)
+            ?? (ended.IsError ? ended.Text
+                : ended.Kind != RespKind.Array || ended.Items.Length > 0 ? $"the server answered '{ended}' to an empty EXEC"
+                : null);
+        if (fault is not null)
+        {
+            throw new RedisException(
+                RedisErrorKind.Refused,
+                $"{endpoint} does not run a transaction: {fault.TrimEnd('.')}. Nothing was sent. A replay needs MULTI and EXEC.");
+        }
+    }
+
+    private static void ThrowIfForeign(Checkpoint? checkpoint, RedisEndpoint endpoint, ReplayOptions options)
+    {
+        if (checkpoint?.Database is { } theirs && Checkpoint.IdOf(options.DatabaseId) is { } ours && theirs != ours)
+        {
+            throw new RedisException(
+                RedisErrorKind.Refused,
+                $"The checkpoint '{Encoding.UTF8.GetString(options.CheckpointKey!.Value.Span)}' of {endpoint} belongs to the database "
+                    + $"{theirs}, but these are logs of the database {ours}; nothing was sent. Give the logs of that database, "
+                    + "or another key for the checkpoint of these.");
+        }
+    }
+}

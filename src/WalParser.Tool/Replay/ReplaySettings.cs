@@ -1,0 +1,273 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Items;
+using WalParser.Kvrocks.Keys;
+using WalParser.Kvrocks.Replay;
+using WalParser.Kvrocks.Resp;
+using WalParser.Tool.CommandLine;
+using WalParser.Tool.Commands;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+using WalParser.Tool.Servers;
+
+namespace WalParser.Tool.Replay;
+
+/// <summary>The options of <c>walparser replay</c>.</summary>
+internal sealed class ReplaySettings
+{
+    private const int DefaultTimeout = 60;
+    private const int MaxTimeout = 7 * 24 * 60 * 60;
+
+    private readonly Option<RedisEndpoint?> _to = ServerOptions.Address(
+        "--to", $"The server: {ServerOptions.AddressForms}. Required unless --dry-run.");
+
+    private readonly ServerOptions _server = new();
+    private readonly Option<ExistingKeys> _existing = ExistingKeysOption.Create();
+
+    private readonly Option<bool> _offline = new("--offline") { Description = "With --dry-run: do not connect to the server." };
+
+    private readonly Option<ulong?> _fromSequence = new("--from-sequence")
+    {
+        Description =
+            "Send batches that begin with this sequence number or a greater one; the server must contain those before it. [default: "
+            + "after the checkpoint, else all]",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseNumber,
+    };
+
+    private readonly Option<ulong?> _toSequence = new("--to-sequence")
+    {
+        Description = "Send batches that begin with this sequence number or a smaller one.",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseNumber,
+    };
+
+    private readonly Option<ReadOnlyMemory<byte>?> _checkpoint = new("--checkpoint")
+    {
+        Description =
+            "A key on the server that contains the last applied sequence number and is set together with each batch. The same "
+            + "command, run again, continues exactly where the last run ended, however it was interrupted or refused.",
+        HelpName = "KEY",
+        CustomParser = OptionValue.ParseBytes,
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Send nothing; show what would be sent and, unless --offline, what the server of --to would refuse.",
+    };
+
+    private readonly Option<bool> _keepGoing = new("--keep-going")
+    {
+        Description =
+            "Continue after refused commands. They are counted and listed, the first are shown, and the exit code is 1. The last "
+            + "applied sequence number stays before the first of them.",
+    };
+
+    private readonly Option<string?> _refused = new("--refused")
+    {
+        Description =
+            "The file in which refused commands are listed, if there are any. If it exists, a number is added to the name. [default: "
+            + RefusedFile.DefaultPath + "]",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _only = new("--only")
+    {
+        Description =
+            "Read the logs, and bring only the keys that this list of refused commands contains to their state: as of the checkpoint, "
+            + "else of --to-sequence, else at the end of the logs.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<long?> _timeout = new("--timeout")
+    {
+        Description = "The number of seconds for which the server may be silent while commands await a reply. [default: 60]",
+        HelpName = "SECONDS",
+        CustomParser = OptionValue.ParseCount,
+    };
+
+    private readonly Option<long?> _window = new("--window")
+    {
+        Description =
+            "The number of commands that may await a reply at once; with 1, each batch waits for the replies of the one before. "
+            + "[default: 4096]",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseCount,
+    };
+
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
+    {
+        Description =
+            $"Only this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: "
+            + "__namespace; with --raw, all]",
+        HelpName = "NS",
+        CustomParser = OptionValue.ParseBytes,
+    };
+
+    private readonly Option<string[]> _databases = new("--namespace-to-db")
+    {
+        Description =
+            "The database for the keys of a namespace; may be given several times. The default namespace uses database 0 unless "
+            + "this option says otherwise.",
+        HelpName = "NS=DB",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<CommandTarget> _target = TargetOption.Create();
+
+    private readonly Option<bool> _noJson = new("--no-json")
+    {
+        Description = "Omit JSON documents, for a server without JSON.SET.",
+    };
+
+    private readonly Option<bool> _raw = new("--raw")
+    {
+        Description = "Send the batches themselves to a Kvrocks server, by APPLYBATCH: exact for all types.",
+    };
+
+    private readonly Option<SlotRange?> _slot = new("--slot")
+    {
+        Description = "With --raw: only keys of this cluster slot or range of slots.",
+        HelpName = "A[-B]",
+        CustomParser = ParseSlots,
+    };
+
+    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+
+    /// <summary>Adds the options in the order in which the help lists them.</summary>
+    public void AddTo(ToolCommand command)
+    {
+        command.AddAll(
+            _to, _fromSequence, _toSequence, _checkpoint, _dryRun, _offline, _existing, _keepGoing, _refused, _only, _window, _timeout,
+            _namespace, _databases, _target, _noJson, _raw, _slot, _slots);
+        _server.AddTo(command);
+    }
+
+    /// <summary>Returns the server with its password and certificates; null if none is asked, or on an error.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="console">Receives warnings.</param>
+    /// <param name="error">What is wrong; empty if nothing is.</param>
+    public RedisEndpoint? EndpointOf(ParseResult parsed, ToolConsole console, out string error)
+    {
+        error = "";
+        RedisEndpoint? address = parsed.GetValue(_offline) ? null : parsed.GetValue(_to);
+        return address is null ? null : _server.Complete(parsed, address, console, out error);
+    }
+
+    /// <summary>Returns the check of the server that comes before the first write.</summary>
+    public TargetCheck CheckOf(
+        ParseResult parsed,
+        ToolConsole console,
+        WalInputs inputs,
+        NamespaceDatabases databases,
+        RedisEndpoint? endpoint,
+        ReplayOptions options)
+    {
+        bool hasDatabases = databases.Namespaces.Any();
+        return new TargetCheck(console, inputs)
+        {
+            Endpoint = endpoint,
+            Databases = hasDatabases ? [.. databases.Namespaces.Select(databases.DatabaseOf)] : [endpoint?.Database ?? 0],
+            Namespaces = parsed.GetValue(_namespace) is { } ns ? [ns]
+                : [.. databases.Namespaces.Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default))],
+            ToSequence = parsed.GetValue(_toSequence),
+            Existing = parsed.GetValue(_only) is null ? parsed.GetValue(_existing) : ExistingKeys.Merge,
+            Timeout = options.Timeout,
+            IsDry = parsed.GetValue(_dryRun),
+            TakesDialect = parsed.GetResult(_target) is not { Implicit: false },
+            Options = options,
+        };
+    }
+
+    public bool IsDry(ParseResult parsed) => parsed.GetValue(_dryRun);
+
+    public ulong? ToSequenceOf(ParseResult parsed) => parsed.GetValue(_toSequence);
+
+    public SlotEncoding SlotEncodingOf(ParseResult parsed) => parsed.GetValue(_slots);
+
+    public bool HasSlots(ParseResult parsed) => parsed.GetValue(_slot) is not null;
+
+    public bool HasNamespace(ParseResult parsed) => parsed.GetValue(_namespace) is not null;
+
+    public string RefusedPathOf(ParseResult parsed) => parsed.GetValue(_refused) ?? RefusedFile.DefaultPath;
+
+    public string? OnlyPathOf(ParseResult parsed) => parsed.GetValue(_only);
+
+    public NamespaceDatabases? DatabasesOf(ParseResult parsed, out string error) =>
+        NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out error);
+
+    /// <summary>Returns the options of the replay, except those about a list of refused commands.</summary>
+    public ReplayOptions OptionsOf(ParseResult parsed, NamespaceDatabases databases, KeyspaceOptions keyspace)
+    {
+        bool isRaw = parsed.GetValue(_raw);
+        bool hasDatabases = databases.Namespaces.Any();
+        ReadOnlyMemory<byte>[]? namespaces =
+            parsed.GetValue(_namespace) is { } ns ? [ns]
+            : hasDatabases ? [.. databases.Namespaces]
+            : isRaw ? null
+            : [NamespaceDatabases.Default.ToArray()];
+        return new ReplayOptions
+        {
+            Commands = new CommandOptions
+            {
+                Target = parsed.GetValue(_target),
+                WithJson = !parsed.GetValue(_noJson),
+                Namespaces = namespaces,
+                Keyspace = keyspace,
+            },
+            DatabaseOf = hasDatabases ? databases.DatabaseOf : null,
+            FromSequence = parsed.GetValue(_fromSequence),
+            CheckpointKey = parsed.GetValue(_checkpoint),
+            KeepGoing = parsed.GetValue(_keepGoing),
+            Window = (int)Math.Min(parsed.GetValue(_window) ?? 4096, 1 << 20),
+            IsRaw = isRaw,
+            Slots = parsed.GetValue(_slot),
+            Timeout = TimeSpan.FromSeconds(Math.Min(parsed.GetValue(_timeout) ?? DefaultTimeout, MaxTimeout)),
+        };
+    }
+
+    /// <summary>Returns what is wrong with the options; null if nothing is.</summary>
+    public string? ErrorIn(ParseResult parsed, WalInputs inputs)
+    {
+        bool isRaw = parsed.GetValue(_raw);
+        bool isOnlyForCommands = parsed.GetResult(_target) is { Implicit: false }
+            || parsed.GetValue(_noJson)
+            || parsed.GetValue(_databases) is { Length: > 0 };
+        return parsed.GetValue(_to) is null && !parsed.GetValue(_dryRun) ?
+            "--to URI is missing: name the server, as in redis://localhost:6379 (or give --dry-run)"
+            : parsed.GetValue(_offline) && !parsed.GetValue(_dryRun) ? "--offline requires --dry-run, because a replay must connect"
+            : isRaw && parsed.GetValue(_existing) == ExistingKeys.Flush ?
+                "--existing flush empties one namespace, but --raw writes any; empty the Kvrocks server yourself (FLUSHALL)"
+            : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but replay is for one; name one folder"
+            : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? OptionValue.EmptySequenceRange
+            : isRaw && isOnlyForCommands ? "--target, --no-json and --namespace-to-db are for commands, and --raw sends none"
+            : parsed.GetValue(_only) is not null && (isRaw || parsed.GetValue(_dryRun) || parsed.GetValue(_fromSequence) is not null) ?
+                "--only brings keys to their state by commands; it does not go with --raw, --dry-run or --from-sequence"
+            : parsed.GetValue(_slot) is null ? null
+            : !isRaw ? "--slot requires --raw"
+            : inputs.All.Any(input => input.IsStandardInput) && parsed.GetValue(_slots) == SlotEncoding.Unknown
+                ?
+                    "--slot must know in advance whether keys contain their slot, which standard input does not allow; give --slots "
+                    + "on or --slots off"
+                : null;
+    }
+
+    private static SlotRange? ParseSlots(ArgumentResult result)
+    {
+        string text = result.Tokens[^1].Value;
+        string[] ends = text.Split('-');
+        if (ends.Length <= 2
+            && int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int first)
+            && int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out int last)
+            && first <= last && last < RedisSlot.Count)
+        {
+            return new SlotRange(first, last);
+        }
+
+        result.AddError($"--slot takes a slot from 0 to {RedisSlot.Count - 1}, or two with - between them, not '{text}'");
+        return null;
+    }
+}
