@@ -192,6 +192,24 @@ public sealed class EdgeTests(RdbServer server) : IClassFixture<RdbServer>
                 .Order(StringComparer.Ordinal));
     }
 
+    /// <summary>An entry without fields cannot be in a listpack of a stream: a server would take the next entry for it.</summary>
+    [Fact]
+    public void Stream_entries_that_no_server_has_are_left_out_and_named()
+    {
+        string Id(ulong milliseconds) => ModelKey.Latin([.. ModelKey.BigEndian(milliseconds), .. ModelKey.BigEndian(0)]);
+        Keyspace keyspace = RdbFiles.KeyspaceOf(
+        [
+            MadeBatch.Of(
+                (MadeBatch.Put, 1, MadeBatch.MetadataKey("ns", "s"), MadeBatch.Metadata(8, 7, 3, new byte[96])),
+                (MadeBatch.Put, 5, MadeBatch.Subkey("s", 7, Id(0)), [1, (byte)'f', 1, (byte)'v']),
+                (MadeBatch.Put, 5, MadeBatch.Subkey("s", 7, Id(1)), []),
+                (MadeBatch.Put, 5, MadeBatch.Subkey("s", 7, Id(2)), [1, (byte)'f', 1, (byte)'v'])),
+        ]);
+        (_, RdbReport report) = RdbFiles.Write(keyspace, ["ns"]);
+        RdbNote note = Assert.Single(report.Notes);
+        Assert.Equal((RdbNoteKind.ImpossibleElement, false, 1), (note.Kind, note.IsOmission, report.KeyCount));
+    }
+
     private static int[] Around(int length) => [.. Enumerable.Range(length - 8, 12)];
 
     private static void AddEntry(ModelStream stream, ulong milliseconds, ulong sequence, params string[] fields)
