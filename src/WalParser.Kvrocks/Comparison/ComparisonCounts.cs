@@ -29,6 +29,10 @@ internal sealed class ComparisonCounts
 
     public bool IsComplete { get; set; }
 
+    public long ListedCount { get; set; }
+
+    public ComparisonProgress Progress => new(DoneCount + SkippedCount, KeyCount, ListedCount);
+
     public ComparisonResult ToResult() => new()
     {
         KeyCount = KeyCount,

@@ -34,6 +34,9 @@ public sealed record ComparisonOptions
     /// <summary>The number of differences after which the comparison of a key ends.</summary>
     public int MaxDifferencesPerKey { get; init; } = 10;
 
+    /// <summary>Receives the progress after each key; null for nothing.</summary>
+    public IProgress<ComparisonProgress>? Progress { get; init; }
+
     /// <summary>The clock with which expiries are compared, corrected by the clock of the server.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -106,7 +106,7 @@ public sealed class DatasetComparer : IAsyncDisposable
     private async IAsyncEnumerable<KeyDifference> CompareKeysAsync(
         ReadServer server, KeyComparison comparison, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        Queue<(KeyspaceKey Key, Task<KeyDifference?> Outcome)> underWay = new();
+        Queue<Task<KeyComparison.Outcome>> underWay = new();
         try
         {
             for (int next = 0; next < _keys.Count || underWay.Count > 0;)
@@ -127,14 +127,15 @@ public sealed class DatasetComparer : IAsyncDisposable
                         await SelectAsync(server, DatabaseOf(key.Namespace)).ConfigureAwait(false);
                     }
 
-                    underWay.Enqueue((key, comparison.CompareAsync(key)));
+                    underWay.Enqueue(comparison.CompareAsync(key));
                     continue;
                 }
 
-                (KeyspaceKey compared, Task<KeyDifference?> outcome) = underWay.Peek();
-                KeyDifference? difference = await outcome.ConfigureAwait(false);
-                underWay.Dequeue();
-                _counts.LastCompared = new KeyPosition(compared.Namespace, compared.UserKey);
+                KeyComparison.Outcome outcome = await underWay.Peek().ConfigureAwait(false);
+                _ = underWay.Dequeue();
+                KeyDifference? difference = comparison.Count(outcome);
+                _counts.LastCompared = new KeyPosition(outcome.Compared.Key.Namespace, outcome.Compared.Key.UserKey);
+                _options.Progress?.Report(_counts.Progress);
                 if (difference is not null)
                 {
                     yield return difference;
@@ -143,9 +144,9 @@ public sealed class DatasetComparer : IAsyncDisposable
         }
         finally
         {
-            foreach ((_, Task<KeyDifference?> outcome) in underWay)
+            foreach (Task rest in underWay)
             {
-                await ((Task)outcome).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await rest.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -39,6 +39,8 @@ internal sealed class ExtraKeys(
         {
             (cursor, RespValue[] page) = await server.ScanAsync("SCAN", cursor, "COUNT", rate.AtOnce(KeysPerPage)).ConfigureAwait(false);
             await rate.WaitAsync(page.Length, cancellationToken).ConfigureAwait(false);
+            counts.ListedCount += page.Length;
+            options.Progress?.Report(counts.Progress);
             ReadOnlyMemory<byte>[] candidates =
                 [.. page.Select(item => item.Bytes).Where(key => IsCandidate(key, namespaces, hasCheckpoint))];
             Task<KeyDifference?>[] checks = [.. candidates.Select(key => CheckAsync(key, database, namespaces))];

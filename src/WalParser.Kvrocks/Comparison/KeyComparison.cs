@@ -5,7 +5,10 @@ using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Comparison;
 
-/// <summary>Compares single keys of the logs with the server: type, expiry and content. Several may be compared at once.</summary>
+/// <summary>
+/// Compares single keys of the logs with the server: type, expiry and content. Several may be compared at once; they are counted in their
+/// order.
+/// </summary>
 internal sealed class KeyComparison(
     ReadServer server,
     ComparisonOptions options,
@@ -13,20 +16,16 @@ internal sealed class KeyComparison(
     Func<DateTimeOffset> now,
     Func<ReadOnlyMemory<byte>, int> databaseOf)
 {
-    private readonly Lock _counting = new();
-
-    /// <summary>Compares a key and counts it; returns the difference if there is one.</summary>
-    public async Task<KeyDifference?> CompareAsync(KeyspaceKey key)
+    /// <summary>Compares a key.</summary>
+    public async Task<Outcome> CompareAsync(KeyspaceKey key)
     {
         var differences = new DifferenceList(options.MaxDifferencesPerKey);
+        var compared = new ComparedKey(key, server, differences, options.Target, options.IsLogWhole, now);
         bool isMissing = false;
-        bool isComplete = true;
         if (key.ExistsAt(now()))
         {
             try
             {
-                var compared = new ComparedKey(key, server, differences, options.Target, options.IsLogWhole, now);
-                isComplete = compared.IsComplete;
                 isMissing = !await TryCompareAsync(compared).ConfigureAwait(false);
             }
             catch (KeyChangedException)
@@ -35,18 +34,18 @@ internal sealed class KeyComparison(
             }
         }
 
-        lock (_counting)
-        {
-            return Count(key, differences, isMissing, isComplete);
-        }
+        // It may have expired while it was compared.
+        return new Outcome(compared, isMissing, HasExpired: !key.ExistsAt(now()));
     }
 
-    private KeyDifference? Count(KeyspaceKey key, DifferenceList differences, bool isMissing, bool isComplete)
+    /// <summary>Counts a key that was compared; returns the difference if there is one.</summary>
+    public KeyDifference? Count(Outcome outcome)
     {
+        KeyspaceKey key = outcome.Compared.Key;
+        DifferenceList differences = outcome.Compared.Differences;
         counts.DoneCount++;
-        if (!key.ExistsAt(now()))
+        if (outcome.HasExpired)
         {
-            // It may have expired while it was compared.
             counts.ExpiredCount++;
             return null;
         }
@@ -57,13 +56,13 @@ internal sealed class KeyComparison(
             return Difference(key, KeyDifferenceKind.Different, differences);
         }
 
-        if (isMissing)
+        if (outcome.IsMissing)
         {
             counts.MissingCount++;
             return Difference(key, KeyDifferenceKind.Missing, differences);
         }
 
-        UncomparedReason? reason = differences.Uncompared ?? (isComplete ? null : UncomparedReason.IncompleteInLogs);
+        UncomparedReason? reason = differences.Uncompared ?? (outcome.Compared.IsComplete ? null : UncomparedReason.IncompleteInLogs);
         if (reason is { } uncompared)
         {
             counts.Uncompared.Add(uncompared, key.Type.Name, key.UserKey);
@@ -129,4 +128,10 @@ internal sealed class KeyComparison(
 
     private async Task<bool> KnowsJsonAsync(ReadOnlyMemory<byte> name) =>
         await server.TryAskAsync("JSON.GET", name).ConfigureAwait(false) is not null;
+
+    /// <summary>What the comparison of a key has found.</summary>
+    /// <param name="Compared">The key, with its differences.</param>
+    /// <param name="IsMissing">Whether the server does not have it.</param>
+    /// <param name="HasExpired">Whether it has expired in the logs.</param>
+    public sealed record Outcome(ComparedKey Compared, bool IsMissing, bool HasExpired);
 }
