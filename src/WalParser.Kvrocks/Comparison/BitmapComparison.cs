@@ -58,8 +58,10 @@ internal static class BitmapComparison
 
             if (!logs.AsSpan().SequenceEqual(server))
             {
-                long size = (long)key.Key.Metadata.Size;
-                (ComparedValue ours, ComparedValue theirs) = ComparedValue.OfPages(logs, size, server, size, (long)offset);
+                long size = (long)Math.Min(key.Key.Metadata.Size, long.MaxValue);
+                int shown = (int)Math.Min(BitmapFragment.Size, size - (long)offset);
+                (ComparedValue ours, ComparedValue theirs) =
+                    ComparedValue.OfPages(logs.AsMemory(0, shown), size, server.AsMemory(0, shown), size, (long)offset);
                 key.Differences.Add(ComparedPart.Value, ours, theirs);
                 return;
             }

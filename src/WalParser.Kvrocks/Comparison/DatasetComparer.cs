@@ -19,7 +19,7 @@ namespace WalParser.Kvrocks.Comparison;
 /// </summary>
 public sealed class DatasetComparer : IAsyncDisposable
 {
-    /// <summary>The number of keys that are compared at once, so that the replies for one are awaited while others are on their way.</summary>
+    /// <summary>The number of keys that are compared at once, so that the replies for all of them are on their way together.</summary>
     private const int KeysAtOnce = 64;
 
     /// <summary>The size from which a key is compared alone, in bytes.</summary>

@@ -8,7 +8,8 @@ public sealed record KeyPosition(ReadOnlyMemory<byte> Namespace, ReadOnlyMemory<
     /// <summary>Returns whether a key comes after this place.</summary>
     internal bool IsBefore(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) => Compare(Namespace, Key, ns, key) < 0;
 
-    internal static int Compare(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> otherNs, ReadOnlyMemory<byte> otherKey)
+    internal static int Compare(
+        ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> otherNs, ReadOnlyMemory<byte> otherKey)
     {
         int order = ns.Span.SequenceCompareTo(otherNs.Span);
         return order != 0 ? order : key.Span.SequenceCompareTo(otherKey.Span);

@@ -6,7 +6,9 @@ using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Comparison;
 
-/// <summary>Compares lists by position. Of a list that the logs have only in part, the known elements are compared at their positions.</summary>
+/// <summary>
+/// Compares lists by position. Of a list that the logs have only in part, the known elements are compared at their positions.
+/// </summary>
 internal static class ListComparison
 {
     public static async Task CompareAsync(ComparedKey key)

@@ -136,7 +136,9 @@ internal sealed class MemberComparison
         }
     }
 
-    /// <summary>Returns the expiries of fields, −1 for none and −2 for no such field; null if the server does not know the command.</summary>
+    /// <summary>
+    /// Returns the expiries of fields, −1 for none and −2 for no such field; null if the server does not know the command.
+    /// </summary>
     private async Task<long[]?> ExpiriesAsync(List<(MemberSet.Member Member, ReadOnlyMemory<byte> Value)> fields)
     {
         if (_key.Server.KnowsFieldExpiry == false)

@@ -122,7 +122,8 @@ internal sealed class ReadServer(RedisConnection connection, RedisEndpoint endpo
 
     /// <summary>Returns the exception for a reply that is not of the form that the command has.</summary>
     public RedisException Unexpected(object[] command, RespValue reply) => new(
-        RedisErrorKind.Protocol, $"{endpoint} answered {NameOf(command)} with '{Cut(reply.ToString())}', which is no reply to this command.");
+        RedisErrorKind.Protocol,
+        $"{endpoint} answered {NameOf(command)} with '{Cut(reply.ToString())}', which is no reply to this command.");
 
     private RedisException Refused(object[] command, string text) =>
         new(RedisErrorKind.Refused, $"{endpoint} refused {NameOf(command)}: {Cut(text)}");

@@ -68,12 +68,14 @@ internal static class StreamGroupComparison
         {
             key.Differences.Uncompared ??= UncomparedReason.NotReadable;
         }
-        else if ((read.Kind == RespKind.Integer && read.Integer >= 0 ? read.Integer : (long?)null) is var serverRead && serverRead != logsRead)
+        else if (CountOf(read) != logsRead)
         {
             key.Differences.Add(
-                ComparedPart.EntriesRead, default, group.Name, ComparedValue.OfAny(logsRead), ComparedValue.OfAny(serverRead));
+                ComparedPart.EntriesRead, default, group.Name, ComparedValue.OfAny(logsRead), ComparedValue.OfAny(CountOf(read)));
         }
     }
+
+    private static long? CountOf(RespValue value) => value.Kind == RespKind.Integer && value.Integer >= 0 ? value.Integer : null;
 
     private static async Task CompareConsumersAsync(ComparedKey key, StreamGroupState group)
     {

@@ -27,7 +27,8 @@ internal static class StringKeyComparison
         {
             int size = (int)Math.Min(ReadServer.PageSize, common - offset);
             ReadOnlyMemory<byte> logs = pageAt(offset, size);
-            ReadOnlyMemory<byte> server = await key.Server.BytesAsync("GETRANGE", key.Name, offset, offset + size - 1).ConfigureAwait(false);
+            ReadOnlyMemory<byte> server =
+                await key.Server.BytesAsync("GETRANGE", key.Name, offset, offset + size - 1).ConfigureAwait(false);
             if (!logs.Span.SequenceEqual(server.Span))
             {
                 (ComparedValue ours, ComparedValue theirs) = ComparedValue.OfPages(logs, length, server, serverLength, offset);

@@ -5,7 +5,8 @@ internal sealed class UncomparedList
 {
     private const int MaxExamples = 3;
 
-    private readonly OrderedDictionary<(UncomparedReason Reason, string Subject), (long Count, List<ReadOnlyMemory<byte>> Examples)> _counts = [];
+    private readonly OrderedDictionary<(UncomparedReason Reason, string Subject), (long Count, List<ReadOnlyMemory<byte>> Examples)>
+        _counts = [];
 
     public void Add(UncomparedReason reason, string subject, ReadOnlyMemory<byte> key)
     {

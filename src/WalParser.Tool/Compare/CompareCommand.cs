@@ -76,7 +76,8 @@ internal sealed class CompareCommand
 
     private readonly Option<ReadOnlyMemory<byte>?> _after = new("--after")
     {
-        Description = "Begin after this key, which an interrupted comparison named as the last one. The list of extra keys is always whole.",
+        Description =
+            "Begin after this key, which an interrupted comparison named as the last one. The list of extra keys is always whole.",
         HelpName = "KEY",
         CustomParser = OptionValue.ParseBytes,
     };

@@ -18,14 +18,20 @@ public sealed class MutationTests(RedisServer server, ITestOutputHelper output) 
 
     [SkippableTheory]
     [MemberData(nameof(Cases))]
-    public async Task A_change_of_one_key_is_named(string state)
+    public Task A_change_of_one_key_is_named(string state) => ChangeAsync(state, _ => true);
+
+    [SkippableFact]
+    public Task A_change_of_one_group_is_named() =>
+        ChangeAsync("kvrocks/types/state.json", key => key.Groups is { Count: > 0 });
+
+    private async Task ChangeAsync(string state, Predicate<KeyState> isChosen)
     {
         RecordedScenario scenario = await RecordedScenario.ReadAsync(state);
         string space = scenario.Spaces.Keys.First();
         await using RedisConnection redis = await server.ConnectEmptyAsync(database: 1);
         await Replays.RunAsync(server.Endpoint(1), Replays.Plain(space), scenario.Batches);
         Keyspace keyspace = Comparisons.KeyspaceOf(scenario.Batches);
-        byte[][] keys = [.. (await RedisState.ReadAsync(redis)).Select(key => key.Key.Bytes!)];
+        byte[][] keys = [.. (await RedisState.ReadAsync(redis)).Where(key => isChosen(key)).Select(key => key.Key.Bytes!)];
         var random = new Random(1);
         for (int i = 0; i < ChangesPerScenario; i++)
         {

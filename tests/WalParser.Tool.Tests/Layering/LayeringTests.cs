@@ -52,6 +52,7 @@ public sealed class LayeringTests
         ["Decoding"] = ["Coding", "Elements", "Items", "Keys", "LogRecords", "Metadata"],
         ["Dataset"] = ["Coding", "Elements", "Keys", "Metadata"],
         ["Commands"] = ["Coding", "Dataset", "Elements", "Keys", "Metadata"],
+        ["Comparison"] = ["Coding", "Commands", "Dataset", "Elements", "Metadata", "Resp"],
         ["Replay"] = ["Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
     };
 
@@ -61,6 +62,7 @@ public sealed class LayeringTests
     /// <summary>The pairs of command folders of which the first uses the second, each with the reason.</summary>
     private static readonly Dictionary<(string From, string To), string> CommandPairs = new()
     {
+        [("Compare", "Commands")] = "compare maps namespaces to databases as commands does",
         [("Diff", "Dump")] = "diff shows records with the writers of dump",
         [("Dump", "Transactions")] = "dump --committed assembles transactions",
         [("Gaps", "Inspection")] = "gaps, info and verify are reports on the same inspection",
