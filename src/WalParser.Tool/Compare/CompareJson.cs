@@ -9,29 +9,11 @@ internal sealed class CompareJson(ByteWriter output) : ICompareWriter
 {
     private readonly JsonLines _lines = new(output);
 
-    public void Write(KeyDifference difference) => _lines.Write(difference, static (json, key) =>
+    public void Write(KeyDifference difference)
     {
-        json.WriteString("kind", Camel(key.Kind.ToString()));
-        json.WriteBytes("namespace", key.Namespace.Span);
-        json.WriteNumber("database", key.Database);
-        json.WriteBytes("key", key.Key.Span);
-        json.WriteString("type", key.Type);
-        if (key.Parts.Count > 0)
-        {
-            json.WriteStartArray("differences");
-            foreach (PartDifference part in key.Parts)
-            {
-                Write(json, part);
-            }
-
-            json.WriteEndArray();
-        }
-
-        if (key.HasMore)
-        {
-            json.WriteBoolean("more", true);
-        }
-    });
+        _lines.Write(difference, static (json, key) => WriteMembers(json, key));
+        output.Flush();
+    }
 
     public void WriteResult(ComparisonResult result, IReadOnlyList<Uncompared> uncompared)
     {
@@ -77,6 +59,30 @@ internal sealed class CompareJson(ByteWriter output) : ICompareWriter
                 json.WriteEndObject();
             }
         });
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, KeyDifference key)
+    {
+        json.WriteString("kind", Camel(key.Kind.ToString()));
+        json.WriteBytes("namespace", key.Namespace.Span);
+        json.WriteNumber("database", key.Database);
+        json.WriteBytes("key", key.Key.Span);
+        json.WriteString("type", key.Type);
+        if (key.Parts.Count > 0)
+        {
+            json.WriteStartArray("differences");
+            foreach (PartDifference part in key.Parts)
+            {
+                Write(json, part);
+            }
+
+            json.WriteEndArray();
+        }
+
+        if (key.HasMore)
+        {
+            json.WriteBoolean("more", true);
+        }
     }
 
     private static void Write(Utf8JsonWriter json, PartDifference part)

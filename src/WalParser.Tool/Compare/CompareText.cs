@@ -37,6 +37,8 @@ internal sealed class CompareText(ByteWriter output, string server) : ICompareWr
         {
             output.Write("  ... the rest of this key was not compared\n"u8);
         }
+
+        output.Flush();
     }
 
     public void WriteResult(ComparisonResult result, IReadOnlyList<Uncompared> uncompared)

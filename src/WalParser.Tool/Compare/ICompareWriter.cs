@@ -5,7 +5,7 @@ namespace WalParser.Tool.Compare;
 /// <summary>Writes what a comparison finds.</summary>
 internal interface ICompareWriter
 {
-    /// <summary>Writes a key that is not the same.</summary>
+    /// <summary>Writes a key that is not the same, at once: a comparison may take hours.</summary>
     void Write(KeyDifference difference);
 
     /// <summary>Writes what could not be compared, and the counts.</summary>

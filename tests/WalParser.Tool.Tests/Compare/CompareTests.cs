@@ -3,7 +3,9 @@ using WalParser.Kvrocks.Resp;
 using WalParser.TestSupport.Examples;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Redis;
+using WalParser.Tool.Output;
 using WalParser.Tool.Tests.Fixtures;
+using WalParser.Tool.Tests.Output;
 
 namespace WalParser.Tool.Tests.Compare;
 
@@ -11,6 +13,7 @@ public sealed class CompareTests(RedisServer server) : IClassFixture<RedisServer
 {
     private static readonly string Types = TestFiles.Committed("kvrocks/types");
     private static readonly string Bulk = TestFiles.Committed("kvrocks/bulk");
+    private static readonly string Rotated = TestFiles.Committed("kvrocks/rotated");
     private static readonly string Namespaces = TestFiles.Committed("kvrocks/namespaces");
 
     [SkippableFact]
@@ -105,7 +108,7 @@ public sealed class CompareTests(RedisServer server) : IClassFixture<RedisServer
         await ToolRun.Of(["replay", Namespaces, "--to", uri, .. databases, "--checkpoint", "at", "--no-json"]);
         ToolRun run = await ToolRun.Of(["compare", Namespaces, "--with", uri, .. databases, "--checkpoint", "at", "--allow-uncompared"]);
         Assert.Equal(0, run.ExitCode);
-        ToolRun one = await ToolRun.Of("compare", Namespaces, "--with", uri + "/3", "--namespace", "tenant-a");
+        ToolRun one = await ToolRun.Of("compare", Namespaces, "--with", uri + "/3", "--namespace", "tenant-a", "--allow-uncompared");
         Assert.Equal(0, one.ExitCode);
         ToolRun plain = await ToolRun.Of("compare", Namespaces, "--with", uri, "--checkpoint", "at");
         Assert.Equal(1, plain.ExitCode);
@@ -113,6 +116,39 @@ public sealed class CompareTests(RedisServer server) : IClassFixture<RedisServer
         ToolRun wrong = await ToolRun.Of("compare", Namespaces, "--with", uri, "--namespace", "tenant-c");
         Assert.Equal(2, wrong.ExitCode);
         Assert.Contains("no key in the namespace 'tenant-c'; they have keys in __namespace, tenant-a, tenant-b", wrong.Error);
+    }
+
+    [SkippableFact]
+    public async Task Keys_that_may_be_older_than_the_logs_are_not_extra()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection redis = await server.ConnectEmptyAsync(database: 6);
+        await ToolRun.Of("replay", Rotated, "--to", Uri(6), "--no-json");
+        await redis.AskAsync("SET", "old", "1");
+        string log = Path.Combine(Rotated, "db", "000101.log");
+        ToolRun whole = await ToolRun.Of("compare", Rotated, "--with", Uri(6), "--allow-uncompared");
+        ToolRun late = await ToolRun.Of("compare", log, "--with", Uri(6), "--allow-uncompared");
+        Assert.Equal((1, 0), (whole.ExitCode, late.ExitCode));
+        Assert.Contains("extra     string      old\n", whole.Output);
+        Assert.Contains("not compared: 1 key of type string that only the server has, and that may be older than the logs", late.Output);
+        Assert.Equal(1, (await ToolRun.Of("compare", log, "--with", Uri(6))).ExitCode);
+    }
+
+    [SkippableFact]
+    public async Task The_progress_is_shown_on_a_terminal()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection redis = await server.ConnectEmptyAsync(database: 7);
+        ToolRun run = await ToolRun.On(
+            (stdin, stdout, stderr) => new ToolConsole(stdin, stdout, stderr)
+            {
+                ErrorIsTerminal = true,
+                Clock = new ProgressTests.HurryingClock(),
+            },
+            [],
+            "compare", Bulk, "--with", Uri(7));
+        Assert.Matches(@"\r\e\[K[\d,]+ of [\d,]+ keys, [\d,]+ keys/s\r\e\[K", run.Error);
+        Assert.EndsWith("\r\e[K", run.Error);
     }
 
     [SkippableFact]
