@@ -1,6 +1,5 @@
 using WalParser.Kvrocks.Comparison;
 using WalParser.Kvrocks.Dataset;
-using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 using WalParser.Kvrocks.Tests.Replay;
 using WalParser.TestSupport.Redis;
