@@ -73,6 +73,10 @@ internal sealed class MemberComparison
         while (!ReadServer.IsEnd(cursor) && !Differences.IsFull);
 
         AddMissing();
+        if (_type == KvrocksType.ZSet && _members.Members.LongCount() < _key.Key.ElementCount)
+        {
+            Differences.Uncompared ??= UncomparedReason.NotAccepted;
+        }
     }
 
     private async Task CompareAsync(List<(MemberSet.Member Member, ReadOnlyMemory<byte> Value)> fields)

@@ -84,6 +84,11 @@ internal static class StreamComparison
         {
             AddEntry(key, logs.Current.Id, TextOf(logs.Current.Fields), null);
         }
+
+        if (key.Key.StreamEntries().Any(entry => !StreamCommands.IsPossible(entry)))
+        {
+            key.Differences.Uncompared ??= UncomparedReason.NotAccepted;
+        }
     }
 
     private static (StreamEntryId Id, RespValue[] Fields) ReadEntry(

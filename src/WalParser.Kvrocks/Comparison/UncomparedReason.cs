@@ -26,4 +26,10 @@ public enum UncomparedReason
 
     /// <summary>The key got another type while it was compared.</summary>
     ChangedMeanwhile,
+
+    /// <summary>
+    /// The logs have elements that no server accepts: scores that are not numbers, stream entries without fields. All else was compared and
+    /// is the same.
+    /// </summary>
+    NotAccepted,
 }

@@ -26,6 +26,7 @@ internal static class UncomparedText
             UncomparedReason.UnknownToLogs =>
                 $"{keys} that only the server has, and that may be older than the logs, which do not begin with the database"
                 + Examples(entry),
+            UncomparedReason.NotAccepted => $"elements in {keys} that no server accepts; all else is equal{Examples(entry)}",
             UncomparedReason.OtherNamespace =>
                 $"{Count(entry.Count, "key", "keys")} in the namespace '{subject}'; give it a database (--namespace-to-db), or choose one "
                 + $"namespace (--namespace){Examples(entry)}",

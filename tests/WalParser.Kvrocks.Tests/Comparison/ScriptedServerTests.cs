@@ -143,6 +143,20 @@ public class ScriptedServerTests
     }
 
     [Fact]
+    public async Task A_score_that_no_server_accepts_is_named()
+    {
+        await using var redis = new ScriptedServer(command => command[0] switch
+        {
+            "TYPE" => "+zset\r\n",
+            "ZSCAN" => List(Bulk("0"), List(Bulk("a"), Bulk("1"))),
+            _ => Default(command),
+        });
+        Assert.Equal(
+            "NotAccepted",
+            await CompareAsync(redis, KvrocksType.ZSet, key => (key.Scores["a"], key.Scores["b"]) = (1, double.NaN)));
+    }
+
+    [Fact]
     public async Task A_server_without_PEXPIRETIME_is_compared_without_the_expiry()
     {
         await using var redis = new ScriptedServer(command => command[0] switch
