@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Text;
 using WalParser.Tool.Commands;
+using WalParser.Tool.Compare;
 using WalParser.Tool.Diff;
 using WalParser.Tool.Dump;
 using WalParser.Tool.Gaps;
@@ -97,6 +98,7 @@ internal static class WalParserCommand
             DiffCommand.Create(console),
             CommandsCommand.Create(console),
             ReplayCommand.Create(console),
+            CompareCommand.Create(console),
             SalvageCommand.Create(console),
         };
         root.HelpName = "walparser";

@@ -53,6 +53,7 @@ public sealed class LayeringTests
         ["Dataset"] = ["Coding", "Elements", "Keys", "Metadata"],
         ["Commands"] = ["Coding", "Dataset", "Elements", "Keys", "Metadata"],
         ["Rdb"] = ["Coding", "Dataset", "Elements", "Metadata"],
+        ["Comparison"] = ["Coding", "Commands", "Dataset", "Elements", "Metadata", "Resp"],
         ["Replay"] = ["Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
     };
 
@@ -63,6 +64,7 @@ public sealed class LayeringTests
     private static readonly Dictionary<(string From, string To), string> CommandPairs = new()
     {
         [("Commands", "History")] = "commands --format aof derives times as history does",
+        [("Compare", "Commands")] = "compare maps namespaces to databases as commands does",
         [("Diff", "Dump")] = "diff shows records with the writers of dump",
         [("Dump", "Transactions")] = "dump --committed assembles transactions",
         [("Gaps", "Inspection")] = "gaps, info and verify are reports on the same inspection",
