@@ -16,4 +16,9 @@ internal sealed class RespCommands(ByteWriter output) : ICommandFormatter
         RespWriter.WriteCommand(_command, command.Arguments.Span);
         output.Write(_command.WrittenSpan);
     }
+
+    /// <summary>Writes nothing: the protocol has no comments. Standard error has the number of keys, and examples.</summary>
+    public void Write(KeyLeftAlone key)
+    {
+    }
 }

@@ -26,18 +26,11 @@ internal sealed class KeysCommand
         CustomParser = OptionValue.ParseNumber,
     };
 
-    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
-    {
-        Description =
-            $"Only keys of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: "
-            + "all]",
-        HelpName = "NS",
-        CustomParser = OptionValue.ParseBytes,
-    };
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("all");
 
     private readonly Option<bool> _expired = new("--expired") { Description = "Also show keys and fields that have expired by now." };
 
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
 
     private KeysCommand(ToolConsole console) => _console = console;
@@ -67,7 +60,7 @@ internal sealed class KeysCommand
               walparser keys --at-sequence 1500 db
             """);
         keys._inputs.AddTo(command);
-        command.AddAll(keys._format, keys._atSequence, keys._namespace, keys._expired, keys._slots);
+        command.AddAll(keys._format, keys._atSequence, keys._namespace, keys._expired, keys._slotEncoding);
 
         command.SetAction(keys.RunAsync);
         return command;
@@ -85,7 +78,7 @@ internal sealed class KeysCommand
         await using DatabaseBatches batches =
             await DatabaseBatches.OpenKvrocksAsync(
                 inputs,
-                parsed.GetValue(_slots),
+                parsed.GetValue(_slotEncoding),
                 _console,
                 showsProgress: true,
                 cancellationToken,

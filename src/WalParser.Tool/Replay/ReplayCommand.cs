@@ -111,7 +111,7 @@ internal sealed class ReplayCommand
         CustomParser = ParseSlots,
     };
 
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly Option<SlotEncoding> _slots = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
 
     private ReplayCommand(ToolConsole console) => _console = console;
@@ -259,8 +259,8 @@ internal sealed class ReplayCommand
             : !isRaw ? "--slot requires --raw"
             : inputs.All.Any(input => input.IsStandardInput) && parsed.GetValue(_slots) == SlotEncoding.Unknown
                 ?
-                    "--slot must know in advance whether keys contain their slot, which standard input does not allow; give --slots "
-                    + "on or --slots off"
+                    "--slot must know in advance whether keys contain their slot, which standard input does not allow; give "
+                    + "--slot-encoding on or off"
                 : null;
     }
 

@@ -115,7 +115,7 @@ public class CommandsTests
     [InlineData("takes a namespace", "--namespace-to-db", "tenant-a")]
     [InlineData("would be mixed", "--namespace-to-db", "tenant-a=1", "--namespace-to-db", "tenant-b=1")]
     [InlineData("--from-sequence is greater", "--from-sequence", "2", "--to-sequence", "1")]
-    [InlineData("takes redis or kvrocks", "--to", "mysql")]
+    [InlineData("takes redis or kvrocks", "--target", "mysql")]
     public async Task Contradictory_options_are_refused(string message, params string[] args)
     {
         ToolRun run = await ToolRun.Of(["commands", .. args, Types]);
@@ -184,7 +184,7 @@ public class CommandsTests
     [Fact]
     public async Task Commands_for_Kvrocks_use_its_own_types_and_JSON_can_be_left_out()
     {
-        Assert.Contains("SIADD sortedint:a", (await ToolRun.Of("commands", "--to", "kvrocks", Types)).Output);
+        Assert.Contains("SIADD sortedint:a", (await ToolRun.Of("commands", "--target", "kvrocks", Types)).Output);
         ToolRun redis = await ToolRun.Of("commands", Types);
         Assert.Contains("ZADD sortedint:a 1 1 ", redis.Output);
         Assert.Contains("JSON.SET json:a $ ", redis.Output);
@@ -233,10 +233,10 @@ public class CommandsTests
         {
             ToolRun other = await ToolRun.Of(log, more);
             Assert.Equal(1, other.ExitCode);
-            Assert.Contains("may name wrong keys; give --slots", other.Error);
+            Assert.Contains("may name wrong keys; give --slot-encoding", other.Error);
         }
 
-        ToolRun specified = await ToolRun.Of(log, "commands", "--slots", "off", "-");
+        ToolRun specified = await ToolRun.Of(log, "commands", "--slot-encoding", "off", "-");
         Assert.Equal((0, "", run.Output), (specified.ExitCode, specified.Error, specified.Output));
 
         static byte[] Record(ulong sequence, byte[] key) => WalBytes.Record(

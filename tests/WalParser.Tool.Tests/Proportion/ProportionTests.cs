@@ -48,7 +48,8 @@ public class ProportionTests : IAsyncLifetime
     [
         ["dump", "--kvrocks"], ["dump", "--format", "jsonl", "--kvrocks"],
         ["keys"], ["keys", "--format", "jsonl"],
-        ["commands"], ["commands", "--format", "jsonl"], ["commands", "--to", "kvrocks"],
+        ["commands"], ["commands", "--format", "jsonl"], ["commands", "--target", "kvrocks"],
+        ["commands", "--undo", "--from-sequence", "1"],
         ["commands", "--format", "resp", "--namespace", "__namespace"],
         ["replay", "--dry-run", "--namespace", "__namespace"],
         ["history"], ["history", "--format", "jsonl"],
