@@ -79,8 +79,9 @@ internal sealed class CommandsCommand
             With --undo, the key that changed last comes first. Each key is deleted or created anew
             in a transaction of its own, once; loading the commands again has the same effect. A
             key whose earlier state the logs do not show as a whole is left alone: text and jsonl
-            end with these keys, and the exit code is 1. A key that has expired since is deleted.
-            The states before and after are both in memory, so that twice as much is needed.
+            end with these keys ("kind":"leftAlone", "sequence", "namespace", "key", "reason"), and
+            the exit code is 1. A key that has expired since is deleted. The states before and after
+            are both in memory.
 
             Examples:
               walparser commands /var/lib/kvrocks | less

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WalParser.TestSupport.Examples;
 using WalParser.TestSupport.Files;
 using WalParser.Tool.Tests.Fixtures;
 
@@ -27,6 +28,20 @@ public class UndoTests
 
         static string TextOf(JsonElement line) =>
             string.Join(' ', line.GetProperty("args").EnumerateArray().Take(2).Select(argument => argument.GetString()));
+    }
+
+    [Fact]
+    public async Task The_README_shows_the_output_of_the_tool()
+    {
+        (string[] args, string shown) = new ReadmeFile().CommandExample("commands --undo");
+        ToolRun run = await ToolRun.Of(
+            [
+                "commands", "--undo",
+                .. args.Skip(1).Select(word => word.StartsWith("testdata/", StringComparison.Ordinal)
+                    ? Path.Combine(TestFiles.Repository, word)
+                    : word),
+            ]);
+        Assert.Equal((0, shown), (run.ExitCode, run.Output));
     }
 
     [Fact]
