@@ -282,13 +282,25 @@ public sealed class UndoConverter
 
         foreach (RangeDeletion range in changes.RangeDeletions.Where(range => range.Family == KvrocksColumnFamily.Metadata))
         {
-            ReadOnlySpan<byte> begin = range.Begin.Span;
-            ReadOnlyMemory<byte> ns = begin.Length > 0 && begin.Length > begin[0] ? range.Begin.Slice(1, begin[0]) : default;
-            if (!_earlier.IsWholeIn(ns) && (ns.IsEmpty || IsWanted(ns)))
+            if (MayContainUnknown(range))
             {
                 _notes.Add(ConversionNoteKind.UnknownRange);
             }
         }
+    }
+
+    /// <summary>Returns whether a range may have contained keys that the log does not show, in a namespace that is converted.</summary>
+    private bool MayContainUnknown(RangeDeletion range)
+    {
+        ReadOnlySpan<byte> begin = range.Begin.Span;
+        if (begin.IsEmpty || begin.Length <= begin[0])
+        {
+            return true;
+        }
+
+        ReadOnlyMemory<byte> ns = range.Begin.Slice(1, begin[0]);
+        bool isWithin = range.End.Span.SequenceCompareTo(KnownNamespaces.EndOf(KnownNamespaces.PrefixOf(ns.Span))) <= 0;
+        return !isWithin || (IsWanted(ns) && !_earlier.IsWholeIn(ns));
     }
 
     private void NoteUnknown(ReadOnlySpan<byte> ns, ReadOnlySpan<byte> userKey, ulong sequence)

@@ -52,7 +52,7 @@ internal static class WalParserCommand
                     cancellationToken);
             }
 
-            console.EndOutput(isComplete: exitCode != ExitCode.Failure);
+            console.Output.End(isComplete: exitCode != ExitCode.Failure);
             return exitCode;
         }
         catch (OutputException e) when (e.IsClosedPipe)
@@ -111,6 +111,7 @@ internal static class WalParserCommand
             ReplayCommand.Create(console),
             SalvageCommand.Create(console),
         };
+        // replay writes to a server, and its report is for the person who started it.
         foreach (Command command in root.Subcommands.Where(command => command.Name != "replay"))
         {
             OutputOption.AddTo(command);

@@ -8,9 +8,6 @@ internal sealed class OutputFile(string path) : Stream
 {
     private FileStream? _file;
 
-    /// <summary>The path as it was given.</summary>
-    public string Name => path;
-
     public override bool CanRead => false;
 
     public override bool CanSeek => false;

@@ -5,7 +5,7 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
 {
     private const int DefaultWidth = 80;
 
-    private OutputFile? _file;
+    private string? _path;
 
     /// <summary>Standard input.</summary>
     public Stream Input { get; } = input;
@@ -14,7 +14,7 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
     public OutputStream Output { get; private set; } = new(output);
 
     /// <summary>The name of the output in messages.</summary>
-    public string OutputName => _file is null ? "standard output" : _file.Name;
+    public string OutputName => _path ?? "standard output";
 
     /// <summary>Standard error.</summary>
     public TextWriter Error { get; } = error;
@@ -22,7 +22,7 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
     /// <summary>Whether the output goes to a terminal.</summary>
     public bool OutputIsTerminal
     {
-        get => field && _file is null;
+        get => field && _path is null;
         init;
     }
 
@@ -32,7 +32,7 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
     /// <summary>Whether the output may have colours.</summary>
     public bool UsesColour
     {
-        get => field && _file is null;
+        get => field && _path is null;
         init;
     }
 
@@ -74,27 +74,8 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
     /// <summary>Makes the output go to a file, which is created when something is written.</summary>
     public void WriteTo(string path)
     {
-        _file = new OutputFile(path);
-        Output = new OutputStream(_file);
-    }
-
-    /// <summary>Ends the output. A file to which nothing was written is then empty.</summary>
-    /// <param name="isComplete">Whether the command has written what it had to write; if not, no empty file is created.</param>
-    public void EndOutput(bool isComplete)
-    {
-        try
-        {
-            if (isComplete)
-            {
-                _file?.Create();
-            }
-
-            _file?.Dispose();
-        }
-        catch (Exception e) when (OutputException.IsCausedBy(e))
-        {
-            throw new OutputException(e);
-        }
+        _path = path;
+        Output = new OutputStream(new OutputFile(path));
     }
 
     private static int TerminalWidth()
