@@ -25,8 +25,6 @@ internal sealed class EarlierState(KeyspaceOptions options)
     /// <summary>Whether the log shows the database from its beginning, without a gap.</summary>
     public bool IsWhole { get; private set; } = true;
 
-    public SlotEncoding SlotEncoding => _keyspace.SlotEncoding;
-
     /// <summary>
     /// Forgets all, because of batches that the log does not have: they may have changed any key. Elements that were deleted and others
     /// that were added there would leave a key with the right number of elements.

@@ -48,6 +48,10 @@ public sealed class UndoConverter
     private readonly List<KeyLeftAlone> _leftAlone = [];
     private ulong? _nextSequence;
     private bool _hasUndone;
+
+    /// <summary>Whether the keys so far, and the earlier dataset, were read under a wrong assumption whether keys have their slot.</summary>
+    private bool _hasTurned;
+
     private long _order;
 
     /// <summary>Creates a converter for the batches of one database.</summary>
@@ -110,7 +114,9 @@ public sealed class UndoConverter
         _hasUndone = true;
 
         NoteOtherFamilies(batch);
+        SlotEncoding encoding = _later.SlotEncoding;
         BatchChanges changes = _later.ApplyWithChanges(ref batch);
+        _hasTurned |= encoding != SlotEncoding.Unknown && encoding != _later.SlotEncoding;
         NoteUndecodable(changes);
         if (batch.Finding is not null)
         {
@@ -141,11 +147,10 @@ public sealed class UndoConverter
     /// </summary>
     public IEnumerable<RedisCommand> Complete()
     {
-        bool hasTurned = _earlier.SlotEncoding != _later.SlotEncoding || _later.HasSlotEncodingTurned;
         foreach ((byte[] name, (ulong sequence, _)) in _changed.OrderByDescending(changed => changed.Value.Order))
         {
             List<RedisCommand> commands = Restore(KeyName.NamespaceOf(name), KeyName.UserKeyOf(name), sequence);
-            if (hasTurned && commands.Count > 0)
+            if (_hasTurned && commands.Count > 0)
             {
                 _notes.Add(ConversionNoteKind.SlotEncodingTurned, count: commands.Count);
             }

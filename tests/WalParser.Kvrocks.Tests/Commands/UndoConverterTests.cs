@@ -31,6 +31,7 @@ public class UndoConverterTests
         Assert.Equal(["SET a 1", "MULTI", "DEL b", "SADD b m", "PEXPIREAT b 4102444800000", "EXEC", "DEL c"], Undo(kept: 2));
         Assert.Equal(["SET a 2", "MULTI", "DEL b", "SADD b m", "PEXPIREAT b 4102444800000", "EXEC"], Undo(kept: 4));
         Assert.Equal(["DEL a", "DEL b", "DEL c"], Undo(kept: 0));
+        Assert.Empty(_converter.Notes);
         Assert.Empty(Undo(kept: 6));
         Assert.Empty(_converter.Notes);
     }
@@ -183,6 +184,23 @@ public class UndoConverterTests
         Assert.Empty(Convert([], [new BatchBuilder().Counted(0x05, 0, subkey, "v"u8.ToArray()).Build(9).ToArray()]));
         Assert.Equal([("h", KeyLeftAloneReason.UnknownBefore)], LeftAlone());
         Assert.Equal(9UL, _converter.LeftAlone[0].Sequence);
+    }
+
+    /// <summary>The first key looks as if it began with its slot, the check value 0x31C3 of "123456789"; the next keys have none.</summary>
+    [Fact]
+    public void Commands_are_noted_if_keys_were_read_with_a_slot_that_they_do_not_have()
+    {
+        byte[][] names = [[0x31, 0xC3, .. "123456789"u8], "one"u8.ToArray(), "two"u8.ToArray(), "three"u8.ToArray()];
+        List<byte[]> batches =
+        [
+            .. names.Select((name, i) => new BatchBuilder()
+                .Counted(0x05, 1, [11, .. "__namespace"u8, .. name], [0x81, .. new byte[8], (byte)'v']).Build((ulong)i + 1).ToArray()),
+        ];
+        Assert.NotEmpty(Convert(batches[..1], batches[1..]));
+        Assert.Contains(_converter.Notes, note => note.Kind == ConversionNoteKind.SlotEncodingTurned);
+        _converter = new UndoConverter();
+        Assert.NotEmpty(Convert(batches[..3], batches[3..]));
+        Assert.Empty(_converter.Notes);
     }
 
     [Fact]
