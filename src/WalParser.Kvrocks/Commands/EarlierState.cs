@@ -1,7 +1,6 @@
 using WalParser.Batches;
 using WalParser.Coding;
 using WalParser.Kvrocks.Dataset;
-using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Commands;
