@@ -38,6 +38,8 @@ internal sealed class AofCommands : ICommandFormatter, IDisposable
 
     public void Write(RedisCommand command) => _commands.Write(command);
 
+    public void Write(KeyLeftAlone key) => _commands.Write(key);
+
     /// <summary>Writes what still waits. Returns whether its time is that of the conversion.</summary>
     public bool Complete()
     {

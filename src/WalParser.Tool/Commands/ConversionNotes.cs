@@ -57,7 +57,7 @@ internal static class ConversionNotes
         ConversionNoteKind.Undecodable => $"{Count(note, "operation")} could not be decoded as Kvrocks's, and had no effect",
         ConversionNoteKind.SlotEncodingTurned =>
             $"{Count(note, "command")} may name wrong keys, because no earlier key showed whether keys contain their slot; give "
-            + "--slots on or --slots off",
+            + "--slot-encoding on or off",
         ConversionNoteKind.OtherNamespace =>
             $"{Count(note, "change")} in the namespace '{note.Subject}' omitted, so that its keys are not mixed with others; give it a "
             + $"database (--namespace-to-db {note.Subject}=N), or choose one namespace (--namespace)",
@@ -66,9 +66,12 @@ internal static class ConversionNotes
         _ => $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses",
     };
 
-    private static string TypeOf(ConversionNote note) => KeyExamples.TypeOf(note.Subject);
+    /// <summary>Returns the name of the type that a note is about, with the word "type".</summary>
+    public static string TypeOf(ConversionNote note) => KeyExamples.TypeOf(note.Subject);
 
-    private static string Count(ConversionNote note, string thing) => KeyExamples.Count(note.Count, thing);
+    /// <summary>Returns the count of a note, with the name of what it counts.</summary>
+    public static string Count(ConversionNote note, string thing) => KeyExamples.Count(note.Count, thing);
 
-    private static string Examples(ConversionNote note) => KeyExamples.Of(note.Examples, note.Count);
+    /// <summary>Returns the examples of a note, after a colon; nothing if there are none.</summary>
+    public static string Examples(ConversionNote note) => KeyExamples.Of(note.Examples, note.Count);
 }

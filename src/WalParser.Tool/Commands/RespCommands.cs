@@ -15,4 +15,9 @@ internal sealed class RespCommands(Action<ReadOnlySpan<byte>> write) : ICommandF
         RespWriter.WriteCommand(_command, command.Arguments.Span);
         write(_command.WrittenSpan);
     }
+
+    /// <summary>Writes nothing: the protocol has no comments. Standard error has the number of keys, and examples.</summary>
+    public void Write(KeyLeftAlone key)
+    {
+    }
 }

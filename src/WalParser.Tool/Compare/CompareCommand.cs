@@ -42,14 +42,7 @@ internal sealed class CompareCommand
         CustomParser = OptionValue.ParseNumber,
     };
 
-    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
-    {
-        Description =
-            $"Only this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: "
-            + "__namespace]",
-        HelpName = "NS",
-        CustomParser = OptionValue.ParseBytes,
-    };
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("__namespace");
 
     private readonly Option<string[]> _databases = new("--namespace-to-db")
     {
@@ -101,7 +94,7 @@ internal sealed class CompareCommand
         Description = "Exit with 0 also if something could not be compared. It is named nevertheless.",
     };
 
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
 
     private CompareCommand(ToolConsole console) => _console = console;
@@ -140,7 +133,7 @@ internal sealed class CompareCommand
         compare._inputs.AddTo(command);
         command.AddAll(
             compare._with, compare._format, compare._atSequence, compare._namespace, compare._databases, compare._target,
-            compare._checkpoint, compare._after, compare._afterNamespace, compare._rate, compare._allowUncompared, compare._slots);
+            compare._checkpoint, compare._after, compare._afterNamespace, compare._rate, compare._allowUncompared, compare._slotEncoding);
         command.SetAction(compare.RunAsync);
         return command;
     }
@@ -172,7 +165,7 @@ internal sealed class CompareCommand
         ulong? atSequence = parsed.GetValue(_atSequence);
         await using DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(
             inputs,
-            parsed.GetValue(_slots),
+            parsed.GetValue(_slotEncoding),
             _console,
             showsProgress: true,
             cancellationToken,

@@ -22,7 +22,7 @@ internal sealed class DiffCommand
     private readonly Option<long?> _maxCopySize = InputOptions.MaxCopySizeOption();
     private readonly Option<string?> _leftWalFolder = InputOptions.WalFolderOption();
     private readonly Option<string?> _rightWalFolder = InputOptions.WalFolderOption("--other-wal-dir", "OTHER");
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
 
     private DiffCommand(ToolConsole console) => _console = console;
@@ -61,7 +61,7 @@ internal sealed class DiffCommand
         command.Add(diff._rightWalFolder);
         command.Add(diff._maxRecordSize);
         command.Add(diff._maxCopySize);
-        command.Add(diff._slots);
+        command.Add(diff._slotEncoding);
         command.SetAction(diff.RunAsync);
         return command;
     }
@@ -91,7 +91,7 @@ internal sealed class DiffCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "standard input can be only one side");
         }
 
-        SlotEncoding asked = parsed.GetValue(_slots);
+        SlotEncoding asked = parsed.GetValue(_slotEncoding);
         await using DatabaseBatches leftBatches =
             await DatabaseBatches.OpenKvrocksAsync(leftInputs, asked, _console, showsProgress: true, cancellationToken);
         await using DatabaseBatches rightBatches =

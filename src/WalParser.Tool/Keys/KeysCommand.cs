@@ -21,14 +21,6 @@ internal sealed class KeysCommand
         OutputFormat.Jsonl,
         OutputFormat.Rdb);
 
-    private readonly Option<string?> _output = new("--output")
-    {
-        Description =
-            "The file that rdb is written to. It has its name only when it is whole, and no file is overwritten. [default: standard "
-            + "output, unless that is a terminal]",
-        HelpName = "FILE",
-    };
-
     private readonly Option<long?> _rdbVersion = new("--rdb-version")
     {
         Description =
@@ -56,18 +48,11 @@ internal sealed class KeysCommand
         CustomParser = OptionValue.ParseNumber,
     };
 
-    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
-    {
-        Description =
-            $"Only keys of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: "
-            + "all]",
-        HelpName = "NS",
-        CustomParser = OptionValue.ParseBytes,
-    };
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("all");
 
     private readonly Option<bool> _expired = new("--expired") { Description = "Also show keys and fields that have expired by now." };
 
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
 
     private KeysCommand(ToolConsole console) => _console = console;
@@ -106,7 +91,7 @@ internal sealed class KeysCommand
             """);
         keys._inputs.AddTo(command);
         command.AddAll(
-            keys._format, keys._output, keys._rdbVersion, keys._databases, keys._atSequence, keys._namespace, keys._expired, keys._slots);
+            keys._format, keys._rdbVersion, keys._databases, keys._atSequence, keys._namespace, keys._expired, keys._slotEncoding);
 
         command.SetAction(keys.RunAsync);
         return command;
@@ -121,22 +106,18 @@ internal sealed class KeysCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
         }
 
-        if (parsed.GetValue(_output) is not { } path)
+        if (parsed.GetValue(_format) != OutputFormat.Rdb)
         {
-            return await WriteAsync(parsed, inputs, databases, _console.Output, cancellationToken);
+            return await WriteAsync(parsed, inputs, databases, cancellationToken);
         }
 
+        // A part of an RDB file is of no use.
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _console.Interrupted = stop.Cancel;
+        _console.Output.NameWhenWhole(stop.Token);
         try
         {
-            using var file = new OutputFile(path, stop.Token);
-            return await WriteAsync(parsed, inputs, databases, file, stop.Token);
-        }
-        catch (Exception e) when (OutputException.IsCausedBy(e))
-        {
-            _console.Say(e.Message);
-            return ExitCode.Failure;
+            return await WriteAsync(parsed, inputs, databases, stop.Token);
         }
         finally
         {
@@ -145,12 +126,12 @@ internal sealed class KeysCommand
     }
 
     private async Task<int> WriteAsync(
-        ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, Stream stream, CancellationToken cancellationToken)
+        ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, CancellationToken cancellationToken)
     {
         await using DatabaseBatches batches =
             await DatabaseBatches.OpenKvrocksAsync(
                 inputs,
-                parsed.GetValue(_slots),
+                parsed.GetValue(_slotEncoding),
                 _console,
                 showsProgress: true,
                 cancellationToken,
@@ -170,12 +151,11 @@ internal sealed class KeysCommand
             }
 
             var rdb = new RdbKeys(_console, databases);
-            exitCode = Math.Max(exitCode, rdb.Write(stream, keys, (int?)parsed.GetValue(_rdbVersion), now, batches.BeginsLater));
-            (stream as OutputFile)?.Complete();
+            exitCode = Math.Max(exitCode, rdb.Write(_console.Output, keys, (int?)parsed.GetValue(_rdbVersion), now, batches.BeginsLater));
             return exitCode;
         }
 
-        var output = new ByteWriter(stream);
+        var output = new ByteWriter(_console.Output);
         IKeyWriter writer = format == OutputFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now);
         run.Write(writer, parsed.GetValue(_namespace), now);
         output.Flush();
@@ -185,14 +165,12 @@ internal sealed class KeysCommand
     private string FaultIn(ParseResult parsed, WalInputs inputs)
     {
         bool isRdb = parsed.GetValue(_format) == OutputFormat.Rdb;
-        string? path = parsed.GetValue(_output);
-        bool isForRdb = path is not null || parsed.GetValue(_rdbVersion) is not null || parsed.GetValue(_databases) is { Length: > 0 };
+        bool isForRdb = parsed.GetValue(_rdbVersion) is not null || parsed.GetValue(_databases) is { Length: > 0 };
         return inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but keys shows one; name one folder"
-            : isForRdb && !isRdb ? "--output, --rdb-version and --namespace-to-db are for --format rdb"
+            : isForRdb && !isRdb ? "--rdb-version and --namespace-to-db are for --format rdb"
             : parsed.GetValue(_rdbVersion) is { } version and (< RdbFile.LowestVersion or > RdbFile.HighestVersion)
                 ? $"--rdb-version takes {RdbFile.LowestVersion} to {RdbFile.HighestVersion}, not {version}"
-            : path is { Length: 0 } ? "--output takes a file, not ''"
-            : isRdb && path is null && _console.OutputIsTerminal
+            : isRdb && _console.OutputIsTerminal
                 ? "rdb contains the bytes of keys and values as they are, on which a terminal can act; give --output FILE, or redirect it"
             : "";
     }

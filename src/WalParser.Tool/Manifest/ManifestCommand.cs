@@ -25,7 +25,7 @@ internal sealed class ManifestCommand
     private readonly Option<int?> _maxRecordSize = new("--max-record-size")
     {
         Description =
-            "The largest edit that is read, in bytes, or with the suffix K, M or G. A larger edit is reported and skipped. [default: 1G]",
+            "The largest record that is read, in bytes, or with the suffix K, M or G. A larger edit is reported and skipped. [default: 1G]",
         HelpName = "SIZE",
         CustomParser = OptionValue.ParseSize,
     };

@@ -1,39 +1,17 @@
 namespace WalParser.Tool.Output;
 
 /// <summary>
-/// A file that a command writes. It has its name only when it is whole and on the disk, and no file is overwritten. Until then its name
-/// ends in <c>.unfinished</c>; its disposal deletes it.
+/// A file that the output is written to. It is created by the first write, so that a command that fails before it writes anything leaves no
+/// file. An existing file is not overwritten, because it may be one of the logs. A file of which a part is of no use has its name only when
+/// it is whole (<see cref="NameWhenWhole"/>): until then, its name ends in <c>.unfinished</c>.
 /// </summary>
-internal sealed class OutputFile : Stream
+internal sealed class OutputFile(string path) : Stream
 {
     private const string Unfinished = ".unfinished";
 
-    private readonly string _path;
-    private readonly FileStream _file;
-    private readonly CancellationToken _cancellationToken;
-    private bool _isComplete;
-
-    /// <summary>Creates the file.</summary>
-    /// <param name="path">The path that it has in the end.</param>
-    /// <param name="cancellationToken">Ends the writing.</param>
-    /// <exception cref="IOException">The file exists, or an unfinished one does, or it cannot be created.</exception>
-    public OutputFile(string path, CancellationToken cancellationToken)
-    {
-        _path = path;
-        _cancellationToken = cancellationToken;
-        if (Path.Exists(path))
-        {
-            throw new IOException($"{path} exists already, and nothing is overwritten; delete it, or name another file");
-        }
-
-        string unfinished = path + Unfinished;
-        if (Path.Exists(unfinished))
-        {
-            throw new IOException($"{unfinished} was left by a run that was killed; delete it and run again");
-        }
-
-        _file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
-    }
+    private FileStream? _file;
+    private bool _isNamedWhenWhole;
+    private CancellationToken _cancellationToken;
 
     public override bool CanRead => false;
 
@@ -49,27 +27,62 @@ internal sealed class OutputFile : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Gives the file its name.</summary>
-    public void Complete()
+    /// <summary>Returns why a path cannot be written to, as far as that can be seen before the first write; null if it can.</summary>
+    public static string? ReasonAgainst(string path)
     {
-        _file.Flush(flushToDisk: true);
-        _file.Dispose();
-        File.Move(_path + Unfinished, _path, overwrite: false);
-        _isComplete = true;
+        if (path.Length == 0)
+        {
+            return "the name of a file is empty";
+        }
+
+        if (Directory.Exists(path))
+        {
+            return "a folder; name a file in it";
+        }
+
+        if (File.Exists(path))
+        {
+            return "the file exists and is not overwritten; name another one, or remove it";
+        }
+
+        return Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder)
+            ? "its folder does not exist; create it"
+            : null;
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+    /// <summary>
+    /// Gives the file its name only at its completion, and deletes it at its disposal otherwise. Call it before the first write.
+    /// </summary>
+    /// <param name="cancellationToken">Makes writes throw.</param>
+    public void NameWhenWhole(CancellationToken cancellationToken)
+    {
+        _isNamedWhenWhole = true;
+        _cancellationToken = cancellationToken;
+    }
+
+    /// <summary>Completes the file, and creates it if nothing was written.</summary>
+    public void Complete()
+    {
+        Create();
+        if (_isNamedWhenWhole)
+        {
+            _file!.Flush(flushToDisk: true);
+            _file.Dispose();
+            File.Move(path + Unfinished, path, overwrite: false);
+            _isNamedWhenWhole = false;
+        }
+    }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         _cancellationToken.ThrowIfCancellationRequested();
-        _file.Write(buffer);
+        Create();
+        _file!.Write(buffer);
     }
 
-    public override void Flush()
-    {
-        // Complete flushes.
-    }
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush() => _file?.Flush();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -79,12 +92,31 @@ internal sealed class OutputFile : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing && !_isComplete)
+        if (disposing)
         {
-            _file.Dispose();
-            File.Delete(_path + Unfinished);
+            _file?.Dispose();
+            if (_isNamedWhenWhole && _file is not null)
+            {
+                File.Delete(path + Unfinished);
+            }
         }
 
         base.Dispose(disposing);
+    }
+
+    private void Create()
+    {
+        if (_file is not null)
+        {
+            return;
+        }
+
+        string name = _isNamedWhenWhole ? path + Unfinished : path;
+        if (_isNamedWhenWhole && Path.Exists(name))
+        {
+            throw new IOException($"{name} was left by a run that was killed; delete it and run again");
+        }
+
+        _file = new FileStream(name, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
     }
 }

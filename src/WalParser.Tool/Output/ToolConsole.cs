@@ -5,23 +5,36 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
 {
     private const int DefaultWidth = 80;
 
+    private string? _path;
+
     /// <summary>Standard input.</summary>
     public Stream Input { get; } = input;
 
-    /// <summary>Standard output, for bytes.</summary>
-    public OutputStream Output { get; } = new(output);
+    /// <summary>Standard output or the file that takes its place, for bytes.</summary>
+    public OutputStream Output { get; private set; } = new(output);
+
+    /// <summary>The name of the output in messages.</summary>
+    public string OutputName => _path ?? "standard output";
 
     /// <summary>Standard error.</summary>
     public TextWriter Error { get; } = error;
 
-    /// <summary>Whether standard output is a terminal.</summary>
-    public bool OutputIsTerminal { get; init; }
+    /// <summary>Whether the output goes to a terminal.</summary>
+    public bool OutputIsTerminal
+    {
+        get => field && _path is null;
+        init;
+    }
 
     /// <summary>Whether standard error is a terminal on which a line can be overwritten.</summary>
     public bool ErrorIsTerminal { get; init; }
 
     /// <summary>Whether the output may have colours.</summary>
-    public bool UsesColour { get; init; }
+    public bool UsesColour
+    {
+        get => field && _path is null;
+        init;
+    }
 
     /// <summary>The width of the terminal, in columns.</summary>
     public int Width { get; init; } = DefaultWidth;
@@ -60,6 +73,13 @@ internal sealed class ToolConsole(Stream input, Stream output, TextWriter error)
     {
         Progress?.Clear();
         Error.WriteLine("walparser: " + ShownText.Of(message));
+    }
+
+    /// <summary>Makes the output go to a file, which is created when something is written.</summary>
+    public void WriteTo(string path)
+    {
+        _path = path;
+        Output = new OutputStream(new OutputFile(path));
     }
 
     private static int TerminalWidth()

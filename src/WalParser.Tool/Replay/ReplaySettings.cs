@@ -29,21 +29,10 @@ internal sealed class ReplaySettings
 
     private readonly Option<bool> _offline = new("--offline") { Description = "With --dry-run: do not connect to the server." };
 
-    private readonly Option<ulong?> _fromSequence = new("--from-sequence")
-    {
-        Description =
-            "Send batches that begin with this sequence number or a greater one; the server must contain those before it. [default: "
-            + "after the checkpoint, else all]",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseNumber,
-    };
+    private readonly Option<ulong?> _fromSequence = SequenceOptions.From(
+        "Send batches that begin with it or later; the server must contain those before it. [default: after the checkpoint, else all]");
 
-    private readonly Option<ulong?> _toSequence = new("--to-sequence")
-    {
-        Description = "Send batches that begin with this sequence number or a smaller one.",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseNumber,
-    };
+    private readonly Option<ulong?> _toSequence = SequenceOptions.To("Send batches that begin with it or earlier.");
 
     private readonly Option<ReadOnlyMemory<byte>?> _checkpoint = new("--checkpoint")
     {
@@ -98,14 +87,7 @@ internal sealed class ReplaySettings
         CustomParser = OptionValue.ParseCount,
     };
 
-    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
-    {
-        Description =
-            $"Only this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: "
-            + "__namespace; with --raw, all]",
-        HelpName = "NS",
-        CustomParser = OptionValue.ParseBytes,
-    };
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("__namespace; with --raw, all");
 
     private readonly Option<string[]> _databases = new("--namespace-to-db")
     {
@@ -135,14 +117,14 @@ internal sealed class ReplaySettings
         CustomParser = ParseSlots,
     };
 
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
 
     /// <summary>Adds the options in the order in which the help lists them.</summary>
     public void AddTo(ToolCommand command)
     {
         command.AddAll(
             _to, _fromSequence, _toSequence, _checkpoint, _dryRun, _offline, _existing, _keepGoing, _refused, _only, _window, _timeout,
-            _namespace, _databases, _target, _noJson, _raw, _slot, _slots);
+            _namespace, _databases, _target, _noJson, _raw, _slot, _slotEncoding);
         _server.AddTo(command);
     }
 
@@ -186,7 +168,7 @@ internal sealed class ReplaySettings
 
     public ulong? ToSequenceOf(ParseResult parsed) => parsed.GetValue(_toSequence);
 
-    public SlotEncoding SlotEncodingOf(ParseResult parsed) => parsed.GetValue(_slots);
+    public SlotEncoding SlotEncodingOf(ParseResult parsed) => parsed.GetValue(_slotEncoding);
 
     public bool HasSlots(ParseResult parsed) => parsed.GetValue(_slot) is not null;
 
@@ -248,10 +230,10 @@ internal sealed class ReplaySettings
                 "--only brings keys to their state by commands; it does not go with --raw, --dry-run or --from-sequence"
             : parsed.GetValue(_slot) is null ? null
             : !isRaw ? "--slot requires --raw"
-            : inputs.All.Any(input => input.IsStandardInput) && parsed.GetValue(_slots) == SlotEncoding.Unknown
+            : inputs.All.Any(input => input.IsStandardInput) && parsed.GetValue(_slotEncoding) == SlotEncoding.Unknown
                 ?
-                    "--slot must know in advance whether keys contain their slot, which standard input does not allow; give --slots "
-                    + "on or --slots off"
+                    "--slot must know in advance whether keys contain their slot, which standard input does not allow; give "
+                    + "--slot-encoding on or off"
                 : null;
     }
 

@@ -20,11 +20,11 @@ internal sealed class SalvageCommand
     private readonly Option<OutputFormat> _format = FormatOption.CreateForReport();
     private readonly ToolConsole _console;
 
-    private readonly Option<string?> _output = new("--output")
+    private readonly Option<string?> _output = new(OutputOption.Name, OutputOption.ShortName)
     {
         Description =
-            "The folder to write into; it is created if it does not exist. It must not be a folder that is read, nor a database or "
-            + "inside one, also not through links or mounts, and no file in it is overwritten. Required unless --dry-run.",
+            "Where the output is written: a folder, which is created if it does not exist. It must not be a folder that is read, nor a "
+            + "database or inside one, also not through links or mounts, and no file in it is overwritten. Required unless --dry-run.",
         HelpName = "FOLDER",
     };
 
@@ -43,7 +43,7 @@ internal sealed class SalvageCommand
     };
 
     private readonly Option<WalRecoveryMode> _mode = RecoveryModeOption.Create(
-        "The recovery mode for --view recovery. [default: that in the folder's newest OPTIONS file, else point-in-time]");
+        "It applies to --view recovery. [default: that in the folder's newest OPTIONS file, else point-in-time]");
 
     private readonly Option<bool> _stale = new("--stale")
     {

@@ -242,10 +242,10 @@ public class CommandsTests
         {
             ToolRun other = await ToolRun.Of(log, more);
             Assert.Equal(1, other.ExitCode);
-            Assert.Contains("may name wrong keys; give --slots", other.Error);
+            Assert.Contains("may name wrong keys; give --slot-encoding", other.Error);
         }
 
-        ToolRun specified = await ToolRun.Of(log, "commands", "--slots", "off", "-");
+        ToolRun specified = await ToolRun.Of(log, "commands", "--slot-encoding", "off", "-");
         Assert.Equal((0, "", run.Output), (specified.ExitCode, specified.Error, specified.Output));
 
         static byte[] Record(ulong sequence, byte[] key) => WalBytes.Record(

@@ -49,6 +49,7 @@ public class ProportionTests : IAsyncLifetime
         ["dump", "--kvrocks"], ["dump", "--format", "jsonl", "--kvrocks"],
         ["keys"], ["keys", "--format", "jsonl"], ["keys", "--format", "rdb"],
         ["commands"], ["commands", "--format", "jsonl"], ["commands", "--target", "kvrocks"],
+        ["commands", "--undo", "--from-sequence", "1"],
         ["commands", "--format", "resp", "--namespace", "__namespace"], ["commands", "--format", "aof", "--namespace", "__namespace"],
         ["replay", "--dry-run", "--namespace", "__namespace"],
         ["history"], ["history", "--format", "jsonl"],
