@@ -90,6 +90,9 @@ public sealed partial class Replayer : IAsyncDisposable
     /// </summary>
     public IReadOnlyList<ConversionNote> Notes => _converter?.Notes ?? [];
 
+    /// <summary>Notes that something is missing before the next batch; see <see cref="CommandConverter.NoteGap"/>.</summary>
+    internal void NoteGap() => _converter?.NoteGap();
+
     /// <summary>Connects to a server, and reads the checkpoint if there is one.</summary>
     /// <param name="endpoint">The address of the server.</param>
     /// <param name="options">The options of the replay.</param>

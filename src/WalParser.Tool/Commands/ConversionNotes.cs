@@ -10,7 +10,16 @@ internal static class ConversionNotes
     /// <param name="console">The console.</param>
     /// <param name="notes">The notes.</param>
     /// <param name="isChosen">Whether the user has chosen the namespaces. The others are then not reported.</param>
-    public static int Report(ToolConsole console, IEnumerable<ConversionNote> notes, bool isChosen)
+    public static int Report(ToolConsole console, IEnumerable<ConversionNote> notes, bool isChosen) =>
+        Report(console, notes, isChosen, TextOf, ExitCodeOf);
+
+    /// <summary>Reports the notes in the words of <paramref name="textOf"/>, and returns the exit code that follows from them.</summary>
+    public static int Report(
+        ToolConsole console,
+        IEnumerable<ConversionNote> notes,
+        bool isChosen,
+        Func<ConversionNote, string> textOf,
+        Func<ConversionNote, int> exitCodeOf)
     {
         int exitCode = ExitCode.Clean;
         foreach (ConversionNote note in notes)
@@ -20,19 +29,23 @@ internal static class ConversionNotes
                 continue;
             }
 
-            console.Say(TextOf(note));
-            exitCode = Math.Max(exitCode, note.Kind switch
-            {
-                ConversionNoteKind.Gap or ConversionNoteKind.Undecodable or ConversionNoteKind.SlotEncodingTurned => ExitCode.Damage,
-                ConversionNoteKind.OtherNamespace => ExitCode.Failure,
-                _ => ExitCode.Clean,
-            });
+            console.Say(textOf(note));
+            exitCode = Math.Max(exitCode, exitCodeOf(note));
         }
 
         return exitCode;
     }
 
-    private static string TextOf(ConversionNote note) => note.Kind switch
+    /// <summary>Returns the exit code that follows from a note.</summary>
+    public static int ExitCodeOf(ConversionNote note) => note.Kind switch
+    {
+        ConversionNoteKind.Gap or ConversionNoteKind.Undecodable or ConversionNoteKind.SlotEncodingTurned => ExitCode.Damage,
+        ConversionNoteKind.OtherNamespace => ExitCode.Failure,
+        _ => ExitCode.Clean,
+    };
+
+    /// <summary>Returns a note in words.</summary>
+    public static string TextOf(ConversionNote note) => note.Kind switch
     {
         ConversionNoteKind.NoCommand => $"{Count(note, "key")} of {TypeOf(note)} omitted, as no command creates them{Examples(note)}",
         ConversionNoteKind.OtherFamily =>
@@ -61,6 +74,8 @@ internal static class ConversionNotes
         ConversionNoteKind.OtherNamespace =>
             $"{Count(note, "change")} in the namespace '{note.Subject}' omitted, so that its keys are not mixed with others; give it a "
             + $"database (--namespace-to-db {note.Subject}=N), or choose one namespace (--namespace)",
+        ConversionNoteKind.Expired =>
+            $"{Count(note, "key")} deleted, or without some of their fields, because their expiry has passed since{Examples(note)}",
         _ when note.Subject == "JSON.SET" =>
             $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json omits them",
         _ => $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses",

@@ -25,7 +25,7 @@ internal sealed class LogDataset(ToolConsole console, DatabaseBatches batches)
         while (await batches.MoveNextAsync())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _hasGap |= batches.SequenceFinding is { Missing: > 0 };
+            _hasGap |= batches.SequenceFindings.Any(finding => finding.Missing > 0);
 
             // A batch is applied as a whole, because a server never shows a state within a batch.
             if (batches.Next <= (atSequence ?? ulong.MaxValue - 1) + 1)

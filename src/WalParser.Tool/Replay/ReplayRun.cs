@@ -72,5 +72,13 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
         return await (move.IsCompleted ? move : new ValueTask<bool>(move.AsTask().WaitAsync(cancellationToken)));
     }
 
-    private ValueTask<bool> ReplayAsync(WriteBatch batch) => replayer.ReplayAsync(batch);
+    private ValueTask<bool> ReplayAsync(WriteBatch batch)
+    {
+        if (batches.IsAfterLoss)
+        {
+            replayer.NoteGap();
+        }
+
+        return replayer.ReplayAsync(batch);
+    }
 }

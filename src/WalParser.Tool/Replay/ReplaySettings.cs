@@ -199,6 +199,7 @@ internal sealed class ReplaySettings
                 WithJson = !parsed.GetValue(_noJson),
                 Namespaces = namespaces,
                 Keyspace = keyspace,
+                NotesGaps = false,
             },
             DatabaseOf = hasDatabases ? databases.DatabaseOf : null,
             FromSequence = parsed.GetValue(_fromSequence),
