@@ -189,8 +189,9 @@ public sealed partial class Replayer : IAsyncDisposable
             await _pipeline.FinishAsync().ConfigureAwait(false);
         }
 
-        if (_converter is not null && _only is null && _pipeline?.IsStopped != true)
+        if (_converter is not null && _pipeline?.IsStopped != true)
         {
+            // If the replay is limited to some keys, only their expiries were held back.
             await SendPlainAsync(_last + 1, _converter.Complete()).ConfigureAwait(false);
         }
 
