@@ -93,6 +93,17 @@ public sealed partial class CommandConverter
         BatchChanges changes = Apply(ref batch, out List<(ReadOnlyMemory<byte> Namespace, ReadOnlyMemory<byte> Key)> deleted);
         List<CommandWriter> writers = [];
         Flushes? flushes = Flushes.Find(changes, Keyspace, _namespaces, _context.IsLogWhole);
+        if (flushes is not null && _options.IsForCluster)
+        {
+            // The keys of the range that the log shows are deleted as those of any other range.
+            if (!_context.IsLogWhole)
+            {
+                _notes.Add(ConversionNoteKind.UnknownKept, count: flushes.Namespaces.Count(ns => IsWanted(ns)));
+            }
+
+            flushes = null;
+        }
+
         if (flushes is not null)
         {
             Flush(flushes, changes, writers);
@@ -285,7 +296,8 @@ public sealed partial class CommandConverter
             if (change.Key is not null
                 && IsWanted(change.Namespace)
                 && flushes?.Contains(change.Namespace) != true
-                && VersionTransfer.DequeueRenamed(change, goneByStart) is { } source)
+                && VersionTransfer.DequeueRenamed(change, goneByStart) is { } source
+                && CanTransfer(source.UserKey, change.UserKey))
             {
                 renamed.Add(change, source);
             }
@@ -300,8 +312,13 @@ public sealed partial class CommandConverter
         && KvrocksMetadata.ReadOrDefault(change.MetadataBefore).Version != KvrocksMetadata.ReadOrDefault(change.MetadataAfter).Version
         && _versions.FindCopied(change, touched) is { } source
         && CanMove(source.Namespace, source.UserKey, source.StoredMetadata)
+        && CanTransfer(source.UserKey, change.UserKey)
             ? source
             : null;
+
+    /// <summary>Returns whether one command can have both keys.</summary>
+    private bool CanTransfer(ReadOnlyMemory<byte> source, ReadOnlyMemory<byte> target) =>
+        !_options.IsForCluster || RedisSlot.Of(source.Span) == RedisSlot.Of(target.Span);
 
     /// <summary>Returns whether the server has a key unchanged, so that it can be renamed or copied.</summary>
     private bool CanMove(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte>? metadataValue)

@@ -36,6 +36,12 @@ public sealed record CommandOptions
     /// </summary>
     public bool NotesGaps { get; init; } = true;
 
+    /// <summary>
+    /// Whether the commands are for a cluster: each has keys in one slot only, and no command is for all keys. RENAME and COPY are used only
+    /// within a slot, and a DEL of each known key takes the place of FLUSHDB and FLUSHALL.
+    /// </summary>
+    internal bool IsForCluster { get; init; }
+
     /// <summary>The options for reading the stored records.</summary>
     public KeyspaceOptions Keyspace { get; init; } = new();
 }

@@ -68,4 +68,10 @@ public enum ConversionNoteKind
     /// are deleted.
     /// </summary>
     Expired,
+
+    /// <summary>
+    /// Namespaces that were emptied, and of which the log does not show every key. In a cluster, only the keys that the log shows are
+    /// deleted: FLUSHDB would delete the keys of one node, and those of other programs.
+    /// </summary>
+    UnknownKept,
 }

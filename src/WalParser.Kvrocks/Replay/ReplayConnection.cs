@@ -1,5 +1,7 @@
 using System.Text;
+using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Replay;
@@ -14,7 +16,7 @@ internal static class ReplayConnection
     /// <exception cref="RedisException">
     /// The server cannot be reached or refuses to serve, or the checkpoint cannot be read or is that of another database.
     /// </exception>
-    public static async Task<(RedisConnection Connection, Checkpoint? Checkpoint)> OpenAsync(
+    public static async Task<(IReplaySender Sender, Checkpoint? Checkpoint)> OpenAsync(
         RedisEndpoint endpoint, ReplayOptions options, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1, nameof(options));
@@ -27,6 +29,14 @@ internal static class ReplayConnection
             .ConfigureAwait(false);
         try
         {
+            if (!options.IsRaw
+                && await ClusterConnections.FindAsync(connection, endpoint, connectionOptions, options.RequiresCluster, cancellationToken)
+                    .ConfigureAwait(false) is { } nodes)
+            {
+                await connection.DisposeAsync().ConfigureAwait(false);
+                return await OpenClusterAsync(nodes, endpoint, options, cancellationToken).ConfigureAwait(false);
+            }
+
             Checkpoint? checkpoint = options.CheckpointKey is { } key && options.FromSequence is null
                 ? await ReadCheckpointAsync(connection, endpoint, key, cancellationToken).ConfigureAwait(false)
                 : null;
@@ -36,11 +46,53 @@ internal static class ReplayConnection
                 await RequireTransactionsAsync(connection, endpoint, cancellationToken).ConfigureAwait(false);
             }
 
-            return (connection, checkpoint);
+            return (new ServerSender(connection), checkpoint);
         }
         catch
         {
             await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<(IReplaySender Sender, Checkpoint? Checkpoint)> OpenClusterAsync(
+        ClusterConnections nodes, RedisEndpoint endpoint, ReplayOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            string? fault = options.CheckpointKey is not { } key
+                    ? "give a name for its checkpoints (--checkpoint): only they show what a master had executed when another takes its place"
+                : key.Span.Contains((byte)'{') ? "the name of its checkpoints must not contain '{', because a hash tag is added to it"
+                : options.DatabaseOf is not null || endpoint.Database != 0 ? "a cluster has only database 0"
+                : null;
+            if (fault is not null)
+            {
+                throw new RedisException(RedisErrorKind.Refused, $"{endpoint} is a node of a cluster; nothing was sent: {fault}.");
+            }
+
+            foreach (ClusterNode master in nodes.Topology.Masters.ToList())
+            {
+                RedisConnection connection = await nodes.OpenAsync(master).ConfigureAwait(false);
+                await RequireTransactionsAsync(connection, endpoint.At(master.Host, master.Port), cancellationToken).ConfigureAwait(false);
+            }
+
+            var checkpoints = new ClusterCheckpoints(options.CheckpointKey!.Value);
+            var sender = new ClusterSender(nodes, checkpoints, options.Timeout, options.Window);
+            RespValue[] replies = await sender.AskAsync([.. Enumerable.Range(0, RedisSlot.Count).Select(checkpoints.Get)])
+                .WaitAsync(cancellationToken).ConfigureAwait(false);
+            Checkpoint? checkpoint = checkpoints.TakeAll(replies);
+            if (options.FromSequence is null)
+            {
+                ThrowIfForeign(checkpoint, endpoint, options);
+                return (sender, checkpoint);
+            }
+
+            checkpoints.Disregard();
+            return (sender, null);
+        }
+        catch
+        {
+            await nodes.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -30,6 +30,13 @@ public sealed record ReplayOptions
     /// </summary>
     public ReadOnlyMemory<byte>? CheckpointKey { get; init; }
 
+    /// <summary>
+    /// Whether the target must be a node of a Redis cluster. A node of a cluster is recognized in any case, except by a raw replay, and
+    /// then the batches are sent to the masters of their slots. That requires a <see cref="CheckpointKey"/>, whose name begins the names of
+    /// the keys that the slots have for it, and keys in database 0.
+    /// </summary>
+    public bool RequiresCluster { get; init; }
+
     /// <summary>The id of the database that the log belongs to (the file <c>IDENTITY</c>); null if it is not known.</summary>
     public string? DatabaseId { get; init; }
 

@@ -4,7 +4,7 @@ using WalParser.Kvrocks.Resp;
 namespace WalParser.Kvrocks.Replay;
 
 /// <summary>Sends units one after the other without waiting for replies, and evaluates the replies in the order of the units.</summary>
-internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions options, ulong confirmed, ulong executed)
+internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options, ulong confirmed, ulong executed)
 {
     private readonly Queue<ReplayUnit> _pending = [];
     private readonly List<ReplayRefusal> _refusals = [];
@@ -43,6 +43,9 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
         }
     }
 
+    /// <summary>Records that what was regarded as confirmed may be so only up to a sequence number.</summary>
+    public void Question(ulong sequence) => Confirmed = Math.Min(Confirmed, sequence);
+
     /// <summary>Adds a batch without commands. It counts as applied as soon as all batches before it are applied.</summary>
     public void Pass(ulong sequence, ulong last)
     {
@@ -76,16 +79,14 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
         }
 
         Enqueue(unit);
-        foreach (RedisCommand command in commands())
-        {
-            unit.Add(command, await SendAsync(command).ConfigureAwait(false));
-        }
+        await sender.SendAsync(unit, commands()).ConfigureAwait(false);
     }
 
     /// <summary>Waits for all replies.</summary>
     /// <exception cref="RedisException">The connection was lost before the last reply.</exception>
     public async Task FinishAsync()
     {
+        await sender.SettleAsync().ConfigureAwait(false);
         while (_pending.TryPeek(out ReplayUnit? unit))
         {
             await unit.WaitAsync().ConfigureAwait(false);
@@ -95,16 +96,7 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
 
     /// <summary>Sends commands that do not belong to a unit, even if the replay has stopped, and returns their replies.</summary>
     /// <exception cref="RedisException">The connection is lost.</exception>
-    public async Task<RespValue[]> AskAsync(IReadOnlyList<RedisCommand> commands)
-    {
-        List<Task<RespValue>> replies = [];
-        foreach (RedisCommand command in commands)
-        {
-            replies.Add(await connection.SendAsync(command.Arguments).ConfigureAwait(false));
-        }
-
-        return await Task.WhenAll(replies).ConfigureAwait(false);
-    }
+    public Task<RespValue[]> AskAsync(IReadOnlyList<RedisCommand> commands) => sender.AskAsync(commands);
 
     /// <summary>Records a refusal.</summary>
     public void Refuse(ReplayRefusal refusal)
@@ -126,20 +118,6 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
     {
         _pending.Enqueue(unit);
         _newest = unit;
-    }
-
-    private async ValueTask<Task<RespValue>> SendAsync(RedisCommand command)
-    {
-        try
-        {
-            return await connection.SendAsync(command.Arguments).ConfigureAwait(false);
-        }
-        catch (RedisException exception)
-        {
-            // The server may execute the commands of the unit that were sent so far, so the unit must not appear empty.
-            _newest!.Add(command, Task.FromException<RespValue>(exception));
-            throw;
-        }
     }
 
     private void ProcessAnswered()
@@ -165,14 +143,14 @@ internal sealed class ReplayPipeline(RedisConnection connection, ReplayOptions o
     private void Account(ReplayUnit unit, bool isAfterRefusal)
     {
         _isTailLost = unit.IsEmpty ? _isTailLost : !unit.IsCarriedOut;
-        if (!_isTailLost)
+        if (!_isTailLost && !unit.IsContinued)
         {
             Executed = unit.Last;
         }
 
         if (RefusalCount == 0)
         {
-            Confirmed = unit.Last;
+            Confirmed = unit.IsContinued ? Confirmed : unit.Last;
         }
         else if (isAfterRefusal && unit.IsCarriedOut)
         {

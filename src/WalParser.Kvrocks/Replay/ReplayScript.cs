@@ -40,7 +40,9 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
     /// </summary>
     /// <param name="commands">The commands of the batch.</param>
     /// <param name="checkpoint">The checkpoint after the batch; null for none.</param>
-    public IReadOnlyList<RedisCommand> Batch(IReadOnlyList<RedisCommand> commands, Checkpoint? checkpoint)
+    /// <param name="key">The key of the checkpoint; null for that of the options.</param>
+    public IReadOnlyList<RedisCommand> Batch(
+        IReadOnlyList<RedisCommand> commands, Checkpoint? checkpoint, ReadOnlyMemory<byte>? key = null)
     {
         List<RedisCommand> script = [];
         List<RedisCommand> together = [.. commands.Where(command => command.Name is not ("MULTI" or "EXEC"))];
@@ -63,7 +65,7 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
         {
             if (checkpoint is not null)
             {
-                hasSelectedWithin |= AddCheckpoint(script, commands[0].Sequence, checkpoint);
+                hasSelectedWithin |= AddCheckpoint(script, commands[0].Sequence, checkpoint, key);
             }
 
             script.Add(Bare("EXEC", together[^1]));
@@ -77,15 +79,15 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
     }
 
     /// <summary>Returns a script that only sets the checkpoint.</summary>
-    public IReadOnlyList<RedisCommand> SetCheckpoint(Checkpoint checkpoint)
+    public IReadOnlyList<RedisCommand> SetCheckpoint(Checkpoint checkpoint, ReadOnlyMemory<byte>? key = null)
     {
         List<RedisCommand> script = [];
-        AddCheckpoint(script, checkpoint.Executed, checkpoint);
+        AddCheckpoint(script, checkpoint.Executed, checkpoint, key);
         return script;
     }
 
     /// <summary>Adds a SET. Returns true if a SELECT was necessary before it.</summary>
-    private bool AddCheckpoint(List<RedisCommand> script, ulong sequence, Checkpoint checkpoint)
+    private bool AddCheckpoint(List<RedisCommand> script, ulong sequence, Checkpoint checkpoint, ReadOnlyMemory<byte>? key)
     {
         bool isElsewhere = _selected != database;
         if (isElsewhere)
@@ -93,7 +95,7 @@ internal sealed class ReplayScript(ReplayOptions options, int database)
             Select(script, sequence, default, database);
         }
 
-        ReadOnlyMemory<byte>[] set = [Argument.Of("SET"), options.CheckpointKey!.Value, checkpoint.ToBytes()];
+        ReadOnlyMemory<byte>[] set = [Argument.Of("SET"), key ?? options.CheckpointKey!.Value, checkpoint.ToBytes()];
         script.Add(new RedisCommand(sequence, default, set) { IsFrame = true });
         return isElsewhere;
     }

@@ -20,6 +20,15 @@ internal sealed class ReplayUnit(ulong sequence, ulong last, bool isBatch)
     /// <summary>Whether these are the commands of a batch.</summary>
     public bool IsBatch => isBatch;
 
+    /// <summary>Whether commands of the same batch follow in another unit, for another slot of a cluster.</summary>
+    public bool IsContinued { get; init; }
+
+    /// <summary>
+    /// The numbers of the checkpoint that the commands set for a slot of a cluster; null if they set none, and then they have the same
+    /// effect however often they are run.
+    /// </summary>
+    public (ulong Confirmed, ulong Executed)? Checkpoint { get; init; }
+
     /// <summary>Whether the unit has no commands.</summary>
     public bool IsEmpty => _sent.Count == 0;
 

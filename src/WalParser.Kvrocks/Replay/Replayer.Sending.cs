@@ -46,11 +46,13 @@ public sealed partial class Replayer
         {
             _only?.AddTo(_touched);
             _healedState = _only is null || _from > 0 ? _from - 1 : _read;
+            QuestionSlots();
             _healing = new KeyHealing(_converter!, _pipeline, _script, _tally);
             await _healing.HealAsync(_touched.All, _healedState, CheckDatabasesAsync).ConfigureAwait(false);
             if (_pipeline.RefusalCount == 0 && (_only is null || _options.OnlyCovers(_stored)))
             {
                 _pipeline.Confirm(_healedState);
+                NoteHealedSlots();
                 await SetCheckpointAsync().ConfigureAwait(false);
             }
         }
@@ -74,6 +76,11 @@ public sealed partial class Replayer
             {
                 _tally.AddBatch(sequence, last, commands);
                 return true;
+            }
+
+            if (_cluster is not null)
+            {
+                return await SendToSlotsAsync(sequence, last, commands).ConfigureAwait(false);
             }
 
             await CheckDatabasesAsync(commands).ConfigureAwait(false);
@@ -103,6 +110,12 @@ public sealed partial class Replayer
             return;
         }
 
+        if (_cluster is not null)
+        {
+            await SendPlainToSlotsAsync(sequence, commands).ConfigureAwait(false);
+            return;
+        }
+
         await CheckDatabasesAsync(commands).ConfigureAwait(false);
         await _pipeline.SendAsync(new ReplayUnit(sequence, _last, isBatch: false), Script).ConfigureAwait(false);
 
@@ -122,7 +135,7 @@ public sealed partial class Replayer
         foreach (int number in _script.NewDatabases(commands))
         {
             RedisCommand select = new(0, default, new[] { Argument.Of("SELECT"), Argument.Of(number) });
-            RespValue reply = await _connection!.ExecuteAsync(select.Arguments).ConfigureAwait(false);
+            RespValue reply = (await _sender!.AskAsync([select]).ConfigureAwait(false))[0];
             _script.Forget();
             if (ExpectedReply.FaultOf(select, reply) is { } fault)
             {
@@ -168,6 +181,12 @@ public sealed partial class Replayer
     private async Task SetCheckpointAsync()
     {
         _sinceCheckpoint = 0;
+        if (_cluster is not null)
+        {
+            await SetSlotCheckpointsAsync().ConfigureAwait(false);
+            return;
+        }
+
         Checkpoint now = CheckpointAt(_options.IsRaw ? _pipeline!.Confirmed : _pipeline!.Executed);
         bool hasChanged = _tally.Batches > 0 || _stored.Confirmed != now.Confirmed || _stored.Executed != now.Executed;
         if (_options.CheckpointKey is null || !hasChanged || now == _stored)

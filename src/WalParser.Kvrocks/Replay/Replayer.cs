@@ -1,5 +1,6 @@
 using System.Globalization;
 using WalParser.Batches;
+using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Resp;
 
@@ -30,7 +31,7 @@ public sealed partial class Replayer : IAsyncDisposable
     private const int RawBatchesPerCheckpoint = 128;
 
     private readonly ReplayOptions _options;
-    private readonly RedisConnection? _connection;
+    private readonly IReplaySender? _sender;
     private readonly ReplayPipeline? _pipeline;
     private readonly ReplayScript _script;
     private readonly CommandConverter? _converter;
@@ -52,11 +53,14 @@ public sealed partial class Replayer : IAsyncDisposable
     private ulong _last;
     private int _sinceCheckpoint;
 
-    private Replayer(ReplayOptions options, RedisConnection? connection, int database, Checkpoint? checkpoint)
+    private Replayer(ReplayOptions options, IReplaySender? sender, int database, Checkpoint? checkpoint)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1, nameof(options));
-        _options = options;
-        _connection = connection;
+        _cluster = sender as ClusterSender;
+        _options = options = _cluster is null && !(options.RequiresCluster && sender is null)
+            ? options
+            : options with { Commands = options.Commands with { IsForCluster = true } };
+        _sender = sender;
         _script = new ReplayScript(options, database);
         _converter = options.IsRaw ? null : new CommandConverter(options.Commands);
         _filter = options.IsRaw ? new RawFilter(options.Commands, options.Slots) : null;
@@ -67,12 +71,14 @@ public sealed partial class Replayer : IAsyncDisposable
         _last = executed;
         _stored = checkpoint ?? new Checkpoint(confirmed, executed);
         _isResumed = _from == 0 && options.Only is null;
-        _pipeline = connection is null ? null : new ReplayPipeline(connection, options, confirmed, executed);
+        _pipeline = sender is null ? null : new ReplayPipeline(sender, options, confirmed, executed);
         _only = options.Only is null ? null : new RefusedKeySet(options.Only);
-        _touched = _converter is null || _isResumed || (executed == confirmed && _only is null)
+        bool isCertain = _cluster is null ? executed == confirmed : checkpoint is null;
+        _touched = _converter is null || _isResumed || (isCertain && _only is null)
             ? null
-            : new TouchedKeys((ns, key) => _converter.Converts(ns) && _only?.Contains(ns, key) != false);
-        _touchedFrom = _only is null || checkpoint is { } found && found.Confirmed < found.Executed ? confirmed + 1 : _only.FirstSequence;
+            : new TouchedKeys((ns, key) => _converter.Converts(ns) && (_only?.Contains(ns, key) ?? IsInQuestion(key)));
+        _touchedFrom = _cluster is not null && _only is null ? 0
+            : _only is null || checkpoint is { } found && found.Confirmed < found.Executed ? confirmed + 1 : _only.FirstSequence;
     }
 
     /// <summary>The first sequence number that is sent. Earlier batches are only read.</summary>
@@ -106,15 +112,15 @@ public sealed partial class Replayer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         options ??= new ReplayOptions();
-        (RedisConnection connection, Checkpoint? checkpoint) =
+        (IReplaySender sender, Checkpoint? checkpoint) =
             await ReplayConnection.OpenAsync(endpoint, options, cancellationToken).ConfigureAwait(false);
         try
         {
-            return new Replayer(options, connection, endpoint.Database, checkpoint);
+            return new Replayer(options, sender, endpoint.Database, checkpoint);
         }
         catch
         {
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await sender.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -195,6 +201,11 @@ public sealed partial class Replayer : IAsyncDisposable
             await SendPlainAsync(_last + 1, _converter.Complete()).ConfigureAwait(false);
         }
 
+        if (_cluster is not null && _pipeline!.IsStopped == false)
+        {
+            await _cluster.VerifyAsync().ConfigureAwait(false);
+        }
+
         return await StopAsync().ConfigureAwait(false);
     }
 
@@ -237,10 +248,10 @@ public sealed partial class Replayer : IAsyncDisposable
     }
 
     /// <summary>Closes the connection immediately. The server may or may not execute commands without a reply.</summary>
-    public ValueTask DisposeAsync() => _connection?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _sender?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>Ends every wait for a reply as if the connection was lost. May be called while another method waits.</summary>
-    public void Abort() => _connection?.Abort();
+    public void Abort() => _sender?.Abort();
 
     private void NoteFirst(ulong sequence)
     {

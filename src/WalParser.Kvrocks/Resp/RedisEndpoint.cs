@@ -75,6 +75,9 @@ public sealed record RedisEndpoint
     /// </exception>
     public static RedisEndpoint Parse(string text) => RedisAddress.Parse(text);
 
+    /// <summary>Returns the address of another server, with the same user, password and use of TLS.</summary>
+    internal RedisEndpoint At(string host, int port) => this with { Host = host, Port = port };
+
     /// <summary>Returns the address without the user and the password.</summary>
     public override string ToString()
     {

@@ -66,6 +66,9 @@ internal static class ConversionNotes
         ConversionNoteKind.UnknownRange =>
             $"{Count(note, "range deletion")} treated as FLUSHDB or FLUSHALL because of the range alone; keys from before these logs "
             + "are not known",
+        ConversionNoteKind.UnknownKept =>
+            $"{Count(note, "FLUSHDB or FLUSHALL")} of which only the keys in these logs are deleted, one by one, because the target is a "
+            + "cluster; delete older keys yourself",
         ConversionNoteKind.Gap => $"{Count(note, "gap")}: the state before it is assumed to apply after it",
         ConversionNoteKind.Undecodable => $"{Count(note, "operation")} could not be decoded as Kvrocks's, and had no effect",
         ConversionNoteKind.SlotEncodingTurned =>

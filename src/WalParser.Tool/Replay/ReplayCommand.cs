@@ -42,6 +42,12 @@ internal sealed class ReplayCommand
             state, and continues. A key that these logs did not write there is not overwritten.
             Refused commands are listed in a file, which --only takes.
 
+            A node of a Redis cluster is recognized; --cluster insists on it. Each batch is one
+            transaction for each slot, sent to the slot's master, and each slot has its own checkpoint.
+            Slots may move and replicas may take the place of masters meanwhile: a transaction that was
+            not carried out is sent again. If a new master lacks what the old one confirmed, the replay
+            ends with exit code 2, and the same command brings the slot's keys to their state.
+
             --raw omits what belongs to the server that wrote the logs: published messages, scripts,
             namespaces and the replication id. The target must have the same setting of
             cluster-enabled. A raw batch that is sent twice does no harm.
@@ -61,6 +67,7 @@ internal sealed class ReplayCommand
               walparser replay db --to rediss://bob@host --password-file pw --cacert ca.crt
               walparser replay db --to redis+sentinel://s1,s2,s3/mymaster --existing flush
               walparser replay db --to redis://localhost --only walparser-refused.jsonl
+              walparser replay db --to redis://node:7000 --cluster --checkpoint walparser:at
               walparser replay db --to redis://kvrocks:6666 --raw --slot 0-8191
             """);
         replay._inputs.AddTo(command);

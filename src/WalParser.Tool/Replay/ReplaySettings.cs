@@ -43,6 +43,13 @@ internal sealed class ReplaySettings
         CustomParser = OptionValue.ParseBytes,
     };
 
+    private readonly Option<bool> _cluster = new("--cluster")
+    {
+        Description =
+            "The server must be a node of a Redis cluster; one that is a node is recognized without this option. Each batch is sent to "
+            + "the masters of its slots. Requires --checkpoint; each slot has a key KEY{...} of its own.",
+    };
+
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
         Description = "Send nothing; show what would be sent and, unless --offline, what the server of --to would refuse.",
@@ -123,8 +130,8 @@ internal sealed class ReplaySettings
     public void AddTo(ToolCommand command)
     {
         command.AddAll(
-            _to, _fromSequence, _toSequence, _checkpoint, _dryRun, _offline, _existing, _keepGoing, _refused, _only, _window, _timeout,
-            _namespace, _databases, _target, _noJson, _raw, _slot, _slotEncoding);
+            _to, _cluster, _fromSequence, _toSequence, _checkpoint, _dryRun, _offline, _existing, _keepGoing, _refused, _only, _window,
+            _timeout, _namespace, _databases, _target, _noJson, _raw, _slot, _slotEncoding);
         _server.AddTo(command);
     }
 
@@ -202,6 +209,7 @@ internal sealed class ReplaySettings
                 NotesGaps = false,
             },
             DatabaseOf = hasDatabases ? databases.DatabaseOf : null,
+            RequiresCluster = parsed.GetValue(_cluster),
             FromSequence = parsed.GetValue(_fromSequence),
             CheckpointKey = parsed.GetValue(_checkpoint),
             KeepGoing = parsed.GetValue(_keepGoing),
@@ -227,6 +235,10 @@ internal sealed class ReplaySettings
             : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but replay is for one; name one folder"
             : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? OptionValue.EmptySequenceRange
             : isRaw && isOnlyForCommands ? "--target, --no-json and --namespace-to-db are for commands, and --raw sends none"
+            : parsed.GetValue(_cluster) && (isRaw || parsed.GetValue(_databases) is { Length: > 0 }) ?
+                "--cluster sends commands for database 0, the only one of a cluster; it does not go with --raw or --namespace-to-db"
+            : parsed.GetValue(_cluster) && parsed.GetValue(_checkpoint) is null && !parsed.GetValue(_dryRun) ?
+                "--cluster requires --checkpoint KEY: only it shows what a master had executed when another takes its place"
             : parsed.GetValue(_only) is not null && (isRaw || parsed.GetValue(_dryRun) || parsed.GetValue(_fromSequence) is not null) ?
                 "--only brings keys to their state by commands; it does not go with --raw, --dry-run or --from-sequence"
             : parsed.GetValue(_slot) is null ? null

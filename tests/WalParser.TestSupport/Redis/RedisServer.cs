@@ -44,10 +44,16 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
 
     public int Port { get; private set; }
 
+    /// <summary>The port that takes the place of <c>{bus}</c>.</summary>
+    public int BusPort { get; private set; }
+
     /// <summary>Skips the test, with the reason, if redis-server is not installed.</summary>
     public static void SkipIfAbsent() => SystemProgram.SkipIfAbsent(Program);
 
-    /// <summary>Starts a server for one test with additional settings, such as <c>--requirepass secret</c>.</summary>
+    /// <summary>
+    /// Starts a server for one test with additional settings, such as <c>--requirepass secret</c>. In a setting, <c>{port}</c> is the
+    /// server's port, and <c>{bus}</c> another free one.
+    /// </summary>
     public static async Task<RedisServer> StartAsync(params string[] arguments)
     {
         SkipIfAbsent();
@@ -122,6 +128,7 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         for (int attempt = 0; attempt < 5; attempt++)
         {
             Port = FreePort();
+            BusPort = FreePort();
             if (await TryStartAsync())
             {
                 return;
@@ -146,7 +153,9 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         [
             "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no", "--databases", "64",
             "--dir", _folder.FullName, "--port", port,
-            .. _arguments.Select(argument => argument.Replace("{port}", port, StringComparison.Ordinal)),
+            .. _arguments.Select(argument => argument
+                .Replace("{port}", port, StringComparison.Ordinal)
+                .Replace("{bus}", BusPort.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)),
         ];
         foreach (string argument in settings)
         {

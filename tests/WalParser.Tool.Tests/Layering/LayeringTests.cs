@@ -54,7 +54,8 @@ public sealed class LayeringTests
         ["Commands"] = ["Coding", "Dataset", "Elements", "Keys", "Metadata"],
         ["Rdb"] = ["Coding", "Dataset", "Elements", "Metadata"],
         ["Comparison"] = ["Coding", "Commands", "Dataset", "Elements", "Metadata", "Resp"],
-        ["Replay"] = ["Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
+        ["Cluster"] = ["Commands", "Keys", "Resp"],
+        ["Replay"] = ["Cluster", "Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
     };
 
     /// <summary>The folders of the tool that every command may use; the empty name is the namespace of the tool itself.</summary>
