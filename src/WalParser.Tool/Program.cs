@@ -10,7 +10,7 @@ using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSi
 using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
 using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
 
-int exitCode = await WalParserCommand.RunAsync(RawArguments.Replace(args, console), console);
+int exitCode = await WalParserCommand.RunAsync(RawArguments.Replace(args), console);
 return exitCode == ExitCode.Interrupted ? exitCodeOfSignal : exitCode;
 
 // Ends the process at once, wherever it waits: for input, or for a pager that does not read the output.

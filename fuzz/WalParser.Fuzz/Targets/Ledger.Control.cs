@@ -25,7 +25,7 @@ internal sealed partial class Ledger
     private void ProcessControl(FragmentHeader header, ReadOnlySpan<byte> payload)
     {
         bool isOfTimestamps = header.Type is FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize;
-        EndLost(FindingKind.TimestampSizeInRecord, isReported: isOfTimestamps);
+        EndLost(isOfTimestamps ? FindingKind.TimestampSizeInRecord : FindingKind.InterruptedRecord, isReported: true);
         if (isOfTimestamps)
         {
             ProcessTimestampSizes(payload);

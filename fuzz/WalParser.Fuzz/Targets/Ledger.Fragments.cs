@@ -66,17 +66,23 @@ internal sealed partial class Ledger
             else
             {
                 long lost = payload.Length + (_lostSince >= 0 ? _lostPayload : 0);
-                MatchReport(
-                    _position,
-                    FindingKind.UnknownRecordType,
-                    _isCompressed ? null : lost,
-                    isExpected: ((byte)header.Type & 0x80) == 0);
+                MatchReport(_position, KindOfUnknown((byte)header.Type), _isCompressed ? null : lost, isExpected: true);
             }
 
             _lostSince = -1;
             _isOverflowing = false;
         }
     }
+
+    /// <summary>
+    /// Returns the kind of finding about an unknown type: those with bit 7 are to be ignored, and RocksDB uses 132 to 137 itself.
+    /// </summary>
+    private static FindingKind KindOfUnknown(byte type) => type switch
+    {
+        < 0x80 => FindingKind.UnknownRecordType,
+        >= 132 and <= 137 => FindingKind.CollidingRecordType,
+        _ => FindingKind.IgnoredRecordType,
+    };
 
     private void ProcessContinuation(FragmentHeader header, ReadOnlySpan<byte> payload)
     {

@@ -10,9 +10,9 @@ namespace WalParser.Fuzz.Targets;
 /// <item>a delivered record, whose bytes are then those of its fragments;</item>
 /// <item>a reported corruption, which must be true: a checksum that is reported as wrong is wrong;</item>
 /// <item>an old record, or bytes past the end, for the reason that the end states;</item>
-/// <item>no report: control records, types that are safe to ignore, the trailer of a block, zeros to the end of a block, the fragments of a
-/// record before a control record or a record of an ignorable type within it, or before the torn fragment at the end, a record that began
-/// without a payload, and the fragments that continue a record reported as too large.</item>
+/// <item>no report: control records, the trailer of a block, zeros to the end of a block, the fragments of a record before a record of an
+/// ignorable type within it, which the report about that has, or before the torn fragment at the end, a record that began without a
+/// payload, and the fragments that continue a record reported as too large.</item>
 /// </list>
 /// Every entry of the reading must also match a piece of the file.
 /// </summary>
@@ -144,12 +144,14 @@ internal sealed partial class Ledger
             _hasRecyclable |= header.IsRecyclable;
             if (!header.IsZeros)
             {
-                // A writer starts a new block for a declaration that does not fit into the rest of the last one.
+                // A writer starts a new block for a declaration that does not fit into the rest of the last one. A declaration that is
+                // refused is no reason for the zeros before it.
                 bool isAfterPadding = (byte)header.Type is 10 or 11 or 130 or 131
                     && header.Fits(rest) && header.IsIntact(rest)
                     && (!header.IsRecyclable || _logNumber is null || _logNumber == header.LogNumber)
                     && _zerosSince + _zeroBytes == _position
-                    && _zeroBytes < header.Size;
+                    && _zeroBytes < header.Size
+                    && !IsReported(_position, FindingKind.UnexpectedRecyclableRecord);
                 MatchZeros(isExpected: !isAfterPadding);
             }
 
@@ -356,6 +358,9 @@ internal sealed partial class Ledger
 
         return at >= 0;
     }
+
+    private bool IsReported(long offset, FindingKind kind) =>
+        _reports.TryGetValue(offset, out List<Finding>? reports) && reports.Exists(report => report.Kind == kind);
 
     private void CheckThatAllEntriesMatched()
     {

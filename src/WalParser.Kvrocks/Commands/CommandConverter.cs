@@ -64,8 +64,17 @@ public sealed partial class CommandConverter
     /// <summary>The dataset that the batches so far have built up.</summary>
     public Keyspace Keyspace { get; }
 
+    /// <summary>What the last batch changed; null before the first batch. It is valid until the next batch.</summary>
+    public BatchChanges? Changes { get; private set; }
+
     /// <summary>What the commands so far leave out, and what was assumed; complete after <see cref="Complete"/>.</summary>
     public IReadOnlyList<ConversionNote> Notes => _notes.ToNotes();
+
+    /// <summary>
+    /// Notes that a batch was lost before the next one (<see cref="ConversionNoteKind.Gap"/>). Call it if a judge of the logs, such as
+    /// <c>WalSetInspector</c>, says so, and <see cref="CommandOptions.NotesGaps"/> is false.
+    /// </summary>
+    public void NoteGap() => _notes.Add(ConversionNoteKind.Gap);
 
     /// <summary>
     /// Applies a batch without converting it, because the server that the commands are for has it already. Damage to the batch is reported
@@ -206,9 +215,9 @@ public sealed partial class CommandConverter
         {
             // The first batch of a database has the number 1, or 0.
             _context.IsLogWhole = false;
-            if (_nextSequence is not null)
+            if (_nextSequence is not null && _options.NotesGaps)
             {
-                _notes.Add(ConversionNoteKind.Gap);
+                NoteGap();
             }
         }
 
@@ -216,6 +225,7 @@ public sealed partial class CommandConverter
         NoteOtherFamilies(batch);
         SlotEncoding encoding = Keyspace.SlotEncoding;
         BatchChanges changes = Keyspace.ApplyWithChanges(ref batch);
+        Changes = changes;
         if (Keyspace.SlotEncoding != encoding && _unsettled > 0)
         {
             _notes.Add(ConversionNoteKind.SlotEncodingTurned, count: _unsettled);

@@ -31,6 +31,12 @@ public sealed record CommandOptions
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>
+    /// Whether sequence numbers that are missing between two batches are noted as <see cref="ConversionNoteKind.Gap"/>; the default. False
+    /// if the caller knows better which of them are lost, and calls <see cref="CommandConverter.NoteGap"/>.
+    /// </summary>
+    public bool NotesGaps { get; init; } = true;
+
+    /// <summary>
     /// Whether the commands are for a cluster: each has keys in one slot only, and no command is for all keys. RENAME and COPY are used only
     /// within a slot, and a DEL of each known key takes the place of FLUSHDB and FLUSHALL.
     /// </summary>

@@ -5,24 +5,34 @@ public enum ConversionNoteKind
 {
     /// <summary>
     /// Keys of a type for which the target has no commands, or with values that it does not accept. They are not converted.
+    /// An <see cref="UndoConverter"/> leaves them alone.
     /// </summary>
     NoCommand,
 
     /// <summary>Records of column families without keys: published messages, scripts, search indexes. They are not converted.</summary>
     OtherFamily,
 
-    /// <summary>Keys whose elements are not all in the log. The commands set the known ones.</summary>
+    /// <summary>
+    /// Keys whose elements are not all in the log. The commands set the known ones; an <see cref="UndoConverter"/> leaves the keys alone.
+    /// </summary>
     IncompleteKey,
 
     /// <summary>
-    /// Keys that were deleted or created anew, and whose state before is not known. A DEL was written in case they existed.
+    /// Keys that were deleted or created anew, and whose state before is not known. A DEL was written in case they existed;
+    /// an <see cref="UndoConverter"/> leaves keys alone whose state before is not known.
     /// </summary>
     UnknownBefore,
 
-    /// <summary>Range deletions over keys that the log does not show, converted to FLUSHDB or FLUSHALL because of their bounds.</summary>
+    /// <summary>
+    /// Range deletions over keys that the log does not show, converted to FLUSHDB or FLUSHALL because of their bounds. An
+    /// <see cref="UndoConverter"/> cannot bring those keys back.
+    /// </summary>
     UnknownRange,
 
-    /// <summary>Gaps between two batches, or damage in one. The state from before is assumed to be unchanged after it.</summary>
+    /// <summary>
+    /// Gaps between two batches, or damage in one. The state from before is assumed to be unchanged after it; an
+    /// <see cref="UndoConverter"/> does not rely on it.
+    /// </summary>
     Gap,
 
     /// <summary>Operations that cannot be read as records of Kvrocks.</summary>
@@ -52,6 +62,12 @@ public enum ConversionNoteKind
     /// the log; the last state is written.
     /// </summary>
     StatesOmitted,
+
+    /// <summary>
+    /// Keys whose expiry, or that of some of their fields, has passed since the state that an <see cref="UndoConverter"/> brings back: they
+    /// are deleted.
+    /// </summary>
+    Expired,
 
     /// <summary>
     /// Namespaces that were emptied, and of which the log does not show every key. In a cluster, only the keys that the log shows are

@@ -6,11 +6,6 @@ namespace WalParser.Kvrocks.Commands;
 /// <summary>The commands for HyperLogLogs, which are strings in Redis. Kvrocks has no command that sets one.</summary>
 internal sealed class HyperLogLogCommands : TypeCommands
 {
-    // Redis, src/hyperloglog.c: "HYLL", the encoding (0 = dense), three unused bytes, and the cached count, little-endian.
-    private const int HeaderSize = 16;
-    private const int LastCountByte = 15;
-    private const byte CountIsStale = 0x80;
-
     public override bool ReplacesValue => true;
 
     public override bool ShowsMissingElements => false;
@@ -30,9 +25,9 @@ internal sealed class HyperLogLogCommands : TypeCommands
             }
         }
 
-        byte[] value = StringOf(key);
+        byte[] value = HyperLogLogString.Of(key.ToHyperLogLogRegisters());
         bool isDense = 2 * segments.Count > HyperLogLog.SegmentCount;
-        ReadOnlyMemory<byte> first = isDense ? value : value.AsMemory(0, HeaderSize);
+        ReadOnlyMemory<byte> first = isDense ? value : value.AsMemory(0, HyperLogLogString.HeaderSize);
         ulong expiry = StringCommands.Set(writer, first, key.ExpiryMilliseconds, context.Expiries);
         if (!isDense)
         {
@@ -43,7 +38,9 @@ internal sealed class HyperLogLogCommands : TypeCommands
         return expiry;
     }
 
-    /// <summary>Writes the segments that changed, and marks the cached count as stale, as <see cref="StringOf"/> does.</summary>
+    /// <summary>
+    /// Writes the segments that changed, and marks the cached count as stale, as <see cref="HyperLogLogString.Of"/> does.
+    /// </summary>
     public override bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry)
     {
         List<(int Offset, byte[] Bytes)> segments = [];
@@ -58,7 +55,7 @@ internal sealed class HyperLogLogCommands : TypeCommands
 
         if (segments.Count > 0)
         {
-            Write(writer, LastCountByte, [CountIsStale]);
+            Write(writer, HyperLogLogString.LastCountByte, [HyperLogLogString.CountIsStale]);
             segments.ForEach(segment => Write(writer, segment.Offset, segment.Bytes));
         }
 
@@ -70,7 +67,7 @@ internal sealed class HyperLogLogCommands : TypeCommands
     /// <summary>Returns the offset of a segment in the string; null for a subkey that is not that of a segment.</summary>
     private static int? OffsetOf(ReadOnlyMemory<byte> subkey) =>
         DecimalIndex.TryRead(subkey.Span, out ulong index) && index < HyperLogLog.SegmentCount
-            ? HeaderSize + ((int)index * HyperLogLog.SegmentSize)
+            ? HyperLogLogString.HeaderSize + ((int)index * HyperLogLog.SegmentSize)
             : null;
 
     /// <summary>Returns the first bytes of a segment, no more than it has; missing ones are 0.</summary>
@@ -87,17 +84,5 @@ internal sealed class HyperLogLogCommands : TypeCommands
         {
             writer.Write("SETRANGE", Argument.Of((long)offset), bytes);
         }
-    }
-
-    /// <summary>
-    /// Returns the string that Redis stores for a HyperLogLog. Its cached count is marked as stale, so that the server counts.
-    /// </summary>
-    private static byte[] StringOf(KeyspaceKey key)
-    {
-        byte[] value = new byte[HeaderSize + HyperLogLog.Size];
-        "HYLL"u8.CopyTo(value);
-        value[LastCountByte] = CountIsStale;
-        key.ToHyperLogLogRegisters()!.CopyTo(value, HeaderSize);
-        return value;
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using WalParser.Batches;
 using WalParser.Findings;
+using WalParser.IO;
 using WalParser.Kvrocks.Keys;
 using WalParser.Manifests;
 using WalParser.WalSets;
@@ -35,8 +36,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     private ulong _soughtSequence;
     private long _damagedBatches;
 
-    // 1 while a seek or move is pending.
-    private int _isInUse;
+    private ExclusiveUse _use;
 
     /// <summary>Creates an iterator before the first item of <paramref name="set"/>.</summary>
     /// <param name="set">The WALs.</param>
@@ -99,7 +99,7 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
     /// </remarks>
     public async ValueTask SeekAsync(ulong sequence, CancellationToken cancellationToken = default)
     {
-        Enter();
+        _use.Enter();
         try
         {
             await _updates.SeekAsync(sequence, cancellationToken).ConfigureAwait(false);
@@ -115,21 +115,21 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
         }
         finally
         {
-            Exit();
+            _use.Exit();
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken = default)
     {
-        Enter();
+        _use.Enter();
         try
         {
             return await MoveToItemAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            Exit();
+            _use.Exit();
         }
     }
 
@@ -186,17 +186,6 @@ public sealed class KvrocksWalIterator : IWalIterator<WalItem>
             ? families
             : KvrocksColumnFamilies.Default;
     }
-
-    private void Enter()
-    {
-        if (Interlocked.Exchange(ref _isInUse, 1) != 0)
-        {
-            throw new InvalidOperationException(
-                "A seek or move of this iterator is pending. An iterator supports one at a time: await it before the next one.");
-        }
-    }
-
-    private void Exit() => Volatile.Write(ref _isInUse, 0);
 
     private void BeginBatch(in WalUpdate update)
     {

@@ -90,7 +90,9 @@ public sealed record ReplayOptions
     /// </summary>
     public SlotRange? Slots { get; init; }
 
-    /// <summary>Returns whether <see cref="Only"/> contains everything that keeps the first number of a checkpoint from its second.</summary>
+    /// <summary>
+    /// Returns whether <see cref="Only"/> contains everything that keeps the first number of a checkpoint from its second.
+    /// </summary>
     internal bool OnlyCovers(Checkpoint checkpoint) =>
         OnlyRange is { } range && range.Confirmed == checkpoint.Confirmed && range.Executed == checkpoint.Executed;
 }

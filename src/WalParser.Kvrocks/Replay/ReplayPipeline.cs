@@ -26,7 +26,9 @@ internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options
     /// <summary>The first sequence number of the first unit with a missing reply; null if there is none.</summary>
     public ulong? UnansweredFrom => _pending.FirstOrDefault(unit => !unit.IsEmpty)?.Sequence;
 
-    /// <summary>The sequence numbers of the batches that were sent after a refused one, and whose replies arrived; null if there are none.</summary>
+    /// <summary>
+    /// The sequence numbers of the batches that were sent after a refused one and that the server executed; null if there are none.
+    /// </summary>
     public (ulong First, ulong Last)? UnderWay { get; private set; }
 
     /// <summary>Whether the replay has stopped because the server refused a command.</summary>

@@ -35,7 +35,9 @@ internal sealed class ReplayUnit(ulong sequence, ulong last, bool isBatch)
     /// <summary>Whether every reply has arrived or will never arrive.</summary>
     public bool IsAnswered => _sent.TrueForAll(sent => sent.Reply.IsCompleted);
 
-    /// <summary>Whether the server executed the commands or a part of them, as far as its replies show; set by <see cref="Judge"/>.</summary>
+    /// <summary>
+    /// Whether the server executed the commands or a part of them, as far as its replies show; set by <see cref="Judge"/>.
+    /// </summary>
     public bool IsCarriedOut { get; private set; }
 
     public void Add(RedisCommand command, Task<RespValue> reply) => _sent.Add((command, reply));

@@ -96,6 +96,9 @@ public sealed partial class Replayer : IAsyncDisposable
     /// </summary>
     public IReadOnlyList<ConversionNote> Notes => _converter?.Notes ?? [];
 
+    /// <summary>Notes that something is missing before the next batch; see <see cref="CommandConverter.NoteGap"/>.</summary>
+    internal void NoteGap() => _converter?.NoteGap();
+
     /// <summary>Connects to a server, and reads the checkpoint if there is one.</summary>
     /// <param name="endpoint">The address of the server.</param>
     /// <param name="options">The options of the replay.</param>
@@ -178,7 +181,8 @@ public sealed partial class Replayer : IAsyncDisposable
         {
             throw new RedisException(RedisErrorKind.Refused, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The logs end at sequence number {_read}, but the server has the batches up to {_from - 1}; nothing was sent. Give all logs."));
+                $"The logs end at sequence number {_read}, but the server has the batches up to "
+                    + $"{_from - 1}; nothing was sent. Give all logs."));
         }
 
         if (_converter is not null)
@@ -191,8 +195,9 @@ public sealed partial class Replayer : IAsyncDisposable
             await _pipeline.FinishAsync().ConfigureAwait(false);
         }
 
-        if (_converter is not null && _only is null && _pipeline?.IsStopped != true)
+        if (_converter is not null && _pipeline?.IsStopped != true)
         {
+            // If the replay is limited to some keys, only their expiries were held back.
             await SendPlainAsync(_last + 1, _converter.Complete()).ConfigureAwait(false);
         }
 

@@ -15,7 +15,7 @@ public enum RedisErrorKind
     /// <summary>The server has no database with the number.</summary>
     Database,
 
-    /// <summary>The server refuses to serve, for example because it is loading its data.</summary>
+    /// <summary>The server refuses to serve, for example because a script is running.</summary>
     Refused,
 
     /// <summary>The connection was lost while it was in use. The server may or may not have executed commands without a reply.</summary>
@@ -23,4 +23,7 @@ public enum RedisErrorKind
 
     /// <summary>The received bytes do not follow the Redis protocol, or a reply exceeds the size limits.</summary>
     Protocol,
+
+    /// <summary>The server is loading its data into memory, and will serve when it has finished.</summary>
+    Loading,
 }

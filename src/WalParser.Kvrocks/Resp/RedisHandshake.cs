@@ -1,26 +1,36 @@
 using System.Globalization;
-using System.Net.Security;
-using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Text;
 
 namespace WalParser.Kvrocks.Resp;
 
 /// <summary>
-/// Establishes a connection before its first command: opens the socket, negotiates TLS, sends AUTH and SELECT, and requires the reply to a
-/// PING.
+/// Establishes a connection before its first command: finds the master if sentinels are given, opens the socket, negotiates TLS, sends AUTH
+/// and SELECT, and requires the reply to a PING.
 /// </summary>
 internal static class RedisHandshake
 {
     public static async Task<RedisConnection> ConnectAsync(
         RedisEndpoint endpoint, RedisConnectionOptions options, CancellationToken cancellationToken)
     {
+        if (endpoint.User is not null && endpoint.Password is null)
+        {
+            throw new RedisException(
+                RedisErrorKind.Authentication,
+                $"{endpoint}: the address has a user without a password. In an address, a password without a user follows a colon: "
+                    + "redis://:password@host.");
+        }
+
+        if (endpoint.MasterName is not null)
+        {
+            return await RedisSentinel.ConnectAsync(endpoint, options, cancellationToken).ConfigureAwait(false);
+        }
+
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(options.ConnectTimeout);
         RedisConnection? connection = null;
         try
         {
-            Stream stream = await OpenAsync(endpoint, options, limited.Token).ConfigureAwait(false);
+            Stream stream = await RedisSocket.OpenAsync(endpoint, options, limited.Token).ConfigureAwait(false);
             connection = new RedisConnection(endpoint, stream, options);
             await GreetAsync(connection, endpoint, limited.Token).ConfigureAwait(false);
             return connection;
@@ -45,59 +55,15 @@ internal static class RedisHandshake
                     exception);
             }
 
-            throw;
-        }
-    }
-
-    private static async Task<Stream> OpenAsync(RedisEndpoint endpoint, RedisConnectionOptions options, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(endpoint.Host, endpoint.Port, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            socket.Dispose();
-            if (exception is SocketException refused)
-            {
-                throw new RedisException(
-                    RedisErrorKind.Unreachable,
-                    $"{endpoint} cannot be reached: {refused.Message}. "
-                        + "Check that the server is running and listens on that address and port.",
-                    exception);
-            }
-
-            throw;
-        }
-
-        var plain = new NetworkStream(socket, ownsSocket: true);
-        if (!endpoint.UsesTls)
-        {
-            return plain;
-        }
-
-        var secured = new SslStream(plain);
-        try
-        {
-            await secured.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
-                {
-                    TargetHost = endpoint.Host,
-                    RemoteCertificateValidationCallback = options.CertificateValidation,
-                },
-                cancellationToken).ConfigureAwait(false);
-            return secured;
-        }
-        catch (Exception exception)
-        {
-            await secured.DisposeAsync().ConfigureAwait(false);
-            if (exception is AuthenticationException or IOException)
+            // A TLS 1.3 client learns that its certificate is missing or refused only when it reads the first reply.
+            if (endpoint.UsesTls && exception is RedisException { Kind: RedisErrorKind.ConnectionLost } lost)
             {
                 throw new RedisException(
                     RedisErrorKind.Tls,
-                    $"TLS with {endpoint} failed: {exception.Message} Check that the port expects TLS (otherwise use redis://) "
-                        + "and that this system trusts the certificate and its name.",
+                    $"{endpoint} closed the connection after the TLS handshake: {(lost.InnerException ?? lost).Message.TrimEnd('.')}. "
+                        + (endpoint.Tls?.ClientCertificate is null
+                            ? "The server may require a client certificate."
+                            : "The server may not accept the client certificate."),
                     exception);
             }
 
@@ -113,7 +79,11 @@ internal static class RedisHandshake
                 ? ["AUTH"u8.ToArray(), Bytes(user), Bytes(password)]
                 : ["AUTH"u8.ToArray(), Bytes(password)];
             RespValue reply = await connection.ExecuteAsync(command, cancellationToken).ConfigureAwait(false);
-            ThrowIfError(reply, RedisErrorKind.Authentication, endpoint, "Check the user and the password in the address");
+            ThrowIfError(
+                reply,
+                RedisErrorKind.Authentication,
+                endpoint,
+                $"Check the user and the password {endpoint.PasswordSource ?? "in the address"}");
         }
 
         if (endpoint.Database != 0)
@@ -126,7 +96,9 @@ internal static class RedisHandshake
 
         ReadOnlyMemory<byte>[] ping = ["PING"u8.ToArray()];
         RespValue answer = await connection.ExecuteAsync(ping, cancellationToken).ConfigureAwait(false);
-        ThrowIfError(answer, RedisErrorKind.Refused, endpoint, "Try again when the server is ready");
+        bool isLoading = answer.IsError && answer.Text.StartsWith("LOADING", StringComparison.Ordinal);
+        ThrowIfError(
+            answer, isLoading ? RedisErrorKind.Loading : RedisErrorKind.Refused, endpoint, "Try again when the server is ready");
         if (answer.Text != "PONG")
         {
             throw new RedisException(
@@ -142,11 +114,16 @@ internal static class RedisHandshake
             return;
         }
 
-        string text = reply.Text;
+        // Redis repeats the arguments of a command that it does not know, as AUTH if it was renamed.
+        string text = endpoint.Password is { Length: > 0 } secret
+            ? reply.Text.Replace(secret, "***", StringComparison.Ordinal)
+            : reply.Text;
         if (text.StartsWith("NOAUTH", StringComparison.Ordinal))
         {
             kind = RedisErrorKind.Authentication;
-            advice = "Specify the password in the address: redis://:password@host, or redis://user:password@host";
+            advice = endpoint.SocketPath is null
+                ? "Specify the password in the address: redis://:password@host, or redis://user:password@host"
+                : "Specify the password in the address: unix://:password@/path, or unix://user:password@/path";
         }
 
         throw new RedisException(kind, $"{endpoint} refused the connection: {text}. {advice}.");

@@ -1,6 +1,8 @@
 namespace WalParser.Kvrocks.Resp;
 
-/// <summary>The kinds of replies of RESP2. The kinds of RESP3 are sent only to clients that ask for it by HELLO 3, which none here does.</summary>
+/// <summary>
+/// The kinds of replies of RESP2. Those of RESP3 are sent only to clients that ask for it by HELLO 3, which none here does.
+/// </summary>
 internal enum RespKind
 {
     /// <summary>No value: a bulk string or an array of length −1.</summary>

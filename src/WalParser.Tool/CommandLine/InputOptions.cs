@@ -2,7 +2,6 @@ using System.CommandLine;
 using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.Tool.Inputs;
-using WalParser.Tool.Output;
 using WalParser.WalSets;
 
 namespace WalParser.Tool.CommandLine;
@@ -116,8 +115,8 @@ internal sealed class InputOptions
     public string FirstOf(ParseResult parsed) => parsed.GetRequiredValue(_paths)[0];
 
     /// <summary>Finds the WALs.</summary>
-    public Task<WalInputs> FindAsync(ParseResult parsed, ToolConsole console, CancellationToken cancellationToken) =>
-        WalInputs.FindAsync(parsed.GetRequiredValue(_paths), SettingsOf(parsed), console, cancellationToken);
+    public Task<WalInputs> FindAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        WalInputs.FindAsync(parsed.GetRequiredValue(_paths), SettingsOf(parsed), cancellationToken);
 
     private InputSettings SettingsOf(ParseResult parsed) => new()
     {

@@ -16,10 +16,9 @@ internal static partial class RawArguments
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Returns the arguments with other names for files whose names are not UTF-8. Each such name is reported.</summary>
+    /// <summary>Returns the arguments with other names for files whose names are not UTF-8; see <see cref="RawPaths"/>.</summary>
     /// <param name="args">The arguments of the process.</param>
-    /// <param name="console">The console to report to.</param>
-    public static string[] Replace(string[] args, ToolConsole console)
+    public static string[] Replace(string[] args)
     {
         if (!OperatingSystem.IsLinux() || !args.Any(IsReplaced))
         {
@@ -29,12 +28,12 @@ internal static partial class RawArguments
         byte[][] raw = Read();
         return raw.Length < args.Length
             ? args
-            : [.. args.Select((arg, i) => IsReplaced(arg) ? Replace(arg, raw[raw.Length - args.Length + i], console) : arg)];
+            : [.. args.Select((arg, i) => IsReplaced(arg) ? Replace(arg, raw[raw.Length - args.Length + i]) : arg)];
     }
 
     private static bool IsReplaced(string arg) => arg.Contains('\uFFFD', StringComparison.Ordinal) && !Path.Exists(arg);
 
-    private static string Replace(string arg, byte[] raw, ToolConsole console)
+    private static string Replace(string arg, byte[] raw)
     {
         if (IsUtf8(raw))
         {
@@ -46,16 +45,17 @@ internal static partial class RawArguments
 
         // The name of a WAL contains its number, so it is kept if it can be.
         bool isNameUtf8 = slash > 0 && IsUtf8(path[(slash + 1)..]);
-        int descriptor = Open(Terminated(isNameUtf8 ? path[..slash] : path), PathOnly);
+        ReadOnlySpan<byte> opened = isNameUtf8 ? path[..slash] : path;
+        int descriptor = Open(Terminated(opened), PathOnly);
         if (descriptor < 0)
         {
             return arg;
         }
 
         string name = isNameUtf8 ? "/" + Encoding.UTF8.GetString(path[(slash + 1)..]) : "";
-        string replaced = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}{name}");
-        console.Say($"{arg} is read as {replaced}, because its path is not UTF-8");
-        return replaced;
+        string replaced = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}");
+        RawPaths.Add(replaced, opened);
+        return replaced + name;
     }
 
     private static byte[] Terminated(ReadOnlySpan<byte> path)

@@ -15,7 +15,7 @@ internal static class RecoveryModeOption
     /// <param name="description">The help text: what the command uses the mode for.</param>
     public static Option<WalRecoveryMode> Create(string description) => new("--mode")
     {
-        Description = description,
+        Description = "A recovery mode of RocksDB. " + description,
         HelpName = "MODE",
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, Names, Enum.GetValues<WalRecoveryMode>()),
     };

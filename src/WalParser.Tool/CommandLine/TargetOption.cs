@@ -3,11 +3,12 @@ using WalParser.Kvrocks.Commands;
 
 namespace WalParser.Tool.CommandLine;
 
-/// <summary>The option <c>--target</c>: the kind of server that commands are for.</summary>
+/// <summary>Creates the option <c>--target</c>.</summary>
 internal static class TargetOption
 {
     private static readonly string[] Names = ["redis", "kvrocks"];
 
+    /// <summary>Creates the option that names the kind of server that commands are for.</summary>
     public static Option<CommandTarget> Create() => new("--target")
     {
         Description =

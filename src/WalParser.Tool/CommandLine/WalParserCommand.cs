@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.Text;
 using WalParser.Tool.Commands;
+using WalParser.Tool.Compare;
 using WalParser.Tool.Diff;
 using WalParser.Tool.Dump;
 using WalParser.Tool.Gaps;
@@ -33,16 +34,27 @@ internal static class WalParserCommand
                 return UsageError(console, parsed.CommandResult.Command, parsed.Errors[0].Message);
             }
 
-            await using var output = new StreamWriter(console.Output, new UTF8Encoding(false), leaveOpen: true);
-            return await parsed.InvokeAsync(
-                new InvocationConfiguration
-                {
-                    Output = output,
-                    Error = console.Error,
-                    EnableDefaultExceptionHandler = false,
-                    ProcessTerminationTimeout = null,
-                },
-                cancellationToken);
+            if (OutputOption.Apply(parsed, console) is { } error)
+            {
+                return UsageError(console, parsed.CommandResult.Command, error);
+            }
+
+            int exitCode;
+            await using (var output = new StreamWriter(console.Output, new UTF8Encoding(false), leaveOpen: true))
+            {
+                exitCode = await parsed.InvokeAsync(
+                    new InvocationConfiguration
+                    {
+                        Output = output,
+                        Error = console.Error,
+                        EnableDefaultExceptionHandler = false,
+                        ProcessTerminationTimeout = null,
+                    },
+                    cancellationToken);
+            }
+
+            console.Output.End(isComplete: exitCode != ExitCode.Failure);
+            return exitCode;
         }
         catch (OutputException e) when (e.IsClosedPipe)
         {
@@ -51,7 +63,7 @@ internal static class WalParserCommand
         }
         catch (OutputException e)
         {
-            console.Say($"standard output: writing failed: {e.Message}");
+            console.Say($"{console.OutputName}: writing failed: {e.Message}");
             return ExitCode.Failure;
         }
         catch (OperationCanceledException)
@@ -69,6 +81,10 @@ internal static class WalParserCommand
             console.Say($"{e.GetType().Name}: {e.Message} (this is a bug, please report)");
             return ExitCode.Failure;
         }
+        finally
+        {
+            console.Output.End(isComplete: false);
+        }
     }
 
     /// <summary>Reports an error in the command line, together with the command that shows the help.</summary>
@@ -79,7 +95,8 @@ internal static class WalParserCommand
         return ExitCode.Failure;
     }
 
-    private static RootCommand Create(ToolConsole console)
+    /// <summary>Creates the root command, whose commands write to <paramref name="console"/>.</summary>
+    internal static RootCommand Create(ToolConsole console)
     {
         var root = new RootCommand(
             "Shows and checks RocksDB write-ahead logs (WALs), including those of Kvrocks, without changing them. salvage writes "
@@ -97,8 +114,20 @@ internal static class WalParserCommand
             DiffCommand.Create(console),
             CommandsCommand.Create(console),
             ReplayCommand.Create(console),
+            CompareCommand.Create(console),
             SalvageCommand.Create(console),
         };
+        // replay writes to a server, and its report is for the person who started it.
+        foreach (Command command in root.Subcommands.Where(command => command.Name != "replay"))
+        {
+            OutputOption.AddTo(command);
+        }
+
+        foreach (Option option in root.Subcommands.SelectMany(command => command.Options))
+        {
+            RepeatedOption.LetLastCount(option);
+        }
+
         root.HelpName = "walparser";
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithNotes((HelpAction)help.Action!, console.Width);

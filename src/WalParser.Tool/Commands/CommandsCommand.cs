@@ -14,22 +14,15 @@ internal sealed class CommandsCommand
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, one line per command; jsonl, one JSON object per command; resp, the protocol, for redis-cli --pipe or as an append-only "
-        + "file. [default: text]",
+        "text, one line per command; jsonl, one JSON object per command; resp, the protocol, for redis-cli --pipe; aof, an append-only "
+        + "file with the times of the commands, for Redis 7. [default: text]",
         OutputFormat.Text,
         OutputFormat.Jsonl,
-        OutputFormat.Resp);
+        OutputFormat.Resp,
+        OutputFormat.Aof);
 
     private readonly Option<CommandTarget> _target = TargetOption.Create();
-
-    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
-    {
-        Description =
-            $"Only commands of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. "
-            + "[default: all; of resp, the default one]",
-        HelpName = "NS",
-        CustomParser = OptionValue.ParseBytes,
-    };
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("all; of resp and aof, the default one");
 
     private readonly Option<string[]> _databases = new("--namespace-to-db")
     {
@@ -40,20 +33,17 @@ internal sealed class CommandsCommand
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<ulong?> _fromSequence = new("--from-sequence")
+    private readonly Option<ulong?> _fromSequence = SequenceOptions.From(
+        "Only commands of batches that begin with it or a greater one. The target must contain the result of the batches before it. "
+        + "Nothing is written if the logs lack this number, or if it lies inside a batch.");
+
+    private readonly Option<ulong?> _toSequence = SequenceOptions.To("Only commands of batches that begin with it or a smaller one.");
+
+    private readonly Option<bool> _undo = new("--undo")
     {
         Description =
-            "Only commands of batches that begin with this sequence number or a greater one. The target must contain the result of "
-            + "the batches before it. Nothing is written if the logs lack this number, or if it lies inside a batch.",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseNumber,
-    };
-
-    private readonly Option<ulong?> _toSequence = new("--to-sequence")
-    {
-        Description = "Only commands of batches that begin with this sequence number or a smaller one.",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseNumber,
+            "The commands that undo the batches from --from-sequence, which is required, to --to-sequence: they bring a server from the "
+            + "state after the last of these batches back to the state before the first.",
     };
 
     private readonly Option<bool> _noJson = new("--no-json")
@@ -61,7 +51,7 @@ internal sealed class CommandsCommand
         Description = "Omit JSON documents, for a server without JSON.SET.",
     };
 
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
 
     private CommandsCommand(ToolConsole console) => _console = console;
@@ -84,18 +74,33 @@ internal sealed class CommandsCommand
             within that day. JSON.SET needs Redis 8 or a module, HPEXPIREAT needs Redis 7.4; both
             come after EXEC.
 
-            In resp, a namespace without a database is omitted and reported, and the exit code is 2.
-            resp is not written to a terminal, because it contains bytes as they are.
+            aof has lines #TS: with the latest time that the commands after them can have, so that
+            'redis-check-aof --truncate-to-timestamp' keeps what was certainly written by then. The
+            times are those at which keys were created, the only ones in the logs; what follows the
+            last of them has the time of this run. Expiries stay in their places, because a server
+            that loads a file lets no key expire meanwhile.
+
+            In resp and aof, a namespace without a database is omitted and reported, and the exit
+            code is 2. They are not written to a terminal, because they contain bytes as they are.
+
+            With --undo, the key that changed last comes first. Each key is deleted or created anew
+            in a transaction of its own, once; loading the commands again has the same effect. A
+            key whose earlier state the logs do not show as a whole is left alone: text and jsonl
+            end with these keys ("kind":"leftAlone", "sequence", "namespace", "key", "reason"), and
+            the exit code is 1. A key that has expired since is deleted. The states before and after
+            are both in memory.
 
             Examples:
               walparser commands /var/lib/kvrocks | less
               walparser commands --format resp db | redis-cli --pipe
               walparser commands --format resp --namespace-to-db tenant-a=1 db | redis-cli --pipe
+              walparser commands --format aof db > appendonly.aof
+              walparser commands --undo --from-sequence 1500 --format resp db | redis-cli --pipe
             """);
         commands._inputs.AddTo(command);
         command.AddAll(
             commands._format, commands._target, commands._namespace, commands._databases, commands._fromSequence, commands._toSequence,
-            commands._noJson, commands._slots);
+            commands._undo, commands._noJson, commands._slotEncoding);
 
         command.SetAction(commands.RunAsync);
         return command;
@@ -103,13 +108,21 @@ internal sealed class CommandsCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         NamespaceDatabases? databases = NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out string error);
         ulong? from = parsed.GetValue(_fromSequence);
         ulong? to = parsed.GetValue(_toSequence);
         OutputFormat format = parsed.GetValue(_format);
-        bool wouldAct = format == OutputFormat.Resp && _console.OutputIsTerminal;
-        if (databases is null || inputs.AreOfSeveralDatabases || from > to || wouldAct)
+        bool isAof = format == OutputFormat.Aof;
+        bool isUndo = parsed.GetValue(_undo);
+        bool wouldAct = (format == OutputFormat.Resp || isAof) && _console.OutputIsTerminal;
+        string? aofError = !isAof ? null
+            : isUndo ? "--undo has no times, so it is not for aof; --format resp writes the same commands"
+            : parsed.GetValue(_target) == CommandTarget.Kvrocks ?
+                "--target kvrocks is not for aof, because Kvrocks loads no append-only files"
+            : null;
+        if (databases is null || inputs.AreOfSeveralDatabases || from > to || wouldAct || aofError is not null
+            || (isUndo && from is null))
         {
             return WalParserCommand.UsageError(
                 _console,
@@ -117,8 +130,12 @@ internal sealed class CommandsCommand
                 databases is null ? error
                 : from > to ? OptionValue.EmptySequenceRange
                 : wouldAct ?
-                    "resp contains the bytes of keys and values as they are, on which a terminal can act; pipe it, or redirect it to a "
-                    + "file"
+                    (isAof ? "aof" : "resp")
+                    + " contains the bytes of keys and values as they are, on which a terminal can act; pipe it, or redirect it to a file"
+                : aofError is not null ? aofError
+                : isUndo && from is null ?
+                    "--undo requires --from-sequence, the first sequence number that is undone; 'walparser dump' and 'walparser history' "
+                    + "show them"
                 : "these logs belong to several databases, but commands are for one; name one folder");
         }
 
@@ -126,20 +143,42 @@ internal sealed class CommandsCommand
         var output = new ByteWriter(_console.Output);
         await using DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(
             inputs,
-            parsed.GetValue(_slots),
+            parsed.GetValue(_slotEncoding),
             _console,
             showsProgress: !_console.OutputIsTerminal,
             cancellationToken,
             new WalSetInspectorOptions { StartSequence = from });
-        var converter = new CommandConverter(new CommandOptions
+        var options = new CommandOptions
         {
             Target = parsed.GetValue(_target),
             WithJson = !parsed.GetValue(_noJson),
             Namespaces = WantedNamespaces(chosen, databases, format),
             Keyspace = batches.Keyspace,
-        });
-        var run = new CommandsRun(batches, converter, FormatterFor(format, output), databases, from, to);
-        int exitCode = await run.ConvertAsync();
+            NotesGaps = false,
+
+            // While a server loads a file, no key expires. Expiries that were held back to the end would be lost with the end.
+            ExpiryHold = isAof ? TimeSpan.Zero : new CommandOptions().ExpiryHold,
+            Clock = isAof ? BeginningOfTime.Instance : TimeProvider.System,
+        };
+        using var aof = new AofCommands(output, _console.Clock);
+        ICommandFormatter formatter = isAof ? aof : FormatterFor(format, output);
+        if (isUndo)
+        {
+            var undo = new UndoConverter(options with { NotesGaps = true });
+            int undoCode = await new UndoRun(batches, undo, formatter, databases, from!.Value, to).ConvertAsync();
+            output.Flush();
+            return Math.Max(undoCode, UndoNotes.Report(_console, undo.Notes, isChosen: chosen is not null));
+        }
+
+        var converter = new CommandConverter(options);
+        int exitCode = await new CommandsRun(batches, converter, formatter, databases, from, to).ConvertAsync();
+        if (aof.Complete())
+        {
+            _console.Say(
+                "the commands after the last #TS: can be as late as this run, whose time that is: no key was created after them in these "
+                + "logs");
+        }
+
         output.Flush();
         return Math.Max(exitCode, ConversionNotes.Report(_console, converter.Notes, isChosen: chosen is not null));
     }
@@ -152,13 +191,13 @@ internal sealed class CommandsCommand
         ReadOnlyMemory<byte>? chosen, NamespaceDatabases databases, OutputFormat format) =>
         chosen is { } ns ? [ns]
         : databases.Namespaces.Any() ? [.. databases.Namespaces]
-        : format == OutputFormat.Resp ? [NamespaceDatabases.Default.ToArray()]
+        : format is OutputFormat.Resp or OutputFormat.Aof ? [NamespaceDatabases.Default.ToArray()]
         : null;
 
     private static ICommandFormatter FormatterFor(OutputFormat format, ByteWriter output) => format switch
     {
         OutputFormat.Jsonl => new JsonLinesCommands(output),
-        OutputFormat.Resp => new RespCommands(output),
+        OutputFormat.Resp => new RespCommands(output.Write),
         _ => new TextCommands(output),
     };
 }

@@ -23,6 +23,7 @@ internal sealed class CommandsRun(
             if (batches.IsStartMissing)
             {
                 // The commands would be for a dataset that the target does not have.
+                batches.Stop();
                 return batches.ExitCode;
             }
 
@@ -37,13 +38,21 @@ internal sealed class CommandsRun(
 
     private void Convert(WriteBatch batch)
     {
+        if (batches.IsAfterLoss)
+        {
+            converter.NoteGap();
+        }
+
         if (batch.Sequence < fromSequence)
         {
             converter.Skip(ref batch);
+            (formatter as AofCommands)?.BeginBatch(batch.Sequence, converter.Changes!);
         }
         else
         {
-            Write(converter.Convert(ref batch));
+            IReadOnlyList<RedisCommand> commands = converter.Convert(ref batch);
+            (formatter as AofCommands)?.BeginBatch(batch.Sequence, converter.Changes!);
+            Write(commands);
         }
     }
 

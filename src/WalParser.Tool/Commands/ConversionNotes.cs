@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using WalParser.Kvrocks.Commands;
 using WalParser.Tool.Output;
 
@@ -8,15 +6,20 @@ namespace WalParser.Tool.Commands;
 /// <summary>Reports on standard error what the commands do not express, and what was assumed.</summary>
 internal static class ConversionNotes
 {
-    // How many bytes of an example are shown.
-    private const int LongestText = 64;
-    private const int LongestHex = 32;
-
     /// <summary>Reports the notes and returns the exit code that follows from them.</summary>
     /// <param name="console">The console.</param>
     /// <param name="notes">The notes.</param>
     /// <param name="isChosen">Whether the user has chosen the namespaces. The others are then not reported.</param>
-    public static int Report(ToolConsole console, IEnumerable<ConversionNote> notes, bool isChosen)
+    public static int Report(ToolConsole console, IEnumerable<ConversionNote> notes, bool isChosen) =>
+        Report(console, notes, isChosen, TextOf, ExitCodeOf);
+
+    /// <summary>Reports the notes in the words of <paramref name="textOf"/>, and returns the exit code that follows from them.</summary>
+    public static int Report(
+        ToolConsole console,
+        IEnumerable<ConversionNote> notes,
+        bool isChosen,
+        Func<ConversionNote, string> textOf,
+        Func<ConversionNote, int> exitCodeOf)
     {
         int exitCode = ExitCode.Clean;
         foreach (ConversionNote note in notes)
@@ -26,19 +29,23 @@ internal static class ConversionNotes
                 continue;
             }
 
-            console.Say(TextOf(note));
-            exitCode = Math.Max(exitCode, note.Kind switch
-            {
-                ConversionNoteKind.Gap or ConversionNoteKind.Undecodable or ConversionNoteKind.SlotEncodingTurned => ExitCode.Damage,
-                ConversionNoteKind.OtherNamespace => ExitCode.Failure,
-                _ => ExitCode.Clean,
-            });
+            console.Say(textOf(note));
+            exitCode = Math.Max(exitCode, exitCodeOf(note));
         }
 
         return exitCode;
     }
 
-    private static string TextOf(ConversionNote note) => note.Kind switch
+    /// <summary>Returns the exit code that follows from a note.</summary>
+    public static int ExitCodeOf(ConversionNote note) => note.Kind switch
+    {
+        ConversionNoteKind.Gap or ConversionNoteKind.Undecodable or ConversionNoteKind.SlotEncodingTurned => ExitCode.Damage,
+        ConversionNoteKind.OtherNamespace => ExitCode.Failure,
+        _ => ExitCode.Clean,
+    };
+
+    /// <summary>Returns a note in words.</summary>
+    public static string TextOf(ConversionNote note) => note.Kind switch
     {
         ConversionNoteKind.NoCommand => $"{Count(note, "key")} of {TypeOf(note)} omitted, as no command creates them{Examples(note)}",
         ConversionNoteKind.OtherFamily =>
@@ -66,29 +73,23 @@ internal static class ConversionNotes
         ConversionNoteKind.Undecodable => $"{Count(note, "operation")} could not be decoded as Kvrocks's, and had no effect",
         ConversionNoteKind.SlotEncodingTurned =>
             $"{Count(note, "command")} may name wrong keys, because no earlier key showed whether keys contain their slot; give "
-            + "--slots on or --slots off",
+            + "--slot-encoding on or off",
         ConversionNoteKind.OtherNamespace =>
             $"{Count(note, "change")} in the namespace '{note.Subject}' omitted, so that its keys are not mixed with others; give it a "
             + $"database (--namespace-to-db {note.Subject}=N), or choose one namespace (--namespace)",
+        ConversionNoteKind.Expired =>
+            $"{Count(note, "key")} deleted, or without some of their fields, because their expiry has passed since{Examples(note)}",
         _ when note.Subject == "JSON.SET" =>
             $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json omits them",
         _ => $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses",
     };
 
-    /// <summary>Returns the name of a type with the word "type". The name of an unknown type contains the word already.</summary>
-    private static string TypeOf(ConversionNote note) =>
-        note.Subject.StartsWith("type ", StringComparison.Ordinal) ? note.Subject : "type " + note.Subject;
+    /// <summary>Returns the name of the type that a note is about, with the word "type".</summary>
+    public static string TypeOf(ConversionNote note) => KeyExamples.TypeOf(note.Subject);
 
-    private static string Count(ConversionNote note, string thing) =>
-        string.Create(CultureInfo.InvariantCulture, $"{note.Count:N0} {thing}{(note.Count == 1 ? "" : "s")}");
+    /// <summary>Returns the count of a note, with the name of what it counts.</summary>
+    public static string Count(ConversionNote note, string thing) => KeyExamples.Count(note.Count, thing);
 
-    private static string Examples(ConversionNote note)
-    {
-        string examples = string.Join(", ", note.Examples.Select(key => Shown(key.Span)));
-        return examples.Length == 0 ? "" : $": {examples}{(note.Count > note.Examples.Count ? ", ..." : "")}";
-    }
-
-    private static string Shown(ReadOnlySpan<byte> key) => ByteText.IsText(key)
-        ? Encoding.UTF8.GetString(ByteText.Shorten(key, LongestText))
-        : ByteText.HexPrefix + Convert.ToHexStringLower(key[..Math.Min(key.Length, LongestHex)]);
+    /// <summary>Returns the examples of a note, after a colon; nothing if there are none.</summary>
+    public static string Examples(ConversionNote note) => KeyExamples.Of(note.Examples, note.Count);
 }

@@ -7,4 +7,7 @@ internal interface ICommandFormatter
 {
     /// <summary>Writes a command.</summary>
     void Write(RedisCommand command);
+
+    /// <summary>Writes a key that <c>--undo</c> leaves alone, in a format that has a place for it.</summary>
+    void Write(KeyLeftAlone key);
 }

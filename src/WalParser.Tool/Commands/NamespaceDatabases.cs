@@ -1,4 +1,5 @@
 using System.Globalization;
+using WalParser.Coding;
 using WalParser.Kvrocks.Commands;
 using WalParser.Tool.Output;
 
@@ -51,6 +52,34 @@ internal sealed class NamespaceDatabases
         if (given.Count > 0 && !databases._map.Exists(entry => entry.Database == 0 || entry.Namespace.AsSpan().SequenceEqual(Default)))
         {
             databases._map.Add((Default.ToArray(), 0));
+        }
+
+        return databases;
+    }
+
+    /// <summary>
+    /// Returns the databases of all namespaces of a dataset. One that is not mapped gets a free database: the default namespace, or one
+    /// that is alone, the first from 0, the others the next from 1.
+    /// </summary>
+    /// <param name="namespaces">The namespaces, each once.</param>
+    public int[] Assign(IReadOnlyList<ReadOnlyMemory<byte>> namespaces)
+    {
+        Dictionary<byte[], int> mapped = _map.ToDictionary(entry => entry.Namespace, entry => entry.Database, ByteStringComparer.Instance);
+        HashSet<int> taken = [.. mapped.Values];
+        int next = 1;
+        int[] databases = new int[namespaces.Count];
+        for (int i = 0; i < databases.Length; i++)
+        {
+            bool isFirst = databases.Length == 1 || namespaces[i].Span.SequenceEqual(Default);
+            if (!mapped.TryGetValue(namespaces[i].ToArray(), out databases[i]) && (!isFirst || !taken.Add(0)))
+            {
+                while (!taken.Add(next))
+                {
+                    next++;
+                }
+
+                databases[i] = next;
+            }
         }
 
         return databases;

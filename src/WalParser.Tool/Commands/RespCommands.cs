@@ -1,12 +1,11 @@
 using System.Buffers;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Resp;
-using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Commands;
 
 /// <summary>Writes the Redis protocol, as in <c>redis-cli --pipe</c> and in append-only files.</summary>
-internal sealed class RespCommands(ByteWriter output) : ICommandFormatter
+internal sealed class RespCommands(Action<ReadOnlySpan<byte>> write) : ICommandFormatter
 {
     private readonly ArrayBufferWriter<byte> _command = new();
 
@@ -14,6 +13,11 @@ internal sealed class RespCommands(ByteWriter output) : ICommandFormatter
     {
         _command.ResetWrittenCount();
         RespWriter.WriteCommand(_command, command.Arguments.Span);
-        output.Write(_command.WrittenSpan);
+        write(_command.WrittenSpan);
+    }
+
+    /// <summary>Writes nothing: the protocol has no comments. Standard error has the number of keys, and examples.</summary>
+    public void Write(KeyLeftAlone key)
+    {
     }
 }

@@ -22,7 +22,7 @@ internal sealed class DiffCommand
     private readonly Option<long?> _maxCopySize = InputOptions.MaxCopySizeOption();
     private readonly Option<string?> _leftWalFolder = InputOptions.WalFolderOption();
     private readonly Option<string?> _rightWalFolder = InputOptions.WalFolderOption("--other-wal-dir", "OTHER");
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
 
     private DiffCommand(ToolConsole console) => _console = console;
@@ -40,12 +40,14 @@ internal sealed class DiffCommand
             one side lacks after damage is not compared, but reported. A batch without sequence
             numbers, which a command without effect writes, may be missing on one side.
 
-            The exit code is 0 if both sides are the same up to the end of the shorter one (the
-            output contains the range), and 1 if they differ, have no sequence number in common, one
+            Findings name their file by its path, which begins with that of its side. The exit code
+            is 0 if both sides are the same up to the end of the shorter one (the output contains
+            the ranges, without the numbers that a side lacks), and 1 if they differ, have no sequence number in common, one
             lacks sequence numbers that the other has, or they are damaged.
 
-            Each line of jsonl has a "kind": missing (what one side lacks), replicationId (a server
-            begins its own history), compared, side. Where the logs differ, a side is followed by
+            Each line of jsonl has a "kind": missing (what one side lacks), notCompared (a batch of
+            one side begins inside a batch of the other), replicationId (a server begins its own
+            history), compared (with "sameRanges"), side. Where the logs differ, a side is followed by
             file, record and operation lines like those of 'dump --kvrocks'.
 
             Examples:
@@ -59,7 +61,7 @@ internal sealed class DiffCommand
         command.Add(diff._rightWalFolder);
         command.Add(diff._maxRecordSize);
         command.Add(diff._maxCopySize);
-        command.Add(diff._slots);
+        command.Add(diff._slotEncoding);
         command.SetAction(diff.RunAsync);
         return command;
     }
@@ -71,12 +73,13 @@ internal sealed class DiffCommand
             MaxRecordSize = parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize,
             MaxCopySize = parsed.GetValue(_maxCopySize),
             WalFolder = parsed.GetValue(_leftWalFolder),
+            IsOneOfSeveral = true,
         };
         string leftPath = parsed.GetRequiredValue(_left);
         string rightPath = parsed.GetRequiredValue(_right);
-        WalInputs leftInputs = await WalInputs.FindAsync([leftPath], settings, _console, cancellationToken);
+        WalInputs leftInputs = await WalInputs.FindAsync([leftPath], settings, cancellationToken);
         WalInputs rightInputs = await WalInputs.FindAsync(
-            [rightPath], settings with { WalFolder = parsed.GetValue(_rightWalFolder) }, _console, cancellationToken);
+            [rightPath], settings with { WalFolder = parsed.GetValue(_rightWalFolder) }, cancellationToken);
         int exitCode = Math.Max(leftInputs.ReportFailures(_console), rightInputs.ReportFailures(_console));
         if (exitCode != ExitCode.Clean)
         {
@@ -88,7 +91,7 @@ internal sealed class DiffCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "standard input can be only one side");
         }
 
-        SlotEncoding asked = parsed.GetValue(_slots);
+        SlotEncoding asked = parsed.GetValue(_slotEncoding);
         await using DatabaseBatches leftBatches =
             await DatabaseBatches.OpenKvrocksAsync(leftInputs, asked, _console, showsProgress: true, cancellationToken);
         await using DatabaseBatches rightBatches =
@@ -109,7 +112,7 @@ internal sealed class DiffCommand
         }
 
         output.Flush();
-        int found = run.Differs || run.From is null || run.Missing.Count > 0 ? ExitCode.Damage : ExitCode.Clean;
+        int found = run.Differs || run.From is null || run.Missing.Count > 0 || run.Uncompared.Count > 0 ? ExitCode.Damage : ExitCode.Clean;
         return Math.Max(found, Math.Max(leftBatches.ExitCode, rightBatches.ExitCode));
     }
 }

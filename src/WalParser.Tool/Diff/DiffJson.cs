@@ -16,9 +16,13 @@ internal sealed class DiffJson(ByteWriter output)
             WriteLine("missing", json =>
             {
                 json.WriteString("path", side.Path);
-                json.WriteNumber("from", from);
-                json.WriteNumber("to", to);
+                WriteRange(json, from, to);
             });
+        }
+
+        foreach ((ulong from, ulong to) in run.Uncompared)
+        {
+            WriteLine("notCompared", json => WriteRange(json, from, to));
         }
 
         foreach ((DiffSide side, ulong sequence, byte[] id) in run.ReplicationIds)
@@ -31,6 +35,15 @@ internal sealed class DiffJson(ByteWriter output)
             json.WriteBoolean("same", run is { From: not null, Differs: false });
             json.WriteIfAny("from", run.From);
             json.WriteIfAny("to", run.To);
+            json.WriteStartArray("sameRanges");
+            foreach ((ulong from, ulong to) in run.Same.All)
+            {
+                json.WriteStartObject();
+                WriteRange(json, from, to);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteIfAny("divergesAt", run.DivergesAt);
             json.WriteNumber("batches", run.Batches);
         });
@@ -53,6 +66,12 @@ internal sealed class DiffJson(ByteWriter output)
                 }
             }
         }
+    }
+
+    private static void WriteRange(Utf8JsonWriter json, ulong from, ulong to)
+    {
+        json.WriteNumber("from", from);
+        json.WriteNumber("to", to);
     }
 
     private void WriteReplicationId(DiffSide side, ulong sequence, byte[] id) => WriteLine("replicationId", json =>

@@ -14,16 +14,21 @@ internal static class DiffReport
             output.Write($"{ShownText.Of(side.Path)} lacks {Range(from, to)}; not compared\n");
         }
 
+        foreach ((ulong from, ulong to) in run.Uncompared)
+        {
+            output.Write($"{Range(from, to)}: not compared, because a batch of one side begins there inside a batch of the other\n");
+        }
+
         foreach ((DiffSide side, ulong sequence, byte[] id) in run.ReplicationIds)
         {
             WriteReplicationId(output, side, sequence, id);
         }
 
         output.Write(run.From is not { } start
-            ? "no sequence number in common\n"
-            : run.To is not { } last
+            ? run.Uncompared.Count > 0 ? "nothing compared\n" : "no sequence number in common\n"
+            : run.To is null
                 ? $"nothing the same: compared from {Grouped(start)} on\n"
-                : $"the same from {Grouped(start)} to {Grouped(last)} ({Count(run.Batches, "batch", "batches")})\n");
+                : $"the same {RangesOf(run.Same)} ({Count(run.Batches, "batch", "batches")})\n");
         if (!run.Differs)
         {
             WriteReach(output, left);
@@ -41,6 +46,17 @@ internal static class DiffReport
                 WriteReplicationId(output, side, side.Batches.Batch.Sequence, id);
             }
         }
+    }
+
+    private static string RangesOf(SequenceRanges ranges)
+    {
+        const int MaxShown = 10;
+        string[] shown = [.. ranges.All.Take(MaxShown).Select(range => $"from {Grouped(range.From)} to {Grouped(range.To)}")];
+        int more = ranges.All.Count - shown.Length;
+        string rest = more == 0 ? "" : $"{Count(more, "further range", "further ranges")} up to {Grouped(ranges.Last!.Value)}";
+        return more > 0 ? $"{string.Join(", ", shown)} and in {rest}"
+            : shown.Length == 1 ? shown[0]
+            : $"{string.Join(", ", shown[..^1])} and {shown[^1]}";
     }
 
     private static void WriteReach(ByteWriter output, DiffSide side) =>

@@ -18,14 +18,23 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
     /// <summary>The ranges of sequence numbers that one side lacks.</summary>
     public List<(DiffSide Side, ulong From, ulong To)> Missing { get; } = [];
 
+    /// <summary>
+    /// The ranges of sequence numbers that both sides have and that were not compared, because a batch of one side begins there inside a
+    /// batch of the other.
+    /// </summary>
+    public List<(ulong From, ulong To)> Uncompared { get; } = [];
+
+    /// <summary>The sequence numbers that both sides have, with the same operations.</summary>
+    public SequenceRanges Same { get; } = new();
+
     /// <summary>The replication ids that only one side contains, in batches that change nothing.</summary>
     public List<(DiffSide Side, ulong Sequence, byte[] Id)> ReplicationIds { get; } = [];
 
     /// <summary>The sequence number with which the comparison began; null if the sides have no number in common.</summary>
     public ulong? From { get; private set; }
 
-    /// <summary>The last sequence number up to which both sides are the same; null if there is none.</summary>
-    public ulong? To { get; private set; }
+    /// <summary>The last sequence number that is the same on both sides; null if there is none.</summary>
+    public ulong? To => Same.Last;
 
     /// <summary>
     /// The sequence number of the first operation that differs, which may lie inside the current batches; null if the sides do not differ.
@@ -45,7 +54,9 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
         await right.MoveAsync();
         if (left.HasBatch && right.HasBatch)
         {
-            await AlignAsync(Math.Max(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence));
+            ulong first = Math.Max(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence);
+            await AlignAsync(first);
+            AddUncompared(first);
             From = left.HasBatch && right.HasBatch ? left.Batches.Batch.Sequence : null;
         }
 
@@ -147,22 +158,41 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
         }
     }
 
+    /// <summary>Notes that what both sides have from a number up to the current batches was not compared.</summary>
+    private void AddUncompared(ulong from)
+    {
+        ulong next = Math.Min(NextOf(left), NextOf(right));
+        if (next > from)
+        {
+            Uncompared.Add((from, next - 1));
+        }
+
+        static ulong NextOf(DiffSide side) => side.HasBatch ? side.Batches.Batch.Sequence : (side.Last ?? 0) + 1;
+    }
+
     /// <summary>
-    /// If one side is ahead because it lacks sequence numbers, moves the other side there. The gap itself was reported. Returns true if the
-    /// sides have moved.
+    /// If one side is ahead because it lacks sequence numbers, moves the other side there, which may then lack the next ones. The gap
+    /// itself was reported. Returns true if a side has moved.
     /// </summary>
     private async ValueTask<bool> SkipGapAsync()
     {
         ulong atLeft = left.Batches.Batch.Sequence;
         ulong atRight = right.Batches.Batch.Sequence;
-        DiffSide ahead = atLeft > atRight ? left : right;
+        (DiffSide ahead, DiffSide behind) = atLeft > atRight ? (left, right) : (right, left);
         if (atLeft == atRight || !ahead.IsAfterGap)
         {
             return false;
         }
 
-        Missing.Add((ahead, Math.Min(atLeft, atRight), Math.Max(atLeft, atRight) - 1));
-        await AlignAsync(Math.Max(atLeft, atRight));
+        ulong to = Math.Max(atLeft, atRight);
+        Missing.Add((ahead, Math.Min(atLeft, atRight), to - 1));
+        await behind.SkipAsync(to);
+        if (behind.HasBatch && behind.Batches.Batch.Sequence < to)
+        {
+            await AlignAsync(behind.Batches.Next);
+            AddUncompared(to);
+        }
+
         return true;
     }
 
@@ -172,8 +202,8 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
     /// </summary>
     private bool IsSequenceSame() => left.IsAtStart && right.IsAtStart
         ? left.Batches.Batch.Sequence == right.Batches.Batch.Sequence
-        : !(left.IsAtStart && left.Batches.SequenceFinding is not null)
-            && !(right.IsAtStart && right.Batches.SequenceFinding is not null);
+        : !(left.IsAtStart && left.Batches.SequenceFindings.Count > 0)
+            && !(right.IsAtStart && right.Batches.SequenceFindings.Count > 0);
 
     /// <summary>Compares the bytes that both sides have left of their current batches, and moves past them if they are the same.</summary>
     private bool IsSameSoFar()
@@ -202,9 +232,10 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
         int same = IsSequenceSame() ? left.Rest.CommonPrefixLength(right.Rest) : 0;
         ulong at = Math.Min(left.SequenceAt(left.Position + same), right.SequenceAt(right.Position + same));
         at = Math.Max(at, (To + 1) ?? 0);
-        if (at > Math.Max(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence) && at > From)
+        ulong first = Math.Max(left.Batches.Batch.Sequence, right.Batches.Batch.Sequence);
+        if (at > first && at > From)
         {
-            To = at - 1;
+            Same.Add(first, at - 1);
         }
 
         DivergesAt = at;
@@ -241,7 +272,7 @@ internal sealed class DiffRun(DiffSide left, DiffSide right)
 
         if (side.Batches.Next > side.Batches.Batch.Sequence)
         {
-            To = Math.Max(To ?? 0, side.Batches.Next - 1);
+            Same.Add(side.Batches.Batch.Sequence, side.Batches.Next - 1);
         }
 
         await side.MoveAsync();

@@ -34,7 +34,7 @@ internal sealed class DiffSide(string path, DatabaseBatches batches)
     public ReadOnlySpan<byte> Rest => Batches.Record.Payload[Position..];
 
     /// <summary>Whether sequence numbers are missing before the current batch.</summary>
-    public bool IsAfterGap => Batches.SequenceFinding is { Missing: > 0 };
+    public bool IsAfterGap => Batches.SequenceFindings.Any(finding => finding.Missing > 0);
 
     /// <summary>Returns the sequence number of the operation in the current batch to which the byte at an offset belongs.</summary>
     public ulong SequenceAt(int offset)

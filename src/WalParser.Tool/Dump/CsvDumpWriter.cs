@@ -48,7 +48,7 @@ internal sealed class CsvDumpWriter : IDumpWriter
     {
         _names = names;
         _isStandardInput = input.IsStandardInput;
-        _fileName = Encoding.UTF8.GetBytes(ShownText.Of(input.Name));
+        _fileName = Encoding.UTF8.GetBytes(ShownText.Of(input.ReportedName));
         _label = input.Label;
     }
 

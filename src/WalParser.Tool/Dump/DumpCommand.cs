@@ -17,7 +17,7 @@ internal sealed class DumpCommand
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, for people; jsonl, one JSON object per line, exact, bytes as hex; csv, one row per operation, findings on standard error. "
+        "text, for people; jsonl, one JSON object per line, exact but for long column family names, bytes as hex; csv, one row per operation, findings on standard error. "
         + $"In text and csv, bytes are shown as text if they are printable UTF-8, else as {ByteText.HexPrefix}...; text shows only the "
         + "first 256 bytes of a longer key or value, and its size. [default: text]",
         OutputFormat.Text,
@@ -25,23 +25,12 @@ internal sealed class DumpCommand
         OutputFormat.Csv);
 
     private readonly Option<WalRecoveryMode> _mode = RecoveryModeOption.Create(
-        "The recovery mode of RocksDB in which the logs are read. skip-corrupt reads everything, as all other commands do; the others "
+        "The logs are read in it. skip-corrupt reads everything, as all other commands do; the others "
         + "end a log at the first old record of a recycled log. Every mode continues after damage, and a torn end is a finding in "
         + "every mode. [default: skip-corrupt; with --follow: point-in-time]");
 
-    private readonly Option<ulong?> _fromSequence = new("--from-sequence")
-    {
-        Description = "Only operations with this sequence number or a greater one.",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseNumber,
-    };
-
-    private readonly Option<ulong?> _toSequence = new("--to-sequence")
-    {
-        Description = "Only operations with this sequence number or a smaller one.",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseNumber,
-    };
+    private readonly Option<ulong?> _fromSequence = SequenceOptions.From("Only operations with it or a greater one.");
+    private readonly Option<ulong?> _toSequence = SequenceOptions.To("Only operations with it or a smaller one.");
 
     private readonly Option<string[]> _columnFamilies = new("--column-family")
     {
@@ -128,7 +117,7 @@ internal sealed class DumpCommand
             + "option it is given an apostrophe as its first character.",
     };
 
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
 
     private DumpCommand(ToolConsole console) => _console = console;
@@ -180,7 +169,7 @@ internal sealed class DumpCommand
         command.AddAll(
             dump._format, dump._mode, dump._fromSequence, dump._toSequence, dump._columnFamilies, dump._types, dump._keyPrefix,
             dump._limit, dump._committed, dump._recovery, dump._release, dump._noValues, dump._resolveBlobs, dump._kvrocks, dump._csvRaw,
-            dump._slots, dump._follow);
+            dump._slotEncoding, dump._follow);
 
         command.SetAction(dump.RunAsync);
         return command;
@@ -229,7 +218,7 @@ internal sealed class DumpCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, "--csv-raw requires --format csv");
         }
 
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, _console, cancellationToken);
         var choice = new FamilyChoice(parsed.GetValue(_columnFamilies) ?? []);
         if (choice.Fault(families) is { } fault)
@@ -253,7 +242,7 @@ internal sealed class DumpCommand
                 IsCommittedOnly = parsed.GetValue(_committed),
                 Limit = parsed.GetValue(_limit),
                 Blobs = blobs,
-                Decoders = showsItems ? await KvrocksDecoders.ForAsync(inputs, parsed.GetValue(_slots), cancellationToken) : null,
+                Decoders = showsItems ? await KvrocksDecoders.ForAsync(inputs, parsed.GetValue(_slotEncoding), cancellationToken) : null,
             });
         if (isFollowing)
         {

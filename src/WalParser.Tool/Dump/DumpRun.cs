@@ -20,9 +20,10 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private const int MaxUnknownFamilies = 100;
 
     private readonly WalRecoveryMode _mode = options.Mode ?? WalRecoveryMode.SkipAnyCorruptedRecords;
-    private readonly FolderTransactions _transactions = new() { ReturnsRestoredValues = options.IsRecovery };
+    private readonly FolderTransactions _transactions = new() { ReturnsRestoredValues = options.IsRecovery, KeepsOperations = true };
     private readonly HashSet<uint> _unknownFamilies = [];
     private OperationFilter _filter = new();
+    private readonly NextLines _next = new(options.IsRecovery ? "'walparser dump' with a recovery mode" : null);
     private bool _isInFile;
     private long? _staleTailOffset;
     private TransactionAssembler? _assembler;
@@ -44,6 +45,20 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             ? [.. inputs.Databases.Where(folder => folder.Wals.Count == 0 && folder.Manifest is not null)]
             : [.. inputs.Emptied];
         _exitCode = inputs.ReportFailures(console, except: withoutWals);
+        foreach (Finding finding in inputs.Findings)
+        {
+            _exitCode = Math.Max(_exitCode, ExitCode.Of(finding));
+            _next.Add(finding);
+            if (writer.WritesAllFindings)
+            {
+                writer.WriteFinding(finding);
+            }
+            else
+            {
+                Say(FindingText.Of(finding));
+            }
+        }
+
         foreach (InputSet set in InputSet.AllOf(inputs, _mode, families, withoutWals, console).TakeWhile(_ => _left > 0))
         {
             _recovery = options.IsRecovery ? RecoveryReader.Open(set.Wals, options.Mode, options.Release) : null;
@@ -146,7 +161,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         _unknownFamilies.Clear();
         _isInFile = true;
         _staleTailOffset = null;
-        _assembler = options.IsCommittedOnly ? _transactions.BeginFile(input, input.Name) : null;
+        _assembler = options.IsCommittedOnly ? _transactions.BeginFile(input, input.ReportedName) : null;
         _records = 0;
         writer.BeginFile(input, families[input]);
         options.Blobs?.BeginFile(input);
@@ -191,14 +206,20 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     {
         while (entries.TryTakeFinding(out Finding? finding))
         {
-            if (writer.WritesAllFindings || (_isInFile && finding.File == entries.Input.Name && !finding.IsAboutFile))
-            {
-                writer.WriteFinding(finding);
-            }
-            else
-            {
-                Say(FindingText.Of(finding, entries.LabelOf(finding)));
-            }
+            WriteFinding(finding, entries);
+        }
+    }
+
+    private void WriteFinding(Finding finding, InputReader entries)
+    {
+        _next.Add(finding);
+        if (writer.WritesAllFindings || (_isInFile && finding.File == entries.Input.ReportedName && !finding.IsAboutFile))
+        {
+            writer.WriteFinding(finding);
+        }
+        else
+        {
+            Say(FindingText.Of(finding, entries.LabelOf(finding)));
         }
     }
 
@@ -244,6 +265,13 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
             }
         }
 
+        // The judge of all commands stores no operations, so it does not know that these are too many.
+        foreach (Finding finding in assembler.Findings.Where(finding => finding.Kind == FindingKind.TransactionTooLarge))
+        {
+            _exitCode = Math.Max(_exitCode, ExitCode.Of(finding));
+            WriteFinding(finding, entries);
+        }
+
         _unshownCommits += assembler.Ended.Count(transaction => transaction is { Outcome: TransactionOutcome.Committed, Begin: null });
     }
 
@@ -284,6 +312,12 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private int End()
     {
         writer.Flush();
+        if (!writer.WritesAllFindings)
+        {
+            // Where all findings are in the output, each has its advice.
+            _next.SayAll(console);
+        }
+
         ReportUnshownTransactions();
         _exitCode = Math.Max(_exitCode, SlotDetection.ReportTurned(console, options.Decoders?.HasSlotEncodingTurned == true));
         return Math.Max(_exitCode, options.Blobs?.DamageCount > 0 ? ExitCode.Damage : ExitCode.Clean);

@@ -27,9 +27,9 @@ internal sealed class JsonLinesDumpWriter(ByteWriter output, bool withValues, bo
     public void BeginFile(WalInput input, FamilyNames names)
     {
         _names = names;
-        _file = input.Name;
+        _file = input.ReportedName;
         output.Write("{\"kind\":\"file\",\"file\":"u8);
-        output.WriteJsonString(input.Name);
+        output.WriteJsonString(input.ReportedName);
         if (input.LogNumber is { } logNumber)
         {
             output.Write(",\"logNumber\":"u8);

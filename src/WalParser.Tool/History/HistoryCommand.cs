@@ -23,15 +23,8 @@ internal sealed class HistoryCommand
         OutputFormat.Text,
         OutputFormat.Jsonl);
 
-    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
-    {
-        Description =
-            $"The key's namespace, as text or, written {ByteText.HexPrefix}00ff, as bytes. [default: __namespace, the default one]",
-        HelpName = "NS",
-        CustomParser = OptionValue.ParseBytes,
-    };
-
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("__namespace");
+    private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
 
     private HistoryCommand(ToolConsole console) => _console = console;
@@ -63,7 +56,7 @@ internal sealed class HistoryCommand
             """);
         command.Add(history._key);
         history._inputs.AddTo(command);
-        command.AddAll(history._format, history._namespace, history._slots);
+        command.AddAll(history._format, history._namespace, history._slotEncoding);
 
         command.SetAction(history.RunAsync);
         return command;
@@ -71,7 +64,7 @@ internal sealed class HistoryCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         if (inputs.AreOfSeveralDatabases)
         {
             return WalParserCommand.UsageError(
@@ -81,7 +74,9 @@ internal sealed class HistoryCommand
 
         var output = new ByteWriter(_console.Output);
         await using DatabaseBatches batches =
-            await DatabaseBatches.OpenKvrocksAsync(inputs, parsed.GetValue(_slots), _console, showsProgress: true, cancellationToken);
+            await DatabaseBatches.OpenKvrocksAsync(
+                inputs, parsed.GetValue(_slotEncoding), _console, showsProgress: true, cancellationToken);
+        batches.ReportsSequenceFindings = false;
         var run = new HistoryRun(
             parsed.GetValue(_format) == OutputFormat.Jsonl ? new HistoryJson(output) : new HistoryText(output),
             parsed.GetValue(_namespace) ?? Encoding.UTF8.GetBytes("__namespace"),

@@ -3,6 +3,7 @@ using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Tool.Inputs;
+using WalParser.WalSets;
 
 namespace WalParser.Tool.History;
 
@@ -34,9 +35,9 @@ internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns,
 
     private void ProcessBatch(DatabaseBatches batches)
     {
-        if (batches.SequenceFinding is { } found)
+        foreach (SequenceFinding found in batches.SequenceFindings)
         {
-            _waiting.Add(new HistoryChange(batches.Input.Name, batches.Input.Label, found.Offset, found.Found)
+            _waiting.Add(new HistoryChange(batches.Input.ReportedName, batches.Input.Label, found.Offset, found.Found)
             {
                 Finding = found,
             });
@@ -56,7 +57,7 @@ internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns,
             {
                 bool isKnownAbsent = _wasSeen || _clock.BeginsWithDatabase || (newestBefore > 0 && IsNewerThan(change, newestBefore));
                 _wasSeen = true;
-                _waiting.Add(new HistoryChange(batches.Input.Name, batches.Input.Label, batches.Record.Offset, batch.Sequence)
+                _waiting.Add(new HistoryChange(batches.Input.ReportedName, batches.Input.Label, batches.Record.Offset, batch.Sequence)
                 {
                     Change = change,
                     Events = HistoryEvents.Of(change, isKnownAbsent),

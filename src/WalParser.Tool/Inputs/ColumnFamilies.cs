@@ -69,7 +69,9 @@ internal sealed class ColumnFamilies
                 foreach (IGrouping<FindingKind, Finding> ofKind in problems.GroupBy(problem => problem.Kind))
                 {
                     string more = ofKind.Skip(1).Any() ? "; and more: 'walparser manifest' shows all" : "";
-                    console.Say(FindingText.Of(ofKind.First(), Path.Combine(database.Path, ofKind.First().File!)) + more);
+                    Finding first = ofKind.First();
+                    string? path = inputs.AreNamedByPath ? Path.Combine(database.Path, first.File!) : null;
+                    console.Say(FindingText.Of(first, path) + more);
                 }
 
                 if (await ManifestOfAsync(database, cancellationToken) is { } manifest)

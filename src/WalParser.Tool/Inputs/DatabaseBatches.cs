@@ -19,7 +19,8 @@ internal sealed class DatabaseBatches : IAsyncDisposable
 
     private readonly InputReader _reader;
     private readonly ToolConsole _console;
-    private readonly List<string> _advice = [];
+    private readonly NextLines _next = new();
+    private readonly List<SequenceFinding> _sequenceFindings = [];
     private int _exitCode;
     private bool _hasStopped;
 
@@ -52,8 +53,16 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     /// <summary>The sequence number with which the next batch is expected to begin.</summary>
     public ulong Next => _reader.Entry.LikelyNextSequence;
 
-    /// <summary>How the batch fails to continue the one before it; null if it continues it.</summary>
-    public SequenceFinding? SequenceFinding { get; private set; }
+    /// <summary>How the batch fails to continue the one before it, as the judge sees it; none if it continues it.</summary>
+    public IReadOnlyList<SequenceFinding> SequenceFindings => _sequenceFindings;
+
+    /// <summary>Whether sequence numbers are lost before the batch: they are missing, and nothing explains that.</summary>
+    public bool IsAfterLoss => _sequenceFindings.Exists(finding => finding.Kind == FindingKind.SequenceGap);
+
+    /// <summary>
+    /// Whether the findings about sequence numbers are reported on standard error. If not, the caller shows <see cref="SequenceFindings"/>.
+    /// </summary>
+    public bool ReportsSequenceFindings { get; set; } = true;
 
     /// <summary>The exit code that follows from what was read so far.</summary>
     public int ExitCode => Math.Max(_exitCode, _reader.ExitCode);
@@ -82,7 +91,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         CancellationToken cancellationToken,
         WalSetInspectorOptions? options = null)
     {
-        int exitCode = inputs.ReportFailures(console);
+        int exitCode = Math.Max(inputs.ReportFindings(console), inputs.ReportFailures(console));
         SlotEncoding found = await SlotDetection.DetectAsync(slots, inputs, cancellationToken);
         ProgressLine? progress = showsProgress ? new ProgressLine(console, isWanted: true, inputs.TotalSize) : null;
         DatabaseBatches batches = await OpenAsync(inputs, found, console, progress, options, cancellationToken);
@@ -104,7 +113,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     /// <summary>Moves to the next batch. Returns false after the last one.</summary>
     public async ValueTask<bool> MoveNextAsync()
     {
-        SequenceFinding = null;
+        _sequenceFindings.Clear();
         while (await _reader.MoveNextAsync())
         {
             ReportFindings();
@@ -127,7 +136,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
             _hasStopped = true;
             _reader.End(isComplete);
             ReportFindings();
-            _advice.ForEach(advice => _console.Say("next: " + advice));
+            _next.SayAll(_console);
         }
     }
 
@@ -136,6 +145,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
+        Stop();
         _reader.Progress?.Dispose();
         return _reader.DisposeAsync();
     }
@@ -155,7 +165,8 @@ internal sealed class DatabaseBatches : IAsyncDisposable
             Mode,
             hasInputs ? families.WholeDatabaseOf(inputs.All) : inputs.Emptied.Count > 0 ? inputs.Emptied[0] : null,
             console,
-            families.ManifestOf(inputs.All));
+            families.ManifestOf(inputs.All),
+            inputs.AreNamedByPath);
         var reader = new InputReader(set, console, cancellationToken, options) { Progress = progress };
         return new DatabaseBatches(reader, hasInputs ? families[inputs.All[0]] : FamilyNames.None, slots, console);
     }
@@ -165,10 +176,14 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         while (_reader.TryTakeFinding(out Finding? finding))
         {
             BeginsLater |= finding.Kind == FindingKind.LogsBeginLater;
-            SequenceFinding = finding as SequenceFinding ?? SequenceFinding;
-            if (finding.Severity != FindingSeverity.Note && finding.Advice is { } advice && !_advice.Contains(advice))
+            _next.Add(finding);
+            if (finding is SequenceFinding ofSequence)
             {
-                _advice.Add(advice);
+                _sequenceFindings.Add(ofSequence);
+                if (!ReportsSequenceFindings)
+                {
+                    continue;
+                }
             }
 
             _console.Say(FindingText.Of(finding, _reader.LabelOf(finding)));

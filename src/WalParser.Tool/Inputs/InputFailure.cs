@@ -1,5 +1,6 @@
 using System.Text.Json;
 using WalParser.Findings;
+using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Inputs;
 
@@ -46,8 +47,8 @@ internal sealed record InputFailure(string Path, string Message)
         foreach (InputFailure failure in failures)
         {
             json.WriteStartObject();
-            json.WriteString("path", failure.Path);
-            json.WriteString("message", failure.Message);
+            json.WriteString("path", RawPaths.Restore(failure.Path));
+            json.WriteString("message", RawPaths.Restore(failure.Message));
             json.WriteEndObject();
         }
 

@@ -131,8 +131,8 @@ internal sealed class InputReader : IAsyncDisposable
     public void End(bool isComplete) => Inspector.End(isComplete);
 
     /// <summary>
-    /// Removes and returns the next finding that is decided. Its file is the label of the WAL, or the path of another file. Files that
-    /// cannot be read are not returned: they are reported on standard error.
+    /// Removes and returns the next finding that is decided. Its file has the name that all output has; see <see cref="InputSet.Named"/>.
+    /// Files that cannot be read are not returned: they are reported on standard error.
     /// </summary>
     /// <param name="finding">Receives the finding.</param>
     /// <returns>Whether there is a finding.</returns>
@@ -143,6 +143,7 @@ internal sealed class InputReader : IAsyncDisposable
             ExitCode = Math.Max(ExitCode, Tool.ExitCode.Of(finding));
             if (finding.Kind != FindingKind.Unreadable)
             {
+                finding = _set?.Named(finding) ?? finding;
                 return true;
             }
 
@@ -152,13 +153,8 @@ internal sealed class InputReader : IAsyncDisposable
         return false;
     }
 
-    /// <summary>Returns the label of the file of a finding.</summary>
-    public string? LabelOf(Finding finding) =>
-        finding.File is not { } name ? null
-        : _input?.Name == name ? _input.Label
-        : _set?.Inputs.FirstOrDefault(input => input.Name == name) is { } other ? other.Label
-        : _set?.Wals.Folder is { } folder ? Path.Combine(folder.Path, name)
-        : name;
+    /// <summary>Returns the name for people of the file of a finding that was taken.</summary>
+    public string? LabelOf(Finding finding) => _input?.ReportedName == finding.File ? _input?.Label : finding.File;
 
     public async ValueTask DisposeAsync()
     {

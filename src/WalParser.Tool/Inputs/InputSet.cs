@@ -11,19 +11,23 @@ namespace WalParser.Tool.Inputs;
 internal sealed class InputSet
 {
     private readonly Dictionary<WalFile, WalInput> _byFile;
+    private readonly bool _isNamedByPath;
 
     /// <param name="inputs">The inputs, in the order in which they are read.</param>
     /// <param name="mode">The recovery mode in which they are read.</param>
     /// <param name="database">The folder whose MANIFEST says which WALs have to be there; null to read the WALs without one.</param>
     /// <param name="console">The console whose standard input is one of the inputs.</param>
     /// <param name="manifest">The MANIFEST whose comparators say where keys end in timestamps; null to use that of the folder.</param>
+    /// <param name="isNamedByPath">Whether files are named by their paths, because the database is one of several.</param>
     public InputSet(
         IReadOnlyList<WalInput> inputs,
         WalRecoveryMode mode,
         DatabaseFolder? database,
         ToolConsole console,
-        ManifestState? manifest = null)
+        ManifestState? manifest = null,
+        bool isNamedByPath = false)
     {
+        _isNamedByPath = isNamedByPath;
         Inputs = inputs;
         Mode = mode;
         _byFile = inputs.ToDictionary(input => input.ToWalFile(console));
@@ -50,8 +54,10 @@ internal sealed class InputSet
         IReadOnlyList<DatabaseFolder> withoutWals,
         ToolConsole console) =>
         inputs.ByDatabase
-            .Select(database => new InputSet(database, mode, families.WholeDatabaseOf(database), console, families.ManifestOf(database)))
-            .Concat(withoutWals.Select(folder => new InputSet([], mode, folder, console)));
+            .Select(database => new InputSet(
+                database, mode, families.WholeDatabaseOf(database), console, families.ManifestOf(database), inputs.AreNamedByPath))
+            .Concat(withoutWals.Select(folder =>
+                new InputSet([], mode, folder, console, manifest: null, inputs.AreNamedByPath)));
 
     /// <summary>The inputs, in the order in which they are read.</summary>
     public IReadOnlyList<WalInput> Inputs { get; }
@@ -69,6 +75,22 @@ internal sealed class InputSet
             ? new InputFailure(unreadable, Inputs)
             : new InputFailure(Path.Combine(folder.Path, unreadable.File!), unreadable.Reason);
 
+    /// <summary>
+    /// Returns a finding with the name of its file that all output has: the name in its database or, if there are several databases, the
+    /// path.
+    /// </summary>
+    public Finding Named(Finding finding)
+    {
+        if (!_isNamedByPath || finding.File is not { } name)
+        {
+            return finding;
+        }
+
+        string? path = Inputs.FirstOrDefault(input => input.Name == name)?.ReportedName
+            ?? (Wals.Folder is { } folder ? PathIn(folder.Path, name) : null);
+        return path is null ? finding : finding with { File = path };
+    }
+
     /// <summary>Returns the input that a WAL of the set is.</summary>
     /// <remarks>
     /// Of a WAL that lies both in the folder and in its archive, the listing of the folder names one copy, and recovery reads the one in
@@ -77,4 +99,7 @@ internal sealed class InputSet
     public WalInput InputOf(WalFile file) => _byFile.TryGetValue(file, out WalInput? input)
         ? input
         : Inputs.First(other => other.LogNumber == file.LogNumber) with { Name = file.Name, Path = file.Path!, Listed = file };
+
+    /// <summary>Returns the path of a file of a database. What is outside its folder has a path already, as has the folder.</summary>
+    private static string PathIn(string folder, string name) => name == folder ? name : Path.Combine(folder, name);
 }

@@ -16,4 +16,7 @@ internal sealed record InputSettings
 
     /// <summary>The folder that contains the WALs of the DB folder; null if the DB folder itself says it.</summary>
     public string? WalFolder { get; init; }
+
+    /// <summary>Whether the command reads another database besides, so that files are named by their paths.</summary>
+    public bool IsOneOfSeveral { get; init; }
 }

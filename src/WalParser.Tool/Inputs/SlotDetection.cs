@@ -43,8 +43,8 @@ internal static class SlotDetection
         if (hasTurned)
         {
             console.Say(
-                "output from before a key showed whether keys contain their slot may name wrong keys; give --slots on or "
-                + "--slots off");
+                "output from before a key showed whether keys contain their slot may name wrong keys; give --slot-encoding on or "
+                + "off");
         }
 
         return hasTurned ? ExitCode.Damage : ExitCode.Clean;

@@ -6,7 +6,7 @@ namespace WalParser.Tool.Inputs;
 
 /// <summary>A WAL to read.</summary>
 /// <param name="Name">
-/// The name for programs: the path relative to the DB folder if a folder was given, or else the file name. Standard input is "-".
+/// The name in its database: the path relative to the DB folder if a folder was given, or else the file name. Standard input is "-".
 /// </param>
 /// <param name="Path">The path by which the WAL is opened, formed from the path in the command line.</param>
 /// <param name="Folder">The full path of the DB folder to which the WAL belongs. WALs of one folder continue each other.</param>
@@ -19,8 +19,8 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
     /// <summary>The WAL in the listing of its folder; null if it was not found there.</summary>
     public WalFile? Listed { get; init; }
 
-    /// <summary>Whether <see cref="Label"/> is the path, which distinguishes the WALs of several folders.</summary>
-    public bool IsLabelledByPath { get; init; }
+    /// <summary>Whether <see cref="ReportedName"/> is the path, which distinguishes the WALs of several databases.</summary>
+    public bool IsNamedByPath { get; init; }
 
     /// <summary>The maximum size of a record, in bytes.</summary>
     public int MaxRecordSize { get; init; } = WalReaderOptions.DefaultMaxRecordSize;
@@ -28,8 +28,11 @@ internal sealed record WalInput(string Name, string Path, string Folder, ulong? 
     /// <summary>The maximum size of the content of a compressed copy, in bytes; null for the default of the library.</summary>
     public long? MaxCopySize { get; init; }
 
-    /// <summary>The name for people.</summary>
-    public string Label => IsStandardInput ? "standard input" : ShownText.Of(IsLabelledByPath ? Path : Name);
+    /// <summary>The name in all output for programs: the name in its database or, if there are several databases, the path.</summary>
+    public string ReportedName => RawPaths.Restore(IsNamedByPath ? Path : Name);
+
+    /// <summary>The name in all output for people.</summary>
+    public string Label => IsStandardInput ? "standard input" : ShownText.Of(ReportedName);
 
     /// <summary>Whether the WAL is standard input.</summary>
     public bool IsStandardInput => Path == StandardInputName;

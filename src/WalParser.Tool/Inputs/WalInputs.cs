@@ -42,8 +42,14 @@ internal sealed class WalInputs
     /// <summary>The databases without WALs whose MANIFESTs name WALs that are missing.</summary>
     public IReadOnlyList<DatabaseFolder> Emptied => _emptied;
 
-    /// <summary>Whether the WALs are of several databases. The sequence numbers of different databases are unrelated.</summary>
-    public bool AreOfSeveralDatabases => _inputs.DistinctBy(input => input.Folder).Count() > 1;
+    /// <summary>
+    /// Whether the WALs, or those that are missing, are of several databases. The sequence numbers of different databases are unrelated.
+    /// </summary>
+    public bool AreOfSeveralDatabases =>
+        _inputs.Select(input => input.Folder).Concat(_emptied.Select(FullPathOf)).Distinct().Skip(1).Any();
+
+    /// <summary>Whether files are named by their paths in all output, because files of several databases can have the same name.</summary>
+    public bool AreNamedByPath { get; private set; }
 
     /// <summary>The total size of the WALs, in bytes; null if the size of one is unknown.</summary>
     public long? TotalSize => _inputs.Exists(input => input.Size is null) ? null : _inputs.Sum(input => input.Size);
@@ -55,10 +61,9 @@ internal sealed class WalInputs
     /// <summary>Finds the WALs.</summary>
     /// <param name="paths">Files, folders and "-".</param>
     /// <param name="settings">What the command line says about them.</param>
-    /// <param name="console">The console to report to what is chosen and what is passed over.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<WalInputs> FindAsync(
-        IReadOnlyList<string> paths, InputSettings settings, ToolConsole console, CancellationToken cancellationToken)
+        IReadOnlyList<string> paths, InputSettings settings, CancellationToken cancellationToken)
     {
         var inputs = new WalInputs();
         foreach (string path in paths)
@@ -67,22 +72,25 @@ internal sealed class WalInputs
         }
 
         inputs.PassOverOthers(settings);
-        foreach (Finding finding in inputs._findings)
-        {
-            console.Say(FindingText.Of(finding) + (finding.Advice is null ? "" : "; " + finding.Advice));
-        }
-
         inputs.RemoveRepeated();
         inputs.Number(settings.LogNumber);
         inputs.Sort();
-        inputs.LabelByPathIfManyFolders();
+        inputs.AreNamedByPath = settings.IsOneOfSeveral || inputs.HasSeveralFolders;
         for (int i = 0; i < inputs._inputs.Count; i++)
         {
             inputs._inputs[i] = inputs._inputs[i] with
             {
+                IsNamedByPath = inputs.AreNamedByPath,
                 MaxRecordSize = settings.MaxRecordSize,
                 MaxCopySize = settings.MaxCopySize,
             };
+        }
+
+        for (int i = 0; i < inputs._findings.Count; i++)
+        {
+            Finding finding = inputs._findings[i];
+            string? name = inputs._inputs.Find(input => input.Path == finding.File)?.ReportedName;
+            inputs._findings[i] = finding with { File = name ?? finding.File };
         }
 
         return inputs;
@@ -94,6 +102,15 @@ internal sealed class WalInputs
         var inputs = new WalInputs();
         inputs._inputs.AddRange(_inputs.FindAll(condition));
         return inputs;
+    }
+
+    /// <summary>Writes <see cref="Findings"/> to standard error, for a command whose output has no findings.</summary>
+    /// <param name="console">The console.</param>
+    /// <returns>The exit code that follows from them.</returns>
+    public int ReportFindings(ToolConsole console)
+    {
+        _findings.ForEach(finding => console.Say(FindingText.Of(finding)));
+        return _findings.Select(ExitCode.Of).DefaultIfEmpty(ExitCode.Clean).Max();
     }
 
     /// <summary>Writes <see cref="Failures"/> to standard error.</summary>
@@ -210,7 +227,7 @@ internal sealed class WalInputs
             : [path, Path.Combine(path, DatabaseFolder.ArchiveName), below, Path.Combine(below, DatabaseFolder.ArchiveName)];
         Finding? elsewhere = database.Findings.FirstOrDefault(
             finding => finding.Kind is FindingKind.WalFolderMissing or FindingKind.WalsElsewhere);
-        if (elsewhere is null && database.Findings.Any(finding => finding.Kind == FindingKind.MissingWal))
+        if (elsewhere is null && database.Findings.Any(IsMissing))
         {
             // What is missing is the finding, so the folder is read.
             _emptied.Add(database);
@@ -219,7 +236,25 @@ internal sealed class WalInputs
 
         string where = elsewhere is null ? "" : $"; {elsewhere}: give the folder of the WALs with --wal-dir";
         _failures.Add(new InputFailure(path, $"no WAL found; looked for NUMBER.log (or .log.zst and the like) in "
-            + $"{string.Join(", ", folders[..^1])} and {folders[^1]}{where}"));
+            + $"{string.Join(", ", folders[..^1])} and {folders[^1]}{where}{PassedOverIn(database)}"));
+    }
+
+    /// <summary>
+    /// Returns what a folder without readable WALs contains instead, and how it can be read, as the rest of a sentence: pipes with the
+    /// names of WALs, and WALs that RocksDB's repair has moved.
+    /// </summary>
+    private static string PassedOverIn(DatabaseFolder database)
+    {
+        IEnumerable<string> parts = database.Findings
+            .Where(finding => finding.Kind is FindingKind.NoRegularFile or FindingKind.LostWals && finding.File is not null)
+            .Select(finding =>
+            {
+                bool isLost = finding.Kind == FindingKind.LostWals;
+                string path = Path.Combine(isLost ? database.Path : database.WalFolder, finding.File!);
+                string next = isLost ? "give that folder as PATH to read them" : "to read what is written to a pipe, give it alone as PATH";
+                return $"; {path} {finding.Reason}: {next}";
+            });
+        return string.Concat(parts);
     }
 
     /// <summary>
@@ -254,6 +289,8 @@ internal sealed class WalInputs
         });
     }
 
+    private static bool IsMissing(Finding finding) => finding.Kind is FindingKind.MissingWal or FindingKind.MissingNewestWal;
+
     private void RemoveRepeated()
     {
         HashSet<string> seen = [];
@@ -287,14 +324,12 @@ internal sealed class WalInputs
         _inputs.AddRange(sorted);
     }
 
-    private void LabelByPathIfManyFolders()
-    {
-        if (AreOfSeveralDatabases)
-        {
-            for (int i = 0; i < _inputs.Count; i++)
-            {
-                _inputs[i] = _inputs[i] with { IsLabelledByPath = true };
-            }
-        }
-    }
+    /// <summary>Whether there are several folders that have WALs or a MANIFEST.</summary>
+    private bool HasSeveralFolders => _inputs.Select(input => input.Folder)
+        .Concat(_databases.Where(database => database.ManifestPath is not null).Select(FullPathOf))
+        .Distinct()
+        .Skip(1)
+        .Any();
+
+    private static string FullPathOf(DatabaseFolder database) => DatabaseFolder.DatabaseOf(Path.GetFullPath(database.Path));
 }

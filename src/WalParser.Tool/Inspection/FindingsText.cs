@@ -12,9 +12,15 @@ internal static class FindingsText
     public static void Write(InspectionRun run, ReportOutput output)
     {
         WriteFindings(run, output);
-        foreach (string advice in run.AllFindings.Where(IsSerious).Select(finding => finding.Advice).OfType<string>().Distinct())
+        var next = new NextLines();
+        foreach (Finding finding in run.AllFindings)
         {
-            output.WriteLine($"next: {advice}");
+            next.Add(finding);
+        }
+
+        foreach (string line in next.All)
+        {
+            output.WriteLine(line);
         }
     }
 

@@ -1,3 +1,4 @@
+using WalParser.Findings;
 using WalParser.Inspection;
 using WalParser.Tool.Inputs;
 
@@ -7,4 +8,11 @@ namespace WalParser.Tool.Inspection;
 /// <param name="Input">The log.</param>
 /// <param name="FamilyNames">The names of its column families, as far as known.</param>
 /// <param name="Log">The inspection.</param>
-internal sealed record InspectedLog(WalInput Input, FamilyNames FamilyNames, LogInspection Log);
+internal sealed record InspectedLog(WalInput Input, FamilyNames FamilyNames, LogInspection Log)
+{
+    /// <summary>The findings that are kept, with the name of the log that all output has.</summary>
+    public IReadOnlyList<Finding> Findings { get; } =
+        Input.ReportedName == Input.Name
+            ? Log.Findings.Kept
+            : [.. Log.Findings.Kept.Select(finding => finding with { File = Input.ReportedName })];
+}

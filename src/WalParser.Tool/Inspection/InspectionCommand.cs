@@ -41,7 +41,7 @@ internal sealed class InspectionCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         InspectionRun run = await InspectionRun.InspectAsync(inputs, _console, cancellationToken);
         await ReportOutput.WriteAsync(
             _console, parsed.GetValue(_format), json => InspectionJson.Write(run, json, _writeJson), text => _writeText(run, text));

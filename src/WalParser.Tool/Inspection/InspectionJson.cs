@@ -46,8 +46,8 @@ internal static class InspectionJson
 
     private static void WriteCommon(Utf8JsonWriter json, InspectedLog file)
     {
-        json.WriteString("file", file.Input.Name);
-        json.WriteString("path", file.Input.Path);
+        json.WriteString("file", file.Input.ReportedName);
+        json.WriteString("path", RawPaths.Restore(file.Input.Path));
         json.WriteIfAny("logNumber", file.Log.LogNumber);
         if (file.Log.CopyFormat != CompressedCopyFormat.None)
         {

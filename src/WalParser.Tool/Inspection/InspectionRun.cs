@@ -10,14 +10,19 @@ namespace WalParser.Tool.Inspection;
 /// <param name="Databases">The inspections of the databases, in the order in which they were read.</param>
 /// <param name="Files">The logs that were read, each with its inspection.</param>
 /// <param name="Failures">The logs and files that could not be read.</param>
+/// <param name="PathFindings">The findings about the paths of the command line.</param>
+/// <param name="DatabaseFindings">
+/// The findings about the paths and about the databases, with the names of files that all output has.
+/// </param>
 internal sealed record InspectionRun(
-    IReadOnlyList<WalSetInspection> Databases, IReadOnlyList<InspectedLog> Files, IReadOnlyList<InputFailure> Failures)
+    IReadOnlyList<WalSetInspection> Databases,
+    IReadOnlyList<InspectedLog> Files,
+    IReadOnlyList<InputFailure> Failures,
+    IReadOnlyList<Finding> PathFindings,
+    IReadOnlyList<Finding> DatabaseFindings)
 {
-    /// <summary>The findings about databases, each with the path of its file if several databases were read.</summary>
-    public IEnumerable<Finding> DatabaseFindings => Databases.SelectMany(database => database.Findings.Kept);
-
     /// <summary>All findings that are kept: of each log the first ones.</summary>
-    public IEnumerable<Finding> AllFindings => DatabaseFindings.Concat(Files.SelectMany(file => file.Log.Findings.Kept));
+    public IEnumerable<Finding> AllFindings => DatabaseFindings.Concat(Files.SelectMany(file => file.Findings));
 
     /// <summary>Whether nothing was read, so that there is nothing to report but the failures.</summary>
     public bool IsEmpty => Databases.Count == 0;
@@ -25,12 +30,13 @@ internal sealed record InspectionRun(
     /// <summary>The exit code of the command.</summary>
     public int ExitCode =>
         Failures.Count > 0 ? Tool.ExitCode.Failure
-        : Databases.All(database => database.IsClean) ? Tool.ExitCode.Clean
+        : Databases.All(database => database.IsClean) && PathFindings.All(IsNote) ? Tool.ExitCode.Clean
         : Tool.ExitCode.Damage;
 
     /// <summary>Returns the number of findings of a severity.</summary>
-    public long CountOf(FindingSeverity severity) =>
-        Databases.Sum(database => database.Findings.CountOf(severity)) + Files.Sum(file => file.Log.Findings.CountOf(severity));
+    public long CountOf(FindingSeverity severity) => PathFindings.LongCount(finding => finding.Severity == severity)
+        + Databases.Sum(database => database.Findings.CountOf(severity))
+        + Files.Sum(file => file.Log.Findings.CountOf(severity));
 
     /// <summary>Inspects the logs, database by database. Logs that cannot be read are reported, and the others are read.</summary>
     /// <param name="inputs">The logs.</param>
@@ -45,6 +51,7 @@ internal sealed record InspectionRun(
         List<WalSetInspection> databases = [];
         List<InspectedLog> files = [];
         List<InputFailure> failures = [.. inputs.Failures];
+        List<Finding> findings = [.. inputs.Findings];
         using var progress = new ProgressLine(console, isWanted: true, inputs.TotalSize);
         foreach (InputSet set in InputSet.AllOf(inputs, WalRecoveryMode.SkipAnyCorruptedRecords, families, inputs.Emptied, console))
         {
@@ -52,6 +59,7 @@ internal sealed record InspectionRun(
             WalSetInspection inspection = await WalSetInspection.RunAsync(set.Wals, setProgress, cancellationToken);
             setProgress.End();
             databases.Add(inspection);
+            findings.AddRange(inspection.Findings.Kept.Select(set.Named));
             files.AddRange(inspection.Logs.Select(log => new InspectedLog(set.InputOf(log.File), families[set.InputOf(log.File)], log)));
             foreach (InputFailure failure in inspection.Failures.Select(set.FailureOf))
             {
@@ -60,6 +68,8 @@ internal sealed record InspectionRun(
             }
         }
 
-        return new InspectionRun(databases, files, failures);
+        return new InspectionRun(databases, files, failures, inputs.Findings, findings);
     }
+
+    private static bool IsNote(Finding finding) => finding.Severity == FindingSeverity.Note;
 }

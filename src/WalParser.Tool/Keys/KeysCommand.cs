@@ -1,7 +1,10 @@
 using System.CommandLine;
 using WalParser.Inspection;
+using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
+using WalParser.Kvrocks.Rdb;
 using WalParser.Tool.CommandLine;
+using WalParser.Tool.Commands;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 
@@ -13,9 +16,28 @@ internal sealed class KeysCommand
     private readonly InputOptions _inputs = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
-        "text, one line per key, or jsonl, one JSON object per key, with its whole value. [default: text]",
+        "text, one line per key; jsonl, one JSON object per key, with its whole value; rdb, a snapshot that Redis loads. [default: text]",
         OutputFormat.Text,
-        OutputFormat.Jsonl);
+        OutputFormat.Jsonl,
+        OutputFormat.Rdb);
+
+    private readonly Option<long?> _rdbVersion = new("--rdb-version")
+    {
+        Description =
+            "The version of rdb: 10, which Redis 7.0 and later load, 11, for Redis 7.2, or 12, for Redis 7.4. [default: 10, or 12 if "
+            + "fields of hashes expire]",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseCount,
+    };
+
+    private readonly Option<string[]> _databases = new("--namespace-to-db")
+    {
+        Description =
+            "The database of a namespace in rdb; may be given several times. [default: 0 for the default namespace, the others from 1 in "
+            + "byte order; 0 for one that is alone]",
+        HelpName = "NS=DB",
+        DefaultValueFactory = _ => [],
+    };
 
     private readonly Option<ulong?> _atSequence = new("--at-sequence")
     {
@@ -26,18 +48,11 @@ internal sealed class KeysCommand
         CustomParser = OptionValue.ParseNumber,
     };
 
-    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
-    {
-        Description =
-            $"Only keys of this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: "
-            + "all]",
-        HelpName = "NS",
-        CustomParser = OptionValue.ParseBytes,
-    };
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("all");
 
     private readonly Option<bool> _expired = new("--expired") { Description = "Also show keys and fields that have expired by now." };
 
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
 
     private KeysCommand(ToolConsole console) => _console = console;
@@ -61,13 +76,22 @@ internal sealed class KeysCommand
             of more than 64 MiB has "size" and "fragments": [[offset, bytes], ...] instead of
             "value": the stored fragments; all other bytes are zero.
 
+            rdb is a snapshot, in which bitmaps and HyperLogLogs are strings and a sortedint is a
+            sorted set. It is not compressed, and the same keys give the same bytes. Keys of types
+            that RDB files do not have (JSON, Bloom filters, time series, t-digests), and keys of
+            which these logs contain no element, are omitted and named, and the exit code is 1. Of
+            a key that is incomplete, the known part is written. The active times of consumers
+            need --rdb-version 11.
+
             Examples:
               walparser keys /var/lib/kvrocks
               walparser keys --format jsonl --namespace tenant-a backup/db
               walparser keys --at-sequence 1500 db
+              walparser keys --format rdb --output dump.rdb db
             """);
         keys._inputs.AddTo(command);
-        command.AddAll(keys._format, keys._atSequence, keys._namespace, keys._expired, keys._slots);
+        command.AddAll(
+            keys._format, keys._rdbVersion, keys._databases, keys._atSequence, keys._namespace, keys._expired, keys._slotEncoding);
 
         command.SetAction(keys.RunAsync);
         return command;
@@ -75,17 +99,39 @@ internal sealed class KeysCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
-        if (inputs.AreOfSeveralDatabases)
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
+        NamespaceDatabases? databases = NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out string error);
+        if (databases is null || (error = FaultIn(parsed, inputs)).Length > 0)
         {
-            return WalParserCommand.UsageError(
-                _console, parsed.CommandResult.Command, "these logs belong to several databases, but keys shows one; name one folder");
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
         }
 
+        if (parsed.GetValue(_format) != OutputFormat.Rdb)
+        {
+            return await WriteAsync(parsed, inputs, databases, cancellationToken);
+        }
+
+        // A part of an RDB file is of no use.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _console.Interrupted = stop.Cancel;
+        _console.Output.NameWhenWhole(stop.Token);
+        try
+        {
+            return await WriteAsync(parsed, inputs, databases, stop.Token);
+        }
+        finally
+        {
+            _console.Interrupted = null;
+        }
+    }
+
+    private async Task<int> WriteAsync(
+        ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, CancellationToken cancellationToken)
+    {
         await using DatabaseBatches batches =
             await DatabaseBatches.OpenKvrocksAsync(
                 inputs,
-                parsed.GetValue(_slots),
+                parsed.GetValue(_slotEncoding),
                 _console,
                 showsProgress: true,
                 cancellationToken,
@@ -93,11 +139,39 @@ internal sealed class KeysCommand
         var run = new KeysRun(_console, batches, parsed.GetValue(_atSequence));
         int exitCode = await run.ReadAsync();
         batches.EndProgress();
-        var output = new ByteWriter(_console.Output);
         DateTimeOffset now = parsed.GetValue(_expired) ? DateTimeOffset.UnixEpoch : DateTimeOffset.UtcNow;
-        IKeyWriter writer = parsed.GetValue(_format) == OutputFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now);
+        OutputFormat format = parsed.GetValue(_format);
+        if (format == OutputFormat.Rdb)
+        {
+            KeyspaceKey[] keys = run.Select(parsed.GetValue(_namespace), now);
+            if (keys.Length == 0 && (inputs.All.Count == 0 || exitCode == ExitCode.Failure))
+            {
+                _console.Say("no file is written, because no log could be read");
+                return exitCode;
+            }
+
+            var rdb = new RdbKeys(_console, databases);
+            exitCode = Math.Max(exitCode, rdb.Write(_console.Output, keys, (int?)parsed.GetValue(_rdbVersion), now, batches.BeginsLater));
+            return exitCode;
+        }
+
+        var output = new ByteWriter(_console.Output);
+        IKeyWriter writer = format == OutputFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now);
         run.Write(writer, parsed.GetValue(_namespace), now);
         output.Flush();
         return exitCode;
+    }
+
+    private string FaultIn(ParseResult parsed, WalInputs inputs)
+    {
+        bool isRdb = parsed.GetValue(_format) == OutputFormat.Rdb;
+        bool isForRdb = parsed.GetValue(_rdbVersion) is not null || parsed.GetValue(_databases) is { Length: > 0 };
+        return inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but keys shows one; name one folder"
+            : isForRdb && !isRdb ? "--rdb-version and --namespace-to-db are for --format rdb"
+            : parsed.GetValue(_rdbVersion) is { } version and (< RdbFile.LowestVersion or > RdbFile.HighestVersion)
+                ? $"--rdb-version takes {RdbFile.LowestVersion} to {RdbFile.HighestVersion}, not {version}"
+            : isRdb && _console.OutputIsTerminal
+                ? "rdb contains the bytes of keys and values as they are, on which a terminal can act; give --output FILE, or redirect it"
+            : "";
     }
 }

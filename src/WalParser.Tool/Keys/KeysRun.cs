@@ -40,6 +40,17 @@ internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulon
     /// <summary>Writes the keys, ordered by namespace and key in byte order.</summary>
     public void Write(IKeyWriter writer, ReadOnlyMemory<byte>? ns, DateTimeOffset now)
     {
+        foreach (KeyspaceKey key in Select(ns, now))
+        {
+            writer.Write(key);
+        }
+    }
+
+    /// <summary>Returns the keys that exist at a time, ordered by namespace and key in byte order.</summary>
+    /// <param name="ns">The namespace; null for all.</param>
+    /// <param name="now">The time.</param>
+    public KeyspaceKey[] Select(ReadOnlyMemory<byte>? ns, DateTimeOffset now)
+    {
         KeyspaceKey[] keys =
         [
             .. _keyspace.Keys
@@ -50,10 +61,7 @@ internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulon
             int order = x.Namespace.Span.SequenceCompareTo(y.Namespace.Span);
             return order != 0 ? order : x.UserKey.Span.SequenceCompareTo(y.UserKey.Span);
         });
-        foreach (KeyspaceKey key in keys)
-        {
-            writer.Write(key);
-        }
+        return keys;
     }
 
     private void Report(string what, string thing, long count)

@@ -1,5 +1,6 @@
 using WalParser.Findings;
 using WalParser.Manifests;
+using WalParser.Tool.Output;
 
 namespace WalParser.Tool.Manifest;
 
@@ -18,6 +19,7 @@ internal interface IManifestWriter
 
     /// <summary>Writes the state that results from the edits.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="damages">The number of findings.</param>
-    void WriteState(ManifestState state, long damages);
+    /// <param name="problems">The number of findings that are more serious than notes.</param>
+    /// <param name="next">What to do next. In the output for programs, each finding has its advice.</param>
+    void WriteState(ManifestState state, long problems, NextLines next);
 }

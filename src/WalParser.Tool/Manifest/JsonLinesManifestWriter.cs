@@ -69,9 +69,9 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
         End();
     }
 
-    public void WriteFinding(Finding finding) => FindingJson.WriteLine(_output, finding, _file);
+    public void WriteFinding(Finding finding) => FindingJson.WriteLine(_output, finding, finding.File ?? _file);
 
-    public void WriteState(ManifestState state, long damages)
+    public void WriteState(ManifestState state, long problems, NextLines next)
     {
         foreach (ManifestColumnFamily family in state.ColumnFamilies)
         {
@@ -89,7 +89,7 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
         _json.WriteNumber("maxColumnFamily", state.MaxColumnFamily);
         WriteList("trackedWals", [.. state.TrackedWals.Select(wal => new WalAddition(wal.Key, wal.Value))], WriteWal);
         _json.WriteNumber("pendingEdits", state.PendingEditCount);
-        _json.WriteNumber("problems", damages);
+        _json.WriteNumber("problems", problems);
         End();
         _output.Flush();
     }

@@ -25,7 +25,7 @@ internal sealed class ManifestCommand
     private readonly Option<int?> _maxRecordSize = new("--max-record-size")
     {
         Description =
-            "The largest edit that is read, in bytes, or with the suffix K, M or G. A larger edit is reported and skipped. [default: 1G]",
+            "The largest record that is read, in bytes, or with the suffix K, M or G. A larger edit is reported and skipped. [default: 1G]",
         HelpName = "SIZE",
         CustomParser = OptionValue.ParseSize,
     };
@@ -44,8 +44,8 @@ internal sealed class ManifestCommand
             """
             What RocksDB would refuse is reported, and all other edits are applied: damage, an edit
             for a column family that does not exist, an atomic group that is cut short. A torn end,
-            which RocksDB ignores, counts as damage. Exit codes: 0 no damage was found, 1 damage was
-            found, 2 a usage error or a file that could not be read.
+            which a crash leaves and RocksDB ignores, is a note. Exit codes: 0 no damage was found,
+            1 damage was found, 2 a usage error or a file that could not be read.
 
             Each line of jsonl has a "kind": manifest, edit, finding, columnFamily (one for each,
             including dropped ones) or state, the last line.
@@ -77,9 +77,11 @@ internal sealed class ManifestCommand
         int maxEditSize = parsed.GetValue(_maxRecordSize) ?? WalReaderOptions.DefaultMaxRecordSize;
         try
         {
-            string? file = Directory.Exists(path) ? Find(path) : path;
+            List<Finding> findings = [];
+            string? file = Directory.Exists(path) ? DatabaseFolder.FindManifest(path, findings) : path;
             if (file is null)
             {
+                findings.ForEach(finding => _console.Say(FindingText.Of(finding)));
                 _console.Say(new InputFailure(path, "no MANIFEST found; name one, or a DB folder").ToString());
                 return ExitCode.Failure;
             }
@@ -93,7 +95,7 @@ internal sealed class ManifestCommand
 
             long? size = new FileInfo(file) is { Exists: true } info ? info.Length : null;
             using var progress = new ProgressLine(_console, isWanted: !_console.OutputIsTerminal, size);
-            if (await ShowAsync(file, parsed.GetValue(_format), maxEditSize, progress, cancellationToken) is { } exitCode)
+            if (await ShowAsync(file, findings, parsed.GetValue(_format), maxEditSize, progress, cancellationToken) is { } exitCode)
             {
                 return exitCode;
             }
@@ -109,27 +111,20 @@ internal sealed class ManifestCommand
     }
 
     private async Task<int?> ShowAsync(
-        string file, OutputFormat format, int maxEditSize, ProgressLine progress, CancellationToken cancellationToken)
+        string file,
+        List<Finding> findings,
+        OutputFormat format,
+        int maxEditSize,
+        ProgressLine progress,
+        CancellationToken cancellationToken)
     {
         if (format == OutputFormat.Jsonl)
         {
             using var lines = new JsonLinesManifestWriter(new ByteWriter(_console.Output));
-            return await new ManifestRun(lines).ShowAsync(file, maxEditSize, progress, cancellationToken);
+            return await new ManifestRun(lines, findings).ShowAsync(file, maxEditSize, progress, cancellationToken);
         }
 
         await using var report = new ReportOutput(_console);
-        return await new ManifestRun(new TextManifestWriter(report)).ShowAsync(file, maxEditSize, progress, cancellationToken);
-    }
-
-    private string? Find(string folder)
-    {
-        List<Finding> problems = [];
-        string? file = DatabaseFolder.FindManifest(folder, problems);
-        foreach (Finding problem in problems)
-        {
-            _console.Say(FindingText.Of(problem, Path.Combine(folder, problem.File ?? "")));
-        }
-
-        return file;
+        return await new ManifestRun(new TextManifestWriter(report), findings).ShowAsync(file, maxEditSize, progress, cancellationToken);
     }
 }

@@ -1,5 +1,4 @@
 using WalParser.Findings;
-using WalParser.Framing;
 using WalParser.IO;
 using WalParser.Manifests;
 using WalParser.Tool.Output;
@@ -7,10 +6,14 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Manifest;
 
 /// <summary>Reads a MANIFEST once, writes its edits and applies them.</summary>
-internal sealed class ManifestRun(IManifestWriter writer)
+/// <param name="writer">The writer.</param>
+/// <param name="findings">The findings about the choice of the MANIFEST in its folder.</param>
+internal sealed class ManifestRun(IManifestWriter writer, IReadOnlyList<Finding> findings)
 {
     private readonly ManifestState _state = new();
-    private long _damages;
+    private readonly NextLines _next = new("'walparser manifest'");
+    private long _problems;
+    private int _exitCode = ExitCode.Clean;
     private int _shownProblems;
 
     /// <summary>
@@ -32,7 +35,7 @@ internal sealed class ManifestRun(IManifestWriter writer)
                 }
 
                 hasBegun = true;
-                writer.Begin(path);
+                Begin(path);
             }
 
             if (reader.Kind == ManifestEntryKind.Edit)
@@ -43,8 +46,7 @@ internal sealed class ManifestRun(IManifestWriter writer)
             }
             else
             {
-                _damages++;
-                writer.WriteFinding(reader.Finding);
+                Write(InManifest(reader.Finding));
             }
 
             progress.Report(reader.Position);
@@ -52,45 +54,62 @@ internal sealed class ManifestRun(IManifestWriter writer)
 
         if (!hasBegun)
         {
-            writer.Begin(path);
+            Begin(path);
         }
 
-        if (TornEnd(reader.End!.Value) is { } torn)
+        if (reader.TornEnd is { } torn)
         {
-            _damages++;
-            writer.WriteFinding(torn);
+            Write(torn);
         }
 
         _state.Complete(reader.Offset);
         WriteProblems();
-        _damages += _state.FindingCount;
-        writer.WriteState(_state, _damages);
-        return _damages == 0 ? ExitCode.Clean : ExitCode.Damage;
+
+        // Of very many, the state keeps the first ones.
+        _problems += _state.FindingCount - _state.Findings.Count;
+        writer.WriteState(_state, _problems, _next);
+        return _exitCode;
     }
 
     /// <summary>Returns true if the entry is an edit. A batch begins with a sequence number of eight bytes, an edit with a tag.</summary>
     private static bool IsEdit(ManifestReader reader) => reader.Kind == ManifestEntryKind.Edit && reader.Edit.Finding is null;
 
+    /// <summary>
+    /// Returns damage to the framing as damage of a MANIFEST, which RocksDB does not read on; what helps a log does not help here.
+    /// </summary>
+    private static Finding InManifest(Finding found) => found.Kind == FindingKind.RecordTooLarge
+        ? found with { File = null }
+        : new Finding
+        {
+            Kind = FindingKind.ManifestFraming,
+            Offset = found.Offset,
+            Bytes = found.Bytes,
+            Reason = found.Reason,
+            Detail = found.Detail,
+        };
+
+    private void Begin(string path)
+    {
+        writer.Begin(path);
+        foreach (Finding finding in findings)
+        {
+            Write(finding);
+        }
+    }
+
     private void WriteProblems()
     {
         for (; _shownProblems < _state.Findings.Count; _shownProblems++)
         {
-            writer.WriteFinding(_state.Findings[_shownProblems]);
+            Write(_state.Findings[_shownProblems]);
         }
     }
 
-    /// <summary>
-    /// Returns the damage of a torn end. RocksDB ignores it, because a crash leaves such an end, but this command reports it.
-    /// </summary>
-    private static Finding? TornEnd(WalEnd end)
+    private void Write(Finding finding)
     {
-        FindingKind? kind = end.Reason switch
-        {
-            WalEndReason.TruncatedHeader => FindingKind.TruncatedHeader,
-            WalEndReason.TruncatedBody => FindingKind.TruncatedBody,
-            WalEndReason.IncompleteRecord => FindingKind.EndOfFileInRecord,
-            _ => null,
-        };
-        return kind is { } known ? new Finding { Kind = known, Offset = end.Offset, Bytes = end.Bytes } : null;
+        _problems += finding.Severity == FindingSeverity.Note ? 0 : 1;
+        _exitCode = Math.Max(_exitCode, ExitCode.Of(finding));
+        _next.Add(finding);
+        writer.WriteFinding(finding);
     }
 }

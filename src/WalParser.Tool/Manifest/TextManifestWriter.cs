@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spectre.Console;
 using WalParser.Findings;
 using WalParser.Manifests;
 using WalParser.Tool.Output;
@@ -46,9 +47,11 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         }
     }
 
-    public void WriteFinding(Finding finding) => output.WriteLine($"! {FindingText.Of(finding, _file)}", ReportOutput.Damage);
+    public void WriteFinding(Finding finding) => output.WriteLine(
+        $"! {FindingText.Of(finding, finding.File ?? _file)}",
+        finding.Severity == FindingSeverity.Note ? Style.Plain : ReportOutput.Damage);
 
-    public void WriteState(ManifestState state, long damages)
+    public void WriteState(ManifestState state, long problems, NextLines next)
     {
         if (state.FindingCount > state.Findings.Count)
         {
@@ -79,7 +82,11 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         table.Write(output);
         string families = Count(state.ColumnFamilies.Count(family => !family.IsDropped), "column family", "column families");
         output.WriteLine($"{Count(state.EditCount, "edit", "edits")} applied, {families}: "
-            + (damages == 0 ? "no damage found" : Count(damages, "problem", "problems")));
+            + (problems == 0 ? "no damage found" : Count(problems, "problem", "problems")));
+        foreach (string line in next.All)
+        {
+            output.WriteLine(line);
+        }
     }
 
     private static List<(string Name, string Value, Spectre.Console.Style? Style)> FactsOf(ManifestState state)

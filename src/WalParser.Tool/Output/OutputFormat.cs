@@ -17,4 +17,10 @@ internal enum OutputFormat
 
     /// <summary>The Redis serialization protocol.</summary>
     Resp,
+
+    /// <summary>An append-only file of Redis: the protocol, with the times of the commands.</summary>
+    Aof,
+
+    /// <summary>A snapshot of Redis.</summary>
+    Rdb,
 }

@@ -37,6 +37,40 @@ internal sealed class OutputStream(Stream inner) : Stream
         return new OutputStream(file.CanSeek ? Console.OpenStandardOutput() : file);
     }
 
+    /// <summary>If the output is a file, gives it its name only when it is whole. Call it before the first write.</summary>
+    /// <param name="cancellationToken">Makes writes to the file throw.</param>
+    public void NameWhenWhole(CancellationToken cancellationToken) => (inner as OutputFile)?.NameWhenWhole(cancellationToken);
+
+    /// <summary>Ends the output. If it is a file, the file is closed.</summary>
+    /// <param name="isComplete">
+    /// Whether the command has written what it had to write. If so, a file to which nothing was written is created, empty.
+    /// </param>
+    public void End(bool isComplete)
+    {
+        if (inner is not OutputFile file)
+        {
+            return;
+        }
+
+        try
+        {
+            if (isComplete)
+            {
+                file.Complete();
+            }
+
+            file.Dispose();
+        }
+        catch (Exception e) when (OutputException.IsCausedBy(e) && !isComplete)
+        {
+            // Why the output is not complete was reported already.
+        }
+        catch (Exception e) when (OutputException.IsCausedBy(e))
+        {
+            throw new OutputException(e);
+        }
+    }
+
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     public override void Write(ReadOnlySpan<byte> buffer)

@@ -62,6 +62,23 @@ internal sealed class ProgressLine : IDisposable
         }
     }
 
+    /// <summary>Redraws the line if it is due, for a progress that is not measured in bytes.</summary>
+    /// <param name="line">Returns the line for the seconds since the beginning.</param>
+    public void Show(Func<double, string> line)
+    {
+        if (!_isShown)
+        {
+            return;
+        }
+
+        double seconds = _console.Clock.GetElapsedTime(_start).TotalSeconds;
+        if (seconds >= SecondsToFirst && _console.Clock.GetElapsedTime(_lastDrawn).TotalSeconds >= SecondsBetween)
+        {
+            _lastDrawn = _console.Clock.GetTimestamp();
+            Draw(line(seconds));
+        }
+    }
+
     /// <summary>Removes the line from the screen.</summary>
     public void Clear()
     {
@@ -84,8 +101,11 @@ internal sealed class ProgressLine : IDisposable
         string line = _totalBytes is { } total
             ? string.Create(CultureInfo.InvariantCulture, $"{Math.Min(100, 100.0 * bytes / total),3:0}% of {total / Megabyte:N0} MB")
             : string.Create(CultureInfo.InvariantCulture, $"{bytes / Megabyte:N0} MB");
-        line += string.Create(CultureInfo.InvariantCulture, $", {bytes / Megabyte / seconds:N0} MB/s, {_label}");
+        Draw(line + string.Create(CultureInfo.InvariantCulture, $", {bytes / Megabyte / seconds:N0} MB/s, {_label}"));
+    }
 
+    private void Draw(string line)
+    {
         // A wrapped line could not be cleared. Some terminals wrap at the last column, so it stays free.
         int width = Math.Max(1, _console.Width - 1);
         _console.Error.Write(ClearLine + Fit(line, width));

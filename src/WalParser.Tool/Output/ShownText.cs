@@ -22,7 +22,7 @@ internal static class ShownText
     /// Returns the text with an escape in place of each character that is not shown: <c>\x1b</c>, <c>\u202e</c>, <c>\U000e0001</c>. Text
     /// that is longer than <see cref="LongestText"/> is cut.
     /// </summary>
-    public static string Of(string text) => Escaped(Cut(text, LongestText));
+    public static string Of(string text) => Escaped(Cut(RawPaths.Restore(text), LongestText));
 
     /// <summary>
     /// Returns a name, such as that of a column family, as <see cref="Of"/> does. Only the first characters of a long name are shown, and

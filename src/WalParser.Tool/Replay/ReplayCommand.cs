@@ -7,6 +7,7 @@ using WalParser.Tool.CommandLine;
 using WalParser.Tool.Commands;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
+using WalParser.Tool.Servers;
 
 namespace WalParser.Tool.Replay;
 
@@ -51,12 +52,20 @@ internal sealed class ReplayCommand
             namespaces and the replication id. The target must have the same setting of
             cluster-enabled. A raw batch that is sent twice does no harm.
 
-            Exit codes: 1 also if a command was refused or the state of a key cannot be confirmed, 2
-            also if the server could not be reached, was silent or the connection was lost.
+            Before the first write, the server is asked whether it can be written (a replica cannot),
+            what it is, and which commands it would refuse; the keys of types that it would not accept
+            are counted, and databases that are not empty are left alone (--existing). --dry-run does
+            only that. Several sentinels are separated by commas; the one that answers names the master.
+
+            Exit codes: 1 also if a command was refused, the state of a key cannot be confirmed or the
+            server is not empty, 2 also if the server could not be reached or written, was silent, the
+            connection was lost, or the logs have no keys in a namespace that was named.
 
             Examples:
               walparser replay /var/lib/kvrocks --to redis://localhost --checkpoint walparser:at
-              walparser replay db --to redis://:secret@replica:6380/2 --from-sequence 1500
+              REDISCLI_AUTH=... walparser replay db --to redis://host:6380/2 --from-sequence 1500
+              walparser replay db --to rediss://bob@host --password-file pw --cacert ca.crt
+              walparser replay db --to redis+sentinel://s1,s2,s3/mymaster --existing flush
               walparser replay db --to redis://localhost --only walparser-refused.jsonl
               walparser replay db --to redis://node:7000 --cluster --checkpoint walparser:at
               walparser replay db --to redis://kvrocks:6666 --raw --slot 0-8191
@@ -69,7 +78,7 @@ internal sealed class ReplayCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         NamespaceDatabases? databases = _settings.DatabasesOf(parsed, out string error);
         if (databases is null || (_settings.ErrorIn(parsed, inputs) is { } fault && (error = fault).Length > 0))
         {
@@ -82,15 +91,26 @@ internal sealed class ReplayCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
         }
 
+        RedisEndpoint? endpoint = _settings.EndpointOf(parsed, _console, out error);
+        if (error.Length > 0)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _console.Interrupted = stop.Cancel;
         try
         {
-            return await ReplayAsync(parsed, inputs, databases, only, stop);
+            return await ReplayAsync(parsed, inputs, databases, endpoint, only, stop);
         }
         catch (RedisException exception)
         {
             _console.Say(exception.Message);
+            if (exception.Kind == RedisErrorKind.Tls)
+            {
+                _console.Say(ServerOptions.TlsAdvice);
+            }
+
             return ExitCode.Failure;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -105,7 +125,12 @@ internal sealed class ReplayCommand
     }
 
     private async Task<int> ReplayAsync(
-        ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, RefusedList? only, CancellationTokenSource stop)
+        ParseResult parsed,
+        WalInputs inputs,
+        NamespaceDatabases databases,
+        RedisEndpoint? endpoint,
+        RefusedList? only,
+        CancellationTokenSource stop)
     {
         await using DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(
             inputs, _settings.SlotEncodingOf(parsed), _console, showsProgress: true, stop.Token);
@@ -117,7 +142,14 @@ internal sealed class ReplayCommand
         }
 
         using var refused = new RefusedFile(_settings.RefusedPathOf(parsed), _console);
-        ReplayOptions options = _settings.OptionsOf(parsed, databases, keyspace) with
+        TargetCheck check = _settings.CheckOf(
+            parsed, _console, inputs, databases, endpoint, _settings.OptionsOf(parsed, databases, keyspace));
+        if (!await check.RunAsync(stop.Token))
+        {
+            return check.ExitCode;
+        }
+
+        ReplayOptions options = check.Options with
         {
             DatabaseId = await DatabaseIdentity.FindAsync(inputs, stop.Token),
             Only = only?.Keys,
@@ -127,7 +159,7 @@ internal sealed class ReplayCommand
         bool isDry = _settings.IsDry(parsed);
         await using Replayer replayer = isDry
             ? Replayer.CreateDry(options)
-            : await Replayer.ConnectAsync(_settings.EndpointOf(parsed)!, options, stop.Token);
+            : await Replayer.ConnectAsync(endpoint!, options, stop.Token);
         _console.Interrupted = () =>
         {
             // A second Ctrl-C does not wait for replies.
@@ -148,7 +180,8 @@ internal sealed class ReplayCommand
             report.Write(result);
         }
 
-        exitCode = refused.HasFailed ? ExitCode.Failure : exitCode;
+        check.ReportEnd(replayer.Notes, result);
+        exitCode = refused.HasFailed ? ExitCode.Failure : Math.Max(exitCode, check.ExitCode);
         return run.IsComplete
             ? Math.Max(exitCode, ConversionNotes.Report(_console, replayer.Notes, isChosen: _settings.HasNamespace(parsed)))
             : exitCode;

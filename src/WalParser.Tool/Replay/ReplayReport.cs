@@ -50,8 +50,9 @@ internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, R
 
         if (result.UnconfirmedCount > 0)
         {
-            console.Say($"the state of {Count(result.UnconfirmedCount)} keys cannot be confirmed, because their elements are not all in these logs: "
-                + "compare them with the server that wrote the logs");
+            console.Say(
+                $"the state of {Count(result.UnconfirmedCount)} keys cannot be confirmed, because their elements are not all in these "
+                + "logs: compare them with the server that wrote the logs");
         }
 
         if (refused.Path is { } path)
@@ -66,7 +67,8 @@ internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, R
 
         if (result.UnansweredFrom is { } unanswered)
         {
-            console.Say($"from sequence number {Number(unanswered)} on, it is not known which commands were executed: {WhatNow(unanswered)}");
+            console.Say(
+                $"from sequence number {Number(unanswered)} on, it is not known which commands were executed: {WhatNow(unanswered)}");
         }
 
         var output = new ByteWriter(console.Output);
@@ -85,7 +87,8 @@ internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, R
     {
         if (result.UnderWayFrom is { } first && !options.KeepGoing)
         {
-            console.Say($"stopped; sequence numbers {Number(first)} to {Number(result.UnderWayTo)} were under way, and the server executed them "
+            console.Say(
+                $"stopped; sequence numbers {Number(first)} to {Number(result.UnderWayTo)} were under way, and the server executed them "
                 + "(--window 1 sends nothing after a refused command)");
         }
         else if (!options.KeepGoing && result.UnansweredFrom is null)
@@ -95,7 +98,8 @@ internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, R
 
         if (options.CheckpointKey is not null)
         {
-            console.Say($"mend the cause, and run the same command again: it brings what was refused{(options.KeepGoing ? "" : ", and continues")}");
+            string continues = options.KeepGoing ? "" : ", and continues";
+            console.Say($"mend the cause, and run the same command again: it brings what was refused{continues}");
         }
         else if (options.IsRaw || result.ExecutedSequence == result.LastSequence)
         {
@@ -103,7 +107,8 @@ internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, R
         }
         else
         {
-            console.Say($"mend the cause; then bring what was refused by --only {refused.Path} --to-sequence {Number(result.ExecutedSequence)}, "
+            console.Say(
+                $"mend the cause; then bring what was refused by --only {refused.Path} --to-sequence {Number(result.ExecutedSequence)}, "
                 + $"and continue with --from-sequence {Number(result.ExecutedSequence + 1)}");
         }
     }

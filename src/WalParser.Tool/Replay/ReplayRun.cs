@@ -28,8 +28,7 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
                 cancellationToken.ThrowIfCancellationRequested();
                 if (batches.IsStartMissing)
                 {
-                    console.Say("nothing was sent: the logs do not continue where the server's dataset ends");
-                    return (await replayer.StopAsync(), Math.Max(batches.ExitCode, ExitCode.Damage));
+                    return await StopAtMissingStartAsync();
                 }
 
                 if (!await ReplayAsync(batches.Batch))
@@ -39,6 +38,11 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
             }
 
             batches.Stop();
+            if (batches.IsStartMissing)
+            {
+                return await StopAtMissingStartAsync();
+            }
+
             ReplayResult result = await replayer.CompleteAsync();
             IsComplete = true;
             bool isWhole = result.RefusalCount == 0 && result.UnconfirmedCount == 0;
@@ -55,6 +59,12 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
         }
     }
 
+    private async Task<(ReplayResult Result, int ExitCode)> StopAtMissingStartAsync()
+    {
+        console.Say("nothing was sent: the logs do not continue where the server's dataset ends");
+        return (await replayer.StopAsync(), Math.Max(batches.ExitCode, ExitCode.Damage));
+    }
+
     /// <summary>Moves to the next batch. Cancellation ends the wait even if standard input ignores it.</summary>
     private async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
@@ -62,5 +72,13 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
         return await (move.IsCompleted ? move : new ValueTask<bool>(move.AsTask().WaitAsync(cancellationToken)));
     }
 
-    private ValueTask<bool> ReplayAsync(WriteBatch batch) => replayer.ReplayAsync(batch);
+    private ValueTask<bool> ReplayAsync(WriteBatch batch)
+    {
+        if (batches.IsAfterLoss)
+        {
+            replayer.NoteGap();
+        }
+
+        return replayer.ReplayAsync(batch);
+    }
 }

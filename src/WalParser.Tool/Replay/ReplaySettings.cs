@@ -11,6 +11,7 @@ using WalParser.Tool.CommandLine;
 using WalParser.Tool.Commands;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
+using WalParser.Tool.Servers;
 
 namespace WalParser.Tool.Replay;
 
@@ -20,28 +21,18 @@ internal sealed class ReplaySettings
     private const int DefaultTimeout = 60;
     private const int MaxTimeout = 7 * 24 * 60 * 60;
 
-    private readonly Option<RedisEndpoint?> _to = new("--to")
-    {
-        Description = "The server: redis://[user:password@]host[:port][/database], or rediss:// for TLS. Required unless --dry-run.",
-        HelpName = "URI",
-        CustomParser = ParseEndpoint,
-    };
+    private readonly Option<RedisEndpoint?> _to = ServerOptions.Address(
+        "--to", $"The server: {ServerOptions.AddressForms}. Required unless --dry-run.");
 
-    private readonly Option<ulong?> _fromSequence = new("--from-sequence")
-    {
-        Description =
-            "Send batches that begin with this sequence number or a greater one; the server must contain those before it. [default: "
-            + "after the checkpoint, else all]",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseNumber,
-    };
+    private readonly ServerOptions _server = new();
+    private readonly Option<ExistingKeys> _existing = ExistingKeysOption.Create();
 
-    private readonly Option<ulong?> _toSequence = new("--to-sequence")
-    {
-        Description = "Send batches that begin with this sequence number or a smaller one.",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseNumber,
-    };
+    private readonly Option<bool> _offline = new("--offline") { Description = "With --dry-run: do not connect to the server." };
+
+    private readonly Option<ulong?> _fromSequence = SequenceOptions.From(
+        "Send batches that begin with it or later; the server must contain those before it. [default: after the checkpoint, else all]");
+
+    private readonly Option<ulong?> _toSequence = SequenceOptions.To("Send batches that begin with it or earlier.");
 
     private readonly Option<ReadOnlyMemory<byte>?> _checkpoint = new("--checkpoint")
     {
@@ -59,7 +50,10 @@ internal sealed class ReplaySettings
             + "the masters of its slots. Requires --checkpoint; each slot has a key KEY{...} of its own.",
     };
 
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Do not connect; only show what would be sent." };
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Send nothing; show what would be sent and, unless --offline, what the server of --to would refuse.",
+    };
 
     private readonly Option<bool> _keepGoing = new("--keep-going")
     {
@@ -100,14 +94,7 @@ internal sealed class ReplaySettings
         CustomParser = OptionValue.ParseCount,
     };
 
-    private readonly Option<ReadOnlyMemory<byte>?> _namespace = new("--namespace")
-    {
-        Description =
-            $"Only this namespace; the default one is __namespace. Text or, written {ByteText.HexPrefix}00ff, bytes. [default: "
-            + "__namespace; with --raw, all]",
-        HelpName = "NS",
-        CustomParser = OptionValue.ParseBytes,
-    };
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("__namespace; with --raw, all");
 
     private readonly Option<string[]> _databases = new("--namespace-to-db")
     {
@@ -137,20 +124,58 @@ internal sealed class ReplaySettings
         CustomParser = ParseSlots,
     };
 
-    private readonly Option<SlotEncoding> _slots = SlotsOption.Create();
+    private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
 
     /// <summary>Adds the options in the order in which the help lists them.</summary>
-    public void AddTo(ToolCommand command) => command.AddAll(
-        _to, _cluster, _fromSequence, _toSequence, _checkpoint, _dryRun, _keepGoing, _refused, _only, _window, _timeout, _namespace, _databases,
-        _target, _noJson, _raw, _slot, _slots);
+    public void AddTo(ToolCommand command)
+    {
+        command.AddAll(
+            _to, _cluster, _fromSequence, _toSequence, _checkpoint, _dryRun, _offline, _existing, _keepGoing, _refused, _only, _window,
+            _timeout, _namespace, _databases, _target, _noJson, _raw, _slot, _slotEncoding);
+        _server.AddTo(command);
+    }
 
-    public RedisEndpoint? EndpointOf(ParseResult parsed) => parsed.GetValue(_to);
+    /// <summary>Returns the server with its password and certificates; null if none is asked, or on an error.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="console">Receives warnings.</param>
+    /// <param name="error">What is wrong; empty if nothing is.</param>
+    public RedisEndpoint? EndpointOf(ParseResult parsed, ToolConsole console, out string error)
+    {
+        error = "";
+        RedisEndpoint? address = parsed.GetValue(_offline) ? null : parsed.GetValue(_to);
+        return address is null ? null : _server.Complete(parsed, address, console, out error);
+    }
+
+    /// <summary>Returns the check of the server that comes before the first write.</summary>
+    public TargetCheck CheckOf(
+        ParseResult parsed,
+        ToolConsole console,
+        WalInputs inputs,
+        NamespaceDatabases databases,
+        RedisEndpoint? endpoint,
+        ReplayOptions options)
+    {
+        bool hasDatabases = databases.Namespaces.Any();
+        return new TargetCheck(console, inputs)
+        {
+            Endpoint = endpoint,
+            Databases = hasDatabases ? [.. databases.Namespaces.Select(databases.DatabaseOf)] : [endpoint?.Database ?? 0],
+            Namespaces = parsed.GetValue(_namespace) is { } ns ? [ns]
+                : [.. databases.Namespaces.Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default))],
+            ToSequence = parsed.GetValue(_toSequence),
+            Existing = parsed.GetValue(_only) is null ? parsed.GetValue(_existing) : ExistingKeys.Merge,
+            Timeout = options.Timeout,
+            IsDry = parsed.GetValue(_dryRun),
+            TakesDialect = parsed.GetResult(_target) is not { Implicit: false },
+            Options = options,
+        };
+    }
 
     public bool IsDry(ParseResult parsed) => parsed.GetValue(_dryRun);
 
     public ulong? ToSequenceOf(ParseResult parsed) => parsed.GetValue(_toSequence);
 
-    public SlotEncoding SlotEncodingOf(ParseResult parsed) => parsed.GetValue(_slots);
+    public SlotEncoding SlotEncodingOf(ParseResult parsed) => parsed.GetValue(_slotEncoding);
 
     public bool HasSlots(ParseResult parsed) => parsed.GetValue(_slot) is not null;
 
@@ -181,6 +206,7 @@ internal sealed class ReplaySettings
                 WithJson = !parsed.GetValue(_noJson),
                 Namespaces = namespaces,
                 Keyspace = keyspace,
+                NotesGaps = false,
             },
             DatabaseOf = hasDatabases ? databases.DatabaseOf : null,
             RequiresCluster = parsed.GetValue(_cluster),
@@ -203,6 +229,9 @@ internal sealed class ReplaySettings
             || parsed.GetValue(_databases) is { Length: > 0 };
         return parsed.GetValue(_to) is null && !parsed.GetValue(_dryRun) ?
             "--to URI is missing: name the server, as in redis://localhost:6379 (or give --dry-run)"
+            : parsed.GetValue(_offline) && !parsed.GetValue(_dryRun) ? "--offline requires --dry-run, because a replay must connect"
+            : isRaw && parsed.GetValue(_existing) == ExistingKeys.Flush ?
+                "--existing flush empties one namespace, but --raw writes any; empty the Kvrocks server yourself (FLUSHALL)"
             : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but replay is for one; name one folder"
             : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? OptionValue.EmptySequenceRange
             : isRaw && isOnlyForCommands ? "--target, --no-json and --namespace-to-db are for commands, and --raw sends none"
@@ -214,24 +243,11 @@ internal sealed class ReplaySettings
                 "--only brings keys to their state by commands; it does not go with --raw, --dry-run or --from-sequence"
             : parsed.GetValue(_slot) is null ? null
             : !isRaw ? "--slot requires --raw"
-            : inputs.All.Any(input => input.IsStandardInput) && parsed.GetValue(_slots) == SlotEncoding.Unknown
+            : inputs.All.Any(input => input.IsStandardInput) && parsed.GetValue(_slotEncoding) == SlotEncoding.Unknown
                 ?
-                    "--slot must know in advance whether keys contain their slot, which standard input does not allow; give --slots "
-                    + "on or --slots off"
+                    "--slot must know in advance whether keys contain their slot, which standard input does not allow; give "
+                    + "--slot-encoding on or off"
                 : null;
-    }
-
-    private static RedisEndpoint? ParseEndpoint(ArgumentResult result)
-    {
-        try
-        {
-            return RedisEndpoint.Parse(result.Tokens[^1].Value);
-        }
-        catch (FormatException exception)
-        {
-            result.AddError($"--to: {exception.Message}");
-            return null;
-        }
     }
 
     private static SlotRange? ParseSlots(ArgumentResult result)

@@ -10,10 +10,12 @@ internal static partial class NextSteps
 {
     /// <summary>Writes the steps, one a line.</summary>
     /// <param name="report">The report.</param>
+    /// <param name="holes">The holes in the output.</param>
     /// <param name="folder">The folder that was written into.</param>
     /// <param name="database">The database that was read; null if it is not known.</param>
     /// <param name="output">The output.</param>
-    public static void Write(SalvageReport report, string folder, DatabaseFolder? database, ReportOutput output)
+    public static void Write(
+        SalvageReport report, IReadOnlyList<SalvageHole> holes, string folder, DatabaseFolder? database, ReportOutput output)
     {
         SalvagedLog[] written = [.. report.Logs.Where(log => log.OutputPath is not null)];
         if (written.Sum(log => log.Records) == 0)
@@ -32,9 +34,12 @@ internal static partial class NextSteps
         output.WriteIndented(
             "let RocksDB recover it:  copy the folder of the database, delete the logs (*.log) in the copy, put these in their place, and "
             + "open the copy");
-        if (report.Holes.Count > 0)
+        if (holes.Count > 0)
         {
             output.WriteIndented("RocksDB replays all records of these logs, also those after a hole: it does not notice holes.");
+            output.WriteIndented(
+                "Other commands see a hole inside one of these logs only as a gap in the sequence numbers, which is a note: keep this "
+                + "report.");
         }
 
         if (database?.Manifest is { TrackedWals.Count: > 0 })

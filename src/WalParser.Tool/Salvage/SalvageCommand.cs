@@ -20,11 +20,11 @@ internal sealed class SalvageCommand
     private readonly Option<OutputFormat> _format = FormatOption.CreateForReport();
     private readonly ToolConsole _console;
 
-    private readonly Option<string?> _output = new("--output")
+    private readonly Option<string?> _output = new(OutputOption.Name, OutputOption.ShortName)
     {
         Description =
-            "The folder to write into; it is created if it does not exist. It must not be a folder that is read, nor a database or "
-            + "inside one, also not through links or mounts, and no file in it is overwritten. Required unless --dry-run.",
+            "Where the output is written: a folder, which is created if it does not exist. It must not be a folder that is read, nor a "
+            + "database or inside one, also not through links or mounts, and no file in it is overwritten. Required unless --dry-run.",
         HelpName = "FOLDER",
     };
 
@@ -43,7 +43,7 @@ internal sealed class SalvageCommand
     };
 
     private readonly Option<WalRecoveryMode> _mode = RecoveryModeOption.Create(
-        "The recovery mode for --view recovery. [default: that in the folder's newest OPTIONS file, else point-in-time]");
+        "It applies to --view recovery. [default: that in the folder's newest OPTIONS file, else point-in-time]");
 
     private readonly Option<bool> _stale = new("--stale")
     {
@@ -98,7 +98,7 @@ internal sealed class SalvageCommand
     {
         bool isRecovery = parsed.GetValue(_view) == SalvageView.Recovery;
         WalRecoveryMode? mode = parsed.GetResult(_mode) is null ? null : parsed.GetValue(_mode);
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         string? output = parsed.GetValue(_output);
         bool isDryRun = parsed.GetValue(_dryRun);
         string? fault = output is { Length: 0 } ? "--output takes a folder, not ''"
@@ -154,14 +154,14 @@ internal sealed class SalvageCommand
                     set, output, options, new SetProgress(progress, file => ShownText.Of(file.Name)), stop.Token);
             }
 
-            if (!isRecovery && inputs.All.All(input => input.Listed is not null || SlotDetection.IsReadableTwice(input)))
+            if (!isRecovery && inputs.All.All(IsReadableTwice))
             {
-                // The findings are those of all commands. The logs are read for them only when the output is safe. What comes through a
-                // pipe can be read only once.
+                // The findings are those of all commands. The logs are read for them only when the output is safe.
                 inspection = await InspectionRun.InspectAsync(inputs, _console, stop.Token, families);
             }
             else
             {
+                inputs.ReportFindings(_console);
                 inputs.ReportFailures(_console);
             }
         }
@@ -182,7 +182,7 @@ internal sealed class SalvageCommand
             _console.Interrupted = null;
         }
 
-        foreach (SalvagedLog log in report.Logs.Where(log => log.Failure is not null))
+        foreach (SalvagedLog log in report.Logs.Where(log => log.Failure is not null && !IsReported(log, inspection)))
         {
             string kept = log.OutputPath is null ? "" : $"; what was salvaged until then is in {log.OutputPath}";
             string failure = LeftoverOf(log) is { } leftover
@@ -200,7 +200,7 @@ internal sealed class SalvageCommand
                 SalvageText.Write(report, inspection, names, isDryRun, text);
                 if (!isDryRun)
                 {
-                    NextSteps.Write(report, output!, database, text);
+                    NextSteps.Write(report, Holes.Of(report, inspection), output!, database, text);
                 }
             });
         bool isUnread = inputs.Failures.Count > 0
@@ -215,9 +215,20 @@ internal sealed class SalvageCommand
             : ExitCode.Clean;
     }
 
+    /// <summary>Returns whether a log can be read again for the findings: what comes through a pipe cannot.</summary>
+    private static bool IsReadableTwice(WalInput input) =>
+        input.Listed is not null || SlotDetection.IsReadableTwice(input) || (File.Exists(input.Path) && input.Size == 0);
+
     /// <summary>Returns whether something in a log was not salvaged, or only after a damaged header was mended.</summary>
     private static bool IsNotWhole(SalvagedLog log) =>
-        log.LossCount > 0 || log.MendedCount > 0 || log.LeftOutRecords > log.RepeatedRecords;
+        log.LossCount > 0 || log.MendedCount > 0 || log.LeftOutRecords > log.RepeatedRecords
+        || log.NotWritten is { Severity: not FindingSeverity.Note };
+
+    /// <summary>Returns whether the inspection has failed to open the same log and has said so.</summary>
+    private static bool IsReported(SalvagedLog log, InspectionRun? inspection) =>
+        log is { Size: 0, OutputPath: null, Source.Path: { } path }
+        && inspection?.Failures.Any(failure => failure.Path == path) == true
+        && LeftoverOf(log) is null;
 
     /// <summary>
     /// Returns the path of the unfinished log of an earlier run if that log caused the failure, or null. The message of the system contains

@@ -93,9 +93,9 @@ internal static class SalvageJson
             json.WriteString("leftOutOutput", log.LeftOutPath);
         }
 
-        if (log.OtherLog is { } other)
+        if (log.NotWritten is { } finding)
         {
-            json.WriteString("otherLog", other.Reason);
+            json.WriteString("notWritten", FindingText.ReasonOf(finding));
         }
 
         json.WriteStartArray("stale");

@@ -24,7 +24,7 @@ internal static class SalvageText
         foreach (SalvagedLog log in report.Logs)
         {
             table.Add(
-                log.LossCount > 0 || log.LeftOutRecords > log.RepeatedRecords || log.OtherLog is not null || log.Failure is not null,
+                log.LossCount > 0 || log.LeftOutRecords > log.RepeatedRecords || log.NotWritten is not null || log.Failure is not null,
                 ShownText.Of(log.Source.Name),
                 Grouped(log.Records),
                 Grouped(log.RecoveredRecords),
@@ -76,11 +76,11 @@ internal static class SalvageText
         WriteAll("lost", log.Losses, log.LossCount, ReportOutput.Damage);
         WriteAll("mended", log.Mended, log.MendedCount, ReportOutput.Damage);
         WriteAll("left out", log.LeftOut, log.LeftOutRecords);
-        if (log.OtherLog is { } other)
+        if (log.NotWritten is { } finding)
         {
             output.WriteLine(
-                $"not written: {ShownText.Of((other with { File = log.Source.Name }).ToString())}",
-                other.Severity == FindingSeverity.Note ? Style.Plain : ReportOutput.Damage);
+                $"not written: {ShownText.Of((finding with { File = log.Source.Name }).ToString())}",
+                finding.Severity == FindingSeverity.Note ? Style.Plain : ReportOutput.Damage);
         }
 
         if (log.LeftOutRecords > log.RepeatedRecords)
@@ -140,9 +140,14 @@ internal static class SalvageText
             findings.Add($"{Count(refused, "record", "records")} that RocksDB would refuse left out");
         }
 
-        if (report.Logs.Count(log => log.OtherLog?.Kind == FindingKind.ForeignLog) is > 0 and int foreign)
+        if (report.Logs.Count(log => log.NotWritten?.Kind == FindingKind.ForeignLog) is > 0 and int foreign)
         {
             findings.Add($"{Count(foreign, "log", "logs")} under the number of another log");
+        }
+
+        if (report.Logs.Count(log => log.NotWritten?.Kind == FindingKind.OnlyZeros) is > 0 and int zeros)
+        {
+            findings.Add($"{Count(zeros, "log", "logs")} of nothing but zeros");
         }
 
         Finding[] known = [.. inspection?.AllFindings ?? report.Findings.Concat(report.SequenceFindings)];
@@ -159,11 +164,6 @@ internal static class SalvageText
         if (report.Logs.Count(log => log.Failure is not null) is > 0 and int failures)
         {
             findings.Add($"{Grouped(failures)} could not be salvaged to the end");
-        }
-
-        if (known.Count(finding => finding.Kind == FindingKind.OnlyZeros) is > 0 and int zeros)
-        {
-            findings.Add($"{Count(zeros, "log", "logs")} of nothing but zeros");
         }
 
         if (findings.Count == 0)

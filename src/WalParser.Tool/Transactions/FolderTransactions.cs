@@ -11,6 +11,9 @@ internal sealed class FolderTransactions
     /// <inheritdoc cref="TransactionAssembler.ReturnsRestoredValues"/>
     public bool ReturnsRestoredValues { get; init; }
 
+    /// <inheritdoc cref="TransactionAssemblerOptions.KeepsOperations"/>
+    public bool KeepsOperations { get; init; }
+
     /// <summary>The assemblers of all databases, in the order in which their WALs were begun.</summary>
     public IReadOnlyCollection<TransactionAssembler> All => _byFolder.Values;
 
@@ -21,7 +24,9 @@ internal sealed class FolderTransactions
     {
         if (!_byFolder.TryGetValue(input.Folder, out TransactionAssembler? assembler))
         {
-            _byFolder[input.Folder] = assembler = new TransactionAssembler { ReturnsRestoredValues = ReturnsRestoredValues };
+            var assemblerOptions = new TransactionAssemblerOptions { KeepsOperations = KeepsOperations };
+            assembler = new TransactionAssembler(assemblerOptions) { ReturnsRestoredValues = ReturnsRestoredValues };
+            _byFolder[input.Folder] = assembler;
         }
 
         assembler.File = name;

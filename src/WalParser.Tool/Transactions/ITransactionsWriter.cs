@@ -7,6 +7,9 @@ namespace WalParser.Tool.Transactions;
 /// <summary>Writes a list of transactions in one of its formats.</summary>
 internal interface ITransactionsWriter
 {
+    /// <summary>Whether a finding is written with its advice. If not, the advice follows on standard error.</summary>
+    bool WritesAdvice { get; }
+
     /// <summary>Returns the name of a WAL in the places of transactions.</summary>
     string NameOf(WalInput input);
 

@@ -9,7 +9,9 @@ namespace WalParser.Tool.Transactions;
 /// <summary>Writes transactions for programs: one JSON object per line, with bytes as hex and without fields that do not apply.</summary>
 internal sealed class JsonLinesTransactionsWriter(ByteWriter output) : ITransactionsWriter
 {
-    public string NameOf(WalInput input) => input.Name;
+    public bool WritesAdvice => true;
+
+    public string NameOf(WalInput input) => input.ReportedName;
 
     public void Write(Transaction transaction)
     {

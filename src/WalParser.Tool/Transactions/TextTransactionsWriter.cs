@@ -26,6 +26,8 @@ internal sealed class TextTransactionsWriter(ByteWriter output, ToolConsole cons
     private readonly bool _isNarrow = console.OutputIsTerminal && console.Width < WidthOfColumns;
     private bool _hasHeading;
 
+    public bool WritesAdvice => false;
+
     public string NameOf(WalInput input) => input.Label;
 
     public void Write(Transaction transaction)

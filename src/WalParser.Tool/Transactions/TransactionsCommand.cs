@@ -51,7 +51,7 @@ internal sealed class TransactionsCommand
         ITransactionsWriter writer = parsed.GetValue(_format) == OutputFormat.Jsonl
             ? new JsonLinesTransactionsWriter(output)
             : new TextTransactionsWriter(output, _console);
-        WalInputs inputs = await _inputs.FindAsync(parsed, _console, cancellationToken);
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
         return await new TransactionsRun(_console, writer).RunAsync(inputs, cancellationToken);
     }
 }

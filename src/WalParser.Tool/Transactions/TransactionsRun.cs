@@ -16,12 +16,19 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
 
     private readonly FolderTransactions _folders = new();
     private readonly TransactionCounts _counts = new();
+    private readonly NextLines _next = new("'walparser transactions'");
 
     /// <summary>Lists the transactions and returns the exit code.</summary>
     public async Task<int> RunAsync(WalInputs inputs, CancellationToken cancellationToken)
     {
         int exitCode = inputs.ReportFailures(console);
         ColumnFamilies families = await ColumnFamilies.ReadAsync(inputs, console, cancellationToken);
+        foreach (Finding finding in inputs.Findings)
+        {
+            exitCode = Math.Max(exitCode, ExitCode.Of(finding));
+            WriteFinding(finding, label: null);
+        }
+
         using var progress = new ProgressLine(console, isWanted: !console.OutputIsTerminal, inputs.TotalSize);
         foreach (InputSet set in InputSet.AllOf(inputs, Mode, families, inputs.Emptied, console))
         {
@@ -39,6 +46,11 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
         }
 
         writer.Flush();
+        if (!writer.WritesAdvice)
+        {
+            _next.SayAll(console);
+        }
+
         return exitCode;
     }
 
@@ -80,9 +92,15 @@ internal sealed class TransactionsRun(ToolConsole console, ITransactionsWriter w
     {
         while (entries.TryTakeFinding(out Finding? finding))
         {
-            _counts.Add(finding);
-            writer.WriteFinding(finding, entries.LabelOf(finding));
+            WriteFinding(finding, entries.LabelOf(finding));
         }
+    }
+
+    private void WriteFinding(Finding finding, string? label)
+    {
+        _counts.Add(finding);
+        _next.Add(finding);
+        writer.WriteFinding(finding, label);
     }
 
     private void Write(Transaction transaction)

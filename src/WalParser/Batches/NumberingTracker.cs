@@ -11,6 +11,9 @@ internal sealed class NumberingTracker
     private ulong? _nextByOperation;
     private bool _isProven;
 
+    // The state before the last batch.
+    private (SequenceNumbering Numbering, bool IsProven, ulong? Next, ulong? NextByOperation) _before;
+
     /// <summary>The numbering, as far as the batches have shown it.</summary>
     public SequenceNumbering Numbering { get; private set; }
 
@@ -23,6 +26,7 @@ internal sealed class NumberingTracker
     /// </summary>
     public void Begin(ref WriteBatch batch)
     {
+        _before = (Numbering, _isProven, _next, _nextByOperation);
         if (batch.IsNumberingProven)
         {
             Numbering = batch.Numbering;
@@ -51,6 +55,9 @@ internal sealed class NumberingTracker
         _next = next;
         _nextByOperation = nextByOperation;
     }
+
+    /// <summary>Forgets the last batch.</summary>
+    public void Undo() => (Numbering, _isProven, _next, _nextByOperation) = _before;
 
     /// <summary>Ends a damaged batch, whose tags and numbers are not used.</summary>
     public void EndDamaged()

@@ -33,6 +33,9 @@ internal sealed class SequenceTracker
     private readonly NumberingTracker _numbering = new();
     private long _nameBytes;
 
+    // What the current batch has changed: the names of transactions, each with the number of operations that were prepared before.
+    private readonly List<(byte[] Name, ulong? Count)> _changes = [];
+
     // The current batch.
     private SequenceNumbering _numberingAtBegin;
     private ulong? _sectionSequence;
@@ -82,6 +85,7 @@ internal sealed class SequenceTracker
         EmptyRanges = 0;
         HasRanges = false;
         HasMarks = false;
+        _changes.Clear();
         _numbering.Begin(ref batch);
         _numberingAtBegin = batch.Numbering;
     }
@@ -119,7 +123,7 @@ internal sealed class SequenceTracker
                 if (_preparedByName.Remove(operation.Xid, out byte[]? name, out ulong count))
                 {
                     _committed += count;
-                    _nameBytes -= name.Length + EntryCost;
+                    ProcessRemoved(name, count);
                 }
                 else
                 {
@@ -128,9 +132,9 @@ internal sealed class SequenceTracker
 
                 break;
             case BatchTag.RollbackXid:
-                if (_preparedByName.Remove(operation.Xid, out byte[]? rolledBack, out _))
+                if (_preparedByName.Remove(operation.Xid, out byte[]? rolledBack, out ulong prepared))
                 {
-                    _nameBytes -= rolledBack.Length + EntryCost;
+                    ProcessRemoved(rolledBack, prepared);
                 }
                 else
                 {
@@ -163,6 +167,28 @@ internal sealed class SequenceTracker
         return new BatchSequences(batch.Sequence, next);
     }
 
+    /// <summary>Forgets the last batch, as if it were not in the logs.</summary>
+    public void Undo()
+    {
+        _numbering.Undo();
+        for (int i = _changes.Count - 1; i >= 0; i--)
+        {
+            (byte[] name, ulong? count) = _changes[i];
+            if (count is { } prepared)
+            {
+                _prepared[name] = prepared;
+                _nameBytes += name.Length + EntryCost;
+            }
+            else
+            {
+                _prepared.Remove(name);
+                _nameBytes -= name.Length + EntryCost;
+            }
+        }
+
+        _changes.Clear();
+    }
+
     /// <summary>
     /// Returns the number after the last one that the batch takes by itself. If a section in the batch has shown the numbering, it holds
     /// for the operations before the section as well, so that these are numbered again. That happens once in a database.
@@ -181,22 +207,31 @@ internal sealed class SequenceTracker
 
     private void Remember(ReadOnlySpan<byte> name, ulong count)
     {
-        if (_preparedByName.Remove(name, out _, out _))
+        if (_preparedByName.Remove(name, out byte[]? known, out ulong before))
         {
             // RocksDB gives no two transactions the same name, so the outcome of the first is not known.
-            _nameBytes -= name.Length + EntryCost;
+            ProcessRemoved(known, before);
         }
 
         if (name.Length + EntryCost > MaxNameBytes - _nameBytes)
         {
             _prepared.Clear();
+            _changes.Clear();
             _nameBytes = 0;
         }
 
         if (name.Length + EntryCost <= MaxNameBytes)
         {
-            _preparedByName[name] = count;
+            byte[] added = known ?? name.ToArray();
+            _changes.Add((added, null));
+            _prepared[added] = count;
             _nameBytes += name.Length + EntryCost;
         }
+    }
+
+    private void ProcessRemoved(byte[] name, ulong count)
+    {
+        _changes.Add((name, count));
+        _nameBytes -= name.Length + EntryCost;
     }
 }

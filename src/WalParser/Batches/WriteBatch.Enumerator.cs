@@ -22,8 +22,9 @@ public ref partial struct WriteBatch
         private SubBatchKeys? _subBatch;
         private bool _hasOperation;
 
-        // The number at which a write-committed section began: its operations take their numbers when it is committed.
-        private ulong _sectionSequence;
+        // The number at which the current section began, if one has begun: the operations of a write-committed section take their numbers
+        // when it is committed.
+        private ulong? _sectionSequence;
 
         // The current operation.
         private BatchTag _tag;
@@ -322,9 +323,10 @@ public ref partial struct WriteBatch
             bool isMark = Mark();
             if (_result.Numbering == SequenceNumbering.PerOperation)
             {
-                _sequence = _sectionSequence;
+                _sequence = _sectionSequence ?? _sequence;
             }
 
+            _sectionSequence = null;
             return isMark;
         }
 

@@ -21,7 +21,7 @@ public readonly struct WriteBatchPosition
         bool hasEnded,
         uint counted,
         ulong sequence,
-        ulong sectionSequence,
+        ulong? sectionSequence,
         SubBatchKeys? subBatch,
         bool hasOperation,
         SequenceNumbering numbering,
@@ -50,8 +50,8 @@ public readonly struct WriteBatchPosition
     /// <summary>The sequence number of the next operation.</summary>
     internal ulong Sequence { get; }
 
-    /// <summary>The sequence number at which the current section of a write-committed transaction begins.</summary>
-    internal ulong SectionSequence { get; }
+    /// <summary>The sequence number at which the current section of a transaction begins; null outside of sections.</summary>
+    internal ulong? SectionSequence { get; }
 
     /// <summary>The keys of the current sub-batch.</summary>
     internal SubBatchKeys? SubBatch { get; }

@@ -158,15 +158,15 @@ public sealed class DatabaseFolder
             GivenPath = path,
             FileNumbers = Databases.FileNumbers.In(folder),
         };
-        ulong newest = opened.MinLogNumber ?? 0;
-        if (wals.Count > 0 && !wals.Exists(wal => wal.LogNumber >= newest))
+        bool areElsewhere = wals.Count == 0
+            && problems.Exists(problem => problem.Kind is FindingKind.WalsElsewhere or FindingKind.WalFolderMissing);
+        if (manifest is not null
+            && !areElsewhere
+            && NeededLogs.FindMissing(manifest, opened.MinLogNumber ?? 0, chosen, wals) is { } missing
+            && (missing.Kind == FindingKind.MissingNewestWal || !problems.Exists(problem => problem.Kind == FindingKind.MissingWal)))
         {
-            problems.Add(new Finding
-            {
-                Kind = FindingKind.MissingNewestWal,
-                File = WalFileName.Of(newest),
-                Reason = "neither this log nor a later one is present; according to the MANIFEST, the latest writes are in it",
-            });
+            // Tracked logs that are missing are named one by one.
+            problems.Add(missing);
         }
 
         return opened;

@@ -117,13 +117,7 @@ internal static class LiveManifest
 
             if (state.TornEnd is { } torn)
             {
-                problems.Add(new Finding
-                {
-                    Kind = FindingKind.TornManifest,
-                    File = name,
-                    Reason = string.Create(
-                        CultureInfo.InvariantCulture, $"ends within the edit at offset {torn.Offset}, which RocksDB ignores"),
-                });
+                problems.Add(torn with { File = name });
             }
 
             return state;

@@ -110,6 +110,11 @@ public sealed class WalFile
     /// <summary>Returns the current path of the file; null if the WAL is not a file or no longer exists.</summary>
     internal string? FindPath() => File.Exists(Path) ? Path : File.Exists(ArchivedPath) ? ArchivedPath : null;
 
+    /// <summary>Returns why the file cannot be found, as the rest of a sentence about it.</summary>
+    internal string WhyMissing() => Path is not null && new FileInfo(Path).LinkTarget is { } target
+        ? $"is a link to {target}, which does not exist"
+        : "no longer exists";
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 

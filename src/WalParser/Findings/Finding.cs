@@ -61,8 +61,16 @@ public record Finding
     /// </summary>
     public string? RocksDbBehavior => FindingTable.Of(Kind).RocksDbBehavior;
 
-    /// <summary>What a person can do next; null if there is nothing to do. A clause in the imperative.</summary>
-    public string? Advice => FindingTable.Of(Kind).Advice;
+    /// <summary>
+    /// What a person can do next; null if there is nothing to do. A clause in the imperative. It names commands and options of the tool;
+    /// the library has the same under <see cref="Salvage.LogSalvage"/>, <see cref="Manifests.ManifestReader"/>,
+    /// <see cref="Recovery.RecoveryReader"/>, <see cref="Transactions.TransactionAssembler"/> and <see cref="WalSets.WalSet"/>.
+    /// </summary>
+    public string? Advice
+    {
+        get => field ?? FindingTable.Of(Kind).Advice;
+        internal init;
+    }
 
     /// <summary>
     /// Whether the bytes may be left over from an earlier use of a recycled log: the log is recycled, and the fragment at fault does not

@@ -264,7 +264,8 @@ public enum FindingKind
 
     /// <summary>
     /// Numbers are missing between two records of one log that follow each other without a byte between them: no record with these numbers
-    /// was ever in the log. They were written with the WAL disabled, or used by a second write queue or by an ingested table file.
+    /// was ever in the log. They were written with the WAL disabled, or used by a second write queue or by an ingested table file; or a
+    /// salvage wrote the log, and lacked them.
     /// </summary>
     UnloggedSequences,
 
@@ -435,7 +436,7 @@ public enum FindingKind
 
     /// <summary>
     /// A fragment of a type that is to be ignored has the number of a code with which RocksDB's reader reports its own results, such as the
-    /// end of the file. Only the recovery view reports it.
+    /// end of the file. Its content is skipped.
     /// </summary>
     CollidingRecordType,
 
@@ -444,4 +445,39 @@ public enum FindingKind
     /// was replayed is not visible.
     /// </summary>
     InvisibleReplay,
+
+    // What readers pass over, and what depends on the options with which the database is opened.
+
+    /// <summary>
+    /// A fragment of a type that is not known, and that readers are to ignore (bit 7 is set; <c>kRecordTypeSafeIgnoreMask</c> in
+    /// <c>db/log_format.h</c>). Its content is skipped.
+    /// </summary>
+    IgnoredRecordType,
+
+    /// <summary>
+    /// A control record, which declares a compression or a predecessor, lies inside a record. RocksDB drops what was collected of the
+    /// record and reports nothing (<c>Reader::ReadRecord</c> in <c>db/log_reader.cc</c>).
+    /// </summary>
+    InterruptedRecord,
+
+    /// <summary>
+    /// The section of a prepared transaction in a log that RocksDB reads when it opens the database, whose OPTIONS do not allow two-phase
+    /// commits (<c>allow_2pc=false</c>). Reported once a log.
+    /// </summary>
+    PreparedSectionRefused,
+
+    /// <summary>The batch has numbers that were missing before greater ones: the records are not in their order.</summary>
+    SequenceOutOfOrder,
+
+    /// <summary>
+    /// According to the MANIFEST, WALs from a certain number up to another have data that is in no table file, and none of them is there.
+    /// </summary>
+    MissingNeededWal,
+
+    // What was asked of the set.
+
+    /// <summary>
+    /// The sequence number of which the state is wanted lies inside a batch: no reader of the database ever sees a state within a batch.
+    /// </summary>
+    StateInsideBatch,
 }

@@ -46,14 +46,14 @@ internal static class FindingTable
         "open the database with the version of RocksDB that wrote it, and flush it, before a newer version replays the log";
 
     private const string LargerLimit =
-        "read the log with a larger limit, at most 2147483591 bytes, the largest array of .NET: WalReaderOptions.MaxRecordSize, or "
-        + "walparser's option --max-record-size";
+        "read the log with a larger limit, at most 2147483591 bytes, the largest array of .NET: option --max-record-size";
 
-    private const string Salvage = "write what is readable to a clean log: LogSalvage, or 'walparser salvage'";
+    /// <summary>The advice to salvage a log.</summary>
+    internal const string Salvage = "write what is readable to a clean log: 'walparser salvage'";
     private const string CopyAgain = "copy the database again while the server does not write, or from a checkpoint";
-    private const string ReadManifest = "list the edits and the findings: ManifestReader, or 'walparser manifest'";
-    private const string ReadRecovery = "list what RocksDB replays: RecoveryReader, or 'walparser dump' with a recovery mode";
-    private const string ListTransactions = "list the transactions: TransactionAssembler, or 'walparser transactions'";
+    private const string ReadManifest = "list the edits and the findings: 'walparser manifest'";
+    private const string ReadRecovery = "list what RocksDB replays: 'walparser dump' with a recovery mode";
+    private const string ListTransactions = "list the transactions: 'walparser transactions'";
 
     private const string RefusesNumbersSetBack =
         "refuses to open the database since version 10.1 if it reads both records on recovery (CheckSeqnoNotSetBackDuringRecovery)";
@@ -61,12 +61,12 @@ internal static class FindingTable
     private const string ReadsOn = "reads on after the gap";
 
     private const string LookForOtherHistory =
-        "find out whether the database was opened again after a loss, or whether the logs are of two databases: 'walparser gaps'";
+        "find out whether the database was opened again after a loss, or whether the logs are of two databases";
 
     private const string LookForLog =
-        "look for a log that is missing or was deleted between the two: WalSet.MapSequencesAsync, or 'walparser gaps'";
+        "look for a log that is missing or was deleted between the two, for example in a backup";
 
-    private const string GiveWalFolder = "give the folder that contains the WALs: DatabaseFolder.OpenAsync, or --wal-dir";
+    private const string GiveWalFolder = "give the folder that contains the WALs: option --wal-dir";
 
     private static readonly Row?[] Rows = MakeRows();
 
@@ -79,6 +79,16 @@ internal static class FindingTable
 
     /// <summary>Returns the reason for a fragment of an unknown type.</summary>
     public static string UnknownRecordType(byte type) => $"unknown record type {type}";
+
+    /// <summary>Returns the reason for a fragment of an unknown type that is to be ignored.</summary>
+    public static string IgnoredRecordType(byte type) =>
+        $"record of type {type}, which this version does not know and which readers are to ignore";
+
+    /// <summary>Returns the reason for a fragment of a type that is to be ignored, and is a code of RocksDB's reader.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="result">The result that the code means, as in "the end of the file".</param>
+    public static string CollidingRecordType(byte type, string result) =>
+        $"RocksDB takes a fragment of type {type}, which is to be ignored, for a result of its own reader: {result}";
 
     /// <summary>Returns the reason for a sequence number that no database has.</summary>
     public static string SequenceTooLarge(ulong sequence) => $"sequence {sequence} is too large";
@@ -96,7 +106,7 @@ internal static class FindingTable
     /// <summary>Returns the details of a record that is larger than the limit: its size, the limit, and what raises the limit.</summary>
     public static string TooLarge(long size, bool isSizeKnown, int limit) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(isSizeKnown ? "" : "at least ")}{size} bytes; the limit is {limit} (MaxRecordSize, --max-record-size)");
+        $"{(isSizeKnown ? "" : "at least ")}{size} bytes; the limit is {limit} (--max-record-size)");
 
     /// <summary>Returns the reason for a compressed copy that cannot be decompressed to its end.</summary>
     public static string DamagedCopy(string reason) => $"damaged copy: {reason}";
@@ -104,13 +114,14 @@ internal static class FindingTable
     private static Row?[] MakeRows()
     {
         var rows = new Row?[Enum.GetValues<FindingKind>().Length];
-        // Framing: damage to the fragments and records of a log. The summaries quote RocksDB's messages (db/log_reader.cc).
-        Add(FindingKind.TruncatedHeader, Damage, None, reason: "truncated header", behavior: EndsLog, advice: Salvage);
-        Add(FindingKind.TruncatedBody, Damage, None, reason: "truncated record body", behavior: EndsLog, advice: Salvage);
+        // Framing: damage to the fragments and records of a log. The summaries quote RocksDB's messages (db/log_reader.cc). Salvage finds
+        // nothing more in a log that ends with a torn record, unless fragments follow the torn one (LogInspector).
+        Add(FindingKind.TruncatedHeader, Damage, None, reason: "truncated header", behavior: EndsLog);
+        Add(FindingKind.TruncatedBody, Damage, None, reason: "truncated record body", behavior: EndsLog);
         Add(FindingKind.EndOfFileInRecord, Damage, None,
-            reason: "error reading trailing data due to encountering EOF", behavior: EndsLog, advice: Salvage);
+            reason: "error reading trailing data due to encountering EOF", behavior: EndsLog);
         Add(FindingKind.OldRecordInRecord, Damage, None,
-            reason: "error reading trailing data due to encountering old record", behavior: EndsLog, advice: Salvage);
+            reason: "error reading trailing data due to encountering old record", behavior: EndsLog);
         Add(FindingKind.BadRecordLength, Damage, None, reason: "bad record length", behavior: DropsBytes, advice: Salvage);
         Add(FindingKind.ChecksumMismatch, Damage, None, reason: "checksum mismatch", behavior: DropsBytes, advice: Salvage);
         Add(FindingKind.ErrorInMiddleOfRecord, Damage, None, reason: "error in middle of record", behavior: DropsBytes, advice: Salvage);
@@ -225,6 +236,7 @@ internal static class FindingTable
         Add(FindingKind.LogsBeginLater, Note, AboutFile);
         Add(FindingKind.StartMissing, Loss, AboutFile, advice: "add the logs that contain them, or begin where the logs begin");
         Add(FindingKind.StartInsideBatch, Loss, None, advice: "begin with the first number of the batch");
+        Add(FindingKind.StateInsideBatch, Loss, None, advice: "ask for the state at the last number of the batch, or at the one before it");
 
         // Salvage: parts of a damaged log that were not salvaged.
         Add(FindingKind.MissingRestOfRecord, Damage, None, reason: "the rest of the record is missing");
@@ -263,7 +275,7 @@ internal static class FindingTable
             advice: "give the folder of the database, and the folder of its WALs if that is another (--wal-dir)");
         Add(FindingKind.CopyTooLarge, Loss, BeyondRocksDb,
             reason: "the compressed copy is too large when it is decompressed",
-            advice: "read the copy with a larger MaxCopySize (--max-copy-size), or decompress it first");
+            advice: "read the copy with a larger limit (--max-copy-size), or decompress it first");
         Add(FindingKind.ConvertedAsText, Damage, AboutFile, advice: "copy the log again as a binary file");
 
         // WAL sets: the timestamps at the end of keys.
@@ -279,9 +291,23 @@ internal static class FindingTable
         Add(FindingKind.OpenLoops, Refusal, AboutFile, behavior: "loops forever and does not open the database", advice: Salvage);
         Add(FindingKind.OpenCrashes, Refusal, AboutFile, behavior: "crashes and does not open the database", advice: Salvage);
         Add(FindingKind.FailedInsert, Damage, None, behavior: DropsBytes, advice: ReadRecovery);
-        Add(FindingKind.CollidingRecordType, Loss, None,
+        Add(FindingKind.CollidingRecordType, Loss, BeyondRocksDb,
             behavior: "takes the type for a result of its own reader; does not replay what that result drops", advice: Salvage);
         Add(FindingKind.InvisibleReplay, Loss, AboutFile, behavior: "opens the database and does not find what it replayed");
+
+        // What readers pass over.
+        Add(FindingKind.IgnoredRecordType, Note, BeyondRocksDb,
+            behavior: "ignores the fragment since version 9.11, and reports it as damage before",
+            advice: "read the log with the version of RocksDB that wrote it");
+        Add(FindingKind.InterruptedRecord, Damage, BeyondRocksDb,
+            reason: "control record inside a record: what was before it is lost",
+            behavior: "drops the bytes and reports nothing",
+            advice: Salvage);
+        Add(FindingKind.PreparedSectionRefused, Refusal, None,
+            behavior: "refuses to open the database as its OPTIONS say, unless corrupted records are skipped",
+            advice: "open the database with TransactionDB::Open, which sets allow_2pc");
+        Add(FindingKind.MissingNeededWal, Loss, AboutFile, behavior: "opens the database without them", advice: CopyAgain);
+        Add(FindingKind.SequenceOutOfOrder, Refusal, None, behavior: RefusesNumbersSetBack, advice: LookForOtherHistory);
         return rows;
 
         void Add(

@@ -103,6 +103,9 @@ internal sealed class FragmentReader
     /// <summary>The length of <see cref="Payload"/>, in bytes.</summary>
     public int PayloadLength => _position - _payloadStart;
 
+    /// <summary>Its bytes from the header to the end of the block. In place: valid until the next <see cref="Supply"/>.</summary>
+    public ReadOnlySpan<byte> Rest => _array.AsSpan((_blockStart + (int)(Offset - _blockOffset)).._blockEnd);
+
     /// <summary>The number of bytes that were dropped because of it.</summary>
     public int Dropped { get; private set; }
 
@@ -186,7 +189,7 @@ internal sealed class FragmentReader
     }
 
     /// <summary>
-    /// Forgets what earlier results dropped: the fragment that was read is a result of its own (<see cref="ReaderEmulation.OutcomeOf"/>),
+    /// Forgets what earlier results dropped: the fragment that was read is a result of its own (<see cref="ReleaseTraits.OutcomeOf"/>),
     /// of no bytes.
     /// </summary>
     public void DropNothing()
@@ -311,6 +314,15 @@ internal sealed class FragmentReader
             or FragmentType.RecyclableUserDefinedTimestampSize
             or FragmentType.RecyclablePredecessorWalInfo;
 
+    /// <summary>
+    /// Returns whether zeros to the end of the block may be padding before a fragment of a type: a writer starts a new block for a
+    /// declaration of timestamp sizes or of the predecessor that does not fit into the rest of the last one
+    /// (<c>Writer::MaybeSwitchToNewBlock</c> in db/log_writer.cc).
+    /// </summary>
+    public static bool MayFollowPadding(FragmentType type) =>
+        type is FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize
+            or FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo;
+
     private static uint LogNumberOf(ReadOnlySpan<byte> header) => BinaryPrimitives.ReadUInt32LittleEndian(header[HeaderSize..]);
 
     /// <summary>Computes the checksum that the fragment would have with the number of this log.</summary>
@@ -358,4 +370,15 @@ internal sealed class FragmentReader
         _position = _blockEnd;
         return outcome;
     }
+
+    /// <summary>Returns what an outcome means for RocksDB's reader, in words for a message.</summary>
+    public static string NameOf(Outcome outcome) => outcome switch
+    {
+        Outcome.EndOfFile => "the end of the file",
+        Outcome.Zeros => "a bad record",
+        Outcome.TruncatedHeader => "a bad header",
+        Outcome.OldRecord => "an old record",
+        Outcome.BadLength => "a bad length",
+        _ => "a bad checksum",
+    };
 }

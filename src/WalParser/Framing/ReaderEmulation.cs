@@ -14,16 +14,4 @@ internal sealed class ReaderEmulation(ReleaseTraits traits, IReaderObserver obse
 
     /// <summary>Receives what the entries of the reader do not show.</summary>
     public IReaderObserver Observer => observer;
-
-    /// <summary>Returns the result that RocksDB takes a fragment of a type for; null if the type is none of its codes.</summary>
-    public FragmentReader.Outcome? OutcomeOf(FragmentType type) => ((byte)type - (byte)traits.LastType) switch
-    {
-        1 => FragmentReader.Outcome.EndOfFile,
-        2 => FragmentReader.Outcome.Zeros,
-        3 => FragmentReader.Outcome.TruncatedHeader,
-        4 => FragmentReader.Outcome.OldRecord,
-        5 => FragmentReader.Outcome.BadLength,
-        6 => FragmentReader.Outcome.BadChecksum,
-        _ => null,
-    };
 }

@@ -20,10 +20,12 @@ internal sealed partial class RecordReader
                 break;
 
             case FragmentType.SetCompressionType:
+                ReportUnended(FindingKind.InterruptedRecord);
                 ProcessCompressionType(payload);
                 break;
 
             case FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo:
+                ReportUnended(FindingKind.InterruptedRecord);
                 StartControlRecord();
                 ProcessPredecessor(payload);
                 break;
@@ -42,19 +44,21 @@ internal sealed partial class RecordReader
 
     private void ProcessUnknown(FragmentType type, int length)
     {
-        if (((byte)type & SafeToIgnore) == 0 || !_traits.IgnoresUnknownTypes)
+        long lost = length + (long)(_isInRecord ? _collected.Length : 0);
+        bool isIgnored = ((byte)type & SafeToIgnore) != 0 && _traits.IgnoresUnknownTypes;
+        FragmentReader.Outcome? collision = isIgnored ? _traits.OutcomeOf(type) : null;
+        Report(new Finding
         {
-            long lost = length + (long)(_isInRecord ? _collected.Length : 0);
-            Report(new Finding
-            {
-                File = _options.FileName,
-                Offset = _fragments.Offset,
-                Bytes = lost,
-                Kind = FindingKind.UnknownRecordType,
-                Reason = FindingTable.UnknownRecordType((byte)type),
-            });
-        }
-
+            File = _options.FileName,
+            Offset = _fragments.Offset,
+            Bytes = lost,
+            Kind = !isIgnored ? FindingKind.UnknownRecordType
+                : collision is null ? FindingKind.IgnoredRecordType
+                : FindingKind.CollidingRecordType,
+            Reason = !isIgnored ? FindingTable.UnknownRecordType((byte)type)
+                : collision is { } outcome ? FindingTable.CollidingRecordType((byte)type, FragmentReader.NameOf(outcome))
+                : FindingTable.IgnoredRecordType((byte)type),
+        });
         LoseRecord();
     }
 

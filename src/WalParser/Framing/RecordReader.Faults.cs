@@ -32,7 +32,9 @@ internal sealed partial class RecordReader
                 break;
 
             case FragmentReader.Outcome.UnexpectedRecyclable:
-                ReportFault(FindingKind.UnexpectedRecyclableRecord);
+                ReportFault(
+                    FindingKind.UnexpectedRecyclableRecord,
+                    _emulation is null ? "where RocksDB since 9.4 loops forever if it reads on to here" : null);
                 LoseRecordToFault();
                 break;
 
@@ -97,15 +99,13 @@ internal sealed partial class RecordReader
     }
 
     /// <summary>
-    /// Returns whether the zeros before the current fragment are padding: a writer starts a new block for a declaration of timestamp sizes
-    /// or of the predecessor that does not fit into the rest of the block (<c>Writer::MaybeSwitchToNewBlock</c> in db/log_writer.cc).
+    /// Returns whether the zeros before the current fragment are padding: the fragment did not fit into the rest of the block before it.
     /// </summary>
     private bool IsAfterPadding()
     {
         FragmentType type = _fragments.Type;
         int header = FragmentReader.IsRecyclable(type) ? FragmentReader.RecyclableHeaderSize : FragmentReader.HeaderSize;
-        return type is FragmentType.UserDefinedTimestampSize or FragmentType.RecyclableUserDefinedTimestampSize
-                or FragmentType.PredecessorWalInfo or FragmentType.RecyclablePredecessorWalInfo
+        return FragmentReader.MayFollowPadding(type)
             && _zerosOffset + _zeroBytes == _fragments.Offset
             && _zeroBytes < header + _fragments.PayloadLength;
     }

@@ -102,6 +102,12 @@ internal sealed partial class RecordReader : IDisposable
         _isAtOldRecord,
         IsUnnumbered: !_fragments.IsRecycled && _fragmentCounts.AsSpan((int)FragmentType.Full, 4).ContainsAnyExcept(0));
 
+    /// <summary>
+    /// Whether bytes like an intact fragment follow the header at which the log ends, so that not the end of the log is missing, but the
+    /// header is damaged. Valid at the end of a log whose last fragment is torn.
+    /// </summary>
+    public bool HidesFragmentAtEnd => FragmentProbe.ContainsFragment(_fragments.Rest[1..]);
+
     /// <inheritdoc cref="FragmentReader.EndOffset"/>
     public long EndOffset => _fragments.EndOffset;
 
@@ -220,7 +226,7 @@ internal sealed partial class RecordReader : IDisposable
             return;
         }
 
-        if (_emulation?.OutcomeOf(type) is { } outcome)
+        if (_emulation?.Traits.OutcomeOf(type) is { } outcome)
         {
             _emulation.Observer.ProcessCollision(type, outcome, _fragments.Offset);
             _fragments.DropNothing();

@@ -27,6 +27,18 @@ internal sealed class ReleaseTraits
     /// </summary>
     public required bool KeepsOldRecords { get; init; }
 
+    /// <summary>Returns the result that RocksDB takes a fragment of a type for; null if the type is none of its codes.</summary>
+    public FragmentReader.Outcome? OutcomeOf(FragmentType type) => ((byte)type - (byte)LastType) switch
+    {
+        1 => FragmentReader.Outcome.EndOfFile,
+        2 => FragmentReader.Outcome.Zeros,
+        3 => FragmentReader.Outcome.TruncatedHeader,
+        4 => FragmentReader.Outcome.OldRecord,
+        5 => FragmentReader.Outcome.BadLength,
+        6 => FragmentReader.Outcome.BadChecksum,
+        _ => null,
+    };
+
     /// <summary>Returns the traits of a release.</summary>
     public static ReleaseTraits Of(RocksDbRelease release) => new()
     {

@@ -107,6 +107,9 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
     /// </summary>
     internal long ZerosOffset => _records.ZerosOffset;
 
+    /// <inheritdoc cref="RecordReader.HidesFragmentAtEnd"/>
+    internal bool HidesFragmentAtEnd => _records.HidesFragmentAtEnd;
+
     /// <summary>
     /// Opens a WAL, which may be in use by a running server, or a copy of a WAL that is compressed with zstd, lz4, gzip or the Snappy
     /// framing format (<c>000010.log.zst</c>; recognized by its first bytes). The file is read synchronously, 1 MiB at a time.
@@ -287,7 +290,7 @@ public sealed class WalReader : IAsyncDisposable, IDisposable
         {
             case RecordReader.Outcome.Entry:
                 Kind = _records.Kind;
-                if (Kind == WalEntryKind.Finding && _throwsOnCorruption)
+                if (Kind == WalEntryKind.Finding && _throwsOnCorruption && _records.Finding!.Kind != FindingKind.IgnoredRecordType)
                 {
                     throw new WalCorruptionException(_records.Finding!);
                 }

@@ -99,11 +99,16 @@ internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
                 AddDamage(DamageOf(old));
             }
         }
-        else if (!_isAtOldRecord)
+        else
         {
+            _foreign.AddEarlier(old);
+            if (_isAtOldRecord)
+            {
+                return;
+            }
+
             _isAtOldRecord = true;
             BeginsOldRecords = true;
-            _foreign.AddEarlier(old);
             AddStale(new Finding
             {
                 Kind = FindingKind.OldRecordAmongLiveRecords,
@@ -111,10 +116,6 @@ internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
                 Bytes = old.Bytes,
                 Reason = $"fragment of log {old.LogNumber} among live records",
             });
-        }
-        else
-        {
-            _foreign.AddEarlier(old);
         }
     }
 
@@ -125,6 +126,11 @@ internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
         BeginsOldRecords = false;
         if (reader.End is { } end && FindingAtEnd(end) is { } finding)
         {
+            if (end.Reason == WalEndReason.TruncatedBody && reader.HidesFragmentAtEnd)
+            {
+                finding = finding with { Detail = "but bytes like an intact record follow it", Advice = FindingTable.Salvage };
+            }
+
             if (end.LooksStale && end.Reason != WalEndReason.OldRecord)
             {
                 AddStale(finding);
@@ -168,13 +174,21 @@ internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
         }
         : new Finding { Kind = FindingKind.DamagedLogNumber, Offset = old.Offset, Bytes = old.Bytes };
 
+    /// <summary>Returns the finding about a log in which a reader has found only zeros up to its end; null for every other log.</summary>
+    internal static Finding? OnlyZerosIn(WalReader reader) =>
+        reader.FragmentCount == 0 && reader.ZerosOffset == 0 ? OnlyZeros(reader.Position) : null;
+
+    /// <summary>Returns the finding about a log of a number of zeros, and nothing else; null for an empty log.</summary>
+    internal static Finding? OnlyZeros(long zeros) =>
+        zeros == 0 ? null : new Finding { Kind = FindingKind.OnlyZeros, Detail = SizeOf(zeros) };
+
     /// <summary>Reports the zeros at the end of a log in which nothing else follows the last record.</summary>
     private void ReportZeros(WalReader reader)
     {
         long zeros = reader.Position - reader.ZerosOffset;
-        if (zeros > 0 && reader.FragmentCount == 0 && reader.ZerosOffset == 0)
+        if (OnlyZerosIn(reader) is { } finding)
         {
-            report(new Finding { Kind = FindingKind.OnlyZeros, Detail = SizeOf(zeros) });
+            report(finding);
         }
         else if (zeros > 0)
         {

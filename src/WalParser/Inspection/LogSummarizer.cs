@@ -36,7 +36,12 @@ internal sealed class LogSummarizer(WalSetInspector inspector, string fileName)
                 ProcessFinding(reader.Finding);
                 break;
             case WalSetEntryKind.OldRecord:
-                _tail |= reader.OldRecord.IsDamagedLive ? TailContent.Garbage : TailContent.None;
+                _tail |= reader.OldRecord switch
+                {
+                    { IsDamagedLive: false } => TailContent.None,
+                    { IsIntact: true } => TailContent.RecordsOfLaterLog,
+                    _ => TailContent.Garbage,
+                };
                 break;
         }
     }
@@ -105,6 +110,7 @@ internal sealed class LogSummarizer(WalSetInspector inspector, string fileName)
         {
             FindingKind.ErrorInMiddleOfRecord => TailContent.TornRecord,
             FindingKind.RecordTooLarge => TailContent.RecordTooLarge,
+            FindingKind.IgnoredRecordType => TailContent.None,
             _ when finding.LooksStale => TailContent.None,
             _ => TailContent.Garbage,
         };

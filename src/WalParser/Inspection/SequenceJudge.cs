@@ -13,8 +13,9 @@ namespace WalParser.Inspection;
 /// a log. It is given the entries of a set in order.
 /// </summary>
 /// <remarks>
-/// A gap within a log is no loss if the two records follow each other directly: the writer appends, so nothing was between them. A gap
-/// between two logs is a loss unless something proves the opposite.
+/// A gap within a log is no loss if the two records follow each other directly: the writer appends, so nothing was between them. Anything
+/// that the reader skips between two records has a finding, and so has a fragment of a type that readers are to ignore. A gap between two
+/// logs is a loss unless something proves the opposite.
 /// </remarks>
 internal sealed class SequenceJudge(DatabaseFolder? folder)
 {
@@ -81,34 +82,43 @@ internal sealed class SequenceJudge(DatabaseFolder? folder)
         _previousLastSequence = _lastSequence;
     }
 
-    /// <summary>Returns the finding with the kind that the circumstances show.</summary>
-    public SequenceFinding Judge(SequenceFinding found, WalReader log)
+    /// <summary>
+    /// Returns the finding with the kind that the circumstances show. A gap of which ingested table files explain a part becomes two.
+    /// </summary>
+    public IReadOnlyList<SequenceFinding> Judge(SequenceFinding found, WalReader log)
     {
         if (found.Kind != FindingKind.SequenceGap)
         {
-            return found;
+            return [found];
         }
 
         ulong first = Math.Max(found.Expected, found.Highest);
-        if (Manifest?.Files.FilesOf(first, found.Found) is { Count: > 0 } files)
+        if (Manifest?.Files.IngestedIn(first, found.Found) is not { Count: > 0 } ingested)
         {
-            return found with { Kind = FindingKind.IngestedSequences, Detail = DescribeFiles(files) };
+            return [JudgeAbsence(found, log)];
         }
 
-        if (_hasRecord)
+        ulong count = (ulong)ingested.Count;
+        ulong rest = found.Missing - count;
+        SequenceFinding explained = found with
         {
-            if (_hasFault)
-            {
-                return found;
-            }
-
-            WritesOutsideLogs = true;
-            return found with { Kind = FindingKind.UnloggedSequences };
+            Kind = FindingKind.IngestedSequences,
+            InOtherFinding = rest,
+            FirstSequence = ingested[0].Sequence,
+            LastSequence = ingested[^1].Sequence,
+            Detail = DescribeFiles(ingested),
+        };
+        if (rest == 0)
+        {
+            return [explained];
         }
 
-        return IsInObsoleteLogs() ? found with { Kind = FindingKind.ObsoleteSequences }
-            : IsDirectlyAfterPrevious(log) || IsOfSecondQueue(found) ? found with { Kind = FindingKind.ReservedSequences }
-            : found;
+        (ulong restFirst, ulong restLast) = Without(ingested, first, found.Found - 1);
+        return
+        [
+            explained,
+            JudgeAbsence(found with { InOtherFinding = count, FirstSequence = restFirst, LastSequence = restLast }, log),
+        ];
     }
 
     /// <summary>
@@ -119,22 +129,45 @@ internal sealed class SequenceJudge(DatabaseFolder? folder)
     /// </remarks>
     public Finding? JudgeEnd()
     {
-        if (NeededNext == 0 || Manifest?.LastSequence is not { } last || last < NeededNext || WritesOutsideLogs
-            || Manifest.Files.FilesOf(NeededNext, last + 1).Count > 0)
+        if (NeededNext == 0 || Manifest?.LastSequence is not { } last || last < NeededNext || WritesOutsideLogs)
         {
             return null;
         }
+
+        IReadOnlyList<(ulong Sequence, ulong File)> ingested = Manifest.Files.IngestedIn(NeededNext, last + 1);
+        ulong missing = last - NeededNext + 1 - (ulong)ingested.Count;
+        if (missing == 0)
+        {
+            return null;
+        }
+
+        (ulong first, ulong end) = Without(ingested, NeededNext, last);
 
         return new Finding
         {
             Kind = FindingKind.LastSequenceMissing,
             File = Path.GetFileName(folder!.ManifestPath),
-            FirstSequence = NeededNext,
-            LastSequence = last,
+            FirstSequence = first,
+            LastSequence = end,
             Reason = string.Create(
                 CultureInfo.InvariantCulture,
-                $"states {last} as the last sequence number; the logs end with {NeededNext - 1}: {last - NeededNext + 1} missing"),
+                $"states {last} as the last sequence number; the logs end with {NeededNext - 1}: {missing} missing"),
+            Detail = ingested.Count == 0 ? null : "besides those in " + DescribeFiles(ingested),
         };
+    }
+
+    /// <summary>Returns the finding about numbers that no ingested table file has, with the kind that the circumstances show.</summary>
+    private SequenceFinding JudgeAbsence(SequenceFinding found, WalReader log)
+    {
+        if (_hasRecord)
+        {
+            WritesOutsideLogs |= !_hasFault;
+            return _hasFault ? found : found with { Kind = FindingKind.UnloggedSequences };
+        }
+
+        return IsInObsoleteLogs() ? found with { Kind = FindingKind.ObsoleteSequences }
+            : IsDirectlyAfterPrevious(log) || IsOfSecondQueue(found) ? found with { Kind = FindingKind.ReservedSequences }
+            : found;
     }
 
     /// <summary>
@@ -188,10 +221,27 @@ internal sealed class SequenceJudge(DatabaseFolder? folder)
         return true;
     }
 
-    private static string DescribeFiles(IReadOnlyList<ulong> files)
+    /// <summary>Returns the first and the last of the numbers that are not in the list. At least one is not.</summary>
+    private static (ulong First, ulong Last) Without(IReadOnlyList<(ulong Sequence, ulong File)> ingested, ulong first, ulong last)
+    {
+        for (int i = 0; i < ingested.Count && ingested[i].Sequence == first; i++)
+        {
+            first++;
+        }
+
+        for (int i = ingested.Count - 1; i >= 0 && ingested[i].Sequence == last; i--)
+        {
+            last--;
+        }
+
+        return (first, last);
+    }
+
+    private static string DescribeFiles(IReadOnlyList<(ulong Sequence, ulong File)> ingested)
     {
         const int MaxNamed = 3;
-        string named = NameList.Of(files.Select(file => file.ToString(CultureInfo.InvariantCulture)), files.Count, MaxNamed);
-        return $"table file{(files.Count > 1 ? "s" : "")} {named} of the MANIFEST";
+        string named = NameList.Of(
+            ingested.Select(item => item.File.ToString(CultureInfo.InvariantCulture)), ingested.Count, MaxNamed);
+        return $"table file{(ingested.Count > 1 ? "s" : "")} {named} of the MANIFEST";
     }
 }

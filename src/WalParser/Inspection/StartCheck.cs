@@ -11,6 +11,7 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
     private readonly ulong? _state = options.StateSequence;
     private SequenceFinding? _gap;
     private bool _isSettled;
+    private bool _isStateSettled;
 
     /// <summary>Whether the set lacks the number at which reading was asked to begin.</summary>
     public bool IsMissing { get; private set; }
@@ -30,7 +31,18 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
         _gap = null;
         WriteBatch batch = entry.Batch;
         ulong first = batch.Sequence;
-        if (isFirst && _state < first)
+        if (_state is { } state && !_isStateSettled && entry.LikelyNextSequence > state)
+        {
+            _isStateSettled = true;
+            if (first <= state && entry.LikelyNextSequence > state + 1)
+            {
+                return InsideBatch(
+                    FindingKind.StateInsideBatch, entry, state, $"; the last state before it is that at {LastBefore(first)}");
+            }
+        }
+
+        // A database begins with 1, so the state at 0 is the empty one.
+        if (isFirst && _state < first && first > 1)
         {
             return Missing(entry, $"these logs begin with sequence number {first}; they do not show the state at {_state}", null, null);
         }
@@ -41,15 +53,7 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
             if (first < start)
             {
                 IsMissing = true;
-                return new Finding
-                {
-                    Kind = FindingKind.StartInsideBatch,
-                    File = entry.File.Name,
-                    Offset = entry.Record.Offset,
-                    FirstSequence = first,
-                    LastSequence = entry.LikelyNextSequence - 1,
-                    Reason = $"sequence number {start} lies inside the batch {first} to {entry.LikelyNextSequence - 1}",
-                };
+                return InsideBatch(FindingKind.StartInsideBatch, entry, start);
             }
 
             // A database begins with 1. Within the set, the gap itself is the finding.
@@ -80,9 +84,16 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
     /// <param name="next">The sequence number after the greatest one.</param>
     public Finding? End(ulong? first, ulong next)
     {
-        if (first is null || (_start is null && _state is null))
+        if (first is null)
         {
-            return null;
+            return _state is > 0 and < ulong.MaxValue
+                ? new Finding
+                {
+                    Kind = FindingKind.StartMissing,
+                    LastSequence = _state,
+                    Reason = $"the logs contain no batch; they do not show the state at {_state}",
+                }
+                : null;
         }
 
         // A set that ends just before the number has nothing new, which is no loss.
@@ -110,6 +121,22 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
     }
 
     private static string Range(ulong first, ulong last) => first == last ? $"{first} is" : $"{first} to {last} are";
+
+    private static ulong LastBefore(ulong first) => first == 0 ? 0 : first - 1;
+
+    private static Finding InsideBatch(FindingKind kind, in WalSetEntry entry, ulong asked, string more = "")
+    {
+        (ulong first, ulong last) = (entry.Batch.Sequence, entry.LikelyNextSequence - 1);
+        return new Finding
+        {
+            Kind = kind,
+            File = entry.File.Name,
+            Offset = entry.Record.Offset,
+            FirstSequence = first,
+            LastSequence = last,
+            Reason = $"sequence number {asked} lies inside the batch {first} to {last}{more}",
+        };
+    }
 
     private Finding Missing(in WalSetEntry entry, string reason, ulong? first, ulong? last)
     {

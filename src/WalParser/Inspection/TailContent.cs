@@ -24,4 +24,7 @@ public enum TailContent
 
     /// <summary>A record that is larger than the limit of the reader, so that its fragments were not assembled.</summary>
     RecordTooLarge = 32,
+
+    /// <summary>Records of a log with a greater number, which cannot be left over from an earlier use of the log.</summary>
+    RecordsOfLaterLog = 64,
 }

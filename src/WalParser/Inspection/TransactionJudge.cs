@@ -22,7 +22,8 @@ internal sealed class TransactionJudge
             return [];
         }
 
-        _assembler ??= new TransactionAssembler();
+        // The marks and the counts are enough. A command that needs the operations stores them itself.
+        _assembler ??= new TransactionAssembler(new TransactionAssemblerOptions { KeepsOperations = false });
         _assembler.File = entry.File.Name;
         WriteBatch batch = entry.Batch;
         _assembler.Add(ref batch, entry.Record.Offset);

@@ -33,6 +33,7 @@ public sealed class WalSetInspector
 
     // Null in the recovery view, which reports by itself what RocksDB does not take.
     private readonly ComparatorRules? _comparators;
+    private readonly PreparedSectionCheck? _prepared;
 
     // Findings about the last batch. They are decided with the next entry, because a reader of everything shows the operations of the batch
     // first.
@@ -49,6 +50,7 @@ public sealed class WalSetInspector
         _mode = options.Mode;
         _start = new StartCheck(options);
         _comparators = options.IsRecovery ? null : new ComparatorRules(set.Folder?.Manifest);
+        _prepared = options.IsRecovery ? null : new PreparedSectionCheck(set.Folder);
         _sequences = new SequenceJudge(set.Folder);
         Log = NewLog();
         foreach (Finding finding in set.Folder?.Findings ?? [])
@@ -111,9 +113,12 @@ public sealed class WalSetInspector
                 Log.ProcessOldRecord(entry.OldRecord);
                 break;
             case WalSetEntryKind.SequenceFinding:
-                SequenceFinding judged = _sequences.Judge(entry.SequenceFinding, entry.Log);
-                _start.ProcessGap(judged);
-                Decide(judged);
+                foreach (SequenceFinding judged in _sequences.Judge(entry.SequenceFinding, entry.Log))
+                {
+                    _start.ProcessGap(judged);
+                    Decide(judged);
+                }
+
                 break;
             case WalSetEntryKind.DatabaseFinding:
                 Decide(entry.Finding);
@@ -159,6 +164,11 @@ public sealed class WalSetInspector
                 && _comparators?.RefusalOf(record.Payload, record.TimestampSizes) == ComparatorRules.ReversedRange)
             {
                 _ofBatch.Add(new Finding { Kind = FindingKind.ReversedRange, Offset = entry.Record.Offset });
+            }
+
+            if (_prepared?.Process(entry) is { } refused)
+            {
+                _ofBatch.Add(refused);
             }
         }
 

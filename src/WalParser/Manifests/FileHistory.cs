@@ -10,6 +10,9 @@ internal sealed class FileHistory
     private readonly HashSet<ulong> _numbers = [];
     private readonly Dictionary<ulong, ulong> _fileBySequence = [];
 
+    // The keys of the dictionary in order; null after one was added.
+    private ulong[]? _sequences;
+
     /// <summary>Adds the files of an edit.</summary>
     public void Add(VersionEdit edit)
     {
@@ -25,7 +28,7 @@ internal sealed class FileHistory
             // Compaction sets the numbers of the oldest data to 0.
             if (file.SmallestSequence is { } sequence and > 0 && sequence == file.LargestSequence)
             {
-                _fileBySequence.TryAdd(sequence, file.Number);
+                _sequences = _fileBySequence.TryAdd(sequence, file.Number) ? null : _sequences;
             }
         }
 
@@ -39,27 +42,24 @@ internal sealed class FileHistory
     public bool Contains(ulong number) => _numbers.Contains(number);
 
     /// <summary>
-    /// Returns the table files that have the sequence numbers from <paramref name="first"/> up to <paramref name="next"/> - 1, each one
-    /// number; an empty list if a number is in none.
+    /// Returns the sequence numbers from <paramref name="first"/> up to <paramref name="next"/> - 1 that a table file has as its only one,
+    /// in order, with the number of the file.
     /// </summary>
-    public IReadOnlyList<ulong> FilesOf(ulong first, ulong next)
+    public IReadOnlyList<(ulong Sequence, ulong File)> IngestedIn(ulong first, ulong next)
     {
-        if (next - first > (ulong)_fileBySequence.Count)
+        if (_sequences is null)
         {
-            return [];
+            _sequences = [.. _fileBySequence.Keys];
+            Array.Sort(_sequences);
         }
 
-        List<ulong> files = [];
-        for (ulong sequence = first; sequence < next; sequence++)
+        int at = Array.BinarySearch(_sequences, first);
+        List<(ulong Sequence, ulong File)> found = [];
+        for (at = at < 0 ? ~at : at; at < _sequences.Length && _sequences[at] < next; at++)
         {
-            if (!_fileBySequence.TryGetValue(sequence, out ulong file))
-            {
-                return [];
-            }
-
-            files.Add(file);
+            found.Add((_sequences[at], _fileBySequence[_sequences[at]]));
         }
 
-        return files;
+        return found;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.IO;
@@ -42,6 +43,19 @@ public sealed class ManifestReader : IAsyncDisposable
 
     /// <summary>The position at which the MANIFEST ended, and the reason; null until a read returns false.</summary>
     public WalEnd? End => _records.End;
+
+    /// <summary>
+    /// The note that the MANIFEST ends within an edit, as after a crash; null if it does not, or until a read returns false. RocksDB
+    /// ignores such an end.
+    /// </summary>
+    public Finding? TornEnd =>
+        End is { Reason: WalEndReason.TruncatedHeader or WalEndReason.TruncatedBody or WalEndReason.IncompleteRecord } end
+            ? new Finding
+            {
+                Kind = FindingKind.TornManifest,
+                Reason = string.Create(CultureInfo.InvariantCulture, $"ends within the edit at offset {end.Offset}, which RocksDB ignores"),
+            }
+            : null;
 
     /// <summary>The offset past the bytes that were examined so far, in bytes; useful to show progress.</summary>
     public long Position => _records.Position;

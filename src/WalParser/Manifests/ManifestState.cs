@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using WalParser.Findings;
-using WalParser.Framing;
 
 namespace WalParser.Manifests;
 
@@ -71,8 +70,8 @@ public sealed class ManifestState
     /// <summary>The table and blob files that any edit has added, whether they still exist or not.</summary>
     internal FileHistory Files { get; } = new();
 
-    /// <summary>The position at which the MANIFEST ends within an edit; null if it does not.</summary>
-    internal WalEnd? TornEnd { get; private set; }
+    /// <inheritdoc cref="ManifestReader.TornEnd"/>
+    internal Finding? TornEnd { get; private set; }
 
     /// <summary>Reads the MANIFEST at <paramref name="path"/> to its end.</summary>
     /// <exception cref="IOException">The file cannot be opened, or reading failed.</exception>
@@ -96,10 +95,7 @@ public sealed class ManifestState
         }
 
         state.Complete(reader.Offset);
-        state.TornEnd =
-            reader.End is { Reason: WalEndReason.TruncatedHeader or WalEndReason.TruncatedBody or WalEndReason.IncompleteRecord } end
-                ? end
-                : null;
+        state.TornEnd = reader.TornEnd;
         return state;
     }
 

@@ -35,7 +35,7 @@ internal static class BatchFault
                     ? new InsertFault(InsertFaultKind.Crash, "the value of a TimedPut is shorter than its write time")
                     : new InsertFault(
                         InsertFaultKind.Damage, BatchReason.Of(FindingKind.UnknownBatchTag, (BatchTag)batch.Payload[(int)finding.Offset])!),
-            { } finding => new InsertFault(InsertFaultKind.Damage, finding.Reason),
+            { } finding => new InsertFault(InsertFaultKind.Damage, finding.Reason, finding.Detail),
         };
     }
 

@@ -42,17 +42,17 @@ internal sealed partial class RecoveryRules
     {
         if (!IsRefused && _stoppedIn is not null && _families.FindAheadOf(_corruptedLog) is { } family)
         {
-            Refuse(_stoppedIn.Name, 0, _traits.TablesAheadOf(family.Name));
+            Refuse(_stoppedIn.Name, null, _traits.TablesAheadOf(family.Name));
         }
 
         if (!IsRefused && _values.Fault is { } fault)
         {
-            Refuse(null, 0, fault);
+            Refuse(null, null, fault);
         }
 
         if (!IsRefused && _options is not { AllowsTwoPhaseCommit: false } && _inserter.Transactions.FindFault() is { } left)
         {
-            RefuseFor(left, 0, null);
+            RefuseFor(left, null, null);
         }
 
         if (!IsRefused && _isInvisible)
@@ -147,7 +147,7 @@ internal sealed partial class RecoveryRules
 
     private void RefuseFor(InsertFault fault, long offset) => RefuseFor(fault, offset, _file!.Name);
 
-    private void RefuseFor(InsertFault fault, long offset, string? file)
+    private void RefuseFor(InsertFault fault, long? offset, string? file)
     {
         if (fault.Kind == InsertFaultKind.Crash)
         {
@@ -155,26 +155,31 @@ internal sealed partial class RecoveryRules
         }
         else
         {
-            Refuse(file, offset, fault.Reason);
+            Refuse(file, offset, fault.Reason, fault.Detail);
         }
     }
 
     private void Loop(long offset, string reason) =>
         End(RecoveryOutcome.Loops, FindingKind.OpenLoops, _file!.Name, offset, reason, "RocksDB loops forever here");
 
-    private void Refuse(string? file, long offset, string reason) =>
-        End(RecoveryOutcome.Refuses, FindingKind.OpenRefused, file, offset, reason, "RocksDB does not open the database");
+    private void Refuse(string? file, long? offset, string reason, string? detail = null)
+    {
+        string whole = detail is null ? reason : $"{reason}, {detail}";
+        End(RecoveryOutcome.Refuses, FindingKind.OpenRefused, file, offset, whole, "RocksDB does not open the database");
+    }
 
-    private void End(RecoveryOutcome outcome, FindingKind kind, string? file, long offset, string reason, string consequence)
+    private void End(RecoveryOutcome outcome, FindingKind kind, string? file, long? offset, string reason, string consequence)
     {
         if (!IsRefused)
         {
             _outcome = outcome;
-            _reason = new Finding { Kind = kind, File = file, Offset = offset, Reason = reason }.ToString();
+            string at = offset is null ? "" : string.Create(CultureInfo.InvariantCulture, $", offset {offset}");
+            string place = file is null ? "" : file + at;
+            _reason = place.Length == 0 ? reason : $"{place}: {reason}";
         }
 
         _hasLeftFile = true;
-        Report(kind, file, offset, $"{reason}; {consequence}");
+        Report(kind, file, offset ?? 0, $"{reason}; {consequence}");
     }
 
     private void Report(FindingKind kind, string? file, long offset, string message) =>

@@ -83,7 +83,7 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
     {
         foreach (Finding problem in _folder?.Findings.Where(PreventsOpening) ?? [])
         {
-            Refuse(problem.File, problem.IsAboutFile ? 0 : problem.Offset, problem.Reason);
+            Refuse(problem.File, problem.IsAboutFile ? null : problem.Offset, problem.Reason);
         }
 
         if (_traits.VerifiesPredecessors
@@ -91,7 +91,7 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
             && _folder!.Manifest is not null
             && !_folder.Wals.Any(wal => !wal.IsArchived || wal.LiveCopy is not null))
         {
-            Refuse(null, 0, "Opening an existing DB with no WAL files");
+            Refuse(null, null, "Opening an existing DB with no WAL files");
         }
 
         if (_folder?.Manifest is null && !IsRefused)
@@ -148,7 +148,8 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
             return false;
         }
 
-        if (_timestamps.RefusalOf(record) is { } refusal)
+        bool isRewritten = false;
+        if (_traits.ComparesTimestamps && _timestamps.RefusalOf(record, out isRewritten) is { } refusal)
         {
             Refuse(_file!.Name, record.Offset, refusal);
             return false;
@@ -161,7 +162,8 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
             return _stoppedIn is null;
         }
 
-        if (record.HasStaleHash)
+        // The hash is that of the record; a batch that was written anew has another (DBImpl::ProcessLogRecord).
+        if (record.HasStaleHash && !isRewritten)
         {
             Refuse(_file!.Name, record.Offset, "Write batch content corrupted.");
             return false;
@@ -209,7 +211,7 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
     }
 
     /// <summary>Processes a failure to read the current WAL.</summary>
-    public override void ProcessFailure() => Refuse(_file!.Name, 0, "it cannot be read");
+    public override void ProcessFailure() => Refuse(_file!.Name, null, "it cannot be read");
 
     /// <inheritdoc/>
     public override void EndFile()
@@ -275,9 +277,7 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
     }
 
     void IReaderObserver.ProcessCollision(FragmentType type, FragmentReader.Outcome outcome, long offset) =>
-        Report(FindingKind.CollidingRecordType, _file!.Name, offset, string.Create(
-            CultureInfo.InvariantCulture,
-            $"RocksDB takes a fragment of type {(byte)type}, which is to be ignored, for a result of its own reader: {NameOf(outcome)}"));
+        Report(FindingKind.CollidingRecordType, _file!.Name, offset, FindingTable.CollidingRecordType((byte)type, FragmentReader.NameOf(outcome)));
 
     void IReaderObserver.ProcessPredecessor(PredecessorWalInfo recorded, long offset)
     {
@@ -319,16 +319,6 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
             CheckNotSetBack(_nextAtStart, 0);
         }
     }
-
-    private static string NameOf(FragmentReader.Outcome outcome) => outcome switch
-    {
-        FragmentReader.Outcome.EndOfFile => "the end of the file",
-        FragmentReader.Outcome.Zeros => "a bad record",
-        FragmentReader.Outcome.TruncatedHeader => "a bad header",
-        FragmentReader.Outcome.OldRecord => "an old record",
-        FragmentReader.Outcome.BadLength => "a bad length",
-        _ => "a bad checksum",
-    };
 
     /// <summary>
     /// RocksDB does not open a database whose MANIFEST is incomplete or not named by <c>CURRENT</c>, or that lacks a WAL that it tracks.

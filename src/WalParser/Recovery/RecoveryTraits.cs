@@ -35,6 +35,11 @@ internal sealed class RecoveryTraits(RocksDbRelease release)
     /// </summary>
     public bool StopsAtOldRecords => release >= RocksDbRelease.V9;
 
+    /// <summary>
+    /// Whether the timestamp sizes of a log are compared with those of the comparators (<c>util/udt_util.cc</c>, since 8.4).
+    /// </summary>
+    public bool ComparesTimestamps => release >= RocksDbRelease.V8;
+
     /// <summary>Whether a batch with a sequence number that is too large is damage (since 8.0).</summary>
     public bool LimitsSequence => release >= RocksDbRelease.V8;
 

@@ -1,4 +1,5 @@
 using WalParser.Findings;
+using WalParser.Framing;
 
 namespace WalParser.Salvage;
 
@@ -52,11 +53,9 @@ internal sealed class ByteAccounting(SalvagedLog log)
     /// <summary>Processes a fragment of the log itself: what looked like a stale tail before it is damage.</summary>
     /// <param name="offset">The offset of the fragment.</param>
     /// <param name="bytes">The size of the fragment.</param>
-    /// <param name="isUncut">
-    /// Whether the fragment is of a type that is never split at the end of a block, but is written to the next block as a whole.
-    /// </param>
+    /// <param name="mayFollowPadding"><see cref="FragmentReader.MayFollowPadding"/> for the type of the fragment.</param>
     /// <returns>Whether there was such a tail.</returns>
-    public bool ProcessLiveFragment(long offset, int bytes, bool isUncut)
+    public bool ProcessLiveFragment(long offset, int bytes, bool mayFollowPadding)
     {
         bool hadTail = _tail.Count > 0;
         if (hadTail)
@@ -66,7 +65,7 @@ internal sealed class ByteAccounting(SalvagedLog log)
             _tailBytes = 0;
         }
 
-        if (isUncut && offset == _zeros + _zeroBytes && _zeroBytes < bytes)
+        if (mayFollowPadding && offset == _zeros + _zeroBytes && _zeroBytes < bytes)
         {
             AddOther(_zeroBytes);
             _zeroBytes = 0;

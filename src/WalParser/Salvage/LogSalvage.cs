@@ -108,7 +108,9 @@ public static class LogSalvage
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                log.Failure = log.Size == 0 ? e.Message : $"after offset {log.Size}: {e.Message}";
+                // No output fails in that way.
+                string reason = e is FileNotFoundException ? file.WhyMissing() : e.Message;
+                log.Failure = log.Size == 0 ? reason : $"after offset {log.Size}: {reason}";
                 output.Keep(log);
             }
         }

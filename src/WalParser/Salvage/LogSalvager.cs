@@ -34,6 +34,9 @@ internal sealed partial class LogSalvager : IDisposable
     private readonly OtherLogs _others = new();
     private bool _hasOwn;
 
+    // Whether the log contains anything but zeros.
+    private bool _hasBytes;
+
     public LogSalvager(SalvagedLog log, SalvageOutput output, SetWriter writer, SalvageOptions options)
     {
         _log = log;
@@ -53,6 +56,7 @@ internal sealed partial class LogSalvager : IDisposable
     public void ProcessBlock(ReadOnlyMemory<byte> block)
     {
         _block.Supply(block);
+        _hasBytes = _hasBytes || block.Span.ContainsAnyExcept((byte)0);
         BeginBlockWithoutDamage();
         int position = 0;
         while (position < block.Length)
@@ -83,7 +87,7 @@ internal sealed partial class LogSalvager : IDisposable
 
         ReleaseDoubtful(ulong.MaxValue);
         _accounting.ProcessEnd();
-        _log.OtherLog = _hasOwn ? null : _others.Finding;
+        _log.LeaveUnwritten(_hasOwn ? null : _hasBytes ? _others.Finding : LogInspector.OnlyZeros(_log.Size));
         _log.Sort();
     }
 
@@ -119,7 +123,7 @@ internal sealed partial class LogSalvager : IDisposable
             return found.End;
         }
 
-        if (_accounting.ProcessLiveFragment(offset, bytes, isUncut: found.Type > FragmentType.RecyclableLast))
+        if (_accounting.ProcessLiveFragment(offset, bytes, FragmentReader.MayFollowPadding(found.Type)))
         {
             _output.RestartStale();
         }
@@ -195,6 +199,12 @@ internal sealed partial class LogSalvager : IDisposable
     private void ProcessStaleFragment(in FoundFragment found, uint number, long offset, int bytes, ReadOnlySpan<byte> payload)
     {
         _live.Break();
+        if (!_isSearching && !IsInGroup(offset))
+        {
+            // Only recycled logs contain fragments of other logs.
+            _isRecyclable ??= true;
+        }
+
         _others.Add(number, isLater: number > _logNumber);
         _accounting.AddStale(new Finding
         {

@@ -63,7 +63,7 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
                 break;
             case WalSetEntryKind.FileEnd when _log!.Failure is null:
                 CountRest();
-                _log.OtherLog = _log is { Records: 0, LossCount: 0 } ? _others.Finding : null;
+                _log.LeaveUnwritten(_log is { Records: 0, LossCount: 0 } ? _others.Finding ?? LogInspector.OnlyZerosIn(reader.Log) : null);
                 Try(() => _output!.Finish(_log));
                 break;
         }

@@ -130,7 +130,7 @@ internal sealed class SalvageOutput : IDisposable
             log.LeftOutPath = _folder.IsDryRun ? null : _leftOut.Path;
         }
 
-        if (log.OtherLog is null)
+        if (log.NotWritten is null)
         {
             Live.Finish();
             log.OutputPath = _folder.IsDryRun ? null : Live.Path;

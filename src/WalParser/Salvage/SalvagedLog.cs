@@ -23,7 +23,7 @@ public sealed class SalvagedLog
     public WalFile Source { get; }
 
     /// <summary>
-    /// The path of the log that was written; null if it could not be written, if no record belongs to the log (<see cref="OtherLog"/>), and
+    /// The path of the log that was written; null if it could not be written, if there is nothing to write (<see cref="NotWritten"/>), and
     /// in a dry run. If the source could not be read to its end, a log of the records up to there, with a name that ends in
     /// <c>.unfinished</c>; null if there are none. If the output failed, nothing is kept.
     /// </summary>
@@ -111,13 +111,13 @@ public sealed class SalvagedLog
     public string? LeftOutPath { get; internal set; }
 
     /// <summary>
-    /// The finding that the log contains no record of its own, but records of another log; null if that is not so. No log is written then.
-    /// Its kind is <see cref="FindingKind.ForeignLog"/> or <see cref="FindingKind.UnusedRecycledLog"/>.
+    /// The finding because of which no log is written; null if one is written, or <see cref="Failure"/> says why none is. Its kind is
+    /// <see cref="FindingKind.ForeignLog"/>, <see cref="FindingKind.UnusedRecycledLog"/> or <see cref="FindingKind.OnlyZeros"/>.
     /// </summary>
-    public Finding? OtherLog { get; internal set; }
+    public Finding? NotWritten { get; private set; }
 
     /// <summary>Whether something of the log is not in the output that is not known to be elsewhere in it.</summary>
-    internal bool HasLosses => LossCount > 0 || LeftOutRecords > RepeatedRecords || OtherLog?.Kind == FindingKind.ForeignLog;
+    internal bool HasLosses => LossCount > 0 || LeftOutRecords > RepeatedRecords || NotWritten is { Severity: not FindingSeverity.Note };
 
     /// <summary>The logs of earlier uses that were written, if <see cref="SalvageOptions.IncludesStale"/> is true.</summary>
     public IReadOnlyList<StaleLog> Stale => _stale;
@@ -141,6 +141,17 @@ public sealed class SalvagedLog
         if (_losses.Count < MaxListedLosses)
         {
             _losses.Add(loss);
+        }
+    }
+
+    /// <summary>Decides that no log is written. What belongs to another log is a loss then, and no stale tail of this one.</summary>
+    internal void LeaveUnwritten(Finding? finding)
+    {
+        NotWritten = finding;
+        if (finding?.Kind == FindingKind.ForeignLog)
+        {
+            Add(finding with { Bytes = StaleBytes });
+            StaleBytes = 0;
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class SetWriter
     private long _losses;
 
     // The lowest sequence number that may follow if each operation takes one, and if it is unknown how the database numbers. A record that
-    // directly follows a batch of several operations shows the former.
+    // directly follows a batch of several operations shows the former, unless that batch was written although it contradicts it.
     private ulong _floorByOperation;
     private ulong _floorAtLeast;
     private ulong? _shows;
@@ -101,6 +101,7 @@ internal sealed class SetWriter
             if (isRepeated || (sequence < Floor && _batch.Next <= Floor))
             {
                 LeaveOut(record, SetBack(offset, bytes, isRepeated));
+                _batch.Undo();
                 return false;
             }
 
@@ -120,9 +121,9 @@ internal sealed class SetWriter
         _written.Add(record);
         _holes.ProcessRecord(log.Source, offset);
         _isByOperation = _batch.IsByOperation ?? _isByOperation;
+        _shows = _batch.Next > _batch.LowestNext && _batch.Next >= _floorByOperation ? _batch.Next : null;
         _floorByOperation = Math.Max(_floorByOperation, _batch.Next);
         _floorAtLeast = Math.Max(_floorAtLeast, _batch.LowestNext);
-        _shows = _batch.Next > _batch.LowestNext ? _batch.Next : null;
         log.Records++;
         log.RecordBytes += bytes;
         return true;
@@ -145,7 +146,7 @@ internal sealed class SetWriter
     private bool ProcessLosses()
     {
         if (_log is null
-            || (_log.LossCount == _losses && _log.Failure is null && _log.OtherLog?.Kind != FindingKind.ForeignLog))
+            || (_log.LossCount == _losses && _log.Failure is null && _log.NotWritten is not { Severity: not FindingSeverity.Note }))
         {
             return false;
         }

@@ -78,6 +78,9 @@ internal sealed class WrittenBatch
         LowestNext = isByOperation ? Math.Min(Next, batch.Sequence + 1) : Next;
     }
 
+    /// <summary>Forgets the last batch for the numbers of the next ones: it is not written, so RocksDB does not see it.</summary>
+    public void Undo() => _tracker.Undo();
+
     /// <summary>Returns the batch as the record after a hole.</summary>
     public SalvageEdge ToFirst(string file, long offset) => ToEdge(file, offset, _first);
 

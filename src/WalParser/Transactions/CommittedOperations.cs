@@ -38,6 +38,7 @@ public readonly ref struct CommittedOperations
         private int _sectionStart;
         private ulong _sectionSequence;
         private uint _sectionOperations;
+        private int? _sectionTimestampSize;
 
         // Whether operations were read since the last mark, and whether a rollback mark after them makes them an undo.
         private bool _isInRun;
@@ -133,6 +134,8 @@ public readonly ref struct CommittedOperations
             if (_isInSection)
             {
                 _sectionOperations += operation.HasKey ? 1u : 0;
+                AddTimestamp(operation.Timestamp.Length);
+                AddTimestamp(operation.EndTimestamp.Length);
                 return false;
             }
 
@@ -148,6 +151,11 @@ public readonly ref struct CommittedOperations
 
             return !_isUndo;
         }
+
+        private void AddTimestamp(int size) => _sectionTimestampSize =
+            size == 0 ? _sectionTimestampSize
+            : _sectionTimestampSize is null || _sectionTimestampSize == size ? size
+            : Transaction.SeveralSizes;
 
         private void ProcessMark(in WriteBatchOperation mark, int start)
         {
@@ -167,6 +175,7 @@ public readonly ref struct CommittedOperations
                     _sectionStart = _operations.Offset;
                     _sectionSequence = mark.Sequence;
                     _sectionOperations = 0;
+                    _sectionTimestampSize = null;
                     break;
                 case OperationType.EndPrepare when _isInSection:
                     _isInSection = false;
@@ -177,6 +186,7 @@ public readonly ref struct CommittedOperations
                         _operations.TimestampSizes,
                         _sectionSequence,
                         _sectionOperations,
+                        _sectionTimestampSize,
                         place);
                     break;
                 case OperationType.EndPrepare:

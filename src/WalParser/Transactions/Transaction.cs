@@ -67,6 +67,12 @@ public sealed class Transaction
     /// <summary>The memory that is reserved for it, in bytes.</summary>
     internal long Cost { get; set; }
 
+    /// <summary>Stands for several sizes of timestamps.</summary>
+    internal const int SeveralSizes = -1;
+
+    /// <summary>The size of the timestamps of its keys, in bytes; null if they have none.</summary>
+    internal int? TimestampSize { get; set; }
+
     /// <summary>Its sections, each in the form of a batch.</summary>
     internal List<(byte[] Batch, TimestampSizes? TimestampSizes)> Kept { get; } = [];
 }

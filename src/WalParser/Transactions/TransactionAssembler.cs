@@ -43,6 +43,7 @@ public sealed class TransactionAssembler
     private const int MaxListed = 1 << 18;
 
     private readonly long _maxPreparedBytes;
+    private readonly bool _keepsOperations;
     private readonly NumberingTracker _numbering = new();
     private readonly Dictionary<byte[], Transaction> _prepared = new(ByteStringComparer.Instance);
     private readonly Dictionary<byte[], Transaction>.AlternateLookup<ReadOnlySpan<byte>> _preparedByXid;
@@ -58,6 +59,7 @@ public sealed class TransactionAssembler
         options ??= new TransactionAssemblerOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.MaxPreparedBytes);
         _maxPreparedBytes = options.MaxPreparedBytes;
+        _keepsOperations = options.KeepsOperations;
         _preparedByXid = _prepared.GetAlternateLookup<ReadOnlySpan<byte>>();
     }
 
@@ -135,6 +137,7 @@ public sealed class TransactionAssembler
         TimestampSizes? timestampSizes,
         ulong sequence,
         uint count,
+        int? timestampSize,
         TransactionPlace place)
     {
         if (_preparedByXid.TryGetValue(xid, out Transaction? transaction) && (transaction.IsPrepared || tag == BatchTag.BeginPrepareXid))
@@ -158,6 +161,9 @@ public sealed class TransactionAssembler
             }
         }
 
+        transaction.TimestampSize = timestampSize is null || transaction.TimestampSize is null || timestampSize == transaction.TimestampSize
+            ? timestampSize ?? transaction.TimestampSize
+            : Transaction.SeveralSizes;
         transaction.Sections++;
         transaction.Operations += count;
         transaction.Bytes += operations.Length;
@@ -167,7 +173,10 @@ public sealed class TransactionAssembler
         transaction.Policy = tag == BatchTag.BeginPrepareXid ? TransactionPolicy.WriteCommitted
             : _isWriteUnprepared ? TransactionPolicy.WriteUnprepared
             : TransactionPolicy.WritePrepared;
-        Keep(transaction, operations, timestampSizes, sequence, count, place);
+        if (_keepsOperations || transaction.IsIncomplete)
+        {
+            Keep(transaction, operations, timestampSizes, sequence, count, place);
+        }
     }
 
     /// <summary>Ends a transaction with a commit.</summary>
@@ -183,14 +192,14 @@ public sealed class TransactionAssembler
         if (transaction.Policy == TransactionPolicy.WriteCommitted)
         {
             transaction.FirstSequence = mark.Sequence;
-            bool fits = true;
+            ReadOnlyMemory<byte>? timestamp = transaction.CommitTimestamp;
             foreach ((byte[] batch, TimestampSizes? timestampSizes) in transaction.Kept)
             {
                 BinaryPrimitives.WriteUInt64LittleEndian(batch, mark.Sequence);
-                fits &= transaction.CommitTimestamp is not { } timestamp || TryStamp(batch, timestampSizes, timestamp.Span);
+                Stamp(batch, timestampSizes, timestamp ?? default);
             }
 
-            if (!fits)
+            if (timestamp is not null && transaction.TimestampSize is { } size && size != timestamp.Value.Length)
             {
                 Report(FindingKind.CommitTimestampSize, place, transaction, 0);
             }
@@ -229,33 +238,27 @@ public sealed class TransactionAssembler
 
     /// <summary>
     /// Writes the timestamp of the commit to the end of all keys that have one, as RocksDB does (<c>TimestampUpdater</c> in
-    /// <c>db/write_batch_internal.h</c>). Returns false if the timestamp has another length than that of a key, which is then left
-    /// unchanged.
+    /// <c>db/write_batch_internal.h</c>). A key whose timestamp has another length is left unchanged.
     /// </summary>
-    private static bool TryStamp(byte[] section, TimestampSizes? timestampSizes, ReadOnlySpan<byte> timestamp)
+    private static void Stamp(byte[] section, TimestampSizes? timestampSizes, ReadOnlyMemory<byte> timestamp)
     {
-        bool fits = true;
         var batch = new WriteBatch(section, timestampSizes) { IsNumberingProven = true };
         foreach (WriteBatchOperation operation in batch)
         {
             if (operation.HasKey)
             {
-                fits &= TryStamp(section, operation.Timestamp, timestamp) && TryStamp(section, operation.EndTimestamp, timestamp);
+                Stamp(section, operation.Timestamp, timestamp.Span);
+                Stamp(section, operation.EndTimestamp, timestamp.Span);
             }
         }
-
-        return fits;
     }
 
-    private static bool TryStamp(Span<byte> section, ReadOnlySpan<byte> place, ReadOnlySpan<byte> timestamp)
+    private static void Stamp(Span<byte> section, ReadOnlySpan<byte> place, ReadOnlySpan<byte> timestamp)
     {
         if (place.Length == timestamp.Length && section.Overlaps(place, out int offset))
         {
             timestamp.CopyTo(section[offset..]);
-            return true;
         }
-
-        return place.IsEmpty;
     }
 
     private void Keep(

@@ -12,4 +12,10 @@ public sealed record TransactionAssemblerOptions
     /// available when it is committed.
     /// </summary>
     public long MaxPreparedBytes { get; init; } = DefaultMaxPreparedBytes;
+
+    /// <summary>
+    /// Whether the operations of prepared transactions are stored, so that they are returned at the commit; the default. If false, only the
+    /// transactions are known: their marks, names and counts.
+    /// </summary>
+    public bool KeepsOperations { get; init; } = true;
 }

@@ -18,6 +18,7 @@ internal sealed class SequenceContinuity
     private readonly SequenceTracker _tracker = new();
     private ulong? _expected;
     private ulong _highest;
+    private readonly MissingNumbers _missing = new();
     private WalFile? _lastFile;
     private ulong _emptyRanges;
 
@@ -89,8 +90,22 @@ internal sealed class SequenceContinuity
         ulong next = range.Next ?? first;
         SequenceFinding? found = expected is null || expected == first
             ? null
-            : SequenceFinding.Of(expected.Value, first, next, _highest, file, record.Offset);
+            : Find(expected.Value, first, next, file, record.Offset);
         _highest = Math.Max(_highest, next);
         return found;
+    }
+
+    private SequenceFinding Find(ulong expected, ulong first, ulong next, WalFile file, long offset)
+    {
+        var found = SequenceFinding.Of(expected, first, next, _highest, file, offset);
+        if (found.Kind == FindingKind.SequenceGap)
+        {
+            _missing.Add(Math.Max(expected, _highest), first);
+            return found;
+        }
+
+        return found.Kind != FindingKind.SequenceReturn && _missing.ContainsAny(first, next)
+            ? found with { Kind = FindingKind.SequenceOutOfOrder }
+            : found;
     }
 }

@@ -12,9 +12,7 @@ public sealed record SequenceFinding : Finding
     /// <summary>The sequence number that the batch begins with.</summary>
     public required ulong Found { get; init; }
 
-    /// <summary>
-    /// The sequence number after the last one of the batch; in a <see cref="SequenceMap"/>, after the last batch that continues it.
-    /// </summary>
+    /// <summary>The sequence number after the last one of the batch.</summary>
     public required ulong Next { get; init; }
 
     /// <summary>The sequence number after the greatest one before this place.</summary>
@@ -24,17 +22,25 @@ public sealed record SequenceFinding : Finding
     public required WalFile Wal { get; init; }
 
     /// <summary>
-    /// The number of sequence numbers that are not there, whether or not that is explained; 0 for overlaps, duplicates and returns.
+    /// The number of sequence numbers that are not there, whether or not that is explained; 0 for overlaps, duplicates and returns. Those
+    /// of <see cref="InOtherFinding"/> do not count.
     /// </summary>
-    public ulong Missing => Found > Math.Max(Expected, Highest) ? Found - Math.Max(Expected, Highest) : 0;
+    public ulong Missing => Absence - InOtherFinding;
+
+    /// <summary>
+    /// How many of the numbers that are not there another finding at the same place is about: a part of them was used by ingested table
+    /// files, and the rest was not.
+    /// </summary>
+    public ulong InOtherFinding { get; init; }
 
     /// <summary>What happened, with the sequence numbers.</summary>
     public override string Reason => Kind switch
     {
-        FindingKind.SequenceGap => $"gap: expected sequence number {Math.Max(Expected, Highest)}, found {Found}: {Missing} missing",
+        FindingKind.SequenceGap => $"gap: expected sequence number {Math.Max(Expected, Highest)}, found {Found}: {Missing} missing"
+            + (InOtherFinding > 0 ? $", besides {InOtherFinding} in ingested table files" : ""),
         FindingKind.UnloggedSequences =>
             $"{Absent} not in this log, where no byte is missing: written with the WAL disabled, used by a second write queue or an "
-            + "ingested file, or left out by whoever wrote the log anew",
+            + "ingested file; or the log was written by a salvage, whose report names the holes",
         FindingKind.IngestedSequences => $"{Absent} used by ingested table files",
         FindingKind.ObsoleteSequences => $"{Absent} in logs that are no longer needed",
         FindingKind.ReservedSequences =>
@@ -42,11 +48,18 @@ public sealed record SequenceFinding : Finding
             + "with the WAL disabled",
         FindingKind.SequenceReturn => $"return: expected sequence number {Expected}, found {Found}, after numbers that came before",
         FindingKind.SequenceDuplicate => $"duplicate: expected sequence number {Expected}, found {Range(Found, Next)} again",
+        FindingKind.SequenceOutOfOrder =>
+            $"out of order: expected sequence number {Expected}, found {Range(Found, Next)}, with numbers that are missing before greater "
+            + "ones",
         _ => $"overlap: expected sequence number {Expected}, found {Range(Found, Highest)} again, then new ones",
     };
 
-    private string Absent => Missing == 1
-        ? $"sequence number {Found - 1} was"
+    private ulong Absence => Found > Math.Max(Expected, Highest) ? Found - Math.Max(Expected, Highest) : 0;
+
+    private string Absent =>
+        InOtherFinding > 0
+            ? $"{Missing} of the sequence numbers {Range(Math.Max(Expected, Highest), Found)} {(Missing == 1 ? "was" : "were")}"
+        : Missing == 1 ? $"sequence number {Found - 1} was"
         : $"sequence numbers {Range(Math.Max(Expected, Highest), Found)} were";
 
     /// <summary>Creates a finding. The kind follows from the sequence numbers.</summary>
@@ -63,9 +76,6 @@ public sealed record SequenceFinding : Finding
         Highest = highest,
         Wal = wal,
     };
-
-    /// <summary>Returns the finding for a run of batches that began here and ends before <paramref name="next"/>.</summary>
-    internal SequenceFinding To(ulong next) => Of(Expected, Found, next, Highest, Wal, Offset);
 
     private static FindingKind KindOf(ulong expected, ulong found, ulong next, ulong highest) =>
         found > expected

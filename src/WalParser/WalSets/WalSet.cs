@@ -64,16 +64,6 @@ public sealed partial class WalSet
     /// <summary>Opens an iterator over the batches, which starts at any sequence number.</summary>
     public WalUpdates OpenIterator() => new(this);
 
-    /// <summary>Reads all WALs and returns the sequence numbers in each, and the positions at which they are not continuous.</summary>
-    /// <param name="progress">Receives the position after each record.</param>
-    /// <param name="cancellationToken">Cancels the reading.</param>
-    public async Task<SequenceMap> MapSequencesAsync(
-        IProgress<WalSetProgress>? progress = null, CancellationToken cancellationToken = default)
-    {
-        await using WalSetReader reader = OpenReader();
-        return await SequenceMap.ReadAsync(reader, progress, cancellationToken).ConfigureAwait(false);
-    }
-
     internal WalSetReader OpenReaderIn(WalRecoveryMode mode) =>
         new(new WalList(Files), ReaderOptions(mode), new PredecessorCheck(MinLogNumber, isFirst: true), Comparators);
 

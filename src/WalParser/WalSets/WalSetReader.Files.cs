@@ -7,6 +7,16 @@ namespace WalParser.WalSets;
 /// <content>Opening and closing the WALs, and failures to read them.</content>
 public partial class WalSetReader
 {
+    /// <summary>Closes the WAL that is being read.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        _isDisposed = true;
+        Kind = WalSetEntryKind.None;
+        await CloseAsync().ConfigureAwait(false);
+        await _source.DisposeAsync().ConfigureAwait(false);
+    }
+
     private void Begin(WalFile file)
     {
         if (_rules is not null && !_rules.BeginFile(file))
@@ -39,7 +49,7 @@ public partial class WalSetReader
             File = file.Name,
             Reason = exception switch
             {
-                FileNotFoundException or DirectoryNotFoundException => "no longer exists",
+                FileNotFoundException or DirectoryNotFoundException => file.WhyMissing(),
                 UnauthorizedAccessException => "may not be read; check its permissions",
                 _ => (_log is null ? "reading failed: " : $"reading failed after offset {_log.Position}: ") + exception.Message,
             },

@@ -202,16 +202,6 @@ public partial class WalSetReader : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the WAL that is being read.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        _isDisposed = true;
-        Kind = WalSetEntryKind.None;
-        await CloseAsync().ConfigureAwait(false);
-        await _source.DisposeAsync().ConfigureAwait(false);
-    }
-
     private async ValueTask<bool> ExitAfterAsync(ValueTask<bool> read)
     {
         try

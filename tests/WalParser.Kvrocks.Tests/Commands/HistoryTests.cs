@@ -103,8 +103,7 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
         ModelServer model = RandomHistory.Of(numbers);
         await connection.AskAsync("FLUSHDB");
 
-        // In the compact form of small sorted sets, Redis stores whole numbers as integers, which do not have −0.
-        await connection.AskAsync("CONFIG", "SET", "zset-max-listpack-entries", "0");
+        await ModelComparison.PrepareAsync(connection);
         List<string> problems = [];
         List<RedisCommand> commands = [];
         foreach (List<RedisCommand> part in convert(model.Batches))
@@ -113,66 +112,7 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
             problems.AddRange(await connection.LoadAsync(part));
         }
 
-        ulong now = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        problems.AddRange(await connection.DifferencesAsync(ModelState.Of(model, now)));
-        foreach ((string name, ModelKey key) in model.Keys.Where(key => key.Value.Expiry == 0 || key.Value.Expiry > now))
-        {
-            problems.AddRange(key.Type switch
-            {
-                KvrocksType.ZSet => await SignsAsync(connection, name, key),
-                KvrocksType.Stream => await StreamAsync(connection, name, key.Stream),
-                _ => [],
-            });
-        }
-
+        problems.AddRange(await ModelComparison.DifferencesAsync(connection, model));
         return (problems.Count == 0).Label($"{string.Join('\n', problems.Take(5))}\n{string.Join('\n', commands.TakeLast(40))}");
-    }
-
-    /// <summary>Compares the signs of zeros, because a comparison of numbers regards 0 and −0 as equal.</summary>
-    private static async Task<List<string>> SignsAsync(RedisConnection connection, string name, ModelKey key)
-    {
-        List<string> problems = [];
-        foreach ((string member, double score) in key.Scores.Where(member => member.Value == 0))
-        {
-            string text = (await connection.AskAsync("ZSCORE", name, ModelKey.Bytes(member))).Text;
-            if (text.StartsWith('-') != double.IsNegative(score))
-            {
-                problems.Add($"{name}: {score} became {text}");
-            }
-        }
-
-        return problems;
-    }
-
-    private static async Task<List<string>> StreamAsync(RedisConnection connection, string name, ModelStream stream)
-    {
-        List<string> problems = [];
-        RespValue[] info = (await connection.AskAsync("XINFO", "STREAM", name)).Items.ToArray();
-        Dictionary<string, string> fields = info.Chunk(2).ToDictionary(
-            pair => pair[0].Text, pair => pair[1].IsNull ? "" : pair[1].ToString());
-        (string, string)[] expected =
-        [
-            ("last-generated-id", stream.LastId.ToString()),
-            ("max-deleted-entry-id", stream.MaxDeletedId.ToString()),
-            ("entries-added", stream.EntriesAdded.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-        ];
-        problems.AddRange(
-            expected.Where(field => fields[field.Item1] != field.Item2)
-                .Select(field => $"{name}: {field.Item1} is {fields[field.Item1]}, not {field.Item2}"));
-        foreach ((string group, ModelGroup state) in stream.Groups)
-        {
-            RespValue pending = await connection.AskAsync("XPENDING", name, group, "-", "+", "1000");
-            string actual = string.Join(
-                ' ',
-                pending.Items.ToArray()
-                    .Select(entry => $"{entry.Items.Span[0].Text}/{entry.Items.Span[1].Text}/{entry.Items.Span[3].Integer}"));
-            string wanted = string.Join(' ', state.Pending.Select(entry => $"{entry.Key}/{entry.Value.Consumer}/{entry.Value.Count}"));
-            if (actual != wanted)
-            {
-                problems.Add($"{name}: {group} has pending {actual}, not {wanted}");
-            }
-        }
-
-        return problems;
     }
 }

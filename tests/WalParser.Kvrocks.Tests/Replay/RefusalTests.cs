@@ -205,12 +205,42 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
                     .Skip(1 + server.Commands.FindLastIndex(command => command == "DEL list"))
                     .Where(command => command.StartsWith("RPUSH list ", StringComparison.Ordinal))
                     .SelectMany(command => command.Split(' ').Skip(2)));
-            Assert.Equal("JSON.SET json:a $ [3]", server.Commands.Last(command => command.StartsWith("JSON.SET json:a", StringComparison.Ordinal)));
+            Assert.Equal(
+                "JSON.SET json:a $ [3]",
+                server.Commands.Last(command => command.StartsWith("JSON.SET json:a", StringComparison.Ordinal)));
             Assert.Equal(Replays.CheckpointValue(BatchNumbers.LastSequence(batches)), server.Stored(Replays.CheckpointName));
         }
 
         // Each batch has MULTI, 4 commands, the checkpoint and EXEC.
         Assert.True(cuts > 4 * 7, $"{cuts} cuts");
+    }
+
+    /// <summary>An expiry that is held back until the end is set as well when a key is brought from a list of what was refused.</summary>
+    [SkippableFact]
+    public async Task A_key_from_a_list_has_its_expiry()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectEmptyAsync(database: 9);
+        await connection.AskAsync("SET", "k", "in the way");
+        var model = new ModelServer();
+        model.Change("k", KvrocksType.List, key =>
+        {
+            key.List.Add("a");
+            key.Expiry = (ulong)DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds();
+        });
+        model.EndBatch();
+        List<RefusedKey> refused = [];
+        ReplayOptions options = Replays.Plain() with
+        {
+            KeepGoing = true,
+            Refused = refusal => refused.Add(
+                new RefusedKey(refusal.Command.Sequence, refusal.Command.Namespace, refusal.Command.Arguments.Span[1])),
+        };
+        Assert.Equal(1, (await Replays.RunAsync(server.Endpoint(9), options, model.Batches)).RefusalCount);
+        await connection.AskAsync("DEL", "k");
+        ReplayResult result = await Replays.RunAsync(server.Endpoint(9), options with { Only = refused }, model.Batches);
+        Assert.Equal((0L, 1L), (result.RefusalCount, result.HealedCount));
+        Assert.InRange((await connection.AskAsync("PTTL", "k")).Integer, 1, 3_600_000);
     }
 
     /// <summary>Stores a string under the key of a list in the log, so that the server refuses a command.</summary>

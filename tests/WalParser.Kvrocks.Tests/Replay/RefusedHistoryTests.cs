@@ -110,7 +110,8 @@ public sealed class RefusedHistoryTests(RedisServer server, ITestOutputHelper ou
 
             if (isLast)
             {
-                Assert.True(result is { RefusalCount: 0, UnconfirmedCount: 0 } && !isCut, $"{what}: {result?.Refusals.FirstOrDefault()}");
+                string refusals = string.Join(", ", result?.Refusals ?? []);
+                Assert.True(result is { RefusalCount: 0, UnconfirmedCount: 0 } && !isCut, $"{what}: {refusals}");
                 Assert.True(isComplete);
             }
         }
@@ -195,7 +196,7 @@ public sealed class RefusedHistoryTests(RedisServer server, ITestOutputHelper ou
         }
     }
 
-    private async Task<Checkpoint?> CheckpointAsync(RedisConnection admin)
+    private static async Task<Checkpoint?> CheckpointAsync(RedisConnection admin)
     {
         RespValue value = await admin.AskAsync("GET", Replays.CheckpointName);
         Assert.True(value.IsNull || Checkpoint.TryParse(value.Text, out _), value.Text);

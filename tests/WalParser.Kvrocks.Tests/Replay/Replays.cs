@@ -12,7 +12,9 @@ internal static class Replays
 
     public static ReadOnlyMemory<byte> CheckpointKey => "walparser:at"u8.ToArray();
 
-    /// <summary>Returns the value of a checkpoint at which everything is confirmed, for logs from number 1 and an unknown database.</summary>
+    /// <summary>
+    /// Returns the value of a checkpoint at which everything is confirmed, for logs from number 1 and an unknown database.
+    /// </summary>
     public static string CheckpointValue(ulong last) => $"{last} database=- first=1";
 
     public static async Task AssertCheckpointAsync(RedisConnection connection, ulong last) =>

@@ -17,6 +17,8 @@ public static class SystemProgram
         ["gzip"] = "gzip",
         ["ldb"] = "rocksdb-tools",
         ["lz4"] = "lz4",
+        ["redis-check-aof"] = "redis-tools",
+        ["redis-check-rdb"] = "redis-tools",
         ["redis-cli"] = "redis-tools",
         ["redis-server"] = "redis-server",
         ["zstd"] = "zstd",

@@ -22,6 +22,9 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly string[] _arguments;
+
+    // The lines of the configuration of a sentinel; null for a server with data.
+    private readonly string[]? _sentinel;
     private readonly StringBuilder _output = new();
     private readonly EventHandler _atExit;
     private Process? _process;
@@ -32,9 +35,10 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     {
     }
 
-    private RedisServer(string[] arguments)
+    private RedisServer(string[] arguments, string[]? sentinel = null)
     {
         _arguments = arguments;
+        _sentinel = sentinel;
         _atExit = (_, _) => Kill();
     }
 
@@ -54,6 +58,17 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     {
         SkipIfAbsent();
         var server = new RedisServer(arguments);
+        await server.StartAsync();
+        return server;
+    }
+
+    /// <summary>
+    /// Starts a sentinel for one test, with the lines of its configuration, such as <c>sentinel monitor m 127.0.0.1 6379 1</c>.
+    /// </summary>
+    public static async Task<RedisServer> StartSentinelAsync(params string[] configuration)
+    {
+        SkipIfAbsent();
+        var server = new RedisServer([], configuration);
         await server.StartAsync();
         return server;
     }
@@ -134,7 +149,7 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = _folder!.FullName,
         };
-        string[] settings =
+        string[] settings = _sentinel is not null ? [WriteConfiguration(port), "--sentinel"] :
         [
             "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no", "--databases", "64",
             "--dir", _folder.FullName, "--port", port,
@@ -165,12 +180,20 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         return false;
     }
 
+    private string WriteConfiguration(string port)
+    {
+        string path = Path.Combine(_folder!.FullName, "sentinel.conf");
+        File.WriteAllLines(path, [$"port {port}", "bind 127.0.0.1", $"dir {_folder.FullName}", .. _sentinel!]);
+        return path;
+    }
+
     // The output is that of this process. Another server that has opened the port would also accept connections.
     private bool IsReady()
     {
         lock (_output)
         {
-            return _output.ToString().Contains("Ready to accept connections", StringComparison.Ordinal);
+            return _output.ToString().Contains(
+                _sentinel is null ? "Ready to accept connections" : "Sentinel ID is", StringComparison.Ordinal);
         }
     }
 

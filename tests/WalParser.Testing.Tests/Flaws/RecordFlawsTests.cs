@@ -101,7 +101,9 @@ public class RecordFlawsTests
             .Fragment(FragmentType.Middle, record.AsSpan(InFirst, InSecond))
             .Fragment(FragmentType.Last, record.AsSpan(InFirst + InSecond)).Record("after"u8);
         Assert.Equal(stream.ToArray(), written);
-        Assert.Equal(["before", "ZerosInPlaceOfFragment", "MissingStartAtMiddle", "MissingStartAtLast", "after"], await WrittenLog.FindingsOfAsync(written));
+        Assert.Equal(
+            ["before", "ZerosInPlaceOfFragment", "MissingStartAtMiddle", "MissingStartAtLast", "after"],
+            await WrittenLog.FindingsOfAsync(written));
     }
 
     [Fact]

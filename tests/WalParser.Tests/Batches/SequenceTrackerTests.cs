@@ -50,6 +50,28 @@ public class SequenceTrackerTests
         Assert.Empty(gaps);
     }
 
+    /// <summary>The end of a section that did not begin changes no number.</summary>
+    [Fact]
+    public void A_section_that_ends_without_a_beginning_keeps_the_numbers()
+    {
+        var tracker = new SequenceTracker();
+        Assert.Equal((5, 7), Process(tracker, 5, batch => batch.Put("a"u8, "1"u8).Uncounted(0x0A, A).Put("b"u8, "1"u8)));
+    }
+
+    /// <summary>A batch that is undone counts for nothing: neither the sections in it, nor their outcomes.</summary>
+    [Fact]
+    public void A_batch_can_be_undone()
+    {
+        var tracker = new SequenceTracker();
+        Assert.Equal((5, 5), Process(tracker, 5, batch => batch.Uncounted(0x09).Put("a"u8, "1"u8).Put("b"u8, "1"u8).Uncounted(0x0A, A)));
+        Assert.Equal((5, 7), Process(tracker, 5, batch => batch.Uncounted(0x0B, A)));
+        tracker.Undo();
+        Assert.Equal((5, 5), Process(tracker, 5, batch => batch.Uncounted(0x09).Put("c"u8, "1"u8).Uncounted(0x0A, B)));
+        tracker.Undo();
+        Assert.Equal((5, 7), Process(tracker, 5, batch => batch.Uncounted(0x0B, A)));
+        Assert.Null(Process(tracker, 7, batch => batch.Uncounted(0x0B, B)).Next);
+    }
+
     [Fact]
     public void A_write_committed_section_uses_its_sequence_numbers_at_the_commit()
     {

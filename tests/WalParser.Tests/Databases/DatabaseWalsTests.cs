@@ -1,12 +1,13 @@
 using System.IO.Compression;
+using static WalParser.Tests.Databases.OpenedFolder;
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Recovery;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Processes;
 using WalParser.WalSets;
-using static WalParser.Tests.Databases.OpenedFolder;
 
 namespace WalParser.Tests.Databases;
 
@@ -115,9 +116,9 @@ public class DatabaseWalsTests
         DatabaseFolder folder = await OpenAsync(database, "WalUnderTwoNames 000011.log.gz");
         Assert.Equal(["archive/000007.log", "000009.log.gz", "000011.log"], NamesOf(folder));
         Assert.Empty(await EverythingAsync(new WalSet(folder)));
-        SequenceMap map = await new WalSet(folder).MapSequencesAsync();
+        SetSequences map = await SetSequences.OfAsync(new WalSet(folder));
         Assert.Equal([(1UL, 2UL), (3, 4), (5, 6)], map.Files.Select(file => (file.First!.Value, file.Last!.Value)));
-        Assert.Equal(0, map.SequenceFindingCount);
+        Assert.Empty(map.SequenceFindings);
     }
 
     /// <summary>A running server archives and deletes WALs at any time.</summary>

@@ -27,8 +27,11 @@ public class WalFolderTests
         return root;
     }
 
-    private static void WriteWal(TempDatabase root, string folder) =>
+    private static void WriteWal(TempDatabase root, string folder)
+    {
+        root.Copy("reports/wd2-wal/000004.log", folder + "/000004.log");
         root.Copy("reports/wd2-wal/000010.log", folder + "/000010.log");
+    }
 
     private static async Task<DatabaseFolder> OpenedAsync(TempDatabase root, params string[] problems)
     {
@@ -50,7 +53,7 @@ public class WalFolderTests
         using TempDatabase root = Database(option);
         WriteWal(root, folder);
         DatabaseFolder database = await OpenedAsync(root, "WalsElsewhere " + Options);
-        Assert.Equal(["000010.log"], NamesOf(database));
+        Assert.Equal(["000004.log", "000010.log"], NamesOf(database));
         Assert.Equal(root.PathOf(folder), database.WalFolder);
         Assert.Contains(reason, database.Findings[0].Reason, StringComparison.Ordinal);
         Assert.Equal(FindingSeverity.Note, database.Findings[0].Severity);
@@ -61,7 +64,7 @@ public class WalFolderTests
     {
         using TempDatabase root = Database("{root}/wals");
         WriteWal(root, "wals/archive");
-        Assert.Equal(["archive/000010.log"], NamesOf(await OpenedAsync(root, "WalsElsewhere " + Options)));
+        Assert.Equal(["archive/000004.log", "archive/000010.log"], NamesOf(await OpenedAsync(root, "WalsElsewhere " + Options)));
     }
 
     [Theory]
@@ -103,11 +106,11 @@ public class WalFolderTests
     public async Task The_folder_of_the_database_itself_is_ordinary(string option, string? finding)
     {
         using TempDatabase root = Database(option);
-        await OpenedAsync(root, finding is null ? [] : [finding]);
+        await OpenedAsync(root, finding ?? "MissingNewestWal 000004.log");
 
         // With WALs of its own, nothing is worth saying.
         WriteWal(root, "db");
-        Assert.Equal(["000010.log"], NamesOf(await OpenedAsync(root)));
+        Assert.Equal(["000004.log", "000010.log"], NamesOf(await OpenedAsync(root)));
     }
 
     [Fact]
@@ -121,7 +124,7 @@ public class WalFolderTests
         // If the folder exists and contains WALs, which are RocksDB's choice, that is said.
         WriteWal(root, "wals");
         database = await OpenedAsync(root, "WalsElsewhere " + Options);
-        Assert.Equal(root.PathOf("db/000010.log"), Assert.Single(database.Wals).Path);
+        Assert.Equal([root.PathOf("db/000004.log"), root.PathOf("db/000010.log")], database.Wals.Select(wal => wal.Path));
         Assert.Contains("they are not read", database.Findings[0].Reason, StringComparison.Ordinal);
     }
 
@@ -132,12 +135,12 @@ public class WalFolderTests
         WriteWal(root, "given");
         DatabaseFolder database = await DatabaseFolder.OpenAsync(root.PathOf("db"), root.PathOf("given"));
         Assert.Empty(database.Findings);
-        Assert.Equal(["000010.log"], NamesOf(database));
+        Assert.Equal(["000004.log", "000010.log"], NamesOf(database));
         Assert.NotNull(database.Manifest);
 
         WriteWal(root, "db");
         database = await DatabaseFolder.OpenAsync(root.PathOf("db"), root.PathOf("given"));
-        Assert.Equal(root.PathOf("given/000010.log"), Assert.Single(database.Wals).Path);
+        Assert.Equal([root.PathOf("given/000004.log"), root.PathOf("given/000010.log")], database.Wals.Select(wal => wal.Path));
         Assert.Equal(["WalsElsewhere " + root.PathOf("db")], ProblemsOf(database));
         await Assert.ThrowsAsync<DirectoryNotFoundException>(
             () => DatabaseFolder.OpenAsync(root.PathOf("db"), root.PathOf("none")));
@@ -148,7 +151,7 @@ public class WalFolderTests
     {
         using TempDatabase root = Database(@"{root}/wals \#1\\ä");
         WriteWal(root, @"wals #1\ä");
-        Assert.Equal(["000010.log"], NamesOf(await OpenedAsync(root, "WalsElsewhere " + Options)));
+        Assert.Equal(["000004.log", "000010.log"], NamesOf(await OpenedAsync(root, "WalsElsewhere " + Options)));
     }
 
     [Fact]
@@ -165,7 +168,7 @@ public class WalFolderTests
             break;
         }
 
-        Assert.Equal([root.PathOf("wals/000010.log")], files);
+        Assert.Equal([root.PathOf("wals/000004.log")], files);
     }
 
     [Fact]

@@ -27,6 +27,16 @@ public sealed class FindingTests
             || finding.RocksDbBehavior!.StartsWith("refuses to open the database", StringComparison.Ordinal));
     }
 
+    /// <summary>The tool shows the advice to people who do not write programs for .NET: it names commands, and no types.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Advice_names_no_type(FindingKind kind)
+    {
+        string[] words = (new Finding { Kind = kind }.Advice ?? "").Split(' ', '.', ',', ':', '(', ')', '\'');
+        string[] types = [.. typeof(Finding).Assembly.GetExportedTypes().Select(type => type.Name)];
+        Assert.Empty(words.Intersect(types));
+    }
+
     [Fact]
     public void A_stale_finding_is_a_note()
     {

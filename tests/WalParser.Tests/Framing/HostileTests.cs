@@ -129,7 +129,10 @@ public class HostileTests
         List<string> lines = await Transcript.OfAsync(output.ToArray());
         Assert.Equal(5, lines.Count);
         Assert.StartsWith("record 0 19 12 ", lines[0], StringComparison.Ordinal);
-        Assert.Equal($"log, offset 31: recyclable record in a log that is not recycled ({32768 - 31} bytes dropped)False", lines[1]);
+        Assert.Equal(
+            "log, offset 31: recyclable record in a log that is not recycled, "
+            + $"where RocksDB since 9.4 loops forever if it reads on to here ({32768 - 31} bytes dropped)False",
+            lines[1]);
         Assert.Equal("log, offset 19: error in middle of record (5 bytes dropped)False", lines[2]);
         Assert.StartsWith("record 32768 ", lines[3], StringComparison.Ordinal);
     }
@@ -156,7 +159,13 @@ public class HostileTests
         }
 
         Assert.Equal([1, 4, 14, 5, 15], sequences);
-        Assert.Equal(["72: checksum mismatch", "53: error in middle of record", "32768: decompression failed", "65618: zeros in the place of a fragment"],
+        Assert.Equal(
+            [
+                "72: checksum mismatch",
+                "53: error in middle of record",
+                "32768: decompression failed",
+                "65618: zeros in the place of a fragment",
+            ],
             faults);
     }
 

@@ -168,7 +168,7 @@ public class WalReaderTests
 
         // A record in one fragment has a known size. That of others is the part of it that exceeds the limit.
         Assert.StartsWith(size == 2000 ? $"{size} bytes; " : "at least ", reader.Finding.Detail, StringComparison.Ordinal);
-        Assert.EndsWith("the limit is 1999 (MaxRecordSize, --max-record-size)", reader.Finding.Detail, StringComparison.Ordinal);
+        Assert.EndsWith("the limit is 1999 (--max-record-size)", reader.Finding.Detail, StringComparison.Ordinal);
         Assert.True(await reader.ReadAsync());
         Assert.Equal("behind"u8, reader.Record.Payload);
         Assert.False(await reader.ReadAsync());
@@ -283,6 +283,8 @@ public class WalReaderTests
             .Fragment((FragmentType)200, "to be ignored"u8)
             .Record("one"u8));
         await using WalReader reader = Reader(log);
+        Assert.True(await reader.ReadAsync());
+        Assert.Equal((FindingKind.IgnoredRecordType, FindingSeverity.Note), (reader.Finding.Kind, reader.Finding.Severity));
         Assert.True(await reader.ReadAsync());
         Assert.Equal("one"u8, reader.Record.Payload);
         Assert.Equal(new PredecessorWalInfo(9, 256, 77), reader.Predecessor);

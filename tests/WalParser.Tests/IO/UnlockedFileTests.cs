@@ -94,7 +94,8 @@ public sealed class UnlockedFileTests
     }
 
     /// <summary>
-    /// Any other way to open a file for reading takes a lock. The command line of the process itself is no file of the user.
+    /// Any other way to open a file for reading takes a lock. The command line of the process itself is
+    /// no file of the user, and a password file is no file of a database.
     /// </summary>
     [Fact]
     public void No_other_code_opens_files_for_reading()
@@ -105,7 +106,8 @@ public sealed class UnlockedFileTests
         string[] others =
         [
             .. from path in sources
-               where Path.GetFileName(path) is not ("UnlockedFile.cs" or "RawArguments.cs") && !path.Contains("/obj/", StringComparison.Ordinal)
+               where Path.GetFileName(path) is not ("UnlockedFile.cs" or "RawArguments.cs" or "PasswordFile.cs")
+               where !path.Contains("/obj/", StringComparison.Ordinal)
                let text = File.ReadAllText(path)
                where Array.Exists(ways, way => text.Contains(way, StringComparison.Ordinal))
                select Path.GetFileName(path),

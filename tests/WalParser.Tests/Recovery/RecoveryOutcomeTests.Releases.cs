@@ -58,6 +58,19 @@ public partial class RecoveryOutcomeTests
         Assert.Equal(expected, await OutcomeOfAsync(database.Path, mode, release));
     }
 
+    /// <summary>
+    /// The log declares no timestamps, so RocksDB appends them to the keys, and does not compare the new batch with the hash of the record.
+    /// </summary>
+    [Theory]
+    [InlineData(RocksDbRelease.V7, "refuses: Write batch content corrupted.")]
+    [InlineData(RocksDbRelease.V11, "opens")]
+    public async Task A_batch_that_is_written_anew_for_timestamps_has_no_stale_hash(RocksDbRelease release, string expected)
+    {
+        using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed("recovery/16b-timestamps-other-size/db"));
+        database.Copy("recovery/06-skip-mode-fragmented-record/db/000010.log", "000010.log");
+        Assert.StartsWith(expected, await OutcomeOfAsync(database.Path, WalRecoveryMode.SkipAnyCorruptedRecords, release));
+    }
+
     /// <summary>Until 8.11, a batch that is not inserted ends its log, and one that is not supported refuses, in every mode.</summary>
     [Fact]
     public async Task A_failed_insertion_ends_the_log_before_9()

@@ -6,7 +6,7 @@ using WalParser.WalSets;
 
 namespace WalParser.Tests.Salvage;
 
-/// <summary>Logs that contain no record of their own, but records of another log.</summary>
+/// <summary>Logs that contain no record of their own, but records of another log, or zeros.</summary>
 public class OtherLogTests
 {
     private static readonly byte[][] Records =
@@ -28,8 +28,9 @@ public class OtherLogTests
         Salvaging.AssertAccount(salvaged, log.Length);
         Assert.Equal(
             (FindingKind.ForeignLog, "all records belong to log 23; give --log-number 23, or rename the file"),
-            (salvaged.OtherLog!.Kind, salvaged.OtherLog.Reason));
+            (salvaged.NotWritten!.Kind, salvaged.NotWritten.Reason));
         Assert.Equal((null, 0, null), (salvaged.OutputPath, salvaged.Records, salvaged.Failure));
+        Assert.Equal((1, log.Length, 0), (salvaged.LossCount, salvaged.LostBytes, salvaged.StaleBytes));
         Assert.True(report.HasLosses);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.PathOf("out")));
     }
@@ -41,7 +42,7 @@ public class OtherLogTests
         folder.Write("000003.log", TempDatabase.LogOf(Records, recycledAs: 23));
         WalSet set = new([new WalFile(folder.PathOf("000003.log"), logNumber: 23)]);
         SalvagedLog salvaged = Assert.Single((await LogSalvage.RunAsync(set, folder.PathOf("out"))).Logs);
-        Assert.Equal((null, folder.PathOf("out/000023.log")), (salvaged.OtherLog, salvaged.OutputPath));
+        Assert.Equal((null, folder.PathOf("out/000023.log")), (salvaged.NotWritten, salvaged.OutputPath));
         Assert.Equal(Records, await TempDatabase.RecordsOfAsync(salvaged.OutputPath!));
     }
 
@@ -56,10 +57,10 @@ public class OtherLogTests
         byte[] log = [.. later, .. TempDatabase.LogOf(Records, recycledAs: 17)[later.Length..]];
         log[5000] ^= 1;
         (_, SalvagedLog salvaged, _) = await Salvaging.RunAsync(log, 3);
-        Assert.Equal(FindingKind.ForeignLog, salvaged.OtherLog!.Kind);
+        Assert.Equal(FindingKind.ForeignLog, salvaged.NotWritten!.Kind);
         Assert.Equal(
             "all records belong to other logs, the first ones to log 23; give --log-number 23, or rename the file",
-            salvaged.OtherLog.Reason);
+            salvaged.NotWritten.Reason);
     }
 
     /// <summary>
@@ -74,9 +75,53 @@ public class OtherLogTests
         SalvageReport report = await LogSalvage.RunAsync(
             await WalSet.OpenAsync(path), folder.PathOf("out"), new SalvageOptions { View = view });
         SalvagedLog salvaged = Assert.Single(report.Logs);
-        Assert.Equal((FindingKind.UnusedRecycledLog, null), (salvaged.OtherLog!.Kind, salvaged.OutputPath));
-        Assert.Contains("--log-number 23", salvaged.OtherLog.Reason);
+        Assert.Equal((FindingKind.UnusedRecycledLog, null), (salvaged.NotWritten!.Kind, salvaged.OutputPath));
+        Assert.Contains("--log-number 23", salvaged.NotWritten.Reason);
         Assert.False(report.HasLosses);
+    }
+
+    /// <summary>Nor does it lose anything if the earlier log has a torn end, or a damaged record.</summary>
+    [Theory]
+    [InlineData(10, -1)]
+    [InlineData(0, 5000)]
+    public async Task Damage_to_an_earlier_log_is_no_loss(int cut, int flipped)
+    {
+        byte[] log = TempDatabase.LogOf(Records, recycledAs: 23)[..^cut];
+        if (flipped >= 0)
+        {
+            log[flipped] ^= 1;
+        }
+
+        (_, SalvagedLog salvaged, _) = await Salvaging.RunAsync(log, 31);
+        Assert.Equal((FindingKind.UnusedRecycledLog, 0), (salvaged.NotWritten!.Kind, salvaged.LossCount));
+        Assert.Equal(log.Length, salvaged.StaleBytes);
+    }
+
+    /// <summary>For a log of nothing but zeros, no log is written: it would look as if the log had been empty.</summary>
+    [Theory]
+    [InlineData(SalvageView.Everything, 5)]
+    [InlineData(SalvageView.Everything, 100_000)]
+    [InlineData(SalvageView.Recovery, 100_000)]
+    public async Task A_log_of_zeros_is_a_loss(SalvageView view, int size)
+    {
+        using var folder = new TempDatabase();
+        string path = folder.Write("000005.log", new byte[size]);
+        SalvageReport report = await LogSalvage.RunAsync(
+            await WalSet.OpenAsync(path), folder.PathOf("out"), new SalvageOptions { View = view });
+        SalvagedLog salvaged = Assert.Single(report.Logs);
+        Salvaging.AssertAccount(salvaged, size);
+        Assert.Equal((FindingKind.OnlyZeros, null), (salvaged.NotWritten!.Kind, salvaged.OutputPath));
+        Assert.True(report.HasLosses);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.PathOf("out")));
+    }
+
+    /// <summary>An empty log is what a database has that nothing was written to: it is written.</summary>
+    [Fact]
+    public async Task An_empty_log_is_no_loss()
+    {
+        (_, SalvagedLog salvaged, byte[] written) = await Salvaging.RunAsync([], 5);
+        Assert.Equal((null, 0), (salvaged.NotWritten, salvaged.LossCount));
+        Assert.Empty(written);
     }
 
     /// <summary>One record of the log itself is enough.</summary>
@@ -86,7 +131,7 @@ public class OtherLogTests
         byte[] own = TempDatabase.LogOf([TempDatabase.Puts(100, 1)], recycledAs: 31);
         byte[] log = [.. own, .. TempDatabase.LogOf(Records, recycledAs: 23)[own.Length..]];
         (List<byte[]> salvaged, SalvagedLog report, _) = await Salvaging.RunAsync(log, 31);
-        Assert.Null(report.OtherLog);
+        Assert.Null(report.NotWritten);
         Assert.Single(salvaged);
     }
 }

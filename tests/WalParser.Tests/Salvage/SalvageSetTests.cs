@@ -5,6 +5,7 @@ using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Recovery;
 using WalParser.Salvage;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.WalSets;
@@ -170,7 +171,7 @@ public class SalvageSetTests
 
             WalSet set = await WalSet.OpenAsync(database.Path);
             SalvageReport report = await LogSalvage.RunAsync(set, output.Path);
-            SequenceMap map = await set.MapSequencesAsync();
+            SetSequences map = await SetSequences.OfAsync(set);
             List<(WalFile, long, ulong, ulong)> between = [];
             foreach (SequenceFinding found in map.SequenceFindings)
             {
@@ -196,14 +197,14 @@ public class SalvageSetTests
     {
         using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed(name));
         using var output = new TempDatabase();
-        SequenceMap map = await (await WalSet.OpenAsync(database.Path)).MapSequencesAsync();
+        SetSequences map = await SetSequences.OfAsync(await WalSet.OpenAsync(database.Path));
         database.Delete(missing);
         SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync(database.Path), output.Path);
         Assert.All(report.Logs, log => Assert.Equal(0, log.LossCount));
         Assert.True(report.HasLosses);
         SequenceFinding found = Assert.Single(report.SequenceFindings);
-        ulong? expected = map.Files.Single(file => file.File.Name == before).Last + 1;
-        ulong? first = map.Files.Single(file => file.File.Name == after).First;
+        ulong? expected = map.Files.Single(file => file.Name == before).Last + 1;
+        ulong? first = map.Files.Single(file => file.Name == after).First;
         Assert.Equal(
             (after, FindingKind.SequenceGap, expected, first),
             (found.File, found.Kind, (ulong?)found.Expected, (ulong?)found.Found));

@@ -27,7 +27,7 @@ internal static partial class Salvaging
         SalvagedLog salvaged = Assert.Single(report.Logs);
         Assert.Null(salvaged.Failure);
         AssertAccount(salvaged, log.Length);
-        Assert.Equal(salvaged.OtherLog is null, salvaged.OutputPath is not null);
+        Assert.Equal(salvaged.NotWritten is null, salvaged.OutputPath is not null);
         byte[] written = salvaged.OutputPath is null ? [] : await File.ReadAllBytesAsync(salvaged.OutputPath);
         return (await WrittenLog.RecordsOfAsync(written), salvaged, written);
     }

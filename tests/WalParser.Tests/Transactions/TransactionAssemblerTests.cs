@@ -47,6 +47,50 @@ public class TransactionAssemblerTests
         Assert.Equal(["CommitTimestampSize"], _assembled.Findings);
     }
 
+    /// <summary>A judge of the marks needs no operations: a prepared transaction takes memory for its name alone.</summary>
+    [Fact]
+    public void Without_operations_the_marks_and_counts_are_the_same()
+    {
+        var counted = new Assembled(new TransactionAssemblerOptions { KeepsOperations = false });
+        byte[] value = new byte[100_000];
+        foreach (Assembled assembled in new[] { _assembled, counted })
+        {
+            Process(assembled, 1, batch => batch.Uncounted(0x09).Put("a"u8, value).Put("b"u8, value).Uncounted(0x0A, X));
+            Assert.True(assembled == counted ? assembled.Assembler.KeptBytes < 1000 : assembled.Assembler.KeptBytes > 200_000);
+            Process(assembled, 1, batch => batch.Uncounted(0x0B, X));
+            Process(assembled, 3, batch => batch.Put("c"u8, "1"u8));
+            Process(assembled, 4, batch => batch.Uncounted(0x0A, Y));
+            assembled.Finish();
+        }
+
+        Assert.Equal(_assembled.Transactions, counted.Transactions);
+        Assert.Equal(["SectionNotBegun"], counted.Findings);
+        Assert.Equal(3, _assembled.Operations.Count);
+        Assert.StartsWith("3 - ", Assert.Single(counted.Operations), StringComparison.Ordinal);
+    }
+
+    /// <summary>The sizes of the timestamps of keys are known without the keys.</summary>
+    [Fact]
+    public async Task Without_operations_a_commit_timestamp_of_another_size_is_reported()
+    {
+        var counted = new Assembled(new TransactionAssemblerOptions { KeepsOperations = false });
+        using var log = new MemoryStream();
+        var builder = new LogBuilder(log);
+        builder.Fragment(FragmentType.UserDefinedTimestampSize, [1, 0, 0, 0, 8, 0]);
+        builder.Record(new BatchBuilder().Uncounted(0x09).Counted(0x05, 1, [.. "a"u8, .. Zero], []).Uncounted(0x0A, X).Build(1));
+        builder.Record(new BatchBuilder().Uncounted(0x15, "short"u8.ToArray(), X).Build(1));
+        builder.Record(new BatchBuilder().Uncounted(0x09).Counted(0x05, 1, [.. "a"u8, .. Zero], []).Uncounted(0x0A, Y).Build(2));
+        builder.Record(new BatchBuilder().Uncounted(0x15, Timestamp, Y).Build(2));
+        log.Position = 0;
+        await using WalReader reader = WalReader.Create(log);
+        while (await reader.ReadAsync())
+        {
+            counted.Process(new WriteBatch(reader.Record));
+        }
+
+        Assert.Equal(["CommitTimestampSize"], counted.Findings);
+    }
+
     [Fact]
     public void A_transaction_has_its_commit_timestamp()
     {

@@ -1,6 +1,7 @@
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.WalSets;
@@ -16,7 +17,7 @@ public sealed class DamagedBatchTests
     public async Task One_number_is_missing_where_one_batch_is_damaged()
     {
         WalSet set = await WalSet.OpenAsync(TestFiles.Committed("reports/length-line"));
-        SequenceFinding found = Assert.Single((await set.MapSequencesAsync()).SequenceFindings);
+        SequenceFinding found = Assert.Single((await SetSequences.OfAsync(set)).SequenceFindings);
         Assert.Equal((FindingKind.SequenceGap, 1UL), (found.Kind, found.Missing));
         Assert.Equal((2UL, 2UL), (found.FirstSequence, found.LastSequence));
     }
@@ -59,5 +60,5 @@ public sealed class DamagedBatchTests
         new([new WalFile("log", 1, options => WalReader.Create(new MemoryStream(TempDatabase.LogOf(batches)), options))]);
 
     private static async Task<IReadOnlyList<SequenceFinding>> SequenceFindingsAsync(params byte[][] batches) =>
-        (await SetOf(batches).MapSequencesAsync()).SequenceFindings;
+        (await SetSequences.OfAsync(SetOf(batches))).SequenceFindings;
 }

@@ -6,6 +6,7 @@ using WalParser.Batches;
 using WalParser.Databases;
 using WalParser.Framing;
 using WalParser.IO;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.WalSets;
@@ -48,49 +49,44 @@ public class UpdatesTests
 
         public List<Update> All => Batches.Count == 0 ? [] : Walk(0, null, []);
 
-        /// <summary>
-        /// Returns the breaks. A break to smaller numbers extends to the next break, and is an overlap if new numbers occur before that.
-        /// </summary>
-        public IEnumerable<string> Runs()
-        {
-            List<Update> all = All;
-            for (int i = 0; i < all.Count; i++)
-            {
-                if (all[i].Break is not { } found)
-                {
-                    continue;
-                }
-
-                if (found.StartsWith("SequenceDuplicate", StringComparison.Ordinal)
-                    || found.StartsWith("SequenceOverlap", StringComparison.Ordinal))
-                {
-                    ulong highest = all.Take(i).Max(update => update.Next);
-                    bool hasNew = all.Skip(i).TakeWhile((update, j) => j == 0 || update.Break is null).Any(update => update.Next > highest);
-                    found = (hasNew ? "SequenceOverlap" : "SequenceDuplicate") + found[found.IndexOf(' ', StringComparison.Ordinal)..];
-                }
-
-                yield return found;
-            }
-        }
-
         private List<Update> Walk(int first, ulong? sought, IEnumerable<ModelBatch> before)
         {
             List<Update> updates = [];
             ulong? expected = sought;
-            ulong highest = before.Select(batch => batch.Next).DefaultIfEmpty().Max();
+            ulong highest = 0;
+            ulong? previous = null;
+            List<(ulong First, ulong Next)> missing = [];
+            foreach (ModelBatch batch in before)
+            {
+                Pass(batch);
+            }
+
             foreach (ModelBatch batch in Batches.Skip(first))
             {
                 string leap = batch.Sequence > highest ? "SequenceGap" : "SequenceReturn";
                 string? found = expected is null || batch.Sequence == expected ? null
                     : batch.Sequence > expected ? $"{leap} {expected} {batch.Sequence}"
+                    : missing.Exists(gap => batch.Sequence < gap.Next && gap.First < batch.Next)
+                        ? $"SequenceOutOfOrder {expected} {batch.Sequence}"
                     : batch.Next <= highest ? $"SequenceDuplicate {expected} {batch.Sequence}"
                     : $"SequenceOverlap {expected} {batch.Sequence}";
                 updates.Add(new Update(batch.File, batch.Offset, batch.Sequence, batch.Next, found));
                 expected = batch.Next;
-                highest = Math.Max(highest, batch.Next);
+                Pass(batch);
             }
 
             return updates;
+
+            void Pass(ModelBatch batch)
+            {
+                if (batch.Sequence > previous && batch.Sequence > highest)
+                {
+                    missing.Add((Math.Max(previous.Value, highest), batch.Sequence));
+                }
+
+                previous = batch.Next;
+                highest = Math.Max(highest, batch.Next);
+            }
         }
     }
 
@@ -134,9 +130,9 @@ public class UpdatesTests
             Assert.Equal(expected.Take(count).LastOrDefault()?.Next ?? sequence, updates.NextSequence);
         }
 
-        // The map reports the same breaks, each with its continuation.
-        SequenceMap map = await set.MapSequencesAsync();
-        Assert.Equal(model.Runs(), map.SequenceFindings.Select(LineOf));
+        // A reader of everything reports the same breaks.
+        SetSequences map = await SetSequences.OfAsync(set);
+        Assert.Equal(model.All.Select(update => update.Break).OfType<string>(), map.SequenceFindings.Select(LineOf));
         Assert.Equal(model.Batches.Count, map.Files.Sum(file => file.Records));
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using WalParser.Batches;
 using WalParser.Compression;
+using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.IO;
 using WalParser.TestSupport.Files;
@@ -162,7 +163,7 @@ public class RewriteTests
     {
         var output = new MemoryStream();
         List<byte[]> records = [];
-        bool isOpen = await reader.ReadAsync();
+        bool isOpen = await ReadAsync();
         var options = new LogWriterOptions
         {
             LogNumber = reader.LogNumber ?? 0,
@@ -190,7 +191,7 @@ public class RewriteTests
                     await log.WriteAsync(records[^1]);
                 }
 
-                isOpen = await reader.ReadAsync();
+                isOpen = await ReadAsync();
             }
 
             WriteControls(log, controls, layout.End, reader.TimestampSizes, declared);
@@ -199,6 +200,18 @@ public class RewriteTests
         }
 
         return (output.ToArray(), records, predecessor);
+
+        // The layout has the records that are to be ignored.
+        async Task<bool> ReadAsync()
+        {
+            bool isOpen;
+            do
+            {
+                isOpen = await reader.ReadAsync();
+            }
+            while (isOpen && reader.Kind == WalEntryKind.Finding && reader.Finding.Kind == FindingKind.IgnoredRecordType);
+            return isOpen;
+        }
     }
 
     /// <summary>Writes the control records before an offset, and returns the number of families that have been declared.</summary>

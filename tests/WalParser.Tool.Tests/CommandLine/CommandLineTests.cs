@@ -18,6 +18,8 @@ public class CommandLineTests
     [InlineData("dump --type 0 x", "--type takes Put, ")]
     [InlineData("dump --limit 0 x", "--limit takes a whole number of at least 1, not '0'")]
     [InlineData("dump --limit many x", "--limit")]
+    [InlineData("dump x --limit 1 --limit many", "--limit takes a whole number of at least 1, not 'many'")]
+    [InlineData("dump x --limit", "--limit")]
     [InlineData("dump --from-sequence -1 x", "--from-sequence")]
     [InlineData("dump --from-sequence 1,0 x", "--from-sequence takes a whole number, not '1,0'")]
     [InlineData("dump --to-sequence 1,2345 x", "--to-sequence takes a whole number, not '1,2345'")]

@@ -65,8 +65,8 @@ public class DiffTests
             ToolRun run = await ToolRun.Of(["diff", "--format", "jsonl", .. sides]);
             Assert.Equal(0, run.ExitCode);
             Assert.Equal(
-                $"walparser: {Path.GetFileName(part)}: these logs begin with sequence number {first}; what was written before lies in table "
-                + "files, which are not read",
+                $"walparser: {part}: these logs begin with sequence number {first}; "
+                + "what was written before lies in table files, which are not read",
                 Assert.Single(run.ErrorLines, line => !line.Contains("archive/000010.log", StringComparison.Ordinal)));
             JsonElement compared = Assert.Single(run.OfKind("compared"));
             Assert.True(compared.GetProperty("same").GetBoolean());
@@ -89,8 +89,11 @@ public class DiffTests
     public async Task Batches_may_be_split(string left, string right, bool isSame, int? to)
     {
         ToolRun run = await DiffAsync(left, right);
-        Assert.Equal(isSame ? 0 : 1, run.ExitCode);
-        Assert.All(run.ErrorLines, line => Assert.StartsWith("walparser: right: these logs begin with sequence number 2; ", line));
+
+        // The number 2 lies inside the first batch of the left side.
+        Assert.Equal(right.StartsWith('2'), run.OfKind("notCompared").Length == 1);
+        Assert.Equal(isSame && right.StartsWith('1') ? 0 : 1, run.ExitCode);
+        Assert.All(run.ErrorLines, line => Assert.Contains("/right: these logs begin with sequence number 2; ", line));
         Assert.Equal(right.StartsWith('1') ? 0 : 1, run.ErrorLines.Length);
         JsonElement compared = Assert.Single(run.OfKind("compared"));
         Assert.Equal(isSame, compared.GetProperty("same").GetBoolean());
@@ -157,6 +160,51 @@ public class DiffTests
         JsonElement compared = run.OfKind("compared").Single();
         Assert.True(compared.GetProperty("same").GetBoolean());
         Assert.Equal(4, compared.GetProperty("to").GetInt32());
+    }
+
+    /// <summary>What a side lacks is not the same, and each range is named with the side.</summary>
+    [Theory]
+    [InlineData("1:a,2:b,3:c,4:d,5:e", "1:a,2:b,4:d,5:e", "1-2 4-5", "right 3-3", "")]
+    [InlineData("1:a,2:b,5:e", "1:a,2:b,3:c,4:d,5:e", "1-2 5-5", "left 3-4", "")]
+    [InlineData("1:a,2:b,3:c,4:d", "3:c,4:d", "3-4", "", "")]
+    [InlineData("1:a,5:e,6:f", "1:a,3:c,4:d", "1-1", "left 3-4", "")]
+    [InlineData("1:a,4:d,5:e,6:f,7:g", "1:a,2:b,7:g", "1-1 7-7", "left 2-3 right 4-6", "")]
+    [InlineData("1:a,2:b,5:e", "1:a,2:b,5:e", "1-2 5-5", "", "")]
+    [InlineData("1:a,2:b,3:cde,6:f", "1:a,2:b,4:d,5:e,6:f", "1-2 6-6", "right 3-3", "4-5")]
+    [InlineData("1:abc,4:d", "2:b,3:c,4:d", "4-4", "", "2-3")]
+    public async Task Only_numbers_that_both_sides_have_are_the_same(
+        string left, string right, string same, string missing, string uncompared)
+    {
+        ToolRun run = await DiffAsync(left, right);
+        JsonElement compared = Assert.Single(run.OfKind("compared"));
+        Assert.Equal(same, string.Join(' ', compared.GetProperty("sameRanges").EnumerateArray().Select(RangeOf)));
+        Assert.Equal(
+            missing,
+            string.Join(' ', run.OfKind("missing").Select(range =>
+                $"{Path.GetFileName(range.GetProperty("path").GetString())} {RangeOf(range)}")));
+        Assert.Equal(uncompared, string.Join(' ', run.OfKind("notCompared").Select(RangeOf)));
+        Assert.Equal(missing.Length + uncompared.Length == 0 ? 0 : 1, run.ExitCode);
+
+        static string RangeOf(JsonElement range) => $"{range.GetProperty("from")}-{range.GetProperty("to")}";
+    }
+
+    /// <summary>Both sides have a log of the same name.</summary>
+    [Fact]
+    public async Task Findings_name_the_side()
+    {
+        using var folder = new TempDatabase();
+        folder.Write("left/000004.log", LogOf("1:a,3:c"));
+        folder.Write("right/000004.log", LogOf("1:a,2:b,3:c,5:e"));
+        string left = folder.PathOf("left");
+        string right = folder.PathOf("right");
+        ToolRun run = await ToolRun.Of("diff", left, right);
+        Assert.Single(run.ErrorLines, line =>
+            line.StartsWith($"walparser: {left}/000004.log, offset ", StringComparison.Ordinal)
+            && line.Contains("sequence number 2 was not in this log", StringComparison.Ordinal));
+        Assert.Single(run.ErrorLines, line =>
+            line.StartsWith($"walparser: {right}/000004.log, offset ", StringComparison.Ordinal)
+            && line.Contains("sequence number 4 was not in this log", StringComparison.Ordinal));
+        Assert.Contains("the same from 1 to 1 and from 3 to 3 (2 batches)", run.OutputLines);
     }
 
     [Fact]

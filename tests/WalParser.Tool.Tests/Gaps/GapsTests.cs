@@ -52,7 +52,8 @@ public class GapsTests
         Assert.Equal(
             ["sequenceGap 000005.log 4 10", "sequenceDuplicate 000005.log 15 13", "sequenceOverlap 000007.log 18 16"],
             run.SeriousFindings.Select(found =>
-                $"{found.GetProperty("finding")} {found.GetProperty("file")} {found.GetProperty("expected")} {found.GetProperty("found")}"));
+                $"{found.GetProperty("finding")} {found.GetProperty("file")} "
+                + $"{found.GetProperty("expected")} {found.GetProperty("found")}"));
         Assert.Equal(
             ["3 1 3", "5 10 17", "7 16 19", "9  "],
             run.Json.GetProperty("files").EnumerateArray().Select(file =>

@@ -34,6 +34,16 @@ public class InfoTests
             (name, string.Join(", ", found.GetProperty("content").EnumerateArray().Select(word => word.GetString()))));
     }
 
+    /// <summary>The records of a log that was renamed are no garbage.</summary>
+    [Fact]
+    public async Task Records_of_a_later_log_are_described()
+    {
+        ToolRun run = await ToolRun.Of("info", TestFiles.Committed("reports/renamed/000003.log"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("344 bytes from offset 0: records of later log\n", run.Output);
+        Assert.Contains("all records belong to log 23; give --log-number 23", run.Output);
+    }
+
     [Fact]
     public async Task A_recycled_log_is_described_with_its_predecessor()
     {

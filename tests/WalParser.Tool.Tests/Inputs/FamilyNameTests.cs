@@ -183,7 +183,8 @@ public class FamilyNameTests
         ToolRun run = await ToolRun.Of(
             "dump", "--format", "csv", Families, TestFiles.Committed("kvrocks/types"), "--column-family", "metadata");
         Assert.Equal(0, run.ExitCode);
-        Assert.All(run.OutputLines.Skip(1), line => Assert.StartsWith("000010.log,", line));
+        string log = TestFiles.Committed("kvrocks/types/db/000010.log");
+        Assert.All(run.OutputLines.Skip(1), line => Assert.StartsWith(log + ",", line));
         Assert.Contains(",1,metadata,", run.Output);
     }
 

@@ -56,8 +56,9 @@ public class OtherFileTests
         ToolRun all = await ToolRun.Of(["verify", .. paths]);
         ToolRun folder = await ToolRun.Of("verify", database.Path);
         Assert.Equal((0, 0), (folder.ExitCode, all.ExitCode));
-        Assert.Equal(folder.OutputLines[^1], all.OutputLines[^1]);
-        string note = Assert.Single(all.ErrorLines);
+        Assert.Equal(folder.OutputLines[^1] + ", 1 note", all.OutputLines[^1]);
+        Assert.Equal("", all.Error);
+        string note = Assert.Single(all.OutputLines, line => line.StartsWith("passed over", StringComparison.Ordinal));
         Assert.Contains("passed over, because these are no WALs: ", note, StringComparison.Ordinal);
         foreach (string name in new[] { "CURRENT", "LOG", "LOCK", "MANIFEST-", "OPTIONS-", "trash (a folder without WALs)" })
         {
@@ -68,6 +69,31 @@ public class OtherFileTests
         ToolRun none = await ToolRun.Of("verify", database.PathOf("LOG"), database.PathOf("LOCK"));
         Assert.Equal(2, none.ExitCode);
         Assert.Equal(2, none.ErrorLines.Length);
+    }
+
+    /// <summary>What is passed over is a finding of every document, and of every output of lines.</summary>
+    [Fact]
+    public async Task What_is_passed_over_is_a_finding_of_every_output()
+    {
+        using var folder = new TempFolder();
+        string log = folder.Write("000001.log", Log);
+        string other = folder.Write("notes.txt", "MANIFEST-000005\n"u8.ToArray());
+        foreach (string command in new[] { "verify --format json", "info --format json", "gaps --format json", "dump --format jsonl",
+            "transactions --format jsonl", "salvage --dry-run --format json" })
+        {
+            ToolRun run = await ToolRun.Of([.. command.Split(' '), log, other]);
+            Assert.Equal((command, 0, ""), (command, run.ExitCode, run.Error));
+            Assert.Equal(["noWal"], run.NoteKinds);
+        }
+
+        foreach (string command in new[] { "verify", "info", "gaps", "dump", "dump --format csv", "transactions", "keys", "commands",
+            "history k", "salvage --dry-run" })
+        {
+            ToolRun run = await ToolRun.Of([.. command.Split(' '), log, other]);
+            Assert.Single(
+                run.OutputLines.Concat(run.ErrorLines),
+                line => line.Contains($"passed over, because these are no WALs: {other} (", StringComparison.Ordinal));
+        }
     }
 
     [SkippableFact]
@@ -89,7 +115,33 @@ public class OtherFileTests
 
         ToolRun pattern = await ToolRun.Of("verify", folder.PathOf("db/000001.log"), folder.PathOf("db/000003.log"));
         Assert.Equal(0, pattern.ExitCode);
-        Assert.Contains("000003.log (a named pipe)", Assert.Single(pattern.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains("000003.log (a named pipe)", pattern.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>A folder with nothing but a pipe, or with nothing but logs that were moved away: the message names them.</summary>
+    [SkippableFact]
+    public async Task A_folder_without_readable_logs_is_described()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Pipes are distinguished from files only on Linux.");
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder.PathOf("pipe"));
+        Assert.Equal(0, (await ChildProcess.RunAsync("mkfifo", folder.PathOf("pipe/000003.log"))).ExitCode);
+        folder.Write("repaired/lost/000004.log", Log);
+        foreach (string command in new[] { "verify", "dump" })
+        {
+            ToolRun pipe = await ToolRun.Of(command, folder.PathOf("pipe"));
+            Assert.Equal(2, pipe.ExitCode);
+            Assert.Contains(
+                $"; {folder.PathOf("pipe/000003.log")} has the name of a WAL, but is a named pipe", Assert.Single(pipe.ErrorLines));
+            ToolRun lost = await ToolRun.Of(command, folder.PathOf("repaired"));
+            Assert.Equal(2, lost.ExitCode);
+            Assert.Contains(
+                $"; {folder.PathOf("repaired/lost")} contains WALs that RocksDB's repair has moved there: 000004.log; ", lost.Error);
+            Assert.Contains("give that folder as PATH to read them", Assert.Single(lost.ErrorLines));
+        }
+
+        // What is advised works.
+        Assert.Equal(0, (await ToolRun.Of("verify", folder.PathOf("repaired/lost"))).ExitCode);
     }
 
     [Fact]
@@ -100,8 +152,8 @@ public class OtherFileTests
         string text = System.Text.Encoding.Latin1.GetString(log).Replace("\n", "\r\n", StringComparison.Ordinal);
         ToolRun run = await ToolRun.Of("verify", folder.Write("000010.log", System.Text.Encoding.Latin1.GetBytes(text)));
         Assert.InRange(run.ExitCode, 1, 2);
-        Assert.Contains("each line feed became CR LF", run.Error, StringComparison.Ordinal);
-        Assert.Contains("copy the log again as a binary file", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\n000010.log: was converted as if it were text: each line feed became CR LF", run.Output);
+        Assert.Contains("\nnext: copy the log again as a binary file\n", run.Output, StringComparison.Ordinal);
     }
 
     /// <summary>.NET cannot open a file whose name is not UTF-8 by its name.</summary>
@@ -117,12 +169,15 @@ public class OtherFileTests
             $$"""
             cd '{{folder.Path}}' && odd=$(printf 'd\377') && mkdir "$odd" && cp 000001.log "$odd/000001.log" && cp 000001.log "$odd.x"
             for path in "$odd" "$odd/000001.log" "$odd.x"; do dotnet '{{ToolProcess.Assembly}}' info --format json "$path" || exit 9; done
+            dotnet '{{ToolProcess.Assembly}}' info "$odd.x" "$odd"
             dotnet '{{ToolProcess.Assembly}}' info "$odd.none"
             """);
         ChildResult result = await process.EndAsync();
         Assert.Equal(2, result.ExitCode);
         Assert.Equal(3, result.Output.Split("\"recycled\": false").Length - 1);
-        Assert.Contains("is read as /proc/self/fd/", result.Error, StringComparison.Ordinal);
+        Assert.Contains("\"path\": \"d\\\\xff/000001.log\"", result.Output, StringComparison.Ordinal);
+        Assert.Contains("\nd\\xff/000001.log\n", result.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("/proc/self/fd", result.Output + result.Error, StringComparison.Ordinal);
         Assert.Contains("if its name contains bytes that are not UTF-8, rename it", result.Error, StringComparison.Ordinal);
 
         // A test cannot delete the folder by its name either.

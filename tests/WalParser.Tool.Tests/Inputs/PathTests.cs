@@ -48,7 +48,7 @@ public class PathTests
         string[] names = ["a/000005.log", "a/archive/000003.log", "b/000001.log", "copy"];
         Array.ForEach(names, name => folder.Write(name, Log));
         Assert.Equal(
-            ["000003.log", "000005.log", "000001.log", "copy", "-"],
+            [P("a/archive/000003.log"), P("a/000005.log"), P("b/000001.log"), P("copy"), "-"],
             await FilesOf(P("copy"), P("a/000005.log"), P("b/000001.log"), "-", P("a/archive/000003.log")));
     }
 
@@ -116,7 +116,9 @@ public class PathTests
         string file = folder.Write("000001.log", damaged);
         ToolRun run = await ToolRun.Of(command, Path.Combine(folder.Path, "nothing"), file);
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("nothing: no such file or folder", Assert.Single(run.ErrorLines));
+        Assert.Contains(
+            "nothing: no such file or folder",
+            Assert.Single(run.ErrorLines, line => !line.StartsWith("walparser: next: ", StringComparison.Ordinal)));
         Assert.Contains("000001.log", run.Output);
     }
 

@@ -92,7 +92,9 @@ public sealed class DumpOptionsTests
             Assert.Equal(0, dump.ExitCode);
             string[] lines = [.. dump.OutputLines, .. dump.ErrorLines];
             Assert.All(
-                findings, finding => Assert.Single(lines, line => line.Contains(finding.GetProperty("reason").GetString()!, StringComparison.Ordinal)));
+                findings,
+            finding => Assert.Single(
+                lines, line => line.Contains(finding.GetProperty("reason").GetString()!, StringComparison.Ordinal)));
         }
     }
 }

@@ -46,6 +46,25 @@ public sealed class MissingLogTests
             (finding.GetProperty("finding").GetString(), finding.GetProperty("file").GetString()));
     }
 
+    /// <summary>
+    /// The column family alpha was flushed when log 38 had begun; the lowest log number to keep is 32, and log 26 waits to be recycled.
+    /// </summary>
+    [Theory]
+    [InlineData("missingNewestWal", "000038.log", "000038.log")]
+    [InlineData("missingNeededWal", "000032.log", "000026.log", "000032.log")]
+    [InlineData("missingNewestWal", "000032.log", "000032.log", "000038.log")]
+    [InlineData("missingNewestWal", "000032.log", "000026.log", "000032.log", "000038.log")]
+    public async Task A_log_that_any_column_family_needs_is_named(string kind, string file, params string[] missing)
+    {
+        using TempDatabase copy = CopyOf("recovery/20-verify-and-gaps-false-alarm-recycled/db");
+        Array.ForEach(missing, copy.Delete);
+        ToolRun run = await EveryCommand.VerifyAsync(copy.Path);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(
+            (kind, file),
+            run.SeriousFindings.Select(found => (found.GetProperty("finding").GetString(), found.GetProperty("file").GetString())));
+    }
+
     /// <summary>The MANIFEST of the report tracks the logs 4 and 10, with 2,518 and 2,490 synced bytes.</summary>
     [Fact]
     public async Task Logs_that_the_MANIFEST_tracks_are_named()

@@ -29,7 +29,8 @@ public sealed class SameFindingsTests
         for (int seed = 1; seed <= Seeds; seed++)
         {
             using MutatedDatabase database = MutatedDatabase.Of(TestFiles.Committed(name), HashOf(name) + seed);
-            differences.AddRange((await EveryCommand.DifferencesIn(database.Path)).Select(difference => $"{database.Changes}: {difference}"));
+            List<string> found = await EveryCommand.DifferencesIn(database.Path);
+            differences.AddRange(found.Select(difference => $"{database.Changes}: {difference}"));
         }
 
         AssertNone(differences);

@@ -31,7 +31,8 @@ public sealed class StartTests(RedisServer server) : IClassFixture<RedisServer>
     [MemberData(nameof(Starts))]
     public async Task A_start_that_the_logs_lack_is_a_loss(string start, string says)
     {
-        foreach (string command in new[] { "commands", "replay --dry-run", "replay --raw --dry-run", "replay --to redis://127.0.0.1:1 --dry-run" })
+        string[] commands = ["commands", "replay --dry-run", "replay --raw --dry-run", "replay --to redis://127.0.0.1:1 --dry-run --offline"];
+        foreach (string command in commands)
         {
             ToolRun run = await ToolRun.Of([.. command.Split(' '), "--from-sequence", start, Pruned]);
             Assert.Equal((command, 1), (command, run.ExitCode));
@@ -93,7 +94,8 @@ public sealed class StartTests(RedisServer server) : IClassFixture<RedisServer>
         string output = run.Output + run.Error;
         Assert.Contains(
             $", offset {batch.GetProperty("offset")}: sequence number {first + 1} lies inside the batch {first} to {last}\n", output);
-        Assert.Equal(command.StartsWith("replay", StringComparison.Ordinal), output.Contains("would send nothing\n", StringComparison.Ordinal));
+        bool sendsNothing = output.Contains("would send nothing\n", StringComparison.Ordinal);
+        Assert.Equal(command.StartsWith("replay", StringComparison.Ordinal), sendsNothing);
         Assert.Equal(0, (await ToolRun.Of([.. command.Split(' '), "--from-sequence", $"{first}", folder])).ExitCode);
         Assert.Equal(0, (await ToolRun.Of([.. command.Split(' '), "--from-sequence", $"{last + 1}", folder])).ExitCode);
     }
@@ -119,6 +121,43 @@ public sealed class StartTests(RedisServer server) : IClassFixture<RedisServer>
         ToolRun run = await ToolRun.Of("keys", "--at-sequence", sequence, Pruned);
         Assert.Equal(1, run.ExitCode);
         Assert.Single(run.ErrorLines, line => line == "walparser: " + says);
+    }
+
+    /// <summary>A database begins with 1, so the state at 0 is the empty one.</summary>
+    [Fact]
+    public async Task The_state_at_0_of_whole_logs_is_the_empty_one()
+    {
+        ToolRun run = await ToolRun.Of("keys", "--at-sequence", "0", Full);
+        Assert.Equal(new ToolRun(0, "", ""), run);
+        Assert.Equal(1, (await ToolRun.Of("keys", "--at-sequence", "0", Pruned)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Logs_without_a_batch_do_not_show_a_state()
+    {
+        using var folder = new TempDatabase();
+        folder.WriteLog("000004.log");
+        ToolRun run = await ToolRun.Of("keys", "--at-sequence", "5", folder.Path);
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Equal("walparser: the logs contain no batch; they do not show the state at 5", run.ErrorLines[0]);
+        Assert.Equal(0, (await ToolRun.Of("keys", folder.Path)).ExitCode);
+    }
+
+    /// <summary>The batch of the report has the numbers 6 to 8.</summary>
+    [Theory]
+    [InlineData("5", null, 5)]
+    [InlineData("6", "000010.log, offset 250: sequence number 6 lies inside the batch 6 to 8; the last state before it is that at 5", 5)]
+    [InlineData("7", "000010.log, offset 250: sequence number 7 lies inside the batch 6 to 8; the last state before it is that at 5", 5)]
+    [InlineData("8", null, 8)]
+    public async Task A_state_inside_a_batch_is_a_finding(string sequence, string? says, int keys)
+    {
+        ToolRun run = await ToolRun.Of("keys", "--at-sequence", sequence, TestFiles.Committed("reports/diff-m3340"));
+        Assert.Equal((says is null ? 0 : 1, keys), (run.ExitCode, run.OutputLines.Length - 1));
+        Assert.Equal(
+            says is null
+                ? []
+                : ["walparser: " + says, "walparser: next: ask for the state at the last number of the batch, or at the one before it"],
+            run.ErrorLines);
     }
 
     [Theory]

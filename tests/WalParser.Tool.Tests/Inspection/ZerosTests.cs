@@ -43,7 +43,8 @@ public sealed class ZerosTests
         Assert.True(offset + PageSize + RecordSize < Log.Length);
         ToolRun run = await WithZerosAsync(offset, PageSize);
         Assert.Equal(1, run.ExitCode);
-        JsonElement finding = Assert.Single(run.SeriousFindings, found => found.GetProperty("finding").GetString() == "zerosInPlaceOfFragment");
+        JsonElement finding = Assert.Single(
+            run.SeriousFindings, found => found.GetProperty("finding").GetString() == "zerosInPlaceOfFragment");
         Assert.Equal(offset, finding.GetProperty("offset").GetInt64());
         Assert.Equal(Log.Length, finding.GetProperty("offset").GetInt64() + finding.GetProperty("bytes").GetInt64());
     }

@@ -52,6 +52,8 @@ public sealed class LayeringTests
         ["Decoding"] = ["Coding", "Elements", "Items", "Keys", "LogRecords", "Metadata"],
         ["Dataset"] = ["Coding", "Elements", "Keys", "Metadata"],
         ["Commands"] = ["Coding", "Dataset", "Elements", "Keys", "Metadata"],
+        ["Rdb"] = ["Coding", "Dataset", "Elements", "Metadata"],
+        ["Comparison"] = ["Coding", "Commands", "Dataset", "Elements", "Metadata", "Resp"],
         ["Cluster"] = ["Commands", "Keys", "Resp"],
         ["Replay"] = ["Cluster", "Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
     };
@@ -62,10 +64,13 @@ public sealed class LayeringTests
     /// <summary>The pairs of command folders of which the first uses the second, each with the reason.</summary>
     private static readonly Dictionary<(string From, string To), string> CommandPairs = new()
     {
+        [("Commands", "History")] = "commands --format aof derives times as history does",
+        [("Compare", "Commands")] = "compare maps namespaces to databases as commands does",
         [("Diff", "Dump")] = "diff shows records with the writers of dump",
         [("Dump", "Transactions")] = "dump --committed assembles transactions",
         [("Gaps", "Inspection")] = "gaps, info and verify are reports on the same inspection",
         [("Info", "Inspection")] = "gaps, info and verify are reports on the same inspection",
+        [("Keys", "Commands")] = "keys --format rdb has the same databases of namespaces",
         [("Replay", "Commands")] = "replay converts as commands does: the same databases of namespaces, the same notes",
         [("Salvage", "Inspection")] = "salvage shows the findings of the same inspection",
         [("Verify", "Inspection")] = "gaps, info and verify are reports on the same inspection",

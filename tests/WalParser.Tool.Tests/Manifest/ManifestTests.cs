@@ -59,17 +59,15 @@ public class ManifestTests
         folder.Write("db/CURRENT", "MANIFEST-000005\n"u8.ToArray());
         ToolRun run = await ToolRun.Of("manifest", folder.Path, "--format", "jsonl");
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains(
-            "MANIFEST-000005: is used; other MANIFESTs in the folder are ignored: MANIFEST-000009", Assert.Single(run.ErrorLines));
+        Assert.Equal("", run.Error);
+        Assert.Equal(["severalManifests"], run.NoteKinds);
         Assert.Equal("MANIFEST-000005", run.JsonLines[0].GetProperty("file").GetString());
         Assert.Equal("state", run.JsonLines[^1].GetProperty("kind").GetString());
 
         folder.Write("db/CURRENT", "MANIFEST-000007\n"u8.ToArray());
         run = await ToolRun.Of("manifest", folder.Path, "--format", "jsonl");
-        Assert.Contains(
-            run.ErrorLines,
-            line => line.EndsWith(
-                "CURRENT: names 'MANIFEST-000007', which does not exist; MANIFEST-000009 is used", StringComparison.Ordinal));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["names 'MANIFEST-000007', which does not exist; MANIFEST-000009 is used"], run.SeriousReasons);
         Assert.Equal("MANIFEST-000009", run.JsonLines[0].GetProperty("file").GetString());
     }
 
@@ -102,7 +100,7 @@ public class ManifestTests
     }
 
     [Fact]
-    public async Task An_undecodable_edit_an_unknown_family_and_a_torn_end_are_damage()
+    public async Task An_undecodable_edit_and_an_unknown_family_are_damage_a_torn_end_is_a_note()
     {
         using var folder = new TempFolder();
         byte[] bytes =
@@ -115,12 +113,39 @@ public class ManifestTests
         ToolRun run = await ToolRun.Of("manifest", "--format", "jsonl", folder.Write("MANIFEST-000005", bytes));
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(
-            ["undecodableEdit", "unknownColumnFamily", "truncatedBody"],
+            ["undecodableEdit", "unknownColumnFamily", "tornManifest"],
             run.OfKind("finding").Select(finding => finding.GetProperty("finding").GetString()));
         Assert.Equal(
             "undecodable edit: unknown tag (tag 8 at 2 in the record)",
             run.OfKind("finding")[0].GetProperty("reason").GetString());
-        Assert.Equal((3, 4), (run.JsonLines[^1].GetProperty("problems").GetInt32(), run.JsonLines[^1].GetProperty("logNumber").GetInt32()));
+        Assert.Equal((2, 4), (run.JsonLines[^1].GetProperty("problems").GetInt32(), run.JsonLines[^1].GetProperty("logNumber").GetInt32()));
+    }
+
+    /// <summary>The severity is that of all commands, and RocksDB opens the database.</summary>
+    [Fact]
+    public async Task A_torn_end_is_the_note_that_it_is_in_all_commands()
+    {
+        using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed("rocksdb/families")).Cut("MANIFEST-000005", 1);
+        ToolRun verify = await ToolRun.Of("verify", "--format", "json", database.Path);
+        ToolRun run = await ToolRun.Of("manifest", "--format", "jsonl", database.Path);
+        JsonElement torn = Assert.Single(run.Findings);
+        JsonElement elsewhere = Assert.Single(
+            verify.Findings, finding => finding.GetProperty("finding").GetString() == "tornManifest");
+        Assert.Equal(JsonSerializer.Serialize(elsewhere), JsonSerializer.Serialize(torn));
+        Assert.Equal((0, "note"), (run.ExitCode, torn.GetProperty("severity").GetString()));
+    }
+
+    /// <summary>The exit code and the lines are those of all commands.</summary>
+    [Fact]
+    public async Task The_choice_of_the_MANIFEST_is_a_finding()
+    {
+        using TempDatabase database = TempDatabase.CopyOf(TestFiles.Committed("rocksdb/families"));
+        database.Delete("CURRENT");
+        ToolRun run = await ToolRun.Of("manifest", "--format", "jsonl", database.Path);
+        Assert.Equal((1, ""), (run.ExitCode, run.Error));
+        Assert.Equal(["missingCurrent"], run.SeriousKinds);
+        ToolRun text = await ToolRun.Of("manifest", database.Path);
+        Assert.Equal("next: copy the database again while the server does not write, or from a checkpoint", text.OutputLines[^1]);
     }
 
     [Fact]

@@ -21,9 +21,10 @@ public sealed class HarmlessOutputTests : IDisposable
     public static TheoryData<string> Commands { get; } =
     [
         "verify PATH", "verify --format json PATH", "info PATH", "info --format json PATH", "gaps PATH", "gaps --format json PATH",
-        "manifest PATH", "manifest --format jsonl PATH", "keys PATH", "keys --format jsonl PATH", "keys --expired --slots off PATH",
+        "manifest PATH", "manifest --format jsonl PATH", "keys PATH", "keys --format jsonl PATH", "keys --expired --slot-encoding off PATH",
         "history KEY PATH", "history KEY --format jsonl PATH",
-        "commands PATH", "commands --format jsonl PATH", "commands --to kvrocks PATH",
+        "commands PATH", "commands --format jsonl PATH", "commands --target kvrocks PATH",
+        "commands --undo --from-sequence 1 PATH", "commands --undo --from-sequence 11 --format jsonl PATH",
         "transactions PATH", "transactions --format jsonl PATH", "diff PATH LOG", "diff --format jsonl PATH LOG", "dump PATH",
         "dump --format jsonl PATH", "dump --format csv PATH", "dump --kvrocks PATH", "dump --kvrocks --format jsonl PATH",
         "dump --committed PATH", "dump --committed --format jsonl PATH", "dump --committed --format csv PATH", "dump --recovery PATH",
@@ -57,8 +58,12 @@ public sealed class HarmlessOutputTests : IDisposable
     public async Task The_database_has_keys_changes_and_transactions()
     {
         int texts = HostileDatabase.Texts.Count;
-        Assert.True((await ToolRun.Of("keys", "--slots", "off", "--format", "jsonl", _hostile.Database)).OutputLines.Length >= texts);
-        Assert.True((await ToolRun.Of("commands", "--slots", "off", "--format", "jsonl", _hostile.Database)).OutputLines.Length >= texts);
+        foreach (string command in (string[])["keys", "commands"])
+        {
+            ToolRun run = await ToolRun.Of(command, "--slot-encoding", "off", "--format", "jsonl", _hostile.Database);
+            Assert.True(run.OutputLines.Length >= texts);
+        }
+
         Assert.True((await ToolRun.Of("transactions", "--format", "jsonl", _hostile.Database)).OfKind("transaction").Length >= texts);
     }
 
@@ -92,7 +97,7 @@ public sealed class HarmlessOutputTests : IDisposable
         listener.Start();
         Task server = AnswerAsync(listener, "-ERR \e[31mred\u202e \u2028\a\r\n");
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        ToolRun run = await ToolRun.Of("replay", "--to", $"redis://127.0.0.1:{port}", "--slots", "off", _hostile.Database);
+        ToolRun run = await ToolRun.Of("replay", "--to", $"redis://127.0.0.1:{port}", "--slot-encoding", "off", _hostile.Database);
         listener.Stop();
         await server;
         Assert.NotEqual(0, run.ExitCode);

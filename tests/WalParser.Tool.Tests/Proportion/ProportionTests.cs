@@ -47,9 +47,10 @@ public class ProportionTests : IAsyncLifetime
     private static readonly string[][] KvrocksCommands =
     [
         ["dump", "--kvrocks"], ["dump", "--format", "jsonl", "--kvrocks"],
-        ["keys"], ["keys", "--format", "jsonl"],
+        ["keys"], ["keys", "--format", "jsonl"], ["keys", "--format", "rdb"],
         ["commands"], ["commands", "--format", "jsonl"], ["commands", "--target", "kvrocks"],
-        ["commands", "--format", "resp", "--namespace", "__namespace"],
+        ["commands", "--undo", "--from-sequence", "1"],
+        ["commands", "--format", "resp", "--namespace", "__namespace"], ["commands", "--format", "aof", "--namespace", "__namespace"],
         ["replay", "--dry-run", "--namespace", "__namespace"],
         ["history"], ["history", "--format", "jsonl"],
         ["diff"], ["diff", "--format", "jsonl"],

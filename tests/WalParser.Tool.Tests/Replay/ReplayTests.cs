@@ -81,7 +81,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
             .First(line => line.GetProperty("args")[0].GetString() == "JSON.SET").GetProperty("sequence").GetUInt64();
         using var folder = new TempFolder();
         string[] replay =
-            ["replay", Types, "--to", Uri(3), "--window", window, "--checkpoint", "at", "--refused", Path.Combine(folder.Path, "refused.jsonl")];
+            ["replay", Types, "--to", Uri(3), "--window", window, "--checkpoint", "at", "--refused", folder.PathOf("refused.jsonl")];
         for (int i = 0; i < 2; i++)
         {
             ToolRun run = await ToolRun.Of(replay);
@@ -111,7 +111,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         RedisServer.SkipIfAbsent();
         await using RedisConnection connection = await server.ConnectEmptyAsync(database: 6);
         using var folder = new TempFolder();
-        string list = Path.Combine(folder.Path, "refused.jsonl");
+        string list = folder.PathOf("refused.jsonl");
         string[] replay =
             ["replay", Types, "--to", Uri(6), "--no-json", "--refused", list, .. hasCheckpoint ? (string[])["--checkpoint", "at"] : []];
         await connection.AskAsync("SET", "list:a", "in the way");
@@ -127,7 +127,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         // Nothing is overwritten that is another's.
         ToolRun again = await ToolRun.Of([.. replay, "--only", list]);
         Assert.Equal(1, again.ExitCode);
-        Assert.Contains("list:a is a string on the server".Replace("list:a", "the key", StringComparison.Ordinal), again.Error);
+        Assert.Contains("the key is a string on the server, which these logs did not write there", again.Error);
         Assert.Equal("in the way", (await connection.AskAsync("GET", "list:a")).Text);
 
         await connection.AskAsync("DEL", "list:a");
@@ -135,7 +135,8 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         Assert.Equal((0, $"brought 1 key to the state at sequence number {await LastAsync(Types)}"), (only.ExitCode, only.OutputLines[0]));
         if (hasCheckpoint)
         {
-            Assert.StartsWith($"{await LastAsync(Types)} database=", (await connection.AskAsync("GET", "at")).Text, StringComparison.Ordinal);
+            string checkpoint = (await connection.AskAsync("GET", "at")).Text;
+            Assert.StartsWith($"{await LastAsync(Types)} database=", checkpoint, StringComparison.Ordinal);
         }
 
         await AssertStateAsync(connection, Path.Combine(Types, "state.json"), "__namespace", hasCheckpoint ? "at" : null);
@@ -170,9 +171,9 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         RedisServer.SkipIfAbsent();
         ToolRun run = await ToolRun.Of("replay", Types, "--to", Uri(4), "--raw");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("refused: APPLYBATCH hex:", run.Error);
+        Assert.Contains("Only Kvrocks takes batches", run.Error);
         Assert.DoesNotContain(run.Error, character => char.IsControl(character) && character != '\n');
-        Assert.Equal("last applied sequence 0", run.OutputLines[^1]);
+        Assert.Empty(run.Output);
     }
 
     [SkippableFact]
@@ -295,6 +296,9 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
     [InlineData("--slot requires --raw", "--dry-run", "--slot", "1")]
     [InlineData("--slot takes a slot", "--dry-run", "--raw", "--slot", "2-1")]
     [InlineData("--slot takes a slot", "--dry-run", "--raw", "--slot", "16384")]
+    [InlineData("--offline requires --dry-run", "--to", "redis://h", "--offline")]
+    [InlineData("takes fail, flush or merge", "--dry-run", "--existing", "replace")]
+    [InlineData("--existing flush empties one namespace", "--to", "redis://h", "--raw", "--existing", "flush")]
     [InlineData("--only brings keys to their state", "--dry-run", "--only", "list.jsonl")]
     [InlineData("takes redis or kvrocks", "--dry-run", "--target", "mysql")]
     public async Task Contradictory_options_are_refused(string message, params string[] args)

@@ -37,7 +37,8 @@ public class ScenarioTests
         Assert.Empty(run.Error);
 
         ToolRun text = await ToolRun.Of("transactions", FolderOf(operations));
-        Assert.Equal(outcomes.Count == 0 ? 1 : outcomes.Count + 2, text.OutputLines.Count(line => !line.StartsWith("! ", StringComparison.Ordinal)));
+        int lines = text.OutputLines.Count(line => !line.StartsWith("! ", StringComparison.Ordinal));
+        Assert.Equal(outcomes.Count == 0 ? 1 : outcomes.Count + 2, lines);
     }
 
     private static string FolderOf(string operations)

@@ -57,7 +57,8 @@ public class TransactionsTests
         ToolRun run = await ToolRun.Of(Log, "transactions", "-");
         Assert.Equal(
             [
-                "! standard input: these logs begin with sequence number 5; what was written before lies in table files, which are not read",
+                "! standard input: these logs begin with sequence number 5; "
+                    + "what was written before lies in table files, which are not read",
                 "Outcome          Policy              First  Operations    Bytes   Commit  Prepared          Ended             Xid",
                 "committed        write-committed         6           2       13        6  standard input:0  standard input:" + OffsetOf(2)
                     + "  a  timestamp 20261122",
@@ -119,7 +120,8 @@ public class TransactionsTests
         Assert.Contains($"{first}:0", run.OutputLines[1], StringComparison.Ordinal);
         Assert.Contains($"{second}:0", run.OutputLines[1], StringComparison.Ordinal);
         Assert.StartsWith("rolled back      unknown", run.OutputLines[3], StringComparison.Ordinal);
-        Assert.StartsWith("! " + Path.Combine(folder.Path, "two", "000007.log") + ": these logs begin with sequence number 2; ", run.OutputLines[2]);
+        string other = Path.Combine(folder.Path, "two", "000007.log");
+        Assert.StartsWith($"! {other}: these logs begin with sequence number 2; ", run.OutputLines[2], StringComparison.Ordinal);
         Assert.Equal("2 transactions: 1 committed, 1 rolled back", run.OutputLines[4]);
 
         ToolRun dump = await ToolRun.Of("dump", "--committed", "--format", "jsonl", Path.Combine(folder.Path, "one"));

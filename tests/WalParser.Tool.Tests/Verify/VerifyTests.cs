@@ -50,7 +50,8 @@ public class VerifyTests
         Assert.Equal(offset, file.GetProperty("staleTail").GetProperty("offset").GetInt64());
         Assert.Equal(bytes, file.GetProperty("staleTail").GetProperty("bytes").GetInt64());
         ToolRun text = await ToolRun.Of("verify", TestFiles.Committed(log));
-        Assert.Contains($", offset {offset}: stale tail, left over from the recycled log's earlier use; no damage, {bytes} bytes\n", text.Output);
+        Assert.Contains(
+            $", offset {offset}: stale tail, left over from the recycled log's earlier use; no damage, {bytes} bytes\n", text.Output);
         Assert.Contains(" bytes: no damage found, nothing missing, ", text.OutputLines[^1]);
     }
 
@@ -255,7 +256,7 @@ public class VerifyTests
         using var error = new StringWriter();
         var console = new ToolConsole(new MemoryStream(log), Stream.Null, error);
         WalInputs inputs = await WalInputs.FindAsync(
-            [WalInput.StandardInputName], new InputSettings { LogNumber = logNumber }, console, CancellationToken.None);
+            [WalInput.StandardInputName], new InputSettings { LogNumber = logNumber }, CancellationToken.None);
         return await InspectionRun.InspectAsync(inputs, console, CancellationToken.None);
     }
 

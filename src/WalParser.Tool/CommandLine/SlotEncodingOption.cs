@@ -3,13 +3,13 @@ using WalParser.Kvrocks.Keys;
 
 namespace WalParser.Tool.CommandLine;
 
-/// <summary>Creates the option <c>--slots</c>.</summary>
-internal static class SlotsOption
+/// <summary>Creates the option <c>--slot-encoding</c>.</summary>
+internal static class SlotEncodingOption
 {
     private static readonly string[] Names = ["auto", "off", "on"];
 
     /// <summary>Creates the option that says whether Kvrocks's keys contain their cluster slot.</summary>
-    public static Option<SlotEncoding> Create() => new("--slots")
+    public static Option<SlotEncoding> Create() => new("--slot-encoding")
     {
         Description =
             "Whether Kvrocks's keys contain their cluster slot (cluster-enabled): on, off or auto, which detects it from the keys. "

@@ -1,0 +1,243 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text;
+using WalParser.Inspection;
+using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Comparison;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Keys;
+using WalParser.Kvrocks.Resp;
+using WalParser.Tool.CommandLine;
+using WalParser.Tool.Commands;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Compare;
+
+/// <summary><c>walparser compare</c>: compares the dataset of the WALs of a Kvrocks server with a Redis or Kvrocks server.</summary>
+internal sealed class CompareCommand
+{
+    private static readonly string[] TargetNames = ["redis", "kvrocks"];
+
+    private readonly InputOptions _inputs = new();
+
+    private readonly Option<RedisEndpoint?> _with = new("--with")
+    {
+        Description = "The server: redis://[user:password@]host[:port][/database], or rediss:// for TLS. Required.",
+        HelpName = "URI",
+        CustomParser = ParseEndpoint,
+    };
+
+    private readonly Option<OutputFormat> _format = FormatOption.Create(
+        "text, for people, or jsonl, one JSON object per line. [default: text]",
+        OutputFormat.Text,
+        OutputFormat.Jsonl);
+
+    private readonly Option<ulong?> _atSequence = new("--at-sequence")
+    {
+        Description =
+            "Compare the keys as they were at this sequence number: after all batches that end with it or with a smaller one. "
+            + "[default: the last one]",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseNumber,
+    };
+
+    private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("__namespace");
+
+    private readonly Option<string[]> _databases = new("--namespace-to-db")
+    {
+        Description =
+            "The database with the keys of a namespace; may be given several times. The default namespace uses database 0 unless "
+            + "this option says otherwise.",
+        HelpName = "NS=DB",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<CommandTarget> _target = new("--target")
+    {
+        Description = "The server: redis, or kvrocks, where sortedints and bitmaps have types of their own. [default: redis]",
+        HelpName = "SERVER",
+        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, TargetNames, Enum.GetValues<CommandTarget>()),
+    };
+
+    private readonly Option<ReadOnlyMemory<byte>?> _checkpoint = new("--checkpoint")
+    {
+        Description = "The key in which 'replay' kept its checkpoint; it is not reported as extra.",
+        HelpName = "KEY",
+        CustomParser = OptionValue.ParseBytes,
+    };
+
+    private readonly Option<ReadOnlyMemory<byte>?> _after = new("--after")
+    {
+        Description =
+            "Begin after this key, which an interrupted comparison named as the last one. The list of extra keys is always whole.",
+        HelpName = "KEY",
+        CustomParser = OptionValue.ParseBytes,
+    };
+
+    private readonly Option<ReadOnlyMemory<byte>?> _afterNamespace = new("--after-namespace")
+    {
+        Description = "The namespace of the key of --after. [default: that of --namespace, else __namespace]",
+        HelpName = "NS",
+        CustomParser = OptionValue.ParseBytes,
+    };
+
+    private readonly Option<long?> _rate = new("--rate")
+    {
+        Description = "Read no more than this number of keys in a second. [default: no limit]",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseCount,
+    };
+
+    private readonly Option<bool> _allowUncompared = new("--allow-uncompared")
+    {
+        Description = "Exit with 0 also if something could not be compared. It is named nevertheless.",
+    };
+
+    private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
+    private readonly ToolConsole _console;
+
+    private CompareCommand(ToolConsole console) => _console = console;
+
+    /// <summary>Creates the command, which writes to <paramref name="console"/>.</summary>
+    public static Command Create(ToolConsole console)
+    {
+        var compare = new CompareCommand(console);
+        var command = new ToolCommand(
+            "compare",
+            "Compares the keys that result from the logs of a Kvrocks server with a Redis or Kvrocks server.",
+            """
+            Each key is compared by type, value and expiry; hashes with the expiry of their fields,
+            streams with their counters, groups, consumers and pending entries. A key is missing (the
+            server does not have it), extra (only the server has it) or different, and both sides
+            are shown. Only commands that read are sent, so a replica or a user who may only read
+            will do. Nothing should write to the server meanwhile. A key whose expiry has passed
+            counts as gone.
+
+            Not compared, and named: types that the server does not have, what these logs do not
+            contain of a key, and keys on the server that may be older than the logs. When a
+            consumer was last active is not compared either, as no command sets it.
+
+            Each line of jsonl has a "kind": missing, extra, different (with "differences"),
+            uncompared, and at the end compared (the counts).
+
+            The exit code is 0 if everything was compared and is equal, 1 if something differs or
+            was not compared, 2 if the server could not be read. A comparison that was interrupted
+            names the last compared key; --after continues after it.
+
+            Examples:
+              walparser compare /var/lib/kvrocks --with redis://localhost
+              walparser compare db --with redis://:secret@replica:6380/2 --checkpoint walparser:at
+              walparser compare db --with redis://localhost --rate 2000 --format jsonl
+            """);
+        compare._inputs.AddTo(command);
+        command.AddAll(
+            compare._with, compare._format, compare._atSequence, compare._namespace, compare._databases, compare._target,
+            compare._checkpoint, compare._after, compare._afterNamespace, compare._rate, compare._allowUncompared, compare._slotEncoding);
+        command.SetAction(compare.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        WalInputs inputs = await _inputs.FindAsync(parsed, cancellationToken);
+        NamespaceDatabases? databases = NamespaceDatabases.Parse(parsed.GetValue(_databases) ?? [], out string error);
+        if (databases is null || ErrorIn(parsed, inputs) is { } fault && (error = fault).Length > 0)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _console.Interrupted = stop.Cancel;
+        try
+        {
+            return await CompareAsync(parsed, inputs, databases, stop.Token);
+        }
+        finally
+        {
+            _console.Interrupted = null;
+        }
+    }
+
+    private async Task<int> CompareAsync(
+        ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, CancellationToken cancellationToken)
+    {
+        ulong? atSequence = parsed.GetValue(_atSequence);
+        await using DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(
+            inputs,
+            parsed.GetValue(_slotEncoding),
+            _console,
+            showsProgress: true,
+            cancellationToken,
+            new WalSetInspectorOptions { StateSequence = atSequence });
+        var dataset = new LogDataset(_console, batches);
+        await dataset.ReadAsync(atSequence, cancellationToken);
+        batches.EndProgress();
+        ReadOnlyMemory<byte>? chosen = parsed.GetValue(_namespace);
+        if (chosen is { } ns && !dataset.Keyspace.Keys.Any(key => key.Namespace.Span.SequenceEqual(ns.Span)))
+        {
+            _console.Say($"these logs have no key in the namespace '{Encoding.UTF8.GetString(ns.Span)}'; {NamespacesOf(dataset.Keyspace)}");
+            return ExitCode.Failure;
+        }
+
+        RedisEndpoint endpoint = parsed.GetValue(_with)!;
+        var run = new CompareRun(_console, endpoint, OptionsOf(parsed, databases, dataset.IsWhole))
+        {
+            AllowsUncompared = parsed.GetValue(_allowUncompared),
+            IsNamespaceChosen = chosen is not null,
+        };
+        var output = new ByteWriter(_console.Output);
+        ICompareWriter writer = parsed.GetValue(_format) == OutputFormat.Jsonl
+            ? new CompareJson(output)
+            : new CompareText(output, endpoint.ToString());
+        int exitCode = await run.CompareAsync(dataset.Keyspace, writer, cancellationToken);
+        output.Flush();
+        return Math.Max(exitCode, dataset.ExitCode);
+    }
+
+    private ComparisonOptions OptionsOf(ParseResult parsed, NamespaceDatabases databases, bool isLogWhole)
+    {
+        bool hasDatabases = databases.Namespaces.Any();
+        ReadOnlyMemory<byte>[] namespaces =
+            parsed.GetValue(_namespace) is { } ns ? [ns]
+            : hasDatabases ? [.. databases.Namespaces]
+            : [NamespaceDatabases.Default.ToArray()];
+        ReadOnlyMemory<byte> afterNamespace =
+            parsed.GetValue(_afterNamespace) ?? parsed.GetValue(_namespace) ?? NamespaceDatabases.Default.ToArray();
+        return new ComparisonOptions
+        {
+            Target = parsed.GetValue(_target),
+            Namespaces = namespaces,
+            DatabaseOf = hasDatabases ? databases.DatabaseOf : null,
+            CheckpointKey = parsed.GetValue(_checkpoint),
+            After = parsed.GetValue(_after) is { } after ? new KeyPosition(afterNamespace, after) : null,
+            KeysPerSecond = parsed.GetValue(_rate) is { } rate ? (int)Math.Min(rate, int.MaxValue) : null,
+            IsLogWhole = isLogWhole,
+        };
+    }
+
+    private string? ErrorIn(ParseResult parsed, WalInputs inputs) =>
+        parsed.GetValue(_with) is null ? "--with URI is missing: name the server, as in redis://localhost:6379"
+        : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but compare is for one; name one folder"
+        : parsed.GetValue(_afterNamespace) is not null && parsed.GetValue(_after) is null ? "--after-namespace requires --after"
+        : null;
+
+    private static string NamespacesOf(Keyspace keyspace)
+    {
+        string[] names = [.. keyspace.Keys.Select(key => Encoding.UTF8.GetString(key.Namespace.Span)).Distinct().Order().Take(10)];
+        return names.Length == 0 ? "they have no keys at all" : "they have keys in " + string.Join(", ", names);
+    }
+
+    private static RedisEndpoint? ParseEndpoint(ArgumentResult result)
+    {
+        try
+        {
+            return RedisEndpoint.Parse(result.Tokens[^1].Value);
+        }
+        catch (FormatException exception)
+        {
+            result.AddError($"--with: {exception.Message}");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using WalParser.Batches;
+using WalParser.Kvrocks.Dataset;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Compare;
+
+/// <summary>Reads WALs to the dataset that they build up.</summary>
+internal sealed class LogDataset(ToolConsole console, DatabaseBatches batches)
+{
+    private bool _hasGap;
+
+    public Keyspace Keyspace { get; } = new(batches.Keyspace);
+
+    /// <summary>Whether the WALs show the database from its beginning without a gap.</summary>
+    public bool IsWhole => !batches.BeginsLater && !_hasGap && Keyspace.OrphanCount + Keyspace.DroppedOrphanCount == 0;
+
+    /// <summary>The exit code that follows from what was read.</summary>
+    public int ExitCode => Keyspace.UndecodableCount > 0 ? Math.Max(batches.ExitCode, Tool.ExitCode.Damage) : batches.ExitCode;
+
+    /// <summary>Applies the batches that end with a sequence number or before it; all of them if it is null.</summary>
+    public async Task ReadAsync(ulong? atSequence, CancellationToken cancellationToken)
+    {
+        while (await batches.MoveNextAsync())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _hasGap |= batches.SequenceFindings.Any(finding => finding.Missing > 0);
+
+            // A batch is applied as a whole, because a server never shows a state within a batch.
+            if (batches.Next <= (atSequence ?? ulong.MaxValue - 1) + 1)
+            {
+                WriteBatch batch = batches.Batch;
+                Keyspace.Apply(ref batch);
+                _hasGap |= batch.Finding is not null;
+            }
+        }
+
+        Report("could not be decoded as Kvrocks's and had no effect", "operation", Keyspace.UndecodableCount);
+        Report("belong to keys whose metadata is not in these logs", "element", Keyspace.OrphanCount + Keyspace.DroppedOrphanCount);
+    }
+
+    private void Report(string what, string thing, long count)
+    {
+        if (count > 0)
+        {
+            console.Say(string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? "" : "s")} {what}"));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text;
+using WalParser.Kvrocks.Comparison;
+using WalParser.Tool.Output;
+using static WalParser.Tool.Output.ReportText;
+
+namespace WalParser.Tool.Compare;
+
+/// <summary>Says what could not be compared, and why.</summary>
+internal static class UncomparedText
+{
+    private const int LongestExample = 64;
+
+    public static string Of(Uncompared entry)
+    {
+        string subject = ShownText.OfName(entry.Subject);
+        string keys = $"{Count(entry.Count, "key", "keys")} of type {subject}";
+        return entry.Reason switch
+        {
+            UncomparedReason.NoSuchType => $"{keys}, a type that the server does not have{Examples(entry)}",
+            UncomparedReason.NotReadable => $"{keys}, whose content no command of the server returns entirely{Examples(entry)}",
+            UncomparedReason.IncompleteInLogs => $"{keys}, of which the logs have only a part; that part is equal{Examples(entry)}",
+            UncomparedReason.Expiry =>
+                $"the expiry of {keys}, because the server does not know PEXPIRETIME; all else is equal{Examples(entry)}",
+            UncomparedReason.FieldExpiry =>
+                $"the expiry of fields in {keys}, because the server does not know HPEXPIRETIME; all else is equal{Examples(entry)}",
+            UncomparedReason.UnknownToLogs =>
+                $"{keys} that only the server has, and that may be older than the logs, which do not begin with the database"
+                + Examples(entry),
+            UncomparedReason.NotAccepted => $"elements in {keys} that no server accepts; all else is equal{Examples(entry)}",
+            UncomparedReason.OtherNamespace =>
+                $"{Count(entry.Count, "key", "keys")} in the namespace '{subject}'; give it a database (--namespace-to-db), or choose one "
+                + $"namespace (--namespace){Examples(entry)}",
+            _ => $"{keys}, whose type changed during the comparison{Examples(entry)}",
+        };
+    }
+
+    private static string Examples(Uncompared entry)
+    {
+        string examples = string.Join(", ", entry.Examples.Select(key => Shown(key.Span)));
+        return examples.Length == 0 ? "" : $": {examples}{(entry.Count > entry.Examples.Count ? ", ..." : "")}";
+    }
+
+    private static string Shown(ReadOnlySpan<byte> key) => ByteText.IsText(key)
+        ? Encoding.UTF8.GetString(ByteText.Shorten(key, LongestExample))
+        : ByteText.HexPrefix + Convert.ToHexStringLower(key[..Math.Min(key.Length, LongestExample / 2)]);
+}

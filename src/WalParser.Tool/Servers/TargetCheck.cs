@@ -1,0 +1,270 @@
+using System.Globalization;
+using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Replay;
+using WalParser.Kvrocks.Resp;
+using WalParser.Tool.Inputs;
+using WalParser.Tool.Output;
+
+namespace WalParser.Tool.Servers;
+
+/// <summary>
+/// Looks at the server and at the logs before a replay writes anything, and says what the replay will not bring over, or why it does not
+/// begin.
+/// </summary>
+internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
+{
+    private const int MaxNamed = 20;
+
+    /// <summary>The server; null for a dry run without one.</summary>
+    public RedisEndpoint? Endpoint { get; init; }
+
+    /// <summary>The databases that would be written.</summary>
+    public IReadOnlyCollection<int> Databases { get; init; } = [];
+
+    /// <summary>The namespaces that the user has named, each of which must have keys.</summary>
+    public IReadOnlyCollection<ReadOnlyMemory<byte>> Namespaces { get; init; } = [];
+
+    /// <summary>The last sequence number to send; null for all.</summary>
+    public ulong? ToSequence { get; init; }
+
+    /// <summary>What to do with keys that are there.</summary>
+    public ExistingKeys Existing { get; init; }
+
+    /// <summary>The time limit of each answer of the server, and of the wait while it is loading its data.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether nothing is changed.</summary>
+    public bool IsDry { get; init; }
+
+    /// <summary>Whether the server decides for which kind of server the commands are.</summary>
+    public bool TakesDialect { get; init; }
+
+    /// <summary>The options of the replay. A check sets <see cref="CommandOptions.Target"/>.</summary>
+    public required ReplayOptions Options { get; set; }
+
+    /// <summary>The exit code that follows from what the check has found. The replay may begin unless it returned false.</summary>
+    public int ExitCode { get; private set; }
+
+    /// <summary>Checks. Returns false if the replay must not begin; the reason was reported.</summary>
+    /// <exception cref="RedisException">The server cannot be reached or written.</exception>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        TargetDescription? target = Endpoint is null ? null : await LookAsync(cancellationToken);
+        if (TakesDialect && target?.Server == TargetServer.Kvrocks)
+        {
+            Options = Options with { Commands = Options.Commands with { Target = CommandTarget.Kvrocks } };
+        }
+
+        if (!await SurveyAsync(target, cancellationToken) || (target is not null && !IsUsable(target)))
+        {
+            return false;
+        }
+
+        return target is null || await SettleExistingAsync(target, cancellationToken);
+    }
+
+    /// <summary>
+    /// Reports, after a replay of logs that could not be read twice (standard input), that the namespaces of the user have no keys.
+    /// </summary>
+    /// <param name="notes">The notes of the conversion.</param>
+    /// <param name="result">The result of the replay.</param>
+    public void ReportEnd(IEnumerable<ConversionNote> notes, ReplayResult result)
+    {
+        if (HasStandardInput && Namespaces.Count > 0 && result.FirstSent is null && Options.FromSequence is null)
+        {
+            RefuseNamespace(
+                Namespaces.First(),
+                notes.Where(note => note.Kind == ConversionNoteKind.OtherNamespace).Select(note => note.Subject));
+        }
+    }
+
+    private bool HasStandardInput => inputs.All.Any(input => input.IsStandardInput);
+
+    private async Task<TargetDescription> LookAsync(CancellationToken cancellationToken)
+    {
+        TargetProbe probe = Probe();
+        TargetDescription target = await probe.LookAsync(Endpoint!, cancellationToken);
+        if (IsDry)
+        {
+            console.Say($"{Endpoint}: {target.ServerText}{(target.IsCluster ? ", a node of a cluster" : "")}{KeysText(target)}");
+        }
+
+        if (target.EvictionPolicy is { } policy)
+        {
+            console.Say(
+                $"{Endpoint} deletes keys when its memory is full (maxmemory-policy {policy}): keys can then vanish without an error; "
+                + "maxmemory-policy noeviction refuses them instead");
+        }
+
+        if (!target.IsTried)
+        {
+            console.Say($"{Endpoint} does not let commands be tried (MULTI), so it is not known which of them it refuses");
+        }
+
+        return target;
+    }
+
+    private TargetProbe Probe() => new()
+    {
+        Databases = Databases,
+        CountsKeys = Existing != ExistingKeys.Merge && Options.FromSequence is null,
+        CheckpointKey = Options.CheckpointKey,
+        IsRaw = Options.IsRaw,
+        Timeout = Timeout,
+        Waiting = console.Say,
+    };
+
+    private static string KeysText(TargetDescription target) =>
+        target.HasCheckpoint
+            ? string.Create(CultureInfo.InvariantCulture, $", with the checkpoint of a replay up to {target.CheckpointSequence}")
+        : target.Databases.Count == 0 ? ""
+        : target.Databases.All(database => database.IsEmpty) ? ", empty"
+        : ", not empty";
+
+    /// <summary>Reads the logs. Returns false if a namespace that the user has named is not in them.</summary>
+    private async Task<bool> SurveyAsync(TargetDescription? target, CancellationToken cancellationToken)
+    {
+        if (HasStandardInput)
+        {
+            // Standard input can be read only once.
+            return true;
+        }
+
+        var survey = new LogSurvey(Options, target);
+        ulong from = Options.FromSequence ?? target?.CheckpointSequence + 1 ?? 0;
+
+        // The replay reads the logs again, and reports what is wrong with them then.
+        var silent = new ToolConsole(Stream.Null, Stream.Null, TextWriter.Null);
+        await using (DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(
+            inputs, Options.Commands.Keyspace.SlotEncoding, silent, showsProgress: false, cancellationToken))
+        {
+            while (await batches.MoveNextAsync() && !(batches.Batch.Sequence > ToSequence))
+            {
+                survey.Add(batches.Batch, isSent: batches.Batch.Sequence >= from);
+            }
+        }
+
+        foreach (ReadOnlyMemory<byte> ns in Namespaces)
+        {
+            if (!survey.HasNamespace(ns))
+            {
+                RefuseNamespace(ns, survey.Namespaces.Select(name => TextOf(name)));
+                return false;
+            }
+        }
+
+        ReportLosses(survey, target);
+        return true;
+    }
+
+    private void RefuseNamespace(ReadOnlyMemory<byte> ns, IEnumerable<string> present)
+    {
+        string[] names = [.. present];
+        string others = names.Length == 0 ? "no keys at all"
+            : string.Join(", ", names.Take(MaxNamed).Select(ShownText.OfName))
+                + (names.Length > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MaxNamed:N0} more") : "");
+        console.Say($"these logs have no keys in the namespace '{ShownText.OfName(TextOf(ns.Span))}'; they have: {others}");
+        ExitCode = Tool.ExitCode.Failure;
+    }
+
+    private void ReportLosses(LogSurvey survey, TargetDescription? target)
+    {
+        bool isAnyRefused = false;
+        foreach (TypeLoss loss in survey.Losses.Where(loss => target is not null || loss.Refusal is not null))
+        {
+            string keys = string.Create(
+                CultureInfo.InvariantCulture, $"{loss.KeyCount:N0} {(loss.KeyCount == 1 ? "key" : "keys")} of type {loss.Type}");
+            if (loss.Refusal is null)
+            {
+                // A dry run reports them anyway, at its end.
+                if (!IsDry)
+                {
+                    console.Say($"{keys} will be omitted, as no command creates them");
+                }
+
+                continue;
+            }
+
+            isAnyRefused = true;
+            console.Say(
+                $"{keys} will not be accepted by {target!.ServerText}, which refuses {loss.Command}: {Shortened(loss.Refusal)}"
+                + (loss.Command == "JSON.SET" ? "; --no-json omits them" : ""));
+        }
+
+        if (isAnyRefused)
+        {
+            ExitCode = Math.Max(ExitCode, IsDry ? Tool.ExitCode.Damage : Tool.ExitCode.Clean);
+            if (!Options.KeepGoing)
+            {
+                console.Say("the replay will stop at the first of them (--keep-going continues)");
+            }
+        }
+    }
+
+    /// <summary>Returns whether the server takes what every replay sends.</summary>
+    private bool IsUsable(TargetDescription target)
+    {
+        string[] needed = Options.IsRaw ? ["APPLYBATCH"] : ["MULTI"];
+        foreach (string command in Options.CheckpointKey is null ? needed : [.. needed, "SET"])
+        {
+            if (target.Refused.TryGetValue(command, out string? refusal))
+            {
+                console.Say(
+                    $"{Endpoint} ({target.ServerText}) refuses {command}: {Shortened(refusal)}. Nothing was sent. "
+                    + (command == "APPLYBATCH" && target.IsUnknown(command)
+                        ? "Only Kvrocks takes batches; without --raw, commands are sent."
+                        : "Give the user the right to use it."));
+                ExitCode = Tool.ExitCode.Damage;
+                return false;
+            }
+        }
+
+        foreach (string command in ((string[])["DEL", "PEXPIREAT", "PERSIST", "RENAME", "COPY"]).Where(target.Refused.ContainsKey))
+        {
+            console.Say($"{Endpoint} ({target.ServerText}) refuses {command}, whatever the key: {Shortened(target.Refused[command])}");
+        }
+
+        return true;
+    }
+
+    private async Task<bool> SettleExistingAsync(TargetDescription target, CancellationToken cancellationToken)
+    {
+        TargetDatabase[] filled = [.. target.Databases.Where(database => !database.IsEmpty)];
+        if (filled.Length == 0)
+        {
+            return true;
+        }
+
+        string what = string.Join(", ", filled.Select(database => database.KeyCount is { } count
+            ? string.Create(CultureInfo.InvariantCulture, $"database {database.Number} has {count:N0} {(count == 1 ? "key" : "keys")}")
+            : string.Create(CultureInfo.InvariantCulture, $"database {database.Number} has keys")));
+        if (Existing == ExistingKeys.Fail)
+        {
+            console.Say(
+                $"{Endpoint} is not empty: {what}. Nothing was sent. --existing flush deletes these keys, --existing merge keeps them "
+                + "and writes to them. To continue an earlier replay, give its --checkpoint KEY, or --from-sequence N");
+            ExitCode = Math.Max(ExitCode, Tool.ExitCode.Damage);
+            return IsDry;
+        }
+
+        if (IsDry)
+        {
+            console.Say($"{Endpoint}: {what}, which --existing flush would delete");
+            return true;
+        }
+
+        await Probe().EmptyAsync(Endpoint!, filled.Select(database => database.Number), cancellationToken);
+        console.Say($"{Endpoint}: {what}: deleted (--existing flush)");
+        return true;
+    }
+
+    /// <summary>Returns an error without the arguments, which Redis repeats; those of a trial mean nothing.</summary>
+    private static string Shortened(string refusal)
+    {
+        int arguments = refusal.IndexOf(", with args", StringComparison.OrdinalIgnoreCase);
+        return (arguments < 0 ? refusal : refusal[..arguments]).TrimEnd('.');
+    }
+
+    private static string TextOf(ReadOnlySpan<byte> bytes) =>
+        ByteText.IsText(bytes) ? System.Text.Encoding.UTF8.GetString(bytes) : ByteText.HexPrefix + Convert.ToHexStringLower(bytes);
+}

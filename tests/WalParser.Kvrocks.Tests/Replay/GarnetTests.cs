@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Garnet;
+using WalParser.Batches;
+using WalParser.Kvrocks.Metadata;
+using WalParser.Kvrocks.Replay;
+using WalParser.Kvrocks.Resp;
+using WalParser.Kvrocks.Tests.Commands.Model;
+using WalParser.TestSupport.Redis;
+
+namespace WalParser.Kvrocks.Tests.Replay;
+
+/// <summary>Replays to Garnet, which knows HPEXPIREAT. Debian's redis-server does not know it.</summary>
+public sealed class GarnetTests
+{
+    private const ulong Future = 4_102_444_800_000;
+
+    [Fact]
+    public async Task Fields_of_hashes_expire_when_the_log_says_so()
+    {
+        using GarnetServer garnet = Start(out RedisEndpoint endpoint);
+        var server = new ModelServer();
+        server.Change("h", KvrocksType.Hash, key =>
+        {
+            key.FieldExpiries = new() { ["f"] = Future, ["g"] = Future + 1, ["x"] = Future };
+            (key.Fields["f"], key.Fields["g"], key.Fields["n"], key.Fields["x"]) = ("1", "2", "3", "4");
+        });
+        server.Change("l", KvrocksType.Set, key => key.Fields["a"] = "");
+        server.EndBatch();
+        server.Change("h", KvrocksType.Hash, key =>
+        {
+            // A field loses its expiry, another gets one, and a third is deleted.
+            key.FieldExpiries!.Remove("f");
+            key.FieldExpiries["n"] = Future + 2;
+            key.Fields.Remove("x");
+            key.FieldExpiries.Remove("x");
+        });
+        server.EndBatch();
+
+        TargetDescription target = await new TargetProbe { Databases = [0] }.LookAsync(endpoint);
+        Assert.Equal((TargetServer.Garnet, true), (target.Server, target.IsTried));
+        Assert.DoesNotContain("HPEXPIREAT", target.Refused.Keys);
+        Assert.True(target.IsUnknown("JSON.SET"));
+        Assert.Equal([new TargetDatabase(0, true, 0)], target.Databases);
+
+        await using (Replayer replayer = await Replayer.ConnectAsync(endpoint, new ReplayOptions { CheckpointKey = "at"u8.ToArray() }))
+        {
+            foreach (byte[] batch in server.Batches)
+            {
+                Assert.True(await replayer.ReplayAsync(new WriteBatch(batch)));
+            }
+
+            ReplayResult result = await replayer.CompleteAsync();
+            Assert.Equal(0, result.RefusalCount);
+            Assert.True(result.CommandCounts["HPEXPIREAT"] > 0);
+        }
+
+        await using RedisConnection connection = await RedisConnection.ConnectAsync(endpoint);
+        RespValue expiries = await connection.AskAsync("HPEXPIRETIME", "h", "FIELDS", "4", "f", "g", "n", "x");
+        Assert.Equal([-1, (long)Future + 1, (long)Future + 2, -2], expiries.Items.ToArray().Select(item => item.Integer));
+        Assert.Equal(["1", "2", "3"], (await connection.AskAsync("HMGET", "h", "f", "g", "n")).Items.ToArray().Select(item => item.Text));
+    }
+
+    private static GarnetServer Start(out RedisEndpoint endpoint)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        string port = ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        listener.Stop();
+        endpoint = RedisEndpoint.Parse($"redis://127.0.0.1:{port}");
+        var server = new GarnetServer(
+            ["--port", port, "--bind", "127.0.0.1", "--memory", "64m", "--index", "1m", "--logger-level", "None", "-q"]);
+        server.Start();
+        return server;
+    }
+}
