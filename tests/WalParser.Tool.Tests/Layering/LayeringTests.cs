@@ -55,7 +55,7 @@ public sealed class LayeringTests
         ["Rdb"] = ["Coding", "Dataset", "Elements", "Metadata"],
         ["Comparison"] = ["Coding", "Commands", "Dataset", "Elements", "Metadata", "Resp"],
         ["Cluster"] = ["Commands", "Keys", "Resp"],
-        ["Replay"] = ["Cluster", "Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
+        ["Replay"] = ["Cluster", "Commands", "Dataset", "Items", "Keys", "LogRecords", "Metadata", "Resp"],
     };
 
     /// <summary>The folders of the tool that every command may use; the empty name is the namespace of the tool itself.</summary>
@@ -72,6 +72,7 @@ public sealed class LayeringTests
         [("Info", "Inspection")] = "gaps, info and verify are reports on the same inspection",
         [("Keys", "Commands")] = "keys --format rdb has the same databases of namespaces",
         [("Replay", "Commands")] = "replay converts as commands does: the same databases of namespaces, the same notes",
+        [("Replay", "Servers")] = "replay looks at the server before it writes to it",
         [("Salvage", "Inspection")] = "salvage shows the findings of the same inspection",
         [("Verify", "Inspection")] = "gaps, info and verify are reports on the same inspection",
     };
