@@ -31,9 +31,7 @@ internal sealed class ClusterConnections : IAsyncDisposable
     /// <summary>Whether the replay was aborted.</summary>
     public bool IsAborted { get; private set; }
 
-    /// <summary>
-    /// Asks a server whether it is a node of a cluster. Returns null if it is not.
-    /// </summary>
+    /// <summary>Asks a server whether it is a node of a cluster. Returns null if it is not.</summary>
     /// <param name="connection">The connection to the server.</param>
     /// <param name="seed">The address of the server.</param>
     /// <param name="options">The options of the connections to the other nodes.</param>
@@ -53,7 +51,8 @@ internal sealed class ClusterConnections : IAsyncDisposable
             ?? throw new RedisException(
                 RedisErrorKind.Refused,
                 reply.IsError
-                    ? $"{seed} is not a node of a Redis cluster: {fault.TrimEnd('.')}. Nothing was sent. For one server, leave out --cluster."
+                    ? $"{seed} is not a node of a Redis cluster: {fault.TrimEnd('.')}. Nothing was sent. For one server, leave out "
+                        + "--cluster."
                     : $"{seed} does not describe its cluster: {fault}. Nothing was sent.");
         return new ClusterConnections(seed, options, topology);
     }

@@ -38,6 +38,8 @@ internal sealed record TargetProbe
     /// <summary>Called with a message when a wait begins that can take long.</summary>
     public Action<string> Waiting { get; init; } = _ => { };
 
+    private RedisConnectionOptions ConnectionOptions => new() { Limits = Limits, ReplyTimeout = Timeout };
+
     /// <summary>Connects to the server and looks at it.</summary>
     /// <exception cref="RedisException">
     /// The server cannot be reached or cannot be written: it is a replica, is full, has no such database. The message contains advice.
@@ -97,8 +99,7 @@ internal sealed record TargetProbe
         RedisConnection connection, RedisEndpoint endpoint, CancellationToken cancellationToken) =>
         IsRaw || TrialKey is not null
             ? null
-            : await ClusterConnections.FindAsync(
-                connection, endpoint, new RedisConnectionOptions { Limits = Limits, ReplyTimeout = Timeout }, refuse: false, cancellationToken)
+            : await ClusterConnections.FindAsync(connection, endpoint, ConnectionOptions, refuse: false, cancellationToken)
                 .ConfigureAwait(false);
 
     private async Task<RedisConnection> ConnectAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
@@ -109,8 +110,7 @@ internal sealed record TargetProbe
         {
             try
             {
-                return await RedisConnection.ConnectAsync(endpoint, new RedisConnectionOptions { Limits = Limits }, cancellationToken)
-                    .ConfigureAwait(false);
+                return await RedisConnection.ConnectAsync(endpoint, ConnectionOptions, cancellationToken).ConfigureAwait(false);
             }
             catch (RedisException exception) when (exception.Kind == RedisErrorKind.Loading)
             {
