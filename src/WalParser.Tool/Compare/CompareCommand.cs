@@ -44,14 +44,7 @@ internal sealed class CompareCommand
 
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("__namespace");
 
-    private readonly Option<string[]> _databases = new("--namespace-to-db")
-    {
-        Description =
-            "The database with the keys of a namespace; may be given several times. The default namespace uses database 0 unless "
-            + "this option says otherwise.",
-        HelpName = "NS=DB",
-        DefaultValueFactory = _ => [],
-    };
+    private readonly Option<string[]> _databases = NamespaceToDbOption.Create();
 
     private readonly Option<CommandTarget> _target = new("--target")
     {

@@ -30,14 +30,8 @@ internal sealed class KeysCommand
         CustomParser = OptionValue.ParseCount,
     };
 
-    private readonly Option<string[]> _databases = new("--namespace-to-db")
-    {
-        Description =
-            "The database of a namespace in rdb; may be given several times. [default: 0 for the default namespace, the others from 1 in "
-            + "byte order; 0 for one that is alone]",
-        HelpName = "NS=DB",
-        DefaultValueFactory = _ => [],
-    };
+    private readonly Option<string[]> _databases = NamespaceToDbOption.Create(
+        "Of rdb. [default: 0 for the default namespace, the others from 1 in byte order; 0 for one that is alone]");
 
     private readonly Option<ulong?> _atSequence = new("--at-sequence")
     {

@@ -111,11 +111,13 @@ internal sealed class ReplayCommand
                 _console.Say(ServerOptions.TlsAdvice);
             }
 
+            SayNothingSent(parsed);
             return ExitCode.Failure;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             _console.Say("interrupted before anything was sent");
+            SayNothingSent(parsed);
             return ExitCode.Interrupted;
         }
         finally
@@ -185,5 +187,13 @@ internal sealed class ReplayCommand
         return run.IsComplete
             ? Math.Max(exitCode, ConversionNotes.Report(_console, replayer.Notes, isChosen: _settings.HasNamespace(parsed)))
             : exitCode;
+    }
+
+    private void SayNothingSent(ParseResult parsed)
+    {
+        if (!_settings.IsDry(parsed) && _settings.LastBefore(parsed) is { } last)
+        {
+            ReplayReport.WriteNothing(_console, last);
+        }
     }
 }

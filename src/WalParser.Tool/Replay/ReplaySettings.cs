@@ -96,14 +96,7 @@ internal sealed class ReplaySettings
 
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("__namespace; with --raw, all");
 
-    private readonly Option<string[]> _databases = new("--namespace-to-db")
-    {
-        Description =
-            "The database for the keys of a namespace; may be given several times. The default namespace uses database 0 unless "
-            + "this option says otherwise.",
-        HelpName = "NS=DB",
-        DefaultValueFactory = _ => [],
-    };
+    private readonly Option<string[]> _databases = NamespaceToDbOption.Create();
 
     private readonly Option<CommandTarget> _target = TargetOption.Create();
 
@@ -160,8 +153,12 @@ internal sealed class ReplaySettings
         {
             Endpoint = endpoint,
             Databases = hasDatabases ? [.. databases.Namespaces.Select(databases.DatabaseOf)] : [endpoint?.Database ?? 0],
-            Namespaces = parsed.GetValue(_namespace) is { } ns ? [ns]
-                : [.. databases.Namespaces.Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default))],
+            Namespaces =
+            [
+                // Every database has the default namespace, also one without keys.
+                .. (parsed.GetValue(_namespace) is { } ns ? [ns] : databases.Namespaces)
+                    .Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default)),
+            ],
             ToSequence = parsed.GetValue(_toSequence),
             Existing = parsed.GetValue(_only) is null ? parsed.GetValue(_existing) : ExistingKeys.Merge,
             Timeout = options.Timeout,
@@ -170,6 +167,14 @@ internal sealed class ReplaySettings
             Options = options,
         };
     }
+
+    /// <summary>
+    /// Returns the last sequence number that the server has if nothing is sent; null if only the server's checkpoint contains it.
+    /// </summary>
+    public ulong? LastBefore(ParseResult parsed) =>
+        parsed.GetValue(_fromSequence) is { } from ? Math.Max(from, 1) - 1
+        : parsed.GetValue(_checkpoint) is null ? 0
+        : null;
 
     public bool IsDry(ParseResult parsed) => parsed.GetValue(_dryRun);
 

@@ -55,11 +55,11 @@ public sealed class LayeringTests
         ["Rdb"] = ["Coding", "Dataset", "Elements", "Metadata"],
         ["Comparison"] = ["Coding", "Commands", "Dataset", "Elements", "Metadata", "Resp"],
         ["Cluster"] = ["Commands", "Keys", "Resp"],
-        ["Replay"] = ["Cluster", "Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
+        ["Replay"] = ["Cluster", "Commands", "Dataset", "Items", "Keys", "LogRecords", "Metadata", "Resp"],
     };
 
     /// <summary>The folders of the tool that every command may use; the empty name is the namespace of the tool itself.</summary>
-    private static readonly string[] SharedFolders = ["", "CommandLine", "Inputs", "Output"];
+    private static readonly string[] SharedFolders = ["", "CommandLine", "Inputs", "Output", "Servers"];
 
     /// <summary>The pairs of command folders of which the first uses the second, each with the reason.</summary>
     private static readonly Dictionary<(string From, string To), string> CommandPairs = new()
