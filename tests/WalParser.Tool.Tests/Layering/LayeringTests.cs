@@ -52,7 +52,7 @@ public sealed class LayeringTests
         ["Decoding"] = ["Coding", "Elements", "Items", "Keys", "LogRecords", "Metadata"],
         ["Dataset"] = ["Coding", "Elements", "Keys", "Metadata"],
         ["Commands"] = ["Coding", "Dataset", "Elements", "Keys", "Metadata"],
-        ["Replay"] = ["Commands", "Dataset", "Items", "Keys", "LogRecords", "Resp"],
+        ["Replay"] = ["Commands", "Dataset", "Items", "Keys", "LogRecords", "Metadata", "Resp"],
     };
 
     /// <summary>The folders of the tool that every command may use; the empty name is the namespace of the tool itself.</summary>
@@ -66,6 +66,7 @@ public sealed class LayeringTests
         [("Gaps", "Inspection")] = "gaps, info and verify are reports on the same inspection",
         [("Info", "Inspection")] = "gaps, info and verify are reports on the same inspection",
         [("Replay", "Commands")] = "replay converts as commands does: the same databases of namespaces, the same notes",
+        [("Replay", "Servers")] = "commands that connect to a server have the same options for it",
         [("Salvage", "Inspection")] = "salvage shows the findings of the same inspection",
         [("Verify", "Inspection")] = "gaps, info and verify are reports on the same inspection",
     };

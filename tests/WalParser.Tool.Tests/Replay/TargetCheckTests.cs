@@ -6,7 +6,7 @@ using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Redis;
 using WalParser.Tool.Tests.Fixtures;
 
-namespace WalParser.Tool.Tests.Servers;
+namespace WalParser.Tool.Tests.Replay;
 
 /// <summary>What <c>replay</c> says and refuses before it writes anything.</summary>
 public sealed class TargetCheckTests(RedisServer server) : IClassFixture<RedisServer>

@@ -6,7 +6,7 @@ using WalParser.Tool.Commands;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 
-namespace WalParser.Tool.Servers;
+namespace WalParser.Tool.Replay;
 
 /// <summary>
 /// Looks at the server and at the logs before a replay writes anything, and says what the replay will not bring over, or why it does not
