@@ -71,6 +71,7 @@ public sealed class LayeringTests
         [("Gaps", "Inspection")] = "gaps, info and verify are reports on the same inspection",
         [("Info", "Inspection")] = "gaps, info and verify are reports on the same inspection",
         [("Keys", "Commands")] = "keys --format rdb has the same databases of namespaces",
+        [("Replay", "Compare")] = "replay --verify compares as compare does",
         [("Replay", "Commands")] = "replay converts as commands does: the same databases of namespaces, the same notes",
         [("Salvage", "Inspection")] = "salvage shows the findings of the same inspection",
         [("Verify", "Inspection")] = "gaps, info and verify are reports on the same inspection",
