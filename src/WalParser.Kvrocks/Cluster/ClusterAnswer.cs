@@ -19,14 +19,14 @@ internal enum ClusterAnswerKind
     Lost,
 }
 
-/// <summary>What replies say, the words of the server, and the node that MOVED names.</summary>
+/// <summary>What replies say, the words of the server, and the node that MOVED or ASK names.</summary>
 internal readonly record struct ClusterAnswer(ClusterAnswerKind Kind, string Words = "", ClusterNode? Target = null)
 {
     /// <summary>
-    /// The errors after which the same command succeeds later. ASK and TRYAGAIN end when the slot has been moved: a transaction of several
-    /// keys, of which some are not there, is carried out by neither node until then.
+    /// The errors after which the same command succeeds later, besides ASK. ASK and TRYAGAIN end when the slot has been moved: a transaction
+    /// of several keys, of which some are not there, is carried out by neither node until then.
     /// </summary>
-    private static readonly string[] Passing = ["ASK ", "TRYAGAIN", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "READONLY"];
+    private static readonly string[] Passing = ["TRYAGAIN", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "READONLY"];
 
     public static ClusterAnswer Final => new(ClusterAnswerKind.Final);
 
@@ -40,6 +40,7 @@ internal readonly record struct ClusterAnswer(ClusterAnswerKind Kind, string Wor
 
         string text = reply.Text;
         return text.StartsWith("MOVED ", StringComparison.Ordinal) ? new ClusterAnswer(ClusterAnswerKind.Moved, text, TargetOf(text, asked))
+            : text.StartsWith("ASK ", StringComparison.Ordinal) ? new ClusterAnswer(ClusterAnswerKind.NotNow, text, TargetOf(text, asked))
             : Array.Exists(Passing, start => text.StartsWith(start, StringComparison.Ordinal))
                 ? new ClusterAnswer(ClusterAnswerKind.NotNow, text)
             : Final;
@@ -83,7 +84,7 @@ internal readonly record struct ClusterAnswer(ClusterAnswerKind Kind, string Wor
         return false;
     }
 
-    /// <summary>Reads <c>MOVED slot host:port</c>; the host may be missing, which is that of the node that was asked.</summary>
+    /// <summary>Reads <c>MOVED slot host:port</c>, or ASK; the host may be missing, which is that of the node that was asked.</summary>
     private static ClusterNode? TargetOf(string text, ClusterNode asked)
     {
         string address = text[(text.LastIndexOf(' ') + 1)..];

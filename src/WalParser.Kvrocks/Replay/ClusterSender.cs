@@ -209,6 +209,10 @@ internal sealed class ClusterSender : IReplaySender
             {
                 replies[index] = await reply.ConfigureAwait(false);
                 answer = ClusterAnswer.Of(replies[index], node);
+                if (answer is { Kind: ClusterAnswerKind.NotNow, Target: { } other })
+                {
+                    (replies[index], answer) = await AskOtherAsync(other, commands[index]).ConfigureAwait(false);
+                }
             }
             catch (RedisException exception)
             {
@@ -224,6 +228,23 @@ internal sealed class ClusterSender : IReplaySender
         }
 
         return (rest, trouble);
+    }
+
+    /// <summary>Sends a command to the node that a slot is being moved to, which has the key if it is not at the master any more.</summary>
+    private async Task<(RespValue Reply, ClusterAnswer Answer)> AskOtherAsync(ClusterNode node, RedisCommand command)
+    {
+        RedisConnection connection = await _connections.OpenAsync(node).ConfigureAwait(false);
+        try
+        {
+            await connection.SendAsync(new[] { Argument.Of("ASKING") }).ConfigureAwait(false);
+            RespValue reply = await connection.ExecuteAsync(command.Arguments).ConfigureAwait(false);
+            return (reply, ClusterAnswer.Of(reply, node));
+        }
+        catch (RedisException exception)
+        {
+            await _connections.CloseAsync(node, connection).ConfigureAwait(false);
+            return (default, new ClusterAnswer(ClusterAnswerKind.Lost, exception.Message));
+        }
     }
 
     /// <summary>Waits before commands are sent again, and asks the cluster anew which master serves which slot.</summary>
@@ -250,7 +271,7 @@ internal sealed class ClusterSender : IReplaySender
 
         try
         {
-            await _connections.RefreshAsync(trouble.Target).ConfigureAwait(false);
+            await _connections.RefreshAsync(trouble.Kind == ClusterAnswerKind.Moved ? trouble.Target : null).ConfigureAwait(false);
         }
         catch (RedisException)
         {

@@ -1,7 +1,6 @@
 using System.Text;
 using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Commands;
-using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Replay;
@@ -60,9 +59,8 @@ internal static class ReplayConnection
     {
         try
         {
-            string? fault = options.CheckpointKey is not { } key
+            string? fault = options.CheckpointKey is null
                     ? "give a name for its checkpoints (--checkpoint): only they show what a master had executed when another takes its place"
-                : key.Span.Contains((byte)'{') ? "the name of its checkpoints must not contain '{', because a hash tag is added to it"
                 : options.DatabaseOf is not null || endpoint.Database != 0 ? "a cluster has only database 0"
                 : null;
             if (fault is not null)
@@ -78,9 +76,7 @@ internal static class ReplayConnection
 
             var checkpoints = new ClusterCheckpoints(options.CheckpointKey!.Value);
             var sender = new ClusterSender(nodes, checkpoints, options.Timeout, options.Window);
-            RespValue[] replies = await sender.AskAsync([.. Enumerable.Range(0, RedisSlot.Count).Select(checkpoints.Get)])
-                .WaitAsync(cancellationToken).ConfigureAwait(false);
-            Checkpoint? checkpoint = checkpoints.TakeAll(replies);
+            Checkpoint? checkpoint = await checkpoints.ReadAllAsync(sender, cancellationToken).ConfigureAwait(false);
             if (options.FromSequence is null)
             {
                 ThrowIfForeign(checkpoint, endpoint, options);

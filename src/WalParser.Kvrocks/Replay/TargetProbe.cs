@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Resp;
 
@@ -9,7 +10,7 @@ namespace WalParser.Kvrocks.Replay;
 /// Looks at a server before the first write, on a connection of its own: whether it can be written, what it is, which commands it would
 /// refuse, and whether the databases are empty. Nothing is changed.
 /// </summary>
-internal sealed class TargetProbe
+internal sealed record TargetProbe
 {
     /// <summary>The limits of a reply: INFO, the longest one, has some thousand lines on a server with many databases or modules.</summary>
     private static readonly RespLimits Limits = new() { MaxReplySize = 1 << 24 };
@@ -28,6 +29,9 @@ internal sealed class TargetProbe
     /// <summary>Whether batches would be sent, with APPLYBATCH, instead of commands.</summary>
     public bool IsRaw { get; init; }
 
+    /// <summary>The key with which commands are tried; null for a random one. A node of a cluster requires one of its slots.</summary>
+    public ReadOnlyMemory<byte>? TrialKey { get; init; }
+
     /// <summary>The time limit of each answer, and of the wait for a server that is loading its data.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -43,6 +47,14 @@ internal sealed class TargetProbe
         RedisConnection connection = await ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
+            if (await FindClusterAsync(connection, endpoint, cancellationToken).ConfigureAwait(false) is { } nodes)
+            {
+                await using (nodes.ConfigureAwait(false))
+                {
+                    return await new ClusterProbe(this, nodes, endpoint).LookAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+
             return await LookAsync(new TargetQuestions(connection, endpoint, Timeout, cancellationToken), endpoint).ConfigureAwait(false);
         }
     }
@@ -56,6 +68,16 @@ internal sealed class TargetProbe
         RedisConnection connection = await ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
+            if (await FindClusterAsync(connection, endpoint, cancellationToken).ConfigureAwait(false) is { } nodes)
+            {
+                await using (nodes.ConfigureAwait(false))
+                {
+                    await new ClusterProbe(this, nodes, endpoint).EmptyAsync(cancellationToken).ConfigureAwait(false);
+                }
+
+                return;
+            }
+
             var questions = new TargetQuestions(connection, endpoint, Timeout, cancellationToken);
             foreach (int database in databases)
             {
@@ -69,6 +91,15 @@ internal sealed class TargetProbe
             }
         }
     }
+
+    /// <summary>Returns the nodes of the cluster that commands would be sent to; null if they would be sent to the server alone.</summary>
+    private async Task<ClusterConnections?> FindClusterAsync(
+        RedisConnection connection, RedisEndpoint endpoint, CancellationToken cancellationToken) =>
+        IsRaw || TrialKey is not null
+            ? null
+            : await ClusterConnections.FindAsync(
+                connection, endpoint, new RedisConnectionOptions { Limits = Limits, ReplyTimeout = Timeout }, refuse: false, cancellationToken)
+                .ConfigureAwait(false);
 
     private async Task<RedisConnection> ConnectAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
     {
@@ -122,7 +153,7 @@ internal sealed class TargetProbe
         // Last, because a transaction that cannot be discarded remains open.
         await SelectAsync(questions, endpoint, endpoint.Database).ConfigureAwait(false);
         Dictionary<string, string>? refused = await TargetTrial.RunAsync(
-            questions, server == TargetServer.Kvrocks, IsRaw, CheckpointKey).ConfigureAwait(false);
+            questions, server == TargetServer.Kvrocks, IsRaw, CheckpointKey, TrialKey).ConfigureAwait(false);
         if (refused is not null && TargetTrial.StateIn(refused) is { } state)
         {
             throw new RedisException(

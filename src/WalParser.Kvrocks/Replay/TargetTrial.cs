@@ -36,8 +36,9 @@ internal static class TargetTrial
     /// <param name="isKvrocks">Whether commands that only Kvrocks has are tried.</param>
     /// <param name="isRaw">Whether APPLYBATCH is tried instead of the others.</param>
     /// <param name="checkpointKey">The key that a replay sets with each batch; null for none.</param>
+    /// <param name="trialKey">The key of the commands; null for one that no other program has.</param>
     public static async Task<Dictionary<string, string>?> RunAsync(
-        TargetQuestions probe, bool isKvrocks, bool isRaw, ReadOnlyMemory<byte>? checkpointKey)
+        TargetQuestions probe, bool isKvrocks, bool isRaw, ReadOnlyMemory<byte>? checkpointKey, ReadOnlyMemory<byte>? trialKey = null)
     {
         RespValue begun = await probe.AskAsync("MULTI").ConfigureAwait(false);
         if (begun.IsError)
@@ -59,7 +60,7 @@ internal static class TargetTrial
         }
 
         Dictionary<string, string> refused = new(StringComparer.Ordinal);
-        ReadOnlyMemory<byte> key = Argument.Of(string.Create(CultureInfo.InvariantCulture, $"walparser:trial:{Guid.NewGuid():N}"));
+        ReadOnlyMemory<byte> key = trialKey ?? Argument.Of(string.Create(CultureInfo.InvariantCulture, $"walparser:trial:{Guid.NewGuid():N}"));
         IEnumerable<string> commands = isRaw ? ["APPLYBATCH ?"] : isKvrocks ? [.. Commands, .. KvrocksCommands] : Commands;
         foreach (string[] words in commands.Select(command => command.Split(' ')))
         {

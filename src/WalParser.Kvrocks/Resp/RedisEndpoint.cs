@@ -76,7 +76,8 @@ public sealed record RedisEndpoint
     public static RedisEndpoint Parse(string text) => RedisAddress.Parse(text);
 
     /// <summary>Returns the address of another server, with the same user, password and use of TLS.</summary>
-    internal RedisEndpoint At(string host, int port) => this with { Host = host, Port = port };
+    internal RedisEndpoint At(string host, int port) =>
+        this with { Host = host, Port = port, SocketPath = null, MasterName = null, NextSentinel = null };
 
     /// <summary>Returns the address without the user and the password.</summary>
     public override string ToString()

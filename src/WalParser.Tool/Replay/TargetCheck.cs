@@ -56,6 +56,11 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             Options = Options with { Commands = Options.Commands with { Target = CommandTarget.Kvrocks } };
         }
 
+        if (target?.IsCluster == true && !Options.IsRaw)
+        {
+            Options = Options with { RequiresCluster = true };
+        }
+
         if (!await SurveyAsync(target, cancellationToken) || (target is not null && !IsUsable(target)))
         {
             return false;
@@ -210,6 +215,15 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
     /// <summary>Returns whether the server takes what every replay sends.</summary>
     private bool IsUsable(TargetDescription target)
     {
+        if (Options is { RequiresCluster: true, CheckpointKey: null } && !IsDry)
+        {
+            console.Say(
+                $"{Endpoint} is a node of a cluster; nothing was sent: give --checkpoint KEY, because only the checkpoints of its slots show "
+                + "what a master had executed when another takes its place");
+            ExitCode = Tool.ExitCode.Failure;
+            return false;
+        }
+
         string[] needed = Options.IsRaw ? ["APPLYBATCH"] : ["MULTI"];
         foreach (string command in Options.CheckpointKey is null ? needed : [.. needed, "SET"])
         {

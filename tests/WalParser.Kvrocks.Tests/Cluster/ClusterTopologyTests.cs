@@ -78,7 +78,7 @@ public sealed class ClusterTopologyTests
     [InlineData("-MOVED 5 ::1:7001\r\n", "Moved [::1]:7001")]
     [InlineData("-MOVED 5 \u001b:7001\r\n", "Moved ")]
     [InlineData("-MOVED 5 a:70010\r\n", "Moved ")]
-    [InlineData("-ASK 5 127.0.0.2:7001\r\n", "NotNow ")]
+    [InlineData("-ASK 5 127.0.0.2:7001\r\n", "NotNow 127.0.0.2:7001")]
     [InlineData("-TRYAGAIN Multiple keys request during rehashing of slot\r\n", "NotNow ")]
     [InlineData("-CLUSTERDOWN Hash slot not served\r\n", "NotNow ")]
     [InlineData("-WRONGTYPE\r\n", "Final ")]

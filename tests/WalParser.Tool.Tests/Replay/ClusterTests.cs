@@ -1,0 +1,80 @@
+using WalParser.Kvrocks.Resp;
+using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Redis;
+using WalParser.Tool.Tests.Fixtures;
+
+namespace WalParser.Tool.Tests.Replay;
+
+/// <summary><c>replay</c> into a Redis cluster.</summary>
+public sealed class ClusterTests(RedisCluster cluster) : IClassFixture<RedisCluster>
+{
+    private static readonly string Types = TestFiles.Committed("kvrocks/types");
+
+    [SkippableFact]
+    public async Task The_logs_restore_the_state_on_all_masters_and_a_second_replay_changes_nothing()
+    {
+        RedisServer.SkipIfAbsent();
+        await cluster.FlushAsync();
+        for (int i = 0; i < 2; i++)
+        {
+            // Any node will do, also a replica.
+            ToolRun run = await ReplayAsync(i * 4, "--checkpoint", "at");
+            Assert.Equal((0, "last applied sequence"), (run.ExitCode, string.Join(' ', run.OutputLines[^1].Split(' ')[..3])));
+
+            // Expiries that have passed since are deletions, which a second replay sends again.
+            Assert.Equal(i == 1, run.Output.Contains("for no batch", StringComparison.Ordinal));
+            List<KeyState> actual =
+                [.. (await cluster.StateAsync()).Where(key => !key.Key.ToString().Contains("at{", StringComparison.Ordinal))];
+            IReadOnlyList<KeyState> expected = StateFile.Read(Path.Combine(Types, "state.json"))["__namespace"];
+            Assert.Empty(StateComparison.Of(expected, actual, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Differences);
+        }
+    }
+
+    [SkippableFact]
+    public async Task Every_master_must_be_empty_and_there_must_be_a_checkpoint()
+    {
+        RedisServer.SkipIfAbsent();
+        await cluster.FlushAsync();
+        IReadOnlyList<int> masters = await cluster.MastersAsync();
+        RedisConnection last = cluster.Node(masters[^1]);
+        await last.AskAsync("SET", await KeyOnAsync(last), "1");
+
+        ToolRun none = await ReplayAsync(0);
+        Assert.Equal((2, ""), (none.ExitCode, none.Output));
+        Assert.Contains("is a node of a cluster; nothing was sent: give --checkpoint KEY", none.Error);
+        ToolRun filled = await ReplayAsync(0, "--checkpoint", "at");
+        Assert.Equal((1, ""), (filled.ExitCode, filled.Output));
+        Assert.Contains("is not empty: database 0 has 1 key. Nothing was sent.", filled.Error);
+        ToolRun flushed = await ReplayAsync(0, "--checkpoint", "at", "--existing", "flush", "--cluster");
+        Assert.Equal(0, flushed.ExitCode);
+        Assert.Contains("database 0 has 1 key: deleted (--existing flush)", flushed.Error);
+    }
+
+    [Theory]
+    [InlineData("--cluster requires --checkpoint KEY", "--cluster")]
+    [InlineData("--cluster sends commands for database 0", "--cluster", "--checkpoint", "at", "--raw")]
+    [InlineData("--cluster sends commands for database 0", "--cluster", "--checkpoint", "at", "--namespace-to-db", "a=1")]
+    public async Task Options_that_do_not_go_with_a_cluster_are_refused(string message, params string[] options)
+    {
+        ToolRun run = await ToolRun.Of(["replay", Types, "--to", "redis://127.0.0.1:1", .. options]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(message, run.Error);
+    }
+
+    /// <summary>Returns a key that the node serves.</summary>
+    private static async Task<string> KeyOnAsync(RedisConnection node)
+    {
+        for (int i = 0; ; i++)
+        {
+            string key = $"mine:{i}";
+            if (!(await node.ExecuteAsync(RedisCommands.Command("GET", key))).IsError)
+            {
+                return key;
+            }
+        }
+    }
+
+    private Task<ToolRun> ReplayAsync(int node, params string[] options) =>
+        ToolRun.Of(["replay", Types, "--to", cluster.Endpoint(node).ToString(), "--no-json", .. options]);
+}
