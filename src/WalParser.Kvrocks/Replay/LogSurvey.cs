@@ -44,17 +44,18 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
         {
             KvrocksColumnFamily family =
                 operation.HasKey ? options.Commands.Keyspace.Families[operation.ColumnFamily] : KvrocksColumnFamily.Other;
-            if (family != KvrocksColumnFamily.Metadata || !MetadataKey.TryRead(operation.Key, hasSlot: false, out MetadataKey key))
+            if (!family.HasKeys || !MetadataKey.TryRead(operation.Key, hasSlot: false, out MetadataKey key))
             {
                 continue;
             }
 
+            // The elements of a key have its namespace, too; the metadata may be in an earlier log.
             if (_namespaces.Count < MaxNamespaces)
             {
                 _namespaces.GetAlternateLookup<ReadOnlySpan<byte>>().Add(key.Namespace);
             }
 
-            if (isSent && operation.Type.IsPut && !options.IsRaw && IsWanted(key.Namespace)
+            if (isSent && family == KvrocksColumnFamily.Metadata && operation.Type.IsPut && !options.IsRaw && IsWanted(key.Namespace)
                 && KvrocksMetadata.TryRead(operation.Value, out KvrocksMetadata metadata, out _))
             {
                 Count(operation.Key, metadata);

@@ -2,6 +2,7 @@ using System.Globalization;
 using WalParser.Batches;
 using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Replay;
@@ -95,6 +96,9 @@ public sealed partial class Replayer : IAsyncDisposable
     /// raw replay.
     /// </summary>
     public IReadOnlyList<ConversionNote> Notes => _converter?.Notes ?? [];
+
+    /// <summary>The dataset that the batches so far have built up; null for a raw replay.</summary>
+    internal Keyspace? Keyspace => _converter?.Keyspace;
 
     /// <summary>Notes that something is missing before the next batch; see <see cref="CommandConverter.NoteGap"/>.</summary>
     internal void NoteGap() => _converter?.NoteGap();

@@ -24,14 +24,7 @@ internal sealed class CommandsCommand
     private readonly Option<CommandTarget> _target = TargetOption.Create();
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("all; of resp and aof, the default one");
 
-    private readonly Option<string[]> _databases = new("--namespace-to-db")
-    {
-        Description =
-            "The database for the keys of a namespace, chosen by SELECT; may be given several times. The default namespace uses "
-            + "database 0 unless this option says otherwise.",
-        HelpName = "NS=DB",
-        DefaultValueFactory = _ => [],
-    };
+    private readonly Option<string[]> _databases = NamespaceToDbOption.Create();
 
     private readonly Option<ulong?> _fromSequence = SequenceOptions.From(
         "Only commands of batches that begin with it or a greater one. The target must contain the result of the batches before it. "

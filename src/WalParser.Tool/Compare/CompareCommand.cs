@@ -11,54 +11,30 @@ using WalParser.Tool.CommandLine;
 using WalParser.Tool.Commands;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
+using WalParser.Tool.Servers;
 
 namespace WalParser.Tool.Compare;
 
 /// <summary><c>walparser compare</c>: compares the dataset of the WALs of a Kvrocks server with a Redis or Kvrocks server.</summary>
 internal sealed class CompareCommand
 {
-    private static readonly string[] TargetNames = ["redis", "kvrocks"];
-
     private readonly InputOptions _inputs = new();
 
-    private readonly Option<RedisEndpoint?> _with = new("--with")
-    {
-        Description = "The server: redis://[user:password@]host[:port][/database], or rediss:// for TLS. Required.",
-        HelpName = "URI",
-        CustomParser = ParseEndpoint,
-    };
+    private readonly Option<RedisEndpoint?> _with = ServerOptions.Address("--with", $"The server: {ServerOptions.AddressForms}. Required.");
+    private readonly ServerOptions _server = new();
 
     private readonly Option<OutputFormat> _format = FormatOption.Create(
         "text, for people, or jsonl, one JSON object per line. [default: text]",
         OutputFormat.Text,
         OutputFormat.Jsonl);
 
-    private readonly Option<ulong?> _atSequence = new("--at-sequence")
-    {
-        Description =
-            "Compare the keys as they were at this sequence number: after all batches that end with it or with a smaller one. "
-            + "[default: the last one]",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseNumber,
-    };
+    private readonly Option<ulong?> _atSequence = AtSequenceOption.Create();
 
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("__namespace");
 
-    private readonly Option<string[]> _databases = new("--namespace-to-db")
-    {
-        Description =
-            "The database with the keys of a namespace; may be given several times. The default namespace uses database 0 unless "
-            + "this option says otherwise.",
-        HelpName = "NS=DB",
-        DefaultValueFactory = _ => [],
-    };
+    private readonly Option<string[]> _databases = NamespaceToDbOption.Create();
 
-    private readonly Option<CommandTarget> _target = new("--target")
-    {
-        Description = "The server: redis, or kvrocks, where sortedints and bitmaps have types of their own. [default: redis]",
-        HelpName = "SERVER",
-        CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, TargetNames, Enum.GetValues<CommandTarget>()),
-    };
+    private readonly Option<CommandTarget> _target = TargetOption.Create();
 
     private readonly Option<ReadOnlyMemory<byte>?> _checkpoint = new("--checkpoint")
     {
@@ -127,13 +103,14 @@ internal sealed class CompareCommand
 
             Examples:
               walparser compare /var/lib/kvrocks --with redis://localhost
-              walparser compare db --with redis://:secret@replica:6380/2 --checkpoint walparser:at
+              walparser compare db --with redis://replica:6380/2 --password-file pw --checkpoint walparser:at
               walparser compare db --with redis://localhost --rate 2000 --format jsonl
             """);
         compare._inputs.AddTo(command);
         command.AddAll(
             compare._with, compare._format, compare._atSequence, compare._namespace, compare._databases, compare._target,
             compare._checkpoint, compare._after, compare._afterNamespace, compare._rate, compare._allowUncompared, compare._slotEncoding);
+        compare._server.AddTo(command);
         command.SetAction(compare.RunAsync);
         return command;
     }
@@ -147,11 +124,17 @@ internal sealed class CompareCommand
             return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
         }
 
+        RedisEndpoint? endpoint = _server.Complete(parsed, parsed.GetValue(_with)!, _console, out error);
+        if (endpoint is null)
+        {
+            return WalParserCommand.UsageError(_console, parsed.CommandResult.Command, error);
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _console.Interrupted = stop.Cancel;
         try
         {
-            return await CompareAsync(parsed, inputs, databases, stop.Token);
+            return await CompareAsync(parsed, inputs, databases, endpoint, stop.Token);
         }
         finally
         {
@@ -160,7 +143,11 @@ internal sealed class CompareCommand
     }
 
     private async Task<int> CompareAsync(
-        ParseResult parsed, WalInputs inputs, NamespaceDatabases databases, CancellationToken cancellationToken)
+        ParseResult parsed,
+        WalInputs inputs,
+        NamespaceDatabases databases,
+        RedisEndpoint endpoint,
+        CancellationToken cancellationToken)
     {
         ulong? atSequence = parsed.GetValue(_atSequence);
         await using DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(
@@ -180,7 +167,6 @@ internal sealed class CompareCommand
             return ExitCode.Failure;
         }
 
-        RedisEndpoint endpoint = parsed.GetValue(_with)!;
         var run = new CompareRun(_console, endpoint, OptionsOf(parsed, databases, dataset.IsWhole))
         {
             AllowsUncompared = parsed.GetValue(_allowUncompared),
@@ -226,18 +212,5 @@ internal sealed class CompareCommand
     {
         string[] names = [.. keyspace.Keys.Select(key => Encoding.UTF8.GetString(key.Namespace.Span)).Distinct().Order().Take(10)];
         return names.Length == 0 ? "they have no keys at all" : "they have keys in " + string.Join(", ", names);
-    }
-
-    private static RedisEndpoint? ParseEndpoint(ArgumentResult result)
-    {
-        try
-        {
-            return RedisEndpoint.Parse(result.Tokens[^1].Value);
-        }
-        catch (FormatException exception)
-        {
-            result.AddError($"--with: {exception.Message}");
-            return null;
-        }
     }
 }

@@ -30,23 +30,10 @@ internal sealed class KeysCommand
         CustomParser = OptionValue.ParseCount,
     };
 
-    private readonly Option<string[]> _databases = new("--namespace-to-db")
-    {
-        Description =
-            "The database of a namespace in rdb; may be given several times. [default: 0 for the default namespace, the others from 1 in "
-            + "byte order; 0 for one that is alone]",
-        HelpName = "NS=DB",
-        DefaultValueFactory = _ => [],
-    };
+    private readonly Option<string[]> _databases = NamespaceToDbOption.Create(
+        "Of rdb. [default: 0 for the default namespace, the others from 1 in byte order; 0 for one that is alone]");
 
-    private readonly Option<ulong?> _atSequence = new("--at-sequence")
-    {
-        Description =
-            "Show the keys as they were at this sequence number: after all batches that end with it or with a smaller one. "
-            + "[default: the last one]",
-        HelpName = "N",
-        CustomParser = OptionValue.ParseNumber,
-    };
+    private readonly Option<ulong?> _atSequence = AtSequenceOption.Create();
 
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("all");
 

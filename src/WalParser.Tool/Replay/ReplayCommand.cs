@@ -1,10 +1,12 @@
 using System.CommandLine;
+using WalParser.Kvrocks.Comparison;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 using WalParser.Tool.CommandLine;
 using WalParser.Tool.Commands;
+using WalParser.Tool.Compare;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Servers;
@@ -67,6 +69,7 @@ internal sealed class ReplayCommand
               walparser replay db --to rediss://bob@host --password-file pw --cacert ca.crt
               walparser replay db --to redis+sentinel://s1,s2,s3/mymaster --existing flush
               walparser replay db --to redis://localhost --only walparser-refused.jsonl
+              walparser replay db --to redis://localhost --checkpoint walparser:at --verify
               walparser replay db --to redis://node:7000 --cluster --checkpoint walparser:at
               walparser replay db --to redis://kvrocks:6666 --raw --slot 0-8191
             """);
@@ -111,11 +114,13 @@ internal sealed class ReplayCommand
                 _console.Say(ServerOptions.TlsAdvice);
             }
 
+            SayNothingSent(parsed);
             return ExitCode.Failure;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             _console.Say("interrupted before anything was sent");
+            SayNothingSent(parsed);
             return ExitCode.Interrupted;
         }
         finally
@@ -170,6 +175,11 @@ internal sealed class ReplayCommand
         (ReplayResult result, int exitCode) = await run.ReplayAsync(stop.Token);
         batches.EndProgress();
         refused.End(result);
+        if (_settings.Verifies(parsed))
+        {
+            exitCode = Math.Max(exitCode, await VerifyAsync(run, batches, replayer, endpoint!, options, _settings.HasNamespace(parsed), stop));
+        }
+
         var report = new ReplayReport(_console, options, refused);
         if (isDry)
         {
@@ -185,5 +195,51 @@ internal sealed class ReplayCommand
         return run.IsComplete
             ? Math.Max(exitCode, ConversionNotes.Report(_console, replayer.Notes, isChosen: _settings.HasNamespace(parsed)))
             : exitCode;
+    }
+
+    /// <summary>Compares the dataset of the logs with the server; returns the exit code.</summary>
+    private async Task<int> VerifyAsync(
+        ReplayRun run,
+        DatabaseBatches batches,
+        Replayer replayer,
+        RedisEndpoint endpoint,
+        ReplayOptions options,
+        bool isNamespaceChosen,
+        CancellationTokenSource stop)
+    {
+        if (!run.IsComplete)
+        {
+            _console.Say("--verify: nothing was compared, because the replay did not reach the end");
+            return ExitCode.Damage;
+        }
+
+        Keyspace keyspace = replayer.Keyspace!;
+        var output = new ByteWriter(_console.Output);
+        var comparison = new CompareRun(
+            _console,
+            endpoint,
+            new ComparisonOptions
+            {
+                Target = options.Commands.Target,
+                Namespaces = options.Commands.Namespaces,
+                DatabaseOf = options.DatabaseOf,
+                CheckpointKey = options.CheckpointKey,
+                IsLogWhole = !batches.BeginsLater && !run.HasGap && keyspace.OrphanCount + keyspace.DroppedOrphanCount == 0,
+            })
+        {
+            IsNamespaceChosen = isNamespaceChosen,
+        };
+        _console.Interrupted = stop.Cancel;
+        int exitCode = await comparison.CompareAsync(keyspace, new CompareText(output, endpoint.ToString()), stop.Token);
+        output.Flush();
+        return exitCode;
+    }
+
+    private void SayNothingSent(ParseResult parsed)
+    {
+        if (!_settings.IsDry(parsed) && _settings.LastBefore(parsed) is { } last)
+        {
+            ReplayReport.WriteNothing(_console, last);
+        }
     }
 }

@@ -15,6 +15,14 @@ internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, R
     private const int ShownArguments = 4;
     private const int ShownLength = 64;
 
+    /// <summary>Writes the last lines of a replay that has sent nothing.</summary>
+    public static void WriteNothing(ToolConsole console, ulong last)
+    {
+        var output = new ByteWriter(console.Output);
+        Write(output, $"sent nothing\nlast applied sequence {last}\n");
+        output.Flush();
+    }
+
     /// <summary>Writes what would be sent.</summary>
     public void WriteDry(ReplayResult result)
     {

@@ -12,6 +12,9 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
     /// <summary>Whether the replay has reached the end of the WALs.</summary>
     public bool IsComplete { get; private set; }
 
+    /// <summary>Whether something may be missing between the batches that were read, so that they do not show the whole dataset.</summary>
+    public bool HasGap { get; private set; }
+
     /// <summary>Replays the WALs and returns the result and the exit code.</summary>
     public async Task<(ReplayResult Result, int ExitCode)> ReplayAsync(CancellationToken cancellationToken)
     {
@@ -74,6 +77,7 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
 
     private ValueTask<bool> ReplayAsync(WriteBatch batch)
     {
+        HasGap |= batch.Finding is not null || batches.SequenceFindings.Any(finding => finding.Missing > 0);
         if (batches.IsAfterLoss)
         {
             replayer.NoteGap();

@@ -55,6 +55,13 @@ internal sealed class ReplaySettings
         Description = "Send nothing; show what would be sent and, unless --offline, what the server of --to would refuse.",
     };
 
+    private readonly Option<bool> _verify = new("--verify")
+    {
+        Description =
+            "Compare every key with the server at the end, as 'compare' does. The exit code is 1 if something differs or cannot be "
+            + "compared.",
+    };
+
     private readonly Option<bool> _keepGoing = new("--keep-going")
     {
         Description =
@@ -96,14 +103,7 @@ internal sealed class ReplaySettings
 
     private readonly Option<ReadOnlyMemory<byte>?> _namespace = NamespaceOption.Create("__namespace; with --raw, all");
 
-    private readonly Option<string[]> _databases = new("--namespace-to-db")
-    {
-        Description =
-            "The database for the keys of a namespace; may be given several times. The default namespace uses database 0 unless "
-            + "this option says otherwise.",
-        HelpName = "NS=DB",
-        DefaultValueFactory = _ => [],
-    };
+    private readonly Option<string[]> _databases = NamespaceToDbOption.Create();
 
     private readonly Option<CommandTarget> _target = TargetOption.Create();
 
@@ -130,7 +130,7 @@ internal sealed class ReplaySettings
     public void AddTo(ToolCommand command)
     {
         command.AddAll(
-            _to, _cluster, _fromSequence, _toSequence, _checkpoint, _dryRun, _offline, _existing, _keepGoing, _refused, _only, _window,
+            _to, _cluster, _fromSequence, _toSequence, _checkpoint, _dryRun, _offline, _existing, _verify, _keepGoing, _refused, _only, _window,
             _timeout, _namespace, _databases, _target, _noJson, _raw, _slot, _slotEncoding);
         _server.AddTo(command);
     }
@@ -160,8 +160,12 @@ internal sealed class ReplaySettings
         {
             Endpoint = endpoint,
             Databases = hasDatabases ? [.. databases.Namespaces.Select(databases.DatabaseOf)] : [endpoint?.Database ?? 0],
-            Namespaces = parsed.GetValue(_namespace) is { } ns ? [ns]
-                : [.. databases.Namespaces.Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default))],
+            Namespaces =
+            [
+                // Every database has the default namespace, also one without keys.
+                .. (parsed.GetValue(_namespace) is { } ns ? [ns] : databases.Namespaces)
+                    .Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default)),
+            ],
             ToSequence = parsed.GetValue(_toSequence),
             Existing = parsed.GetValue(_only) is null ? parsed.GetValue(_existing) : ExistingKeys.Merge,
             Timeout = options.Timeout,
@@ -170,6 +174,16 @@ internal sealed class ReplaySettings
             Options = options,
         };
     }
+
+    /// <summary>
+    /// Returns the last sequence number that the server has if nothing is sent; null if only the server's checkpoint contains it.
+    /// </summary>
+    public ulong? LastBefore(ParseResult parsed) =>
+        parsed.GetValue(_fromSequence) is { } from ? Math.Max(from, 1) - 1
+        : parsed.GetValue(_checkpoint) is null ? 0
+        : null;
+
+    public bool Verifies(ParseResult parsed) => parsed.GetValue(_verify);
 
     public bool IsDry(ParseResult parsed) => parsed.GetValue(_dryRun);
 
@@ -232,6 +246,8 @@ internal sealed class ReplaySettings
             : parsed.GetValue(_offline) && !parsed.GetValue(_dryRun) ? "--offline requires --dry-run, because a replay must connect"
             : isRaw && parsed.GetValue(_existing) == ExistingKeys.Flush ?
                 "--existing flush empties one namespace, but --raw writes any; empty the Kvrocks server yourself (FLUSHALL)"
+            : parsed.GetValue(_verify) && (isRaw || parsed.GetValue(_dryRun)) ?
+                "--verify compares what commands have created; it does not go with --raw or --dry-run (see 'walparser compare')"
             : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but replay is for one; name one folder"
             : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? OptionValue.EmptySequenceRange
             : isRaw && isOnlyForCommands ? "--target, --no-json and --namespace-to-db are for commands, and --raw sends none"

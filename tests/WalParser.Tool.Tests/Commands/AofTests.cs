@@ -98,7 +98,7 @@ public sealed class AofTests
         ToolRun run = await ToolRun.OnTerminal(100, usesColour: false, "commands", "--format", "aof", types);
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains("aof contains the bytes of keys and values as they are", run.Error);
-        run = await ToolRun.Of("commands", "--format", "aof", "--to", "kvrocks", types);
+        run = await ToolRun.Of("commands", "--format", "aof", "--target", "kvrocks", types);
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains("Kvrocks loads no append-only files", run.Error);
     }

@@ -31,8 +31,10 @@ public sealed class StartTests(RedisServer server) : IClassFixture<RedisServer>
     [MemberData(nameof(Starts))]
     public async Task A_start_that_the_logs_lack_is_a_loss(string start, string says)
     {
-        string[] commands = ["commands", "replay --dry-run", "replay --raw --dry-run", "replay --to redis://127.0.0.1:1 --dry-run --offline"];
-        foreach (string command in commands)
+        foreach (string command in new[]
+            {
+                "commands", "replay --dry-run", "replay --raw --dry-run", "replay --to redis://127.0.0.1:1 --dry-run --offline",
+            })
         {
             ToolRun run = await ToolRun.Of([.. command.Split(' '), "--from-sequence", start, Pruned]);
             Assert.Equal((command, 1), (command, run.ExitCode));

@@ -84,12 +84,11 @@ public sealed class RdbTests
     }
 
     [Theory]
-    [InlineData("are for --format rdb", "--output", "x")]
     [InlineData("are for --format rdb", "--rdb-version", "10")]
     [InlineData("are for --format rdb", "--namespace-to-db", "a=1")]
     [InlineData("takes 10 to 12, not 13", "--format", "rdb", "--rdb-version", "13")]
     [InlineData("takes a namespace", "--format", "rdb", "--namespace-to-db", "a")]
-    [InlineData("takes a file", "--format", "rdb", "--output", "")]
+    [InlineData("the name of a file is empty", "--format", "rdb", "--output", "")]
     public async Task Contradictory_options_are_refused(string message, params string[] args)
     {
         ToolRun run = await ToolRun.Of(["keys", .. args, Types]);
@@ -113,7 +112,7 @@ public sealed class RdbTests
         string path = folder.Write("there.rdb", [1]);
         ToolRun run = await ToolRun.Of("keys", "--format", "rdb", "--output", path, Types);
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("exists already, and nothing is overwritten", run.Error);
+        Assert.Contains("exists and is not overwritten", run.Error);
         Assert.Equal([1], await File.ReadAllBytesAsync(path));
         run = await ToolRun.Of("keys", "--format", "rdb", "--output", folder.PathOf("new.rdb"), folder.PathOf("missing"));
         Assert.Equal(2, run.ExitCode);

@@ -59,7 +59,7 @@ public sealed class LayeringTests
     };
 
     /// <summary>The folders of the tool that every command may use; the empty name is the namespace of the tool itself.</summary>
-    private static readonly string[] SharedFolders = ["", "CommandLine", "Inputs", "Output"];
+    private static readonly string[] SharedFolders = ["", "CommandLine", "Inputs", "Output", "Servers"];
 
     /// <summary>The pairs of command folders of which the first uses the second, each with the reason.</summary>
     private static readonly Dictionary<(string From, string To), string> CommandPairs = new()
@@ -71,6 +71,7 @@ public sealed class LayeringTests
         [("Gaps", "Inspection")] = "gaps, info and verify are reports on the same inspection",
         [("Info", "Inspection")] = "gaps, info and verify are reports on the same inspection",
         [("Keys", "Commands")] = "keys --format rdb has the same databases of namespaces",
+        [("Replay", "Compare")] = "replay --verify compares as compare does",
         [("Replay", "Commands")] = "replay converts as commands does: the same databases of namespaces, the same notes",
         [("Replay", "Servers")] = "replay looks at the server before it writes to it",
         [("Salvage", "Inspection")] = "salvage shows the findings of the same inspection",

@@ -113,7 +113,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         using var folder = new TempFolder();
         string list = folder.PathOf("refused.jsonl");
         string[] replay =
-            ["replay", Types, "--to", Uri(6), "--no-json", "--refused", list, .. hasCheckpoint ? (string[])["--checkpoint", "at"] : []];
+            ["replay", Types, "--to", Uri(6), "--existing", "merge", "--no-json", "--refused", list, .. hasCheckpoint ? (string[])["--checkpoint", "at"] : []];
         await connection.AskAsync("SET", "list:a", "in the way");
         ToolRun run = await ToolRun.Of([.. replay, "--keep-going"]);
         Assert.Equal(1, run.ExitCode);
@@ -151,7 +151,7 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         await using var silent = new SilentServer();
         ToolRun run = await ToolRun.Of("replay", Types, "--to", silent.Uri, "--timeout", "1");
         Assert.Equal(2, run.ExitCode);
-        Assert.Contains("no reply arrived for 1 s", run.Error);
+        Assert.Contains("did not answer within 1 s", run.Error);
         Assert.Equal("last applied sequence 0", run.OutputLines[^1]);
 
         using ChildProcess process = ToolProcess.StartForSignals("replay", Types, "--to", silent.Uri);

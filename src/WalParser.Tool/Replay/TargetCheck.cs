@@ -2,10 +2,11 @@ using System.Globalization;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
+using WalParser.Tool.Commands;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 
-namespace WalParser.Tool.Servers;
+namespace WalParser.Tool.Replay;
 
 /// <summary>
 /// Looks at the server and at the logs before a replay writes anything, and says what the replay will not bring over, or why it does not
@@ -151,9 +152,8 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
 
         foreach (ReadOnlyMemory<byte> ns in Namespaces)
         {
-            if (!survey.HasNamespace(ns))
+            if (!survey.HasNamespace(ns) && RefuseNamespace(ns, survey.Namespaces.Select(name => TextOf(name))))
             {
-                RefuseNamespace(ns, survey.Namespaces.Select(name => TextOf(name)));
                 return false;
             }
         }
@@ -162,14 +162,20 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         return true;
     }
 
-    private void RefuseNamespace(ReadOnlyMemory<byte> ns, IEnumerable<string> present)
+    /// <summary>
+    /// Says that the logs do not have a namespace. Returns whether that is an error: the default namespace is no typing error, because
+    /// every server has it.
+    /// </summary>
+    private bool RefuseNamespace(ReadOnlyMemory<byte> ns, IEnumerable<string> present)
     {
         string[] names = [.. present];
         string others = names.Length == 0 ? "no keys at all"
-            : string.Join(", ", names.Take(MaxNamed).Select(ShownText.OfName))
+            : string.Join(", ", names.Take(MaxNamed).Select(name => name.Length == 0 ? "''" : ShownText.OfName(name)))
                 + (names.Length > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MaxNamed:N0} more") : "");
         console.Say($"these logs have no keys in the namespace '{ShownText.OfName(TextOf(ns.Span))}'; they have: {others}");
-        ExitCode = Tool.ExitCode.Failure;
+        bool isDefault = ns.Span.SequenceEqual(NamespaceDatabases.Default);
+        ExitCode = isDefault ? ExitCode : Tool.ExitCode.Failure;
+        return !isDefault;
     }
 
     private void ReportLosses(LogSurvey survey, TargetDescription? target)

@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Text;
 using WalParser.Kvrocks.Resp;
 using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Redis;
 using WalParser.Tool.Tests.Fixtures;
 
-namespace WalParser.Tool.Tests.Servers;
+namespace WalParser.Tool.Tests.Replay;
 
 /// <summary>What <c>replay</c> says and refuses before it writes anything.</summary>
 public sealed class TargetCheckTests(RedisServer server) : IClassFixture<RedisServer>
@@ -148,6 +149,17 @@ public sealed class TargetCheckTests(RedisServer server) : IClassFixture<RedisSe
         ToolRun run = await ToolRun.Of(["replay", Namespaces, "--dry-run", .. args]);
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains($"no keys in the namespace '{shown}'; they have: __namespace, tenant-a, tenant-b", run.Error);
+    }
+
+    /// <summary>The default namespace is no typing error: every server has it, with keys or without.</summary>
+    [Fact]
+    public async Task A_log_without_keys_in_the_default_namespace_is_replayed()
+    {
+        using var folder = new TempFolder();
+        byte[] record = WalBytes.Record(WalBytes.Batch(1, 1, WalBytes.Put(1, "\u0001ak", "\u0001\0\0\0\0v")));
+        ToolRun run = await ToolRun.Of("replay", folder.Write("000001.log", record), "--dry-run", "--namespace", "__namespace");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("no keys in the namespace '__namespace'; they have: a", run.Error);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using WalParser.Tool.CommandLine;
 
-namespace WalParser.Tool.Servers;
+namespace WalParser.Tool.Replay;
 
 /// <summary>What a replay does with the keys that are in its databases before its first write.</summary>
 internal enum ExistingKeys
