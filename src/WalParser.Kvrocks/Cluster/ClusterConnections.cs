@@ -32,16 +32,15 @@ internal sealed class ClusterConnections : IAsyncDisposable
     public bool IsAborted { get; private set; }
 
     /// <summary>Asks a server whether it is a node of a cluster. Returns null if it is not.</summary>
-    /// <param name="connection">The connection to the server.</param>
+    /// <param name="ask">Sends a command to the server, and returns the reply.</param>
     /// <param name="seed">The address of the server.</param>
     /// <param name="options">The options of the connections to the other nodes.</param>
     /// <param name="refuse">Whether a server that is not one is an error.</param>
-    /// <param name="cancellationToken">Cancels the wait for the reply.</param>
     /// <exception cref="RedisException">It is one, but its view of the cluster cannot be used, or it must be one and is not.</exception>
     public static async Task<ClusterConnections?> FindAsync(
-        RedisConnection connection, RedisEndpoint seed, RedisConnectionOptions options, bool refuse, CancellationToken cancellationToken)
+        Func<ReadOnlyMemory<byte>[], Task<RespValue>> ask, RedisEndpoint seed, RedisConnectionOptions options, bool refuse)
     {
-        RespValue reply = await connection.ExecuteAsync(Slots, cancellationToken).ConfigureAwait(false);
+        RespValue reply = await ask(Slots).ConfigureAwait(false);
         if (reply.IsError && !refuse)
         {
             return null;

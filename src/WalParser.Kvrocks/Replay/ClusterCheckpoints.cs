@@ -83,7 +83,8 @@ internal sealed class ClusterCheckpoints
 
     /// <summary>Takes the replies to <see cref="Get"/> for all slots, and returns what they say together.</summary>
     /// <returns>
-    /// Null if no slot has a checkpoint. The last batch that any slot has is the executed one. What the other slots lack up to it is found when the log is read.
+    /// Null if no slot has a checkpoint. The last batch that any slot has is the executed one. What the other slots lack up to it is found
+    /// when the log is read.
     /// </returns>
     /// <exception cref="RedisException">A key is not a checkpoint, or the checkpoints belong to several databases or logs.</exception>
     private Checkpoint? TakeAll(IReadOnlyList<RespValue> replies)
@@ -111,8 +112,8 @@ internal sealed class ClusterCheckpoints
                 throw new RedisException(RedisErrorKind.Refused, string.Create(
                     CultureInfo.InvariantCulture,
                     $"The checkpoints of the cluster's slots belong to the logs of several databases (slot {slot}: "
-                        + $"{found.Database ?? "-"} from {found.First}; another: {all.Database ?? "-"} from {all.First}); nothing was sent. "
-                        + $"Give another --checkpoint."));
+                        + $"{found.Database ?? "-"} from {found.First}; another: {all.Database ?? "-"} from {all.First}); nothing was "
+                        + $"sent. Give another --checkpoint."));
             }
 
             all = new Checkpoint(0, Math.Max(all.Executed, found.Executed), all.Database ?? found.Database, all.First ?? found.First);

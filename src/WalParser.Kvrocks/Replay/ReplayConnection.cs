@@ -29,7 +29,8 @@ internal static class ReplayConnection
         try
         {
             if (!options.IsRaw
-                && await ClusterConnections.FindAsync(connection, endpoint, connectionOptions, options.RequiresCluster, cancellationToken)
+                && await ClusterConnections.FindAsync(
+                    arguments => connection.ExecuteAsync(arguments, cancellationToken), endpoint, connectionOptions, options.RequiresCluster)
                     .ConfigureAwait(false) is { } nodes)
             {
                 await connection.DisposeAsync().ConfigureAwait(false);

@@ -38,8 +38,6 @@ internal sealed record TargetProbe
     /// <summary>Called with a message when a wait begins that can take long.</summary>
     public Action<string> Waiting { get; init; } = _ => { };
 
-    private RedisConnectionOptions ConnectionOptions => new() { Limits = Limits, ReplyTimeout = Timeout };
-
     /// <summary>Connects to the server and looks at it.</summary>
     /// <exception cref="RedisException">
     /// The server cannot be reached or cannot be written: it is a replica, is full, has no such database. The message contains advice.
@@ -99,8 +97,11 @@ internal sealed record TargetProbe
         RedisConnection connection, RedisEndpoint endpoint, CancellationToken cancellationToken) =>
         IsRaw || TrialKey is not null
             ? null
-            : await ClusterConnections.FindAsync(connection, endpoint, ConnectionOptions, refuse: false, cancellationToken)
-                .ConfigureAwait(false);
+            : await ClusterConnections.FindAsync(
+                new TargetQuestions(connection, endpoint, Timeout, cancellationToken).AskAsync,
+                endpoint,
+                new RedisConnectionOptions { Limits = Limits, ReplyTimeout = Timeout },
+                refuse: false).ConfigureAwait(false);
 
     private async Task<RedisConnection> ConnectAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
     {
@@ -110,7 +111,8 @@ internal sealed record TargetProbe
         {
             try
             {
-                return await RedisConnection.ConnectAsync(endpoint, ConnectionOptions, cancellationToken).ConfigureAwait(false);
+                return await RedisConnection.ConnectAsync(endpoint, new RedisConnectionOptions { Limits = Limits }, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (RedisException exception) when (exception.Kind == RedisErrorKind.Loading)
             {
