@@ -41,7 +41,7 @@ internal sealed class ClusterConnections : IAsyncDisposable
         Func<ReadOnlyMemory<byte>[], Task<RespValue>> ask, RedisEndpoint seed, RedisConnectionOptions options, bool refuse)
     {
         RespValue reply = await ask(Slots).ConfigureAwait(false);
-        if (reply.IsError && !refuse)
+        if (reply.Kind != RespKind.Array && !refuse)
         {
             return null;
         }
@@ -49,7 +49,7 @@ internal sealed class ClusterConnections : IAsyncDisposable
         ClusterTopology topology = ClusterTopology.Parse(reply, new ClusterNode(seed.Host, seed.Port), out string fault)
             ?? throw new RedisException(
                 RedisErrorKind.Refused,
-                reply.IsError
+                reply.Kind != RespKind.Array
                     ? $"{seed} is not a node of a Redis cluster: {fault.TrimEnd('.')}. Nothing was sent. For one server, leave out "
                         + "--cluster."
                     : $"{seed} does not describe its cluster: {fault}. Nothing was sent.");

@@ -51,46 +51,16 @@ internal sealed class ClusterCheckpoints
             $"The key '{Encoding.UTF8.GetString(KeyOf(slot).Span)}' of the cluster cannot be read as a checkpoint"
                 + $"{(reply.IsError ? $" ({reply.Text})" : "")}; specify a name with which no other key begins.");
 
-    /// <summary>Reads the checkpoints of all slots, and returns what they say together; null if no slot has one.</summary>
-    /// <exception cref="RedisException">A key is not a checkpoint, or the checkpoints belong to several databases or logs.</exception>
-    public async Task<Checkpoint?> ReadAllAsync(IReplaySender sender, CancellationToken cancellationToken)
-    {
-        RedisCommand[] commands = [.. Enumerable.Range(0, RedisSlot.Count).Select(Get)];
-        return TakeAll(await sender.AskAsync(commands).WaitAsync(cancellationToken).ConfigureAwait(false));
-    }
-
-    /// <summary>Regards nothing as confirmed by the checkpoints, because the caller knows better what the server has.</summary>
-    public void Disregard()
-    {
-        foreach (SlotProgress progress in All)
-        {
-            progress.Confirmed = 0;
-        }
-    }
-
-    /// <summary>Returns whether the slot of a key may lack a batch, or a part of one.</summary>
-    public bool IsInQuestion(ReadOnlySpan<byte> key, ulong last) => !(_slots[RedisSlot.Of(key)]?.Confirmed >= last);
-
-    /// <summary>Records that the keys of a slot, if they were changed up to a batch, have their state after it.</summary>
-    public void NoteHealed(ReadOnlySpan<byte> key, ulong last) => Of(RedisSlot.Of(key)).Healed = last;
-
-    /// <summary>Returns the numbers of a slot's checkpoint after a batch.</summary>
-    /// <param name="slot">The slot.</param>
-    /// <param name="confirmed">The number up to which nothing was refused in any slot.</param>
-    /// <param name="executed">The last number of the batch.</param>
-    public (ulong Confirmed, ulong Executed) At(int slot, ulong confirmed, ulong executed) =>
-        (Math.Min(Math.Max(_slots[slot]?.Confirmed ?? 0, confirmed), executed), executed);
-
     /// <summary>Takes the replies to <see cref="Get"/> for all slots, and returns what they say together.</summary>
     /// <returns>
     /// Null if no slot has a checkpoint. The last batch that any slot has is the executed one. What the other slots lack up to it is found
     /// when the log is read.
     /// </returns>
     /// <exception cref="RedisException">A key is not a checkpoint, or the checkpoints belong to several databases or logs.</exception>
-    private Checkpoint? TakeAll(IReadOnlyList<RespValue> replies)
+    public Checkpoint? TakeAll(RespValue[] replies)
     {
         Checkpoint? all = null;
-        for (int slot = 0; slot < replies.Count; slot++)
+        for (int slot = 0; slot < replies.Length; slot++)
         {
             if (Read(slot, replies[slot]) is not { } found)
             {
@@ -121,6 +91,28 @@ internal sealed class ClusterCheckpoints
 
         return all is null ? null : all with { Confirmed = LeastInQuestion(all.Executed) };
     }
+
+    /// <summary>Regards nothing as confirmed by the checkpoints, because the caller knows better what the server has.</summary>
+    public void Disregard()
+    {
+        foreach (SlotProgress progress in All)
+        {
+            progress.Confirmed = 0;
+        }
+    }
+
+    /// <summary>Returns whether the slot of a key may lack a batch, or a part of one.</summary>
+    public bool IsInQuestion(ReadOnlySpan<byte> key, ulong last) => !(_slots[RedisSlot.Of(key)]?.Confirmed >= last);
+
+    /// <summary>Records that the keys of a slot, if they were changed up to a batch, have their state after it.</summary>
+    public void NoteHealed(ReadOnlySpan<byte> key, ulong last) => Of(RedisSlot.Of(key)).Healed = last;
+
+    /// <summary>Returns the numbers of a slot's checkpoint after a batch.</summary>
+    /// <param name="slot">The slot.</param>
+    /// <param name="confirmed">The number up to which nothing was refused in any slot.</param>
+    /// <param name="executed">The last number of the batch.</param>
+    public (ulong Confirmed, ulong Executed) At(int slot, ulong confirmed, ulong executed) =>
+        (Math.Min(Math.Max(_slots[slot]?.Confirmed ?? 0, confirmed), executed), executed);
 
     private ulong LeastInQuestion(ulong executed) =>
         All.Where(progress => progress.Confirmed < progress.Executed).Select(progress => progress.Confirmed!.Value).Append(executed).Min();

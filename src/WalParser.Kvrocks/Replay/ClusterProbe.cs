@@ -87,7 +87,7 @@ internal sealed class ClusterProbe(TargetProbe probe, ClusterConnections nodes, 
 
         var checkpoints = new ClusterCheckpoints(name);
         var sender = new ClusterSender(nodes, checkpoints, probe.Timeout, window: 1);
-        return await checkpoints.ReadAllAsync(sender, cancellationToken).ConfigureAwait(false);
+        return await sender.ReadCheckpointsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private RedisEndpoint AddressOf(int slot) =>

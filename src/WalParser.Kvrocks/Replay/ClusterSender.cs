@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Commands;
+using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Replay;
@@ -50,6 +51,7 @@ internal sealed class ClusterSender : IReplaySender
         int slot = commands.Select(CommandSlot.Of).First(found => found is not null)!.Value;
         SlotProgress progress = _checkpoints.Of(slot);
         var transaction = new SlotTransaction(progress, unit, commands);
+        bool isSafe;
         try
         {
             while (_inFlight.TryPeek(out SlotTransaction? first) && (first.IsAnswered || _inFlight.Count >= _window))
@@ -61,6 +63,8 @@ internal sealed class ClusterSender : IReplaySender
             {
                 await SettleAsync(earlier).ConfigureAwait(false);
             }
+
+            isSafe = await EnsureUnchangedAsync(progress, pending: null).ConfigureAwait(false);
         }
         catch (RedisException exception)
         {
@@ -71,7 +75,10 @@ internal sealed class ClusterSender : IReplaySender
         progress.IsUsed = true;
         progress.Pending = transaction;
         _inFlight.Enqueue(transaction);
-        await transaction.SendAsync(_connections).ConfigureAwait(false);
+        if (isSafe)
+        {
+            await transaction.SendAsync(_connections).ConfigureAwait(false);
+        }
     }
 
     public async Task SettleAsync()
@@ -83,7 +90,111 @@ internal sealed class ClusterSender : IReplaySender
         }
     }
 
-    public async Task<RespValue[]> AskAsync(IReadOnlyList<RedisCommand> commands)
+    public Task<RespValue[]> AskAsync(IReadOnlyList<RedisCommand> commands) => AskAsync(commands, (_, _) => { });
+
+    /// <summary>Reads the checkpoints of all slots, and returns what they say together; null if no slot has one.</summary>
+    /// <exception cref="RedisException">
+    /// A slot is not served, a key is not a checkpoint, or the checkpoints belong to several databases or logs.
+    /// </exception>
+    public async Task<Checkpoint?> ReadCheckpointsAsync()
+    {
+        var connections = new RedisConnection[RedisSlot.Count];
+        RespValue[] replies = await AskAsync(
+            [.. Enumerable.Range(0, RedisSlot.Count).Select(_checkpoints.Get)], (slot, connection) => connections[slot] = connection)
+            .ConfigureAwait(false);
+        Checkpoint? checkpoint = _checkpoints.TakeAll(replies);
+        foreach (SlotProgress progress in _checkpoints.All)
+        {
+            progress.Connection = connections[progress.Slot];
+        }
+
+        return checkpoint;
+    }
+
+    /// <summary>Sets checkpoints after everything of their slots has its reply, and returns the replies.</summary>
+    /// <exception cref="RedisException">
+    /// The cluster does not serve a slot, or it has another master, which may lack what the checkpoint tells.
+    /// </exception>
+    public async Task<RespValue[]> SetCheckpointsAsync(IReadOnlyList<(SlotProgress Progress, RedisCommand Command)> sets)
+    {
+        ThrowIfFailed();
+        var replies = new RespValue[sets.Count];
+        List<int> open = [.. Enumerable.Range(0, sets.Count)];
+        long begin = Stopwatch.GetTimestamp();
+        for (int attempt = 0; open.Count > 0; attempt++)
+        {
+            List<(int Index, Task<RespValue> Reply, ClusterNode Node)> sent = [];
+            List<int> rest = [];
+            ClusterAnswer trouble = new(ClusterAnswerKind.Lost, "its master cannot be reached");
+            foreach (int index in open)
+            {
+                SlotProgress progress = sets[index].Progress;
+                if (await EnsureUnchangedAsync(progress, pending: null).ConfigureAwait(false)
+                    && await TrySendAsync(progress.Slot, sets[index].Command).ConfigureAwait(false) is { } reply)
+                {
+                    sent.Add((index, reply, _connections.Topology.OwnerOf(progress.Slot)!));
+                }
+                else
+                {
+                    rest.Add(index);
+                }
+            }
+
+            foreach ((int index, Task<RespValue> reply, ClusterNode node) in sent)
+            {
+                ClusterAnswer answer = await AnswerAsync(reply, node).ConfigureAwait(false);
+                if (answer.Kind == ClusterAnswerKind.Final)
+                {
+                    replies[index] = await reply.ConfigureAwait(false);
+                    continue;
+                }
+
+                // A new master would then tell of what it may lack. This one replicates what precedes the checkpoint before the checkpoint.
+                if (sets[index].Progress.HasUnmarked)
+                {
+                    throw Fail(NewMaster(sets[index].Progress));
+                }
+
+                rest.Add(index);
+                trouble = answer;
+            }
+
+            open = rest;
+            if (open.Count > 0)
+            {
+                await WaitAsync(begin, attempt, sets[open[0]].Progress.Slot, trouble).ConfigureAwait(false);
+            }
+        }
+
+        return replies;
+    }
+
+    private async Task<Task<RespValue>?> TrySendAsync(int slot, RedisCommand command)
+    {
+        try
+        {
+            (_, RedisConnection connection) = await _connections.OfSlotAsync(slot).ConfigureAwait(false);
+            return await connection.SendAsync(command.Arguments).ConfigureAwait(false);
+        }
+        catch (RedisException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<ClusterAnswer> AnswerAsync(Task<RespValue> reply, ClusterNode node)
+    {
+        try
+        {
+            return ClusterAnswer.Of(await reply.ConfigureAwait(false), node);
+        }
+        catch (RedisException exception)
+        {
+            return new ClusterAnswer(ClusterAnswerKind.Lost, exception.Message);
+        }
+    }
+
+    private async Task<RespValue[]> AskAsync(IReadOnlyList<RedisCommand> commands, Action<int, RedisConnection> answered)
     {
         ThrowIfFailed();
         var replies = new RespValue[commands.Count];
@@ -91,7 +202,7 @@ internal sealed class ClusterSender : IReplaySender
         long begin = Stopwatch.GetTimestamp();
         for (int attempt = 0; open.Count > 0; attempt++)
         {
-            (open, ClusterAnswer trouble) = await TryAskAsync(commands, replies, open).ConfigureAwait(false);
+            (open, ClusterAnswer trouble) = await TryAskAsync(commands, replies, open, answered).ConfigureAwait(false);
             if (open.Count > 0)
             {
                 await WaitAsync(begin, attempt, CommandSlot.Of(commands[open[0]])!.Value, trouble).ConfigureAwait(false);
@@ -108,13 +219,21 @@ internal sealed class ClusterSender : IReplaySender
         await SettleAsync().ConfigureAwait(false);
         await _connections.RefreshAsync(null).ConfigureAwait(false);
         List<SlotProgress> used = [.. _checkpoints.All.Where(progress => progress.IsUsed)];
-        RespValue[] replies = await AskAsync([.. used.Select(progress => _checkpoints.Get(progress.Slot))]).ConfigureAwait(false);
+        var connections = new RedisConnection[used.Count];
+        RespValue[] replies = await AskAsync(
+            [.. used.Select(progress => _checkpoints.Get(progress.Slot))], (i, connection) => connections[i] = connection)
+            .ConfigureAwait(false);
         for (int i = 0; i < replies.Length; i++)
         {
             ulong? found = _checkpoints.Read(used[i].Slot, replies[i])?.Executed;
             if (found != used[i].Executed)
             {
                 throw Fail(LostWrites(used[i], found));
+            }
+
+            if (used[i].HasUnmarked && !ReferenceEquals(connections[i], used[i].Connection))
+            {
+                throw Fail(NewMaster(used[i]));
             }
         }
     }
@@ -138,6 +257,7 @@ internal sealed class ClusterSender : IReplaySender
     private async Task SettleAsync(SlotTransaction transaction)
     {
         long begin = Stopwatch.GetTimestamp();
+        ulong? pending = null;
         for (int attempt = 0; ; attempt++)
         {
             ClusterAnswer answer = await transaction.AnswerAsync(_connections).ConfigureAwait(false);
@@ -148,39 +268,71 @@ internal sealed class ClusterSender : IReplaySender
             }
 
             await WaitAsync(begin, attempt, transaction.Progress.Slot, answer).ConfigureAwait(false);
-            if (answer.Kind != ClusterAnswerKind.NotNow && transaction.Checkpoint is not null)
+            pending = answer.Kind == ClusterAnswerKind.Lost ? transaction.Checkpoint?.Executed : pending;
+            transaction.Forget();
+            if (await EnsureUnchangedAsync(transaction.Progress, pending).ConfigureAwait(false))
             {
-                await CheckNotExecutedAsync(transaction, answer.Kind == ClusterAnswerKind.Lost).ConfigureAwait(false);
+                pending = null;
+                await transaction.SendAsync(_connections).ConfigureAwait(false);
             }
-
-            await transaction.SendAsync(_connections).ConfigureAwait(false);
         }
     }
 
-    private async Task CheckNotExecutedAsync(SlotTransaction transaction, bool isLost)
+    /// <summary>
+    /// Requires, before something is sent to a slot over another connection than before, that the master behind it has what was confirmed.
+    /// </summary>
+    /// <param name="progress">The slot.</param>
+    /// <param name="pending">The last number of a batch of which it is not known whether it was executed; null if there is none.</param>
+    /// <returns>False if that is not known, because no master can be reached; nothing must be sent then.</returns>
+    /// <exception cref="RedisException">The master has less, or it has that batch, whose replies are lost.</exception>
+    private async ValueTask<bool> EnsureUnchangedAsync(SlotProgress progress, ulong? pending)
     {
-        SlotProgress progress = transaction.Progress;
-        RespValue[] replies = await AskAsync([_checkpoints.Get(progress.Slot)]).ConfigureAwait(false);
-        ulong? found = _checkpoints.Read(progress.Slot, replies[0])?.Executed;
-        if (isLost && found == transaction.Checkpoint!.Value.Executed)
+        while (pending is not null || progress.Connection is not null)
         {
-            throw Fail(new RedisException(
-                RedisErrorKind.ConnectionLost,
-                string.Create(
+            try
+            {
+                (_, RedisConnection open) = await _connections.OfSlotAsync(progress.Slot).ConfigureAwait(false);
+                if (pending is null && ReferenceEquals(open, progress.Connection))
+                {
+                    return true;
+                }
+            }
+            catch (RedisException)
+            {
+                return false;
+            }
+
+            if (progress.HasUnmarked)
+            {
+                throw Fail(NewMaster(progress));
+            }
+
+            RedisConnection? answered = null;
+            RespValue[] replies = await AskAsync([_checkpoints.Get(progress.Slot)], (_, connection) => answered = connection)
+                .ConfigureAwait(false);
+            ulong? found = _checkpoints.Read(progress.Slot, replies[0])?.Executed;
+            if (found is not null && found == pending)
+            {
+                throw Fail(new RedisException(RedisErrorKind.ConnectionLost, string.Create(
                     CultureInfo.InvariantCulture,
                     $"The connection to the master of slot {progress.Slot} was lost after it executed the batch up to {found}, before its "
                         + $"replies arrived. {RunAgain}")));
+            }
+
+            if (found != progress.Executed)
+            {
+                throw Fail(LostWrites(progress, found));
+            }
+
+            (progress.Connection, pending) = (answered, null);
         }
 
-        if (found != progress.Executed)
-        {
-            throw Fail(LostWrites(progress, found));
-        }
+        return true;
     }
 
     /// <summary>Sends the open ones of some commands. Returns those that are still open, and why one is.</summary>
     private async Task<(List<int> Open, ClusterAnswer Trouble)> TryAskAsync(
-        IReadOnlyList<RedisCommand> commands, RespValue[] replies, List<int> open)
+        IReadOnlyList<RedisCommand> commands, RespValue[] replies, List<int> open, Action<int, RedisConnection> answered)
     {
         List<(int Index, ClusterNode Node, RedisConnection Connection, Task<RespValue> Reply)> sent = [];
         List<int> rest = [];
@@ -220,7 +372,11 @@ internal sealed class ClusterSender : IReplaySender
                 answer = new ClusterAnswer(ClusterAnswerKind.Lost, exception.Message);
             }
 
-            if (answer.Kind != ClusterAnswerKind.Final)
+            if (answer.Kind == ClusterAnswerKind.Final)
+            {
+                answered(index, connection);
+            }
+            else
             {
                 rest.Add(index);
                 trouble = answer;
@@ -285,6 +441,12 @@ internal sealed class ClusterSender : IReplaySender
             CultureInfo.InvariantCulture,
             $"The master of slot {progress.Slot} has the batches up to {found ?? 0}, but the one before it confirmed them up to "
                 + $"{progress.Executed ?? 0}: what it had not yet replicated is lost, or another program sets the checkpoint. {RunAgain}"));
+
+    private static RedisException NewMaster(SlotProgress progress) =>
+        new(RedisErrorKind.ConnectionLost, string.Create(
+            CultureInfo.InvariantCulture,
+            $"Slot {progress.Slot} has got another master, or another connection to it, while its keys were brought to their state or to "
+                + $"their expiry: it is not known whether the master has all of that. {RunAgain}"));
 
     private RedisException Fail(RedisException exception)
     {

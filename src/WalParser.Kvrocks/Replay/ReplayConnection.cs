@@ -78,7 +78,7 @@ internal static class ReplayConnection
 
             var checkpoints = new ClusterCheckpoints(options.CheckpointKey!.Value);
             var sender = new ClusterSender(nodes, checkpoints, options.Timeout, options.Window);
-            Checkpoint? checkpoint = await checkpoints.ReadAllAsync(sender, cancellationToken).ConfigureAwait(false);
+            Checkpoint? checkpoint = await sender.ReadCheckpointsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             if (options.FromSequence is null)
             {
                 ThrowIfForeign(checkpoint, endpoint, options);

@@ -102,16 +102,18 @@ public sealed partial class Replayer
 
         RedisCommand[] commands =
             [.. changed.Select(one => _script.SetCheckpoint(one.Value, _cluster.Checkpoints.KeyOf(one.Slot.Slot))[0])];
-        RespValue[] replies = await _pipeline!.AskAsync(commands).ConfigureAwait(false);
+        RespValue[] replies = await _cluster.SetCheckpointsAsync([.. changed.Select((one, i) => (one.Slot, commands[i]))])
+            .ConfigureAwait(false);
         for (int i = 0; i < replies.Length; i++)
         {
             if (ExpectedReply.FaultOf(commands[i], replies[i]) is { } fault)
             {
-                _pipeline.Refuse(new ReplayRefusal(commands[i], fault));
+                _pipeline!.Refuse(new ReplayRefusal(commands[i], fault));
                 return;
             }
 
-            (changed[i].Slot.Confirmed, changed[i].Slot.Executed) = (changed[i].Value.Confirmed, changed[i].Value.Executed);
+            (SlotProgress slot, Checkpoint value) = changed[i];
+            (slot.Confirmed, slot.Executed, slot.HasUnmarked) = (value.Confirmed, value.Executed, false);
         }
     }
 }

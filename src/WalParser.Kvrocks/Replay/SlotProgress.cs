@@ -1,3 +1,5 @@
+using WalParser.Kvrocks.Resp;
+
 namespace WalParser.Kvrocks.Replay;
 
 /// <summary>How far the checkpoint of a slot is, and what was sent to the slot and has no reply yet.</summary>
@@ -17,6 +19,15 @@ internal sealed class SlotProgress(int slot)
     /// The number after which all keys of the slot are in their state, because they were brought to it; null if they were not.
     /// </summary>
     public ulong? Healed { get; set; }
+
+    /// <summary>
+    /// The connection over which the slot's master was last known to have what was confirmed; null if nothing was confirmed yet. Behind
+    /// another connection there may be a master without it: another node, or the same one with an earlier state.
+    /// </summary>
+    public RedisConnection? Connection { get; set; }
+
+    /// <summary>Whether the master has confirmed commands of which its checkpoint does not tell.</summary>
+    public bool HasUnmarked { get; set; }
 
     /// <summary>Whether this replay has sent commands to the slot.</summary>
     public bool IsUsed { get; set; }

@@ -38,12 +38,18 @@ internal sealed class SlotTransaction
     /// <summary>Whether the replies have arrived, or will never arrive.</summary>
     public bool IsAnswered => _failure is not null || _sent.TrueForAll(reply => reply.IsCompleted);
 
+    /// <summary>Forgets an attempt to send the commands that was in vain.</summary>
+    public void Forget()
+    {
+        _sent.Clear();
+        _connection = null;
+        _failure = null;
+    }
+
     /// <summary>Sends the commands to the master of the slot. A failure is part of <see cref="AnswerAsync"/>.</summary>
     public async ValueTask SendAsync(ClusterConnections connections)
     {
-        _sent.Clear();
-        _failure = null;
-        _connection = null;
+        Forget();
         try
         {
             (_node, _connection) = await connections.OfSlotAsync(Progress.Slot).ConfigureAwait(false);
@@ -63,7 +69,7 @@ internal sealed class SlotTransaction
     {
         try
         {
-            if (_failure is null)
+            if (_failure is null && _connection is not null)
             {
                 RespValue[] replies = await Task.WhenAll(_sent).ConfigureAwait(false);
                 ClusterAnswer answer = ClusterAnswer.Of(replies, _node!);
@@ -82,7 +88,8 @@ internal sealed class SlotTransaction
 
         if (_connection is null)
         {
-            return new ClusterAnswer(ClusterAnswerKind.Moved, _failure!.Message);
+            // Nothing was sent.
+            return new ClusterAnswer(ClusterAnswerKind.Moved, _failure?.Message ?? "its master cannot be reached");
         }
 
         await connections.CloseAsync(_node!, _connection).ConfigureAwait(false);
@@ -99,10 +106,16 @@ internal sealed class SlotTransaction
             _replies[i].TrySetResult(replies[i]);
         }
 
+        Progress.Connection = _connection;
         bool isExecuted = replies.Length > 1 && replies[^1].Kind == RespKind.Array;
-        if (Checkpoint is { } checkpoint && isExecuted)
+        if (Checkpoint is null)
         {
-            (Progress.Confirmed, Progress.Executed) = checkpoint;
+            Progress.HasUnmarked = true;
+        }
+        else if (isExecuted)
+        {
+            (Progress.Confirmed, Progress.Executed) = Checkpoint.Value;
+            Progress.HasUnmarked = false;
         }
     }
 }

@@ -47,7 +47,10 @@ internal sealed record TargetProbe
         RedisConnection connection = await ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            if (await FindClusterAsync(connection, endpoint, cancellationToken).ConfigureAwait(false) is { } nodes)
+            var questions = new TargetQuestions(connection, endpoint, Timeout, cancellationToken);
+            RespValue told = await questions.AskAsync("INFO").ConfigureAwait(false);
+            var info = new ServerInfo(told.IsError ? "" : told.Text);
+            if (await FindClusterAsync(questions, endpoint).ConfigureAwait(false) is { } nodes)
             {
                 await using (nodes.ConfigureAwait(false))
                 {
@@ -55,7 +58,7 @@ internal sealed record TargetProbe
                 }
             }
 
-            return await LookAsync(new TargetQuestions(connection, endpoint, Timeout, cancellationToken), endpoint).ConfigureAwait(false);
+            return await LookAsync(questions, endpoint, info).ConfigureAwait(false);
         }
     }
 
@@ -68,7 +71,8 @@ internal sealed record TargetProbe
         RedisConnection connection = await ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            if (await FindClusterAsync(connection, endpoint, cancellationToken).ConfigureAwait(false) is { } nodes)
+            var questions = new TargetQuestions(connection, endpoint, Timeout, cancellationToken);
+            if (await FindClusterAsync(questions, endpoint).ConfigureAwait(false) is { } nodes)
             {
                 await using (nodes.ConfigureAwait(false))
                 {
@@ -78,7 +82,6 @@ internal sealed record TargetProbe
                 return;
             }
 
-            var questions = new TargetQuestions(connection, endpoint, Timeout, cancellationToken);
             foreach (int database in databases)
             {
                 await SelectAsync(questions, endpoint, database).ConfigureAwait(false);
@@ -93,15 +96,12 @@ internal sealed record TargetProbe
     }
 
     /// <summary>Returns the nodes of the cluster that commands would be sent to; null if they would be sent to the server alone.</summary>
-    private async Task<ClusterConnections?> FindClusterAsync(
-        RedisConnection connection, RedisEndpoint endpoint, CancellationToken cancellationToken) =>
+    private async Task<ClusterConnections?> FindClusterAsync(TargetQuestions questions, RedisEndpoint endpoint) =>
         IsRaw || TrialKey is not null
             ? null
             : await ClusterConnections.FindAsync(
-                new TargetQuestions(connection, endpoint, Timeout, cancellationToken).AskAsync,
-                endpoint,
-                new RedisConnectionOptions { Limits = Limits, ReplyTimeout = Timeout },
-                refuse: false).ConfigureAwait(false);
+                questions.AskAsync, endpoint, new RedisConnectionOptions { Limits = Limits, ReplyTimeout = Timeout }, refuse: false)
+                .ConfigureAwait(false);
 
     private async Task<RedisConnection> ConnectAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
     {
@@ -135,10 +135,8 @@ internal sealed record TargetProbe
         }
     }
 
-    private async Task<TargetDescription> LookAsync(TargetQuestions questions, RedisEndpoint endpoint)
+    private async Task<TargetDescription> LookAsync(TargetQuestions questions, RedisEndpoint endpoint, ServerInfo info)
     {
-        RespValue told = await questions.AskAsync("INFO").ConfigureAwait(false);
-        var info = new ServerInfo(told.IsError ? "" : told.Text);
         await RequireMasterAsync(questions, endpoint, info).ConfigureAwait(false);
         (TargetServer server, string? version) = info.Server;
         (bool hasCheckpoint, ulong? sequence) = await ReadCheckpointAsync(questions).ConfigureAwait(false);

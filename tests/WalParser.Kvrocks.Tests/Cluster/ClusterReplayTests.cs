@@ -69,7 +69,12 @@ public sealed class ClusterReplayTests(RedisCluster cluster) : IClassFixture<Red
 
         ReplayResult refused = await Replays.RunAsync(cluster.Endpoint(), options, model.Batches);
         ReplayResult again = await Replays.RunAsync(cluster.Endpoint(2), options, model.Batches);
-        await master.AskAsync("DEL", "k3");
+        if ((await master.ExecuteAsync(RedisCommands.Command("HGET", "k3", "in"))).Text == "the way")
+        {
+            // Otherwise the history has deleted it.
+            await master.AskAsync("DEL", "k3");
+        }
+
         ReplayResult mended = await Replays.RunAsync(cluster.Endpoint(1), options with { KeepGoing = false }, model.Batches);
 
         Assert.True(refused.RefusalCount > 0, "the history does not refuse the key");
