@@ -30,8 +30,10 @@ internal static class ReplayConnection
         {
             if (!options.IsRaw
                 && await ClusterConnections.FindAsync(
-                    arguments => connection.ExecuteAsync(arguments, cancellationToken), endpoint, connectionOptions, options.RequiresCluster)
-                    .ConfigureAwait(false) is { } nodes)
+                    arguments => connection.ExecuteAsync(arguments, cancellationToken),
+                    endpoint,
+                    connectionOptions,
+                    options.RequiresCluster).ConfigureAwait(false) is { } nodes)
             {
                 await connection.DisposeAsync().ConfigureAwait(false);
                 return await OpenClusterAsync(nodes, endpoint, options, cancellationToken).ConfigureAwait(false);

@@ -50,7 +50,7 @@ internal sealed record TargetProbe
             var questions = new TargetQuestions(connection, endpoint, Timeout, cancellationToken);
             RespValue told = await questions.AskAsync("INFO").ConfigureAwait(false);
             var info = new ServerInfo(told.IsError ? "" : told.Text);
-            if (await FindClusterAsync(questions, endpoint).ConfigureAwait(false) is { } nodes)
+            if (info.IsCluster && await FindClusterAsync(questions, endpoint).ConfigureAwait(false) is { } nodes)
             {
                 await using (nodes.ConfigureAwait(false))
                 {

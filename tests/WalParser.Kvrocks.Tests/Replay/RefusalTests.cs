@@ -192,7 +192,7 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
         int cuts = 0;
         for (bool isWhole = false; !isWhole; cuts++)
         {
-            await using var server = new FakeKvrocks { CommandsToCut = 5 + cuts };
+            await using var server = new FakeKvrocks { CommandsToCut = 6 + cuts };
             var options = new ReplayOptions { CheckpointKey = Replays.CheckpointKey };
             (_, isWhole) = await Replays.TryRunAsync(server.Endpoint, options, batches);
             server.CommandsToCut = int.MaxValue;

@@ -14,6 +14,7 @@ namespace WalParser.TestSupport.Redis;
 public sealed class RedisCluster : IAsyncLifetime
 {
     private const int MasterCount = 3;
+    private const string Replicator = "replicator";
 
     /// <summary>Only a cluster that does not come together needs so long, also on a busy machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -43,6 +44,8 @@ public sealed class RedisCluster : IAsyncLifetime
             RedisConnection connection = await server.ConnectAsync();
             _connections.Add(server.Port, connection);
             _ids.Add(server.Port, (await connection.AskAsync("CLUSTER", "MYID")).Text);
+            await connection.AskAsync("ACL", "SETUSER", Replicator, "on", ">" + Replicator, "+@all");
+            await connection.AskAsync("CONFIG", "SET", "masteruser", Replicator, "masterauth", Replicator);
             await connection.AskAsync("CLUSTER", "SET-CONFIG-EPOCH", Text(i + 1));
             if (i < MasterCount)
             {
@@ -182,6 +185,21 @@ public sealed class RedisCluster : IAsyncLifetime
                 return;
             }
         }
+    }
+
+    /// <summary>Stops or allows that the replica of a master receives what is written there.</summary>
+    public async Task SetReplicationAsync(int master, bool isOn)
+    {
+        await Node(master).AskAsync("ACL", "SETUSER", Replicator, isOn ? "on" : "off");
+        await Node(master).AskAsync("CLIENT", "KILL", "TYPE", "replica");
+    }
+
+    /// <summary>Returns the port of the replica of a master.</summary>
+    public async Task<int> ReplicaOfAsync(int master)
+    {
+        string nodes = (await Node(master).AskAsync("CLUSTER", "NODES")).Text;
+        return Ports.Single(port => nodes.Split('\n').Any(line =>
+            line.StartsWith(_ids[port], StringComparison.Ordinal) && line.Contains($"slave {_ids[master]}", StringComparison.Ordinal)));
     }
 
     /// <summary>Returns the ports of the replicas.</summary>
