@@ -37,7 +37,7 @@ internal sealed class ReplaySettings
     private readonly Option<ReadOnlyMemory<byte>?> _checkpoint = new("--checkpoint")
     {
         Description =
-            "A key on the server that contains the last applied sequence number and is set together with each batch. The same "
+            "The key of a replay on the server that contains its last applied sequence number. It is set together with each batch; the same "
             + "command, run again, continues exactly where the last run ended, however it was interrupted or refused.",
         HelpName = "KEY",
         CustomParser = OptionValue.ParseBytes,
@@ -52,7 +52,7 @@ internal sealed class ReplaySettings
 
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
-        Description = "Send nothing; show what would be sent and, unless --offline, what the server of --to would refuse.",
+        Description = "Write nothing. Show what would be sent and, unless --offline, what the server of --to would refuse.",
     };
 
     private readonly Option<bool> _verify = new("--verify")
@@ -160,12 +160,8 @@ internal sealed class ReplaySettings
         {
             Endpoint = endpoint,
             Databases = hasDatabases ? [.. databases.Namespaces.Select(databases.DatabaseOf)] : [endpoint?.Database ?? 0],
-            Namespaces =
-            [
-                // Every database has the default namespace, also one without keys.
-                .. (parsed.GetValue(_namespace) is { } ns ? [ns] : databases.Namespaces)
-                    .Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default)),
-            ],
+            Namespaces = parsed.GetValue(_namespace) is { } ns ? [ns]
+                : [.. databases.Namespaces.Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default))],
             ToSequence = parsed.GetValue(_toSequence),
             Existing = parsed.GetValue(_only) is null ? parsed.GetValue(_existing) : ExistingKeys.Merge,
             Timeout = options.Timeout,

@@ -73,7 +73,6 @@ public sealed class LayeringTests
         [("Keys", "Commands")] = "keys --format rdb has the same databases of namespaces",
         [("Replay", "Compare")] = "replay --verify compares as compare does",
         [("Replay", "Commands")] = "replay converts as commands does: the same databases of namespaces, the same notes",
-        [("Replay", "Servers")] = "replay looks at the server before it writes to it",
         [("Salvage", "Inspection")] = "salvage shows the findings of the same inspection",
         [("Verify", "Inspection")] = "gaps, info and verify are reports on the same inspection",
     };
