@@ -23,8 +23,8 @@ internal enum ClusterAnswerKind
 internal readonly record struct ClusterAnswer(ClusterAnswerKind Kind, string Words = "", ClusterNode? Target = null)
 {
     /// <summary>
-    /// The errors after which the same command succeeds later, besides ASK. ASK and TRYAGAIN end when the slot has been moved: a transaction
-    /// of several keys, of which some are not there, is carried out by neither node until then.
+    /// The errors after which the same command succeeds later, besides ASK. ASK and TRYAGAIN end when the slot has been moved: a
+    /// transaction of several keys, of which some are not there, is carried out by neither node until then.
     /// </summary>
     private static readonly string[] Passing = ["TRYAGAIN", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "READONLY"];
 

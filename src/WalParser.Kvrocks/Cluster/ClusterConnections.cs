@@ -31,19 +31,16 @@ internal sealed class ClusterConnections : IAsyncDisposable
     /// <summary>Whether the replay was aborted.</summary>
     public bool IsAborted { get; private set; }
 
-    /// <summary>
-    /// Asks a server whether it is a node of a cluster. Returns null if it is not.
-    /// </summary>
-    /// <param name="connection">The connection to the server.</param>
+    /// <summary>Asks a server whether it is a node of a cluster. Returns null if it is not.</summary>
+    /// <param name="ask">Sends a command to the server, and returns the reply.</param>
     /// <param name="seed">The address of the server.</param>
     /// <param name="options">The options of the connections to the other nodes.</param>
     /// <param name="refuse">Whether a server that is not one is an error.</param>
-    /// <param name="cancellationToken">Cancels the wait for the reply.</param>
     /// <exception cref="RedisException">It is one, but its view of the cluster cannot be used, or it must be one and is not.</exception>
     public static async Task<ClusterConnections?> FindAsync(
-        RedisConnection connection, RedisEndpoint seed, RedisConnectionOptions options, bool refuse, CancellationToken cancellationToken)
+        Func<ReadOnlyMemory<byte>[], Task<RespValue>> ask, RedisEndpoint seed, RedisConnectionOptions options, bool refuse)
     {
-        RespValue reply = await connection.ExecuteAsync(Slots, cancellationToken).ConfigureAwait(false);
+        RespValue reply = await ask(Slots).ConfigureAwait(false);
         if (reply.IsError && !refuse)
         {
             return null;
@@ -53,7 +50,8 @@ internal sealed class ClusterConnections : IAsyncDisposable
             ?? throw new RedisException(
                 RedisErrorKind.Refused,
                 reply.IsError
-                    ? $"{seed} is not a node of a Redis cluster: {fault.TrimEnd('.')}. Nothing was sent. For one server, leave out --cluster."
+                    ? $"{seed} is not a node of a Redis cluster: {fault.TrimEnd('.')}. Nothing was sent. For one server, leave out "
+                        + "--cluster."
                     : $"{seed} does not describe its cluster: {fault}. Nothing was sent.");
         return new ClusterConnections(seed, options, topology);
     }

@@ -23,8 +23,8 @@ internal sealed class ClusterCheckpoints
         {
             throw new RedisException(
                 RedisErrorKind.Refused,
-                "The name of the checkpoints of a cluster must not contain '{', because a hash tag is added to it (--checkpoint). Nothing was "
-                    + "sent.");
+                "The name of the checkpoints of a cluster must not contain '{', because a hash tag is added to it (--checkpoint). "
+                    + "Nothing was sent.");
         }
 
         _name = name;
@@ -53,8 +53,11 @@ internal sealed class ClusterCheckpoints
 
     /// <summary>Reads the checkpoints of all slots, and returns what they say together; null if no slot has one.</summary>
     /// <exception cref="RedisException">A key is not a checkpoint, or the checkpoints belong to several databases or logs.</exception>
-    public async Task<Checkpoint?> ReadAllAsync(IReplaySender sender, CancellationToken cancellationToken) =>
-        TakeAll(await sender.AskAsync([.. Enumerable.Range(0, RedisSlot.Count).Select(Get)]).WaitAsync(cancellationToken).ConfigureAwait(false));
+    public async Task<Checkpoint?> ReadAllAsync(IReplaySender sender, CancellationToken cancellationToken)
+    {
+        RedisCommand[] commands = [.. Enumerable.Range(0, RedisSlot.Count).Select(Get)];
+        return TakeAll(await sender.AskAsync(commands).WaitAsync(cancellationToken).ConfigureAwait(false));
+    }
 
     /// <summary>Regards nothing as confirmed by the checkpoints, because the caller knows better what the server has.</summary>
     public void Disregard()
@@ -78,15 +81,16 @@ internal sealed class ClusterCheckpoints
     public (ulong Confirmed, ulong Executed) At(int slot, ulong confirmed, ulong executed) =>
         (Math.Min(Math.Max(_slots[slot]?.Confirmed ?? 0, confirmed), executed), executed);
 
-    /// <summary>Takes the replies to <see cref="Get"/> for all slots, and returns what they say together; null if no slot has one.</summary>
+    /// <summary>Takes the replies to <see cref="Get"/> for all slots, and returns what they say together.</summary>
     /// <returns>
-    /// The last batch that any slot has is the executed one. What the other slots lack up to it is found when the log is read.
+    /// Null if no slot has a checkpoint. The last batch that any slot has is the executed one. What the other slots lack up to it is found
+    /// when the log is read.
     /// </returns>
     /// <exception cref="RedisException">A key is not a checkpoint, or the checkpoints belong to several databases or logs.</exception>
-    private Checkpoint? TakeAll(IReadOnlyList<RespValue> replies)
+    private Checkpoint? TakeAll(RespValue[] replies)
     {
         Checkpoint? all = null;
-        for (int slot = 0; slot < replies.Count; slot++)
+        for (int slot = 0; slot < replies.Length; slot++)
         {
             if (Read(slot, replies[slot]) is not { } found)
             {
@@ -102,12 +106,14 @@ internal sealed class ClusterCheckpoints
                 continue;
             }
 
-            if ((all.Database ?? found.Database) != (found.Database ?? all.Database) || (all.First ?? found.First) != (found.First ?? all.First))
+            if ((all.Database ?? found.Database) != (found.Database ?? all.Database)
+                || (all.First ?? found.First) != (found.First ?? all.First))
             {
                 throw new RedisException(RedisErrorKind.Refused, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The checkpoints of the cluster's slots belong to the logs of several databases (slot {slot}: {found.Database ?? "-"} from "
-                        + $"{found.First}; another: {all.Database ?? "-"} from {all.First}); nothing was sent. Give another --checkpoint."));
+                    $"The checkpoints of the cluster's slots belong to the logs of several databases (slot {slot}: "
+                        + $"{found.Database ?? "-"} from {found.First}; another: {all.Database ?? "-"} from {all.First}); nothing was "
+                        + $"sent. Give another --checkpoint."));
             }
 
             all = new Checkpoint(0, Math.Max(all.Executed, found.Executed), all.Database ?? found.Database, all.First ?? found.First);

@@ -10,7 +10,11 @@ internal sealed class ClusterProbe(TargetProbe probe, ClusterConnections nodes, 
 {
     /// <summary>A slot of each master.</summary>
     private int[] Slots =>
-        [.. Enumerable.Range(0, RedisSlot.Count).Where(slot => nodes.Topology.OwnerOf(slot) is not null).DistinctBy(nodes.Topology.OwnerOf)];
+    [
+        .. Enumerable.Range(0, RedisSlot.Count)
+            .Where(slot => nodes.Topology.OwnerOf(slot) is not null)
+            .DistinctBy(nodes.Topology.OwnerOf),
+    ];
 
     /// <summary>Looks at the masters.</summary>
     /// <exception cref="RedisException">One cannot be reached or cannot be written, or no master serves a slot.</exception>
@@ -66,9 +70,10 @@ internal sealed class ClusterProbe(TargetProbe probe, ClusterConnections nodes, 
         int[] orphans = [.. Enumerable.Range(0, RedisSlot.Count).Where(slot => nodes.Topology.OwnerOf(slot) is null)];
         if (orphans.Length > 0)
         {
+            string others = orphans.Length > 1 ? $" and {orphans.Length - 1} more" : "";
             throw new RedisException(
                 RedisErrorKind.Refused,
-                $"No master of the cluster of {endpoint} serves slot {orphans[0]}{(orphans.Length > 1 ? $" and {orphans.Length - 1} more" : "")}. "
+                $"No master of the cluster of {endpoint} serves slot {orphans[0]}{others}. "
                     + "Nothing was sent. Give every slot a master (redis-cli --cluster check).");
         }
     }

@@ -260,7 +260,8 @@ internal sealed class ClusterSender : IReplaySender
                     : string.Create(
                         CultureInfo.InvariantCulture,
                         $"The cluster has not served slot {slot} for {_patience.TotalSeconds:0.###} s: {words}. See to it that every slot "
-                            + $"has a master and that no slot is left half moved (redis-cli --cluster check). Then run the same command again.")));
+                            + $"has a master and that no slot is left half moved (redis-cli --cluster check). Then run the same command "
+                            + $"again.")));
         }
 
         if (attempt > 0 || trouble.Kind != ClusterAnswerKind.Moved)

@@ -28,7 +28,8 @@ internal static class ReplayConnection
         try
         {
             if (!options.IsRaw
-                && await ClusterConnections.FindAsync(connection, endpoint, connectionOptions, options.RequiresCluster, cancellationToken)
+                && await ClusterConnections.FindAsync(
+                    arguments => connection.ExecuteAsync(arguments, cancellationToken), endpoint, connectionOptions, options.RequiresCluster)
                     .ConfigureAwait(false) is { } nodes)
             {
                 await connection.DisposeAsync().ConfigureAwait(false);
@@ -59,7 +60,8 @@ internal static class ReplayConnection
         try
         {
             string? fault = options.CheckpointKey is null
-                    ? "give a name for its checkpoints (--checkpoint): only they show what a master had executed when another takes its place"
+                    ? "give a name for its checkpoints (--checkpoint), which alone show what a master had executed when another takes its "
+                        + "place"
                 : options.DatabaseOf is not null || endpoint.Database != 0 ? "a cluster has only database 0"
                 : null;
             if (fault is not null)

@@ -5,8 +5,9 @@ using WalParser.Kvrocks.Resp;
 namespace WalParser.Kvrocks.Replay;
 
 /// <content>
-/// What differs in a cluster: the commands of a batch are one transaction for each slot, and each slot has its own checkpoint. When a replay
-/// continues, the last batch that any slot has is where it goes on, and the keys that a slot may lack up to there are brought to their state.
+/// What differs in a cluster: the commands of a batch are one transaction for each slot, and each slot has its own checkpoint. When a
+/// replay continues, it goes on after the last batch that any slot has, and the keys that a slot may lack up to there are brought to their
+/// state.
 /// </content>
 public sealed partial class Replayer
 {

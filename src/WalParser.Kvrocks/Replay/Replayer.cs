@@ -1,6 +1,5 @@
 using System.Globalization;
 using WalParser.Batches;
-using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Resp;

@@ -13,7 +13,9 @@ internal sealed class SlotProgress(int slot)
     /// <summary>The second number of the slot's checkpoint: the last batch that the server executed. Null if the server has none.</summary>
     public ulong? Executed { get; set; }
 
-    /// <summary>The number after which all keys of the slot are in their state, because they were brought to it; null if they were not.</summary>
+    /// <summary>
+    /// The number after which all keys of the slot are in their state, because they were brought to it; null if they were not.
+    /// </summary>
     public ulong? Healed { get; set; }
 
     /// <summary>Whether this replay has sent commands to the slot.</summary>

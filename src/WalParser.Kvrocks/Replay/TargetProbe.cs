@@ -100,8 +100,10 @@ internal sealed record TargetProbe
         IsRaw || TrialKey is not null
             ? null
             : await ClusterConnections.FindAsync(
-                connection, endpoint, Connecting, refuse: false, cancellationToken)
-                .ConfigureAwait(false);
+                new TargetQuestions(connection, endpoint, Timeout, cancellationToken).AskAsync,
+                endpoint,
+                Connecting,
+                refuse: false).ConfigureAwait(false);
 
     private async Task<RedisConnection> ConnectAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
     {

@@ -60,7 +60,8 @@ internal static class TargetTrial
         }
 
         Dictionary<string, string> refused = new(StringComparer.Ordinal);
-        ReadOnlyMemory<byte> key = trialKey ?? Argument.Of(string.Create(CultureInfo.InvariantCulture, $"walparser:trial:{Guid.NewGuid():N}"));
+        ReadOnlyMemory<byte> key = trialKey
+            ?? Argument.Of(string.Create(CultureInfo.InvariantCulture, $"walparser:trial:{Guid.NewGuid():N}"));
         IEnumerable<string> commands = isRaw ? ["APPLYBATCH ?"] : isKvrocks ? [.. Commands, .. KvrocksCommands] : Commands;
         foreach (string[] words in commands.Select(command => command.Split(' ')))
         {

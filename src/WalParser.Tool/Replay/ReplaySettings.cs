@@ -166,6 +166,7 @@ internal sealed class ReplaySettings
             Existing = parsed.GetValue(_only) is null ? parsed.GetValue(_existing) : ExistingKeys.Merge,
             Timeout = options.Timeout,
             IsDry = parsed.GetValue(_dryRun),
+            Verifies = Verifies(parsed),
             TakesDialect = parsed.GetResult(_target) is not { Implicit: false },
             Options = options,
         };
@@ -242,6 +243,8 @@ internal sealed class ReplaySettings
             : parsed.GetValue(_offline) && !parsed.GetValue(_dryRun) ? "--offline requires --dry-run, because a replay must connect"
             : isRaw && parsed.GetValue(_existing) == ExistingKeys.Flush ?
                 "--existing flush empties one namespace, but --raw writes any; empty the Kvrocks server yourself (FLUSHALL)"
+            : parsed.GetValue(_verify) && parsed.GetValue(_cluster) ?
+                "--verify compares the keys of one server only; it does not go with --cluster"
             : parsed.GetValue(_verify) && (isRaw || parsed.GetValue(_dryRun)) ?
                 "--verify compares what commands have created; it does not go with --raw or --dry-run (see 'walparser compare')"
             : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but replay is for one; name one folder"

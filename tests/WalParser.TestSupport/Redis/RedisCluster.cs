@@ -162,8 +162,8 @@ public sealed class RedisCluster : IAsyncLifetime
     }
 
     /// <summary>
-    /// Makes a replica the master of its master's slots, and that one its replica. If it takes over, it does not wait for the writes that it
-    /// has not received, and they are lost.
+    /// Makes a replica the master of its master's slots, and that one its replica. If it takes over, it does not wait for the writes that
+    /// it has not received, and they are lost.
     /// </summary>
     public async Task FailOverAsync(int replica, bool takesOver)
     {
@@ -206,7 +206,8 @@ public sealed class RedisCluster : IAsyncLifetime
             {
                 if (waited.Elapsed > Patience)
                 {
-                    throw new TimeoutException("The cluster does not come together:\n" + (await Node(port).AskAsync("CLUSTER", "NODES")).Text);
+                    string nodes = (await Node(port).AskAsync("CLUSTER", "NODES")).Text;
+                    throw new TimeoutException("The cluster does not come together:\n" + nodes);
                 }
 
                 await Task.Delay(20);

@@ -42,6 +42,9 @@ public sealed class ClusterTests(RedisCluster cluster) : IClassFixture<RedisClus
         ToolRun none = await ReplayAsync(0);
         Assert.Equal((2, "sent nothing\nlast applied sequence 0\n"), (none.ExitCode, none.Output));
         Assert.Contains("is a node of a cluster; nothing was sent: give --checkpoint KEY", none.Error);
+        ToolRun verified = await ReplayAsync(0, "--checkpoint", "at", "--verify", "--existing", "flush");
+        Assert.Equal((2, ""), (verified.ExitCode, verified.Output));
+        Assert.Contains("nothing was sent: --verify compares the keys of one server only", verified.Error);
         ToolRun filled = await ReplayAsync(0, "--checkpoint", "at");
         Assert.Equal((1, ""), (filled.ExitCode, filled.Output));
         Assert.Contains("is not empty: database 0 has 1 key. Nothing was sent.", filled.Error);
