@@ -20,6 +20,13 @@ public sealed record CommandOptions
     public bool WithJson { get; init; } = true;
 
     /// <summary>
+    /// Whether the expiry of fields of hashes is converted (HPEXPIREAT). A server that does not know the command (Redis before 7.4) refuses
+    /// it. If false, the fields are written without an expiry, and the hashes are noted
+    /// (<see cref="ConversionNoteKind.FieldExpiryOmitted"/>).
+    /// </summary>
+    public bool WithFieldExpiry { get; init; } = true;
+
+    /// <summary>
     /// The time for which an expiry is held back: one that is not at least this far in the future is set only by
     /// <see cref="CommandConverter.Complete"/>, because the server that the commands are loaded into would drop the key at its expiry,
     /// although later batches still change it. The commands may be loaded up to this time after the conversion, and still build the dataset

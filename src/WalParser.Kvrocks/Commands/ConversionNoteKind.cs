@@ -74,4 +74,9 @@ public enum ConversionNoteKind
     /// deleted: FLUSHDB would delete the keys of one node, and those of other programs.
     /// </summary>
     UnknownKept,
+
+    /// <summary>
+    /// Hashes of which fields were written without their expiry (<see cref="CommandOptions.WithFieldExpiry"/>): such a field stays.
+    /// </summary>
+    FieldExpiryOmitted,
 }

@@ -11,7 +11,7 @@ internal sealed class HashCommands : TypeCommands
 {
     public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context)
     {
-        Set(writer, [.. key.HashFields()], context.Expiries);
+        Set(writer, [.. key.HashFields()], context);
         return 0;
     }
 
@@ -48,7 +48,7 @@ internal sealed class HashCommands : TypeCommands
             }
         }
 
-        Set(writer, set, context.Expiries);
+        Set(writer, set, context);
         writer.WriteElements("HDEL", removed);
         return true;
     }
@@ -57,7 +57,7 @@ internal sealed class HashCommands : TypeCommands
     public static void Expire(CommandWriter writer, KeyspaceKey key) =>
         Expire(writer, key.HashFields().Where(field => field.ExpiryMilliseconds != 0));
 
-    private static void Set(CommandWriter writer, List<HashField> fields, ExpiryHold expiries)
+    private static void Set(CommandWriter writer, List<HashField> fields, ConversionContext context)
     {
         List<ReadOnlyMemory<byte>> arguments = [];
         List<HashField> expiring = [];
@@ -65,7 +65,16 @@ internal sealed class HashCommands : TypeCommands
         {
             arguments.Add(field.Field);
             arguments.Add(field.Value);
-            if (field.ExpiryMilliseconds != 0 && !expiries.HoldField(writer.Namespace, writer.Key, field.ExpiryMilliseconds))
+            if (field.ExpiryMilliseconds == 0)
+            {
+                continue;
+            }
+
+            if (!context.Options.WithFieldExpiry)
+            {
+                context.Notes.AddKey(ConversionNoteKind.FieldExpiryOmitted, "", writer.Namespace, writer.Key);
+            }
+            else if (!context.Expiries.HoldField(writer.Namespace, writer.Key, field.ExpiryMilliseconds))
             {
                 expiring.Add(field);
             }

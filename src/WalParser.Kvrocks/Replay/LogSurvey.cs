@@ -84,7 +84,7 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
     private void Count(ReadOnlySpan<byte> key, in KvrocksMetadata metadata)
     {
         KvrocksType type = metadata.Type;
-        if (metadata.TryReadHash(out HashMetadata hash) && hash.HasFieldExpiration && IsRefused("HPEXPIREAT"))
+        if (metadata.TryReadHash(out HashMetadata hash) && hash.HasFieldExpiration && options.Commands.WithFieldExpiry && IsRefused("HPEXPIREAT"))
         {
             Add("hash with expiring fields", "HPEXPIREAT", key);
         }

@@ -19,10 +19,9 @@ internal static class ReplayConnection
         RedisEndpoint endpoint, ReplayOptions options, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1, nameof(options));
-        var connectionOptions = new RedisConnectionOptions
+        RedisConnectionOptions connectionOptions = RedisConnectionOptions.Within(options.Timeout) with
         {
             Window = Math.Max(options.Window, LeastWindow),
-            ReplyTimeout = options.Timeout,
         };
         RedisConnection connection = await RedisConnection.ConnectAsync(endpoint, connectionOptions, cancellationToken)
             .ConfigureAwait(false);

@@ -38,6 +38,8 @@ internal sealed record TargetProbe
     /// <summary>Called with a message when a wait begins that can take long.</summary>
     public Action<string> Waiting { get; init; } = _ => { };
 
+    private RedisConnectionOptions Connecting => RedisConnectionOptions.Within(Timeout) with { Limits = Limits };
+
     /// <summary>Connects to the server and looks at it.</summary>
     /// <exception cref="RedisException">
     /// The server cannot be reached or cannot be written: it is a replica, is full, has no such database. The message contains advice.
@@ -100,8 +102,7 @@ internal sealed record TargetProbe
         IsRaw || TrialKey is not null
             ? null
             : await ClusterConnections.FindAsync(
-                questions.AskAsync, endpoint, new RedisConnectionOptions { Limits = Limits, ReplyTimeout = Timeout }, refuse: false)
-                .ConfigureAwait(false);
+                questions.AskAsync, endpoint, Connecting, refuse: false).ConfigureAwait(false);
 
     private async Task<RedisConnection> ConnectAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
     {
@@ -111,7 +112,7 @@ internal sealed record TargetProbe
         {
             try
             {
-                return await RedisConnection.ConnectAsync(endpoint, new RedisConnectionOptions { Limits = Limits }, cancellationToken)
+                return await RedisConnection.ConnectAsync(endpoint, Connecting, cancellationToken)
                     .ConfigureAwait(false);
             }
             catch (RedisException exception) when (exception.Kind == RedisErrorKind.Loading)

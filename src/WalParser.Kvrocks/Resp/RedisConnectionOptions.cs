@@ -21,6 +21,13 @@ internal sealed record RedisConnectionOptions
     /// <summary>The limits for the size of a reply.</summary>
     public RespLimits Limits { get; init; } = RespLimits.Default;
 
+    /// <summary>Returns options with which no wait for the server is longer than a time limit.</summary>
+    public static RedisConnectionOptions Within(TimeSpan limit) => new()
+    {
+        ReplyTimeout = limit,
+        ConnectTimeout = limit < Default.ConnectTimeout ? limit : Default.ConnectTimeout,
+    };
+
     /// <summary>The callback that validates the certificate of the server; null for the validation of the system.</summary>
     public RemoteCertificateValidationCallback? CertificateValidation { get; init; }
 }

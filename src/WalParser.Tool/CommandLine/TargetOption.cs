@@ -9,10 +9,12 @@ internal static class TargetOption
     private static readonly string[] Names = ["redis", "kvrocks"];
 
     /// <summary>Creates the option that names the kind of server that commands are for.</summary>
-    public static Option<CommandTarget> Create() => new("--target")
+    /// <param name="byDefault">What the command takes without the option.</param>
+    public static Option<CommandTarget> Create(string byDefault = "redis") => new("--target")
     {
         Description =
-            "The server that the commands are for: redis, or kvrocks, which keeps the types sortedint and bitmap. [default: redis]",
+            "The server that the commands are for: redis, or kvrocks, which keeps the types sortedint and bitmap. "
+            + $"[default: {byDefault}]",
         HelpName = "SERVER",
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, Names, Enum.GetValues<CommandTarget>()),
     };

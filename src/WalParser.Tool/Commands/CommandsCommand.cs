@@ -44,6 +44,11 @@ internal sealed class CommandsCommand
         Description = "Omit JSON documents, for a server without JSON.SET.",
     };
 
+    private readonly Option<bool> _noFieldExpiry = new("--no-field-expiry")
+    {
+        Description = "Omit the expiry of fields of hashes, for a server without HPEXPIREAT (Redis before 7.4).",
+    };
+
     private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
 
@@ -93,7 +98,7 @@ internal sealed class CommandsCommand
         commands._inputs.AddTo(command);
         command.AddAll(
             commands._format, commands._target, commands._namespace, commands._databases, commands._fromSequence, commands._toSequence,
-            commands._undo, commands._noJson, commands._slotEncoding);
+            commands._undo, commands._noJson, commands._noFieldExpiry, commands._slotEncoding);
 
         command.SetAction(commands.RunAsync);
         return command;
@@ -145,6 +150,7 @@ internal sealed class CommandsCommand
         {
             Target = parsed.GetValue(_target),
             WithJson = !parsed.GetValue(_noJson),
+            WithFieldExpiry = !parsed.GetValue(_noFieldExpiry),
             Namespaces = WantedNamespaces(chosen, databases, format),
             Keyspace = batches.Keyspace,
             NotesGaps = false,

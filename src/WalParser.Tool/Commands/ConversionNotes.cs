@@ -79,9 +79,11 @@ internal static class ConversionNotes
             + $"database (--namespace-to-db {note.Subject}=N), or choose one namespace (--namespace)",
         ConversionNoteKind.Expired =>
             $"{Count(note, "key")} deleted, or without some of their fields, because their expiry has passed since{Examples(note)}",
+        ConversionNoteKind.FieldExpiryOmitted =>
+            $"{Count(note, "hash key")} with fields whose expiry was omitted (--no-field-expiry): they stay{Examples(note)}",
         _ when note.Subject == "JSON.SET" =>
             $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json omits them",
-        _ => $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses",
+        _ => $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses; --no-field-expiry omits them",
     };
 
     /// <summary>Returns the name of the type that a note is about, with the word "type".</summary>

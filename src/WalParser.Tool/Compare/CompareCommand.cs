@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Text;
 using WalParser.Inspection;
 using WalParser.Kvrocks.Commands;
@@ -38,7 +37,7 @@ internal sealed class CompareCommand
 
     private readonly Option<ReadOnlyMemory<byte>?> _checkpoint = new("--checkpoint")
     {
-        Description = "The key in which 'replay' kept its checkpoint; it is not reported as extra.",
+        Description = "The key of a replay on the server that contains its last applied sequence number. It is not reported as extra.",
         HelpName = "KEY",
         CustomParser = OptionValue.ParseBytes,
     };

@@ -151,6 +151,7 @@ internal sealed class ReplayCommand
             parsed, _console, inputs, databases, endpoint, _settings.OptionsOf(parsed, databases, keyspace));
         if (!await check.RunAsync(stop.Token))
         {
+            SayNothingSent(parsed);
             return check.ExitCode;
         }
 

@@ -37,7 +37,7 @@ internal sealed class ReplaySettings
     private readonly Option<ReadOnlyMemory<byte>?> _checkpoint = new("--checkpoint")
     {
         Description =
-            "A key on the server that contains the last applied sequence number and is set together with each batch. The same "
+            "The key of a replay on the server that contains its last applied sequence number. It is set together with each batch; the same "
             + "command, run again, continues exactly where the last run ended, however it was interrupted or refused.",
         HelpName = "KEY",
         CustomParser = OptionValue.ParseBytes,
@@ -52,7 +52,7 @@ internal sealed class ReplaySettings
 
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
-        Description = "Send nothing; show what would be sent and, unless --offline, what the server of --to would refuse.",
+        Description = "Write nothing. Show what would be sent and, unless --offline, what the server of --to would refuse.",
     };
 
     private readonly Option<bool> _verify = new("--verify")
@@ -105,11 +105,16 @@ internal sealed class ReplaySettings
 
     private readonly Option<string[]> _databases = NamespaceToDbOption.Create();
 
-    private readonly Option<CommandTarget> _target = TargetOption.Create();
+    private readonly Option<CommandTarget> _target = TargetOption.Create("kvrocks if the server of --to says that it is one, else redis");
 
     private readonly Option<bool> _noJson = new("--no-json")
     {
         Description = "Omit JSON documents, for a server without JSON.SET.",
+    };
+
+    private readonly Option<bool> _noFieldExpiry = new("--no-field-expiry")
+    {
+        Description = "Omit the expiry of fields of hashes, for a server without HPEXPIREAT (Redis before 7.4).",
     };
 
     private readonly Option<bool> _raw = new("--raw")
@@ -131,7 +136,7 @@ internal sealed class ReplaySettings
     {
         command.AddAll(
             _to, _cluster, _fromSequence, _toSequence, _checkpoint, _dryRun, _offline, _existing, _verify, _keepGoing, _refused, _only, _window,
-            _timeout, _namespace, _databases, _target, _noJson, _raw, _slot, _slotEncoding);
+            _timeout, _namespace, _databases, _target, _noJson, _noFieldExpiry, _raw, _slot, _slotEncoding);
         _server.AddTo(command);
     }
 
@@ -160,12 +165,8 @@ internal sealed class ReplaySettings
         {
             Endpoint = endpoint,
             Databases = hasDatabases ? [.. databases.Namespaces.Select(databases.DatabaseOf)] : [endpoint?.Database ?? 0],
-            Namespaces =
-            [
-                // Every database has the default namespace, also one without keys.
-                .. (parsed.GetValue(_namespace) is { } ns ? [ns] : databases.Namespaces)
-                    .Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default)),
-            ],
+            Namespaces = parsed.GetValue(_namespace) is { } ns ? [ns]
+                : [.. databases.Namespaces.Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default))],
             ToSequence = parsed.GetValue(_toSequence),
             Existing = parsed.GetValue(_only) is null ? parsed.GetValue(_existing) : ExistingKeys.Merge,
             Timeout = options.Timeout,
@@ -219,6 +220,7 @@ internal sealed class ReplaySettings
             {
                 Target = parsed.GetValue(_target),
                 WithJson = !parsed.GetValue(_noJson),
+                WithFieldExpiry = !parsed.GetValue(_noFieldExpiry),
                 Namespaces = namespaces,
                 Keyspace = keyspace,
                 NotesGaps = false,
@@ -241,6 +243,7 @@ internal sealed class ReplaySettings
         bool isRaw = parsed.GetValue(_raw);
         bool isOnlyForCommands = parsed.GetResult(_target) is { Implicit: false }
             || parsed.GetValue(_noJson)
+            || parsed.GetValue(_noFieldExpiry)
             || parsed.GetValue(_databases) is { Length: > 0 };
         return parsed.GetValue(_to) is null && !parsed.GetValue(_dryRun) ?
             "--to URI is missing: name the server, as in redis://localhost:6379 (or give --dry-run)"
@@ -253,7 +256,7 @@ internal sealed class ReplaySettings
                 "--verify compares what commands have created; it does not go with --raw or --dry-run (see 'walparser compare')"
             : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but replay is for one; name one folder"
             : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? OptionValue.EmptySequenceRange
-            : isRaw && isOnlyForCommands ? "--target, --no-json and --namespace-to-db are for commands, and --raw sends none"
+            : isRaw && isOnlyForCommands ? "--target, --no-json, --no-field-expiry and --namespace-to-db are for commands, and --raw sends none"
             : parsed.GetValue(_cluster) && (isRaw || parsed.GetValue(_databases) is { Length: > 0 }) ?
                 "--cluster sends commands for database 0, the only one of a cluster; it does not go with --raw or --namespace-to-db"
             : parsed.GetValue(_cluster) && parsed.GetValue(_checkpoint) is null && !parsed.GetValue(_dryRun) ?

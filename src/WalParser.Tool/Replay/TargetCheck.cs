@@ -202,7 +202,9 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             isAnyRefused = true;
             console.Say(
                 $"{keys} will not be accepted by {target!.ServerText}, which refuses {loss.Command}: {Shortened(loss.Refusal)}"
-                + (loss.Command == "JSON.SET" ? "; --no-json omits them" : ""));
+                + (loss.Command == "JSON.SET" ? "; --no-json omits them"
+                    : loss.Command == "HPEXPIREAT" ? "; --no-field-expiry omits the expiries"
+                    : ""));
         }
 
         if (isAnyRefused)

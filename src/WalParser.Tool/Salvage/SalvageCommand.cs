@@ -30,7 +30,7 @@ internal sealed class SalvageCommand
 
     private readonly Option<bool> _dryRun = new("--dry-run")
     {
-        Description = "Write nothing; only report what would be salvaged and what is lost.",
+        Description = "Write nothing. Only report what would be salvaged and what is lost.",
     };
 
     private readonly Option<SalvageView> _view = new("--view")

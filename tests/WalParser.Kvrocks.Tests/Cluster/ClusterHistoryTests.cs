@@ -68,7 +68,7 @@ public sealed class ClusterHistoryTests(RedisCluster cluster, ITestOutputHelper 
             if (isLast)
             {
                 bool isWhole = result is { RefusalCount: 0, UnconfirmedCount: 0, UnansweredFrom: null };
-                Assert.True(isWhole, $"{what}: {string.Join(' ', result?.Refusals ?? [])}");
+                Assert.True(isWhole, $"{what}: {string.Join(", ", result?.Refusals ?? [])}");
             }
         }
 

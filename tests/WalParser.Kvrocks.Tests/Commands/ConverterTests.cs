@@ -114,6 +114,21 @@ public class ConverterTests
     }
 
     [Fact]
+    public void Without_the_expiry_of_fields_the_hashes_are_noted()
+    {
+        _converter = new CommandConverter(new CommandOptions { WithFieldExpiry = false, Clock = _clock });
+        _server.Change("h", KvrocksType.Hash, key =>
+        {
+            key.FieldExpiries = new() { ["f"] = Future };
+            (key.Fields["f"], key.Fields["n"]) = ("1", "2");
+        });
+        Assert.Equal(["HSET h f 1 n 2"], Next());
+        Assert.Empty(_converter.Complete());
+        ConversionNote note = Assert.Single(_converter.Notes);
+        Assert.Equal((ConversionNoteKind.FieldExpiryOmitted, 1L), (note.Kind, note.Count));
+    }
+
+    [Fact]
     public void A_score_that_changes_from_zero_to_negative_zero_is_written()
     {
         _server.Change("z", KvrocksType.ZSet, key => key.Scores["m"] = 0.0);

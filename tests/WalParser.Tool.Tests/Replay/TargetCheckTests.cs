@@ -22,7 +22,7 @@ public sealed class TargetCheckTests(RedisServer server) : IClassFixture<RedisSe
         await connection.AskAsync("RPUSH", "list:a", "mine");
         await connection.AskAsync("SET", "mine", "1");
         ToolRun refused = await ReplayAsync(1);
-        Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
+        Assert.Equal((1, "sent nothing\nlast applied sequence 0\n"), (refused.ExitCode, refused.Output));
         Assert.Contains("is not empty: database 1 has 2 keys. Nothing was sent. --existing flush", refused.Error);
         Assert.Equal(2, (await connection.AskAsync("DBSIZE")).Integer);
 
@@ -76,7 +76,7 @@ public sealed class TargetCheckTests(RedisServer server) : IClassFixture<RedisSe
         }
 
         ToolRun absent = await ToolRun.Of([.. args, "tenant-b=64"]);
-        Assert.Equal((2, ""), (absent.ExitCode, absent.Output));
+        Assert.Equal((2, "sent nothing\nlast applied sequence 0\n"), (absent.ExitCode, absent.Output));
         Assert.Contains("has no database 64", absent.Error);
     }
 
@@ -119,7 +119,7 @@ public sealed class TargetCheckTests(RedisServer server) : IClassFixture<RedisSe
         await using RedisServer replica = await RedisServer.StartAsync(
             "--replicaof", "127.0.0.1", server.Port.ToString(CultureInfo.InvariantCulture));
         ToolRun run = await ToolRun.Of("replay", Types, "--to", replica.Endpoint().ToString());
-        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Equal((2, "sent nothing\nlast applied sequence 0\n"), (run.ExitCode, run.Output));
         Assert.Contains($"Replay to its master (127.0.0.1:{server.Port})", run.Error);
 
         await using RedisServer scoped = await RedisServer.StartAsync("--user", "bob", "on", ">pw", "~app:*", "+@all");
