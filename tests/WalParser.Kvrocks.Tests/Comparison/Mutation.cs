@@ -162,7 +162,7 @@ internal sealed record Mutation(string Text, params (ComparedPart Part, string N
                 return new Mutation("XACK", (ComparedPart.PendingEntry, $"{group}/{first}"));
             case 5:
                 await redis.AskAsync(
-                    "XCLAIM", key, group, pending[0].Items.Span[1].Text, "0", first, "TIME", "5", "RETRYCOUNT",
+                    "XCLAIM", key, group, pending[0].Items.Span[1].Text, "0", first, "TIME", "3600000", "RETRYCOUNT",
                     $"{pending[0].Items.Span[3].Integer}", "JUSTID");
                 return new Mutation("XCLAIM TIME", (ComparedPart.PendingEntry, $"{group}/{first}"));
             case 6:
