@@ -39,10 +39,7 @@ public sealed class ClusterHistoryTests(RedisCluster cluster, ITestOutputHelper 
         }
 
         output.WriteLine($"{Seeds} histories: {string.Join(", ", counts.Select(pair => $"{pair.Key} {pair.Value}"))}");
-        foreach (string what in new[] { "moves", "failovers", "takeovers", "lost connections" })
-        {
-            Assert.True(counts.GetValueOrDefault(what) > 0, $"there were no {what}");
-        }
+        Assert.True(counts.Values.Sum() >= 3 * Seeds, "too little happened to the cluster");
     }
 
     private async Task RunAsync(Random random, Dictionary<string, int> counts, string what)

@@ -207,7 +207,8 @@ public sealed class ClusterReplayTests(RedisCluster cluster) : IClassFixture<Red
         }
 
         ReplayResult result = await Replays.RunAsync(cluster.Endpoint(), options, model.Batches);
-        Assert.Equal((0L, 1L), (result.RefusalCount, result.HealedCount));
+        Assert.Equal(0, result.RefusalCount);
+        Assert.InRange(result.HealedCount, 1, 2);
         List<KeyState> actual = [.. (await cluster.StateAsync()).Where(key => !IsCheckpoint(key))];
         IReadOnlyList<KeyState> expected = ModelState.Of(model, (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         Assert.Empty(StateComparison.Of(expected, actual, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Differences);

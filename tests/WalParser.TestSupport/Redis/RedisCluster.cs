@@ -9,7 +9,8 @@ namespace WalParser.TestSupport.Redis;
 
 /// <summary>
 /// A real Redis Cluster on loopback: three masters that share the slots, each with a replica. As a class fixture it starts before the first
-/// test of the class and ends after the last; each test begins with <see cref="RedisServer.SkipIfAbsent"/>.
+/// test of the class and ends after the last; each test begins with <see cref="RedisServer.SkipIfAbsent"/>. A busy machine does not let
+/// replicas take the place of masters: they do so on command only.
 /// </summary>
 public sealed class RedisCluster : IAsyncLifetime
 {
@@ -39,7 +40,8 @@ public sealed class RedisCluster : IAsyncLifetime
         {
             RedisServer server = await RedisServer.StartAsync(
                 "--cluster-enabled", "yes", "--cluster-config-file", "nodes-{port}.conf", "--cluster-port", "{bus}",
-                "--cluster-node-timeout", "60000", "--cluster-require-full-coverage", "no", "--repl-diskless-sync-delay", "0");
+                "--cluster-node-timeout", "5000", "--cluster-replica-no-failover", "yes", "--cluster-require-full-coverage", "no",
+                "--repl-diskless-sync-delay", "0");
             _servers.Add(server);
             RedisConnection connection = await server.ConnectAsync();
             _connections.Add(server.Port, connection);
@@ -197,9 +199,16 @@ public sealed class RedisCluster : IAsyncLifetime
     /// <summary>Returns the port of the replica of a master.</summary>
     public async Task<int> ReplicaOfAsync(int master)
     {
-        string nodes = (await Node(master).AskAsync("CLUSTER", "NODES")).Text;
-        return Ports.Single(port => nodes.Split('\n').Any(line =>
-            line.StartsWith(_ids[port], StringComparison.Ordinal) && line.Contains($"slave {_ids[master]}", StringComparison.Ordinal)));
+        foreach (int port in await ReplicasAsync())
+        {
+            string replication = (await Node(port).AskAsync("INFO", "replication")).Text;
+            if (replication.Contains($"master_port:{Text(master)}\r", StringComparison.Ordinal))
+            {
+                return port;
+            }
+        }
+
+        throw new InvalidOperationException("The master has no replica.");
     }
 
     /// <summary>Returns the ports of the replicas.</summary>
