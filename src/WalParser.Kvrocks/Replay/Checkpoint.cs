@@ -4,7 +4,8 @@ using System.Text;
 namespace WalParser.Kvrocks.Replay;
 
 /// <summary>
-/// The value of the checkpoint key: <c>S applied=A database=ID first=F</c>. A value that is only a number is that of an older version.
+/// The value of the checkpoint key: <c>S applied=A database=ID first=F selection=DIGEST without=NAMES</c>. A value that is only a number is
+/// that of an older version.
 /// </summary>
 /// <param name="Confirmed">
 /// S: the last sequence number of the last batch before which, and up to which, the server refused nothing. It never passes a batch of
@@ -19,13 +20,22 @@ internal sealed record Checkpoint(ulong Confirmed, ulong Executed, string? Datab
     private const int MaxIdLength = 64;
 
     private const string UnknownId = "-";
+    private const int DigestLength = 16;
+
+    /// <summary>The digest of what the replay selects (<see cref="ReplaySelection"/>); null if the value does not contain it.</summary>
+    public string? Selection { get; init; }
+
+    /// <summary>What the replay omits of what it selects; null if nothing.</summary>
+    public string? Omissions { get; init; }
 
     public ReadOnlyMemory<byte> ToBytes()
     {
         string applied = Executed == Confirmed ? "" : string.Create(CultureInfo.InvariantCulture, $" applied={Executed}");
         string first = First is null ? "" : string.Create(CultureInfo.InvariantCulture, $" first={First}");
-        return Encoding.ASCII.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"{Confirmed}{applied} database={Database ?? UnknownId}{first}"));
+        string selection = Selection is null ? "" : " selection=" + Selection;
+        string omissions = Omissions is null ? "" : " without=" + Omissions;
+        return Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{Confirmed}{applied} database={Database ?? UnknownId}{first}{selection}{omissions}"));
     }
 
     /// <summary>Returns an id in the form that a checkpoint contains; null if there is none or it is not one.</summary>
@@ -57,6 +67,12 @@ internal sealed record Checkpoint(ulong Confirmed, ulong Executed, string? Datab
                     break;
                 case "database" when value == UnknownId || IdOf(value) is not null:
                     checkpoint = checkpoint with { Database = IdOf(value) };
+                    break;
+                case "selection" when value.Length == DigestLength && value.All(char.IsAsciiHexDigitLower):
+                    checkpoint = checkpoint with { Selection = value };
+                    break;
+                case "without" when ReplaySelection.IsOmissions(value):
+                    checkpoint = checkpoint with { Omissions = value };
                     break;
                 default:
                     return false;

@@ -86,7 +86,13 @@ internal sealed class ClusterCheckpoints
                         + $"sent. Give another --checkpoint."));
             }
 
-            all = new Checkpoint(0, Math.Max(all.Executed, found.Executed), all.Database ?? found.Database, all.First ?? found.First);
+            all = all with
+            {
+                Confirmed = 0,
+                Executed = Math.Max(all.Executed, found.Executed),
+                Database = all.Database ?? found.Database,
+                First = all.First ?? found.First,
+            };
         }
 
         return all is null ? null : all with { Confirmed = LeastInQuestion(all.Executed) };

@@ -32,6 +32,12 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
             loss.Value.Command is { } command ? target!.Refused[command] : null,
             loss.Value.Keys.Count));
 
+    /// <summary>The number of batches that were read.</summary>
+    public long BatchCount { get; private set; }
+
+    /// <summary>Whether the replay would send anything: an operation of a namespace that it selects.</summary>
+    public bool HasWork { get; private set; }
+
     /// <summary>Whether a namespace has a key in the log.</summary>
     public bool HasNamespace(ReadOnlyMemory<byte> ns) => _namespaces.Contains(ns.ToArray());
 
@@ -40,6 +46,7 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
     /// <param name="isSent">Whether the replay would send it.</param>
     public void Add(WriteBatch batch, bool isSent)
     {
+        BatchCount++;
         foreach (WriteBatchOperation operation in batch)
         {
             KvrocksColumnFamily family =
@@ -55,6 +62,7 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
                 _namespaces.GetAlternateLookup<ReadOnlySpan<byte>>().Add(key.Namespace);
             }
 
+            HasWork |= isSent && IsWanted(key.Namespace);
             if (isSent && family == KvrocksColumnFamily.Metadata && operation.Type.IsPut && !options.IsRaw && IsWanted(key.Namespace)
                 && KvrocksMetadata.TryRead(operation.Value, out KvrocksMetadata metadata, out _))
             {
@@ -84,7 +92,8 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
     private void Count(ReadOnlySpan<byte> key, in KvrocksMetadata metadata)
     {
         KvrocksType type = metadata.Type;
-        if (metadata.TryReadHash(out HashMetadata hash) && hash.HasFieldExpiration && options.Commands.WithFieldExpiry && IsRefused("HPEXPIREAT"))
+        if (options.Commands.WithFieldExpiry && metadata.TryReadHash(out HashMetadata hash) && hash.HasFieldExpiration
+            && IsRefused("HPEXPIREAT"))
         {
             Add("hash with expiring fields", "HPEXPIREAT", key);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Commands;
@@ -38,10 +39,10 @@ internal static class ReplayConnection
                 return await OpenClusterAsync(nodes, endpoint, options, cancellationToken).ConfigureAwait(false);
             }
 
-            Checkpoint? checkpoint = options.CheckpointKey is { } key && options.FromSequence is null
+            Checkpoint? checkpoint = options.CheckpointKey is { } key
                 ? await ReadCheckpointAsync(connection, endpoint, key, cancellationToken).ConfigureAwait(false)
                 : null;
-            ThrowIfForeign(checkpoint, endpoint, options);
+            checkpoint = Continued(checkpoint, endpoint, options);
             if (!options.IsRaw)
             {
                 await RequireTransactionsAsync(connection, endpoint, cancellationToken).ConfigureAwait(false);
@@ -80,14 +81,13 @@ internal static class ReplayConnection
             var checkpoints = new ClusterCheckpoints(options.CheckpointKey!.Value);
             var sender = new ClusterSender(nodes, checkpoints, options.Timeout, options.Window);
             Checkpoint? checkpoint = await sender.ReadCheckpointsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (options.FromSequence is null)
+            checkpoint = Continued(checkpoint, endpoint, options);
+            if (options.FromSequence is not null)
             {
-                ThrowIfForeign(checkpoint, endpoint, options);
-                return (sender, checkpoint);
+                checkpoints.Disregard();
             }
 
-            checkpoints.Disregard();
-            return (sender, null);
+            return (sender, checkpoint);
         }
         catch
         {
@@ -135,15 +135,35 @@ internal static class ReplayConnection
         }
     }
 
-    private static void ThrowIfForeign(Checkpoint? checkpoint, RedisEndpoint endpoint, ReplayOptions options)
+    /// <summary>Returns the checkpoint at which the replay goes on; null if it begins where the caller says.</summary>
+    /// <exception cref="RedisException">The replay does not continue the checkpoint.</exception>
+    private static Checkpoint? Continued(Checkpoint? checkpoint, RedisEndpoint endpoint, ReplayOptions options)
     {
-        if (checkpoint?.Database is { } theirs && Checkpoint.IdOf(options.DatabaseId) is { } ours && theirs != ours)
+        if (checkpoint is null)
         {
-            throw new RedisException(
-                RedisErrorKind.Refused,
-                $"The checkpoint '{Encoding.UTF8.GetString(options.CheckpointKey!.Value.Span)}' of {endpoint} belongs to the database "
-                    + $"{theirs}, but these are logs of the database {ours}; nothing was sent. Give the logs of that database, "
-                    + "or another key for the checkpoint of these.");
+            return null;
         }
+
+        string? ours = Checkpoint.IdOf(options.DatabaseId);
+        string? fault =
+            checkpoint.First is not null && checkpoint.Database != ours
+                ? $"belongs to {DatabaseText(checkpoint.Database)}, but these are logs of {DatabaseText(ours)}. Give the logs of that "
+                    + "database, or another key for the checkpoint of these"
+                : ReplaySelection.ReasonAgainst(checkpoint, options);
+        if (fault is null && options.FromSequence is { } from)
+        {
+            fault = checkpoint.Confirmed == checkpoint.Executed && from == checkpoint.Executed + 1 ? null : string.Create(
+                CultureInfo.InvariantCulture,
+                $"says that the server has the batches up to {checkpoint.Confirmed}, and {from} does not continue it. Do not say where to "
+                    + $"begin, or give another key for the checkpoint");
+        }
+
+        return fault is null
+            ? options.FromSequence is null ? checkpoint : null
+            : throw new RedisException(
+                RedisErrorKind.Refused,
+                $"The checkpoint '{Encoding.UTF8.GetString(options.CheckpointKey!.Value.Span)}' of {endpoint} {fault}. Nothing was sent.");
+
+        static string DatabaseText(string? id) => id is null ? "an unknown database" : "the database " + id;
     }
 }

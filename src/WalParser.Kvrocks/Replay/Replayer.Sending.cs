@@ -19,7 +19,11 @@ public sealed partial class Replayer
 
     /// <summary>The checkpoint as it is now, if everything up to <paramref name="executed"/> is executed.</summary>
     private Checkpoint CheckpointAt(ulong executed) =>
-        new(Math.Min(_pipeline!.Confirmed, executed), executed, Checkpoint.IdOf(_options.DatabaseId) ?? _stored.Database, _first);
+        new(Math.Min(_pipeline!.Confirmed, executed), executed, Checkpoint.IdOf(_options.DatabaseId) ?? _stored.Database, _first)
+        {
+            Selection = _selection,
+            Omissions = ReplaySelection.OmissionsOf(_options.Commands),
+        };
 
     private async ValueTask<bool> ResumeAsync(ulong sequence, ulong last, byte[] payload)
     {

@@ -31,6 +31,7 @@ public sealed partial class Replayer : IAsyncDisposable
     private const int RawBatchesPerCheckpoint = 128;
 
     private readonly ReplayOptions _options;
+    private readonly string _selection;
     private readonly IReplaySender? _sender;
     private readonly ReplayPipeline? _pipeline;
     private readonly ReplayScript _script;
@@ -57,6 +58,7 @@ public sealed partial class Replayer : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Window, 1, nameof(options));
         _cluster = sender as ClusterSender;
+        _selection = ReplaySelection.DigestOf(options);
         _options = options = _cluster is null && !(options.RequiresCluster && sender is null)
             ? options
             : options with { Commands = options.Commands with { IsForCluster = true } };

@@ -126,7 +126,7 @@ internal static class RedisHandshake
                 : "Specify the password in the address: unix://:password@/path, or unix://user:password@/path";
         }
 
-        throw new RedisException(kind, $"{endpoint} refused the connection: {text}. {advice}.");
+        throw new RedisException(kind, $"{endpoint} refused the connection: {text.TrimEnd('.')}. {advice}.");
     }
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

@@ -64,10 +64,7 @@ internal sealed class CompareCommand
         CustomParser = OptionValue.ParseCount,
     };
 
-    private readonly Option<bool> _allowUncompared = new("--allow-uncompared")
-    {
-        Description = "Exit with 0 also if something could not be compared. It is named nevertheless.",
-    };
+    private readonly Option<bool> _allowUncompared = AllowUncomparedOption.Create();
 
     private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
@@ -87,7 +84,7 @@ internal sealed class CompareCommand
             server does not have it), extra (only the server has it) or different, and both sides
             are shown. Only commands that read are sent, so a replica or a user who may only read
             will do. Nothing should write to the server meanwhile. A key whose expiry has passed
-            counts as gone.
+            counts as gone. Of a Redis cluster, only one node can be compared, so it is refused.
 
             Not compared, and named: types that the server does not have, what these logs do not
             contain of a key, and keys on the server that may be older than the logs. When a
@@ -159,6 +156,12 @@ internal sealed class CompareCommand
         var dataset = new LogDataset(_console, batches);
         await dataset.ReadAsync(atSequence, cancellationToken);
         batches.EndProgress();
+        if (dataset.ExitCode == ExitCode.Failure && dataset.IsEmpty)
+        {
+            _console.Say("nothing was compared, because no log could be read");
+            return ExitCode.Failure;
+        }
+
         ReadOnlyMemory<byte>? chosen = parsed.GetValue(_namespace);
         if (chosen is { } ns && !dataset.Keyspace.Keys.Any(key => key.Namespace.Span.SequenceEqual(ns.Span)))
         {

@@ -16,6 +16,9 @@ internal sealed class LogDataset(ToolConsole console, DatabaseBatches batches)
     /// <summary>Whether the WALs show the database from its beginning without a gap.</summary>
     public bool IsWhole => !batches.BeginsLater && !_hasGap && Keyspace.OrphanCount + Keyspace.DroppedOrphanCount == 0;
 
+    /// <summary>Whether no batch was read.</summary>
+    public bool IsEmpty { get; private set; } = true;
+
     /// <summary>The exit code that follows from what was read.</summary>
     public int ExitCode => Keyspace.UndecodableCount > 0 ? Math.Max(batches.ExitCode, Tool.ExitCode.Damage) : batches.ExitCode;
 
@@ -25,6 +28,7 @@ internal sealed class LogDataset(ToolConsole console, DatabaseBatches batches)
         while (await batches.MoveNextAsync())
         {
             cancellationToken.ThrowIfCancellationRequested();
+            IsEmpty = false;
             _hasGap |= batches.SequenceFindings.Any(finding => finding.Missing > 0);
 
             // A batch is applied as a whole, because a server never shows a state within a batch.

@@ -163,6 +163,11 @@ internal sealed class ReplayCommand
             Refused = refused.Add,
         };
         bool isDry = _settings.IsDry(parsed);
+        if (isDry && check.CheckpointSequence is { } confirmed)
+        {
+            options = options with { FromSequence = confirmed + 1 };
+        }
+
         await using Replayer replayer = isDry
             ? Replayer.CreateDry(options)
             : await Replayer.ConnectAsync(endpoint!, options, stop.Token);
@@ -178,7 +183,7 @@ internal sealed class ReplayCommand
         refused.End(result);
         if (_settings.Verifies(parsed))
         {
-            exitCode = Math.Max(exitCode, await VerifyAsync(run, batches, replayer, endpoint!, options, _settings.HasNamespace(parsed), stop));
+            exitCode = Math.Max(exitCode, await VerifyAsync(parsed, run, batches, replayer, endpoint!, options, stop));
         }
 
         var report = new ReplayReport(_console, options, refused);
@@ -200,12 +205,12 @@ internal sealed class ReplayCommand
 
     /// <summary>Compares the dataset of the logs with the server; returns the exit code.</summary>
     private async Task<int> VerifyAsync(
+        ParseResult parsed,
         ReplayRun run,
         DatabaseBatches batches,
         Replayer replayer,
         RedisEndpoint endpoint,
         ReplayOptions options,
-        bool isNamespaceChosen,
         CancellationTokenSource stop)
     {
         if (!run.IsComplete)
@@ -228,7 +233,8 @@ internal sealed class ReplayCommand
                 IsLogWhole = !batches.BeginsLater && !run.HasGap && keyspace.OrphanCount + keyspace.DroppedOrphanCount == 0,
             })
         {
-            IsNamespaceChosen = isNamespaceChosen,
+            IsNamespaceChosen = _settings.HasNamespace(parsed),
+            AllowsUncompared = _settings.AllowsUncompared(parsed),
         };
         _console.Interrupted = stop.Cancel;
         int exitCode = await comparison.CompareAsync(keyspace, new CompareText(output, endpoint.ToString()), stop.Token);

@@ -37,8 +37,8 @@ internal sealed class ReplaySettings
     private readonly Option<ReadOnlyMemory<byte>?> _checkpoint = new("--checkpoint")
     {
         Description =
-            "The key of a replay on the server that contains its last applied sequence number. It is set together with each batch; the same "
-            + "command, run again, continues exactly where the last run ended, however it was interrupted or refused.",
+            "The key of a replay on the server that contains its last applied sequence number. It is set together with each batch; the "
+            + "same command, run again, continues exactly where the last run ended, however it was interrupted or refused.",
         HelpName = "KEY",
         CustomParser = OptionValue.ParseBytes,
     };
@@ -61,6 +61,8 @@ internal sealed class ReplaySettings
             "Compare every key with the server at the end, as 'compare' does. The exit code is 1 if something differs or cannot be "
             + "compared.",
     };
+
+    private readonly Option<bool> _allowUncompared = AllowUncomparedOption.Create();
 
     private readonly Option<bool> _keepGoing = new("--keep-going")
     {
@@ -135,8 +137,8 @@ internal sealed class ReplaySettings
     public void AddTo(ToolCommand command)
     {
         command.AddAll(
-            _to, _cluster, _fromSequence, _toSequence, _checkpoint, _dryRun, _offline, _existing, _verify, _keepGoing, _refused, _only, _window,
-            _timeout, _namespace, _databases, _target, _noJson, _noFieldExpiry, _raw, _slot, _slotEncoding);
+            _to, _cluster, _fromSequence, _toSequence, _checkpoint, _dryRun, _offline, _existing, _verify, _allowUncompared, _keepGoing,
+            _refused, _only, _window, _timeout, _namespace, _databases, _target, _noJson, _noFieldExpiry, _raw, _slot, _slotEncoding);
         _server.AddTo(command);
     }
 
@@ -184,6 +186,8 @@ internal sealed class ReplaySettings
         parsed.GetValue(_fromSequence) is { } from ? Math.Max(from, 1) - 1
         : parsed.GetValue(_checkpoint) is null ? 0
         : null;
+
+    public bool AllowsUncompared(ParseResult parsed) => parsed.GetValue(_allowUncompared);
 
     public bool Verifies(ParseResult parsed) => parsed.GetValue(_verify);
 
@@ -252,11 +256,15 @@ internal sealed class ReplaySettings
                 "--existing flush empties one namespace, but --raw writes any; empty the Kvrocks server yourself (FLUSHALL)"
             : parsed.GetValue(_verify) && parsed.GetValue(_cluster) ?
                 "--verify compares the keys of one server only; it does not go with --cluster"
+            : parsed.GetValue(_allowUncompared) && !parsed.GetValue(_verify) ? "--allow-uncompared requires --verify"
+            : parsed.GetValue(_existing) == ExistingKeys.Flush && parsed.GetValue(_fromSequence) is not null ?
+                "--existing flush would delete what --from-sequence continues; give only one of them"
             : parsed.GetValue(_verify) && (isRaw || parsed.GetValue(_dryRun)) ?
                 "--verify compares what commands have created; it does not go with --raw or --dry-run (see 'walparser compare')"
             : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but replay is for one; name one folder"
             : parsed.GetValue(_fromSequence) > parsed.GetValue(_toSequence) ? OptionValue.EmptySequenceRange
-            : isRaw && isOnlyForCommands ? "--target, --no-json, --no-field-expiry and --namespace-to-db are for commands, and --raw sends none"
+            : isRaw && isOnlyForCommands ?
+                "--target, --no-json, --no-field-expiry and --namespace-to-db are for commands, and --raw sends none"
             : parsed.GetValue(_cluster) && (isRaw || parsed.GetValue(_databases) is { Length: > 0 }) ?
                 "--cluster sends commands for database 0, the only one of a cluster; it does not go with --raw or --namespace-to-db"
             : parsed.GetValue(_cluster) && parsed.GetValue(_checkpoint) is null && !parsed.GetValue(_dryRun) ?

@@ -16,6 +16,8 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
 {
     private const int MaxNamed = 20;
 
+    private LogSurvey? _survey;
+
     /// <summary>The server; null for a dry run without one.</summary>
     public RedisEndpoint? Endpoint { get; init; }
 
@@ -46,6 +48,9 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
     /// <summary>The options of the replay. A check sets <see cref="CommandOptions.Target"/>.</summary>
     public required ReplayOptions Options { get; set; }
 
+    /// <summary>The last sequence number that the server's checkpoint confirms; null if it has none. Known after the check.</summary>
+    public ulong? CheckpointSequence { get; private set; }
+
     /// <summary>The exit code that follows from what the check has found. The replay may begin unless it returned false.</summary>
     public int ExitCode { get; private set; }
 
@@ -69,7 +74,10 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             return false;
         }
 
-        return target is null || await SettleExistingAsync(target, cancellationToken);
+        CheckpointSequence = target?.CheckpointSequence;
+
+        // The replay itself says why no log could be read.
+        return target is null || _survey is { BatchCount: 0 } || await SettleExistingAsync(target, cancellationToken);
     }
 
     /// <summary>
@@ -139,7 +147,7 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             return true;
         }
 
-        var survey = new LogSurvey(Options, target);
+        var survey = _survey = new LogSurvey(Options, target);
         ulong from = Options.FromSequence ?? target?.CheckpointSequence + 1 ?? 0;
 
         // The replay reads the logs again, and reports what is wrong with them then.
@@ -264,6 +272,11 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         TargetDatabase[] filled = [.. target.Databases.Where(database => !database.IsEmpty)];
         if (filled.Length == 0)
         {
+            if (target.HasCheckpoint && Existing == ExistingKeys.Flush)
+            {
+                console.Say("--existing flush deletes nothing, because the checkpoint says that the keys are those of this replay");
+            }
+
             return true;
         }
 
@@ -277,6 +290,17 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
                 + "and writes to them. To continue an earlier replay, give its --checkpoint KEY, or --from-sequence N");
             ExitCode = Math.Max(ExitCode, Tool.ExitCode.Damage);
             return IsDry;
+        }
+
+        if (Existing == ExistingKeys.Flush && _survey is not { HasWork: true })
+        {
+            console.Say(
+                $"{Endpoint}: {what}. Nothing was deleted and nothing was sent, because "
+                + (HasStandardInput
+                    ? "standard input does not show in advance whether there is anything to send; empty the server yourself, or name files"
+                    : "these logs have nothing to send"));
+            ExitCode = Tool.ExitCode.Failure;
+            return false;
         }
 
         if (IsDry)

@@ -48,7 +48,7 @@ public sealed class ClusterReplayTests(RedisCluster cluster) : IClassFixture<Red
         {
             RedisConnection master = await cluster.MasterOfAsync(slot);
             byte[] key = SlotTags.KeyIn(slot, Replays.CheckpointKey).ToArray();
-            Assert.Equal(Replays.CheckpointValue(number), (await master.AskAsync("GET", key)).Text);
+            Assert.Equal(Replays.CheckpointValue(number), Replays.WithoutSelection((await master.AskAsync("GET", key)).Text));
         }
 
         int checkpoints = (await cluster.StateAsync()).Count(key => IsCheckpoint(key));

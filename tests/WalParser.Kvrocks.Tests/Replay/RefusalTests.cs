@@ -75,7 +75,7 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
                 Assert.True(result.ExecutedSequence > result.LastSequence);
                 Assert.Equal(
                     $"{result.LastSequence} applied={result.ExecutedSequence} database=- first=1",
-                    (await connection.AskAsync("GET", Replays.CheckpointName)).Text);
+                    Replays.WithoutSelection((await connection.AskAsync("GET", Replays.CheckpointName)).Text));
                 Assert.Equal("in the way", (await connection.AskAsync("GET", refused.Arguments.Span[1].ToArray())).Text);
                 Assert.Contains(
                     i == 0 ? "WRONGTYPE" : "is a string on the server, which these logs did not write there", result.Refusals[0].Message);
@@ -208,7 +208,7 @@ public sealed class RefusalTests(RedisServer server) : IClassFixture<RedisServer
             Assert.Equal(
                 "JSON.SET json:a $ [3]",
                 server.Commands.Last(command => command.StartsWith("JSON.SET json:a", StringComparison.Ordinal)));
-            Assert.Equal(Replays.CheckpointValue(BatchNumbers.LastSequence(batches)), server.Stored(Replays.CheckpointName));
+            Assert.Equal(Replays.CheckpointValue(BatchNumbers.LastSequence(batches)), Replays.WithoutSelection(server.Stored(Replays.CheckpointName)));
         }
 
         // Each batch has MULTI, 4 commands, the checkpoint and EXEC.
