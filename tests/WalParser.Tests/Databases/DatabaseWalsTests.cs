@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using static WalParser.Tests.Databases.OpenedFolder;
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Recovery;
@@ -8,6 +7,7 @@ using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Logs;
 using WalParser.TestSupport.Processes;
 using WalParser.WalSets;
+using static WalParser.Tests.Databases.OpenedFolder;
 
 namespace WalParser.Tests.Databases;
 
