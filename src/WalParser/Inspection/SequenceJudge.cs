@@ -53,7 +53,15 @@ internal sealed class SequenceJudge(DatabaseFolder? folder)
     }
 
     /// <summary>Processes something in the log that is not a sound record.</summary>
-    public void ProcessFault() => _hasFault = true;
+    /// <param name="isDamage">Whether it was written to this log, and is not left over from an earlier use of the file.</param>
+    public void ProcessFault(bool isDamage = true)
+    {
+        _hasFault = true;
+        HasDamageBeforeFirst |= isDamage && First is null;
+    }
+
+    /// <summary>Whether there is damage before the first batch of the set.</summary>
+    public bool HasDamageBeforeFirst { get; private set; }
 
     /// <summary>Processes a sound batch.</summary>
     /// <param name="batch">The batch.</param>
@@ -159,10 +167,16 @@ internal sealed class SequenceJudge(DatabaseFolder? folder)
     /// <summary>Returns the finding about numbers that no ingested table file has, with the kind that the circumstances show.</summary>
     private SequenceFinding JudgeAbsence(SequenceFinding found, WalReader log)
     {
+        if (_hasFault)
+        {
+            // The numbers may be those of the damaged bytes in this log.
+            return found;
+        }
+
         if (_hasRecord)
         {
-            WritesOutsideLogs |= !_hasFault;
-            return _hasFault ? found : found with { Kind = FindingKind.UnloggedSequences };
+            WritesOutsideLogs = true;
+            return found with { Kind = FindingKind.UnloggedSequences };
         }
 
         return IsInObsoleteLogs() ? found with { Kind = FindingKind.ObsoleteSequences }

@@ -25,7 +25,8 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
     /// <summary>Processes a sound batch. Returns the finding about it; null if there is none.</summary>
     /// <param name="entry">The record of the batch.</param>
     /// <param name="isFirst">Whether it is the first batch of the set.</param>
-    public Finding? Process(in WalSetEntry entry, bool isFirst)
+    /// <param name="isAfterDamage">Whether there is damage before the first batch of the set.</param>
+    public Finding? Process(in WalSetEntry entry, bool isFirst, bool isAfterDamage)
     {
         SequenceFinding? gap = _gap;
         _gap = null;
@@ -74,7 +75,8 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
                 Kind = FindingKind.LogsBeginLater,
                 File = entry.File.Name,
                 FirstSequence = first,
-                Reason = $"these logs begin with sequence number {first}; what was written before lies in table files, which are not read",
+                Reason = $"these logs begin with sequence number {first}; what was written before lies in "
+                    + (isAfterDamage ? "the damaged bytes before it, or in table files, which are not read" : "table files, which are not read"),
             }
             : null;
     }

@@ -105,11 +105,11 @@ public sealed class WalSetInspector
                 ProcessRecord(entry);
                 break;
             case WalSetEntryKind.LogFinding:
-                _sequences.ProcessFault();
+                _sequences.ProcessFault(isDamage: !entry.Finding.LooksStale);
                 Log.ProcessFinding(entry.Finding);
                 break;
             case WalSetEntryKind.OldRecord:
-                _sequences.ProcessFault();
+                _sequences.ProcessFault(isDamage: false);
                 Log.ProcessOldRecord(entry.OldRecord);
                 break;
             case WalSetEntryKind.SequenceFinding:
@@ -157,7 +157,7 @@ public sealed class WalSetInspector
         }
         else
         {
-            DecideIfAny(_start.Process(entry, isFirst: _sequences.First is null));
+            DecideIfAny(_start.Process(entry, isFirst: _sequences.First is null, _sequences.HasDamageBeforeFirst));
             _sequences.ProcessBatch(entry.Batch, entry.LikelyNextSequence);
             WalRecord record = entry.Record;
             if (entry.HasRanges

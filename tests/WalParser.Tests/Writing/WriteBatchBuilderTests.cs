@@ -199,13 +199,21 @@ public class WriteBatchBuilderTests
         var batch = new WriteBatchBuilder();
         byte[] value = new byte[1000];
         Fill(batch, value);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
+
+        // The runtime itself can allocate on the thread once, when it compiles a method anew. The builder would allocate in every round.
+        long least = long.MaxValue;
+        for (int round = 0; round < 5; round++)
         {
-            Fill(batch, value);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 100; i++)
+            {
+                Fill(batch, value);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
     }
 
     private static void Fill(WriteBatchBuilder batch, byte[] value)
