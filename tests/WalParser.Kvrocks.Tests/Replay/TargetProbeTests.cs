@@ -182,7 +182,9 @@ public sealed class TargetProbeTests(RedisServer server) : IClassFixture<RedisSe
         RedisException thrown = await Assert.ThrowsAsync<RedisException>(
             () => new TargetProbe { Timeout = TimeSpan.FromMilliseconds(200) }
                 .LookAsync(RedisEndpoint.Parse($"redis://127.0.0.1:{mute.Port}")));
-        Assert.Contains("did not answer INFO within 0.2 s", thrown.Message, StringComparison.Ordinal);
+
+        // The limit of the question and that of the connection are the same.
+        Assert.Matches("did not answer INFO within 0.2 s|no reply arrived for 0.2 s", thrown.Message);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public class UpdatesTests
                 string leap = batch.Sequence > highest ? "SequenceGap" : "SequenceReturn";
                 string? found = expected is null || batch.Sequence == expected ? null
                     : batch.Sequence > expected ? $"{leap} {expected} {batch.Sequence}"
-                    : missing.Exists(gap => batch.Sequence < gap.Next && gap.First < batch.Next)
+                    : missing.Exists(gap => Math.Max(batch.Sequence, gap.First) < Math.Min(batch.Next, gap.Next))
                         ? $"SequenceOutOfOrder {expected} {batch.Sequence}"
                     : batch.Next <= highest ? $"SequenceDuplicate {expected} {batch.Sequence}"
                     : $"SequenceOverlap {expected} {batch.Sequence}";
