@@ -39,15 +39,8 @@ internal sealed class CommandsCommand
             + "state after the last of these batches back to the state before the first.",
     };
 
-    private readonly Option<bool> _noJson = new("--no-json")
-    {
-        Description = "Omit JSON documents, for a server without JSON.SET.",
-    };
-
-    private readonly Option<bool> _noFieldExpiry = new("--no-field-expiry")
-    {
-        Description = "Omit the expiry of fields of hashes, for a server without HPEXPIREAT (Redis before 7.4).",
-    };
+    private readonly Option<bool> _noJson = OmissionOptions.Json();
+    private readonly Option<bool> _noFieldExpiry = OmissionOptions.FieldExpiry();
 
     private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;

@@ -1,4 +1,3 @@
-using System.Text;
 using WalParser.Kvrocks.Comparison;
 using WalParser.Tool.Output;
 using static WalParser.Tool.Output.ReportText;
@@ -8,8 +7,6 @@ namespace WalParser.Tool.Compare;
 /// <summary>Says what could not be compared, and why.</summary>
 internal static class UncomparedText
 {
-    private const int LongestExample = 64;
-
     public static string Of(Uncompared entry)
     {
         string subject = ShownText.OfName(entry.Subject);
@@ -34,13 +31,5 @@ internal static class UncomparedText
         };
     }
 
-    private static string Examples(Uncompared entry)
-    {
-        string examples = string.Join(", ", entry.Examples.Select(key => Shown(key.Span)));
-        return examples.Length == 0 ? "" : $": {examples}{(entry.Count > entry.Examples.Count ? ", ..." : "")}";
-    }
-
-    private static string Shown(ReadOnlySpan<byte> key) => ByteText.IsText(key)
-        ? Encoding.UTF8.GetString(ByteText.Shorten(key, LongestExample))
-        : ByteText.HexPrefix + Convert.ToHexStringLower(key[..Math.Min(key.Length, LongestExample / 2)]);
+    private static string Examples(Uncompared entry) => KeyExamples.Of(entry.Examples, entry.Count);
 }

@@ -109,15 +109,8 @@ internal sealed class ReplaySettings
 
     private readonly Option<CommandTarget> _target = TargetOption.Create("kvrocks if the server of --to says that it is one, else redis");
 
-    private readonly Option<bool> _noJson = new("--no-json")
-    {
-        Description = "Omit JSON documents, for a server without JSON.SET.",
-    };
-
-    private readonly Option<bool> _noFieldExpiry = new("--no-field-expiry")
-    {
-        Description = "Omit the expiry of fields of hashes, for a server without HPEXPIREAT (Redis before 7.4).",
-    };
+    private readonly Option<bool> _noJson = OmissionOptions.Json();
+    private readonly Option<bool> _noFieldExpiry = OmissionOptions.FieldExpiry();
 
     private readonly Option<bool> _raw = new("--raw")
     {
