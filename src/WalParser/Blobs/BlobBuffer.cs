@@ -3,15 +3,17 @@ using System.Buffers;
 namespace WalParser.Blobs;
 
 /// <summary>
-/// The buffer into which values are read or decompressed: one pooled array that is reused for all values. It grows to no more than
-/// <paramref name="limit"/>, unless a single request is larger. The array of an unusually large value is returned before the next value.
+/// The buffer into which values are read or decompressed: one array that is reused for all values. It grows to no more than
+/// <paramref name="limit"/>, unless a single request is larger. A small array is pooled. A large one is not, because the pool would keep it
+/// beside the next; it is kept while the values need most of it.
 /// </summary>
 internal sealed class BlobBuffer(int limit) : IBufferWriter<byte>, IDisposable
 {
     private const int FirstSize = 4 * 1024;
-    private const int KeptSize = 1024 * 1024;
+    private const int LargestPooled = 1024 * 1024;
 
     private byte[] _bytes = [];
+    private bool _isPooled;
 
     public int Length { get; private set; }
 
@@ -19,11 +21,12 @@ internal sealed class BlobBuffer(int limit) : IBufferWriter<byte>, IDisposable
 
     public void Clear()
     {
-        Length = 0;
-        if (_bytes.Length > KeptSize)
+        if (!_isPooled && Length < _bytes.Length / 2)
         {
             Dispose();
         }
+
+        Length = 0;
     }
 
     public void Advance(int count)
@@ -47,12 +50,7 @@ internal sealed class BlobBuffer(int limit) : IBufferWriter<byte>, IDisposable
 
     public void Dispose()
     {
-        if (_bytes.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_bytes);
-        }
-
-        _bytes = [];
+        Release();
         Length = 0;
     }
 
@@ -65,13 +63,26 @@ internal sealed class BlobBuffer(int limit) : IBufferWriter<byte>, IDisposable
 
         int needed = checked(Length + count);
         int size = (int)Math.Min(Math.Max(Math.Max(2L * _bytes.Length, FirstSize), needed), Math.Max(limit, needed));
-        byte[] larger = ArrayPool<byte>.Shared.Rent(size);
+        if (Length == 0)
+        {
+            // There is nothing to copy, so the two arrays need not exist at the same time.
+            Release();
+        }
+
+        bool isPooled = size <= LargestPooled;
+        byte[] larger = isPooled ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
         Written.CopyTo(larger);
-        if (_bytes.Length > 0)
+        Release();
+        (_bytes, _isPooled) = (larger, isPooled);
+    }
+
+    private void Release()
+    {
+        if (_isPooled)
         {
             ArrayPool<byte>.Shared.Return(_bytes);
         }
 
-        _bytes = larger;
+        (_bytes, _isPooled) = ([], false);
     }
 }

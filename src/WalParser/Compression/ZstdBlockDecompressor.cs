@@ -11,6 +11,9 @@ internal sealed class ZstdBlockDecompressor(ZstdDictionaries dictionaries) : IBl
     private const int BlockSize = 128 * 1024;
     private const long KeptMemory = 4 << 20;
 
+    // The output of a frame with a high expansion after which the size that the block claims is trusted.
+    private const int UntrustedOutput = 16 << 20;
+
     private ZstdDecoder? _spare;
 
     // A block of 128 KiB that repeats one byte takes four bytes.
@@ -23,8 +26,8 @@ internal sealed class ZstdBlockDecompressor(ZstdDictionaries dictionaries) : IBl
     }
 
     /// <summary>
-    /// Decompresses a frame into a writer. It requests no more than a few times the size of the source at once, because a high expansion is
-    /// not trusted in advance.
+    /// Decompresses a frame into a writer. A high expansion is not trusted in advance: then it requests the room for the first part of the
+    /// output in steps. It requests the rest at once, so that a writer that grows holds a large content only once.
     /// </summary>
     public DecompressionResult Decompress(ReadOnlySpan<byte> source, IBufferWriter<byte> destination, int size)
     {
@@ -34,7 +37,7 @@ internal sealed class ZstdBlockDecompressor(ZstdDictionaries dictionaries) : IBl
         DecompressionStatus status;
         do
         {
-            int room = (int)Math.Min(step, size - total);
+            int room = (int)(size <= step || total >= UntrustedOutput ? size - total : Math.Min(Math.Min(step, UntrustedOutput), size - total));
             status = decoder.Decode(source, room == 0 ? [] : destination.GetSpan(room)[..room], out int consumed, out int written);
             destination.Advance(written);
             total += written;

@@ -155,6 +155,38 @@ public sealed class HostileBlobTests : IDisposable
         }
     }
 
+    /// <summary>
+    /// A few kilobytes can become a large value. It is held once, however often the index occurs: neither a buffer that grows nor a pool
+    /// holds a second copy. The value of the next index takes its place.
+    /// </summary>
+    [Fact]
+    public void A_large_value_is_held_once()
+    {
+        const int BlockSize = 128 * 1024;
+        const int Blocks = 768;
+        const int Size = Blocks * BlockSize;
+        byte[] frame =
+        [
+            .. WalBytes.Varint(Size),
+            .. Convert.FromHexString("28b52ffd0038"), // A frame of any size with a window of 128 KiB.
+            .. Enumerable.Range(1, Blocks).SelectMany(block => (byte[])[(byte)(block == Blocks ? 3 : 2), 0, 0x10, (byte)block]),
+        ];
+        var file = new BlobFileBuilder(CompressionType.Zstd);
+        byte[] first = file.Record("first"u8, frame);
+        byte[] second = file.Record("second"u8, frame);
+        _folder.Write(file.ToArray());
+        using var resolver = new BlobResolver(_folder.FolderPath);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        foreach ((byte[] index, string key) in ((byte[], string)[])[(first, "first"), (first, "first"), (second, "second"), (first, "first")])
+        {
+            BlobResult result = resolver.Resolve(index, System.Text.Encoding.UTF8.GetBytes(key));
+            Assert.Equal((true, Size), (result.IsResolved, result.Value.Length));
+            Assert.Equal(Blocks & 0xFF, result.Value[^1]);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, Size, Size + (Size / 2));
+    }
+
     /// <summary>Resolves an index, and asserts that the allocation does not exceed the limits and some working space.</summary>
     private static BlobResult Bounded(BlobResolver resolver, byte[] index, byte[] key)
     {
