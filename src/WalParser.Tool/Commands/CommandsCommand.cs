@@ -138,7 +138,7 @@ internal sealed class CommandsCommand
             _console,
             showsProgress: !_console.OutputIsTerminal,
             cancellationToken,
-            new WalSetInspectorOptions { StartSequence = from });
+            new WalSetInspectorOptions { StartSequence = from, EndSequence = to });
         var options = new CommandOptions
         {
             Target = parsed.GetValue(_target),
@@ -157,13 +157,13 @@ internal sealed class CommandsCommand
         if (isUndo)
         {
             var undo = new UndoConverter(options with { NotesGaps = true });
-            int undoCode = await new UndoRun(batches, undo, formatter, databases, from!.Value, to).ConvertAsync();
+            int undoCode = await new UndoRun(batches, undo, formatter, databases, from!.Value).ConvertAsync();
             output.Flush();
             return Math.Max(undoCode, UndoNotes.Report(_console, undo.Notes, isChosen: chosen is not null));
         }
 
         var converter = new CommandConverter(options);
-        int exitCode = await new CommandsRun(batches, converter, formatter, databases, from, to).ConvertAsync();
+        int exitCode = await new CommandsRun(batches, converter, formatter, databases, from).ConvertAsync();
         if (aof.Complete())
         {
             _console.Say(

@@ -10,15 +10,14 @@ internal sealed class UndoRun(
     UndoConverter converter,
     ICommandFormatter formatter,
     NamespaceDatabases databases,
-    ulong fromSequence,
-    ulong? toSequence)
+    ulong fromSequence)
 {
     /// <summary>
     /// Converts the WALs and returns the exit code. Damage is reported on standard error, and reading continues after it.
     /// </summary>
     public async Task<int> ConvertAsync()
     {
-        while (await batches.MoveNextAsync() && !batches.IsStartMissing && !(batches.Batch.Sequence > toSequence))
+        while (await batches.MoveNextAsync() && !batches.IsStartMissing)
         {
             Apply(batches.Batch);
         }

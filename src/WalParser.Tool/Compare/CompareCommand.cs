@@ -145,16 +145,15 @@ internal sealed class CompareCommand
         RedisEndpoint endpoint,
         CancellationToken cancellationToken)
     {
-        ulong? atSequence = parsed.GetValue(_atSequence);
         await using DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(
             inputs,
             parsed.GetValue(_slotEncoding),
             _console,
             showsProgress: true,
             cancellationToken,
-            new WalSetInspectorOptions { StateSequence = atSequence });
+            new WalSetInspectorOptions { StateSequence = parsed.GetValue(_atSequence) });
         var dataset = new LogDataset(_console, batches);
-        await dataset.ReadAsync(atSequence, cancellationToken);
+        await dataset.ReadAsync(cancellationToken);
         batches.EndProgress();
         if (dataset.ExitCode == ExitCode.Failure && dataset.IsEmpty)
         {

@@ -22,8 +22,8 @@ internal sealed class LogDataset(ToolConsole console, DatabaseBatches batches)
     /// <summary>The exit code that follows from what was read.</summary>
     public int ExitCode => Keyspace.UndecodableCount > 0 ? Math.Max(batches.ExitCode, Tool.ExitCode.Damage) : batches.ExitCode;
 
-    /// <summary>Applies the batches that end with a sequence number or before it; all of them if it is null.</summary>
-    public async Task ReadAsync(ulong? atSequence, CancellationToken cancellationToken)
+    /// <summary>Applies the batches of the state that was asked for.</summary>
+    public async Task ReadAsync(CancellationToken cancellationToken)
     {
         while (await batches.MoveNextAsync())
         {
@@ -31,8 +31,7 @@ internal sealed class LogDataset(ToolConsole console, DatabaseBatches batches)
             IsEmpty = false;
             _hasGap |= batches.SequenceFindings.Any(finding => finding.Missing > 0);
 
-            // A batch is applied as a whole, because a server never shows a state within a batch.
-            if (batches.Next <= (atSequence ?? ulong.MaxValue - 1) + 1)
+            if (batches.IsOfState)
             {
                 WriteBatch batch = batches.Batch;
                 Keyspace.Apply(ref batch);

@@ -22,6 +22,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private readonly WalRecoveryMode _mode = options.Mode ?? WalRecoveryMode.SkipAnyCorruptedRecords;
     private readonly FolderTransactions _transactions = new() { ReturnsRestoredValues = options.IsRecovery, KeepsOperations = true };
     private readonly HashSet<uint> _unknownFamilies = [];
+    private readonly HashSet<(string? File, string Reason)> _toldOfFiles = [];
     private OperationFilter _filter = new();
     private readonly NextLines _next = new(options.IsRecovery ? "'walparser dump' with a recovery mode" : null);
     private bool _isInFile;
@@ -68,6 +69,7 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
                 Mode = _recovery?.Mode ?? _mode,
                 IsRecovery = _recovery is not null,
                 StartSequence = options.Filter.FromSequence,
+                EndSequence = options.Filter.ToSequence,
             };
             await using var entries = new InputReader(set, reader, asked, console, cancellationToken)
             {
@@ -213,6 +215,11 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
     private void WriteFinding(Finding finding, InputReader entries)
     {
         _next.Add(finding);
+        if (IsTold(finding))
+        {
+            return;
+        }
+
         if (writer.WritesAllFindings || (_isInFile && finding.File == entries.Input.ReportedName && !finding.IsAboutFile))
         {
             writer.WriteFinding(finding);
@@ -221,6 +228,26 @@ internal sealed class DumpRun(ToolConsole console, IDumpWriter writer, ColumnFam
         {
             Say(FindingText.Of(finding, entries.LabelOf(finding)));
         }
+    }
+
+    /// <summary>
+    /// Returns whether a finding about a file was shown before. RocksDB refuses for reasons that are findings of the database themselves;
+    /// that it refuses is in the result of recovery.
+    /// </summary>
+    private bool IsTold(Finding finding)
+    {
+        if (finding.Kind == FindingKind.OpenRefused)
+        {
+            int end = finding.Reason.LastIndexOf("; ", StringComparison.Ordinal);
+            return end > 0 && _toldOfFiles.Contains((finding.File, finding.Reason[..end]));
+        }
+
+        if (_recovery is not null && (finding.IsAboutFile || finding.IsAboutManifest))
+        {
+            _toldOfFiles.Add((finding.File, finding.Reason));
+        }
+
+        return false;
     }
 
     private void DumpRecord(InputReader entries)

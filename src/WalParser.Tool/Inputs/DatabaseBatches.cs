@@ -24,13 +24,21 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     private int _exitCode;
     private bool _hasStopped;
 
-    private DatabaseBatches(InputReader reader, FamilyNames familyNames, SlotEncoding slots, ToolConsole console)
+    private DatabaseBatches(
+        InputReader reader, FamilyNames familyNames, SlotEncoding slots, ToolConsole console, WalSetInspectorOptions? options)
     {
         _reader = reader;
         _console = console;
         FamilyNames = familyNames;
         SlotEncoding = slots;
+        EndSequence = options?.EndSequence ?? options?.StateSequence;
     }
+
+    /// <summary>
+    /// The sequence number after which the WALs are not read: reading ends before the first batch that begins with a greater one. Null to
+    /// read all. By default, it is the end of what was asked of the WALs, so that what lies behind it has no findings and no exit code.
+    /// </summary>
+    public ulong? EndSequence { get; set; }
 
     /// <summary>The names of the database's column families.</summary>
     public FamilyNames FamilyNames { get; }
@@ -52,6 +60,12 @@ internal sealed class DatabaseBatches : IAsyncDisposable
 
     /// <summary>The sequence number with which the next batch is expected to begin.</summary>
     public ulong Next => _reader.Entry.LikelyNextSequence;
+
+    /// <summary>
+    /// Whether the batch belongs to the state at <see cref="EndSequence"/>: it ends with that number or before it. A batch counts as a whole,
+    /// because a server never shows a state within a batch.
+    /// </summary>
+    public bool IsOfState => !(Math.Max(Next, 1) - 1 > EndSequence);
 
     /// <summary>How the batch fails to continue the one before it, as the judge sees it; none if it continues it.</summary>
     public IReadOnlyList<SequenceFinding> SequenceFindings => _sequenceFindings;
@@ -110,16 +124,22 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     /// <summary>Sets the sequence number at which reading is to begin, before the first batch is read.</summary>
     public void BeginAt(ulong sequence) => _reader.Inspector.BeginAt(sequence);
 
-    /// <summary>Moves to the next batch. Returns false after the last one.</summary>
+    /// <summary>Moves to the next batch. Returns false after the last one, which is the last one up to <see cref="EndSequence"/>.</summary>
     public async ValueTask<bool> MoveNextAsync()
     {
         _sequenceFindings.Clear();
-        while (await _reader.MoveNextAsync())
+        while (!_hasStopped && await _reader.MoveNextAsync())
         {
             ReportFindings();
             if (_reader.Entry.Kind == WalSetEntryKind.Record && _reader.Entry.Batch.HasValidHeader)
             {
-                return true;
+                if (!(Batch.Sequence > EndSequence))
+                {
+                    return true;
+                }
+
+                Stop();
+                return false;
             }
         }
 
@@ -168,7 +188,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
             families.ManifestOf(inputs.All),
             inputs.AreNamedByPath);
         var reader = new InputReader(set, console, cancellationToken, options) { Progress = progress };
-        return new DatabaseBatches(reader, hasInputs ? families[inputs.All[0]] : FamilyNames.None, slots, console);
+        return new DatabaseBatches(reader, hasInputs ? families[inputs.All[0]] : FamilyNames.None, slots, console, options);
     }
 
     private void ReportFindings()

@@ -37,7 +37,7 @@ internal sealed class FamilyNames
     {
         foreach (ManifestColumnFamily family in families)
         {
-            _byId.TryAdd(family.Id, new Forms(family.Name, family.Id));
+            _byId.TryAdd(family.Id, new Forms(FamilyNameText.Of(family.Name, family.NameBytes.Span), family.Id));
         }
     }
 

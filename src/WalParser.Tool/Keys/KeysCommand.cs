@@ -123,7 +123,7 @@ internal sealed class KeysCommand
                 showsProgress: true,
                 cancellationToken,
                 new WalSetInspectorOptions { StateSequence = parsed.GetValue(_atSequence) });
-        var run = new KeysRun(_console, batches, parsed.GetValue(_atSequence));
+        var run = new KeysRun(_console, batches);
         int exitCode = await run.ReadAsync();
         batches.EndProgress();
         DateTimeOffset now = parsed.GetValue(_expired) ? DateTimeOffset.UnixEpoch : DateTimeOffset.UtcNow;

@@ -7,7 +7,7 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Keys;
 
 /// <summary>Builds a keyspace from WALs and writes its keys.</summary>
-internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulong? atSequence)
+internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches)
 {
     private readonly Keyspace _keyspace = new(batches.Keyspace);
 
@@ -18,8 +18,7 @@ internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches, ulon
     {
         while (await batches.MoveNextAsync())
         {
-            // A batch is applied as a whole, because a server never shows a state within a batch.
-            if (batches.Next <= (atSequence ?? ulong.MaxValue - 1) + 1)
+            if (batches.IsOfState)
             {
                 WriteBatch batch = batches.Batch;
                 _keyspace.Apply(ref batch);

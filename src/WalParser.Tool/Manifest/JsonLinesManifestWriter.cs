@@ -43,7 +43,9 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
         WriteNumber("minLogNumberToKeep", edit.MinLogNumberToKeep);
         WriteNumber("maxColumnFamily", edit.MaxColumnFamily);
         _json.WriteNumber("columnFamily", edit.ColumnFamily);
-        WriteText("addedColumnFamily", edit.AddedColumnFamily);
+        WriteText(
+            "addedColumnFamily",
+            edit.AddedColumnFamily is { } added ? FamilyNameText.Of(added, edit.AddedColumnFamilyBytes!.Value.Span) : null);
         if (edit.DropsColumnFamily)
         {
             _json.WriteBoolean("dropsColumnFamily", true);
@@ -100,7 +102,7 @@ internal sealed class JsonLinesManifestWriter : IManifestWriter, IDisposable
     {
         Start("columnFamily");
         _json.WriteNumber("id", family.Id);
-        _json.WriteString("name", family.Name);
+        _json.WriteString("name", FamilyNameText.Of(family.Name, family.NameBytes.Span));
         _json.WriteBoolean("dropped", family.IsDropped);
         WriteText("comparator", family.Comparator);
         _json.WriteNumber("logNumber", family.LogNumber);

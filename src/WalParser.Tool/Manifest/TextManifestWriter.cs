@@ -26,7 +26,7 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
     public void WriteEdit(VersionEdit edit, ManifestState state)
     {
         string family = edit.AddedColumnFamily is null && edit.ColumnFamily == 0 ? "" : $", column family {NameOf(edit, state)}";
-        output.WriteLine($"offset {Grouped(edit.Offset)}{family}", ReportOutput.Heading);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"offset {edit.Offset}{family}"), ReportOutput.Heading);
         string numbers = string.Join(", ", NumbersOf(edit));
         if (numbers.Length > 0)
         {
@@ -69,7 +69,7 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
             IReadOnlyList<ManifestLevel> levels = family.Levels;
             table.Add(
                 false,
-                ShownText.OfName(family.Name) + (family.IsDropped ? ", dropped" : ""),
+                ShownText.OfName(FamilyNameText.Of(family.Name, family.NameBytes.Span)) + (family.IsDropped ? ", dropped" : ""),
                 Plain(family.Id),
                 Plain(family.LogNumber),
                 Grouped(family.TableFiles.Count),
@@ -123,8 +123,10 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
 
     private static string NameOf(VersionEdit edit, ManifestState state)
     {
-        string? name = edit.AddedColumnFamily
-            ?? (state.TryGetColumnFamily(edit.ColumnFamily, out ManifestColumnFamily? family) ? family.Name : null);
+        string? name = edit.AddedColumnFamily is { } added ? FamilyNameText.Of(added, edit.AddedColumnFamilyBytes!.Value.Span)
+            : state.TryGetColumnFamily(edit.ColumnFamily, out ManifestColumnFamily? family)
+                ? FamilyNameText.Of(family.Name, family.NameBytes.Span)
+            : null;
         return name is null ? Plain(edit.ColumnFamily) : $"{ShownText.OfName(name)}({Plain(edit.ColumnFamily)})";
     }
 

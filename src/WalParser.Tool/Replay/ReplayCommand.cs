@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WalParser.Inspection;
 using WalParser.Kvrocks.Comparison;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
@@ -138,7 +139,12 @@ internal sealed class ReplayCommand
         CancellationTokenSource stop)
     {
         await using DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(
-            inputs, _settings.SlotEncodingOf(parsed), _console, showsProgress: true, stop.Token);
+            inputs,
+            _settings.SlotEncodingOf(parsed),
+            _console,
+            showsProgress: true,
+            stop.Token,
+            new WalSetInspectorOptions { EndSequence = _settings.ToSequenceOf(parsed) });
         KeyspaceOptions keyspace = batches.Keyspace;
         if (_settings.HasSlots(parsed) && keyspace.SlotEncoding == SlotEncoding.Unknown)
         {
@@ -177,7 +183,7 @@ internal sealed class ReplayCommand
             _console.Interrupted = replayer.Abort;
             stop.Cancel();
         };
-        var run = new ReplayRun(_console, batches, replayer, _settings.ToSequenceOf(parsed));
+        var run = new ReplayRun(_console, batches, replayer);
         (ReplayResult result, int exitCode) = await run.ReplayAsync(stop.Token);
         batches.EndProgress();
         refused.End(result);

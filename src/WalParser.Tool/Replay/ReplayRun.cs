@@ -7,7 +7,7 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Replay;
 
 /// <summary>Reads WALs and sends their batches until the end, a refusal, a lost connection or Ctrl-C.</summary>
-internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Replayer replayer, ulong? toSequence)
+internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Replayer replayer)
 {
     /// <summary>Whether the replay has reached the end of the WALs.</summary>
     public bool IsComplete { get; private set; }
@@ -25,8 +25,8 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
                 batches.BeginAt(replayer.FromSequence);
             }
 
-            ulong? end = replayer.ToSequence ?? toSequence;
-            while (await MoveNextAsync(cancellationToken) && !(batches.Batch.Sequence > end))
+            batches.EndSequence = replayer.ToSequence ?? batches.EndSequence;
+            while (await MoveNextAsync(cancellationToken))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (batches.IsStartMissing)

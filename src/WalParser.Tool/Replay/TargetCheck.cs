@@ -1,4 +1,5 @@
 using System.Globalization;
+using WalParser.Inspection;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
@@ -153,9 +154,14 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         // The replay reads the logs again, and reports what is wrong with them then.
         var silent = new ToolConsole(Stream.Null, Stream.Null, TextWriter.Null);
         await using (DatabaseBatches batches = await DatabaseBatches.OpenKvrocksAsync(
-            inputs, Options.Commands.Keyspace.SlotEncoding, silent, showsProgress: false, cancellationToken))
+            inputs,
+            Options.Commands.Keyspace.SlotEncoding,
+            silent,
+            showsProgress: false,
+            cancellationToken,
+            new WalSetInspectorOptions { EndSequence = ToSequence }))
         {
-            while (await batches.MoveNextAsync() && !(batches.Batch.Sequence > ToSequence))
+            while (await batches.MoveNextAsync())
             {
                 survey.Add(batches.Batch, isSent: batches.Batch.Sequence >= from);
             }

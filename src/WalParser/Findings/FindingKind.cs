@@ -480,4 +480,7 @@ public enum FindingKind
     /// The sequence number of which the state is wanted lies inside a batch: no reader of the database ever sees a state within a batch.
     /// </summary>
     StateInsideBatch,
+
+    /// <summary>The logs end before the sequence number up to which they were asked for.</summary>
+    EndMissing,
 }

@@ -235,6 +235,7 @@ internal static class FindingTable
         Add(FindingKind.LastSequenceMissing, Loss, AboutFile, behavior: "opens the database without them", advice: CopyAgain);
         Add(FindingKind.LogsBeginLater, Note, AboutFile);
         Add(FindingKind.StartMissing, Loss, AboutFile, advice: "add the logs that contain them, or begin where the logs begin");
+        Add(FindingKind.EndMissing, Loss, AboutFile, advice: "add the logs that contain the rest, or ask for no more than they contain");
         Add(FindingKind.StartInsideBatch, Loss, None, advice: "begin with the first number of the batch");
         Add(FindingKind.StateInsideBatch, Loss, None, advice: "ask for the state at the last number of the batch, or at the one before it");
 

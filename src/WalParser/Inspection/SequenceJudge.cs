@@ -169,8 +169,8 @@ internal sealed class SequenceJudge(DatabaseFolder? folder)
     {
         if (_hasFault)
         {
-            // The numbers may be those of the damaged bytes in this log.
-            return found;
+            // The numbers may be those of the damaged bytes in this log; if it has records before them, no log can be missing there.
+            return _hasRecord ? found with { Advice = FindingTable.Salvage } : found;
         }
 
         if (_hasRecord)

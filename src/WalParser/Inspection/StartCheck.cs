@@ -4,7 +4,9 @@ using WalParser.WalSets;
 
 namespace WalParser.Inspection;
 
-/// <summary>Checks that a set contains the sequence numbers that were asked for, and says where it begins.</summary>
+/// <summary>
+/// Checks that a set contains the sequence numbers that were asked for: that it begins and ends where it was asked to. Says where it begins.
+/// </summary>
 internal sealed class StartCheck(WalSetInspectorOptions options)
 {
     private ulong? _start = options.StartSequence;
@@ -86,16 +88,19 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
     /// <param name="next">The sequence number after the greatest one.</param>
     public Finding? End(ulong? first, ulong next)
     {
+        // The greatest number stands for the end, whatever it is.
+        ulong? end = (_state ?? options.EndSequence) is { } asked and > 0 and < ulong.MaxValue ? asked : null;
+        string whatIsMissing = _state is null ? $"they do not reach {end}" : $"they do not show the state at {end}";
         if (first is null)
         {
-            return _state is > 0 and < ulong.MaxValue
-                ? new Finding
+            return end is null
+                ? null
+                : new Finding
                 {
-                    Kind = FindingKind.StartMissing,
-                    LastSequence = _state,
-                    Reason = $"the logs contain no batch; they do not show the state at {_state}",
-                }
-                : null;
+                    Kind = FindingKind.EndMissing,
+                    LastSequence = end,
+                    Reason = $"the logs contain no batch; {whatIsMissing}",
+                };
         }
 
         // A set that ends just before the number has nothing new, which is no loss.
@@ -111,13 +116,13 @@ internal sealed class StartCheck(WalSetInspectorOptions options)
             };
         }
 
-        return _state >= next && _state != ulong.MaxValue
+        return end >= next
             ? new Finding
             {
-                Kind = FindingKind.StartMissing,
+                Kind = FindingKind.EndMissing,
                 FirstSequence = next,
-                LastSequence = _state,
-                Reason = $"the logs end with sequence number {next - 1}; they do not show the state at {_state}",
+                LastSequence = end,
+                Reason = $"the logs end with sequence number {next - 1}; {whatIsMissing}",
             }
             : null;
     }

@@ -17,6 +17,11 @@ public sealed record WalSetInspectorOptions
     public ulong? StartSequence { get; init; }
 
     /// <summary>
+    /// The sequence number with which the wanted part ends; null for the end of the set. It is a finding if the set ends before it.
+    /// </summary>
+    public ulong? EndSequence { get; init; }
+
+    /// <summary>
     /// The sequence number of which the state is wanted; null for the last one. It is a finding if the set begins after it or ends before
     /// it.
     /// </summary>

@@ -9,17 +9,24 @@ public sealed class ManifestColumnFamily
     private readonly Dictionary<ulong, LiveTableFile> _tables = [];
     private readonly SortedDictionary<ulong, ManifestBlobFile> _blobFiles = [];
 
-    internal ManifestColumnFamily(uint id, string name)
+    internal ManifestColumnFamily(uint id, string name, ReadOnlyMemory<byte> nameBytes)
     {
         Id = id;
         Name = name;
+        NameBytes = nameBytes;
     }
 
     /// <summary>The id of the column family; 0 is <c>default</c>. RocksDB never reuses ids.</summary>
     public uint Id { get; }
 
-    /// <summary>The name of the column family. A dropped family and a live one may have the same name.</summary>
+    /// <summary>
+    /// The name of the column family. A dropped family and a live one may have the same name. If the name is not valid UTF-8, replacement
+    /// characters stand for the invalid bytes; see <see cref="NameBytes"/>.
+    /// </summary>
     public string Name { get; }
+
+    /// <summary>The bytes of <see cref="Name"/>. RocksDB takes any bytes for a name.</summary>
+    public ReadOnlyMemory<byte> NameBytes { get; }
 
     /// <summary>Whether the column family was dropped.</summary>
     public bool IsDropped { get; private set; }

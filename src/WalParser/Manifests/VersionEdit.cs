@@ -49,6 +49,9 @@ public sealed class VersionEdit
     /// </summary>
     public string? AddedColumnFamily { get; internal set; }
 
+    /// <summary>The bytes of <see cref="AddedColumnFamily"/>, which need not be UTF-8; null if the edit creates no column family.</summary>
+    public ReadOnlyMemory<byte>? AddedColumnFamilyBytes { get; internal set; }
+
     /// <summary>Whether the edit drops the column family.</summary>
     public bool DropsColumnFamily { get; internal set; }
 

@@ -156,7 +156,7 @@ internal ref partial struct VersionEditDecoder
             case VersionEditTag.ColumnFamily:
                 return Read32(out uint id) ? Set(_edit.ColumnFamily = id) : "set column family id";
             case VersionEditTag.ColumnFamilyAdd:
-                return ReadText(out string? name) ? Set(_edit.AddedColumnFamily = name) : "column family add";
+                return ReadAddedColumnFamily() ? null : "column family add";
             case VersionEditTag.ColumnFamilyDrop:
                 return Set(_edit.DropsColumnFamily = true);
             case VersionEditTag.InAtomicGroup:
@@ -278,6 +278,19 @@ internal ref partial struct VersionEditDecoder
         bool isRead = Varint.TryRead64(ref _rest, out ulong number);
         value = number;
         return isRead;
+    }
+
+    private bool ReadAddedColumnFamily()
+    {
+        if (!TryReadBytes(ref _rest, out ReadOnlySpan<byte> name))
+        {
+            return false;
+        }
+
+        // RocksDB takes any bytes for a name.
+        _edit.AddedColumnFamily = Encoding.UTF8.GetString(name);
+        _edit.AddedColumnFamilyBytes = name.ToArray();
+        return true;
     }
 
     private bool ReadText(out string? text)

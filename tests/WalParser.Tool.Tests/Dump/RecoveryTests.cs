@@ -70,6 +70,23 @@ public class RecoveryTests
             run.OutputLines[^1]);
     }
 
+    /// <summary>That a log is missing is a finding; that RocksDB refuses because of it is the result.</summary>
+    [Theory]
+    [InlineData("text")]
+    [InlineData("jsonl")]
+    public async Task A_reason_to_refuse_is_told_once_and_in_the_result(string format)
+    {
+        ToolRun run = await ToolRun.Of("dump", "--recovery", "--format", format, TestFiles.Committed("reports/track-none"));
+        Assert.Equal(1, run.ExitCode);
+        string[] told =
+        [
+            .. run.OutputLines.Concat(run.ErrorLines)
+                .Where(line => line.Contains("the MANIFEST tracks it with 2518 synced bytes", StringComparison.Ordinal)),
+        ];
+        Assert.Equal(2, told.Length);
+        Assert.Single(told, line => line.Contains("recovery", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_release_decides_whether_numbers_may_be_set_back()
     {

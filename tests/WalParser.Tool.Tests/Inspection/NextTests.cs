@@ -42,6 +42,30 @@ public sealed class NextTests
         }
     }
 
+    /// <summary>Between two records of one log, no log can be missing.</summary>
+    [Theory]
+    [InlineData(false, "next: write what is readable to a clean log: 'walparser salvage'")]
+    [InlineData(true, "next: look for a log that is missing or was deleted between the two, for example in a backup")]
+    public async Task A_log_is_looked_for_only_between_logs(bool areTwoLogs, string next)
+    {
+        using var folder = new TempDatabase();
+        if (areTwoLogs)
+        {
+            folder.WriteLog("000004.log", TempDatabase.Puts(1, 3));
+            folder.WriteLog("000008.log", TempDatabase.Puts(8, 1));
+        }
+        else
+        {
+            // The damage drops the rest of its block, so that the gap is seen at the next one.
+            folder.WriteLog("000004.log", TempDatabase.Puts(1, 3), TempDatabase.Puts(4, 4, new string('v', 40_000)), TempDatabase.Puts(8, 1));
+            folder.Flip("000004.log", TempDatabase.LogOf([TempDatabase.Puts(1, 3)]).Length + 20);
+        }
+
+        ToolRun run = await ToolRun.Of("verify", folder.Path);
+        Assert.Contains(": gap: expected sequence number 4, found 8: 4 missing\n", run.Output);
+        Assert.Equal(next, Assert.Single(NextOf(run)));
+    }
+
     private static string[] NextOf(ToolRun run) =>
     [
         .. run.OutputLines.Concat(run.ErrorLines.Select(line => line.Replace("walparser: ", "", StringComparison.Ordinal)))
