@@ -104,6 +104,11 @@ internal sealed class InputOptions
         }
 
         InputSettings settings = SettingsOf(parsed);
+        if (InputFailure.OfWalFolder(settings.WalFolder) is { } failure)
+        {
+            return (null, failure.ToString());
+        }
+
         var options = new WalSetOptions { Mode = mode, MaxRecordSize = settings.MaxRecordSize, MaxCopySize = settings.MaxCopySize };
         WalSet set = File.Exists(path)
             ? new WalSet([new WalFile(path, logNumber: settings.LogNumber)], options)

@@ -53,7 +53,7 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
     {
         StartColour("\e[36m"u8);
         output.Write("offset "u8);
-        output.WriteGrouped(record.Offset);
+        output.WriteNumber(record.Offset);
         output.Write(", sequence "u8);
         output.WriteGrouped(batch.Sequence);
         output.Write(", count "u8);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Metadata;
@@ -21,7 +22,7 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
 
         _changes++;
         output.Write($"sequence {ReportText.Grouped(change.Sequence)}, {change.Label}, ");
-        output.Write($"offset {ReportText.Grouped(change.Offset)}, {TimeOf(change)}\n");
+        output.Write(string.Create(CultureInfo.InvariantCulture, $"offset {change.Offset}, {TimeOf(change)}\n"));
         KvrocksMetadata before = HistoryMetadata.Read(key.MetadataBefore);
         KvrocksMetadata after = HistoryMetadata.Read(key.MetadataAfter);
         KvrocksMetadata version = key.MetadataAfter is null ? before : after;

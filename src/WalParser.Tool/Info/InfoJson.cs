@@ -10,6 +10,7 @@ internal static class InfoJson
 {
     public static void Write(Utf8JsonWriter json, InspectedLog file)
     {
+        json.WriteBoolean("hasManifest", file.HasManifest);
         if (file.Log.Predecessor is { } predecessor)
         {
             json.WriteStartObject("predecessor");

@@ -31,6 +31,13 @@ internal static class InfoTextReport
         if (!run.IsEmpty)
         {
             output.WriteLine();
+            if (run.Files.Any(file => !file.HasManifest))
+            {
+                output.WriteLine(
+                    "There is no MANIFEST with these logs: it is not known which of their records the table files of the database contain as "
+                    + "well.");
+            }
+
             FindingsText.Write(run, output);
             output.WriteLine(FindingsText.Sum(run));
         }
@@ -68,7 +75,9 @@ internal static class InfoTextReport
         facts.Add(("Fragments", file.Log.Fragments.Count == 0 ? "none" : string.Join(", ", file.Log.Fragments.Select(FragmentsOf)), null));
         facts.Add(("After the last record", file.Log.Tail == TailContent.None
             ? "nothing"
-            : $"{Count(file.Log.TailSize, "byte", "bytes")} from offset {Grouped(file.Log.LastRecordEnd)}: {TailOf(file.Log.Tail)}", null));
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Count(file.Log.TailSize, "byte", "bytes")} from offset {file.Log.LastRecordEnd}: {TailOf(file.Log.Tail)}"), null));
         return facts;
     }
 

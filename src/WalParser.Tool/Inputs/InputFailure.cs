@@ -40,6 +40,11 @@ internal sealed record InputFailure(string Path, string Message)
         ? "no such file or folder; if its name contains bytes that are not UTF-8, rename it, or make a link to it with another name"
         : "no such file or folder; name a WAL, a DB folder, or - for standard input";
 
+    /// <summary>Returns the failure for a folder of WALs, as <c>--wal-dir</c> names it, that is no folder; null if it is one.</summary>
+    public static InputFailure? OfWalFolder(string? folder) => folder is null || Directory.Exists(folder) ? null
+        : new InputFailure(
+            folder, (File.Exists(folder) ? "this is no folder" : "no such folder") + "; --wal-dir names the folder of the WALs of the database");
+
     /// <summary>Writes the array <c>errors</c> of a JSON report.</summary>
     public static void WriteAll(Utf8JsonWriter json, IReadOnlyList<InputFailure> failures)
     {

@@ -66,11 +66,19 @@ internal sealed class WalInputs
         IReadOnlyList<string> paths, InputSettings settings, CancellationToken cancellationToken)
     {
         var inputs = new WalInputs();
+        if (InputFailure.OfWalFolder(settings.WalFolder) is { } failure)
+        {
+            // The folder of the database is not at fault, and without the WALs there is nothing to read.
+            inputs._failures.Add(failure);
+            return inputs;
+        }
+
         foreach (string path in paths)
         {
             await inputs.AddAsync(path, paths.Count == 1, settings.WalFolder, cancellationToken);
         }
 
+        await inputs.LeaveToDatabasesAsync(cancellationToken);
         inputs.PassOverOthers(settings);
         inputs.RemoveRepeated();
         inputs.Number(settings.LogNumber);
@@ -171,9 +179,11 @@ internal sealed class WalInputs
             });
         }
 
-        string folder = DatabaseFolder.DatabaseOf(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        string given = RawPaths.Restore(path);
+        string beside = Path.GetDirectoryName(Path.GetFullPath(given))!;
+        string folder = DatabaseFolder.DatabaseOf(Directory.Exists(beside) ? beside : Path.GetDirectoryName(Path.GetFullPath(path))!);
         ulong? logNumber = WalFileName.TryGetLogNumber(path, out ulong number) ? number : null;
-        _inputs.Add(new WalInput(Path.GetFileName(path), path, folder, logNumber));
+        _inputs.Add(new WalInput(Path.GetFileName(given), path, folder, logNumber));
     }
 
     /// <summary>
@@ -255,6 +265,33 @@ internal sealed class WalInputs
                 return $"; {path} {finding.Reason}: {next}";
             });
         return string.Concat(parts);
+    }
+
+    /// <summary>
+    /// Leaves out of what is passed over the pipes and the like that have the names of WALs, if all WALs of their folder are read: then the
+    /// findings about that folder name them.
+    /// </summary>
+    private async Task LeaveToDatabasesAsync(CancellationToken cancellationToken)
+    {
+        HashSet<string> folders = [.. _inputs.Select(input => input.Folder)];
+        HashSet<string> read = [.. _inputs.Where(input => !input.IsStandardInput).Select(input => Path.GetFullPath(input.Path))];
+        IEnumerable<string> withOthers = _others.Where(other => WalFileName.TryGetLogNumber(other.Path, out _))
+            .Select(other => DatabaseFolder.DatabaseOf(Path.GetDirectoryName(Path.GetFullPath(other.Path))!))
+            .Where(folders.Contains)
+            .Distinct();
+        foreach (string folder in withOthers.ToArray())
+        {
+            DatabaseFolder database = await DatabaseFolder.OpenAsync(folder, cancellationToken);
+            if (database.Wals.All(wal => read.Contains(Path.GetFullPath(wal.Path!))))
+            {
+                HashSet<string> named =
+                [
+                    .. database.Findings.Where(finding => finding.Kind == FindingKind.NoRegularFile)
+                        .Select(finding => Path.GetFullPath(Path.Combine(database.WalFolder, finding.File!))),
+                ];
+                _others.RemoveAll(other => named.Contains(Path.GetFullPath(other.Path)));
+            }
+        }
     }
 
     /// <summary>

@@ -10,6 +10,9 @@ namespace WalParser.Tool.Inspection;
 /// <param name="Log">The inspection.</param>
 internal sealed record InspectedLog(WalInput Input, FamilyNames FamilyNames, LogInspection Log)
 {
+    /// <summary>Whether the database of the log has a MANIFEST, which names its column families.</summary>
+    public bool HasManifest => FamilyNames.All.Any();
+
     /// <summary>The findings that are kept, with the name of the log that all output has.</summary>
     public IReadOnlyList<Finding> Findings { get; } =
         Input.ReportedName == Input.Name

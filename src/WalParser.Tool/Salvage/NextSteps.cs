@@ -34,6 +34,12 @@ internal static partial class NextSteps
         output.WriteIndented(
             "let RocksDB recover it:  copy the folder of the database, delete the logs (*.log) in the copy, put these in their place, and "
             + "open the copy");
+        if (database?.Manifest is null)
+        {
+            output.WriteIndented(
+                "There is no MANIFEST with the logs: it is not known which of these records the table files of the database contain as well.");
+        }
+
         if (holes.Count > 0)
         {
             output.WriteIndented("RocksDB replays all records of these logs, also those after a hole: it does not notice holes.");

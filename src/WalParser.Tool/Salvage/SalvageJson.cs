@@ -159,6 +159,11 @@ internal static class SalvageJson
 
             json.WriteBytes("key", edge.Key.Span);
             json.WriteNumber("keyLength", edge.KeyLength);
+            if (KvrocksName.Of(edge, families) is { } named)
+            {
+                json.WriteBytes("namespace", named.Namespace);
+                json.WriteBytes("userKey", named.Key);
+            }
         }
 
         json.WriteEndObject();

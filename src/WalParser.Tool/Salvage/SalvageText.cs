@@ -1,9 +1,11 @@
+using System.Globalization;
 using Spectre.Console;
 using WalParser.Findings;
 using WalParser.Salvage;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Inspection;
 using WalParser.Tool.Output;
+using WalParser.WalSets;
 using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Salvage;
@@ -38,26 +40,40 @@ internal static class SalvageText
         }
 
         table.Write(output);
+        Finding[] known = [.. inspection?.AllFindings ?? report.Findings.Concat(report.SequenceFindings)];
+        IReadOnlyList<SalvageHole> holes = Holes.Of(report, inspection);
+        bool searches = inspection is not null && report.Logs.Any(log => log.LossCount + log.MendedCount > 0 && log.NotWritten is null);
+        if (searches)
+        {
+            output.WriteLine("Findings of a reading that does not search for records after damage in a block, as all commands report them:");
+        }
+
         if (inspection is not null)
         {
             FindingsText.WriteFindings(inspection, output);
         }
         else
         {
-            foreach (Finding finding in report.Findings.Concat(report.SequenceFindings))
+            foreach (Finding finding in known)
             {
                 output.WriteLine(FindingText.Of(finding), ReportOutput.Damage);
             }
         }
 
-        foreach (SalvagedLog log in report.Logs)
+        if (searches)
         {
-            WriteLog(log, isDryRun, output);
+            output.WriteLine("What is lost after the search:");
         }
 
-        foreach (SalvageHole hole in Holes.Of(report, inspection))
+        foreach (SalvagedLog log in report.Logs)
         {
-            HoleText.Write(hole, families, output);
+            WriteLog(log, known, isDryRun, output);
+        }
+
+        SequenceFinding[] gaps = [.. known.OfType<SequenceFinding>().Where(finding => finding.Kind == FindingKind.SequenceGap)];
+        foreach (SalvageHole hole in holes)
+        {
+            HoleText.Write(hole, gaps, families, output);
         }
 
         if (report.HoleCount > report.Holes.Count)
@@ -67,19 +83,23 @@ internal static class SalvageText
 
         output.WriteLine(
             $"{Count(report.Logs.Count, "file", "files")}, {Count(report.Logs.Sum(log => log.Records), "record", "records")} "
-            + $"{(isDryRun ? "can be salvaged" : "salvaged")}: {string.Join("; ", Sum(report, inspection))}");
+            + $"{(isDryRun ? "can be salvaged" : "salvaged")}: {string.Join("; ", Sum(report, known, holes))}");
     }
 
-    private static void WriteLog(SalvagedLog log, bool isDryRun, ReportOutput output)
+    private static void WriteLog(SalvagedLog log, IReadOnlyList<Finding> known, bool isDryRun, ReportOutput output)
     {
         string name = ShownText.Of(log.Source.Name);
-        WriteAll("lost", log.Losses, log.LossCount, ReportOutput.Damage);
+
+        // That all records belong to another log is told as the reason why nothing is written.
+        Finding[] losses = [.. log.Losses.Where(loss => loss.Kind != log.NotWritten?.Kind)];
+        WriteAll("lost", losses, log.LossCount - (log.Losses.Count - losses.Length), ReportOutput.Damage);
         WriteAll("mended", log.Mended, log.MendedCount, ReportOutput.Damage);
         WriteAll("left out", log.LeftOut, log.LeftOutRecords);
         if (log.NotWritten is { } finding)
         {
+            bool isTold = known.Any(other => other.Kind == finding.Kind && other.File == log.Source.Name);
             output.WriteLine(
-                $"not written: {ShownText.Of((finding with { File = log.Source.Name }).ToString())}",
+                $"not written: {(isTold ? name : ShownText.Of((finding with { File = log.Source.Name }).ToString()))}",
                 finding.Severity == FindingSeverity.Note ? Style.Plain : ReportOutput.Damage);
         }
 
@@ -115,7 +135,11 @@ internal static class SalvageText
         {
             foreach (Finding finding in findings)
             {
-                output.WriteLine($"{what}: {ShownText.Of((finding with { File = log.Source.Name }).ToString())}", style ?? Style.Plain);
+                // The bytes are those of whole fragments; a finding has those that RocksDB counts as dropped.
+                string bytes = finding.Bytes == 0 ? "" : string.Create(
+                    CultureInfo.InvariantCulture, $" ({finding.Bytes} {(finding.Bytes == 1 ? "byte" : "bytes")} with headers)");
+                string line = (finding with { File = log.Source.Name, Bytes = 0 }).ToString();
+                output.WriteLine($"{what}: {ShownText.Of(line)}{bytes}", style ?? Style.Plain);
             }
 
             if (count > findings.Count)
@@ -125,13 +149,24 @@ internal static class SalvageText
         }
     }
 
-    private static List<string> Sum(SalvageReport report, InspectionRun? inspection)
+    /// <summary>Returns the number of lost bytes. That of a copy that was not read to its end is not known.</summary>
+    private static string LostBytes(SalvageReport report)
+    {
+        long bytes = report.Logs.Sum(log => log.LostBytes);
+        bool isKnown = !report.Logs.SelectMany(log => log.Losses)
+            .Any(loss => loss.Kind is FindingKind.CopyTooLarge or FindingKind.DamagedCopy);
+        return isKnown ? Count(bytes, "byte", "bytes")
+            : bytes == 0 ? "an unknown number of bytes"
+            : $"at least {Count(bytes, "byte", "bytes")}";
+    }
+
+    private static List<string> Sum(SalvageReport report, Finding[] known, IReadOnlyList<SalvageHole> holes)
     {
         List<string> findings = [];
         long losses = report.Logs.Sum(log => log.LossCount);
         if (losses > 0)
         {
-            findings.Add($"{Count(losses, "loss", "losses")} of {Count(report.Logs.Sum(log => log.LostBytes), "byte", "bytes")}");
+            findings.Add($"{Count(losses, "loss", "losses")} of {LostBytes(report)}");
         }
 
         long refused = report.Logs.Sum(log => log.LeftOutRecords - log.RepeatedRecords);
@@ -150,15 +185,14 @@ internal static class SalvageText
             findings.Add($"{Count(zeros, "log", "logs")} of nothing but zeros");
         }
 
-        Finding[] known = [.. inspection?.AllFindings ?? report.Findings.Concat(report.SequenceFindings)];
-        if (known.Any(finding => finding.Kind is FindingKind.MissingWal or FindingKind.MissingNewestWal))
+        if (known.Any(finding => finding.Kind is FindingKind.MissingWal or FindingKind.MissingNewestWal or FindingKind.MissingNeededWal))
         {
             findings.Add("at least one log missing");
         }
 
-        if (Holes.Of(report, inspection).Count(hole => hole.MissingSequences > 0) is > 0 and int holes)
+        if (holes.Count(hole => hole.MissingSequences > 0) is > 0 and int numbered)
         {
-            findings.Add($"{Count(holes, "hole", "holes")} in the sequence numbers");
+            findings.Add($"{Count(numbered, "hole", "holes")} in the sequence numbers");
         }
 
         if (report.Logs.Count(log => log.Failure is not null) is > 0 and int failures)
@@ -168,7 +202,12 @@ internal static class SalvageText
 
         if (findings.Count == 0)
         {
-            findings.Add("nothing lost");
+            // Something can be missing that is in no log. A gap inside the logs is a hole, unless the search has found the records.
+            int missing = known.Count(finding => finding is { Severity: FindingSeverity.Loss, IsAboutManifest: false }
+                && finding.Kind is not (FindingKind.SequenceGap or FindingKind.CollidingRecordType));
+            findings.Add(missing == 0
+                ? "nothing lost"
+                : $"nothing lost of what is in these logs, but {Count(missing, "loss", "losses")} above");
         }
 
         if (report.Logs.Sum(log => log.MendedCount) is > 0 and long mended)

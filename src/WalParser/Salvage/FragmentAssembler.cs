@@ -8,15 +8,17 @@ namespace WalParser.Salvage;
 /// Assembles a record from adjacent fragments, which at most the trailer of a block separates. The other fragments are counted: each
 /// processed fragment belongs to a returned record or to one loss, or is the empty first fragment that old writers left.
 /// </summary>
-/// <param name="maxRecordSize">The maximum size of a record, in bytes.</param>
+/// <param name="maxStoredSize">The maximum size of the fragments of a record that are kept, without their headers, in bytes.</param>
+/// <param name="maxRecordSize">The maximum size of a record, in bytes. A record that is not longer than it is never abandoned.</param>
 /// <param name="accounting">Counts the fragments that belong to no record; null if they are not counted.</param>
-internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? accounting)
+internal sealed class FragmentAssembler(int maxStoredSize, int maxRecordSize, ByteAccounting? accounting)
 {
-    private readonly RecordBuffer _payload = new(maxRecordSize);
+    private readonly RecordBuffer _payload = new(maxStoredSize);
     private bool _isOpen;
     private bool _isTooLarge;
     private long _next;
     private long _bytes;
+    private long _size;
 
     /// <summary>The offset of the first fragment of the record that was returned last or is being assembled.</summary>
     public long Offset { get; private set; }
@@ -55,11 +57,13 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? accou
         {
             Offset = offset;
             _bytes = 0;
+            _size = 0;
             _payload.Clear();
             _isTooLarge = false;
         }
 
         _bytes += bytes;
+        _size += payload.Length;
         _next = offset + bytes;
         if (type == FragmentType.Full)
         {
@@ -80,7 +84,7 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? accou
 
         if (_isTooLarge)
         {
-            Break();
+            Break(isWhole: true);
             return false;
         }
 
@@ -90,7 +94,9 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? accou
     }
 
     /// <summary>Ends the record that is being assembled, if there is one: it is a loss.</summary>
-    public void Break()
+    public void Break() => Break(isWhole: false);
+
+    private void Break(bool isWhole)
     {
         if (_isOpen)
         {
@@ -99,6 +105,7 @@ internal sealed class FragmentAssembler(int maxRecordSize, ByteAccounting? accou
                 Kind = _isTooLarge ? FindingKind.RecordTooLarge : FindingKind.MissingRestOfRecord,
                 Offset = Offset,
                 Bytes = _bytes,
+                Detail = _isTooLarge ? FindingTable.TooLarge(_size, isWhole, maxRecordSize) : null,
             });
         }
 

@@ -102,7 +102,7 @@ public static class LogSalvage
                     output.Flush();
                 }
 
-                salvager.ProcessEnd(reader.Blocks.Damage);
+                salvager.ProcessEnd(reader.Blocks.Damage, reader.Blocks.IsTooLarge);
                 namesPredecessor |= salvager.NamesPredecessor;
                 output.Finish(log);
             }

@@ -45,8 +45,8 @@ internal sealed partial class LogSalvager : IDisposable
         _logNumber = _givenNumber = (uint?)log.Source.LogNumber;
         _decoder = new SalvageDecoder(options.Dictionaries, options.MaxRecordSize);
         _accounting = new ByteAccounting(log);
-        _live = new FragmentAssembler(options.MaxRecordSize, _accounting);
-        _stale = new FragmentAssembler(options.MaxRecordSize, accounting: null);
+        _live = new FragmentAssembler(_decoder.MaxStoredSize, options.MaxRecordSize, _accounting);
+        _stale = new FragmentAssembler(_decoder.MaxStoredSize, options.MaxRecordSize, accounting: null);
     }
 
     /// <summary>Whether the log describes the log before it.</summary>
@@ -77,12 +77,18 @@ internal sealed partial class LogSalvager : IDisposable
 
     /// <summary>Processes the end of the log.</summary>
     /// <param name="damage">The reason for which a compressed copy cannot be decompressed further; null if it was read to its end.</param>
-    public void ProcessEnd(string? damage)
+    /// <param name="isTooLarge">Whether the reason is that the content of the copy is larger than the limit.</param>
+    public void ProcessEnd(string? damage, bool isTooLarge)
     {
         _live.Break();
         if (damage is not null)
         {
-            _log.Add(new Finding { Kind = FindingKind.DamagedCopy, Offset = _blockOffset, Reason = FindingTable.DamagedCopy(damage) });
+            _log.Add(new Finding
+            {
+                Kind = isTooLarge ? FindingKind.CopyTooLarge : FindingKind.DamagedCopy,
+                Offset = _blockOffset,
+                Reason = isTooLarge ? damage : FindingTable.DamagedCopy(damage),
+            });
         }
 
         ReleaseDoubtful(ulong.MaxValue);
@@ -178,8 +184,10 @@ internal sealed partial class LogSalvager : IDisposable
                 AddLoss(FindingKind.UnknownRecordType, offset, bytes, FindingTable.UnknownRecordType((byte)type));
                 break;
             default:
-                // The highest bit marks an unknown type that a reader may ignore.
+                // The highest bit marks an unknown type that a reader may ignore. What it contains is not known, so that numbers that are
+                // missing there are a hole.
                 _accounting.AddOther(bytes);
+                _writer.ProcessUnknownContent();
                 break;
         }
     }

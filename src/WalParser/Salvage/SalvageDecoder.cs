@@ -10,6 +10,10 @@ namespace WalParser.Salvage;
 /// </summary>
 internal sealed class SalvageDecoder(ZstdDictionaries dictionaries, int maxRecordSize) : IDisposable
 {
+    // The limits of Zstandard: a frame whose content cannot be compressed is longer by 1/256, and by a few bytes for each fragment.
+    private const int FrameOverheadFraction = 128;
+    private const int FrameOverhead = 1024;
+
     private readonly RecordBuffer _decompressed = new(maxRecordSize);
     private readonly RecordBuffer _decompressedAgain = new(maxRecordSize);
     private FragmentDecompressor? _decompressor;
@@ -17,13 +21,23 @@ internal sealed class SalvageDecoder(ZstdDictionaries dictionaries, int maxRecor
     /// <summary>Whether the log declares that its records are compressed.</summary>
     public bool IsCompressed { get; set; }
 
-    /// <summary>Decompresses a record, if it is compressed, and reads the properties of its batch.</summary>
+    /// <summary>
+    /// The maximum size of a record as the log stores it, in bytes. A compressed record that fits when it is decompressed can be longer than
+    /// its content.
+    /// </summary>
+    public int MaxStoredSize { get; } =
+        (int)Math.Min(Array.MaxLength, maxRecordSize + ((long)maxRecordSize / FrameOverheadFraction) + FrameOverhead);
+
+    /// <summary>
+    /// Decompresses a record, if it is compressed, and reads the properties of its batch. A record that is larger than the limit is not
+    /// decoded, whether it is compressed or not.
+    /// </summary>
     /// <param name="record">The record; on return, the decompressed record, which is valid until the next call.</param>
     /// <param name="mayBeCompressed">
     /// Whether the record may be compressed although the log does not declare it, because the declaration may be lost.
     /// </param>
     /// <param name="batch">The properties of the batch.</param>
-    /// <param name="damage">The damage for which the record cannot be decompressed; null if it can.</param>
+    /// <param name="damage">The damage for which the record cannot be decoded; null if it can.</param>
     public bool TryDecode(ref ReadOnlySpan<byte> record, bool mayBeCompressed, out SalvageBatch batch, out Finding? damage)
     {
         batch = default;
@@ -31,6 +45,12 @@ internal sealed class SalvageDecoder(ZstdDictionaries dictionaries, int maxRecor
         ReadOnlySpan<byte> stored = record;
         if (IsCompressed && !TryDecompress(ref record, _decompressed, out damage))
         {
+            return false;
+        }
+
+        if (record.Length > maxRecordSize)
+        {
+            damage = TooLarge(record.Length, isSizeKnown: true);
             return false;
         }
 
@@ -58,10 +78,16 @@ internal sealed class SalvageDecoder(ZstdDictionaries dictionaries, int maxRecor
         damage = _decompressor.Decompress(record, into) switch
         {
             FragmentDecompressor.Outcome.Done => null,
-            FragmentDecompressor.Outcome.TooLarge => new Finding { Kind = FindingKind.RecordTooLarge },
+            FragmentDecompressor.Outcome.TooLarge => TooLarge(into.Length + 1L, isSizeKnown: false),
             _ => new Finding { Kind = FindingKind.DecompressionFailed, Detail = _decompressor.Reason },
         };
         record = damage is null ? into.Written : record;
         return damage is null;
     }
+
+    private Finding TooLarge(long size, bool isSizeKnown) => new()
+    {
+        Kind = FindingKind.RecordTooLarge,
+        Detail = FindingTable.TooLarge(size, isSizeKnown, maxRecordSize),
+    };
 }

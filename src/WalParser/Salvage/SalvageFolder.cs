@@ -60,7 +60,7 @@ internal sealed class SalvageFolder
             return WalFileName.Of(number);
         }
 
-        string name = WalFileName.WithoutCopyExtension(Path.GetFileName(file.Path ?? file.Name));
+        string name = WalFileName.WithoutCopyExtension(Path.GetFileName(file.Name));
         return name switch
         {
             "-" => "standard-input.log",

@@ -28,10 +28,12 @@ public sealed record SalvageReport(
     public long HoleCount { get; init; }
 
     /// <summary>
-    /// Whether anything was lost: bytes of a log, sequence numbers between two logs, records that RocksDB would refuse, or a log whose
+    /// Whether anything was lost: bytes of a log, sequence numbers between two records, records that RocksDB would refuse, or a log whose
     /// records belong to another log.
     /// </summary>
-    public bool HasLosses => Logs.Any(log => log.HasLosses) || SequenceFindings.Any(found => found.Kind == FindingKind.SequenceGap);
+    public bool HasLosses => Logs.Any(log => log.HasLosses)
+        || SequenceFindings.Any(found => found.Kind == FindingKind.SequenceGap)
+        || Holes.Any(hole => hole.MissingSequences > 0);
 
     /// <summary>Whether a log could not be read or written.</summary>
     public bool HasFailures => Logs.Any(log => log.Failure is not null);

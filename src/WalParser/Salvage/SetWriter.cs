@@ -34,6 +34,9 @@ internal sealed class SetWriter
     // Whether RocksDB passes over the log.
     private bool _isPassedOver;
 
+    // Whether there is content between the last record and the next one that is not known.
+    private bool _isAfterUnknownContent;
+
     public SetWriter(WalSet set)
     {
         _minLogNumber = set.MinLogNumber;
@@ -65,6 +68,9 @@ internal sealed class SetWriter
         _boundaries.Begin(file);
         (_log, _output, _losses) = (log, output, 0);
     }
+
+    /// <summary>Processes content of the log after the last record that is neither lost nor known.</summary>
+    public void ProcessUnknownContent() => _isAfterUnknownContent = true;
 
     /// <summary>Writes a record, or leaves it out, and counts it in the log.</summary>
     /// <param name="record">The record.</param>
@@ -109,7 +115,8 @@ internal sealed class SetWriter
         }
         else
         {
-            if (_boundaries.ProcessRecord(record, offset, timestampSizes) is { Kind: FindingKind.SequenceGap })
+            bool isGap = _isAfterUnknownContent && _floorByOperation > 0 && sequence > _floorByOperation;
+            if (_boundaries.ProcessRecord(record, offset, timestampSizes) is { Kind: FindingKind.SequenceGap } || isGap)
             {
                 _holes.ProcessLoss();
             }
@@ -117,6 +124,7 @@ internal sealed class SetWriter
             _batch.Read(record, timestampSizes);
         }
 
+        _isAfterUnknownContent = false;
         _output!.Write(record);
         _written.Add(record);
         _holes.ProcessRecord(log.Source, offset);

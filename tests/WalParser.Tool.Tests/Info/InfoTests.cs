@@ -61,7 +61,7 @@ public class InfoTests
                 "  Sequence numbers:      671 to 690",
                 "  Predecessor:           log 10, 14,508 bytes, last sequence number 668",
                 "  Fragments:             10 RecyclableFull, 1 RecyclablePredecessorWalInfo",
-                "  After the last record: 13,821 bytes from offset 1,645: old records",
+                "  After the last record: 13,821 bytes from offset 1645: old records",
                 "000012.log: these logs begin with sequence number 671; what was written before lies in table files, which are not read",
                 "000012.log, offset 1645: stale tail, left over from the recycled log's earlier use; no damage, 13821 bytes",
                 "no damage found, nothing missing, 2 notes",

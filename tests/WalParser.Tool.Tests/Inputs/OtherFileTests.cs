@@ -115,7 +115,18 @@ public class OtherFileTests
 
         ToolRun pattern = await ToolRun.Of("verify", folder.PathOf("db/000001.log"), folder.PathOf("db/000003.log"));
         Assert.Equal(0, pattern.ExitCode);
-        Assert.Contains("000003.log (a named pipe)", pattern.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "has the name of a WAL, but is a named pipe",
+            Assert.Single(pattern.OutputLines, line => line.Contains("000003.log", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+
+        // If not all logs of the folder are read, nothing is said of the folder.
+        folder.Write("db/000004.log", Log);
+        pattern = await ToolRun.Of("verify", folder.PathOf("db/000001.log"), folder.PathOf("db/000003.log"));
+        Assert.Contains(
+            "000003.log (a named pipe)",
+            Assert.Single(pattern.OutputLines, line => line.Contains("000003.log", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
     }
 
     /// <summary>A folder with nothing but a pipe, or with nothing but logs that were moved away: the message names them.</summary>
@@ -170,6 +181,7 @@ public class OtherFileTests
             cd '{{folder.Path}}' && odd=$(printf 'd\377') && mkdir "$odd" && cp 000001.log "$odd/000001.log" && cp 000001.log "$odd.x"
             for path in "$odd" "$odd/000001.log" "$odd.x"; do dotnet '{{ToolProcess.Assembly}}' info --format json "$path" || exit 9; done
             dotnet '{{ToolProcess.Assembly}}' info "$odd.x" "$odd"
+            dotnet '{{ToolProcess.Assembly}}' salvage "$odd.x" --output out && ls out
             dotnet '{{ToolProcess.Assembly}}' info "$odd.none"
             """);
         ChildResult result = await process.EndAsync();
@@ -177,6 +189,10 @@ public class OtherFileTests
         Assert.Equal(3, result.Output.Split("\"recycled\": false").Length - 1);
         Assert.Contains("\"path\": \"d\\\\xff/000001.log\"", result.Output, StringComparison.Ordinal);
         Assert.Contains("\nd\\xff/000001.log\n", result.Output, StringComparison.Ordinal);
+
+        // Not only the path is named as it was given, but also the file in tables, and the log that is written for it.
+        Assert.Contains("\nd\\xff.x  ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("\nd\\xff.x\n", result.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("/proc/self/fd", result.Output + result.Error, StringComparison.Ordinal);
         Assert.Contains("if its name contains bytes that are not UTF-8, rename it", result.Error, StringComparison.Ordinal);
 

@@ -30,6 +30,40 @@ public class WalFolderTests
             found.OutputLines.Where(line => !line.Contains("\"walsElsewhere\"", StringComparison.Ordinal)));
     }
 
+    /// <summary>The database is there; the folder of the WALs is not.</summary>
+    [Theory]
+    [InlineData("verify")]
+    [InlineData("keys")]
+    [InlineData("dump --follow --limit 1")]
+    public async Task A_folder_of_WALs_that_is_none_is_named(string command)
+    {
+        using var folder = new TempFolder();
+        string absent = folder.PathOf("absent");
+        string file = folder.Write("file", [1]);
+        foreach ((string path, string says) in new[] { (absent, "no such folder"), (file, "this is no folder") })
+        {
+            ToolRun run = await ToolRun.Of([.. command.Split(' '), Database, "--wal-dir", path]);
+            Assert.Equal((command, 2), (command, run.ExitCode));
+            Assert.StartsWith(
+                $"walparser: {path}: {says}; --wal-dir names the folder of the WALs of the database", Assert.Single(run.ErrorLines));
+        }
+    }
+
+    [Theory]
+    [InlineData("info")]
+    [InlineData("salvage")]
+    public async Task Commands_say_that_WALs_alone_cannot_tell_what_was_flushed(string command)
+    {
+        const string Says = "There is no MANIFEST with ";
+        using var folder = new TempFolder();
+        string[] output = command == "salvage" ? ["--output", folder.PathOf("out")] : [];
+        ToolRun alone = await ToolRun.Of([command, Wals, .. output]);
+        Assert.Single(alone.OutputLines, line => line.TrimStart().StartsWith(Says, StringComparison.Ordinal));
+        output = command == "salvage" ? ["--output", folder.PathOf("other")] : [];
+        ToolRun whole = await ToolRun.Of([command, TestFiles.Committed("rocksdb/families"), .. output]);
+        Assert.DoesNotContain(Says, whole.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task WALs_alone_cannot_tell_what_was_flushed()
     {
