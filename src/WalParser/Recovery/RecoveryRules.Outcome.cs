@@ -14,8 +14,8 @@ internal sealed partial class RecoveryRules
     private RecoveryOutcome _outcome;
     private string? _reason;
 
-    // A stop of point-in-time recovery: where it is, and whether data after it is lost or may be lost. Old records at the end of a log are
-    // such a stop only if data follows.
+    // A stop of point-in-time recovery: where it is, and whether data after it is lost or may be lost. What an earlier use of a recycled log
+    // left at its end is such a stop only if data follows.
     private WalFile? _stoppedIn;
     private ulong _corruptedLog = WriteBatch.MaxSequence;
     private bool _hasLost;
@@ -91,7 +91,7 @@ internal sealed partial class RecoveryRules
     {
         _stoppedIn = _file;
         _corruptedLog = _fault?.LogNumber ?? _file!.LogNumber ?? WriteBatch.MaxSequence;
-        if (_fault is null)
+        if (_fault is null or { IsStaleTail: true })
         {
             return;
         }
