@@ -344,16 +344,4 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
             CheckNotSetBack(_nextAtStart, 0);
         }
     }
-
-    /// <summary>
-    /// RocksDB does not open a database whose MANIFEST is incomplete or not named by <c>CURRENT</c>, or that lacks a WAL that it tracks.
-    /// </summary>
-    private bool PreventsOpening(Finding problem) => problem.Kind switch
-    {
-        FindingKind.MissingCurrent or FindingKind.DanglingCurrent or FindingKind.DamagedManifest => true,
-        FindingKind.Unreadable =>
-            problem.File == LiveManifest.CurrentName || problem.File == Path.GetFileName(_folder?.ManifestPath),
-        FindingKind.MissingWal or FindingKind.WalShorterThanSynced => _options is not { VerifiesTrackedWals: false },
-        _ => false,
-    };
 }
