@@ -235,8 +235,13 @@ public sealed partial class CommandConverter
         _nextSequence = batch.Sequence + (uint)batch.Count;
         if (batch.Finding is not null)
         {
+            // The rest of the batch is the gap. Its numbers are not known, so the next batch does not show a second one.
+            _nextSequence = null;
             _context.IsLogWhole = false;
-            _notes.Add(ConversionNoteKind.Gap);
+            if (_options.NotesGaps)
+            {
+                NoteGap();
+            }
         }
 
         foreach (KeyChange change in changes.Keys)

@@ -251,6 +251,13 @@ public sealed class UndoConverter
     {
         // The first batch of a database has the number 1, or 0.
         bool continues = _nextSequence is { } next ? batch.Sequence <= next : batch.Sequence <= 1;
+        if (batch.Finding is not null)
+        {
+            // The rest of the batch is the gap. Its numbers are not known, so the next batch does not show a second one.
+            _nextSequence = null;
+            return continues;
+        }
+
         if (!continues && _nextSequence is not null)
         {
             _notes.Add(ConversionNoteKind.Gap);

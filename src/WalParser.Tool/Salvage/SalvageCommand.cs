@@ -65,10 +65,11 @@ internal sealed class SalvageCommand
             with a valid checksum, which RocksDB does not do. A fragment is also read if only the
             length or the log number in its header is damaged.
 
-            A record is left out if RocksDB would refuse to open the database with it: it sets the
-            sequence numbers back (RocksDB 10.1 and later), or it does not agree with the
-            comparators in the MANIFEST. If it repeats a record, nothing is lost by that; otherwise
-            it is written to FOLDER/left-out-of-NUMBER/NUMBER.log.
+            A record is left out if RocksDB would refuse to open the database with it, or would stop
+            at it: it sets the sequence numbers back (RocksDB 10.1 and later), takes numbers beyond
+            the greatest one, has a malformed wide-column entity or blob index, or does not agree
+            with the comparators in the MANIFEST. If it repeats a record, nothing is lost by that;
+            otherwise it is written to FOLDER/left-out-of-NUMBER/NUMBER.log.
 
             For each hole, the report names the sequence numbers that are missing, and the keys and
             column families that the records before and after it change.

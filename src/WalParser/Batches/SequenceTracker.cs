@@ -57,8 +57,11 @@ internal sealed class SequenceTracker
     /// </summary>
     public ulong EmptyRanges { get; private set; }
 
-    /// <summary>Whether the last batch contains range deletions that do not end where they begin.</summary>
-    public bool HasRanges { get; private set; }
+    /// <summary>
+    /// Whether the last batch contains operations that RocksDB may refuse although they can be read: range deletions that do not end where
+    /// they begin, merges, wide-column entities, and blob indexes.
+    /// </summary>
+    public bool MayBeRefused { get; private set; }
 
     /// <summary>Whether the last batch contains marks of transactions.</summary>
     public bool HasMarks { get; private set; }
@@ -83,7 +86,7 @@ internal sealed class SequenceTracker
         _isUnknown = false;
         _hasOrphanRollback = false;
         EmptyRanges = 0;
-        HasRanges = false;
+        MayBeRefused = false;
         HasMarks = false;
         _changes.Clear();
         _numbering.Begin(ref batch);
@@ -101,7 +104,11 @@ internal sealed class SequenceTracker
         {
             bool isEmpty = operation.Key.SequenceEqual(operation.EndKey);
             EmptyRanges += isEmpty ? 1UL : 0;
-            HasRanges |= !isEmpty;
+            MayBeRefused |= !isEmpty;
+        }
+        else if (operation.Type is OperationType.Merge or OperationType.PutEntity or OperationType.PutBlobIndex)
+        {
+            MayBeRefused = true;
         }
     }
 

@@ -355,11 +355,14 @@ public enum FindingKind
     /// <summary>A fragment of a log with a greater number than this log. It cannot be left over from an earlier use of the file.</summary>
     RecordOfLaterLog,
 
-    /// <summary>All records of the log belong to a log with a greater number: the file has the wrong name.</summary>
+    /// <summary>
+    /// All records of the log belong to another log, and nothing shows that the file was recycled: it was renamed or copied.
+    /// </summary>
     ForeignLog,
 
     /// <summary>
-    /// All records of the log belong to a log with a smaller number: it was recycled and nothing was written to it yet, or it was renamed.
+    /// All records of the log belong to a log with a smaller number that is no longer needed: the file was recycled, and nothing was written
+    /// to it yet. A file that was renamed looks the same.
     /// </summary>
     UnusedRecycledLog,
 
@@ -483,4 +486,21 @@ public enum FindingKind
 
     /// <summary>The logs end before the sequence number up to which they were asked for.</summary>
     EndMissing,
+
+    // Operations that can be read and that RocksDB does not take.
+
+    /// <summary>A wide-column entity that cannot be decoded, so that recovery cannot write it to a table file.</summary>
+    MalformedEntity,
+
+    /// <summary>A blob index that cannot be decoded, so that recovery cannot write it to a table file.</summary>
+    MalformedBlobIndex,
+
+    /// <summary>"ProtectionInfo mismatch": a batch takes sequence numbers beyond the greatest one, 2⁵⁶ - 1.</summary>
+    SequencesBeyondMaximum,
+
+    /// <summary>
+    /// "Merge requires `ColumnFamilyOptions::merge_operator != nullptr`": a merge in a log that RocksDB reads when it opens the database,
+    /// whose OPTIONS name no merge operator for the column family. Reported once a log.
+    /// </summary>
+    MergeRefused,
 }

@@ -25,6 +25,11 @@ internal static class FindingTable
         "drops the bytes; on recovery, absolute consistency and tolerated corrupted tails refuse to open the database, point-in-time "
         + "recovery stops here, and skipping of corrupted records continues";
 
+    // MemTableInserter in db/write_batch.cc.
+    private const string TakesUpToHere =
+        "takes the operations of the batch before this one; on recovery, absolute consistency and tolerated corrupted tails refuse to open "
+        + "the database, point-in-time recovery stops here, and skipping of corrupted records continues after the batch";
+
     private const string EndsLog =
         "treats this as the end of the log; with absolute consistency it refuses to open the database, and point-in-time recovery stops "
         + "here";
@@ -284,9 +289,7 @@ internal static class FindingTable
         Add(FindingKind.TimestampSizeMismatch, Refusal, None,
             behavior: Refuses, advice: "check that the MANIFEST and the log are of one database");
 
-        Add(FindingKind.ReversedRange, Refusal, None, reason: "end key comes before start key", behavior:
-            "refuses to open the database with absolute consistency and with tolerated corrupted tails; point-in-time recovery stops here",
-            advice: Salvage);
+        Add(FindingKind.ReversedRange, Damage, None, reason: "end key comes before start key", behavior: TakesUpToHere, advice: Salvage);
 
         // Recovery: what RocksDB does when it opens the database.
         Add(FindingKind.OpenLoops, Refusal, AboutFile, behavior: "loops forever and does not open the database", advice: Salvage);
@@ -309,6 +312,19 @@ internal static class FindingTable
             advice: "open the database with TransactionDB::Open, which sets allow_2pc");
         Add(FindingKind.MissingNeededWal, Loss, AboutFile, behavior: "opens the database without them", advice: CopyAgain);
         Add(FindingKind.SequenceOutOfOrder, Refusal, None, behavior: RefusesNumbersSetBack, advice: LookForOtherHistory);
+
+        // Operations that can be read and that RocksDB does not take (db/write_batch.cc, db/version_edit.cc, db/wide/).
+        Add(FindingKind.MalformedEntity, Damage, None,
+            behavior: "refuses to open the database in every recovery mode since version 11.8, if it replays the value", advice: Salvage);
+        Add(FindingKind.MalformedBlobIndex, Damage, None,
+            behavior: "refuses to open the database in every recovery mode, if it replays the value", advice: Salvage);
+        Add(FindingKind.SequencesBeyondMaximum, Damage, None,
+            reason: "ProtectionInfo mismatch", behavior: TakesUpToHere, advice: Salvage);
+        Add(FindingKind.MergeRefused, Refusal, None,
+            reason: "Merge requires `ColumnFamilyOptions::merge_operator != nullptr`",
+            behavior: "refuses to open the database as its OPTIONS say with absolute consistency and with tolerated corrupted tails; "
+                + "point-in-time recovery stops here, and skipping of corrupted records continues after the batch",
+            advice: "open the database with the merge operator with which it was written");
         return rows;
 
         void Add(

@@ -36,9 +36,11 @@ internal sealed class ForeignRecords
 
     /// <summary>
     /// Returns the finding about a log that contains no record of its own; null if it contains no intact fragment, or fragments of a later
-    /// log among those of others, which are reported one by one.
+    /// log among those of others, which are reported one by one, or damage that can be its own.
     /// </summary>
-    public Finding? WholeLog() => _laterCount > 0 && !_logs.IsOneLog ? null : _logs.Finding;
+    /// <inheritdoc cref="OtherLogs.FindingIn"/>
+    public Finding? WholeLog(RecycledLogs recycled, bool hasDamage) =>
+        _laterCount > 0 && !_logs.IsOneLog ? null : _logs.FindingIn(recycled, hasDamage);
 
     /// <summary>Reports the fragments of later logs as damage, because the log contains records of its own.</summary>
     public void Decide(Action<Finding> report)

@@ -11,8 +11,9 @@ namespace WalParser.Inspection;
 /// follows. It is given each entry that the reader returns, in order, and the end.
 /// </summary>
 /// <param name="mode">The recovery mode in which the log is read.</param>
+/// <param name="recycled">Decides whether the records of another log can be left over from an earlier use of the file.</param>
 /// <param name="report">Receives each finding when it is decided, in the order of the log.</param>
-internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
+internal sealed class LogInspector(WalRecoveryMode mode, RecycledLogs recycled, Action<Finding> report)
 {
     // Findings that look stale, until a live record shows that they are damage. All are counted; the first are kept.
     private readonly List<Finding> _stale = [];
@@ -142,7 +143,7 @@ internal sealed class LogInspector(WalRecoveryMode mode, Action<Finding> report)
         }
 
         IsRecycled = reader.IsRecycled;
-        if (Records == 0 && _foreign.WholeLog() is { } foreign)
+        if (Records == 0 && _foreign.WholeLog(recycled, _hasDamageAfterLastRecord) is { } foreign)
         {
             StaleTailOffset = foreign.Kind == FindingKind.UnusedRecycledLog ? 0 : null;
             report(foreign);

@@ -30,10 +30,11 @@ public sealed class WalSetInspector
     private readonly SequenceJudge _sequences;
     private readonly StartCheck _start;
     private readonly TransactionJudge _transactions = new();
+    private readonly RecycledLogs _recycled;
 
     // Null in the recovery view, which reports by itself what RocksDB does not take.
-    private readonly ComparatorRules? _comparators;
-    private readonly PreparedSectionCheck? _prepared;
+    private readonly BatchRules? _rules;
+    private readonly OptionsCheck? _options;
 
     // Findings about the last batch. They are decided with the next entry, because a reader of everything shows the operations of the batch
     // first.
@@ -49,9 +50,10 @@ public sealed class WalSetInspector
         options ??= new WalSetInspectorOptions();
         _mode = options.Mode;
         _start = new StartCheck(options);
-        _comparators = options.IsRecovery ? null : new ComparatorRules(set.Folder?.Manifest);
-        _prepared = options.IsRecovery ? null : new PreparedSectionCheck(set.Folder);
+        _rules = options.IsRecovery ? null : new BatchRules(set.Folder?.Manifest);
+        _options = options.IsRecovery ? null : new OptionsCheck(set.Folder);
         _sequences = new SequenceJudge(set.Folder);
+        _recycled = new RecycledLogs(set);
         Log = NewLog();
         foreach (Finding finding in set.Folder?.Findings ?? [])
         {
@@ -125,6 +127,7 @@ public sealed class WalSetInspector
                 break;
             case WalSetEntryKind.FileEnd:
                 Log.ProcessEnd(entry.Log);
+                _recycled.EndLog(entry.File, hasRecords: Log.Records > 0);
                 _sequences.EndFile(entry.Log, isStale: Log.StaleTailOffset == Log.LastRecordEnd);
                 break;
         }
@@ -146,7 +149,7 @@ public sealed class WalSetInspector
     /// <param name="finding">Receives the finding.</param>
     public bool TryDequeue([NotNullWhen(true)] out Finding? finding) => _decided.TryDequeue(out finding);
 
-    private LogInspector NewLog() => new(_mode, DecideInLog);
+    private LogInspector NewLog() => new(_mode, _recycled, DecideInLog);
 
     private void ProcessRecord(in WalSetEntry entry)
     {
@@ -160,16 +163,15 @@ public sealed class WalSetInspector
             DecideIfAny(_start.Process(entry, isFirst: _sequences.First is null, _sequences.HasDamageBeforeFirst));
             _sequences.ProcessBatch(entry.Batch, entry.LikelyNextSequence);
             WalRecord record = entry.Record;
-            if (entry.HasRanges
-                && _comparators?.RefusalOf(record.Payload, record.TimestampSizes) == ComparatorRules.ReversedRange)
+
+            // The reader of the set reports timestamp sizes that do not agree, once a log.
+            if (_rules?.RefusalOf(record.Payload, record.TimestampSizes, entry.MayBeRefused, entry.LikelyNextSequence)
+                is { Kind: not FindingKind.TimestampSizeMismatch } refusal)
             {
-                _ofBatch.Add(new Finding { Kind = FindingKind.ReversedRange, Offset = entry.Record.Offset });
+                _ofBatch.Add(refusal with { Offset = record.Offset, FirstSequence = entry.Batch.Sequence });
             }
 
-            if (_prepared?.Process(entry) is { } refused)
-            {
-                _ofBatch.Add(refused);
-            }
+            _ofBatch.AddRange(_options?.Process(entry) ?? []);
         }
 
         Log.ProcessRecord(entry.Record.EndOffset);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using WalParser.Batches;
+using WalParser.Findings;
 using WalParser.Framing;
 
 namespace WalParser.Recovery;
@@ -236,18 +237,17 @@ internal sealed class MemtableInserter(RecoveredFamilies families, bool allowsPr
         bool isRange = operation.Type == OperationType.DeleteRange;
         if (isRange && families.Compare(family, operation.Key, operation.EndKey) is { } order and >= 0)
         {
-            return order == 0 ? null : new InsertFault(InsertFaultKind.Damage, "end key comes before start key");
+            return order == 0 ? null : InsertFault.Of(FindingKind.ReversedRange);
         }
 
         if (operation.Type == OperationType.Merge && !families.HasMergeOperator(family))
         {
-            return new InsertFault(
-                InsertFaultKind.Damage, "Merge requires `ColumnFamilyOptions::merge_operator != nullptr`");
+            return InsertFault.Of(FindingKind.MergeRefused);
         }
 
         if (_sequence > WriteBatch.MaxSequence)
         {
-            return new InsertFault(InsertFaultKind.Damage, "ProtectionInfo mismatch");
+            return InsertFault.Of(FindingKind.SequencesBeyondMaximum, $"the greatest sequence number is {WriteBatch.MaxSequence}");
         }
 
         if (!_keys.TryAdd(_sequence, family, isRange, operation.KeyWithTimestamp))

@@ -22,7 +22,8 @@ public sealed record RecoveryResult
 
     /// <summary>
     /// The last sequence number of the database after recovery; null if RocksDB does not open it. It includes the numbers with which
-    /// RocksDB rolls back write-unprepared transactions that were not prepared.
+    /// RocksDB rolls back write-unprepared transactions that were not prepared. It is too low in a write-prepared or write-unprepared
+    /// database whose replayed batches contain marks of transactions and no section: then nothing shows that the marks take numbers.
     /// </summary>
     public ulong? LastSequence { get; init; }
 

@@ -14,8 +14,8 @@ internal sealed partial class RecoveryRules
     private RecoveryOutcome _outcome;
     private string? _reason;
 
-    // A stop of point-in-time recovery: where it is, and whether data after it is lost or may be lost. Old records at the end of a log are
-    // such a stop only if data follows.
+    // A stop of point-in-time recovery: where it is, and whether data after it is lost or may be lost. What an earlier use of a recycled log
+    // left at its end is such a stop only if data follows.
     private WalFile? _stoppedIn;
     private ulong _corruptedLog = WriteBatch.MaxSequence;
     private bool _hasLost;
@@ -91,7 +91,7 @@ internal sealed partial class RecoveryRules
     {
         _stoppedIn = _file;
         _corruptedLog = _fault?.LogNumber ?? _file!.LogNumber ?? WriteBatch.MaxSequence;
-        if (_fault is null)
+        if (_fault is null or { IsStaleTail: true })
         {
             return;
         }
@@ -144,6 +144,18 @@ internal sealed partial class RecoveryRules
             _isInvisible = false;
         }
     }
+
+    /// <summary>
+    /// RocksDB does not open a database whose MANIFEST is incomplete or not named by <c>CURRENT</c>, or that lacks a WAL that it tracks.
+    /// </summary>
+    private bool PreventsOpening(Finding problem) => problem.Kind switch
+    {
+        FindingKind.MissingCurrent or FindingKind.DanglingCurrent or FindingKind.DamagedManifest => true,
+        FindingKind.Unreadable =>
+            problem.File == LiveManifest.CurrentName || problem.File == Path.GetFileName(_folder?.ManifestPath),
+        FindingKind.MissingWal or FindingKind.WalShorterThanSynced => _options is not { VerifiesTrackedWals: false },
+        _ => false,
+    };
 
     private void RefuseFor(InsertFault fault, long offset) => RefuseFor(fault, offset, _file!.Name);
 

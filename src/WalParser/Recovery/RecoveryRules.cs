@@ -138,13 +138,14 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
         _limit = null;
         if (_fault is not null)
         {
+            DenyStaleTail();
             LeaveFile();
             return false;
         }
 
         if (record.Payload.Length < WriteBatch.HeaderSize)
         {
-            ProcessFault(FindingTable.Of(FindingKind.BatchTooSmall).Reason, record.Offset);
+            DropRecord(new Finding { Kind = FindingKind.BatchTooSmall, Offset = record.Offset, Bytes = record.Payload.Length });
             return false;
         }
 
@@ -172,7 +173,7 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
         _lastBatch = batch.Sequence;
         if (batch.Sequence > WriteBatch.MaxSequence && _traits.LimitsSequence)
         {
-            ProcessFault(FindingTable.SequenceTooLarge(batch.Sequence), record.Offset);
+            DropRecord(FindingTable.SequenceTooLargeAt(batch.Sequence, record.Offset, record.Payload.Length));
             return false;
         }
 
@@ -195,7 +196,7 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
         }
         else if (!finding.IsBeyondRocksDb)
         {
-            ProcessFault(finding.Reason, finding.Offset);
+            ProcessFault(finding.Reason, finding.Offset, finding.LooksStale);
         }
     }
 
@@ -205,6 +206,11 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
         if (_mode == WalRecoveryMode.SkipAnyCorruptedRecords && _traits.Reading.KeepsOldRecords)
         {
             Loop(old.Offset, "an old record, which is not consumed");
+        }
+
+        if (old.IsDamagedLive)
+        {
+            DenyStaleTail();
         }
 
         _hasOldRecord |= _mode == WalRecoveryMode.PointInTimeRecovery && _traits.StopsAtOldRecords;
@@ -235,8 +241,9 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
         {
             _limit = new ReplayLimit(inserted.FaultOffset, new Finding
             {
-                Kind = FindingKind.FailedInsert,
+                Kind = fault.Finding,
                 Reason = fault.Reason,
+                Detail = fault.Detail,
                 Offset = inserted.FaultOffset,
                 Bytes = record.Payload.Length - inserted.FaultOffset,
             });
@@ -291,11 +298,29 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
         }
     }
 
-    private void ProcessFault(string reason, long offset)
+    private void ProcessFault(string reason, long offset, bool looksStale = false)
     {
+        if (!looksStale)
+        {
+            DenyStaleTail();
+        }
+
         if (!IgnoresDamage)
         {
-            _fault ??= new LogFault(reason, offset);
+            _fault ??= new LogFault(reason, offset, IsStaleTail: looksStale);
+        }
+    }
+
+    /// <summary>Processes what belongs to this log: what looked stale before it is damage.</summary>
+    private void DenyStaleTail() => _fault = _fault is { IsStaleTail: true } ? _fault with { IsStaleTail = false } : _fault;
+
+    /// <summary>Drops a record that is damaged. It is reported where the damage does not end recovery.</summary>
+    private void DropRecord(Finding damage)
+    {
+        ProcessFault(damage.Reason, damage.Offset);
+        if (IgnoresDamage)
+        {
+            Findings.Enqueue(damage with { File = _file!.Name });
         }
     }
 
@@ -319,16 +344,4 @@ internal sealed partial class RecoveryRules : ReadingRules, IReaderObserver
             CheckNotSetBack(_nextAtStart, 0);
         }
     }
-
-    /// <summary>
-    /// RocksDB does not open a database whose MANIFEST is incomplete or not named by <c>CURRENT</c>, or that lacks a WAL that it tracks.
-    /// </summary>
-    private bool PreventsOpening(Finding problem) => problem.Kind switch
-    {
-        FindingKind.MissingCurrent or FindingKind.DanglingCurrent or FindingKind.DamagedManifest => true,
-        FindingKind.Unreadable =>
-            problem.File == LiveManifest.CurrentName || problem.File == Path.GetFileName(_folder?.ManifestPath),
-        FindingKind.MissingWal or FindingKind.WalShorterThanSynced => _options is not { VerifiesTrackedWals: false },
-        _ => false,
-    };
 }

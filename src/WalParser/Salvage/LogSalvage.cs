@@ -1,6 +1,7 @@
 using WalParser.Databases;
 using WalParser.Findings;
 using WalParser.Framing;
+using WalParser.Inspection;
 using WalParser.Recovery;
 using WalParser.WalSets;
 
@@ -76,6 +77,7 @@ public static class LogSalvage
     {
         List<SalvagedLog> logs = [];
         var writer = new SetWriter(set);
+        var recycled = new RecycledLogs(set);
         bool namesPredecessor = false;
         foreach (WalFile file in set.Files)
         {
@@ -92,7 +94,7 @@ public static class LogSalvage
                     Dictionaries = options.Dictionaries,
                     DecompressCopies = true,
                 });
-                using var salvager = new LogSalvager(log, output, writer, options);
+                using var salvager = new LogSalvager(log, output, writer, recycled, options);
                 while (await reader.Blocks.ReadAsync(cancellationToken).ConfigureAwait(false) is { } block)
                 {
                     // The source checks the token only when it fills its buffer.
@@ -146,7 +148,7 @@ public static class LogSalvage
         List<Finding> problems = [];
         await using RecoveryReader reader = RecoveryReader.Open(set, options.Mode);
         var writer = new SetWriter(set);
-        using var salvager = new RecoverySalvager(reader, folder, writer);
+        using var salvager = new RecoverySalvager(reader, folder, writer, new RecycledLogs(set));
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -147,7 +147,7 @@ internal sealed partial class LogSalvager
     private void AddLossOrTail(int position, int bytes, FindingKind kind)
     {
         ReadOnlySpan<byte> rest = _block.Block[position..];
-        if (_isRecyclable == true
+        if (IsRecyclableAt(position)
             && (rest.Length < FragmentReader.RecyclableHeaderSize
                 || BinaryPrimitives.ReadUInt32LittleEndian(rest[FragmentReader.HeaderSize..]) != _logNumber))
         {

@@ -20,6 +20,7 @@ internal sealed partial class LogSalvager : IDisposable
     private readonly FragmentAssembler _stale;
     private readonly SalvageOutput _output;
     private readonly SetWriter _writer;
+    private readonly RecycledLogs _recycled;
     private readonly SalvagedLog _log;
     private readonly ControlRecords _control = new();
     private readonly uint? _givenNumber;
@@ -37,11 +38,12 @@ internal sealed partial class LogSalvager : IDisposable
     // Whether the log contains anything but zeros.
     private bool _hasBytes;
 
-    public LogSalvager(SalvagedLog log, SalvageOutput output, SetWriter writer, SalvageOptions options)
+    public LogSalvager(SalvagedLog log, SalvageOutput output, SetWriter writer, RecycledLogs recycled, SalvageOptions options)
     {
         _log = log;
         _output = output;
         _writer = writer;
+        _recycled = recycled;
         _logNumber = _givenNumber = (uint?)log.Source.LogNumber;
         _decoder = new SalvageDecoder(options.Dictionaries, options.MaxRecordSize);
         _accounting = new ByteAccounting(log);
@@ -93,7 +95,10 @@ internal sealed partial class LogSalvager : IDisposable
 
         ReleaseDoubtful(ulong.MaxValue);
         _accounting.ProcessEnd();
-        _log.LeaveUnwritten(_hasOwn ? null : _hasBytes ? _others.Finding : LogInspector.OnlyZeros(_log.Size));
+        _log.LeaveUnwritten(_hasOwn ? null
+            : _hasBytes ? _others.FindingIn(_recycled, hasDamage: _log.LossCount > 0)
+            : LogInspector.OnlyZeros(_log.Size));
+        _recycled.EndLog(_log.Source, _hasOwn);
         _log.Sort();
     }
 

@@ -8,7 +8,7 @@ using WalParser.WalSets;
 namespace WalParser.Salvage;
 
 /// <summary>Writes the records that recovery replays, log by log, and counts the other bytes.</summary>
-internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder folder, SetWriter writer) : IDisposable
+internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder folder, SetWriter writer, RecycledLogs recycled) : IDisposable
 {
     private static readonly Finding Unreplayed = new() { Kind = FindingKind.UnreplayedBytes };
 
@@ -63,7 +63,10 @@ internal sealed class RecoverySalvager(RecoveryReader reader, SalvageFolder fold
                 break;
             case WalSetEntryKind.FileEnd when _log!.Failure is null:
                 CountRest();
-                _log.LeaveUnwritten(_log is { Records: 0, LossCount: 0 } ? _others.Finding ?? LogInspector.OnlyZerosIn(reader.Log) : null);
+                _log.LeaveUnwritten(_log is { Records: 0, LossCount: 0 }
+                    ? _others.FindingIn(recycled, hasDamage: false) ?? LogInspector.OnlyZerosIn(reader.Log)
+                    : null);
+                recycled.EndLog(_log.Source, hasRecords: _log.Records > 0);
                 Try(() => _output!.Finish(_log));
                 break;
         }

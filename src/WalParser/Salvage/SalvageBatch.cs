@@ -9,19 +9,20 @@ namespace WalParser.Salvage;
 /// </param>
 /// <param name="Sequence">The sequence number in the header.</param>
 /// <param name="Next">The lowest sequence number at which a later batch can begin.</param>
-/// <param name="HasRanges">Whether the batch deletes ranges of keys.</param>
-internal readonly record struct SalvageBatch(Finding? Damage, ulong Sequence, ulong Next, bool HasRanges)
+/// <param name="After">The sequence number after the last one that the batch takes by itself.</param>
+/// <param name="MayBeRefused">Whether the batch has operations that RocksDB may refuse although they can be read.</param>
+internal readonly record struct SalvageBatch(Finding? Damage, ulong Sequence, ulong Next, ulong After, bool MayBeRefused)
 {
     /// <summary>Returns the properties of the batch in a record.</summary>
     public static SalvageBatch Of(ReadOnlySpan<byte> record)
     {
         var batch = new WriteBatch(record);
         bool hasMarks = false;
-        bool hasRanges = false;
+        bool mayBeRefused = false;
         foreach (WriteBatchOperation operation in batch)
         {
             hasMarks |= !operation.HasKey && operation.Type != OperationType.LogData;
-            hasRanges |= operation.Type == OperationType.DeleteRange;
+            mayBeRefused |= operation.Type is OperationType.DeleteRange or OperationType.PutEntity or OperationType.PutBlobIndex;
         }
 
         Finding? damage = batch.Finding ?? (batch.Sequence > WriteBatch.MaxSequence
@@ -29,6 +30,7 @@ internal readonly record struct SalvageBatch(Finding? Damage, ulong Sequence, ul
             : null);
 
         // If a batch has marks of transactions, its operations may use numbers of another batch, or share a number.
-        return new SalvageBatch(damage, batch.Sequence, hasMarks ? batch.Sequence : batch.NextSequence ?? batch.Sequence, hasRanges);
+        ulong after = batch.NextSequence ?? batch.Sequence;
+        return new SalvageBatch(damage, batch.Sequence, hasMarks ? batch.Sequence : after, after, mayBeRefused);
     }
 }

@@ -88,7 +88,8 @@ public sealed class SalvagedLog
     /// <summary>
     /// The number of intact records that are not in the output because RocksDB would refuse to open a database with them, or would stop at
     /// them: their sequence numbers are lower than those of a record before them (<c>DBImpl::CheckSeqnoNotSetBackDuringRecovery</c>,
-    /// RocksDB 10.1 and later), or they do not agree with the comparators in the MANIFEST.
+    /// RocksDB 10.1 and later), they take numbers beyond the greatest one, they have a malformed wide-column entity or blob index, or they do
+    /// not agree with the comparators in the MANIFEST.
     /// </summary>
     public long LeftOutRecords { get; private set; }
 

@@ -8,14 +8,14 @@ namespace WalParser.Salvage;
 
 /// <summary>
 /// Writes the records that are salvaged of the logs of a set, one log after the other. Records that would make RocksDB refuse the output
-/// are left out, and written to logs of their own: those that break <see cref="ComparatorRules"/>, and those after which the next sequence
+/// are left out, and written to logs of their own: those that break <see cref="BatchRules"/>, and those after which the next sequence
 /// number is lower than before, with which RocksDB has opened no database since version 10.1
 /// (<c>DBImpl::CheckSeqnoNotSetBackDuringRecovery</c>). Not thread-safe.
 /// </summary>
 internal sealed class SetWriter
 {
     private readonly ulong? _minLogNumber;
-    private readonly ComparatorRules _comparators;
+    private readonly BatchRules _rules;
     private readonly WrittenBatch _batch = new();
     private readonly WrittenRecords _written = new();
     private readonly LogBoundaries _boundaries = new();
@@ -40,7 +40,7 @@ internal sealed class SetWriter
     public SetWriter(WalSet set)
     {
         _minLogNumber = set.MinLogNumber;
-        _comparators = new ComparatorRules(set.Folder?.Manifest);
+        _rules = new BatchRules(set.Folder?.Manifest);
         _holes = new HoleFinder(_batch);
     }
 
@@ -82,7 +82,8 @@ internal sealed class SetWriter
     public bool Write(ReadOnlySpan<byte> record, in SalvageBatch batch, long offset, long bytes, TimestampSizes timestampSizes)
     {
         SalvagedLog log = _log!;
-        if ((batch.HasRanges || !timestampSizes.IsEmpty) && _comparators.RefusalOf(record, timestampSizes) is { } refusal)
+        bool checksOperations = batch.MayBeRefused || !timestampSizes.IsEmpty;
+        if (_rules.RefusalOf(record, timestampSizes, checksOperations, batch.After) is { } refusal)
         {
             LeaveOut(record, new Finding
             {
@@ -90,7 +91,8 @@ internal sealed class SetWriter
                 Offset = offset,
                 Bytes = bytes,
                 FirstSequence = batch.Sequence,
-                Reason = refusal,
+                Reason = refusal.Reason,
+                Detail = refusal.Detail,
             });
             return false;
         }

@@ -40,8 +40,8 @@ internal sealed class SequenceContinuity
     /// <summary>Whether the last processed record contains marks of transactions.</summary>
     public bool HasMarks { get; private set; }
 
-    /// <inheritdoc cref="SequenceTracker.HasRanges"/>
-    public bool HasRanges { get; private set; }
+    /// <inheritdoc cref="SequenceTracker.MayBeRefused"/>
+    public bool MayBeRefused { get; private set; }
 
     /// <summary>The damage in the last processed record, or null.</summary>
     public Finding? BatchFinding { get; private set; }
@@ -54,7 +54,7 @@ internal sealed class SequenceContinuity
     {
         var batch = new WriteBatch(record);
         HasMarks = false;
-        HasRanges = false;
+        MayBeRefused = false;
         if (!batch.HasValidHeader)
         {
             BatchFinding = batch.FindDamage();
@@ -65,7 +65,7 @@ internal sealed class SequenceContinuity
         BatchSequences range = _tracker.Process(ref batch);
         BatchFinding = batch.Finding;
         HasMarks = _tracker.HasMarks;
-        HasRanges = _tracker.HasRanges;
+        MayBeRefused = _tracker.MayBeRefused;
         Next = range.Next;
         if (BatchFinding is not null)
         {

@@ -39,8 +39,8 @@ public sealed record SequenceFinding : Finding
         FindingKind.SequenceGap => $"gap: expected sequence number {Math.Max(Expected, Highest)}, found {Found}: {Missing} missing"
             + (InOtherFinding > 0 ? $", besides {InOtherFinding} in ingested table files" : ""),
         FindingKind.UnloggedSequences =>
-            $"{Absent} not in this log, where no byte is missing: written with the WAL disabled, used by a second write queue or an "
-            + "ingested file; or the log was written by a salvage, whose report names the holes",
+            $"{Absent} not in this log up to here, where no byte is missing: written with the WAL disabled, used by a second write queue or "
+            + "an ingested file; or the log was written by a salvage, whose report names the holes; or they come later, out of order",
         FindingKind.IngestedSequences => $"{Absent} used by ingested table files",
         FindingKind.ObsoleteSequences => $"{Absent} in logs that are no longer needed",
         FindingKind.ReservedSequences =>

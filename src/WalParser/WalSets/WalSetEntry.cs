@@ -56,8 +56,8 @@ public readonly struct WalSetEntry : IEquatable<WalSetEntry>
     /// <inheritdoc cref="WalSetReader.HasMarks"/>
     internal bool HasMarks => Reader.HasMarks;
 
-    /// <inheritdoc cref="WalSetReader.HasRanges"/>
-    internal bool HasRanges => Reader.HasRanges;
+    /// <inheritdoc cref="WalSetReader.MayBeRefused"/>
+    internal bool MayBeRefused => Reader.MayBeRefused;
 
     private WalSetReader Reader => _reader is not null && _reader.Version == _version
         ? _reader

@@ -61,8 +61,8 @@ public partial class WalSetReader : IAsyncDisposable
     /// <summary>Whether the record's batch contains marks of transactions.</summary>
     internal bool HasMarks => _continuity.HasMarks;
 
-    /// <summary>Whether the record's batch contains range deletions that do not end where they begin.</summary>
-    internal bool HasRanges => _continuity.HasRanges;
+    /// <summary>Whether the record's batch contains operations that RocksDB may refuse although they can be read.</summary>
+    internal bool MayBeRefused => _continuity.MayBeRefused;
 
     /// <summary>The number of reads, with which a <see cref="WalSetEntry"/> detects that it is out of date.</summary>
     internal long Version { get; private set; }

@@ -23,6 +23,9 @@ internal sealed class WalFacts
     /// <summary>Whether there is a prepared section.</summary>
     public bool HasPreparedSection { get; private set; }
 
+    /// <summary>The number of commits and rollbacks of transactions.</summary>
+    public int EndMarks { get; private set; }
+
     /// <summary>
     /// The keys, with their column families, that occur in batches with the mark of a rollback. The rollback wrote the previous values back
     /// under these keys.
@@ -84,6 +87,7 @@ internal sealed class WalFacts
         foreach (WriteBatchOperation operation in batch)
         {
             isRollback |= operation.Type == OperationType.Rollback;
+            EndMarks += operation.Type is OperationType.Commit or OperationType.CommitWithTimestamp or OperationType.Rollback ? 1 : 0;
             isUnprepared |= operation.IsUnprepared;
             if (operation.HasKey)
             {

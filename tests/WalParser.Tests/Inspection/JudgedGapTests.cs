@@ -59,7 +59,7 @@ public sealed class JudgedGapTests
             findings.Select(finding => (finding.Kind, finding.Severity)));
         Assert.Equal(
             "out of order: expected sequence number 5, found 2, with numbers that are missing before greater ones", findings[1].Reason);
-        Assert.StartsWith("sequence numbers 2 to 3 were not in this log, where no byte is missing", findings[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("sequence numbers 2 to 3 were not in this log up to here, where no byte is missing", findings[0].Reason, StringComparison.Ordinal);
     }
 
     /// <summary>Table file 8 of the MANIFEST has the sequence number 6.</summary>

@@ -95,8 +95,66 @@ public partial class RecoveryOutcomeTests
         }
 
         Assert.Equal(["x"], keys);
-        Assert.Equal(FindingKind.FailedInsert, batch.Finding?.Kind);
+        Assert.Equal(FindingKind.ReversedRange, batch.Finding?.Kind);
         Assert.Equal("end key comes before start key", reader.BatchFinding?.Reason);
+    }
+
+    /// <summary>Where damage does not end recovery, a record that is dropped is reported.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_record_that_is_dropped_is_named(bool isSmall)
+    {
+        using TempDatabase database = DatabaseWithout(null);
+        byte[] dropped = isSmall ? WalBytes.Fragment(Full, [1]) : Record(Max + 1, Put("x"));
+        database.Write("000010.log", [.. A, .. dropped, .. C]);
+        Assert.Equal("opens 2: a c", await OutcomeOfAsync(database.Path, WalRecoveryMode.SkipAnyCorruptedRecords));
+        Finding finding = Assert.Single(await FindingsOfAsync(database.Path, WalRecoveryMode.SkipAnyCorruptedRecords));
+        Assert.Equal(
+            (isSmall ? FindingKind.BatchTooSmall : FindingKind.SequenceTooLarge, FindingSeverity.Damage, "000010.log", A.Length),
+            (finding.Kind, finding.Severity, finding.File, finding.Offset));
+    }
+
+    /// <summary>What an earlier use of a recycled log left at its end is its ordinary end, in every mode in which RocksDB opens it.</summary>
+    [Theory]
+    [InlineData("rocksdb/recycled")]
+    [InlineData("rocksdb/recycled-zstd")]
+    [InlineData("rocksdb/predecessor-recycled")]
+    public async Task A_stale_tail_is_no_loss(string name)
+    {
+        WalSet set = await WalSet.OpenAsync(TestFiles.Committed(name));
+        foreach (WalRecoveryMode mode in Enum.GetValues<WalRecoveryMode>().Where(mode => mode != WalRecoveryMode.AbsoluteConsistency))
+        {
+            List<Finding> findings = [];
+            await using RecoveryReader reader = RecoveryReader.Open(set, mode);
+            while (await reader.ReadAsync())
+            {
+                if (reader.Kind is WalSetEntryKind.DatabaseFinding or WalSetEntryKind.LogFinding)
+                {
+                    findings.Add(reader.Finding);
+                }
+            }
+
+            Assert.All(findings, finding => Assert.Equal(FindingSeverity.Note, finding.Severity));
+            Assert.Equal((RecoveryOutcome.Opens, false), (reader.Result.Outcome, reader.IsStopped));
+        }
+    }
+
+    /// <summary>It is a loss if a record of the log follows it.</summary>
+    [Fact]
+    public async Task Damage_before_a_record_is_no_stale_tail()
+    {
+        using TempDatabase database = DatabaseWithout(null);
+        byte[] first = WalBytes.RecyclableRecord(10, Batch(1, Put("a")));
+        byte[] damaged = WalBytes.RecyclableRecord(9, Batch(2, Put("c")));
+        damaged[^1] ^= 1;
+        byte[] block = new byte[32768];
+        first.CopyTo(block, 0);
+        damaged[6] = 0x7F;
+        damaged.CopyTo(block, first.Length);
+        database.Write("000010.log", [.. block, .. WalBytes.RecyclableRecord(10, Batch(3, Put("d")))]);
+        List<Finding> findings = await FindingsOfAsync(database.Path);
+        Assert.Contains(findings, finding => finding.Kind == FindingKind.RecoveryStopped);
     }
 
     /// <summary>Returns the outcome, the last sequence number and the keys of the replayed operations, or the reason.</summary>
@@ -132,10 +190,11 @@ public partial class RecoveryOutcomeTests
     private static string ReasonOf(RecoveryResult result) =>
         result.Reason!.StartsWith("0000", StringComparison.Ordinal) ? result.Reason.Split(": ", 2)[1] : result.Reason;
 
-    private static async Task<List<Finding>> FindingsOfAsync(string path)
+    private static async Task<List<Finding>> FindingsOfAsync(
+        string path, WalRecoveryMode mode = WalRecoveryMode.PointInTimeRecovery)
     {
         List<Finding> findings = [];
-        await using RecoveryReader reader = RecoveryReader.Open(await WalSet.OpenAsync(path), WalRecoveryMode.PointInTimeRecovery);
+        await using RecoveryReader reader = RecoveryReader.Open(await WalSet.OpenAsync(path), mode);
         while (await reader.ReadAsync())
         {
             if (reader.Kind == WalSetEntryKind.DatabaseFinding)

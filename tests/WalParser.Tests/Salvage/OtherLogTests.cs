@@ -71,18 +71,35 @@ public class OtherLogTests
     public async Task A_recycled_log_without_records_is_no_loss(SalvageView view)
     {
         using var folder = new TempDatabase();
-        string path = folder.Write("000031.log", TempDatabase.LogOf(Records, recycledAs: 23));
+        folder.WriteLog("000024.log", TempDatabase.Puts(31, 1));
+        folder.Write("000031.log", TempDatabase.LogOf(Records, recycledAs: 23));
+        using var output = new TempFolder();
         SalvageReport report = await LogSalvage.RunAsync(
-            await WalSet.OpenAsync(path), folder.PathOf("out"), new SalvageOptions { View = view });
-        SalvagedLog salvaged = Assert.Single(report.Logs);
+            await WalSet.OpenAsync(folder.Path), output.PathOf("out"), new SalvageOptions { View = view });
+        SalvagedLog salvaged = report.Logs[1];
         Assert.Equal((FindingKind.UnusedRecycledLog, null), (salvaged.NotWritten!.Kind, salvaged.OutputPath));
         Assert.Contains("--log-number 23", salvaged.NotWritten.Reason);
         Assert.False(report.HasLosses);
     }
 
+    /// <summary>If nothing shows that the earlier log is no longer needed, its records are a loss.</summary>
+    [Theory]
+    [MemberData(nameof(Views))]
+    public async Task A_log_alone_under_a_greater_number_is_a_loss(SalvageView view)
+    {
+        using var folder = new TempDatabase();
+        string path = folder.Write("000031.log", TempDatabase.LogOf(Records, recycledAs: 23));
+        SalvageReport report = await LogSalvage.RunAsync(
+            await WalSet.OpenAsync(path), folder.PathOf("out"), new SalvageOptions { View = view });
+        SalvagedLog salvaged = Assert.Single(report.Logs);
+        Assert.Equal((FindingKind.ForeignLog, null), (salvaged.NotWritten!.Kind, salvaged.OutputPath));
+        Assert.True(report.HasLosses);
+    }
+
     /// <summary>Nor does it lose anything if the earlier log has a torn end, or a damaged record.</summary>
     [Theory]
     [InlineData(10, -1)]
+    [InlineData(0, 1000)]
     [InlineData(0, 5000)]
     public async Task Damage_to_an_earlier_log_is_no_loss(int cut, int flipped)
     {
@@ -92,7 +109,12 @@ public class OtherLogTests
             log[flipped] ^= 1;
         }
 
-        (_, SalvagedLog salvaged, _) = await Salvaging.RunAsync(log, 31);
+        using var folder = new TempDatabase();
+        folder.WriteLog("000024.log", TempDatabase.Puts(31, 1));
+        folder.Write("000031.log", log);
+        using var output = new TempFolder();
+        SalvageReport report = await LogSalvage.RunAsync(await WalSet.OpenAsync(folder.Path), output.PathOf("out"));
+        SalvagedLog salvaged = report.Logs[1];
         Assert.Equal((FindingKind.UnusedRecycledLog, 0), (salvaged.NotWritten!.Kind, salvaged.LossCount));
         Assert.Equal(log.Length, salvaged.StaleBytes);
     }

@@ -148,6 +148,29 @@ public class CommandsTests
         Assert.DoesNotContain("the state before it is assumed to apply after it", run.Error);
     }
 
+    /// <summary>A damaged batch is one gap: its numbers are missing before the next one. At the end, nothing shows that they are.</summary>
+    [Theory]
+    [InlineData("reports/length-line", 1)]
+    [InlineData("reports/wrong-count", 0)]
+    public async Task The_gaps_are_those_that_gaps_counts(string name, int count)
+    {
+        ToolRun gaps = await ToolRun.Of("gaps", "--format", "json", TestFiles.Committed(name));
+        Assert.Equal(count, gaps.SeriousKinds.Count(kind => kind == "sequenceGap"));
+        ToolRun run = await ToolRun.Of("commands", TestFiles.Committed(name));
+        string[] notes = [.. run.ErrorLines.Where(line => line.Contains("gap: the state before it", StringComparison.Ordinal))];
+        Assert.Equal(count == 0 ? [] : ["walparser: 1 gap: the state before it is assumed to apply after it"], notes);
+    }
+
+    /// <summary>The undo counts it once, also at the end: the rest of the batch is not undone.</summary>
+    [Theory]
+    [InlineData("reports/length-line")]
+    [InlineData("reports/wrong-count")]
+    public async Task A_damaged_batch_is_one_gap_of_an_undo(string name)
+    {
+        ToolRun undo = await ToolRun.Of("commands", "--undo", "--from-sequence", "1", TestFiles.Committed(name));
+        Assert.Contains("walparser: 1 gap: ", undo.Error);
+    }
+
     [Fact]
     public async Task A_gap_is_reported_and_the_exit_code_is_1()
     {

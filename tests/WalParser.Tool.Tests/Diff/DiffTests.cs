@@ -155,7 +155,7 @@ public class DiffTests
     {
         ToolRun run = await DiffAsync(left, right);
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("sequence number 2 was not in this log, ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("sequence number 2 was not in this log up to here, ", run.Error, StringComparison.Ordinal);
         Assert.Equal(2, Assert.Single(run.OfKind("missing")).GetProperty("from").GetInt32());
         JsonElement compared = run.OfKind("compared").Single();
         Assert.True(compared.GetProperty("same").GetBoolean());

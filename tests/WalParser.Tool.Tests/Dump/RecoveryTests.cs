@@ -87,6 +87,31 @@ public class RecoveryTests
         Assert.Single(told, line => line.Contains("recovery", StringComparison.Ordinal));
     }
 
+    /// <summary>RocksDB opens these databases, and loses nothing: what it finds there is its ordinary end.</summary>
+    [Theory]
+    [InlineData("rocksdb/recycled", 2924)]
+    [InlineData("rocksdb/recycled-zstd", 2873)]
+    [InlineData("rocksdb/predecessor-recycled", 690)]
+    public async Task The_stale_tail_of_a_recycled_log_is_its_end(string name, long last)
+    {
+        ToolRun run = await ToolRun.Of("dump", "--recovery", "--format", "jsonl", TestFiles.Committed(name));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(run.SeriousFindings);
+        Assert.Contains("staleTail", run.NoteKinds);
+        JsonElement result = Assert.Single(run.OfKind("recovery"));
+        Assert.Equal(("opens", last), (result.GetProperty("outcome").GetString(), result.GetProperty("lastSequence").GetInt64()));
+    }
+
+    [Fact]
+    public async Task A_record_that_is_dropped_is_named()
+    {
+        using var folder = new TempFolder();
+        folder.Write("000010.log", TempDatabase.LogOf([TempDatabase.Puts(1, 1), TempDatabase.Puts(1UL << 56, 1), TempDatabase.Puts(2, 1)]));
+        ToolRun run = await ToolRun.Of("dump", "--recovery", "--mode", "skip-corrupt", "--format", "jsonl", folder.Path);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["sequenceTooLarge"], run.SeriousKinds);
+    }
+
     [Fact]
     public async Task The_release_decides_whether_numbers_may_be_set_back()
     {

@@ -25,17 +25,85 @@ public sealed class LogNumberTests
             "all records belong to log 23; give --log-number 23, or rename the file", finding.GetProperty("reason").GetString());
     }
 
-    /// <summary>RocksDB gives a log that it recycles a greater number, and nothing may have been written to it yet.</summary>
+    /// <summary>
+    /// RocksDB gives a log that it recycles a greater number, and nothing may have been written to it yet: the MANIFEST or a log between the
+    /// two shows that the old log is no longer needed.
+    /// </summary>
+    [Theory]
+    [InlineData("rocksdb/recycled", 8, 20)]
+    [InlineData(null, 23, 25)]
+    public async Task A_log_under_a_greater_number_can_wait_for_its_first_record(string? database, int old, int number)
+    {
+        using TempDatabase folder = database is null ? new TempDatabase() : TempDatabase.CopyOf(TestFiles.Committed(database));
+        if (database is null)
+        {
+            folder.WriteLog("000024.log", TempDatabase.Puts(7, 1));
+        }
+
+        folder.Write($"{number:D6}.log", TempDatabase.LogOf(Batches, recycledAs: (uint)old));
+        ToolRun run = await EveryCommand.VerifyAsync(folder.Path);
+        Assert.Equal(0, run.ExitCode);
+        JsonElement finding = run.Findings.Single(found => found.GetProperty("file").GetString() == $"{number:D6}.log");
+        Assert.Equal("unusedRecycledLog", finding.GetProperty("finding").GetString());
+        Assert.Equal("note", finding.GetProperty("severity").GetString());
+        Assert.EndsWith($"if it was renamed, give --log-number {old}", finding.GetProperty("reason").GetString());
+    }
+
+    /// <summary>If nothing shows that the old log is no longer needed, its records count.</summary>
     [Fact]
-    public async Task A_log_under_a_greater_number_can_wait_for_its_first_record()
+    public async Task A_log_alone_under_a_greater_number_is_a_loss()
     {
         using var folder = new TempFolder();
         ToolRun run = await EveryCommand.VerifyAsync(folder.Write("000024.log", TempDatabase.LogOf(Batches, recycledAs: 23)));
-        Assert.Equal(0, run.ExitCode);
-        JsonElement finding = Assert.Single(run.Findings);
-        Assert.Equal("unusedRecycledLog", finding.GetProperty("finding").GetString());
-        Assert.Equal("note", finding.GetProperty("severity").GetString());
-        Assert.EndsWith("if it was renamed, give --log-number 23", finding.GetProperty("reason").GetString());
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["foreignLog"], run.SeriousKinds);
+        Assert.Equal(
+            ["all records belong to log 23; give --log-number 23, or rename the file, unless RocksDB recycled it and wrote nothing to it yet"],
+            run.SeriousReasons);
+    }
+
+    /// <summary>RocksDB renames the file of a log that it recycles, so a log that is there was copied.</summary>
+    [Fact]
+    public async Task A_copy_of_a_log_under_a_greater_number_is_a_loss()
+    {
+        using TempDatabase folder = TempDatabase.CopyOf(TestFiles.Committed("rocksdb/recycled"));
+        folder.Write("000031.log", File.ReadAllBytes(folder.PathOf("000012.log")));
+        ToolRun run = await EveryCommand.VerifyAsync(folder.Path);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["foreignLog"], run.SeriousKinds);
+        Assert.StartsWith("all records belong to log 12, which is there as well", run.SeriousReasons[0]);
+    }
+
+    /// <summary>A log that the MANIFEST needs was not recycled.</summary>
+    [Fact]
+    public async Task A_needed_log_under_a_greater_number_is_a_loss()
+    {
+        using TempDatabase folder = TempDatabase.CopyOf(TestFiles.Committed("rocksdb/recycled"));
+        File.Move(folder.PathOf("000016.log"), folder.PathOf("000031.log"));
+        ToolRun run = await EveryCommand.VerifyAsync(folder.Path);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("foreignLog", run.SeriousKinds);
+        Assert.Contains(run.SeriousReasons, reason => reason.Contains("--log-number 16", StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// The damage of the first record hides the records behind it in its block from a reader; what follows is of an earlier log. That does
+    /// not make the log an earlier one.
+    /// </summary>
+    [Theory]
+    [InlineData("rocksdb/recycled", true, 39)]
+    [InlineData("rocksdb/recycled", false, 39)]
+    [InlineData("rocksdb/recycled-zstd", true, 0)]
+    public async Task A_recycled_log_whose_first_record_is_damaged_is_damaged(string database, bool isInFolder, int recovered)
+    {
+        using TempDatabase folder = TempDatabase.CopyOf(TestFiles.Committed(database));
+        folder.Flip("000016.log", 100);
+        ToolRun run = await EveryCommand.VerifyAsync(isInFolder ? folder.Path : folder.PathOf("000016.log"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(["checksumMismatch"], run.SeriousKinds);
+        Assert.Contains("staleTail", run.NoteKinds);
+        ToolRun salvage = await ToolRun.Of("salvage", folder.PathOf("000016.log"), "--dry-run", "--format", "json");
+        Assert.True(recovered <= salvage.Json.GetProperty("logs")[0].GetProperty("records").GetInt32());
     }
 
     [Theory]

@@ -30,7 +30,9 @@ public sealed class LayeringTests
         ["WalSets"] = ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests"],
         ["Recovery"] = ["Batches", "Blobs", "Coding", "Databases", "Findings", "Framing", "Manifests", "WalSets", "WideColumns"],
         ["Inspection"] =
-            ["Batches", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests", "Transactions", "WalSets"],
+        [
+            "Batches", "Compression", "Databases", "Findings", "Framing", "IO", "Manifests", "Recovery", "Transactions", "WalSets",
+        ],
         ["Writing"] = ["Batches", "Blobs", "Checksums", "Coding", "Compression", "Framing", "IO", "WideColumns"],
         ["Salvage"] =
         [
