@@ -5,7 +5,7 @@ public enum ConversionNoteKind
 {
     /// <summary>
     /// Keys of a type for which the target has no commands, or with values that it does not accept. They are not converted.
-    /// An <see cref="UndoConverter"/> leaves them alone.
+    /// Keys that exist at the end of the log count, and are noted by <see cref="CommandConverter.Complete"/>. An <see cref="UndoConverter"/> leaves them alone.
     /// </summary>
     NoCommand,
 
@@ -79,4 +79,10 @@ public enum ConversionNoteKind
     /// Hashes of which fields were written without their expiry (<see cref="CommandOptions.WithFieldExpiry"/>): such a field stays.
     /// </summary>
     FieldExpiryOmitted,
+
+    /// <summary>
+    /// JSON documents that were not converted because the caller does not want them (<see cref="CommandOptions.WithJson"/>). Those that
+    /// exist at the end of the log count; an <see cref="UndoConverter"/> leaves them alone.
+    /// </summary>
+    JsonOmitted,
 }

@@ -64,6 +64,9 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     /// </summary>
     public bool ReportsSequenceFindings { get; set; } = true;
 
+    /// <summary>Called with each batch when it is read.</summary>
+    public Action<WriteBatch>? Read { get; set; }
+
     /// <summary>The exit code that follows from what was read so far.</summary>
     public int ExitCode => Math.Max(_exitCode, _reader.ExitCode);
 
@@ -119,6 +122,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
             ReportFindings();
             if (_reader.Entry.Kind == WalSetEntryKind.Record && _reader.Entry.Batch.HasValidHeader)
             {
+                Read?.Invoke(_reader.Entry.Batch);
                 return true;
             }
         }
