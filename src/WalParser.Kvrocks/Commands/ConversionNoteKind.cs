@@ -4,8 +4,9 @@ namespace WalParser.Kvrocks.Commands;
 public enum ConversionNoteKind
 {
     /// <summary>
-    /// Keys of a type for which the target has no commands, or with values that it does not accept. They are not converted.
-    /// Keys that exist at the end of the log count, and are noted by <see cref="CommandConverter.Complete"/>. An <see cref="UndoConverter"/> leaves them alone.
+    /// Keys of a type for which the target has no commands, or with values that it does not accept. They are not converted. Keys of such a
+    /// type count if they exist at the end of the log, and are noted by <see cref="CommandConverter.Complete"/>. An
+    /// <see cref="UndoConverter"/> leaves them alone.
     /// </summary>
     NoCommand,
 

@@ -104,7 +104,8 @@ internal sealed class ReplayUnit(ulong sequence, ulong last, bool isBatch)
         {
             if (refusals.Count == 0)
             {
-                refusals.Add(new ReplayRefusal(exec, reply.IsError ? reply.Words : "the server answered nil: it discarded the transaction"));
+                refusals.Add(
+                    new ReplayRefusal(exec, reply.IsError ? reply.Words : "the server answered nil: it discarded the transaction"));
             }
 
             AddConsequences(transaction, NotExecuted, refusals);

@@ -32,7 +32,8 @@ internal static class RedisSocket
             {
                 throw new RedisException(
                     RedisErrorKind.Tls,
-                    $"TLS with {endpoint} failed: {exception.Message.TrimEnd('.')}. Check that the port expects TLS (otherwise use redis://), that the "
+                    $"TLS with {endpoint} failed: {exception.Message.TrimEnd('.')}. "
+                        + "Check that the port expects TLS (otherwise use redis://), that the "
                         + $"certificate is for the name '{NameOf(endpoint)}', "
                         + (endpoint.Tls?.Authorities is null
                             ? "and that this system trusts its authority."

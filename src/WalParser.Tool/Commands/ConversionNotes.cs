@@ -43,7 +43,8 @@ internal static class ConversionNotes
     /// </summary>
     public static int ExitCodeOf(ConversionNote note) => note.Kind switch
     {
-        ConversionNoteKind.NoCommand or ConversionNoteKind.Gap or ConversionNoteKind.Undecodable or ConversionNoteKind.SlotEncodingTurned => ExitCode.Damage,
+        ConversionNoteKind.NoCommand or ConversionNoteKind.Gap or ConversionNoteKind.Undecodable or ConversionNoteKind.SlotEncodingTurned =>
+            ExitCode.Damage,
         ConversionNoteKind.OtherNamespace => ExitCode.Failure,
         _ => ExitCode.Clean,
     };
@@ -51,7 +52,8 @@ internal static class ConversionNotes
     /// <summary>Returns a note in words.</summary>
     public static string TextOf(ConversionNote note) => note.Kind switch
     {
-        ConversionNoteKind.NoCommand => $"{Count(note, "key")} of {TypeOf(note)} omitted, as no command creates {Them(note.Count)}{Examples(note)}",
+        ConversionNoteKind.NoCommand =>
+            $"{Count(note, "key")} of {TypeOf(note)} omitted, as no command creates {Them(note.Count)}{Examples(note)}",
         ConversionNoteKind.OtherFamily =>
             $"{Count(note, "record")} of the column family {(note.Subject.Length == 0 ? "that is not Kvrocks's" : note.Subject)} omitted, "
             + "because it contains no keys",
@@ -87,8 +89,10 @@ internal static class ConversionNotes
             $"{Count(note, "hash key")} with fields whose expiry was omitted (--no-field-expiry): they stay{Examples(note)}",
         ConversionNoteKind.JsonOmitted => $"{Count(note, "JSON document")} omitted (--no-json){Examples(note)}",
         _ when note.Subject == "JSON.SET" =>
-            $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json omits {Them(note.Count)}",
-        _ => $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses; --no-field-expiry omits {Them(note.Count)}",
+            $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json omits "
+            + Them(note.Count),
+        _ =>
+            $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses; --no-field-expiry omits {Them(note.Count)}",
     };
 
     /// <summary>Returns the name of the type that a note is about, with the word "type".</summary>

@@ -37,8 +37,8 @@ internal sealed class RefusedList
         if (others > 0)
         {
             console.Say(
-                $"{ReportText.Count(others, "key")} of the list of --only left out, because of other namespaces than those that were chosen: "
-                + "give the options of the replay to which the list belongs");
+                $"{ReportText.Count(others, "key")} of the list of --only left out, because of other namespaces than those that were "
+                + "chosen: give the options of the replay to which the list belongs");
             exitCode = ExitCode.Damage;
         }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
-using WalParser.Tool.Commands;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
 using WalParser.Tool.Servers;
@@ -166,14 +165,16 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         // A dry run reports what has no command anyway, at its end.
         foreach (TypeLoss loss in survey.Losses.Where(loss => loss.Refusal is null && target is not null && !IsDry))
         {
-            console.Say($"{KeysOf(loss)} will be omitted{(loss.IsChosen ? " (--no-json)" : $", as no command creates {ReportText.Them(loss.KeyCount)}")}");
+            string reason = loss.IsChosen ? " (--no-json)" : $", as no command creates {ReportText.Them(loss.KeyCount)}";
+            console.Say($"{KeysOf(loss)} will be omitted{reason}");
         }
 
         TypeLoss[] refused = [.. survey.Losses.Where(loss => loss.Refusal is not null)];
         foreach (TypeLoss loss in refused.Where(loss => !IsForbidden(loss.Refusal!)))
         {
             console.Say(
-                $"{KeysOf(loss)} will not be accepted by {target!.ServerText}, which refuses {loss.Command}: {ServerWords.WithoutArguments(loss.Refusal!)}"
+                $"{KeysOf(loss)} will not be accepted by {target!.ServerText}, which refuses {loss.Command}: "
+                + ServerWords.WithoutArguments(loss.Refusal!)
                 + (loss.Command == "JSON.SET" ? $"; --no-json omits {ReportText.Them(loss.KeyCount)}"
                     : loss.Command == "HPEXPIREAT" ? "; --no-field-expiry omits the expiries"
                     : ""));
@@ -185,8 +186,8 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         {
             console.Say(
                 $"{string.Join(", ", forbidden.Select(KeysOf))} will not be accepted by {target!.ServerText}, which refuses "
-                + $"{string.Join(", ", forbidden.Select(loss => loss.Command).Distinct())}: {ServerWords.WithoutArguments(forbidden[0].Refusal!)}. Give the "
-                + "user the right to use them");
+                + $"{string.Join(", ", forbidden.Select(loss => loss.Command).Distinct())}: "
+                + $"{ServerWords.WithoutArguments(forbidden[0].Refusal!)}. Give the user the right to use them");
         }
 
         if (refused.Length > 0)
@@ -216,9 +217,10 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
 
         if (Options is { RequiresCluster: true, CheckpointKey: null })
         {
+            string what = IsDry ? "a replay needs --checkpoint KEY" : "nothing was sent: give --checkpoint KEY";
             console.Say(
-                $"{Endpoint} is a node of a cluster; {(IsDry ? "a replay needs --checkpoint KEY" : "nothing was sent: give --checkpoint KEY")}"
-                + ", because only the checkpoints of its slots show what a master had executed when another takes its place");
+                $"{Endpoint} is a node of a cluster; {what}, because only the checkpoints of its slots show what a master had "
+                + "executed when another takes its place");
             ExitCode = Math.Max(ExitCode, IsDry ? Tool.ExitCode.Damage : Tool.ExitCode.Failure);
             if (!IsDry)
             {

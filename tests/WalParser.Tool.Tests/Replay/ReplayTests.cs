@@ -144,7 +144,8 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
         await connection.AskAsync("DEL", "list:a");
         ToolRun only = await ToolRun.Of([.. replay, "--only", list]);
         Assert.Equal(
-            (WithoutBloom, $"brought 1 key to the state at sequence number {await LastAsync(Types)}"), (only.ExitCode, only.OutputLines[0]));
+            (WithoutBloom, $"brought 1 key to the state at sequence number {await LastAsync(Types)}"),
+            (only.ExitCode, only.OutputLines[0]));
         if (hasCheckpoint)
         {
             string checkpoint = (await connection.AskAsync("GET", "at")).Text;
@@ -172,7 +173,8 @@ public sealed class ReplayTests(RedisServer server) : IClassFixture<RedisServer>
                 """{"kind":"refused","sequence":9999999,"namespace":"__namespace","key":"list:a","command":"SET","message":"x"}""",
             ]);
         string refused = folder.PathOf("refused.jsonl");
-        ToolRun run = await ToolRun.Of("replay", TestFiles.Committed("kvrocks/rotated"), "--to", Uri(12), "--only", list, "--refused", refused);
+        ToolRun run = await ToolRun.Of(
+            "replay", TestFiles.Committed("kvrocks/rotated"), "--to", Uri(12), "--only", list, "--refused", refused);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("the state of 2 keys cannot be confirmed, because these logs do not contain them, or not all", run.Error);
         Assert.Contains("the list of --only has commands up to sequence number 9999999, but ", run.Error);

@@ -134,11 +134,13 @@ public sealed class TargetCheckTests(RedisServer server) : IClassFixture<RedisSe
         ToolRun reader = await ToolRun.Of("replay", Types, "--no-json", "--to", $"redis://reader:pw@127.0.0.1:{limited.Port}");
         Assert.Equal((2, "sent nothing\nlast applied sequence 0\n"), (reader.ExitCode, reader.Output));
         Assert.Single(reader.ErrorLines, line => line.Contains("NOPERM", StringComparison.Ordinal));
-        ToolRun partial = await ToolRun.Of("replay", Types, "--no-json", "--dry-run", "--to", $"redis://partial:pw@127.0.0.1:{limited.Port}");
+        ToolRun partial = await ToolRun.Of(
+            "replay", Types, "--no-json", "--dry-run", "--to", $"redis://partial:pw@127.0.0.1:{limited.Port}");
         Assert.Equal(1, partial.ExitCode);
         Assert.Single(partial.ErrorLines, line => line.Contains("refuses DEL, COPY, whatever the key: NOPERM", StringComparison.Ordinal));
-        string types = Assert.Single(partial.ErrorLines, line => line.Contains("will not be accepted", StringComparison.Ordinal));
-        Assert.Matches("keys of type hash, .* of type list will not be accepted by Redis [0-9.]+, which refuses HSET, RPUSH: NOPERM", types);
+        Assert.Matches(
+            "keys of type hash, .* of type list will not be accepted by Redis [0-9.]+, which refuses HSET, RPUSH: NOPERM",
+            Assert.Single(partial.ErrorLines, line => line.Contains("will not be accepted", StringComparison.Ordinal)));
 
         await using RedisServer scoped = await RedisServer.StartAsync("--user", "bob", "on", ">pw", "~app:*", "+@all");
         ToolRun denied = await ToolRun.Of(

@@ -44,7 +44,8 @@ public sealed class ServerOptionsTests
         await AssertFailsAsync(await RunAsync("topsecret", uri), "the password in the environment variable REDISCLI_AUTH");
         ToolRun without = await RunAsync(null, uri);
         await AssertFailsAsync(without, "NOAUTH");
-        Assert.Contains("next: --password-file FILE names a file with the password, or the environment variable REDISCLI_AUTH", without.Error);
+        Assert.Contains(
+            "next: --password-file FILE names a file with the password, or the environment variable REDISCLI_AUTH", without.Error);
     }
 
     [Fact]
