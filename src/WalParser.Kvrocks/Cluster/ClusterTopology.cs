@@ -37,7 +37,7 @@ internal sealed class ClusterTopology
     public static ClusterTopology? Parse(in RespValue reply, ClusterNode asked, out string fault)
     {
         var topology = new ClusterTopology();
-        fault = reply.IsError ? reply.Text
+        fault = reply.IsError ? reply.Words
             : reply.Kind != RespKind.Array ? $"CLUSTER SLOTS was answered with '{reply}'"
             : reply.Items.Length > RedisSlot.Count ? "the cluster has more ranges of slots than slots"
             : "";

@@ -35,6 +35,8 @@ public sealed partial class CommandConverter
         bool isCertain = true;
         if (key is null || !KeyConversion.Exists(metadata) || TypeCommands.Find(metadata.Type, _options) is not { } commands)
         {
+            // A key that a caller has named, and that the logs do not show at all, is not theirs.
+            isCertain = !touched.IsOnlyNamed || key is not null;
             if (HasCommands(touched) || touched.IsDeletedUnseen)
             {
                 writer.Write("DEL");

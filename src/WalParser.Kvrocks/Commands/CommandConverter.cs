@@ -163,7 +163,7 @@ public sealed partial class CommandConverter
 
         NoteNewer(commands);
         _expiries.Clear();
-        NoteIncomplete();
+        NoteLacking();
         return commands;
 
         static void Expire(CommandWriter writer, KeyspaceKey key)
@@ -389,11 +389,22 @@ public sealed partial class CommandConverter
         }
     }
 
-    private void NoteIncomplete()
+    /// <summary>
+    /// Notes the keys that the server lacks, in whole or in part, whichever batch wrote them: a skipped one, too, so that a load in several
+    /// runs ends with the same notes as one in a single run.
+    /// </summary>
+    private void NoteLacking()
     {
-        foreach (KeyspaceKey key in ExistingKeys().Where(key => !key.IsComplete))
+        foreach (KeyspaceKey key in ExistingKeys())
         {
-            _notes.AddKey(ConversionNoteKind.IncompleteKey, key.Type.Name, key.Namespace, key.UserKey);
+            if (!_keys.HasCommands(key.Type))
+            {
+                _notes.AddKey(_options.KindOfOmission(key.Type), key.Type.Name, key.Namespace, key.UserKey);
+            }
+            else if (!key.IsComplete)
+            {
+                _notes.AddKey(ConversionNoteKind.IncompleteKey, key.Type.Name, key.Namespace, key.UserKey);
+            }
         }
     }
 

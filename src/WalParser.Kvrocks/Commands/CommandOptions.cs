@@ -1,4 +1,5 @@
 using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Commands;
 
@@ -15,7 +16,7 @@ public sealed record CommandOptions
 
     /// <summary>
     /// Whether JSON documents are converted (JSON.SET). A server that does not know the command refuses it, and does not start from an
-    /// append-only file that contains it. If false, the documents are counted among the keys without a command.
+    /// append-only file that contains it. If false, the documents are noted (<see cref="ConversionNoteKind.JsonOmitted"/>).
     /// </summary>
     public bool WithJson { get; init; } = true;
 
@@ -51,4 +52,8 @@ public sealed record CommandOptions
 
     /// <summary>The options for reading the stored records.</summary>
     public KeyspaceOptions Keyspace { get; init; } = new();
+
+    /// <summary>Returns why keys of a type that has no commands are omitted.</summary>
+    internal ConversionNoteKind KindOfOmission(KvrocksType type) =>
+        type == KvrocksType.Json && !WithJson ? ConversionNoteKind.JsonOmitted : ConversionNoteKind.NoCommand;
 }

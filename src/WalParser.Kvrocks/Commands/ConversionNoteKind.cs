@@ -4,8 +4,9 @@ namespace WalParser.Kvrocks.Commands;
 public enum ConversionNoteKind
 {
     /// <summary>
-    /// Keys of a type for which the target has no commands, or with values that it does not accept. They are not converted.
-    /// An <see cref="UndoConverter"/> leaves them alone.
+    /// Keys of a type for which the target has no commands, or with values that it does not accept. They are not converted. Keys of such a
+    /// type count if they exist at the end of the log, and are noted by <see cref="CommandConverter.Complete"/>. An
+    /// <see cref="UndoConverter"/> leaves them alone.
     /// </summary>
     NoCommand,
 
@@ -79,4 +80,10 @@ public enum ConversionNoteKind
     /// Hashes of which fields were written without their expiry (<see cref="CommandOptions.WithFieldExpiry"/>): such a field stays.
     /// </summary>
     FieldExpiryOmitted,
+
+    /// <summary>
+    /// JSON documents that were not converted because the caller does not want them (<see cref="CommandOptions.WithJson"/>). Those that
+    /// exist at the end of the log count; an <see cref="UndoConverter"/> leaves them alone.
+    /// </summary>
+    JsonOmitted,
 }

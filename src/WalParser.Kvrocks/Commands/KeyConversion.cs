@@ -29,11 +29,6 @@ internal sealed class KeyConversion(ConversionContext context)
         bool existed = isBehind || (Exists(before) && HasCommands(before.Type));
         if (!Exists(after) || Find(after.Type) is not { } commands)
         {
-            if (Exists(after))
-            {
-                _notes.AddKey(ConversionNoteKind.NoCommand, after.Type.Name, change.Namespace, change.UserKey);
-            }
-
             if (existed)
             {
                 writer.Write("DEL");
@@ -127,14 +122,8 @@ internal sealed class KeyConversion(ConversionContext context)
     public void Build(CommandWriter writer, KeyspaceKey key)
     {
         KvrocksMetadata metadata = key.Metadata;
-        if (!Exists(metadata))
+        if (!Exists(metadata) || Find(metadata.Type) is not { } commands)
         {
-            return;
-        }
-
-        if (Find(metadata.Type) is not { } commands)
-        {
-            _notes.AddKey(ConversionNoteKind.NoCommand, metadata.Type.Name, key.Namespace, key.UserKey);
             return;
         }
 

@@ -11,4 +11,7 @@ public enum KeyLeftAloneReason
 
     /// <summary>The key had a type for which the target has no commands, or a value that it does not accept.</summary>
     NoCommand,
+
+    /// <summary>The key was a JSON document, which the caller does not want (<see cref="CommandOptions.WithJson"/>).</summary>
+    JsonOmitted,
 }

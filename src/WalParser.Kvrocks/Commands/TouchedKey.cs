@@ -17,6 +17,9 @@ internal sealed record TouchedKey(ReadOnlyMemory<byte> Namespace, ReadOnlyMemory
     /// <summary>Whether a batch deleted the key although the logs do not show it.</summary>
     public bool IsDeletedUnseen { get; set; }
 
+    /// <summary>Whether no batch changed the key: a caller has named it.</summary>
+    public bool IsOnlyNamed { get; set; }
+
     /// <summary>Whether elements were removed from the key.</summary>
     public bool HasLostElements { get; set; }
 }

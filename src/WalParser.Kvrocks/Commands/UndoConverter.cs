@@ -188,7 +188,8 @@ public sealed class UndoConverter
         bool isUnreadable = key.Type == KvrocksType.Json && key.ToJsonText() is null;
         if (isUnreadable || TypeCommands.Find(key.Type, _options) is not { } type)
         {
-            LeaveAlone(KeyLeftAloneReason.NoCommand, key.Type.Name);
+            bool isChosen = _options.KindOfOmission(key.Type) == ConversionNoteKind.JsonOmitted;
+            LeaveAlone(isChosen ? KeyLeftAloneReason.JsonOmitted : KeyLeftAloneReason.NoCommand, key.Type.Name);
             return [];
         }
 
@@ -219,6 +220,7 @@ public sealed class UndoConverter
                 why switch
                 {
                     KeyLeftAloneReason.NoCommand => ConversionNoteKind.NoCommand,
+                    KeyLeftAloneReason.JsonOmitted => ConversionNoteKind.JsonOmitted,
                     KeyLeftAloneReason.IncompleteBefore => ConversionNoteKind.IncompleteKey,
                     _ => ConversionNoteKind.UnknownBefore,
                 },

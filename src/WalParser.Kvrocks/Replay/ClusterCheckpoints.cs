@@ -49,7 +49,7 @@ internal sealed class ClusterCheckpoints
         : throw new RedisException(
             RedisErrorKind.Refused,
             $"The key '{Encoding.UTF8.GetString(KeyOf(slot).Span)}' of the cluster cannot be read as a checkpoint"
-                + $"{(reply.IsError ? $" ({reply.Text})" : "")}; specify a name with which no other key begins.");
+                + $"{(reply.IsError ? $" ({reply})" : "")}; specify a name with which no other key begins.");
 
     /// <summary>Takes the replies to <see cref="Get"/> for all slots, and returns what they say together.</summary>
     /// <returns>

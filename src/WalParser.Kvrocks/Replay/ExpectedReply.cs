@@ -63,14 +63,14 @@ internal static class ExpectedReply
 
     /// <summary>Returns why a reply means that the command was not carried out; null if it was.</summary>
     public static string? FaultOf(RedisCommand command, in RespValue reply) =>
-        reply.IsError ? reply.Text
+        reply.IsError ? reply.Words
         : reply.IsNull ? "the server answered nil"
         : Table.TryGetValue(command.Name, out Func<RedisCommand, RespValue, string?>? find) ? find(command, reply)
         : null;
 
     /// <summary>Returns why a reply does not mean that a command is queued in a transaction; null if it is.</summary>
     public static string? FaultOfQueued(in RespValue reply) =>
-        reply.IsError ? reply.Text
+        reply.IsError ? reply.Words
         : reply.Kind == RespKind.SimpleString && reply.Text == "QUEUED" ? null
         : Unlike(reply, "QUEUED");
 
@@ -101,7 +101,7 @@ internal static class ExpectedReply
         int fields = command.Arguments.Length - 5;
         if (reply.Kind != RespKind.Array || reply.Items.Length != fields)
         {
-            return Unlike(reply, string.Create(CultureInfo.InvariantCulture, $"{fields} codes"));
+            return Unlike(reply, "a code for each field");
         }
 
         foreach (RespValue code in reply.Items.Span)

@@ -41,14 +41,16 @@ internal sealed class KeyHealing(CommandConverter converter, ReplayPipeline pipe
             for (int i = 0; i < faults.Length; i++)
             {
                 (TouchedKey key, KeyRepair repair) = repairs[i];
-                if (faults[i] is { } fault)
+                bool isUnseen = repair.Commands.Count == 0 && key.IsOnlyNamed;
+                if (faults[i] is { } fault && !isUnseen)
                 {
                     RedisCommand named = repair.Commands.Count > 0 ? repair.Commands[^1] : asked[i];
                     pipeline.Refuse(new ReplayRefusal(named, fault));
                 }
                 else
                 {
-                    await HealAsync(key, repair, asked[i], last).ConfigureAwait(false);
+                    string reason = isUnseen ? "these logs do not contain the key" : "its elements are not all in the logs";
+                    await HealAsync(key, repair, asked[i], last, reason).ConfigureAwait(false);
                 }
             }
 
@@ -61,12 +63,12 @@ internal sealed class KeyHealing(CommandConverter converter, ReplayPipeline pipe
         await pipeline.FinishAsync().ConfigureAwait(false);
     }
 
-    private async Task HealAsync(TouchedKey key, KeyRepair repair, RedisCommand asked, ulong last)
+    private async Task HealAsync(TouchedKey key, KeyRepair repair, RedisCommand asked, ulong last, string reason)
     {
         if (!repair.IsCertain)
         {
             UnconfirmedCount++;
-            pipeline.Refuse(new ReplayRefusal(asked, "its elements are not all in the logs") { IsUnconfirmed = true });
+            pipeline.Refuse(new ReplayRefusal(asked, reason) { IsUnconfirmed = true });
         }
         else
         {
@@ -112,10 +114,10 @@ internal sealed class KeyHealing(CommandConverter converter, ReplayPipeline pipe
     {
         if (reply.Kind != RespKind.SimpleString)
         {
-            return reply.IsError ? reply.Text : $"the server answered '{reply}' instead of the type of the key";
+            return reply.IsError ? reply.Words : $"the server answered '{reply}' instead of the type of the key";
         }
 
-        string type = reply.Text;
+        string type = reply.Words;
         bool isReplaced = repair.Commands.Count > 0 && repair.Commands[0].Name == "DEL";
         return type == "none" || converter.ServerTypesOf(key).Contains(type) || (key.IsUnknownBefore && isReplaced)
             ? null

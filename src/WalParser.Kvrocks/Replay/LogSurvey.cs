@@ -12,16 +12,14 @@ namespace WalParser.Kvrocks.Replay;
 /// </summary>
 /// <param name="options">The options of the replay.</param>
 /// <param name="target">The server; null if it is not known, so that only keys without a command count.</param>
-internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target)
+/// <param name="wanted">The namespaces that are looked for.</param>
+internal sealed class LogSurvey(
+    ReplayOptions options, TargetDescription? target, params IReadOnlyCollection<ReadOnlyMemory<byte>> wanted)
 {
-    /// <summary>The greatest number of namespaces that are kept, so that a hostile log does not fill the memory.</summary>
-    private const int MaxNamespaces = 10_000;
-
-    private readonly HashSet<byte[]> _namespaces = new(ByteStringComparer.Instance);
     private readonly Dictionary<string, (string? Command, HashSet<byte[]> Keys)> _losses = new(StringComparer.Ordinal);
 
-    /// <summary>The namespaces that have a key in the log, in the order of their bytes; at most 10,000 of them.</summary>
-    public IEnumerable<byte[]> Namespaces => _namespaces.Order(ByteStringComparer.Instance);
+    /// <summary>The namespaces that have a key in the log.</summary>
+    public LogNamespaces Namespaces { get; } = new(options.Commands.Keyspace.Families, wanted);
 
     /// <summary>What a replay to the server would not bring over, by type.</summary>
     public IEnumerable<TypeLoss> Losses => _losses
@@ -30,16 +28,16 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
             loss.Key,
             loss.Value.Command,
             loss.Value.Command is { } command ? target!.Refused[command] : null,
-            loss.Value.Keys.Count));
+            loss.Value.Keys.Count)
+        {
+            IsChosen = loss.Key == KvrocksType.Json.Name && !options.Commands.WithJson,
+        });
 
     /// <summary>The number of batches that were read.</summary>
     public long BatchCount { get; private set; }
 
     /// <summary>Whether the replay would send anything: an operation of a namespace that it selects.</summary>
     public bool HasWork { get; private set; }
-
-    /// <summary>Whether a namespace has a key in the log.</summary>
-    public bool HasNamespace(ReadOnlyMemory<byte> ns) => _namespaces.Contains(ns.ToArray());
 
     /// <summary>Reads a batch.</summary>
     /// <param name="batch">The batch.</param>
@@ -56,12 +54,7 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
                 continue;
             }
 
-            // The elements of a key have its namespace, too; the metadata may be in an earlier log.
-            if (_namespaces.Count < MaxNamespaces)
-            {
-                _namespaces.GetAlternateLookup<ReadOnlySpan<byte>>().Add(key.Namespace);
-            }
-
+            Namespaces.Add(key.Namespace);
             HasWork |= isSent && IsWanted(key.Namespace);
             if (isSent && family == KvrocksColumnFamily.Metadata && operation.Type.IsPut && !options.IsRaw && IsWanted(key.Namespace)
                 && KvrocksMetadata.TryRead(operation.Value, out KvrocksMetadata metadata, out _))

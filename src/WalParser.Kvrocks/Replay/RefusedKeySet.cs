@@ -37,7 +37,10 @@ internal sealed class RefusedKeySet
     {
         foreach (RefusedKey key in _keys.Values)
         {
-            touched.Touch(key.Namespace, key.Key!.Value, key.Sequence, out _);
+            if (touched.Touch(key.Namespace, key.Key!.Value, key.Sequence, out bool isNew) is { } one)
+            {
+                one.IsOnlyNamed = isNew;
+            }
         }
     }
 

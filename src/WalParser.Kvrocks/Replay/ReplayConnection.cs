@@ -110,7 +110,7 @@ internal static class ReplayConnection
             : throw new RedisException(
                 RedisErrorKind.Refused,
                 $"The key '{Encoding.UTF8.GetString(key.Span)}' of {endpoint} cannot be read as a checkpoint"
-                    + $"{(reply.IsError ? $" ({reply.Text})" : "")}; specify a key that nothing else uses.");
+                    + $"{(reply.IsError ? $" ({reply})" : "")}; specify a key that nothing else uses.");
     }
 
     /// <summary>
@@ -124,7 +124,7 @@ internal static class ReplayConnection
         RespValue begun = await connection.ExecuteAsync(multi.Arguments, cancellationToken).ConfigureAwait(false);
         RespValue ended = await connection.ExecuteAsync(new[] { Argument.Of("EXEC") }, cancellationToken).ConfigureAwait(false);
         string? fault = ExpectedReply.FaultOf(multi, begun)
-            ?? (ended.IsError ? ended.Text
+            ?? (ended.IsError ? ended.Words
                 : ended.Kind != RespKind.Array || ended.Items.Length > 0 ? $"the server answered '{ended}' to an empty EXEC"
                 : null);
         if (fault is not null)

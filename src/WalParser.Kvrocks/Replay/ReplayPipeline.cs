@@ -11,6 +11,9 @@ internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options
     private ReplayUnit? _newest;
     private bool _isTailLost;
 
+    /// <summary>The number of commands that were refused after the last unit that was under way and executed.</summary>
+    private long _refusedSince;
+
     /// <summary>
     /// The last sequence number up to which every reply arrived and none was a refusal. It does not pass a refused unit any more.
     /// </summary>
@@ -30,6 +33,9 @@ internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options
     /// The sequence numbers of the batches that were sent after a refused one and that the server executed; null if there are none.
     /// </summary>
     public (ulong First, ulong Last)? UnderWay { get; private set; }
+
+    /// <summary>The number of commands of these batches that the server refused.</summary>
+    public long UnderWayRefusalCount { get; private set; }
 
     /// <summary>Whether the replay has stopped because the server refused a command.</summary>
     public bool IsStopped => RefusalCount > 0 && !options.KeepGoing;
@@ -131,16 +137,16 @@ internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options
             }
 
             _pending.Dequeue();
-            bool isAfterRefusal = RefusalCount > 0;
+            long refusedBefore = RefusalCount;
             unit.Judge().ForEach(Refuse);
             if (unit.IsBatch)
             {
-                Account(unit, isAfterRefusal);
+                Account(unit, refusedBefore);
             }
         }
     }
 
-    private void Account(ReplayUnit unit, bool isAfterRefusal)
+    private void Account(ReplayUnit unit, long refusedBefore)
     {
         _isTailLost = unit.IsEmpty ? _isTailLost : !unit.IsCarriedOut;
         if (!_isTailLost && !unit.IsContinued)
@@ -152,9 +158,20 @@ internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options
         {
             Confirmed = unit.IsContinued ? Confirmed : unit.Last;
         }
-        else if (isAfterRefusal && unit.IsCarriedOut)
+        else if (refusedBefore > 0)
+        {
+            AccountUnderWay(unit, RefusalCount - refusedBefore);
+        }
+    }
+
+    private void AccountUnderWay(ReplayUnit unit, long refused)
+    {
+        _refusedSince += UnderWay is not null || unit.IsCarriedOut ? refused : 0;
+        if (unit.IsCarriedOut)
         {
             UnderWay = (UnderWay?.First ?? unit.Sequence, unit.Last);
+            UnderWayRefusalCount += _refusedSince;
+            _refusedSince = 0;
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed record ReplayRefusal(RedisCommand Command, string Message)
     public bool IsConsequence { get; init; }
 
     /// <summary>
-    /// Whether the key cannot be brought to its state, because the log does not contain all of its elements. Nothing was sent.
+    /// Whether the key cannot be brought to its state, because the log does not contain it, or not all of its elements. Nothing was sent.
     /// </summary>
     public bool IsUnconfirmed { get; init; }
 }

@@ -17,13 +17,18 @@ public sealed record ReplayResult
     public ulong ExecutedSequence { get; init; }
 
     /// <summary>
-    /// The first sequence number of the batches that were sent after a refused one, before its reply arrived, and that the server executed;
-    /// null if there are none.
+    /// The first sequence number of the batches that were sent after a refused one, before its reply arrived, and that the server executed,
+    /// except for what it refused of them (<see cref="UnderWayRefusalCount"/>); null if there are none.
     /// </summary>
     public ulong? UnderWayFrom { get; init; }
 
     /// <summary>The last sequence number of these batches; null if there are none.</summary>
     public ulong? UnderWayTo { get; init; }
+
+    /// <summary>
+    /// The number of commands that the server refused of the batches from <see cref="UnderWayFrom"/> to <see cref="UnderWayTo"/>.
+    /// </summary>
+    public long UnderWayRefusalCount { get; init; }
 
     /// <summary>
     /// The first sequence number of the first batch with a missing reply, if the connection was lost; null if every reply arrived. The
@@ -67,8 +72,8 @@ public sealed record ReplayResult
     public ulong? HealedSequence { get; init; }
 
     /// <summary>
-    /// The number of such keys whose state cannot be confirmed, because the log does not contain all of their elements. The known elements
-    /// were set if the type permits that.
+    /// The number of such keys whose state cannot be confirmed, because the log does not contain them, or not all of their elements. The
+    /// known elements were set if the type permits that.
     /// </summary>
     public long UnconfirmedCount { get; init; }
 }

@@ -104,7 +104,8 @@ internal sealed class ReplayUnit(ulong sequence, ulong last, bool isBatch)
         {
             if (refusals.Count == 0)
             {
-                refusals.Add(new ReplayRefusal(exec, reply.IsError ? reply.Text : "the server answered nil: it discarded the transaction"));
+                refusals.Add(
+                    new ReplayRefusal(exec, reply.IsError ? reply.Words : "the server answered nil: it discarded the transaction"));
             }
 
             AddConsequences(transaction, NotExecuted, refusals);
@@ -117,7 +118,7 @@ internal sealed class ReplayUnit(ulong sequence, ulong last, bool isBatch)
                 ? $"the server answered '{reply}' instead of an array"
                 : string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the server answered with {reply.Items.Length} replies for {queued.Count} commands");
+                    $"the number of replies to the transaction is {reply.Items.Length}, and that of its commands {queued.Count}");
             refusals.Add(new ReplayRefusal(exec, message));
             AddConsequences(transaction, "it is not known whether it was executed", refusals);
         }

@@ -80,7 +80,9 @@ public sealed partial class Replayer : IAsyncDisposable
             ? null
             : new TouchedKeys((ns, key) => _converter.Converts(ns) && (_only?.Contains(ns, key) ?? IsInQuestion(key)));
         _touchedFrom = _cluster is not null && _only is null ? 0
-            : _only is null || checkpoint is { } found && found.Confirmed < found.Executed ? confirmed + 1 : _only.FirstSequence;
+            : _only is null ? confirmed + 1
+            : checkpoint is { } found && found.Confirmed < found.Executed ? Math.Min(confirmed + 1, _only.FirstSequence)
+            : _only.FirstSequence;
     }
 
     /// <summary>The first sequence number that is sent. Earlier batches are only read.</summary>
@@ -240,6 +242,7 @@ public sealed partial class Replayer : IAsyncDisposable
             UnansweredFrom = _pipeline?.UnansweredFrom,
             UnderWayFrom = _pipeline?.UnderWay?.First,
             UnderWayTo = _pipeline?.UnderWay?.Last,
+            UnderWayRefusalCount = _pipeline?.UnderWayRefusalCount ?? 0,
             FirstSent = _tally.FirstSequence,
             LastSent = _tally.LastSequence,
             BatchCount = _tally.Batches,

@@ -44,9 +44,13 @@ internal sealed record TargetProbe
     /// <exception cref="RedisException">
     /// The server cannot be reached or cannot be written: it is a replica, is full, has no such database. The message contains advice.
     /// </exception>
-    public async Task<TargetDescription> LookAsync(RedisEndpoint endpoint, CancellationToken cancellationToken = default)
+    public Task<TargetDescription> LookAsync(RedisEndpoint endpoint, CancellationToken cancellationToken = default) =>
+        WhenLoadedAsync(endpoint, () => LookOnceAsync(endpoint, cancellationToken), cancellationToken);
+
+    private async Task<TargetDescription> LookOnceAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
     {
-        RedisConnection connection = await ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        RedisConnection connection =
+            await RedisConnection.ConnectAsync(endpoint, Connecting, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             var questions = new TargetQuestions(connection, endpoint, Timeout, cancellationToken);
@@ -70,7 +74,8 @@ internal sealed record TargetProbe
     /// <exception cref="RedisException">The server refused it.</exception>
     public async Task EmptyAsync(RedisEndpoint endpoint, IEnumerable<int> databases, CancellationToken cancellationToken = default)
     {
-        RedisConnection connection = await ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        RedisConnection connection =
+            await RedisConnection.ConnectAsync(endpoint, Connecting, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             var questions = new TargetQuestions(connection, endpoint, Timeout, cancellationToken);
@@ -104,7 +109,8 @@ internal sealed record TargetProbe
             : await ClusterConnections.FindAsync(
                 questions.AskAsync, endpoint, Connecting, refuse: false).ConfigureAwait(false);
 
-    private async Task<RedisConnection> ConnectAsync(RedisEndpoint endpoint, CancellationToken cancellationToken)
+    /// <summary>Does something with a server, again and again as long as the server is loading its data.</summary>
+    private async Task<T> WhenLoadedAsync<T>(RedisEndpoint endpoint, Func<Task<T>> action, CancellationToken cancellationToken)
     {
         long begin = Environment.TickCount64;
         bool isFirst = true;
@@ -112,8 +118,7 @@ internal sealed record TargetProbe
         {
             try
             {
-                return await RedisConnection.ConnectAsync(endpoint, Connecting, cancellationToken)
-                    .ConfigureAwait(false);
+                return await action().ConfigureAwait(false);
             }
             catch (RedisException exception) when (exception.Kind == RedisErrorKind.Loading)
             {
@@ -216,7 +221,7 @@ internal sealed record TargetProbe
         {
             throw new RedisException(
                 RedisErrorKind.Database,
-                $"{endpoint} has no database {database}: {reply.Text}. Choose one that it has, or raise its 'databases' setting.");
+                $"{endpoint} has no database {database}: {reply}. Choose one that it has, or raise its 'databases' setting.");
         }
     }
 
@@ -286,6 +291,10 @@ internal sealed record TargetProbe
         else if (TargetTrial.IsCode(state, "NOREPLICAS"))
         {
             advice.Append("Connect its replicas, or set 'min-replicas-to-write' to 0.");
+        }
+        else if (TargetTrial.IsCode(state, "NOPERM"))
+        {
+            advice.Append("Give the user the right to write, or name another one.");
         }
         else
         {

@@ -9,12 +9,18 @@ internal sealed class TargetQuestions(
 {
     public Task<RespValue> AskAsync(params string[] arguments) => AskAsync([.. arguments.Select(Argument.Of)]);
 
-    /// <exception cref="RedisException">The server did not answer in time, or the connection was lost.</exception>
+    /// <exception cref="RedisException">
+    /// The server did not answer in time, is loading its data, or the connection was lost.
+    /// </exception>
     public async Task<RespValue> AskAsync(ReadOnlyMemory<byte>[] arguments)
     {
         try
         {
-            return await connection.ExecuteAsync(arguments, cancellationToken).WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+            RespValue reply =
+                await connection.ExecuteAsync(arguments, cancellationToken).WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+            return reply.IsError && TargetTrial.IsCode(reply.Text, "LOADING")
+                ? throw new RedisException(RedisErrorKind.Loading, $"{endpoint} is loading its data: {reply}")
+                : reply;
         }
         catch (TimeoutException exception)
         {

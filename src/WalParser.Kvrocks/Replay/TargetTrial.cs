@@ -43,7 +43,7 @@ internal static class TargetTrial
         RespValue begun = await probe.AskAsync("MULTI").ConfigureAwait(false);
         if (begun.IsError)
         {
-            return IsCode(begun.Text, "NOPERM") ? new Dictionary<string, string> { ["MULTI"] = begun.Text } : null;
+            return IsCode(begun.Text, "NOPERM") ? new Dictionary<string, string> { ["MULTI"] = begun.Words } : null;
         }
 
         if (begun.Text != "OK")
@@ -55,7 +55,7 @@ internal static class TargetTrial
         RespValue queued = await probe.AskAsync("PING").ConfigureAwait(false);
         if (queued.IsError || queued.Text != "QUEUED")
         {
-            var state = new Dictionary<string, string> { ["PING"] = queued.Text };
+            var state = new Dictionary<string, string> { ["PING"] = queued.Words };
             return queued.IsError && StateIn(state) is not null ? state : null;
         }
 
@@ -86,7 +86,7 @@ internal static class TargetTrial
             RespValue reply = await probe.AskAsync(arguments).ConfigureAwait(false);
             if (reply.IsError && (isKeyMeant || IsAboutCommand(reply.Text)))
             {
-                refused.TryAdd(name, reply.Text);
+                refused.TryAdd(name, reply.Words);
             }
 
             return reply.IsError || reply.Text == "QUEUED";
@@ -94,11 +94,14 @@ internal static class TargetTrial
     }
 
     /// <summary>
-    /// Returns the error of a server that refuses every write in its present state, or null. <paramref name="refused"/> is the result of a
-    /// trial.
+    /// Returns the error of a server that refuses every write, in its present state or of this user, or null. <paramref name="refused"/> is
+    /// the result of a trial.
     /// </summary>
     public static string? StateIn(IReadOnlyDictionary<string, string> refused) =>
-        refused.Values.FirstOrDefault(message => Array.Exists(States, state => IsCode(message, state)));
+        refused.Values.FirstOrDefault(message => Array.Exists(States, state => IsCode(message, state)))
+        ?? (Array.TrueForAll(Commands, command => refused.ContainsKey(command.Split(' ')[0]))
+            ? refused.Values.FirstOrDefault(message => IsCode(message, "NOPERM"))
+            : null);
 
     public static bool IsUnknownCommand(string message) => message.Contains("unknown command", StringComparison.OrdinalIgnoreCase);
 

@@ -289,7 +289,7 @@ internal sealed class RedisConnection : IAsyncDisposable
     {
         int unanswered = _awaited.Count;
         string message = $"The connection to {_endpoint} can no longer be used: {what.TrimEnd('.')}."
-            + (unanswered > 0 ? $" {unanswered} commands have no reply; the server may or may not have executed them." : string.Empty);
+            + (unanswered > 0 ? $" The commands without a reply ({unanswered}) may or may not have been executed." : string.Empty);
         if (Interlocked.CompareExchange(ref _failure, new RedisException(kind, message, cause), null) is null)
         {
             _closed.Cancel();

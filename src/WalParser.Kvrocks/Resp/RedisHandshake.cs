@@ -118,12 +118,11 @@ internal static class RedisHandshake
         string text = endpoint.Password is { Length: > 0 } secret
             ? reply.Text.Replace(secret, "***", StringComparison.Ordinal)
             : reply.Text;
+        text = RespValue.WordsOf(text);
         if (text.StartsWith("NOAUTH", StringComparison.Ordinal))
         {
             kind = RedisErrorKind.Authentication;
-            advice = endpoint.SocketPath is null
-                ? "Specify the password in the address: redis://:password@host, or redis://user:password@host"
-                : "Specify the password in the address: unix://:password@/path, or unix://user:password@/path";
+            advice = "The server requires a password";
         }
 
         throw new RedisException(kind, $"{endpoint} refused the connection: {text.TrimEnd('.')}. {advice}.");

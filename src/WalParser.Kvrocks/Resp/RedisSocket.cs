@@ -32,7 +32,8 @@ internal static class RedisSocket
             {
                 throw new RedisException(
                     RedisErrorKind.Tls,
-                    $"TLS with {endpoint} failed: {exception.Message} Check that the port expects TLS (otherwise use redis://), that the "
+                    $"TLS with {endpoint} failed: {exception.Message.TrimEnd('.')}. "
+                        + "Check that the port expects TLS (otherwise use redis://), that the "
                         + $"certificate is for the name '{NameOf(endpoint)}', "
                         + (endpoint.Tls?.Authorities is null
                             ? "and that this system trusts its authority."
@@ -69,7 +70,7 @@ internal static class RedisSocket
             {
                 throw new RedisException(
                     RedisErrorKind.Unreachable,
-                    $"{endpoint} cannot be reached: {refused.Message}. "
+                    $"{endpoint} cannot be reached: {ReasonOf(refused, endpoint).TrimEnd('.')}. "
                         + (endpoint.SocketPath is null
                             ? "Check that the server is running and listens on that address and port."
                             : "Check that the server is running with that unixsocket, and that this user may open it."),
@@ -79,6 +80,10 @@ internal static class RedisSocket
             throw;
         }
     }
+
+    /// <summary>Returns why a connection failed. Linux has no error of its own for a socket that does not exist.</summary>
+    private static string ReasonOf(SocketException exception, RedisEndpoint endpoint) =>
+        endpoint.SocketPath is { } path && !Path.Exists(path) ? "no such socket" : exception.Message;
 
     [SuppressMessage("Security", "CA5359:Do Not Disable Certificate Validation", Justification = "Only if the caller asks for it.")]
     private static SslClientAuthenticationOptions OptionsOf(RedisEndpoint endpoint, RedisConnectionOptions options)

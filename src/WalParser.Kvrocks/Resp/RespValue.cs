@@ -6,6 +6,11 @@ namespace WalParser.Kvrocks.Resp;
 /// <summary>A reply of a server, or an item of a reply. It owns its bytes.</summary>
 internal readonly struct RespValue
 {
+    /// <summary>
+    /// The greatest number of characters of a server's words in a message. Redis's longest error, MISCONF, has some 350.
+    /// </summary>
+    private const int LongestWords = 500;
+
     private readonly object? _content;
     private readonly long _number;
 
@@ -38,6 +43,21 @@ internal readonly struct RespValue
         ? _number.ToString(CultureInfo.InvariantCulture)
         : Encoding.UTF8.GetString(Bytes.Span);
 
+    /// <summary><see cref="Text"/> for a message: if it is very long, its beginning and its length.</summary>
+    public string Words => WordsOf(Text);
+
+    /// <summary>Returns what a server said for a message: if it is very long, its beginning and its length.</summary>
+    public static string WordsOf(string text)
+    {
+        if (text.Length <= LongestWords)
+        {
+            return text;
+        }
+
+        int end = char.IsHighSurrogate(text[LongestWords - 1]) ? LongestWords - 1 : LongestWords;
+        return string.Create(CultureInfo.InvariantCulture, $"{text[..end]}... ({text.Length} characters)");
+    }
+
     public static RespValue OfBytes(RespKind kind, byte[] bytes) => new(kind, bytes, 0);
 
     public static RespValue OfNumber(RespKind kind, long number) => new(kind, null, number);
@@ -45,5 +65,5 @@ internal readonly struct RespValue
     public static RespValue OfItems(RespKind kind, RespValue[] items) => new(kind, items, 0);
 
     /// <summary>Returns a description for messages: the text of an error or value, or the number of items of an aggregate.</summary>
-    public override string ToString() => _content is RespValue[] items ? $"{Kind} of {items.Length}" : IsNull ? "null" : Text;
+    public override string ToString() => _content is RespValue[] items ? $"{Kind} of {items.Length}" : IsNull ? "null" : Words;
 }

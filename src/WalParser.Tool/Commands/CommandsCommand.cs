@@ -58,7 +58,8 @@ internal sealed class CommandsCommand
             The commands are derived from the records. If a batch results in several commands, they
             are enclosed in MULTI and EXEC. jsonl has "sequence", "namespace" and "args"; bytes that
             are not text are {"base64": ...}. Standard error reports the number of keys of types
-            without a command, of keys of which the logs contain only the end, and of assumptions.
+            without a command (the exit code is then 1), of keys of which the logs contain only the
+            end, and of assumptions.
 
             An expiry that is past or less than a day away comes last, because the key would
             otherwise expire while later commands still change it. Therefore load the commands
@@ -139,6 +140,7 @@ internal sealed class CommandsCommand
             showsProgress: !_console.OutputIsTerminal,
             cancellationToken,
             new WalSetInspectorOptions { StartSequence = from, EndSequence = to });
+        NamespaceCheck namespaces = NamespaceCheck.Begin(_console, batches, databases.Named(chosen));
         var options = new CommandOptions
         {
             Target = parsed.GetValue(_target),
@@ -159,7 +161,8 @@ internal sealed class CommandsCommand
             var undo = new UndoConverter(options with { NotesGaps = true });
             int undoCode = await new UndoRun(batches, undo, formatter, databases, from!.Value).ConvertAsync();
             output.Flush();
-            return Math.Max(undoCode, UndoNotes.Report(_console, undo.Notes, isChosen: chosen is not null));
+            return Math.Max(
+                undoCode, Math.Max(namespaces.Report(), UndoNotes.Report(_console, undo.Notes, isChosen: chosen is not null)));
         }
 
         var converter = new CommandConverter(options);
@@ -172,7 +175,8 @@ internal sealed class CommandsCommand
         }
 
         output.Flush();
-        return Math.Max(exitCode, ConversionNotes.Report(_console, converter.Notes, isChosen: chosen is not null));
+        return Math.Max(
+            exitCode, Math.Max(namespaces.Report(), ConversionNotes.Report(_console, converter.Notes, isChosen: chosen is not null)));
     }
 
     /// <summary>

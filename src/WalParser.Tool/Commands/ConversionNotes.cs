@@ -1,5 +1,6 @@
 using WalParser.Kvrocks.Commands;
 using WalParser.Tool.Output;
+using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Commands;
 
@@ -36,10 +37,14 @@ internal static class ConversionNotes
         return exitCode;
     }
 
-    /// <summary>Returns the exit code that follows from a note.</summary>
+    /// <summary>
+    /// Returns the exit code that follows from a note. What is left out because the target cannot take it counts as lost; what the user
+    /// wants to leave out does not.
+    /// </summary>
     public static int ExitCodeOf(ConversionNote note) => note.Kind switch
     {
-        ConversionNoteKind.Gap or ConversionNoteKind.Undecodable or ConversionNoteKind.SlotEncodingTurned => ExitCode.Damage,
+        ConversionNoteKind.NoCommand or ConversionNoteKind.Gap or ConversionNoteKind.Undecodable or ConversionNoteKind.SlotEncodingTurned =>
+            ExitCode.Damage,
         ConversionNoteKind.OtherNamespace => ExitCode.Failure,
         _ => ExitCode.Clean,
     };
@@ -47,7 +52,8 @@ internal static class ConversionNotes
     /// <summary>Returns a note in words.</summary>
     public static string TextOf(ConversionNote note) => note.Kind switch
     {
-        ConversionNoteKind.NoCommand => $"{Count(note, "key")} of {TypeOf(note)} omitted, as no command creates them{Examples(note)}",
+        ConversionNoteKind.NoCommand =>
+            $"{Count(note, "key")} of {TypeOf(note)} omitted, as no command creates {Them(note.Count)}{Examples(note)}",
         ConversionNoteKind.OtherFamily =>
             $"{Count(note, "record")} of the column family {(note.Subject.Length == 0 ? "that is not Kvrocks's" : note.Subject)} omitted, "
             + "because it contains no keys",
@@ -62,7 +68,7 @@ internal static class ConversionNotes
             + $"are omitted, the last one is written{Examples(note)}",
         ConversionNoteKind.UnknownBefore =>
             $"{Count(note, "key")} deleted or created whose earlier state is not in these logs: a DEL is written in case "
-            + $"they existed{Examples(note)}",
+            + $"{They(note.Count)} existed{Examples(note)}",
         ConversionNoteKind.UnknownRange =>
             $"{Count(note, "range deletion")} treated as FLUSHDB or FLUSHALL because of the range alone; keys from before these logs "
             + "are not known",
@@ -78,19 +84,22 @@ internal static class ConversionNotes
             $"{Count(note, "change")} in the namespace '{note.Subject}' omitted, so that its keys are not mixed with others; give it a "
             + $"database (--namespace-to-db {note.Subject}=N), or choose one namespace (--namespace)",
         ConversionNoteKind.Expired =>
-            $"{Count(note, "key")} deleted, or without some of their fields, because their expiry has passed since{Examples(note)}",
+            $"{Count(note, "key")} deleted, or without some fields, because an expiry has passed since{Examples(note)}",
         ConversionNoteKind.FieldExpiryOmitted =>
             $"{Count(note, "hash key")} with fields whose expiry was omitted (--no-field-expiry): they stay{Examples(note)}",
+        ConversionNoteKind.JsonOmitted => $"{Count(note, "JSON document")} omitted (--no-json){Examples(note)}",
         _ when note.Subject == "JSON.SET" =>
-            $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json omits them",
-        _ => $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses; --no-field-expiry omits them",
+            $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json omits "
+            + Them(note.Count),
+        _ =>
+            $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses; --no-field-expiry omits {Them(note.Count)}",
     };
 
     /// <summary>Returns the name of the type that a note is about, with the word "type".</summary>
     public static string TypeOf(ConversionNote note) => KeyExamples.TypeOf(note.Subject);
 
     /// <summary>Returns the count of a note, with the name of what it counts.</summary>
-    public static string Count(ConversionNote note, string thing) => KeyExamples.Count(note.Count, thing);
+    public static string Count(ConversionNote note, string thing) => ReportText.Count(note.Count, thing);
 
     /// <summary>Returns the examples of a note, after a colon; nothing if there are none.</summary>
     public static string Examples(ConversionNote note) => KeyExamples.Of(note.Examples, note.Count);

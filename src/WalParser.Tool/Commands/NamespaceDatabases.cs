@@ -24,6 +24,11 @@ internal sealed class NamespaceDatabases
     /// <summary>The namespaces that are mapped to a database.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Namespaces => _map.Select(entry => (ReadOnlyMemory<byte>)entry.Namespace);
 
+    /// <summary>Returns the namespaces that the user has named: the chosen one, or those that were given a database.</summary>
+    /// <param name="chosen">The one that was chosen; null for none.</param>
+    public IReadOnlyCollection<ReadOnlyMemory<byte>> Named(ReadOnlyMemory<byte>? chosen) =>
+        chosen is { } ns ? [ns] : [.. Namespaces.Where(named => !named.Span.SequenceEqual(Default))];
+
     /// <summary>Parses mappings of the form <c>NS=DB</c>. Returns null, and the error, if one is not valid.</summary>
     public static NamespaceDatabases? Parse(IReadOnlyList<string> given, out string error)
     {

@@ -29,6 +29,7 @@ internal sealed class TextCommands(ByteWriter output) : ICommandFormatter
         output.Write(key.Reason switch
         {
             KeyLeftAloneReason.NoCommand => " left alone: no command creates what it was\n"u8,
+            KeyLeftAloneReason.JsonOmitted => " left alone: it was a JSON document (--no-json)\n"u8,
             KeyLeftAloneReason.IncompleteBefore => " left alone: the logs show only a part of what it was\n"u8,
             _ => " left alone: the logs do not show whether it existed\n"u8,
         });

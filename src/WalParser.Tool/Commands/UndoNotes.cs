@@ -23,12 +23,16 @@ internal static class UndoNotes
     private static string TextOf(ConversionNote note) => note.Kind switch
     {
         ConversionNoteKind.NoCommand =>
-            $"{Keys(note)} of {ConversionNotes.TypeOf(note)} left alone, as no command creates them{ConversionNotes.Examples(note)}",
+            $"{Keys(note)} of {ConversionNotes.TypeOf(note)} left alone, as no command creates {ReportText.Them(note.Count)}"
+            + ConversionNotes.Examples(note),
+        ConversionNoteKind.JsonOmitted =>
+            $"{ConversionNotes.Count(note, "JSON document")} left alone (--no-json){ConversionNotes.Examples(note)}",
         ConversionNoteKind.IncompleteKey =>
-            $"{Keys(note)} of {ConversionNotes.TypeOf(note)} left alone, because these logs show only a part of their earlier "
+            $"{Keys(note)} of {ConversionNotes.TypeOf(note)} left alone, because these logs show only a part of the earlier "
             + $"state{ConversionNotes.Examples(note)}",
         ConversionNoteKind.UnknownBefore =>
-            $"{Keys(note)} left alone, because these logs do not show whether they existed before{ConversionNotes.Examples(note)}",
+            $"{Keys(note)} left alone, because these logs do not show whether {ReportText.They(note.Count)} existed before"
+            + ConversionNotes.Examples(note),
         ConversionNoteKind.UnknownRange =>
             $"{ConversionNotes.Count(note, "range deletion")} (FLUSHDB, FLUSHALL or the clearing of a slot) that may have deleted keys "
             + "that these logs do not show; these keys are not brought back",
@@ -39,7 +43,8 @@ internal static class UndoNotes
             $"{ConversionNotes.Count(note, "gap")}: changes in a gap are not undone, and a key is left alone if its earlier state may "
             + "have changed in one",
         ConversionNoteKind.Undecodable =>
-            $"{ConversionNotes.Count(note, "operation")} could not be decoded as Kvrocks's; what they did is not undone",
+            $"{ConversionNotes.Count(note, "operation")} could not be decoded as Kvrocks's; what {ReportText.They(note.Count)} did is not "
+            + "undone",
         ConversionNoteKind.OtherNamespace =>
             $"{ConversionNotes.Count(note, "change")} in the namespace '{note.Subject}' not undone, so that its keys are not mixed with "
             + $"others; give it a database (--namespace-to-db {note.Subject}=N), or choose one namespace (--namespace)",

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Text;
 using WalParser.Inspection;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Comparison;
-using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Resp;
 using WalParser.Tool.CommandLine;
@@ -152,6 +150,8 @@ internal sealed class CompareCommand
             showsProgress: true,
             cancellationToken,
             new WalSetInspectorOptions { StateSequence = parsed.GetValue(_atSequence) });
+        ReadOnlyMemory<byte>? chosen = parsed.GetValue(_namespace);
+        NamespaceCheck namespaces = NamespaceCheck.Begin(_console, batches, databases.Named(chosen));
         var dataset = new LogDataset(_console, batches);
         await dataset.ReadAsync(cancellationToken);
         batches.EndProgress();
@@ -161,10 +161,8 @@ internal sealed class CompareCommand
             return ExitCode.Failure;
         }
 
-        ReadOnlyMemory<byte>? chosen = parsed.GetValue(_namespace);
-        if (chosen is { } ns && !dataset.Keyspace.Keys.Any(key => key.Namespace.Span.SequenceEqual(ns.Span)))
+        if (namespaces.Report() != ExitCode.Clean)
         {
-            _console.Say($"these logs have no key in the namespace '{Encoding.UTF8.GetString(ns.Span)}'; {NamespacesOf(dataset.Keyspace)}");
             return ExitCode.Failure;
         }
 
@@ -208,10 +206,4 @@ internal sealed class CompareCommand
         : inputs.AreOfSeveralDatabases ? "these logs belong to several databases, but compare is for one; name one folder"
         : parsed.GetValue(_afterNamespace) is not null && parsed.GetValue(_after) is null ? "--after-namespace requires --after"
         : null;
-
-    private static string NamespacesOf(Keyspace keyspace)
-    {
-        string[] names = [.. keyspace.Keys.Select(key => Encoding.UTF8.GetString(key.Namespace.Span)).Distinct().Order().Take(10)];
-        return names.Length == 0 ? "they have no keys at all" : "they have keys in " + string.Join(", ", names);
-    }
 }

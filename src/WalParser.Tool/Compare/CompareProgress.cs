@@ -8,6 +8,6 @@ namespace WalParser.Tool.Compare;
 internal sealed class CompareProgress(ProgressLine line) : IProgress<ComparisonProgress>
 {
     public void Report(ComparisonProgress value) => line.Show(seconds => value.Listed == 0
-        ? $"{Grouped(value.Done)} of {Grouped(value.KeyCount)} keys, {Grouped((long)(value.Done / seconds))} keys/s"
-        : $"{Grouped(value.Listed)} keys of the server listed");
+        ? $"{Grouped(value.Done)} of {Count(value.KeyCount, "key")}, {Grouped((long)(value.Done / seconds))} keys/s"
+        : $"{Count(value.Listed, "key")} of the server listed");
 }

@@ -2,6 +2,7 @@ using WalParser.Kvrocks.Comparison;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Resp;
 using WalParser.Tool.Output;
+using WalParser.Tool.Servers;
 
 namespace WalParser.Tool.Compare;
 
@@ -28,7 +29,7 @@ internal sealed class CompareRun(ToolConsole console, RedisEndpoint endpoint, Co
         }
         catch (RedisException exception)
         {
-            console.Say(exception.Message);
+            ServerOptions.Report(console, endpoint, exception);
             return ExitCode.Failure;
         }
 

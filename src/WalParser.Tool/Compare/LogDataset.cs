@@ -1,4 +1,3 @@
-using System.Globalization;
 using WalParser.Batches;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Tool.Inputs;
@@ -47,7 +46,7 @@ internal sealed class LogDataset(ToolConsole console, DatabaseBatches batches)
     {
         if (count > 0)
         {
-            console.Say(string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? "" : "s")} {what}"));
+            console.Say($"{ReportText.Count(count, thing)} {what}");
         }
     }
 }

@@ -152,10 +152,8 @@ internal sealed class TextDumpWriter(ByteWriter output, bool withValues, bool us
 
     public void EndFile(long records, long? staleTailOffset)
     {
-        string read = string.Create(CultureInfo.InvariantCulture, $"{records:N0} {(records == 1 ? "record" : "records")} read");
-        string shown = string.Create(CultureInfo.InvariantCulture,
-            $", {_operations:N0} {(_operations == 1 ? "operation" : "operations")} shown");
-        WriteLine("\e[1m"u8, read + shown);
+        string shown = $"{ReportText.Count(records, "record")} read, {ReportText.Count(_operations, "operation")} shown";
+        WriteLine("\e[1m"u8, shown);
         if (_recovery is not null)
         {
             WriteLine("\e[1m"u8, _recovery);

@@ -77,14 +77,17 @@ internal sealed class HistoryCommand
             await DatabaseBatches.OpenKvrocksAsync(
                 inputs, parsed.GetValue(_slotEncoding), _console, showsProgress: true, cancellationToken);
         batches.ReportsSequenceFindings = false;
+        ReadOnlyMemory<byte>? chosen = parsed.GetValue(_namespace);
+        NamespaceCheck namespaces = NamespaceCheck.Begin(_console, batches, chosen is { } named ? [named] : []);
         var run = new HistoryRun(
             parsed.GetValue(_format) == OutputFormat.Jsonl ? new HistoryJson(output) : new HistoryText(output),
-            parsed.GetValue(_namespace) ?? Encoding.UTF8.GetBytes("__namespace"),
+            chosen ?? Encoding.UTF8.GetBytes("__namespace"),
             parsed.GetValue(_key),
             batches.Keyspace);
         await run.ReadAsync(batches);
         batches.EndProgress();
         output.Flush();
-        return Math.Max(batches.ExitCode, SlotDetection.ReportTurned(_console, run.HasSlotEncodingTurned));
+        int turnedCode = SlotDetection.ReportTurned(_console, run.HasSlotEncodingTurned);
+        return Math.Max(batches.ExitCode, Math.Max(namespaces.Report(), turnedCode));
     }
 }

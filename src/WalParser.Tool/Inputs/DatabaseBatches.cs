@@ -78,6 +78,9 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     /// </summary>
     public bool ReportsSequenceFindings { get; set; } = true;
 
+    /// <summary>Called with each batch when it is read.</summary>
+    public Action<WriteBatch>? Read { get; set; }
+
     /// <summary>The exit code that follows from what was read so far.</summary>
     public int ExitCode => Math.Max(_exitCode, _reader.ExitCode);
 
@@ -133,13 +136,14 @@ internal sealed class DatabaseBatches : IAsyncDisposable
             ReportFindings();
             if (_reader.Entry.Kind == WalSetEntryKind.Record && _reader.Entry.Batch.HasValidHeader)
             {
-                if (!(Batch.Sequence > EndSequence))
+                if (Batch.Sequence > EndSequence)
                 {
-                    return true;
+                    Stop();
+                    return false;
                 }
 
-                Stop();
-                return false;
+                Read?.Invoke(Batch);
+                return true;
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
@@ -83,7 +82,6 @@ internal sealed class KeyText(ByteWriter output, DateTimeOffset now) : IKeyWrite
 
     private void WriteCount(ulong count, string before, string thing)
     {
-        string things = count == 1 ? thing : thing == "entry" ? "entries" : thing + "s";
-        output.Write(string.Create(CultureInfo.InvariantCulture, $"  {before}{count:N0} {things}"));
+        output.Write($"  {before}{ReportText.Count(count, thing, thing == "entry" ? "entries" : null)}");
     }
 }

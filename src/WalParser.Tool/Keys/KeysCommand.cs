@@ -123,9 +123,15 @@ internal sealed class KeysCommand
                 showsProgress: true,
                 cancellationToken,
                 new WalSetInspectorOptions { StateSequence = parsed.GetValue(_atSequence) });
+        NamespaceCheck namespaces = NamespaceCheck.Begin(_console, batches, databases.Named(parsed.GetValue(_namespace)));
         var run = new KeysRun(_console, batches);
         int exitCode = await run.ReadAsync();
         batches.EndProgress();
+        if (namespaces.Report() != ExitCode.Clean)
+        {
+            return ExitCode.Failure;
+        }
+
         DateTimeOffset now = parsed.GetValue(_expired) ? DateTimeOffset.UnixEpoch : DateTimeOffset.UtcNow;
         OutputFormat format = parsed.GetValue(_format);
         if (format == OutputFormat.Rdb)

@@ -36,7 +36,7 @@ internal sealed class RdbKeys(ToolConsole console, NamespaceDatabases databases)
             if (unsure.Length > 0)
             {
                 console.Say(
-                    $"{KeyExamples.Count(unsure.Length, "key")} of the types bitmap and hyperloglog may lack parts from before these logs, "
+                    $"{ReportText.Count(unsure.Length, "key")} of the types bitmap and hyperloglog may lack parts from before these logs, "
                     + $"which does not show{KeyExamples.Of([.. unsure.Take(3).Select(key => key.UserKey)], unsure.Length)}");
             }
         }
@@ -54,7 +54,7 @@ internal sealed class RdbKeys(ToolConsole console, NamespaceDatabases databases)
 
     private static string TextOf(RdbNote note)
     {
-        string keys = $"{KeyExamples.Count(note.Count, "key")} of {KeyExamples.TypeOf(note.Type)}";
+        string keys = $"{ReportText.Count(note.Count, "key")} of {KeyExamples.TypeOf(note.Type)}";
         string examples = KeyExamples.Of(note.Examples, note.Count);
         return note.Kind switch
         {
@@ -108,7 +108,7 @@ internal sealed class RdbKeys(ToolConsole console, NamespaceDatabases databases)
         {
             IEnumerable<string> named = all.Take(MaxNamed)
                 .Select(space => $"namespace {KeyExamples.Shown(space.Namespace.Span)} is database {space.Database.Number}");
-            string more = all.Count > MaxNamed ? $", and so on, {KeyExamples.Count(all.Count, "namespace")}" : "";
+            string more = all.Count > MaxNamed ? $", and so on, {ReportText.Count(all.Count, "namespace")}" : "";
             console.Say($"{string.Join(", ", named)}{more}; --namespace-to-db chooses others");
         }
 

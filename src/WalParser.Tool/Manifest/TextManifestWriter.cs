@@ -101,7 +101,7 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
         if (state.TrackedWals.Count > 0)
         {
             Add("Tracked WALs", string.Join(", ", state.TrackedWals.Select(wal =>
-                Plain(wal.Key) + (wal.Value is { } size ? $" ({Count((long)size, "byte", "bytes")} synced)" : " (not synced)"))));
+                Plain(wal.Key) + (wal.Value is { } size ? $" ({Count(size, "byte")} synced)" : " (not synced)"))));
         }
 
         if (state.PendingEditCount > 0)
@@ -158,15 +158,15 @@ internal sealed class TextManifestWriter(ReportOutput output) : IManifestWriter
             .Concat(edit.NewFiles.Select(Describe))
             .Concat(edit.CompactionCursors.Select(cursor => $"compaction cursor of level {Plain(cursor.Level)}: {Describe(cursor.Key)}"))
             .Concat(edit.BlobFileAdditions.Select(file =>
-                $"add blob file {Plain(file.Number)}: {Grouped(file.BlobCount)} blobs, {Grouped(file.BlobBytes)} bytes"))
+                $"add blob file {Plain(file.Number)}: {Count(file.BlobCount, "blob")}, {Count(file.BlobBytes, "byte")}"))
             .Concat(edit.BlobFileGarbages.Select(file =>
-                $"garbage in blob file {Plain(file.Number)}: {Grouped(file.BlobCount)} blobs, {Grouped(file.BlobBytes)} bytes"));
+                $"garbage in blob file {Plain(file.Number)}: {Count(file.BlobCount, "blob")}, {Count(file.BlobBytes, "byte")}"));
 
     private static IEnumerable<string> WalsOf(VersionEdit edit)
     {
         foreach (WalAddition wal in edit.WalAdditions)
         {
-            yield return $"track WAL {Plain(wal.LogNumber)}" + (wal.SyncedSize is { } size ? $": {Grouped(size)} bytes synced" : "");
+            yield return $"track WAL {Plain(wal.LogNumber)}" + (wal.SyncedSize is { } size ? $": {Count(size, "byte")} synced" : "");
         }
 
         if (edit.WalDeletion is { } number)

@@ -1,18 +1,13 @@
-using System.Globalization;
 using System.Text;
 
 namespace WalParser.Tool.Output;
 
-/// <summary>How messages about several keys count them and name the first few.</summary>
+/// <summary>How messages about several keys name their type and the first few.</summary>
 internal static class KeyExamples
 {
     // How many bytes of an example are shown.
     private const int LongestText = 64;
     private const int LongestHex = 32;
-
-    /// <summary>Returns a number with the name of what it counts, such as "2 keys".</summary>
-    public static string Count(long count, string thing) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? "" : "s")}");
 
     /// <summary>Returns the name of a type with the word "type". The name of an unknown type contains the word already.</summary>
     public static string TypeOf(string name) => name.StartsWith("type ", StringComparison.Ordinal) ? name : "type " + name;

@@ -12,7 +12,21 @@ internal static class ReportText
     public static string Grouped(ulong number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>Formats a number of things, as in "1 record" and "2,345 records".</summary>
-    public static string Count(long number, string one, string many) => $"{Grouped(number)} {(number == 1 ? one : many)}";
+    /// <param name="number">The number.</param>
+    /// <param name="one">The name of one thing.</param>
+    /// <param name="many">The name of several; null if it is that of one with an s.</param>
+    public static string Count(long number, string one, string? many = null) =>
+        $"{Grouped(number)} {(number == 1 ? one : many ?? one + "s")}";
+
+    /// <inheritdoc cref="Count(long, string, string)"/>
+    public static string Count(ulong number, string one, string? many = null) =>
+        $"{Grouped(number)} {(number == 1 ? one : many ?? one + "s")}";
+
+    /// <summary>Returns the pronoun for a number of things, as an object.</summary>
+    public static string Them(long number) => number == 1 ? "it" : "them";
+
+    /// <summary>Returns the pronoun for a number of things, as a subject.</summary>
+    public static string They(long number) => number == 1 ? "it" : "they";
 
     /// <summary>Formats a range of sequence numbers, as in "1,234 to 5,678", or "none" if it is empty.</summary>
     public static string Range(ulong? first, ulong? last) =>

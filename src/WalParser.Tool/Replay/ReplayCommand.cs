@@ -60,9 +60,10 @@ internal sealed class ReplayCommand
             are counted, and databases that are not empty are left alone (--existing). --dry-run does
             only that. Several sentinels are separated by commas; the one that answers names the master.
 
-            Exit codes: 1 also if a command was refused, the state of a key cannot be confirmed or the
-            server is not empty, 2 also if the server could not be reached or written, was silent, the
-            connection was lost, or the logs have no keys in a namespace that was named.
+            Exit codes: 1 also if a command was refused, the state of a key cannot be confirmed, keys
+            were omitted because no command creates them, or the server is not empty; 2 also if the
+            server could not be reached or written, was silent, the connection was lost, or the logs
+            have no keys in a namespace that was named.
 
             Examples:
               walparser replay /var/lib/kvrocks --to redis://localhost --checkpoint walparser:at
@@ -109,12 +110,7 @@ internal sealed class ReplayCommand
         }
         catch (RedisException exception)
         {
-            _console.Say(exception.Message);
-            if (exception.Kind == RedisErrorKind.Tls)
-            {
-                _console.Say(ServerOptions.TlsAdvice);
-            }
-
+            ServerOptions.Report(_console, endpoint, exception);
             SayNothingSent(parsed);
             return ExitCode.Failure;
         }
@@ -183,6 +179,7 @@ internal sealed class ReplayCommand
             _console.Interrupted = replayer.Abort;
             stop.Cancel();
         };
+        NamespaceCheck namespaces = check.BeginNamespaceCheck(batches);
         var run = new ReplayRun(_console, batches, replayer);
         (ReplayResult result, int exitCode) = await run.ReplayAsync(stop.Token);
         batches.EndProgress();
@@ -202,8 +199,8 @@ internal sealed class ReplayCommand
             report.Write(result);
         }
 
-        check.ReportEnd(replayer.Notes, result);
-        exitCode = refused.HasFailed ? ExitCode.Failure : Math.Max(exitCode, check.ExitCode);
+        exitCode = refused.HasFailed ? ExitCode.Failure : Math.Max(exitCode, Math.Max(check.ExitCode, namespaces.Report()));
+        exitCode = only is null || !run.IsComplete ? exitCode : Math.Max(exitCode, only.ReportRest(_console, options, result));
         return run.IsComplete
             ? Math.Max(exitCode, ConversionNotes.Report(_console, replayer.Notes, isChosen: _settings.HasNamespace(parsed)))
             : exitCode;

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using WalParser.Kvrocks.Replay;
 using WalParser.Tool.Output;
+using WalParser.Tool.Servers;
+using static WalParser.Tool.Output.ReportText;
 
 namespace WalParser.Tool.Replay;
 
@@ -43,29 +45,35 @@ internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, R
     {
         foreach (ReplayRefusal refusal in result.Refusals)
         {
-            console.Say($"sequence number {Number(refusal.Command.Sequence)}: refused: {Shown(refusal)}: {refusal.Message}");
+            console.Say(
+                $"sequence number {Number(refusal.Command.Sequence)}: refused: {Shown(refusal)}: "
+                + ServerWords.WithoutArguments(refusal.Message));
         }
 
         if (result.RefusalCount > result.Refusals.Count)
         {
-            console.Say($"{Count(result.RefusalCount - result.Refusals.Count)} more commands were refused");
+            long more = result.RefusalCount - result.Refusals.Count;
+            console.Say($"{Count(more, "more command", "more commands")} {(more == 1 ? "was" : "were")} refused");
         }
 
         if (refused.ConsequenceCount > 0)
         {
-            console.Say($"{Count(refused.ConsequenceCount)} more commands of the same transactions were not executed because of that");
+            console.Say(
+                $"{Count(refused.ConsequenceCount, "other command")} of the same "
+                + $"{(refused.ConsequenceCount == 1 ? "transaction was" : "transactions were")} not executed because of that");
         }
 
         if (result.UnconfirmedCount > 0)
         {
             console.Say(
-                $"the state of {Count(result.UnconfirmedCount)} keys cannot be confirmed, because their elements are not all in these "
-                + "logs: compare them with the server that wrote the logs");
+                $"the state of {Count(result.UnconfirmedCount, "key")} cannot be confirmed, because these logs do not contain "
+                + (result.UnconfirmedCount == 1 ? "it, or not all of its elements" : "them, or not all of their elements")
+                + ": compare with the server that wrote the logs");
         }
 
         if (refused.Path is { } path)
         {
-            console.Say($"they are listed in {path}");
+            console.Say($"the list is in {path}");
         }
 
         if (result.RefusalCount > 0)
@@ -82,8 +90,7 @@ internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, R
         var output = new ByteWriter(console.Output);
         if (result.HealedCount > 0)
         {
-            string keys = result.HealedCount == 1 ? "key" : "keys";
-            Write(output, $"brought {result.HealedCount:N0} {keys} to the state at sequence number {result.HealedSequence}\n");
+            Write(output, $"brought {Count(result.HealedCount, "key")} to the state at sequence number {result.HealedSequence}\n");
         }
 
         Write(output, $"sent {Sent(result)}\n");
@@ -96,7 +103,8 @@ internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, R
         if (result.UnderWayFrom is { } first && !options.KeepGoing)
         {
             console.Say(
-                $"stopped; sequence numbers {Number(first)} to {Number(result.UnderWayTo)} were under way, and the server executed them "
+                $"stopped; sequence numbers {Number(first)} to {Number(result.UnderWayTo)} were under way, and the server executed "
+                + (result.UnderWayRefusalCount > 0 ? "what it did not refuse of them " : "them ")
                 + "(--window 1 sends nothing after a refused command)");
         }
         else if (!options.KeepGoing && result.UnansweredFrom is null)
@@ -129,17 +137,13 @@ internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, R
 
     private static string Number(ulong? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
 
-    private static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
     private static string Sent(ReplayResult result)
     {
         long commands = result.CommandCounts.Values.Sum();
         return result.FirstSent is { } first
-            ? string.Create(CultureInfo.InvariantCulture,
-                $"{commands:N0} {(commands == 1 ? "command" : "commands")} for {result.BatchCount:N0} "
-                + $"{(result.BatchCount == 1 ? "batch" : "batches")}, sequence numbers {first:N0} to {result.LastSent:N0}")
-            : commands > 0 ? string.Create(CultureInfo.InvariantCulture,
-                $"{commands:N0} {(commands == 1 ? "command" : "commands")} for no batch")
+            ? $"{Count(commands, "command")} for {Count(result.BatchCount, "batch", "batches")}, sequence numbers "
+                + Range(first, result.LastSent)
+            : commands > 0 ? $"{Count(commands, "command")} for no batch"
             : "nothing";
     }
 

@@ -160,8 +160,7 @@ internal sealed class ReplaySettings
         {
             Endpoint = endpoint,
             Databases = hasDatabases ? [.. databases.Namespaces.Select(databases.DatabaseOf)] : [endpoint?.Database ?? 0],
-            Namespaces = parsed.GetValue(_namespace) is { } ns ? [ns]
-                : [.. databases.Namespaces.Where(named => !named.Span.SequenceEqual(NamespaceDatabases.Default))],
+            Namespaces = databases.Named(parsed.GetValue(_namespace)),
             ToSequence = parsed.GetValue(_toSequence),
             Existing = parsed.GetValue(_only) is null ? parsed.GetValue(_existing) : ExistingKeys.Merge,
             Timeout = options.Timeout,

@@ -3,9 +3,9 @@ using WalParser.Inspection;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
-using WalParser.Tool.Commands;
 using WalParser.Tool.Inputs;
 using WalParser.Tool.Output;
+using WalParser.Tool.Servers;
 
 namespace WalParser.Tool.Replay;
 
@@ -15,8 +15,6 @@ namespace WalParser.Tool.Replay;
 /// </summary>
 internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
 {
-    private const int MaxNamed = 20;
-
     private LogSurvey? _survey;
 
     /// <summary>The server; null for a dry run without one.</summary>
@@ -82,19 +80,10 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
     }
 
     /// <summary>
-    /// Reports, after a replay of logs that could not be read twice (standard input), that the namespaces of the user have no keys.
+    /// Begins to check, for logs that cannot be read twice (standard input), whether the namespaces of the user have keys.
     /// </summary>
-    /// <param name="notes">The notes of the conversion.</param>
-    /// <param name="result">The result of the replay.</param>
-    public void ReportEnd(IEnumerable<ConversionNote> notes, ReplayResult result)
-    {
-        if (HasStandardInput && Namespaces.Count > 0 && result.FirstSent is null && Options.FromSequence is null)
-        {
-            RefuseNamespace(
-                Namespaces.First(),
-                notes.Where(note => note.Kind == ConversionNoteKind.OtherNamespace).Select(note => note.Subject));
-        }
-    }
+    public NamespaceCheck BeginNamespaceCheck(DatabaseBatches batches) =>
+        NamespaceCheck.Begin(console, batches, HasStandardInput ? Namespaces : []);
 
     private bool HasStandardInput => inputs.All.Any(input => input.IsStandardInput);
 
@@ -148,7 +137,7 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             return true;
         }
 
-        var survey = _survey = new LogSurvey(Options, target);
+        var survey = _survey = new LogSurvey(Options, target, Namespaces);
         ulong from = Options.FromSequence ?? target?.CheckpointSequence + 1 ?? 0;
 
         // The replay reads the logs again, and reports what is wrong with them then.
@@ -167,61 +156,47 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             }
         }
 
-        foreach (ReadOnlyMemory<byte> ns in Namespaces)
+        ExitCode = NamespaceCheck.Report(console, survey.Namespaces);
+        if (ExitCode != Tool.ExitCode.Clean)
         {
-            if (!survey.HasNamespace(ns) && RefuseNamespace(ns, survey.Namespaces.Select(name => TextOf(name))))
-            {
-                return false;
-            }
+            return false;
         }
 
         ReportLosses(survey, target);
         return true;
     }
 
-    /// <summary>
-    /// Says that the logs do not have a namespace. Returns whether that is an error: the default namespace is no typing error, because
-    /// every server has it.
-    /// </summary>
-    private bool RefuseNamespace(ReadOnlyMemory<byte> ns, IEnumerable<string> present)
-    {
-        string[] names = [.. present];
-        string others = names.Length == 0 ? "no keys at all"
-            : string.Join(", ", names.Take(MaxNamed).Select(name => name.Length == 0 ? "''" : ShownText.OfName(name)))
-                + (names.Length > MaxNamed ? string.Create(CultureInfo.InvariantCulture, $" and {names.Length - MaxNamed:N0} more") : "");
-        console.Say($"these logs have no keys in the namespace '{ShownText.OfName(TextOf(ns.Span))}'; they have: {others}");
-        bool isDefault = ns.Span.SequenceEqual(NamespaceDatabases.Default);
-        ExitCode = isDefault ? ExitCode : Tool.ExitCode.Failure;
-        return !isDefault;
-    }
-
     private void ReportLosses(LogSurvey survey, TargetDescription? target)
     {
-        bool isAnyRefused = false;
-        foreach (TypeLoss loss in survey.Losses.Where(loss => target is not null || loss.Refusal is not null))
+        // A dry run reports what has no command anyway, at its end.
+        foreach (TypeLoss loss in survey.Losses.Where(loss => loss.Refusal is null && target is not null && !IsDry))
         {
-            string keys = string.Create(
-                CultureInfo.InvariantCulture, $"{loss.KeyCount:N0} {(loss.KeyCount == 1 ? "key" : "keys")} of type {loss.Type}");
-            if (loss.Refusal is null)
-            {
-                // A dry run reports them anyway, at its end.
-                if (!IsDry)
-                {
-                    console.Say($"{keys} will be omitted, as no command creates them");
-                }
+            string reason = loss.IsChosen ? " (--no-json)" : $", as no command creates {ReportText.Them(loss.KeyCount)}";
+            console.Say($"{KeysOf(loss)} will be omitted{reason}");
+        }
 
-                continue;
-            }
-
-            isAnyRefused = true;
+        TypeLoss[] refused = [.. survey.Losses.Where(loss => loss.Refusal is not null)];
+        foreach (TypeLoss loss in refused.Where(loss => !IsForbidden(loss.Refusal!)))
+        {
             console.Say(
-                $"{keys} will not be accepted by {target!.ServerText}, which refuses {loss.Command}: {Shortened(loss.Refusal)}"
-                + (loss.Command == "JSON.SET" ? "; --no-json omits them"
+                $"{KeysOf(loss)} will not be accepted by {target!.ServerText}, which refuses {loss.Command}: "
+                + ServerWords.WithoutArguments(loss.Refusal!)
+                + (loss.Command == "JSON.SET" ? $"; --no-json omits {ReportText.Them(loss.KeyCount)}"
                     : loss.Command == "HPEXPIREAT" ? "; --no-field-expiry omits the expiries"
                     : ""));
         }
 
-        if (isAnyRefused)
+        // The user lacks the same right for all of them.
+        TypeLoss[] forbidden = [.. refused.Where(loss => IsForbidden(loss.Refusal!))];
+        if (forbidden.Length > 0)
+        {
+            console.Say(
+                $"{string.Join(", ", forbidden.Select(KeysOf))} will not be accepted by {target!.ServerText}, which refuses "
+                + $"{string.Join(", ", forbidden.Select(loss => loss.Command).Distinct())}: "
+                + $"{ServerWords.WithoutArguments(forbidden[0].Refusal!)}. Give the user the right to use them");
+        }
+
+        if (refused.Length > 0)
         {
             ExitCode = Math.Max(ExitCode, IsDry ? Tool.ExitCode.Damage : Tool.ExitCode.Clean);
             if (!Options.KeepGoing)
@@ -230,6 +205,11 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             }
         }
     }
+
+    private static string KeysOf(TypeLoss loss) => $"{ReportText.Count(loss.KeyCount, "key")} of type {loss.Type}";
+
+    /// <summary>Whether a refusal is about the rights of the user. The server says so of each command in its own words.</summary>
+    private static bool IsForbidden(string refusal) => refusal.StartsWith("NOPERM", StringComparison.Ordinal);
 
     /// <summary>Returns whether the server takes what every replay sends.</summary>
     private bool IsUsable(TargetDescription target)
@@ -241,13 +221,17 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             return false;
         }
 
-        if (Options is { RequiresCluster: true, CheckpointKey: null } && !IsDry)
+        if (Options is { RequiresCluster: true, CheckpointKey: null })
         {
+            string what = IsDry ? "a replay needs --checkpoint KEY" : "nothing was sent: give --checkpoint KEY";
             console.Say(
-                $"{Endpoint} is a node of a cluster; nothing was sent: give --checkpoint KEY, because only the checkpoints of its slots "
-                + "show what a master had executed when another takes its place");
-            ExitCode = Tool.ExitCode.Failure;
-            return false;
+                $"{Endpoint} is a node of a cluster; {what}, because only the checkpoints of its slots show what a master had "
+                + "executed when another takes its place");
+            ExitCode = Math.Max(ExitCode, IsDry ? Tool.ExitCode.Damage : Tool.ExitCode.Failure);
+            if (!IsDry)
+            {
+                return false;
+            }
         }
 
         string[] needed = Options.IsRaw ? ["APPLYBATCH"] : ["MULTI"];
@@ -256,18 +240,22 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             if (target.Refused.TryGetValue(command, out string? refusal))
             {
                 console.Say(
-                    $"{Endpoint} ({target.ServerText}) refuses {command}: {Shortened(refusal)}. Nothing was sent. "
+                    $"{Endpoint} ({target.ServerText}) refuses {command}: {ServerWords.WithoutArguments(refusal)}. Nothing was sent. "
                     + (command == "APPLYBATCH" && target.IsUnknown(command)
                         ? "Only Kvrocks takes batches; without --raw, commands are sent."
                         : "Give the user the right to use it."));
-                ExitCode = Tool.ExitCode.Damage;
+                ExitCode = Tool.ExitCode.Failure;
                 return false;
             }
         }
 
-        foreach (string command in ((string[])["DEL", "PEXPIREAT", "PERSIST", "RENAME", "COPY"]).Where(target.Refused.ContainsKey))
+        string[] general = [.. ((string[])["DEL", "PEXPIREAT", "PERSIST", "RENAME", "COPY"]).Where(target.Refused.ContainsKey)];
+        foreach (IGrouping<string, string> commands in general.GroupBy(
+            command => IsForbidden(target.Refused[command]) ? "" : ServerWords.WithoutArguments(target.Refused[command])))
         {
-            console.Say($"{Endpoint} ({target.ServerText}) refuses {command}, whatever the key: {Shortened(target.Refused[command])}");
+            console.Say(
+                $"{Endpoint} ({target.ServerText}) refuses {string.Join(", ", commands)}, whatever the key: "
+                + ServerWords.WithoutArguments(target.Refused[commands.First()]));
         }
 
         return true;
@@ -287,8 +275,8 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         }
 
         string what = string.Join(", ", filled.Select(database => database.KeyCount is { } count
-            ? string.Create(CultureInfo.InvariantCulture, $"database {database.Number} has {count:N0} {(count == 1 ? "key" : "keys")}")
-            : string.Create(CultureInfo.InvariantCulture, $"database {database.Number} has keys")));
+            ? $"database {database.Number} has {ReportText.Count(count, "key")}"
+            : $"database {database.Number} has keys"));
         if (Existing == ExistingKeys.Fail)
         {
             console.Say(
@@ -319,14 +307,4 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         console.Say($"{Endpoint}: {what}: deleted (--existing flush)");
         return true;
     }
-
-    /// <summary>Returns an error without the arguments, which Redis repeats; those of a trial mean nothing.</summary>
-    private static string Shortened(string refusal)
-    {
-        int arguments = refusal.IndexOf(", with args", StringComparison.OrdinalIgnoreCase);
-        return (arguments < 0 ? refusal : refusal[..arguments]).TrimEnd('.');
-    }
-
-    private static string TextOf(ReadOnlySpan<byte> bytes) =>
-        ByteText.IsText(bytes) ? System.Text.Encoding.UTF8.GetString(bytes) : ByteText.HexPrefix + Convert.ToHexStringLower(bytes);
 }

@@ -17,10 +17,13 @@ internal sealed class ServerOptions
         "redis://[[user]:password@]host[:port][/database], rediss:// for TLS, unix:///path/to/socket[?db=N], or "
         + "redis+sentinel://host[:port][,host...]/master[/database]";
 
-    /// <summary>What to do after TLS has failed.</summary>
-    public const string TlsAdvice =
+    private const string TlsAdvice =
         "next: --cacert FILE names the authority that signed the server's certificate, --sni NAME a name that the certificate contains, "
         + "--cert FILE the client certificate that the server requires";
+
+    private const string PasswordAdvice =
+        "next: --password-file FILE names a file with the password, or the environment variable REDISCLI_AUTH contains it; a user is named "
+        + "in the address (redis://user@host)";
 
     private readonly Option<string?> _passwordFile = new("--password-file")
     {
@@ -71,6 +74,19 @@ internal sealed class ServerOptions
         HelpName = "URI",
         CustomParser = ParseAddress,
     };
+
+    /// <summary>Reports that a server cannot be reached or refuses to serve, and the options that can help.</summary>
+    public static void Report(ToolConsole console, RedisEndpoint? endpoint, RedisException exception)
+    {
+        console.Say(exception.Message);
+        string? advice = exception.Kind == RedisErrorKind.Tls ? TlsAdvice
+            : exception.Kind == RedisErrorKind.Authentication && endpoint?.Password is null ? PasswordAdvice
+            : null;
+        if (advice is not null)
+        {
+            console.Say(advice);
+        }
+    }
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(ToolCommand command) =>

@@ -146,7 +146,10 @@ public sealed class BlobResolver : IDisposable
         {
             return OfAnotherKey(file, index) is { } wrongKey
                 ? Failed(BlobOutcome.WrongKey, file, wrongKey)
-                : Failed(BlobOutcome.InvalidOffset, file, $"no record of a key of {key.Length} bytes can have its value at {index.Offset}");
+                : Failed(
+                    BlobOutcome.InvalidOffset,
+                    file,
+                    $"no record whose key has the length {key.Length} can have its value at {index.Offset}");
         }
 
         if (index.Compression != file.Compression)

@@ -176,7 +176,8 @@ public class ConverterTests
         Assert.Equal(["MULTI", "BITFIELD b SET u8 #0 128", "BITFIELD b SET u8 #2 0", "EXEC"], Next());
         _server.Change("l", KvrocksType.HyperLogLog, _ => { });
         Assert.Empty(Next());
-        Assert.Equal("hyperloglog", Assert.Single(_converter!.Notes).Subject);
+        Assert.Empty(_converter!.Complete());
+        Assert.Equal("hyperloglog", Assert.Single(_converter.Notes).Subject);
     }
 
     [Fact]
@@ -296,9 +297,34 @@ public class ConverterTests
         _server.Change("f", KvrocksType.BloomFilter, _ => { });
         Assert.Empty(Next());
         _server.Change("f", KvrocksType.BloomFilter, key => key.Expiry = Future);
+        _server.Change("gone", KvrocksType.BloomFilter, _ => { });
         Assert.Empty(Next());
-        ConversionNote note = Assert.Single(_converter!.Notes);
-        Assert.Equal((ConversionNoteKind.NoCommand, "MBbloom--", 1), (note.Kind, note.Subject, note.Count));
+        _server.Delete("gone");
+        Assert.Empty(Next());
+        Assert.Empty(_converter!.Complete());
+        AssertOmitted(_converter, ConversionNoteKind.NoCommand, "MBbloom--");
+    }
+
+    /// <summary>A load in several runs ends with the same notes as one in a single run.</summary>
+    [Theory]
+    [InlineData(KvrocksType.BloomFilter, ConversionNoteKind.NoCommand, "MBbloom--")]
+    [InlineData(KvrocksType.Json, ConversionNoteKind.JsonOmitted, "ReJSON-RL")]
+    public void A_key_that_is_omitted_in_a_skipped_batch_is_noted(KvrocksType type, ConversionNoteKind kind, string subject)
+    {
+        _server.Change("f", type, key => key.Text = "[1]");
+        _server.EndBatch();
+        var converter = new CommandConverter(new CommandOptions { WithJson = false, Clock = _clock });
+        var batch = new WriteBatch(_server.Batches[0]);
+        converter.Skip(ref batch);
+        Assert.Empty(converter.Resume());
+        Assert.Empty(converter.Complete());
+        AssertOmitted(converter, kind, subject);
+    }
+
+    private static void AssertOmitted(CommandConverter converter, ConversionNoteKind kind, string subject)
+    {
+        ConversionNote note = Assert.Single(converter.Notes);
+        Assert.Equal((kind, subject, 1), (note.Kind, note.Subject, note.Count));
         Assert.Equal("f"u8, Assert.Single(note.Examples).Span);
     }
 

@@ -88,7 +88,8 @@ public class UndoConverterTests
         Change("j", KvrocksType.Json, key => (key.Text, key.Expiry) = ("[2]", 0));
         Assert.Equal(["MULTI", "DEL j", "JSON.SET j $ [1]", "PEXPIREAT j 4102444800000", "EXEC"], Undo(kept: 1));
         Assert.Empty(Undo(kept: 1, new CommandOptions { WithJson = false }));
-        Assert.Equal((2UL, KeyLeftAloneReason.NoCommand), (_converter.LeftAlone[0].Sequence, _converter.LeftAlone[0].Reason));
+        Assert.Equal((2UL, KeyLeftAloneReason.JsonOmitted), (_converter.LeftAlone[0].Sequence, _converter.LeftAlone[0].Reason));
+        Assert.Equal(ConversionNoteKind.JsonOmitted, Assert.Single(_converter.Notes).Kind);
     }
 
     [Fact]

@@ -49,9 +49,8 @@ public sealed class LogSurveyTests
         var other = new ReplayOptions { Commands = new CommandOptions { Namespaces = ["other"u8.ToArray()] } };
         LogSurvey survey = Survey(other, "HSET", "SET");
         Assert.Empty(survey.Losses);
-        Assert.Equal("tenant"u8.ToArray(), Assert.Single(survey.Namespaces));
-        Assert.True(survey.HasNamespace("tenant"u8.ToArray()));
-        Assert.False(survey.HasNamespace("tenan"u8.ToArray()));
+        Assert.Equal("tenant"u8.ToArray(), Assert.Single(survey.Namespaces.InOrder));
+        Assert.Equal("tenan"u8.ToArray(), Assert.Single(survey.Namespaces.Missing));
 
         LogSurvey late = Survey(new ReplayOptions(), ["HSET"], isSent: index => index > 0);
         Assert.Equal([new TypeLoss("hash", "HSET", "no HSET", 1)], late.Losses);
@@ -66,7 +65,7 @@ public sealed class LogSurveyTests
             Endpoint = RedisEndpoint.Parse("redis://h"),
             Refused = refused.ToDictionary(command => command, command => "no " + command),
         };
-        var survey = new LogSurvey(options, target);
+        var survey = new LogSurvey(options, target, "tenant"u8.ToArray(), "tenan"u8.ToArray());
         for (int i = 0; i < _server.Batches.Count; i++)
         {
             survey.Add(new WriteBatch(_server.Batches[i]), isSent(i));

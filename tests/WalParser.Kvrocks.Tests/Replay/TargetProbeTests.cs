@@ -1,9 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
-using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Redis;
 
 namespace WalParser.Kvrocks.Tests.Replay;
@@ -85,21 +83,9 @@ public sealed class TargetProbeTests(RedisServer server) : IClassFixture<RedisSe
     public async Task A_server_that_cannot_save_is_refused()
     {
         RedisServer.SkipIfAbsent();
-        using var folder = new TempFolder();
-        string gone = folder.PathOf("gone");
-        await using RedisServer failing = await RedisServer.StartAsync("--save", "3600 1000000", "--enable-protected-configs", "yes");
+        await using RedisServer failing = await FailedSave.StartServerAsync();
         await using RedisConnection connection = await failing.ConnectAsync();
-        Directory.CreateDirectory(gone);
-        await connection.AskAsync("CONFIG", "SET", "dir", gone);
-        Directory.Delete(gone);
-        await connection.AskAsync("BGSAVE");
-        for (var waited = Stopwatch.StartNew();
-            !(await connection.AskAsync("INFO", "persistence")).Text.Contains("rdb_last_bgsave_status:err", StringComparison.Ordinal);)
-        {
-            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(60), "BGSAVE did not fail.");
-            await Task.Delay(20);
-        }
-
+        await FailedSave.CauseAsync(connection);
         Assert.Contains("MISCONF", await RefusedAsync(failing.Endpoint()), StringComparison.Ordinal);
     }
 
@@ -109,13 +95,18 @@ public sealed class TargetProbeTests(RedisServer server) : IClassFixture<RedisSe
         RedisServer.SkipIfAbsent();
         await using RedisServer own = await RedisServer.StartAsync(
             "--user", "reader", "on", ">pw", "~*", "+@read", "+@connection", "+@transaction", "+info",
+            "--user", "partial", "on", ">pw", "~*", "+@all", "-@list", "-del",
             "--user", "scoped", "on", ">pw", "~app:*", "+@all",
             "--user", "single", "on", ">pw", "~*", "+@all", "-multi");
         var probe = new TargetProbe { Databases = [0], CheckpointKey = "app:at"u8.ToArray() };
-        TargetDescription reader = await probe.LookAsync(At("reader"));
+        string reader = await RefusedAsync(At("reader"));
+        Assert.Contains("refuses every write: NOPERM", reader, StringComparison.Ordinal);
+        Assert.Contains("Give the user the right to write", reader, StringComparison.Ordinal);
+        TargetDescription partial = await probe.LookAsync(At("partial"));
         Assert.All(
-            (string[])["SET", "HSET", "RPUSH", "SADD", "ZADD", "XADD", "DEL", "COPY"],
-            command => Assert.StartsWith("NOPERM", reader.Refused[command], StringComparison.Ordinal));
+            (string[])["RPUSH", "LPOP", "LTRIM", "DEL"],
+            command => Assert.StartsWith("NOPERM", partial.Refused[command], StringComparison.Ordinal));
+        Assert.DoesNotContain("HSET", partial.Refused.Keys);
         TargetDescription scoped = await probe.LookAsync(At("scoped"));
         Assert.Subset(new HashSet<string> { "JSON.SET", "HPEXPIREAT" }, scoped.Refused.Keys.ToHashSet());
         TargetDescription outside = await new TargetProbe { CheckpointKey = "at"u8.ToArray() }.LookAsync(At("scoped"));
@@ -157,6 +148,47 @@ public sealed class TargetProbeTests(RedisServer server) : IClassFixture<RedisSe
             () => new TargetProbe { Timeout = TimeSpan.FromMilliseconds(600) }.LookAsync(endpoint));
         Assert.Equal(RedisErrorKind.Loading, thrown.Kind);
         Assert.Contains("still loading its data after 0.6 s", thrown.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A server may answer PING and refuse everything else while it is loading.</summary>
+    [Fact]
+    public async Task Any_answer_can_say_that_the_server_is_loading()
+    {
+        int left = 3;
+        await using var loading = new FakeServer(command => command == "PING" ? "+PONG\r\n" : left-- > 0 ? "-LOADING x\r\n" : "-ERR\r\n");
+        List<string> waits = [];
+        var endpoint = RedisEndpoint.Parse($"redis://127.0.0.1:{loading.Port}");
+        await new TargetProbe { Waiting = waits.Add }.LookAsync(endpoint);
+        Assert.Contains("is loading its data; waiting up to 60 s", Assert.Single(waits), StringComparison.Ordinal);
+
+        left = int.MaxValue;
+        RedisException thrown = await Assert.ThrowsAsync<RedisException>(
+            () => new TargetProbe { Timeout = TimeSpan.FromMilliseconds(600) }.LookAsync(endpoint));
+        Assert.Equal(RedisErrorKind.Loading, thrown.Kind);
+    }
+
+    /// <summary>A redis-server that loads its data: 300 keys, of which each takes 10 ms.</summary>
+    [SkippableFact]
+    public async Task A_real_server_that_is_loading_is_waited_for()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisServer slow = await RedisServer.StartAsync("--enable-debug-command", "yes");
+        await using RedisConnection connection = await slow.ConnectAsync();
+        await connection.AskAsync("DEBUG", "POPULATE", "300");
+        await connection.AskAsync("CONFIG", "SET", "key-load-delay", "10000");
+        await connection.AskAsync("CONFIG", "SET", "loading-process-events-interval-bytes", "1024");
+        Task<RespValue> reload = connection.ExecuteAsync(RedisCommands.Command("DEBUG", "RELOAD"));
+        List<string> waits = [];
+        TargetDescription target;
+        do
+        {
+            target = await new TargetProbe { Databases = [0], Waiting = waits.Add }.LookAsync(slow.Endpoint());
+        }
+        while (waits.Count == 0 && !reload.IsCompleted);
+
+        Assert.Contains("is loading its data; waiting up to 60 s", Assert.Single(waits), StringComparison.Ordinal);
+        Assert.Equal(new TargetDatabase(0, IsEmpty: false, 300), Assert.Single(target.Databases));
+        Assert.False((await reload).IsError);
     }
 
     /// <summary>A server that executes what it should queue must not receive a write.</summary>

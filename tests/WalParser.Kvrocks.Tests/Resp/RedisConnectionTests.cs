@@ -185,7 +185,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
             await killing;
         });
         Assert.Equal(RedisErrorKind.ConnectionLost, refused.Kind);
-        Assert.Contains("have no reply", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("The commands without a reply (", refused.Message, StringComparison.Ordinal);
         foreach (Task<RespValue> reply in replies.Skip(1))
         {
             Assert.Equal(RedisErrorKind.ConnectionLost, (await Assert.ThrowsAsync<RedisException>(() => reply.WaitAsync(Patience))).Kind);
@@ -342,6 +342,7 @@ public sealed class RedisConnectionTests(RedisServer server) : IClassFixture<Red
 
             RedisException untrusted = await Assert.ThrowsAsync<RedisException>(() => RedisConnection.ConnectAsync(secured));
             Assert.Equal(RedisErrorKind.Tls, untrusted.Kind);
+            Assert.Matches(@"failed: .*[^.]\. Check that the port", untrusted.Message);
 
             var trusting = new RedisConnectionOptions
             {

@@ -115,7 +115,7 @@ public sealed class CompareTests(RedisServer server) : IClassFixture<RedisServer
         Assert.Contains("in the namespace 'tenant-a'; give it a database (--namespace-to-db), or choose one", plain.Output);
         ToolRun wrong = await ToolRun.Of("compare", Namespaces, "--with", uri, "--namespace", "tenant-c");
         Assert.Equal(2, wrong.ExitCode);
-        Assert.Contains("no key in the namespace 'tenant-c'; they have keys in __namespace, tenant-a, tenant-b", wrong.Error);
+        Assert.Contains("no keys in the namespace 'tenant-c'; they have: __namespace, tenant-a, tenant-b", wrong.Error);
     }
 
     [SkippableFact]

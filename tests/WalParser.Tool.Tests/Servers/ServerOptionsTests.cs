@@ -42,7 +42,10 @@ public sealed class ServerOptionsTests
         Assert.Equal(0, (await RunAsync("topsecret", $"redis://:s3cret@127.0.0.1:{server.Port}")).ExitCode);
         await AssertFailsAsync(await RunAsync(null, uri, "--password-file", wrong), "the password in the file ");
         await AssertFailsAsync(await RunAsync("topsecret", uri), "the password in the environment variable REDISCLI_AUTH");
-        await AssertFailsAsync(await RunAsync(null, uri), "NOAUTH");
+        ToolRun without = await RunAsync(null, uri);
+        await AssertFailsAsync(without, "NOAUTH");
+        Assert.Contains(
+            "next: --password-file FILE names a file with the password, or the environment variable REDISCLI_AUTH", without.Error);
     }
 
     [Fact]
