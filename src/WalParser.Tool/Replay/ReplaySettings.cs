@@ -166,7 +166,6 @@ internal sealed class ReplaySettings
             Existing = parsed.GetValue(_only) is null ? parsed.GetValue(_existing) : ExistingKeys.Merge,
             Timeout = options.Timeout,
             IsDry = parsed.GetValue(_dryRun),
-            Verifies = Verifies(parsed),
             TakesDialect = parsed.GetResult(_target) is not { Implicit: false },
             Options = options,
         };
@@ -247,8 +246,6 @@ internal sealed class ReplaySettings
             : parsed.GetValue(_offline) && !parsed.GetValue(_dryRun) ? "--offline requires --dry-run, because a replay must connect"
             : isRaw && parsed.GetValue(_existing) == ExistingKeys.Flush ?
                 "--existing flush empties one namespace, but --raw writes any; empty the Kvrocks server yourself (FLUSHALL)"
-            : parsed.GetValue(_verify) && parsed.GetValue(_cluster) ?
-                "--verify compares the keys of one server only; it does not go with --cluster"
             : parsed.GetValue(_allowUncompared) && !parsed.GetValue(_verify) ? "--allow-uncompared requires --verify"
             : parsed.GetValue(_existing) == ExistingKeys.Flush && parsed.GetValue(_fromSequence) is not null ?
                 "--existing flush would delete what --from-sequence continues; give only one of them"

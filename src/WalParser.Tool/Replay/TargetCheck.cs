@@ -36,9 +36,6 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
     /// <summary>The time limit of each answer of the server, and of the wait while it is loading its data.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether the keys are to be compared at the end.</summary>
-    public bool Verifies { get; init; }
-
     /// <summary>Whether nothing is changed.</summary>
     public bool IsDry { get; init; }
 
@@ -228,13 +225,6 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
     /// <summary>Returns whether the server takes what every replay sends.</summary>
     private bool IsUsable(TargetDescription target)
     {
-        if (Options.RequiresCluster && Verifies)
-        {
-            console.Say($"{Endpoint} is a node of a cluster; nothing was sent: --verify compares the keys of one server only");
-            ExitCode = Tool.ExitCode.Failure;
-            return false;
-        }
-
         if (Options is { RequiresCluster: true, CheckpointKey: null } && !IsDry)
         {
             console.Say(

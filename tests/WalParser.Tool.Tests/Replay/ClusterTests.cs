@@ -42,15 +42,37 @@ public sealed class ClusterTests(RedisCluster cluster) : IClassFixture<RedisClus
         ToolRun none = await ReplayAsync(0);
         Assert.Equal((2, "sent nothing\nlast applied sequence 0\n"), (none.ExitCode, none.Output));
         Assert.Contains("is a node of a cluster; nothing was sent: give --checkpoint KEY", none.Error);
-        ToolRun verified = await ReplayAsync(0, "--checkpoint", "at", "--verify", "--existing", "flush");
-        Assert.Equal((2, ""), (verified.ExitCode, verified.Output));
-        Assert.Contains("nothing was sent: --verify compares the keys of one server only", verified.Error);
         ToolRun filled = await ReplayAsync(0, "--checkpoint", "at");
         Assert.Equal((1, ""), (filled.ExitCode, filled.Output));
         Assert.Contains("is not empty: database 0 has 1 key. Nothing was sent.", filled.Error);
         ToolRun flushed = await ReplayAsync(0, "--checkpoint", "at", "--existing", "flush", "--cluster");
         Assert.Equal(0, flushed.ExitCode);
         Assert.Contains("database 0 has 1 key: deleted (--existing flush)", flushed.Error);
+    }
+
+    [SkippableFact]
+    public async Task A_replay_can_be_compared_at_the_end_and_afterwards()
+    {
+        RedisServer.SkipIfAbsent();
+        await cluster.FlushAsync();
+        ToolRun verified = await ReplayAsync(0, "--checkpoint", "at", "--verify", "--allow-uncompared");
+        Assert.Equal(0, verified.ExitCode);
+        Assert.Contains(": 68 equal, 0 different, 0 missing on the server, 0 only there", verified.Output);
+
+        string[] compare = ["compare", Types, "--with", cluster.Endpoint(3).ToString(), "--checkpoint", "at", "--allow-uncompared"];
+        ToolRun run = await ToolRun.Of(compare);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(": 68 equal, 0 different, 0 missing on the server, 0 only there", run.Output);
+
+        RedisConnection node = cluster.Node((await cluster.MastersAsync())[1]);
+        string extra = await KeyOnAsync(node);
+        await node.AskAsync("SET", extra, "1");
+        run = await ToolRun.Of(compare);
+        Assert.Equal((1, $"extra     string      {extra}"), (run.ExitCode, run.OutputLines[0]));
+
+        run = await ToolRun.Of([.. compare, "--namespace-to-db", "__namespace=0"]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("is a node of a cluster, which has only database 0", run.Error);
     }
 
     [Theory]
