@@ -45,7 +45,7 @@ public sealed class DatasetComparer : IAsyncDisposable
         _database = endpoint.Database;
         _rate = new RateLimit(options.KeysPerSecond, options.Clock);
         _keys = ChooseKeys();
-        _counts.KeyCount = _keys.Count;
+        _counts.Found.KeyCount = _keys.Count;
     }
 
     /// <summary>What was found so far; after an exception, too.</summary>
@@ -80,7 +80,7 @@ public sealed class DatasetComparer : IAsyncDisposable
             yield return difference;
         }
 
-        _counts.AreKeysDone = true;
+        _counts.Found.AreKeysDone = true;
         var extras = new ExtraKeys(_source, server, _keyspace, _options, _counts, _rate, Now);
         foreach (int database in Databases())
         {
@@ -95,7 +95,7 @@ public sealed class DatasetComparer : IAsyncDisposable
             }
         }
 
-        _counts.IsComplete = true;
+        _counts.Found.IsComplete = true;
     }
 
     /// <summary>Closes the connections.</summary>
@@ -142,7 +142,8 @@ public sealed class DatasetComparer : IAsyncDisposable
                     KeyspaceKey key = _keys[next++];
                     if (_options.After is { } after && !after.IsBefore(key.Namespace, key.UserKey))
                     {
-                        _counts.SkippedCount++;
+                        _counts.Found.SkippedCount++;
+                        _counts.Found.DoneCount++;
                         continue;
                     }
 
@@ -160,7 +161,7 @@ public sealed class DatasetComparer : IAsyncDisposable
                 KeyComparison.Outcome outcome = await underWay.Peek().ConfigureAwait(false);
                 _ = underWay.Dequeue();
                 KeyDifference? difference = comparison.Count(outcome);
-                _counts.LastCompared = new KeyPosition(outcome.Compared.Key.Namespace, outcome.Compared.Key.UserKey);
+                _counts.Found.LastCompared = new KeyPosition(outcome.Compared.Key.Namespace, outcome.Compared.Key.UserKey);
                 _options.Progress?.Report(_counts.Progress);
                 if (difference is not null)
                 {

@@ -93,7 +93,7 @@ internal sealed class ExtraKeys(
             return false;
         }
 
-        counts.ExtraCount++;
+        counts.Found.ExtraCount++;
         return true;
     }
 
@@ -101,7 +101,7 @@ internal sealed class ExtraKeys(
     {
         if (_seen.Count >= MostRemembered)
         {
-            counts.IsExtraCountUncertain = true;
+            counts.Found.IsExtraCountUncertain = true;
             return true;
         }
 

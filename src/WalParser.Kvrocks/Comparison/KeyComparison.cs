@@ -51,22 +51,22 @@ internal sealed class KeyComparison(
     {
         KeyspaceKey key = outcome.Compared.Key;
         DifferenceList differences = outcome.Compared.Differences;
-        counts.DoneCount++;
+        counts.Found.DoneCount++;
         if (outcome.HasExpired)
         {
-            counts.ExpiredCount++;
+            counts.Found.ExpiredCount++;
             return null;
         }
 
         if (differences.Parts.Count > 0)
         {
-            counts.DifferentCount++;
+            counts.Found.DifferentCount++;
             return Difference(key, KeyDifferenceKind.Different, differences);
         }
 
         if (outcome.IsMissing)
         {
-            counts.MissingCount++;
+            counts.Found.MissingCount++;
             return Difference(key, KeyDifferenceKind.Missing, differences);
         }
 
@@ -77,7 +77,7 @@ internal sealed class KeyComparison(
         }
         else
         {
-            counts.EqualCount++;
+            counts.Found.EqualCount++;
         }
 
         return null;

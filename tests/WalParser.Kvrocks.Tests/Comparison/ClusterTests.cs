@@ -1,7 +1,6 @@
 using System.Text;
 using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Comparison;
-using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Resp;
 using WalParser.Kvrocks.Tests.Replay;

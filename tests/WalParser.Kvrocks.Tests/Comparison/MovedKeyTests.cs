@@ -1,7 +1,5 @@
 using System.Text;
-using WalParser.Batches;
 using WalParser.Kvrocks.Comparison;
-using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Kvrocks.Resp;
 using WalParser.Kvrocks.Tests.Commands.Model;
