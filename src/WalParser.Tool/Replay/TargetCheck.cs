@@ -61,6 +61,11 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             Options = Options with { Commands = Options.Commands with { Target = CommandTarget.Kvrocks } };
         }
 
+        if (target is not null)
+        {
+            Options = Options with { Commands = target.Avoiding(Options.Commands) };
+        }
+
         if (target?.IsCluster == true && !Options.IsRaw)
         {
             Options = Options with { RequiresCluster = true };
@@ -249,7 +254,7 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             }
         }
 
-        foreach (string command in ((string[])["DEL", "PEXPIREAT", "PERSIST", "RENAME", "COPY"]).Where(target.Refused.ContainsKey))
+        foreach (string command in ((string[])["DEL", "PEXPIREAT", "PERSIST", "RENAME"]).Where(target.Refused.ContainsKey))
         {
             console.Say($"{Endpoint} ({target.ServerText}) refuses {command}, whatever the key: {Shortened(target.Refused[command])}");
         }
