@@ -71,6 +71,22 @@ internal sealed class ReplaySettings
             + "applied sequence number stays before the first of them.",
     };
 
+    private readonly Option<long?> _waitReplicas = new("--wait-replicas")
+    {
+        Description =
+            "At the end, wait until this number of replicas of each master have received everything (WAIT), at most for half of --timeout. "
+            + "The exit code is 1 if fewer have: a failover could lose the rest.",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseCount,
+    };
+
+    private readonly Option<bool> _pastGaps = new("--past-gaps")
+    {
+        Description =
+            "Also send what follows a gap: sequence numbers that damage took from the logs, or a damaged batch. The last applied sequence "
+            + "number stays before the first gap, and the exit code is 1.",
+    };
+
     private readonly Option<string?> _refused = new("--refused")
     {
         Description =
@@ -131,7 +147,7 @@ internal sealed class ReplaySettings
     {
         command.AddAll(
             _to, _cluster, _fromSequence, _toSequence, _checkpoint, _dryRun, _offline, _existing, _verify, _allowUncompared, _keepGoing,
-            _refused, _only, _window, _timeout, _namespace, _databases, _target, _noJson, _noFieldExpiry, _raw, _slot, _slotEncoding);
+            _pastGaps, _waitReplicas, _refused, _only, _window, _timeout, _namespace, _databases, _target, _noJson, _noFieldExpiry, _raw, _slot, _slotEncoding);
         _server.AddTo(command);
     }
 
@@ -180,6 +196,11 @@ internal sealed class ReplaySettings
         : null;
 
     public bool AllowsUncompared(ParseResult parsed) => parsed.GetValue(_allowUncompared);
+
+    public int? WaitReplicasOf(ParseResult parsed) =>
+        parsed.GetValue(_dryRun) || parsed.GetValue(_waitReplicas) is not { } count ? null : (int)Math.Min(count, int.MaxValue);
+
+    public bool PassesGaps(ParseResult parsed) => parsed.GetValue(_pastGaps);
 
     public bool Verifies(ParseResult parsed) => parsed.GetValue(_verify);
 

@@ -75,6 +75,27 @@ public sealed class ClusterTests(RedisCluster cluster) : IClassFixture<RedisClus
         Assert.Contains("is a node of a cluster, which has only database 0", run.Error);
     }
 
+    [SkippableFact]
+    public async Task The_end_waits_for_replicas_on_request()
+    {
+        RedisServer.SkipIfAbsent();
+        await cluster.WaitUntilHealthyAsync();
+        await cluster.FlushAsync();
+        ToolRun one = await ReplayAsync(0, "--checkpoint", "at", "--wait-replicas", "1");
+        Assert.Equal(0, one.ExitCode);
+        await cluster.FlushAsync();
+        ToolRun two = await ReplayAsync(0, "--checkpoint", "at", "--wait-replicas", "2", "--timeout", "4");
+        Assert.Equal(1, two.ExitCode);
+        Assert.Contains("only 1 of 2 replicas of a master confirmed in time that they have received everything", two.Error);
+
+        await using RedisServer alone = await RedisServer.StartAsync();
+        ToolRun none = await ToolRun.Of(
+            "replay", Types, "--to", alone.Endpoint().ToString(), "--no-json", "--wait-replicas", "1", "--timeout", "2");
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains("only 0 of 1 replica confirmed in time", none.Error);
+        Assert.StartsWith("last applied sequence ", none.OutputLines[^1]);
+    }
+
     [Theory]
     [InlineData("--cluster requires --checkpoint KEY", "--cluster")]
     [InlineData("--cluster sends commands for database 0", "--cluster", "--checkpoint", "at", "--raw")]
