@@ -13,16 +13,17 @@ namespace WalParser.Fuzz.Targets;
 
 /// <summary>
 /// Reads a log as that of a Kvrocks server: decodes every operation, builds the dataset, reads every value in it, and converts everything
-/// to commands. Any bytes are accepted. The decoded parts lie in the operation, a second conversion gives the same commands, and each
-/// command, as it is sent to a server, is parsed back to the same arguments.
+/// to commands, and the second half to commands that undo it. Any bytes are accepted. The decoded parts lie in the operation, a second
+/// conversion gives the same commands, and each command, as it is sent to a server, is parsed back to the same arguments. A key that is
+/// undone comes once, and is not left alone.
 /// </summary>
-internal sealed class KvrocksTarget : FuzzTarget
+internal sealed partial class KvrocksTarget : FuzzTarget
 {
     private const int MaxBitmap = 64 * 1024;
 
     public override string Name => "kvrocks";
 
-    public override string Description => "a log of Kvrocks: decoded operations, dataset and commands";
+    public override string Description => "a log of Kvrocks: decoded operations, dataset, commands and undoing commands";
 
     public override int MaxInputSize => 20_000;
 
@@ -51,14 +52,18 @@ internal sealed class KvrocksTarget : FuzzTarget
         Decode(records);
         List<RedisCommand> commands = Convert(records, out CommandConverter converter);
         ReadValues(converter.Keyspace);
-        List<RedisCommand> again = Convert(records, out _);
+        CheckSame(commands, Convert(records, out _));
+        SendAndReceive(commands);
+        CheckUndo(records);
+    }
+
+    private static void CheckSame(List<RedisCommand> commands, List<RedisCommand> again)
+    {
         Check(commands.Count == again.Count, "a second conversion gives other commands", $"{commands.Count} and {again.Count}");
         for (int i = 0; i < commands.Count; i++)
         {
             Check(AreSame(commands[i], again[i]), "a second conversion gives another command", $"{commands[i]} and {again[i]}");
         }
-
-        SendAndReceive(commands);
     }
 
     /// <summary>Checks that the commands are sent as consecutive arrays of strings and nothing else.</summary>

@@ -28,6 +28,12 @@ internal sealed class ClusterConnections : IAsyncDisposable
     /// <summary>Which master serves which slot, as far as is known.</summary>
     public ClusterTopology Topology { get; private set; }
 
+    /// <summary>
+    /// Whether a node is kept from carrying out what it received over an earlier connection (CLIENT KILL). Commands that only read do not
+    /// need that.
+    /// </summary>
+    public bool IsFenced { get; init; } = true;
+
     /// <summary>Whether the replay was aborted.</summary>
     public bool IsAborted { get; private set; }
 
@@ -36,9 +42,11 @@ internal sealed class ClusterConnections : IAsyncDisposable
     /// <param name="seed">The address of the server.</param>
     /// <param name="options">The options of the connections to the other nodes.</param>
     /// <param name="refuse">Whether a server that is not one is an error.</param>
+    /// <param name="isFenced">See <see cref="IsFenced"/>.</param>
     /// <exception cref="RedisException">It is one, but its view of the cluster cannot be used, or it must be one and is not.</exception>
     public static async Task<ClusterConnections?> FindAsync(
-        Func<ReadOnlyMemory<byte>[], Task<RespValue>> ask, RedisEndpoint seed, RedisConnectionOptions options, bool refuse)
+        Func<ReadOnlyMemory<byte>[], Task<RespValue>> ask, RedisEndpoint seed, RedisConnectionOptions options, bool refuse,
+        bool isFenced = true)
     {
         RespValue reply = await ask(Slots).ConfigureAwait(false);
         if (reply.Kind != RespKind.Array && !refuse)
@@ -53,7 +61,7 @@ internal sealed class ClusterConnections : IAsyncDisposable
                     ? $"{seed} is not a node of a Redis cluster: {fault.TrimEnd('.')}. Nothing was sent. For one server, leave out "
                         + "--cluster."
                     : $"{seed} does not describe its cluster: {fault}. Nothing was sent.");
-        return new ClusterConnections(seed, options, topology);
+        return new ClusterConnections(seed, options, topology) { IsFenced = isFenced };
     }
 
     /// <summary>Returns the connection to the master of a slot, which is opened if it is not yet.</summary>
@@ -90,7 +98,7 @@ internal sealed class ClusterConnections : IAsyncDisposable
 
         try
         {
-            await FenceAsync(node, connection).ConfigureAwait(false);
+            await (IsFenced ? FenceAsync(node, connection) : Task.CompletedTask).ConfigureAwait(false);
         }
         catch (RedisException)
         {

@@ -29,6 +29,26 @@ internal sealed class ClusterTopology
     /// <summary>Returns the master that serves a slot; null if none does.</summary>
     public ClusterNode? OwnerOf(int slot) => _owners[slot];
 
+    /// <summary>Returns whether the slots have the same masters.</summary>
+    public bool HasSameOwners(ClusterTopology other) => _owners.AsSpan().SequenceEqual(other._owners);
+
+    /// <summary>
+    /// Returns whether a node moves a slot to another, or receives one. In the reply to <c>CLUSTER NODES</c>, the line of the node itself
+    /// then has, after its eight fields and among the ranges of its slots, <c>[93-&gt;-ID]</c> or <c>[93-&lt;-ID]</c>.
+    /// </summary>
+    public static bool HasMovingSlots(string nodes)
+    {
+        foreach (ReadOnlySpan<char> line in nodes.AsSpan().EnumerateLines())
+        {
+            if (line.Contains("myself", StringComparison.Ordinal) && line.Contains(" [", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Reads a reply to <c>CLUSTER SLOTS</c>.</summary>
     /// <param name="reply">The reply. It is not trusted.</param>
     /// <param name="asked">The node that sent it. It may leave out its own host.</param>

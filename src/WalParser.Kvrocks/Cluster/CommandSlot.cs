@@ -7,10 +7,13 @@ namespace WalParser.Kvrocks.Cluster;
 internal static class CommandSlot
 {
     /// <summary>Returns the slot of the command's key; null if it has none, as MULTI and EXEC.</summary>
-    public static int? Of(RedisCommand command)
+    public static int? Of(RedisCommand command) => Of(command.Arguments.Span);
+
+    /// <inheritdoc cref="Of(RedisCommand)"/>
+    public static int? Of(ReadOnlySpan<ReadOnlyMemory<byte>> arguments)
     {
-        ReadOnlySpan<ReadOnlyMemory<byte>> arguments = command.Arguments.Span;
-        int at = command.Name == "XGROUP" ? 2 : 1;
+        bool hasSubcommand = arguments[0].Span.SequenceEqual("XGROUP"u8) || arguments[0].Span.SequenceEqual("XINFO"u8);
+        int at = hasSubcommand ? 2 : 1;
         return arguments.Length > at ? RedisSlot.Of(arguments[at].Span) : null;
     }
 

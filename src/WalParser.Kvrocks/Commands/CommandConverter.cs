@@ -313,6 +313,7 @@ public sealed partial class CommandConverter
 
     private KeyspaceKey? FindCopied(KeyChange change, HashSet<KeyspaceKey> touched) =>
         _context.IsLogWhole
+        && _options.WithCopy
         && change.Key is not null
         && KvrocksMetadata.ReadOrDefault(change.MetadataBefore).Version != KvrocksMetadata.ReadOrDefault(change.MetadataAfter).Version
         && _versions.FindCopied(change, touched) is { } source

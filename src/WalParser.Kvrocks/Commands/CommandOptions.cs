@@ -50,6 +50,14 @@ public sealed record CommandOptions
     /// </summary>
     internal bool IsForCluster { get; init; }
 
+    /// <summary>
+    /// Whether a string is set together with its expiry (SET with PXAT, which Redis knows since 6.2). If false, PEXPIREAT follows.
+    /// </summary>
+    internal bool WithSetExpiry { get; init; } = true;
+
+    /// <summary>Whether a copied key is made with COPY, which Redis knows since 6.2. If false, it is written as any other.</summary>
+    internal bool WithCopy { get; init; } = true;
+
     /// <summary>The options for reading the stored records.</summary>
     public KeyspaceOptions Keyspace { get; init; } = new();
 

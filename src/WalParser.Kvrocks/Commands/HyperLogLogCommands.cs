@@ -28,7 +28,7 @@ internal sealed class HyperLogLogCommands : TypeCommands
         byte[] value = HyperLogLogString.Of(key.ToHyperLogLogRegisters());
         bool isDense = 2 * segments.Count > HyperLogLog.SegmentCount;
         ReadOnlyMemory<byte> first = isDense ? value : value.AsMemory(0, HyperLogLogString.HeaderSize);
-        ulong expiry = StringCommands.Set(writer, first, key.ExpiryMilliseconds, context.Expiries);
+        ulong expiry = StringCommands.Set(writer, first, key.ExpiryMilliseconds, context);
         if (!isDense)
         {
             segments.ForEach(segment => Write(writer, segment.Offset, segment.Bytes));

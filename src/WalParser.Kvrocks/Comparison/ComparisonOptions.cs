@@ -15,7 +15,8 @@ public sealed record ComparisonOptions
     public Func<ReadOnlyMemory<byte>, int>? DatabaseOf { get; init; }
 
     /// <summary>
-    /// The key in which a replay keeps its checkpoint, in the database of the endpoint. The logs do not have it, and it is not reported.
+    /// The key in which a replay keeps its checkpoint, in the database of the endpoint; in a cluster, the name with which the keys of the
+    /// slots' checkpoints begin. The logs do not have them, and they are not reported.
     /// </summary>
     public ReadOnlyMemory<byte>? CheckpointKey { get; init; }
 

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
+using WalParser.Kvrocks.Cluster;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Comparison;
 
 /// <summary>
-/// Compares a dataset with the keys of a server, key by key, with commands that only read:
+/// Compares a dataset with the keys of a server or a cluster, key by key, with commands that only read:
 /// <code>
 /// await using DatasetComparer comparer = await DatasetComparer.ConnectAsync(endpoint, keyspace);
 /// await foreach (KeyDifference difference in comparer.CompareAsync()) { … }
@@ -25,9 +26,8 @@ public sealed class DatasetComparer : IAsyncDisposable
     /// <summary>The size from which a key is compared alone, in bytes.</summary>
     private const long LargeSize = 1 << 20;
 
-    private readonly RedisConnection _connection;
+    private readonly IReadSource _source;
     private readonly RedisEndpoint _endpoint;
-    private readonly bool _ownsConnection;
     private readonly Keyspace _keyspace;
     private readonly ComparisonOptions _options;
     private readonly ComparisonCounts _counts = new();
@@ -36,25 +36,22 @@ public sealed class DatasetComparer : IAsyncDisposable
     private TimeSpan _clockOffset;
     private int _database;
 
-    /// <summary>Creates a comparer on a connection of the caller, which is not in use and is left open.</summary>
-    internal DatasetComparer(
-        RedisConnection connection, RedisEndpoint endpoint, Keyspace keyspace, ComparisonOptions options, bool ownsConnection = false)
+    internal DatasetComparer(IReadSource source, RedisEndpoint endpoint, Keyspace keyspace, ComparisonOptions options)
     {
-        _connection = connection;
+        _source = source;
         _endpoint = endpoint;
-        _ownsConnection = ownsConnection;
         _keyspace = keyspace;
         _options = options;
         _database = endpoint.Database;
         _rate = new RateLimit(options.KeysPerSecond, options.Clock);
         _keys = ChooseKeys();
-        _counts.KeyCount = _keys.Count;
+        _counts.Found.KeyCount = _keys.Count;
     }
 
     /// <summary>What was found so far; after an exception, too.</summary>
     public ComparisonResult Result => _counts.ToResult();
 
-    /// <summary>Connects to a server.</summary>
+    /// <summary>Connects to a server, or to all masters of a cluster if the server is a node of one.</summary>
     /// <param name="endpoint">The address of the server.</param>
     /// <param name="keyspace">The dataset, which must not change until the end.</param>
     /// <param name="options">The options; null for the defaults.</param>
@@ -65,8 +62,9 @@ public sealed class DatasetComparer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(keyspace);
-        RedisConnection connection = await RedisConnection.ConnectAsync(endpoint, null, cancellationToken).ConfigureAwait(false);
-        return new DatasetComparer(connection, endpoint, keyspace, options ?? new ComparisonOptions(), ownsConnection: true);
+        options ??= new ComparisonOptions();
+        IReadSource source = await OpenAsync(endpoint, options, cancellationToken).ConfigureAwait(false);
+        return new DatasetComparer(source, endpoint, keyspace, options);
     }
 
     /// <summary>Compares, and returns each key that is not the same as soon as it is known. Can be called once.</summary>
@@ -74,7 +72,7 @@ public sealed class DatasetComparer : IAsyncDisposable
     /// <exception cref="RedisException">The server refuses a command, or the connection is lost.</exception>
     public async IAsyncEnumerable<KeyDifference> CompareAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var server = new ReadServer(_connection, _endpoint, cancellationToken);
+        var server = new ReadServer(_source.AskAsync, _endpoint, cancellationToken);
         await ReadClockAsync(server).ConfigureAwait(false);
         var keys = new KeyComparison(server, _options, _counts, Now, DatabaseOf);
         await foreach (KeyDifference difference in CompareKeysAsync(server, keys, cancellationToken).ConfigureAwait(false))
@@ -82,8 +80,8 @@ public sealed class DatasetComparer : IAsyncDisposable
             yield return difference;
         }
 
-        _counts.AreKeysDone = true;
-        var extras = new ExtraKeys(server, _keyspace, _options, _counts, _rate, Now);
+        _counts.Found.AreKeysDone = true;
+        var extras = new ExtraKeys(_source, server, _keyspace, _options, _counts, _rate, Now);
         foreach (int database in Databases())
         {
             await SelectAsync(server, database).ConfigureAwait(false);
@@ -97,11 +95,39 @@ public sealed class DatasetComparer : IAsyncDisposable
             }
         }
 
-        _counts.IsComplete = true;
+        _counts.Found.IsComplete = true;
     }
 
-    /// <summary>Closes the connection.</summary>
-    public ValueTask DisposeAsync() => _ownsConnection ? _connection.DisposeAsync() : ValueTask.CompletedTask;
+    /// <summary>Closes the connections.</summary>
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private static async Task<IReadSource> OpenAsync(
+        RedisEndpoint endpoint, ComparisonOptions options, CancellationToken cancellationToken)
+    {
+        RedisConnection connection = await RedisConnection.ConnectAsync(endpoint, null, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (await ClusterConnections.FindAsync(
+                arguments => connection.ExecuteAsync(arguments, cancellationToken),
+                endpoint,
+                RedisConnectionOptions.Default,
+                refuse: false,
+                isFenced: false).ConfigureAwait(false) is not { } nodes)
+            {
+                return new ServerSource(connection, endpoint);
+            }
+
+            await connection.DisposeAsync().ConfigureAwait(false);
+            return options.DatabaseOf is null
+                ? new ClusterSource(nodes, endpoint)
+                : throw new RedisException(RedisErrorKind.Refused, $"{endpoint} is a node of a cluster, which has only database 0.");
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private async IAsyncEnumerable<KeyDifference> CompareKeysAsync(
         ReadServer server, KeyComparison comparison, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -116,7 +142,8 @@ public sealed class DatasetComparer : IAsyncDisposable
                     KeyspaceKey key = _keys[next++];
                     if (_options.After is { } after && !after.IsBefore(key.Namespace, key.UserKey))
                     {
-                        _counts.SkippedCount++;
+                        _counts.Found.SkippedCount++;
+                        _counts.Found.DoneCount++;
                         continue;
                     }
 
@@ -134,7 +161,7 @@ public sealed class DatasetComparer : IAsyncDisposable
                 KeyComparison.Outcome outcome = await underWay.Peek().ConfigureAwait(false);
                 _ = underWay.Dequeue();
                 KeyDifference? difference = comparison.Count(outcome);
-                _counts.LastCompared = new KeyPosition(outcome.Compared.Key.Namespace, outcome.Compared.Key.UserKey);
+                _counts.Found.LastCompared = new KeyPosition(outcome.Compared.Key.Namespace, outcome.Compared.Key.UserKey);
                 _options.Progress?.Report(_counts.Progress);
                 if (difference is not null)
                 {

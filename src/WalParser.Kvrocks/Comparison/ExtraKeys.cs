@@ -8,6 +8,7 @@ namespace WalParser.Kvrocks.Comparison;
 
 /// <summary>Finds the keys that only the server has, by listing all of its keys.</summary>
 internal sealed class ExtraKeys(
+    IReadSource source,
     ReadServer server,
     Keyspace keyspace,
     ComparisonOptions options,
@@ -34,10 +35,8 @@ internal sealed class ExtraKeys(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         _seen.Clear();
-        ReadOnlyMemory<byte> cursor = "0"u8.ToArray();
-        do
+        await foreach (RespValue[] page in source.ListAsync(rate.AtOnce(KeysPerPage), cancellationToken).ConfigureAwait(false))
         {
-            (cursor, RespValue[] page) = await server.ScanAsync("SCAN", cursor, "COUNT", rate.AtOnce(KeysPerPage)).ConfigureAwait(false);
             await rate.WaitAsync(page.Length, cancellationToken).ConfigureAwait(false);
             counts.ListedCount += page.Length;
             options.Progress?.Report(counts.Progress);
@@ -52,11 +51,10 @@ internal sealed class ExtraKeys(
                 }
             }
         }
-        while (!ReadServer.IsEnd(cursor));
     }
 
     private bool IsCandidate(ReadOnlyMemory<byte> key, IReadOnlyList<ReadOnlyMemory<byte>> namespaces, bool hasCheckpoint) =>
-        !(hasCheckpoint && options.CheckpointKey is { } checkpoint && checkpoint.Span.SequenceEqual(key.Span))
+        !(hasCheckpoint && options.CheckpointKey is { } checkpoint && source.IsCheckpoint(checkpoint, key))
         && !namespaces.Any(ns => keyspace.Find(ns.Span, key.Span) is { } known && known.ExistsAt(now()));
 
     /// <summary>Looks at a key that the logs do not have; returns null if it is gone meanwhile.</summary>
@@ -95,7 +93,7 @@ internal sealed class ExtraKeys(
             return false;
         }
 
-        counts.ExtraCount++;
+        counts.Found.ExtraCount++;
         return true;
     }
 
@@ -103,7 +101,7 @@ internal sealed class ExtraKeys(
     {
         if (_seen.Count >= MostRemembered)
         {
-            counts.IsExtraCountUncertain = true;
+            counts.Found.IsExtraCountUncertain = true;
             return true;
         }
 

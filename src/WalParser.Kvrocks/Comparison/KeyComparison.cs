@@ -16,21 +16,29 @@ internal sealed class KeyComparison(
     Func<DateTimeOffset> now,
     Func<ReadOnlyMemory<byte>, int> databaseOf)
 {
+    /// <summary>The number of times that the comparison of a key begins, if other nodes serve it each time.</summary>
+    private const int MaxAttempts = 10;
+
     /// <summary>Compares a key.</summary>
     public async Task<Outcome> CompareAsync(KeyspaceKey key)
     {
-        var differences = new DifferenceList(options.MaxDifferencesPerKey);
-        var compared = new ComparedKey(key, server, differences, options.Target, options.IsLogWhole, now);
+        ComparedKey compared = Begin(key);
         bool isMissing = false;
-        if (key.ExistsAt(now()))
+        for (int attempt = 1; key.ExistsAt(now()); attempt++)
         {
             try
             {
                 isMissing = !await TryCompareAsync(compared).ConfigureAwait(false);
+                break;
             }
-            catch (KeyChangedException)
+            catch (KeyMovedException) when (attempt < MaxAttempts)
             {
-                differences.Uncompared = UncomparedReason.ChangedMeanwhile;
+                compared = Begin(key);
+            }
+            catch (Exception exception) when (exception is KeyChangedException or KeyMovedException)
+            {
+                compared.Differences.Uncompared = UncomparedReason.ChangedMeanwhile;
+                break;
             }
         }
 
@@ -43,22 +51,22 @@ internal sealed class KeyComparison(
     {
         KeyspaceKey key = outcome.Compared.Key;
         DifferenceList differences = outcome.Compared.Differences;
-        counts.DoneCount++;
+        counts.Found.DoneCount++;
         if (outcome.HasExpired)
         {
-            counts.ExpiredCount++;
+            counts.Found.ExpiredCount++;
             return null;
         }
 
         if (differences.Parts.Count > 0)
         {
-            counts.DifferentCount++;
+            counts.Found.DifferentCount++;
             return Difference(key, KeyDifferenceKind.Different, differences);
         }
 
         if (outcome.IsMissing)
         {
-            counts.MissingCount++;
+            counts.Found.MissingCount++;
             return Difference(key, KeyDifferenceKind.Missing, differences);
         }
 
@@ -69,11 +77,14 @@ internal sealed class KeyComparison(
         }
         else
         {
-            counts.EqualCount++;
+            counts.Found.EqualCount++;
         }
 
         return null;
     }
+
+    private ComparedKey Begin(KeyspaceKey key) =>
+        new(key, server, new DifferenceList(options.MaxDifferencesPerKey), options.Target, options.IsLogWhole, now);
 
     private KeyDifference Difference(KeyspaceKey key, KeyDifferenceKind kind, DifferenceList differences) => new(
         kind, key.Namespace, databaseOf(key.Namespace), key.UserKey, key.Type.Name, differences.Parts, differences.IsFull);

@@ -44,11 +44,11 @@ internal sealed class MemberComparison
         string scan = _type switch { KvrocksType.Hash => "HSCAN", KvrocksType.Set => "SSCAN", _ => "ZSCAN" };
         int perItem = _type == KvrocksType.Set ? 1 : 2;
         int page = ReadServer.ElementsPerPage(_key.Key.ElementsSize, _key.Key.ElementCount);
-        ReadOnlyMemory<byte> cursor = "0"u8.ToArray();
+        ScanCursor cursor = ScanCursor.Start;
         do
         {
-            object[] command = [scan, _key.Name, cursor, "COUNT", page];
-            (cursor, RespValue[] items) = await _key.Server.ScanAsync(command).ConfigureAwait(false);
+            object[] command = [scan, _key.Name, cursor.Bytes, "COUNT", page];
+            (cursor, RespValue[] items) = await _key.Server.ScanAsync(cursor, command).ConfigureAwait(false);
             if (items.Length % perItem != 0)
             {
                 throw _key.Server.Unexpected(command, RespValue.OfItems(RespKind.Array, items));
@@ -70,7 +70,7 @@ internal sealed class MemberComparison
 
             await CompareAsync(fields).ConfigureAwait(false);
         }
-        while (!ReadServer.IsEnd(cursor) && !Differences.IsFull);
+        while (!cursor.IsEnd && !Differences.IsFull);
 
         AddMissing();
         if (_type == KvrocksType.ZSet && _members.Members.LongCount() < _key.Key.ElementCount)

@@ -8,7 +8,13 @@ namespace WalParser.Kvrocks.Comparison;
 /// Asks a server for the content of keys, with commands that only read. A reply that is an error, or not of the form that the command has,
 /// ends the comparison.
 /// </summary>
-internal sealed class ReadServer(RedisConnection connection, RedisEndpoint endpoint, CancellationToken cancellationToken)
+/// <param name="ask">Sends a command; returns the reply, and the connection over which it arrived.</param>
+/// <param name="endpoint">The address of the server.</param>
+/// <param name="cancellationToken">Ends the wait for replies.</param>
+internal sealed class ReadServer(
+    Func<ReadOnlyMemory<byte>[], CancellationToken, Task<(RespValue Reply, RedisConnection Connection)>> ask,
+    RedisEndpoint endpoint,
+    CancellationToken cancellationToken)
 {
     /// <summary>The size of the pages in which large values are read, in bytes.</summary>
     public const int PageSize = 256 * 1024;
@@ -34,23 +40,7 @@ internal sealed class ReadServer(RedisConnection connection, RedisEndpoint endpo
     };
 
     /// <summary>Sends a command; returns null if the server does not know it.</summary>
-    public async Task<RespValue?> TryAskAsync(params object[] command)
-    {
-        RespValue reply = await connection
-            .ExecuteAsync(Array.ConvertAll(command, Argument), cancellationToken)
-            .ConfigureAwait(false);
-        if (!reply.IsError)
-        {
-            return reply;
-        }
-
-        string text = reply.Text;
-        return text.StartsWith("ERR unknown command", StringComparison.OrdinalIgnoreCase) ? null
-            : text.StartsWith("WRONGTYPE", StringComparison.Ordinal)
-                || text.EndsWith("WRONGTYPE Operation against a key holding the wrong kind of value", StringComparison.Ordinal)
-                ? throw new KeyChangedException()
-            : throw Refused(command, text);
-    }
+    public async Task<RespValue?> TryAskAsync(params object[] command) => (await SendAsync(command).ConfigureAwait(false)).Reply;
 
     /// <summary>Sends a command that every server knows.</summary>
     public async Task<RespValue> AskAsync(params object[] command) =>
@@ -77,18 +67,24 @@ internal sealed class ReadServer(RedisConnection connection, RedisEndpoint endpo
         return reply.Kind is RespKind.Array or RespKind.Null ? reply.Items.ToArray() : throw Unexpected(command, reply);
     }
 
-    /// <summary>Sends SCAN or one of its kind; returns the next cursor, which is <c>0</c> at the end, and the items of the page.</summary>
-    public async Task<(ReadOnlyMemory<byte> Cursor, RespValue[] Items)> ScanAsync(params object[] command)
+    /// <summary>Sends SCAN or one of its kind; returns the next cursor and the items of the page.</summary>
+    /// <param name="cursor">The cursor that is part of the command.</param>
+    /// <param name="command">The command.</param>
+    /// <exception cref="KeyMovedException">Another node answered than the one from which the cursor is.</exception>
+    public async Task<(ScanCursor Cursor, RespValue[] Items)> ScanAsync(ScanCursor cursor, params object[] command)
     {
-        RespValue reply = await AskAsync(command).ConfigureAwait(false);
+        (RespValue? told, RedisConnection connection) = await SendAsync(command).ConfigureAwait(false);
+        if (cursor.Connection is { } earlier && !ReferenceEquals(earlier, connection))
+        {
+            throw new KeyMovedException();
+        }
+
+        RespValue reply = told ?? throw Refused(command, "unknown command");
         ReadOnlySpan<RespValue> parts = reply.Items.Span;
         return parts.Length == 2 && parts[0].Kind == RespKind.BulkString && parts[1].Kind == RespKind.Array
-            ? (parts[0].Bytes, parts[1].Items.ToArray())
+            ? (new ScanCursor(parts[0].Bytes, connection), parts[1].Items.ToArray())
             : throw Unexpected(command, reply);
     }
-
-    /// <summary>Returns whether a cursor is the one at the end of a scan.</summary>
-    public static bool IsEnd(ReadOnlyMemory<byte> cursor) => cursor.Span.SequenceEqual("0"u8);
 
     /// <summary>Returns the fields of a reply that alternates names and values.</summary>
     public Dictionary<string, RespValue> FieldsOf(RespValue reply, params object[] command)
@@ -125,8 +121,32 @@ internal sealed class ReadServer(RedisConnection connection, RedisEndpoint endpo
         RedisErrorKind.Protocol,
         $"{endpoint} answered {NameOf(command)} with '{Cut(reply.ToString())}', which is no reply to this command.");
 
-    private RedisException Refused(object[] command, string text) =>
-        new(RedisErrorKind.Refused, $"{endpoint} refused {NameOf(command)}: {Cut(text)}");
+    /// <summary>Sends a command; returns null instead of a reply if the server does not know it.</summary>
+    private async Task<(RespValue? Reply, RedisConnection Connection)> SendAsync(object[] command)
+    {
+        (RespValue reply, RedisConnection connection) =
+            await ask(Array.ConvertAll(command, Argument), cancellationToken).ConfigureAwait(false);
+        if (!reply.IsError)
+        {
+            return (reply, connection);
+        }
+
+        string text = reply.Text;
+        return text.StartsWith("ERR unknown command", StringComparison.OrdinalIgnoreCase) ? (null, connection)
+            : text.StartsWith("WRONGTYPE", StringComparison.Ordinal)
+                || text.EndsWith("WRONGTYPE Operation against a key holding the wrong kind of value", StringComparison.Ordinal)
+                ? throw new KeyChangedException()
+            : throw Refused(command, text);
+    }
+
+    private RedisException Refused(object[] command, string text)
+    {
+        // A node that tells its slots is not asked for keys of others, so this one did not tell them.
+        string advice = text.StartsWith("MOVED ", StringComparison.Ordinal)
+            ? ". It is a node of a cluster, but did not tell which node has which slots: permit the user CLUSTER SLOTS and CLUSTER NODES."
+            : "";
+        return new RedisException(RedisErrorKind.Refused, $"{endpoint} refused {NameOf(command)}: {Cut(text)}{advice}");
+    }
 
     private static string NameOf(object[] command) =>
         command[0] is "XINFO" ? $"{command[0]} {command[1]}" : (string)command[0];

@@ -24,7 +24,7 @@ public enum UncomparedReason
     /// <summary>The key is in a namespace that was not chosen.</summary>
     OtherNamespace,
 
-    /// <summary>The key got another type while it was compared.</summary>
+    /// <summary>The key got another type, or again and again another node, while it was compared.</summary>
     ChangedMeanwhile,
 
     /// <summary>

@@ -4,7 +4,7 @@ using System.Text;
 namespace WalParser.Kvrocks.Replay;
 
 /// <summary>
-/// The value of the checkpoint key: <c>S applied=A database=ID first=F selection=DIGEST without=NAMES</c>. A value that is only a number is
+/// The value of the checkpoint key: <c>S applied=A database=ID first=F selection=DIGEST without=NAMES missing=RANGES</c>. A value that is only a number is
 /// that of an older version.
 /// </summary>
 /// <param name="Confirmed">
@@ -28,14 +28,21 @@ internal sealed record Checkpoint(ulong Confirmed, ulong Executed, string? Datab
     /// <summary>What the replay omits of what it selects; null if nothing.</summary>
     public string? Omissions { get; init; }
 
+    /// <summary>
+    /// The sequence numbers after <see cref="Confirmed"/> that are known to be lost (<see cref="MissingRanges"/>); null if there are
+    /// none.
+    /// </summary>
+    public string? Missing { get; init; }
+
     public ReadOnlyMemory<byte> ToBytes()
     {
         string applied = Executed == Confirmed ? "" : string.Create(CultureInfo.InvariantCulture, $" applied={Executed}");
         string first = First is null ? "" : string.Create(CultureInfo.InvariantCulture, $" first={First}");
         string selection = Selection is null ? "" : " selection=" + Selection;
         string omissions = Omissions is null ? "" : " without=" + Omissions;
+        string missing = Missing is null ? "" : " missing=" + Missing;
         return Encoding.ASCII.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"{Confirmed}{applied} database={Database ?? UnknownId}{first}{selection}{omissions}"));
+            CultureInfo.InvariantCulture, $"{Confirmed}{applied} database={Database ?? UnknownId}{first}{selection}{omissions}{missing}"));
     }
 
     /// <summary>Returns an id in the form that a checkpoint contains; null if there is none or it is not one.</summary>
@@ -73,6 +80,9 @@ internal sealed record Checkpoint(ulong Confirmed, ulong Executed, string? Datab
                     break;
                 case "without" when ReplaySelection.IsOmissions(value):
                     checkpoint = checkpoint with { Omissions = value };
+                    break;
+                case "missing" when MissingRanges.Parse(value) is not null:
+                    checkpoint = checkpoint with { Missing = value };
                     break;
                 default:
                     return false;

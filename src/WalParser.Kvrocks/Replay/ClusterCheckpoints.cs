@@ -92,6 +92,7 @@ internal sealed class ClusterCheckpoints
                 Executed = Math.Max(all.Executed, found.Executed),
                 Database = all.Database ?? found.Database,
                 First = all.First ?? found.First,
+                Missing = MissingRanges.Parse(all.Missing)!.With(MissingRanges.Parse(found.Missing)!).ToText(),
             };
         }
 

@@ -117,6 +117,14 @@ internal sealed partial class ClusterSender : IReplaySender
         }
     }
 
+    public async Task<RespValue[]> WaitForReplicasAsync(int count, TimeSpan limit)
+    {
+        IEnumerable<RedisConnection> used =
+            _checkpoints.All.Where(progress => progress.IsUsed).Select(progress => progress.Connection).OfType<RedisConnection>();
+        return await Task.WhenAll(
+            used.Distinct().Select(connection => connection.ExecuteAsync(ServerSender.WaitFor(count, limit)))).ConfigureAwait(false);
+    }
+
     public void Abort() => _connections.Abort();
 
     public ValueTask DisposeAsync() => _connections.DisposeAsync();

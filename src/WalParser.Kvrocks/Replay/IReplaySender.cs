@@ -18,6 +18,10 @@ internal interface IReplaySender : IAsyncDisposable
     /// <exception cref="RedisException">The connection is lost.</exception>
     Task<RespValue[]> AskAsync(IReadOnlyList<RedisCommand> commands);
 
+    /// <summary>Waits until replicas have received everything that was sent (WAIT), at most for a time. Returns the reply of each master.</summary>
+    /// <exception cref="RedisException">A connection is lost.</exception>
+    Task<RespValue[]> WaitForReplicasAsync(int count, TimeSpan limit);
+
     /// <summary>Ends every wait for a reply as if the connection was lost. May be called at any time.</summary>
     void Abort();
 }

@@ -14,8 +14,13 @@ internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options
     /// <summary>The number of commands that were refused after the last unit that was under way and executed.</summary>
     private long _refusedSince;
 
+    /// <summary>Whether something is missing before the next unit, or before one that has its replies.</summary>
+    private bool _isGapNext;
+    private bool _isAfterGap;
+
     /// <summary>
-    /// The last sequence number up to which every reply arrived and none was a refusal. It does not pass a refused unit any more.
+    /// The last sequence number up to which every reply arrived and none was a refusal. It does not pass a refused unit, nor a gap in the
+    /// logs, any more.
     /// </summary>
     public ulong Confirmed { get; private set; } = confirmed;
 
@@ -43,11 +48,14 @@ internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options
     /// <summary>Records that everything up to a sequence number was brought to the state after it.</summary>
     public void Confirm(ulong sequence)
     {
-        if (RefusalCount == 0)
+        if (RefusalCount == 0 && !_isGapNext && !_isAfterGap)
         {
             Confirmed = sequence;
         }
     }
+
+    /// <summary>Records that something is missing in the logs before the next batch.</summary>
+    public void NoteGap() => _isGapNext = true;
 
     /// <summary>Records that what was regarded as confirmed may be so only up to a sequence number.</summary>
     public void Question(ulong sequence) => Confirmed = Math.Min(Confirmed, sequence);
@@ -55,7 +63,7 @@ internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options
     /// <summary>Adds a batch without commands. It counts as applied as soon as all batches before it are applied.</summary>
     public void Pass(ulong sequence, ulong last)
     {
-        if (_pending.Count > 0 && _newest!.IsEmpty)
+        if (_pending.Count > 0 && _newest!.IsEmpty && !_isGapNext)
         {
             _newest.Last = last;
         }
@@ -122,6 +130,8 @@ internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options
 
     private void Enqueue(ReplayUnit unit)
     {
+        unit.IsAfterGap = _isGapNext;
+        _isGapNext = false;
         _pending.Enqueue(unit);
         _newest = unit;
     }
@@ -137,6 +147,7 @@ internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options
             }
 
             _pending.Dequeue();
+            _isAfterGap |= unit.IsAfterGap;
             long refusedBefore = RefusalCount;
             unit.Judge().ForEach(Refuse);
             if (unit.IsBatch)
@@ -156,7 +167,7 @@ internal sealed class ReplayPipeline(IReplaySender sender, ReplayOptions options
 
         if (RefusalCount == 0)
         {
-            Confirmed = unit.IsContinued ? Confirmed : unit.Last;
+            Confirmed = unit.IsContinued || _isAfterGap ? Confirmed : unit.Last;
         }
         else if (refusedBefore > 0)
         {

@@ -29,6 +29,9 @@ internal sealed class ReplayUnit(ulong sequence, ulong last, bool isBatch)
     /// </summary>
     public (ulong Confirmed, ulong Executed)? Checkpoint { get; init; }
 
+    /// <summary>Whether something is missing before the batch, so that it is not confirmed, nor what follows it.</summary>
+    public bool IsAfterGap { get; set; }
+
     /// <summary>Whether the unit has no commands.</summary>
     public bool IsEmpty => _sent.Count == 0;
 

@@ -85,6 +85,7 @@ public sealed partial class Replayer
     private async Task SetSlotCheckpointsAsync()
     {
         List<(SlotProgress Slot, Checkpoint Value)> changed = [];
+        string? missing = CheckpointAt(_pipeline!.Executed).Missing;
         foreach (SlotProgress slot in _cluster!.Checkpoints.All)
         {
             if ((slot.Healed ?? slot.Executed) is not { } known)
@@ -94,7 +95,7 @@ public sealed partial class Replayer
 
             ulong executed = Math.Max(known, slot.Executed ?? 0);
             (ulong confirmed, _) = _cluster.Checkpoints.At(slot.Slot, _pipeline!.Confirmed, executed);
-            if (slot.Confirmed != confirmed || slot.Executed != executed)
+            if (slot.Confirmed != confirmed || slot.Executed != executed || _stored.Missing != missing)
             {
                 changed.Add((slot, CheckpointAt(executed) with { Confirmed = confirmed }));
             }
@@ -115,5 +116,7 @@ public sealed partial class Replayer
             (SlotProgress slot, Checkpoint value) = changed[i];
             (slot.Confirmed, slot.Executed, slot.HasUnmarked) = (value.Confirmed, value.Executed, false);
         }
+
+        _stored = _stored with { Missing = missing };
     }
 }

@@ -23,6 +23,7 @@ public sealed partial class Replayer
         {
             Selection = _selection,
             Omissions = ReplaySelection.OmissionsOf(_options.Commands),
+            Missing = _missing.After(Math.Min(_pipeline.Confirmed, executed)).ToText(),
         };
 
     private async ValueTask<bool> ResumeAsync(ulong sequence, ulong last, byte[] payload)
@@ -192,7 +193,8 @@ public sealed partial class Replayer
         }
 
         Checkpoint now = CheckpointAt(_options.IsRaw ? _pipeline!.Confirmed : _pipeline!.Executed);
-        bool hasChanged = _tally.Batches > 0 || _stored.Confirmed != now.Confirmed || _stored.Executed != now.Executed;
+        bool hasChanged = _tally.Batches > 0 || _stored.Confirmed != now.Confirmed || _stored.Executed != now.Executed
+            || _stored.Missing != now.Missing;
         if (_options.CheckpointKey is null || !hasChanged || now == _stored)
         {
             return;

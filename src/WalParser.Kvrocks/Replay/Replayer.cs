@@ -45,6 +45,7 @@ public sealed partial class Replayer : IAsyncDisposable
 
     /// <summary>The first sequence number of the log; null before the first batch.</summary>
     private ulong? _first;
+    private MissingRanges _missing;
     private bool _isResumed;
 
     /// <summary>The last sequence number that was read.</summary>
@@ -72,6 +73,8 @@ public sealed partial class Replayer : IAsyncDisposable
         _from = options.FromSequence ?? (checkpoint is null ? 0 : executed + 1);
         _last = executed;
         _stored = checkpoint ?? new Checkpoint(confirmed, executed);
+        ConfirmedBefore = confirmed;
+        _missing = MissingBefore;
         _isResumed = _from == 0 && options.Only is null;
         _pipeline = sender is null ? null : new ReplayPipeline(sender, options, confirmed, executed);
         _only = options.Only is null ? null : new RefusedKeySet(options.Only);
@@ -103,8 +106,32 @@ public sealed partial class Replayer : IAsyncDisposable
     /// <summary>The dataset that the batches so far have built up; null for a raw replay.</summary>
     internal Keyspace? Keyspace => _converter?.Keyspace;
 
-    /// <summary>Notes that something is missing before the next batch; see <see cref="CommandConverter.NoteGap"/>.</summary>
-    internal void NoteGap() => _converter?.NoteGap();
+    /// <summary>
+    /// The last sequence number before which, and up to which, nothing was refused by an earlier replay and nothing was missing in its
+    /// logs.
+    /// </summary>
+    internal ulong ConfirmedBefore { get; }
+
+    /// <summary>The sequence numbers that were missing in the logs of an earlier replay, according to the checkpoint.</summary>
+    internal MissingRanges MissingBefore => MissingRanges.Parse(_stored.Missing) ?? MissingRanges.None;
+
+    /// <summary>Records sequence numbers that are lost, for the checkpoint.</summary>
+    internal void NoteMissing(ulong first, ulong last) =>
+        _missing = last > ConfirmedBefore ? _missing.With(first, last) : _missing;
+
+    /// <summary>
+    /// Notes that something is missing before the next batch, or in it: neither it nor anything after it is confirmed, so that a replay of
+    /// mended logs brings all of that to its state.
+    /// </summary>
+    /// <param name="isConfirmed">Whether an earlier replay, or the caller, has confirmed what precedes the next batch nevertheless.</param>
+    internal void NoteGap(bool isConfirmed)
+    {
+        _converter?.NoteGap();
+        if (!isConfirmed)
+        {
+            _pipeline?.NoteGap();
+        }
+    }
 
     /// <summary>Connects to a server, and reads the checkpoint if there is one.</summary>
     /// <param name="endpoint">The address of the server.</param>
@@ -254,6 +281,15 @@ public sealed partial class Replayer : IAsyncDisposable
             UnconfirmedCount = _healing?.UnconfirmedCount ?? 0,
         };
     }
+
+    /// <summary>
+    /// Waits, after the end, until replicas have received everything that was sent, at most for half of <see cref="ReplayOptions.Timeout"/>:
+    /// a silent connection is given up after all of it.
+    /// </summary>
+    /// <returns>The reply of each master that something was sent to.</returns>
+    /// <exception cref="RedisException">A connection is lost.</exception>
+    internal Task<RespValue[]> WaitForReplicasAsync(int count) =>
+        _sender?.WaitForReplicasAsync(count, _options.Timeout / 2) ?? Task.FromResult<RespValue[]>([]);
 
     /// <summary>Closes the connection immediately. The server may or may not execute commands without a reply.</summary>
     public ValueTask DisposeAsync() => _sender?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -36,6 +36,13 @@ internal sealed class ServerSender(RedisConnection connection) : IReplaySender
         return await Task.WhenAll(replies).ConfigureAwait(false);
     }
 
+    public async Task<RespValue[]> WaitForReplicasAsync(int count, TimeSpan limit) =>
+        [await connection.ExecuteAsync(WaitFor(count, limit)).ConfigureAwait(false)];
+
+    /// <summary>Returns a WAIT. It is about what was sent over the same connection.</summary>
+    public static ReadOnlyMemory<byte>[] WaitFor(int count, TimeSpan limit) =>
+        [Argument.Of("WAIT"), Argument.Of((long)count), Argument.Of((long)limit.TotalMilliseconds)];
+
     public void Abort() => connection.Abort();
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();

@@ -1,3 +1,4 @@
+using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Replay;
@@ -42,6 +43,13 @@ internal sealed record TargetDescription
     /// The <c>maxmemory-policy</c> of a server that deletes keys when its memory is full; null if it does not, or has no limit.
     /// </summary>
     public string? EvictionPolicy { get; init; }
+
+    /// <summary>Returns options without the commands that the server refuses and that others can take the place of.</summary>
+    public CommandOptions Avoiding(CommandOptions options) => options with
+    {
+        WithSetExpiry = !Refused.ContainsKey(TargetTrial.SetExpiry),
+        WithCopy = !Refused.ContainsKey("COPY"),
+    };
 
     /// <summary>Whether the server does not know a command at all, whoever sends it.</summary>
     public bool IsUnknown(string command) => Refused.TryGetValue(command, out string? message) && TargetTrial.IsUnknownCommand(message);

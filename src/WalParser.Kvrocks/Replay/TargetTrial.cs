@@ -15,6 +15,9 @@ internal static class TargetTrial
     /// <summary>The code of the error that a replica returns to a write.</summary>
     public const string ReadOnly = "READONLY";
 
+    /// <summary>The name under which a server that has SET, but not its argument PXAT, is said to refuse it.</summary>
+    public const string SetExpiry = "SET PXAT";
+
     // The states of a server in which it refuses every write, whatever the command is.
     private static readonly string[] States = [ReadOnly, "OOM", "MISCONF", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "LOADING", "BUSY"];
 
@@ -78,7 +81,19 @@ internal static class TargetTrial
             return null;
         }
 
-        await probe.AskAsync("DISCARD").ConfigureAwait(false);
+        RespValue discarded = await probe.AskAsync("DISCARD").ConfigureAwait(false);
+        if (!isRaw && discarded.Text == "OK")
+        {
+            // A server queues a SET with any arguments. With XX, it sets only a key that is there, and this one is not.
+            RespValue set = await probe.AskAsync(
+                [Argument.Of("SET"), key, Argument.Of("x"), Argument.Of("XX"), Argument.Of("PXAT"), Argument.Of("1")])
+                .ConfigureAwait(false);
+            if (set.IsError && set.Text.Contains("syntax error", StringComparison.OrdinalIgnoreCase))
+            {
+                refused.TryAdd(SetExpiry, set.Text);
+            }
+        }
+
         return refused;
 
         async Task<bool> TryAsync(string name, ReadOnlyMemory<byte>[] arguments, bool isKeyMeant = false)

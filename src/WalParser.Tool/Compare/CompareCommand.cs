@@ -82,7 +82,8 @@ internal sealed class CompareCommand
             server does not have it), extra (only the server has it) or different, and both sides
             are shown. Only commands that read are sent, so a replica or a user who may only read
             will do. Nothing should write to the server meanwhile. A key whose expiry has passed
-            counts as gone. Of a Redis cluster, only one node can be compared, so it is refused.
+            counts as gone. A node of a Redis cluster is recognized, and the keys of all masters are
+            compared, also while slots move; but the list of extra keys begins again until none does.
 
             Not compared, and named: types that the server does not have, what these logs do not
             contain of a key, and keys on the server that may be older than the logs. When a

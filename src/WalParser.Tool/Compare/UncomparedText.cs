@@ -27,7 +27,7 @@ internal static class UncomparedText
             UncomparedReason.OtherNamespace =>
                 $"{Count(entry.Count, "key", "keys")} in the namespace '{subject}'; give it a database (--namespace-to-db), or choose one "
                 + $"namespace (--namespace){Examples(entry)}",
-            _ => $"{keys}, whose type changed during the comparison{Examples(entry)}",
+            _ => $"{keys}, whose type or node changed during the comparison{Examples(entry)}",
         };
     }
 

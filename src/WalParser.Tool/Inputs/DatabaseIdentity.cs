@@ -32,6 +32,19 @@ internal static class DatabaseIdentity
         }
     }
 
+    /// <summary>
+    /// Writes the file IDENTITY of the database of WALs to another folder, so that what was made of the WALs is known to belong to the
+    /// database. A file that is there already is kept.
+    /// </summary>
+    public static async Task CopyAsync(WalInputs inputs, string folder, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(folder, "IDENTITY");
+        if (!File.Exists(path) && await FindAsync(inputs, cancellationToken) is { } id)
+        {
+            await File.WriteAllTextAsync(path, id, cancellationToken);
+        }
+    }
+
     private static async Task<string?> ReadAsync(string path, CancellationToken cancellationToken)
     {
         // Only a file that is recognized is opened: opening a named pipe would wait.

@@ -45,6 +45,12 @@ internal sealed class ReplayCommand
             state, and continues. A key that these logs did not write there is not overwritten.
             Refused commands are listed in a file, which --only takes.
 
+            A gap, which is sequence numbers that damage took from the logs or a damaged batch, ends the
+            replay, too: N and the checkpoint stay before it, and the exit code is 1. 'salvage' writes
+            what can still be read to a folder, which the same command then replays. --past-gaps sends
+            what follows a gap nevertheless; when later logs have what was missing, the same command
+            with --checkpoint brings its keys, and those of what followed, to their state.
+
             A node of a Redis cluster is recognized; --cluster insists on it. Each batch is one
             transaction for each slot, sent to the slot's master, and each slot has its own checkpoint.
             Slots may move and replicas may take the place of masters meanwhile: a transaction that was
@@ -180,10 +186,15 @@ internal sealed class ReplayCommand
             stop.Cancel();
         };
         NamespaceCheck namespaces = check.BeginNamespaceCheck(batches);
-        var run = new ReplayRun(_console, batches, replayer);
+        var run = new ReplayRun(_console, batches, replayer) { PassesGaps = _settings.PassesGaps(parsed) };
         (ReplayResult result, int exitCode) = await run.ReplayAsync(stop.Token);
         batches.EndProgress();
         refused.End(result);
+        if (_settings.WaitReplicasOf(parsed) is { } replicas && result.UnansweredFrom is null)
+        {
+            exitCode = Math.Max(exitCode, await ReplicaWait.RunAsync(_console, replayer, replicas));
+        }
+
         if (_settings.Verifies(parsed))
         {
             exitCode = Math.Max(exitCode, await VerifyAsync(parsed, run, batches, replayer, endpoint!, options, stop));
@@ -197,6 +208,11 @@ internal sealed class ReplayCommand
         else
         {
             report.Write(result);
+        }
+
+        if (run.HasPassedGap)
+        {
+            report.SayWhatNowAfterGap(result);
         }
 
         exitCode = refused.HasFailed ? ExitCode.Failure : Math.Max(exitCode, Math.Max(check.ExitCode, namespaces.Report()));

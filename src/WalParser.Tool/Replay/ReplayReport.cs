@@ -98,6 +98,14 @@ internal sealed class ReplayReport(ToolConsole console, ReplayOptions options, R
         output.Flush();
     }
 
+    /// <summary>Says what to do after a gap was passed.</summary>
+    public void SayWhatNowAfterGap(ReplayResult result) => console.Say(
+        options.CheckpointKey is not null
+            ? "the last applied sequence number stays before the first gap: when what is missing can be read again (walparser salvage), the "
+                + "same command on those logs brings the keys of these and of all later batches to their state"
+            : $"the last applied sequence number stays before the first gap; after the end of these logs, continue with --from-sequence "
+                + $"{Number(result.ExecutedSequence + 1)}");
+
     private void SayWhatNow(ReplayResult result)
     {
         if (result.UnderWayFrom is { } first && !options.KeepGoing)

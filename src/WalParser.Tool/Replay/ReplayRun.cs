@@ -1,3 +1,4 @@
+using System.Globalization;
 using WalParser.Batches;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
@@ -9,6 +10,12 @@ namespace WalParser.Tool.Replay;
 /// <summary>Reads WALs and sends their batches until the end, a refusal, a lost connection or Ctrl-C.</summary>
 internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Replayer replayer)
 {
+    /// <summary>Whether what follows a gap is sent, too.</summary>
+    public bool PassesGaps { get; init; }
+
+    /// <summary>Whether a gap was passed, so that not everything that was sent counts as applied.</summary>
+    public bool HasPassedGap { get; private set; }
+
     /// <summary>Whether the replay has reached the end of the WALs.</summary>
     public bool IsComplete { get; private set; }
 
@@ -29,7 +36,24 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
             while (await MoveNextAsync(cancellationToken))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (batches.IsStartMissing)
+                if (GapInLogs.At(batches, replayer) is { } gap)
+                {
+                    replayer.NoteMissing(gap.First, gap.Last);
+                    if (!PassesGaps)
+                    {
+                        return await StopBeforeAsync(gap, cancellationToken);
+                    }
+
+                    console.Say($"{gap.Text}; what follows is sent nevertheless (--past-gaps)");
+                    HasPassedGap = true;
+                    replayer.NoteGap(isConfirmed: false);
+                }
+                else if (batches.IsAfterLoss)
+                {
+                    replayer.NoteGap(isConfirmed: true);
+                }
+
+                if (batches.IsStartMissing && !HasPassedGap)
                 {
                     return await StopAtMissingStartAsync();
                 }
@@ -41,14 +65,14 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
             }
 
             batches.Stop();
-            if (batches.IsStartMissing)
+            if (batches.IsStartMissing && !HasPassedGap)
             {
                 return await StopAtMissingStartAsync();
             }
 
             ReplayResult result = await replayer.CompleteAsync();
             IsComplete = true;
-            bool isWhole = result.RefusalCount == 0 && result.UnconfirmedCount == 0;
+            bool isWhole = result.RefusalCount == 0 && result.UnconfirmedCount == 0 && !HasPassedGap;
             return (result, Math.Max(batches.ExitCode, isWhole ? ExitCode.Clean : ExitCode.Damage));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -68,6 +92,36 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
         return (await replayer.StopAsync(), Math.Max(batches.ExitCode, ExitCode.Damage));
     }
 
+    /// <summary>
+    /// Ends the replay before a gap, with everything before it complete, and says what lies behind it. If an earlier replay has passed the
+    /// gap, nothing is sent at all.
+    /// </summary>
+    private async Task<(ReplayResult Result, int ExitCode)> StopBeforeAsync(GapInLogs gap, CancellationToken cancellationToken)
+    {
+        bool isPassed = batches.Batch.Sequence < replayer.FromSequence || replayer.ToSequence is not null;
+        ReplayResult result = isPassed ? await replayer.StopAsync() : await replayer.CompleteAsync();
+        ulong first = batches.Batch.Sequence;
+        ulong last = 0;
+        long count = 0;
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            count++;
+            last = Math.Max(last, batches.Next - 1);
+        }
+        while (await MoveNextAsync(cancellationToken));
+
+        batches.Stop();
+        console.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"stopped: {gap.Text}. {count:N0} {(count == 1 ? "batch" : "batches")} from there on, sequence numbers {first} to {last}, "
+                + $"{(count == 1 ? "was" : "were")} not sent, because commands depend on what precedes them"));
+        console.Say(
+            "next: walparser salvage writes what can still be read into a folder; replay that folder with the same options. --past-gaps "
+            + "sends what follows the gap without what is missing");
+        return (result, Math.Max(batches.ExitCode, ExitCode.Damage));
+    }
+
     /// <summary>Moves to the next batch. Cancellation ends the wait even if standard input ignores it.</summary>
     private async ValueTask<bool> MoveNextAsync(CancellationToken cancellationToken)
     {
@@ -78,11 +132,6 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
     private ValueTask<bool> ReplayAsync(WriteBatch batch)
     {
         HasGap |= batch.Finding is not null || batches.SequenceFindings.Any(finding => finding.Missing > 0);
-        if (batches.IsAfterLoss)
-        {
-            replayer.NoteGap();
-        }
-
         return replayer.ReplayAsync(batch);
     }
 }

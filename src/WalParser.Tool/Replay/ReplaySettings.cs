@@ -71,6 +71,22 @@ internal sealed class ReplaySettings
             + "applied sequence number stays before the first of them.",
     };
 
+    private readonly Option<long?> _waitReplicas = new("--wait-replicas")
+    {
+        Description =
+            "At the end, wait until this number of replicas of each master have received everything (WAIT), at most for half of --timeout. "
+            + "The exit code is 1 if fewer have: a failover could lose the rest.",
+        HelpName = "N",
+        CustomParser = OptionValue.ParseCount,
+    };
+
+    private readonly Option<bool> _pastGaps = new("--past-gaps")
+    {
+        Description =
+            "Also send what follows a gap: sequence numbers that damage took from the logs, or a damaged batch. The last applied sequence "
+            + "number stays before the first gap, and the exit code is 1.",
+    };
+
     private readonly Option<string?> _refused = new("--refused")
     {
         Description =
@@ -131,7 +147,7 @@ internal sealed class ReplaySettings
     {
         command.AddAll(
             _to, _cluster, _fromSequence, _toSequence, _checkpoint, _dryRun, _offline, _existing, _verify, _allowUncompared, _keepGoing,
-            _refused, _only, _window, _timeout, _namespace, _databases, _target, _noJson, _noFieldExpiry, _raw, _slot, _slotEncoding);
+            _pastGaps, _waitReplicas, _refused, _only, _window, _timeout, _namespace, _databases, _target, _noJson, _noFieldExpiry, _raw, _slot, _slotEncoding);
         _server.AddTo(command);
     }
 
@@ -165,7 +181,6 @@ internal sealed class ReplaySettings
             Existing = parsed.GetValue(_only) is null ? parsed.GetValue(_existing) : ExistingKeys.Merge,
             Timeout = options.Timeout,
             IsDry = parsed.GetValue(_dryRun),
-            Verifies = Verifies(parsed),
             TakesDialect = parsed.GetResult(_target) is not { Implicit: false },
             Options = options,
         };
@@ -180,6 +195,11 @@ internal sealed class ReplaySettings
         : null;
 
     public bool AllowsUncompared(ParseResult parsed) => parsed.GetValue(_allowUncompared);
+
+    public int? WaitReplicasOf(ParseResult parsed) =>
+        parsed.GetValue(_dryRun) || parsed.GetValue(_waitReplicas) is not { } count ? null : (int)Math.Min(count, int.MaxValue);
+
+    public bool PassesGaps(ParseResult parsed) => parsed.GetValue(_pastGaps);
 
     public bool Verifies(ParseResult parsed) => parsed.GetValue(_verify);
 
@@ -246,8 +266,6 @@ internal sealed class ReplaySettings
             : parsed.GetValue(_offline) && !parsed.GetValue(_dryRun) ? "--offline requires --dry-run, because a replay must connect"
             : isRaw && parsed.GetValue(_existing) == ExistingKeys.Flush ?
                 "--existing flush empties one namespace, but --raw writes any; empty the Kvrocks server yourself (FLUSHALL)"
-            : parsed.GetValue(_verify) && parsed.GetValue(_cluster) ?
-                "--verify compares the keys of one server only; it does not go with --cluster"
             : parsed.GetValue(_allowUncompared) && !parsed.GetValue(_verify) ? "--allow-uncompared requires --verify"
             : parsed.GetValue(_existing) == ExistingKeys.Flush && parsed.GetValue(_fromSequence) is not null ?
                 "--existing flush would delete what --from-sequence continues; give only one of them"

@@ -35,9 +35,6 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
     /// <summary>The time limit of each answer of the server, and of the wait while it is loading its data.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether the keys are to be compared at the end.</summary>
-    public bool Verifies { get; init; }
-
     /// <summary>Whether nothing is changed.</summary>
     public bool IsDry { get; init; }
 
@@ -61,6 +58,11 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         if (TakesDialect && target?.Server == TargetServer.Kvrocks)
         {
             Options = Options with { Commands = Options.Commands with { Target = CommandTarget.Kvrocks } };
+        }
+
+        if (target is not null)
+        {
+            Options = Options with { Commands = target.Avoiding(Options.Commands) };
         }
 
         if (target?.IsCluster == true && !Options.IsRaw)
@@ -214,13 +216,6 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
     /// <summary>Returns whether the server takes what every replay sends.</summary>
     private bool IsUsable(TargetDescription target)
     {
-        if (Options.RequiresCluster && Verifies)
-        {
-            console.Say($"{Endpoint} is a node of a cluster; nothing was sent: --verify compares the keys of one server only");
-            ExitCode = Tool.ExitCode.Failure;
-            return false;
-        }
-
         if (Options is { RequiresCluster: true, CheckpointKey: null })
         {
             string what = IsDry ? "a replay needs --checkpoint KEY" : "nothing was sent: give --checkpoint KEY";
@@ -249,7 +244,7 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
             }
         }
 
-        string[] general = [.. ((string[])["DEL", "PEXPIREAT", "PERSIST", "RENAME", "COPY"]).Where(target.Refused.ContainsKey)];
+        string[] general = [.. ((string[])["DEL", "PEXPIREAT", "PERSIST", "RENAME"]).Where(target.Refused.ContainsKey)];
         foreach (IGrouping<string, string> commands in general.GroupBy(
             command => IsForbidden(target.Refused[command]) ? "" : ServerWords.WithoutArguments(target.Refused[command])))
         {

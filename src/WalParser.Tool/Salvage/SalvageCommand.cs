@@ -155,6 +155,12 @@ internal sealed class SalvageCommand
                     set, output, options, new SetProgress(progress, file => ShownText.Of(file.Name)), stop.Token);
             }
 
+            if (!isDryRun && report.Logs.Any(log => log.OutputPath is not null))
+            {
+                // A replay that was begun with the damaged logs continues with the salvaged ones only if they are of the same database.
+                await DatabaseIdentity.CopyAsync(inputs, output!, stop.Token);
+            }
+
             if (!isRecovery && inputs.All.All(IsReadableTwice))
             {
                 // The findings are those of all commands. The logs are read for them only when the output is safe.

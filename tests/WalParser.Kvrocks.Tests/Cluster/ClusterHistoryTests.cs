@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
 using WalParser.Batches;
+using WalParser.Kvrocks.Comparison;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 using WalParser.Kvrocks.Tests.Commands.Model;
+using WalParser.Kvrocks.Tests.Comparison;
 using WalParser.Kvrocks.Tests.Replay;
 using WalParser.TestSupport.Redis;
 using Xunit.Abstractions;
@@ -76,6 +78,12 @@ public sealed class ClusterHistoryTests(RedisCluster cluster, ITestOutputHelper 
         IReadOnlyList<string> differences =
             StateComparison.Of(expected, actual, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()).Differences;
         Assert.True(differences.Count == 0, $"{what}, window {options.Window}: {string.Join('\n', differences.Take(5))}");
+
+        (List<KeyDifference> found, _) = await Comparisons.RunAsync(
+            cluster.Endpoint(),
+            Comparisons.KeyspaceOf(model.Batches),
+            Comparisons.Of("__namespace") with { CheckpointKey = Replays.CheckpointKey });
+        Assert.True(found.Count == 0, $"{what}: compare: {string.Join('\n', Comparisons.Lines(found).Take(5))}");
     }
 
     /// <summary>Replays once. Returns null if the replay ended before the end of the history.</summary>

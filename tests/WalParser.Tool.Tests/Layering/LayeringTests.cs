@@ -55,8 +55,8 @@ public sealed class LayeringTests
         ["Dataset"] = ["Coding", "Elements", "Keys", "Metadata"],
         ["Commands"] = ["Coding", "Dataset", "Elements", "Keys", "Metadata"],
         ["Rdb"] = ["Coding", "Dataset", "Elements", "Metadata"],
-        ["Comparison"] = ["Coding", "Commands", "Dataset", "Elements", "Metadata", "Resp"],
         ["Cluster"] = ["Commands", "Keys", "Resp"],
+        ["Comparison"] = ["Cluster", "Coding", "Commands", "Dataset", "Elements", "Keys", "Metadata", "Resp"],
         ["Replay"] = ["Cluster", "Commands", "Dataset", "Items", "Keys", "LogRecords", "Metadata", "Resp"],
     };
 

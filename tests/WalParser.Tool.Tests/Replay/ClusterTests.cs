@@ -49,15 +49,58 @@ public sealed class ClusterTests(RedisCluster cluster) : IClassFixture<RedisClus
         Assert.Equal(1, dry.ExitCode);
         Assert.Contains("is a node of a cluster; a replay needs --checkpoint KEY, because", dry.Error);
         Assert.StartsWith("would send ", dry.Output, StringComparison.Ordinal);
-        ToolRun verified = await ReplayAsync(0, "--checkpoint", "at", "--verify", "--existing", "flush");
-        Assert.Equal((2, ""), (verified.ExitCode, verified.Output));
-        Assert.Contains("nothing was sent: --verify compares the keys of one server only", verified.Error);
         ToolRun filled = await ReplayAsync(0, "--checkpoint", "at");
         Assert.Equal((1, ""), (filled.ExitCode, filled.Output));
         Assert.Contains("is not empty: database 0 has 1 key. Nothing was sent.", filled.Error);
         ToolRun flushed = await ReplayAsync(0, "--checkpoint", "at", "--existing", "flush", "--cluster");
         Assert.Equal(WithoutBloom, flushed.ExitCode);
         Assert.Contains("database 0 has 1 key: deleted (--existing flush)", flushed.Error);
+    }
+
+    [SkippableFact]
+    public async Task A_replay_can_be_compared_at_the_end_and_afterwards()
+    {
+        RedisServer.SkipIfAbsent();
+        await cluster.FlushAsync();
+        ToolRun verified = await ReplayAsync(0, "--checkpoint", "at", "--verify", "--allow-uncompared");
+        Assert.Equal(0, verified.ExitCode);
+        Assert.Contains(": 68 equal, 0 different, 0 missing on the server, 0 only there", verified.Output);
+
+        string[] compare = ["compare", Types, "--with", cluster.Endpoint(3).ToString(), "--checkpoint", "at", "--allow-uncompared"];
+        ToolRun run = await ToolRun.Of(compare);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(": 68 equal, 0 different, 0 missing on the server, 0 only there", run.Output);
+
+        RedisConnection node = cluster.Node((await cluster.MastersAsync())[1]);
+        string extra = await KeyOnAsync(node);
+        await node.AskAsync("SET", extra, "1");
+        run = await ToolRun.Of(compare);
+        Assert.Equal((1, $"extra     string      {extra}"), (run.ExitCode, run.OutputLines[0]));
+
+        run = await ToolRun.Of([.. compare, "--namespace-to-db", "__namespace=0"]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("is a node of a cluster, which has only database 0", run.Error);
+    }
+
+    [SkippableFact]
+    public async Task The_end_waits_for_replicas_on_request()
+    {
+        RedisServer.SkipIfAbsent();
+        await cluster.WaitUntilHealthyAsync();
+        await cluster.FlushAsync();
+        ToolRun one = await ReplayAsync(0, "--checkpoint", "at", "--wait-replicas", "1");
+        Assert.Equal(0, one.ExitCode);
+        await cluster.FlushAsync();
+        ToolRun two = await ReplayAsync(0, "--checkpoint", "at", "--wait-replicas", "2", "--timeout", "4");
+        Assert.Equal(1, two.ExitCode);
+        Assert.Contains("only 1 of 2 replicas of a master confirmed in time that they have received everything", two.Error);
+
+        await using RedisServer alone = await RedisServer.StartAsync();
+        ToolRun none = await ToolRun.Of(
+            "replay", Types, "--to", alone.Endpoint().ToString(), "--no-json", "--wait-replicas", "1", "--timeout", "2");
+        Assert.Equal(1, none.ExitCode);
+        Assert.Contains("only 0 of 1 replica confirmed in time", none.Error);
+        Assert.StartsWith("last applied sequence ", none.OutputLines[^1]);
     }
 
     [Theory]
