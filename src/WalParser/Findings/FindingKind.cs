@@ -361,8 +361,8 @@ public enum FindingKind
     ForeignLog,
 
     /// <summary>
-    /// All records of the log belong to a log with a smaller number that is no longer needed: the file was recycled, and nothing was written
-    /// to it yet. A file that was renamed looks the same.
+    /// All records of the log belong to a log with a smaller number that is no longer needed: the file was recycled, and nothing was
+    /// written to it yet. A file that was renamed looks the same.
     /// </summary>
     UnusedRecycledLog,
 
