@@ -34,8 +34,8 @@ internal static class InfoTextReport
             if (run.Files.Any(file => !file.HasManifest))
             {
                 output.WriteLine(
-                    "There is no MANIFEST with these logs: it is not known which of their records the table files of the database contain as "
-                    + "well.");
+                    "There is no MANIFEST with these logs: it is not known which of their records the table files of the database contain "
+                    + "as well.");
             }
 
             FindingsText.Write(run, output);

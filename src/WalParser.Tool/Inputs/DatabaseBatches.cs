@@ -62,8 +62,8 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     public ulong Next => _reader.Entry.LikelyNextSequence;
 
     /// <summary>
-    /// Whether the batch belongs to the state at <see cref="EndSequence"/>: it ends with that number or before it. A batch counts as a whole,
-    /// because a server never shows a state within a batch.
+    /// Whether the batch belongs to the state at <see cref="EndSequence"/>: it ends with that number or before it. A batch counts as a
+    /// whole, because a server never shows a state within a batch.
     /// </summary>
     public bool IsOfState => !(Math.Max(Next, 1) - 1 > EndSequence);
 

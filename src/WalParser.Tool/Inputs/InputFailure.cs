@@ -43,7 +43,8 @@ internal sealed record InputFailure(string Path, string Message)
     /// <summary>Returns the failure for a folder of WALs, as <c>--wal-dir</c> names it, that is no folder; null if it is one.</summary>
     public static InputFailure? OfWalFolder(string? folder) => folder is null || Directory.Exists(folder) ? null
         : new InputFailure(
-            folder, (File.Exists(folder) ? "this is no folder" : "no such folder") + "; --wal-dir names the folder of the WALs of the database");
+            folder,
+            (File.Exists(folder) ? "this is no folder" : "no such folder") + "; --wal-dir names the folder of the WALs of the database");
 
     /// <summary>Writes the array <c>errors</c> of a JSON report.</summary>
     public static void WriteAll(Utf8JsonWriter json, IReadOnlyList<InputFailure> failures)

@@ -12,8 +12,8 @@ namespace WalParser.Tool.Salvage;
 internal sealed record KvrocksName(byte[] Namespace, byte[] Key)
 {
     /// <summary>
-    /// Returns the name in a key if the key has the form of a key or of an element of Kvrocks in its column family; null if not, and if only
-    /// a part of the key is known. The forms begin with the length of the namespace, so that hardly any other key has one.
+    /// Returns the name in a key if the key has the form of a key or of an element of Kvrocks in its column family; null if not, and if
+    /// only a part of the key is known. The forms begin with the length of the namespace, so that hardly any other key has one.
     /// </summary>
     /// <param name="edge">The record.</param>
     /// <param name="families">The column families of its database.</param>

@@ -37,7 +37,8 @@ internal static partial class NextSteps
         if (database?.Manifest is null)
         {
             output.WriteIndented(
-                "There is no MANIFEST with the logs: it is not known which of these records the table files of the database contain as well.");
+                "There is no MANIFEST with the logs: it is not known which of these records the table files of the database contain as "
+                + "well.");
         }
 
         if (holes.Count > 0)

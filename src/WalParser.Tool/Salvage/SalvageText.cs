@@ -45,7 +45,8 @@ internal static class SalvageText
         bool searches = inspection is not null && report.Logs.Any(log => log.LossCount + log.MendedCount > 0 && log.NotWritten is null);
         if (searches)
         {
-            output.WriteLine("Findings of a reading that does not search for records after damage in a block, as all commands report them:");
+            output.WriteLine(
+                "Findings of a reading that does not search for records after damage in a block, as all commands report them:");
         }
 
         if (inspection is not null)

@@ -37,7 +37,8 @@ internal sealed class ZstdBlockDecompressor(ZstdDictionaries dictionaries) : IBl
         DecompressionStatus status;
         do
         {
-            int room = (int)(size <= step || total >= UntrustedOutput ? size - total : Math.Min(Math.Min(step, UntrustedOutput), size - total));
+            bool isTrusted = size <= step || total >= UntrustedOutput;
+            int room = isTrusted ? size - total : (int)Math.Min(Math.Min(step, UntrustedOutput), size - total);
             status = decoder.Decode(source, room == 0 ? [] : destination.GetSpan(room)[..room], out int consumed, out int written);
             destination.Advance(written);
             total += written;

@@ -5,7 +5,8 @@ using WalParser.WalSets;
 namespace WalParser.Inspection;
 
 /// <summary>
-/// Checks that a set contains the sequence numbers that were asked for: that it begins and ends where it was asked to. Says where it begins.
+/// Checks that a set contains the sequence numbers that were asked for: that it begins and ends where it was asked to. Says where it
+/// begins.
 /// </summary>
 internal sealed class StartCheck(WalSetInspectorOptions options)
 {

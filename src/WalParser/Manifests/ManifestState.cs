@@ -17,7 +17,10 @@ public sealed class ManifestState
     // RocksDB writes one edit per column family into a group, and a log may declare timestamp sizes for no more families than this.
     private const int MaxGroup = 65_536;
 
-    private readonly SortedDictionary<uint, ManifestColumnFamily> _columnFamilies = new() { [0] = new ManifestColumnFamily(0, "default", "default"u8.ToArray()) };
+    private readonly SortedDictionary<uint, ManifestColumnFamily> _columnFamilies = new()
+    {
+        [0] = new ManifestColumnFamily(0, "default", "default"u8.ToArray()),
+    };
     private readonly SortedDictionary<ulong, ulong?> _trackedWals = [];
     private readonly List<Finding> _problems = [];
     private readonly List<VersionEdit> _group = [];

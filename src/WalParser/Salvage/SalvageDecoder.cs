@@ -22,8 +22,8 @@ internal sealed class SalvageDecoder(ZstdDictionaries dictionaries, int maxRecor
     public bool IsCompressed { get; set; }
 
     /// <summary>
-    /// The maximum size of a record as the log stores it, in bytes. A compressed record that fits when it is decompressed can be longer than
-    /// its content.
+    /// The maximum size of a record as the log stores it, in bytes. A compressed record that fits when it is decompressed can be longer
+    /// than its content.
     /// </summary>
     public int MaxStoredSize { get; } =
         (int)Math.Min(Array.MaxLength, maxRecordSize + ((long)maxRecordSize / FrameOverheadFraction) + FrameOverhead);

@@ -177,7 +177,8 @@ public sealed class HostileBlobTests : IDisposable
         _folder.Write(file.ToArray());
         using var resolver = new BlobResolver(_folder.FolderPath);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        foreach ((byte[] index, string key) in ((byte[], string)[])[(first, "first"), (first, "first"), (second, "second"), (first, "first")])
+        (byte[], string)[] asked = [(first, "first"), (first, "first"), (second, "second"), (first, "first")];
+        foreach ((byte[] index, string key) in asked)
         {
             BlobResult result = resolver.Resolve(index, System.Text.Encoding.UTF8.GetBytes(key));
             Assert.Equal((true, Size), (result.IsResolved, result.Value.Length));

@@ -4,8 +4,8 @@ using WalParser.Tool.Tests.Fixtures;
 namespace WalParser.Tool.Tests.Inspection;
 
 /// <summary>
-/// The sequence number up to which the logs are wanted. What lies behind it is not read and has no findings; logs that do not reach it are a
-/// finding, in every command.
+/// The sequence number up to which the logs are wanted. What lies behind it is not read and has no findings; logs that do not reach it are
+/// a finding, in every command.
 /// </summary>
 public class EndTests
 {

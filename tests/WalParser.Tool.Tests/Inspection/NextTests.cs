@@ -57,7 +57,8 @@ public sealed class NextTests
         else
         {
             // The damage drops the rest of its block, so that the gap is seen at the next one.
-            folder.WriteLog("000004.log", TempDatabase.Puts(1, 3), TempDatabase.Puts(4, 4, new string('v', 40_000)), TempDatabase.Puts(8, 1));
+            byte[] damaged = TempDatabase.Puts(4, 4, new string('v', 40_000));
+            folder.WriteLog("000004.log", TempDatabase.Puts(1, 3), damaged, TempDatabase.Puts(8, 1));
             folder.Flip("000004.log", TempDatabase.LogOf([TempDatabase.Puts(1, 3)]).Length + 20);
         }
 

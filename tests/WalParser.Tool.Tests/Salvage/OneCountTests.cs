@@ -7,7 +7,9 @@ namespace WalParser.Tool.Tests.Salvage;
 /// <summary>The report of <c>salvage</c> counts each thing once, or says why two counts differ.</summary>
 public class OneCountTests
 {
-    /// <summary>What a fragment of a type that is to be ignored contains is not known; the number that is missing there is a hole.</summary>
+    /// <summary>
+    /// What a fragment of a type that is to be ignored contains is not known; the number that is missing there is a hole.
+    /// </summary>
     [Theory]
     [InlineData("recovery/14-type-132/db")]
     [InlineData("recovery/14-type-138/db")]
@@ -37,7 +39,8 @@ public class OneCountTests
         ToolRun run = await ToolRun.Of("salvage", "--dry-run", TestFiles.Committed("reports/zero-page"));
         Assert.Contains("\nhole: sequence numbers 17 to 24 are missing (8; 48 are missing without the search)\n", run.Output);
         string[] lines = run.OutputLines;
-        int without = Array.FindIndex(lines, line => line.StartsWith("Findings of a reading that does not search", StringComparison.Ordinal));
+        int without = Array.FindIndex(
+            lines, line => line.StartsWith("Findings of a reading that does not search", StringComparison.Ordinal));
         int after = Array.IndexOf(lines, "What is lost after the search:");
         Assert.InRange(Array.FindIndex(lines, line => line.EndsWith(": 48 missing", StringComparison.Ordinal)), without + 1, after - 1);
         Assert.InRange(

@@ -20,7 +20,9 @@ public class UnwrittenLogTests
         string[] paths = hasEmptyLog ? [zeros, folder.Write("in/000006.log", [])] : [zeros];
         ToolRun run = await ToolRun.Of(["salvage", .. paths, "--output", folder.PathOf("out"), .. more]);
         Assert.Equal((1, ""), (run.ExitCode, run.Error));
-        Assert.Single(run.OutputLines, line => line.EndsWith("000005.log: contains nothing but zeros, 5000 bytes", StringComparison.Ordinal));
+        Assert.Single(
+            run.OutputLines,
+            line => line.EndsWith("000005.log: contains nothing but zeros, 5000 bytes", StringComparison.Ordinal));
         Assert.Contains("\nnot written: 000005.log", run.Output);
         Assert.Contains("salvaged: 1 log of nothing but zeros\n", run.Output);
         Assert.Equal(
