@@ -65,7 +65,7 @@ public sealed partial class KeyspaceKey
     /// Whether all elements that the metadata counts are known and readable. They are not if the log begins after the creation of the key.
     /// True for a type whose metadata does not count elements (strings, bitmaps, newer types and so on).
     /// </summary>
-    public bool IsComplete => !Type.CountsElements || (ulong)CountReadable() == Metadata.Size;
+    public bool IsComplete => Type.CountsElements ? (ulong)CountReadable() == Metadata.Size : HasCountedParts();
 
     /// <summary>All elements of the current version as they are stored, subkey and value, in the order of RocksDB.</summary>
     public IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> Elements

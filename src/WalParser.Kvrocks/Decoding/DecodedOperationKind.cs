@@ -74,11 +74,11 @@ public enum DecodedOperationKind
     /// <summary>A label of a time series.</summary>
     TimeSeriesLabel,
 
-    /// <summary>A series into which a time series is downsampled.</summary>
+    /// <summary>A rule by which a time series is downsampled into another one.</summary>
     TimeSeriesDownstream,
 
-    /// <summary>A part of a top-k sketch.</summary>
-    TopKPart,
+    /// <summary>A page of a cuckoo filter.</summary>
+    CuckooPage,
 
     /// <summary>A published message.</summary>
     Message,

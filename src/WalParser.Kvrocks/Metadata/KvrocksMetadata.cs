@@ -196,6 +196,16 @@ public readonly ref struct KvrocksMetadata
         return Type == KvrocksType.TimeSeries && HasVersion && TimeSeriesMetadata.TryRead(Body, out timeSeries);
     }
 
+    /// <summary>
+    /// Reads the fields of a cuckoo filter. Returns false if the key is not a cuckoo filter, and also if the fields do not fit: no release
+    /// of Kvrocks has the type yet, so that its fields may change.
+    /// </summary>
+    public bool TryReadCuckooFilter(out CuckooFilterMetadata cuckooFilter)
+    {
+        cuckooFilter = default;
+        return Type == KvrocksType.CuckooFilter && HasVersion && CuckooFilterMetadata.TryRead(Body, out cuckooFilter);
+    }
+
     private static bool TryReadCommon(ref BigEndianReader reader, byte flags, out ulong value)
     {
         if ((flags & WideFlag) != 0)

@@ -98,7 +98,7 @@ internal sealed class LogSurvey(ReplayOptions options, TargetDescription? target
             Add("hash with expiring fields", "HPEXPIREAT", key);
         }
 
-        if (type is KvrocksType.BloomFilter or KvrocksType.TDigest or KvrocksType.TimeSeries or KvrocksType.TopK
+        if (type is KvrocksType.BloomFilter or KvrocksType.TDigest or KvrocksType.TimeSeries or KvrocksType.CuckooFilter
             || (type == KvrocksType.Json && !options.Commands.WithJson))
         {
             Add(type.Name, null, key);

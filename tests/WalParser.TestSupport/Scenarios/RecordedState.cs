@@ -102,7 +102,7 @@ public static class RecordedState
                 entry => entry[0].GetString() + Join(entry[1].EnumerateArray().Select(Bytes)))),
             "ReJSON-RL" => Json(JsonDocument.Parse(value.GetString()!).RootElement),
             "hyperloglog" => key.GetProperty("count").GetUInt64().ToString(CultureInfo.InvariantCulture),
-            "MBbloom--" => "",
+            "MBbloom--" or "TDIS-TYPE" or "timeseries" => "",
             _ => throw new InvalidDataException($"The state has a type that no test knows: {type}"),
         };
         string bits = key.TryGetProperty("bits_set", out JsonElement count) ? " " + count.GetRawText() : "";
