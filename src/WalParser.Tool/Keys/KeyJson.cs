@@ -77,6 +77,9 @@ internal sealed class KeyJson(ByteWriter output, DateTimeOffset now) : IKeyWrite
                 WriteArray(json, "value", key.StreamEntries(), WriteEntry);
                 WriteGroups(json, key);
                 break;
+            default:
+                KeySketchJson.Write(json, key);
+                break;
         }
     }
 

@@ -71,13 +71,55 @@ internal sealed class KeyText(ByteWriter output, DateTimeOffset now) : IKeyWrite
             case KvrocksType.Stream:
                 WriteCount(key.Metadata.Size, "", "entry");
                 break;
-            case KvrocksType.BloomFilter:
+            case KvrocksType.BloomFilter when key.Metadata.TryReadBloomFilter(out BloomFilterMetadata bloom):
                 WriteCount(key.Metadata.Size, "", "item");
+                output.Write($" of {ReportText.Grouped(bloom.Capacity)}, {BloomText.RateOf(key)}");
+                break;
+            case KvrocksType.TimeSeries:
+                WriteTimeSeries(key);
+                break;
+            case KvrocksType.TDigest when key.ToTDigest() is { } digest:
+                WriteCount((ulong)digest.TotalWeight, "", "value");
+                output.Write($", min {ScoreText.Of(digest.Minimum)}, median {ScoreText.Of(digest.Quantile(0.5))}");
+                output.Write($", max {ScoreText.Of(digest.Maximum)}");
                 break;
             default:
                 output.Write("  size ");
                 output.WriteGrouped(key.Metadata.Size);
                 break;
+        }
+    }
+
+    private void WriteTimeSeries(KeyspaceKey key)
+    {
+        ulong count = 0;
+        TimeSeriesSample last = default;
+        foreach (TimeSeriesSample sample in key.TimeSeriesSamples())
+        {
+            count++;
+            last = sample;
+        }
+
+        WriteCount(count, "", "sample");
+        if (count > 0)
+        {
+            output.Write($", last {last.Timestamp}:{ScoreText.Of(last.Value)}");
+        }
+
+        bool isFirst = true;
+        foreach ((ReadOnlyMemory<byte> label, ReadOnlyMemory<byte> value) in key.TimeSeriesLabels())
+        {
+            output.Write(isFirst ? ", labels "u8 : " "u8);
+            isFirst = false;
+            ShownBytes.Write(output, label.Span);
+            output.Write("="u8);
+            ShownBytes.Write(output, value.Span);
+        }
+
+        foreach ((ReadOnlyMemory<byte> other, TimeSeriesRule rule) in key.TimeSeriesRules())
+        {
+            output.Write($", {rule.AggregatorName} of {ReportText.Grouped(rule.BucketMilliseconds)} ms to ");
+            ShownBytes.Write(output, other.Span);
         }
     }
 
