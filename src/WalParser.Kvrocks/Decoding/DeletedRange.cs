@@ -86,7 +86,9 @@ public readonly ref struct DeletedRange
         }
 
         // The prefix of a slot is the namespace and the slot.
-        if (hasSlot && first.UserKey.Length == sizeof(ushort) && BinaryPrimitives.ReadUInt16BigEndian(first.UserKey) is < RedisSlot.Count and var slot)
+        if (hasSlot
+            && first.UserKey.Length == sizeof(ushort)
+            && BinaryPrimitives.ReadUInt16BigEndian(first.UserKey) is < RedisSlot.Count and var slot)
         {
             int last = isToEnd ? RedisSlot.Count - 1
                 : end.Length == prefix.Length + sizeof(ushort) && end.StartsWith(prefix)

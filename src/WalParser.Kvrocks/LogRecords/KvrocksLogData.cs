@@ -43,8 +43,8 @@ public readonly ref struct KvrocksLogData
             : null;
 
     /// <summary>
-    /// The name of the command, in capitals, from its number or, for commands for which Kvrocks writes a word instead, from that word: TS.CREATE
-    /// for <c>createTimeSeries</c>, for example. Null if there is neither.
+    /// The name of the command, in capitals, from its number or, for commands for which Kvrocks writes a word instead, from that word:
+    /// TS.CREATE for <c>createTimeSeries</c>, for example. Null if there is neither.
     /// </summary>
     public string? CommandName => Command is { } number ? number.ToString().ToUpperInvariant() : NameOfWord();
 
@@ -82,8 +82,8 @@ public readonly ref struct KvrocksLogData
     }
 
     /// <summary>
-    /// Returns the command of a word (Kvrocks, <c>WriteBatchLogData</c> in the source of each type). The word of a rule that a sample updates
-    /// belongs to any command that adds samples.
+    /// Returns the command of a word (Kvrocks, <c>WriteBatchLogData</c> in the source of each type). TS.ADD stands for all commands that
+    /// add samples and so update a rule.
     /// </summary>
     private string? NameOfWord()
     {

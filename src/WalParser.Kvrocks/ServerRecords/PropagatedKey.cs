@@ -6,6 +6,9 @@ namespace WalParser.Kvrocks.ServerRecords;
 /// </summary>
 public readonly ref struct PropagatedKey
 {
+    /// <summary>The kinds of which there are several records, by name.</summary>
+    private static readonly PropagatedKind[] Named = [PropagatedKind.Script, PropagatedKind.Library, PropagatedKind.Function];
+
     private PropagatedKey(PropagatedKind kind, ReadOnlySpan<byte> name)
     {
         Kind = kind;
@@ -39,7 +42,7 @@ public readonly ref struct PropagatedKey
             return new PropagatedKey(PropagatedKind.ReplicationId, default);
         }
 
-        foreach (PropagatedKind kind in (ReadOnlySpan<PropagatedKind>)[PropagatedKind.Script, PropagatedKind.Library, PropagatedKind.Function])
+        foreach (PropagatedKind kind in Named)
         {
             if (bytes.StartsWith(PrefixOf(kind)))
             {

@@ -104,8 +104,8 @@ public readonly ref struct SearchRecord
     }
 
     /// <summary>
-    /// Reads the value of a <see cref="SearchRecordKind.Prefixes"/>; empty if the keys of all names are indexed. It ends at the first prefix
-    /// that is not complete.
+    /// Reads the value of a <see cref="SearchRecordKind.Prefixes"/>; empty if the keys of all names are indexed. It ends at the first
+    /// prefix that is not complete.
     /// </summary>
     public static IReadOnlyList<ReadOnlyMemory<byte>> ReadPrefixes(ReadOnlySpan<byte> value)
     {

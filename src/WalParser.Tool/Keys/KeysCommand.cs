@@ -72,9 +72,11 @@ internal sealed class KeysCommand
             [[id, [field, value, ...]], ...] with "groups"), "bits_set" of a bitmap, "count" of a
             hyperloglog; "incomplete":true. The other types have "version", "size" and what is known
             of them: of a timeseries its samples in "value", as TS.RANGE returns them, "labels" and
-            "rules"; of a t-digest its centroids and quantiles; of a Bloom filter its fill. Bytes that are not text are {"base64": ...}. A bitmap
-            of more than 64 MiB has "size" and "fragments": [[offset, bytes], ...] instead of
-            "value": the stored fragments; all other bytes are zero.
+            "rules"; of a t-digest its centroids and quantiles; of a Bloom filter its fill.
+
+            Bytes that are not text are {"base64": ...}. A bitmap of more than 64 MiB has "size" and
+            "fragments": [[offset, bytes], ...] instead of "value": the stored fragments; all other
+            bytes are zero.
 
             rdb is a snapshot, in which bitmaps and HyperLogLogs are strings and a sortedint is a
             sorted set. It is not compressed, and the same keys give the same bytes. Keys of types
@@ -181,6 +183,7 @@ internal sealed class KeysCommand
             : isForRdb && !isRdb ? "--rdb-version and --namespace-to-db are for --format rdb"
             : parsed.GetValue(_rdbVersion) is { } version and (< RdbFile.LowestVersion or > RdbFile.HighestVersion)
                 ? $"--rdb-version takes {RdbFile.LowestVersion} to {RdbFile.HighestVersion}, not {version}"
+            : parsed.GetResult(_bloomContains) is { IdentifierTokenCount: > 1 } ? "--bloom-contains asks one question; give it once"
             : isRdb && parsed.GetValue(_bloomContains) is not null ? "--bloom-contains is for --format text and jsonl"
             : isRdb && _console.OutputIsTerminal
                 ? "rdb contains the bytes of keys and values as they are, on which a terminal can act; give --output FILE, or redirect it"

@@ -5,7 +5,9 @@ namespace WalParser.Tool.Output;
 /// <summary>Shows what a range deletion deletes: in words for people, and as parts for programs.</summary>
 internal static class RangeParts
 {
-    /// <summary>Writes the words. For <see cref="DeletedRangeKind.Other"/>, they are the stored keys at which the range begins and ends.</summary>
+    /// <summary>
+    /// Writes the words. For <see cref="DeletedRangeKind.Other"/>, they are the stored keys at which the range begins and ends.
+    /// </summary>
     /// <param name="output">The output.</param>
     /// <param name="range">The range.</param>
     /// <param name="begin">The first stored key.</param>

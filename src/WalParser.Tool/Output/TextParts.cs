@@ -24,9 +24,12 @@ internal sealed class TextParts(ByteWriter output) : IPartWriter
             return;
         }
 
-        // Line ends are escaped, as are all characters that are not shown.
-        string text = Encoding.UTF8.GetString(shown).Replace("\\", "\\\\", StringComparison.Ordinal);
-        Text(name, "\"" + ShownText.Of(text.Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)) + "\"");
+        // All other characters that are not shown are escaped, too.
+        string text = Encoding.UTF8.GetString(shown)
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
+        Text(name, $"\"{ShownText.Of(text)}\"");
         if (shown.Length < code.Length)
         {
             output.Write($"... ({ReportText.Grouped(code.Length)} bytes)");

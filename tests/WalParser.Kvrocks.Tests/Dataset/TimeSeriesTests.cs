@@ -19,7 +19,8 @@ public class TimeSeriesTests
         foreach ((JsonElement server, KeyspaceKey ours) in await FullState.ReadAsync(scenario, "timeseries"))
         {
             Assert.Equal(
-                server.GetProperty("ts").EnumerateArray().Select(sample => new TimeSeriesSample(sample[0].GetUInt64(), sample[1].GetDouble())),
+                server.GetProperty("ts").EnumerateArray()
+                    .Select(sample => new TimeSeriesSample(sample[0].GetUInt64(), sample[1].GetDouble())),
                 ours.TimeSeriesSamples());
             Assert.True(ours.IsComplete);
         }
@@ -71,9 +72,11 @@ public class TimeSeriesTests
     [Fact]
     public void A_rule_has_exactly_the_length_that_its_counts_require()
     {
-        byte[] rule = [7, .. MadeBatch.BigEndian(1000), .. MadeBatch.BigEndian(5), .. MadeBatch.BigEndian(2000), 1, 0, .. MadeBatch.BigEndian(3)];
+        byte[] rule =
+            [7, .. MadeBatch.BigEndian(1000), .. MadeBatch.BigEndian(5), .. MadeBatch.BigEndian(2000), 1, 0, .. MadeBatch.BigEndian(3)];
         TimeSeriesRule read = TimeSeriesRule.Read(rule)!;
-        Assert.Equal(("avg", 1000ul, 5ul, 2000ul), (read.AggregatorName, read.BucketMilliseconds, read.AlignmentMilliseconds, read.LatestBucketMilliseconds));
+        Assert.Equal(("avg", 1000ul), (read.AggregatorName, read.BucketMilliseconds));
+        Assert.Equal((5ul, 2000ul), (read.AlignmentMilliseconds, read.LatestBucketMilliseconds));
         Assert.Equal([3ul], read.Integers);
         Assert.Null(TimeSeriesRule.Read(rule.AsSpan(1)));
         Assert.Null(TimeSeriesRule.Read([.. rule, 0]));
@@ -81,7 +84,9 @@ public class TimeSeriesTests
         Assert.Equal("200", TimeSeriesRule.Read(rule)!.AggregatorName);
     }
 
-    /// <summary>Samples that are older than the last one by more than the retention time are left out, as in rangeCommon of Kvrocks.</summary>
+    /// <summary>
+    /// Samples that are older than the last one by more than the retention time are left out, as in rangeCommon of Kvrocks.
+    /// </summary>
     [Fact]
     public void Old_samples_are_left_out()
     {

@@ -78,7 +78,8 @@ public class DeletedRangeTests
         byte[] last = [.. prefix, .. Made.BigEndian(9), .. Made.BigEndian(2)];
         Assert.Equal("StreamEntries s 5-1 9-2 False", Show(first, last));
         Assert.Equal("StreamEntries s 5-1 9-2 True", Show(first, [.. last, 0]));
-        Assert.Equal("StreamEntries s 5-1  False", Show(first, [.. prefix, .. Made.BigEndian(ulong.MaxValue), 1, .. Made.BigEndian(1), (byte)'g']));
+        byte[] group = [.. prefix, .. Made.BigEndian(ulong.MaxValue), 1, .. Made.BigEndian(1), (byte)'g'];
+        Assert.Equal("StreamEntries s 5-1  False", Show(first, group));
         Assert.Equal("AllElements s   False", Show([.. prefix, 0], [.. prefix, 255]));
         Assert.Equal("Elements s   False", Show([.. prefix, 1], [.. prefix, 2]));
         Assert.Equal("Other    False", Show(first, Made.Subkey("t", 7, "x")));

@@ -59,7 +59,8 @@ public class ServerRecordTests
             3 << 1, 1, 0, 4, 2, 0, 0, 1, 0, 0, 16, 0, 0, 0, 200, 0, 0, 0, 10, .. MadeBatch.BigEndian(SortableDouble.Encode(0.01)), 0, 1,
         ];
         Assert.True(SearchField.TryRead(vector, out SearchField graph));
-        Assert.Equal((4, "cosine", 256u, 16, 0.01), (graph.Dimensions, graph.DistanceMetricName, graph.InitialCapacity, graph.MaxEdges, graph.Epsilon));
+        Assert.Equal((4, "cosine", 256u), (graph.Dimensions, graph.DistanceMetricName, graph.InitialCapacity));
+        Assert.Equal((16, 200u, 10u, 0.01, 1), (graph.MaxEdges, graph.EfConstruction, graph.EfRuntime, graph.Epsilon, graph.Levels));
         Assert.False(SearchField.TryRead(vector.AsSpan(0, vector.Length - 1), out _));
         Assert.True(SearchField.TryRead([14], out SearchField newer));
         Assert.Equal("7", newer.TypeName);
@@ -104,7 +105,9 @@ public class ServerRecordTests
     [Fact]
     public void A_propagated_command_is_a_RESP_array()
     {
-        Assert.Equal(["SCRIPT", "FLUSH"], PropagatedCommand.Read("*2\r\n$6\r\nSCRIPT\r\n$5\r\nFLUSH\r\n"u8.ToArray())!.Select(item => Text(item.Span)));
+        Assert.Equal(
+            ["SCRIPT", "FLUSH"],
+            PropagatedCommand.Read("*2\r\n$6\r\nSCRIPT\r\n$5\r\nFLUSH\r\n"u8.ToArray())!.Select(item => Text(item.Span)));
         Assert.Null(PropagatedCommand.Read("*2\r\n$6\r\nSCRIPT\r\n"u8.ToArray()));
         Assert.Null(PropagatedCommand.Read("*9999999999999\r\n"u8.ToArray()));
         Assert.Null(PropagatedCommand.Read("+OK\r\n"u8.ToArray()));

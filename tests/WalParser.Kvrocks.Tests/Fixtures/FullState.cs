@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using WalParser.Batches;
 using WalParser.Kvrocks.Dataset;
@@ -28,7 +29,7 @@ internal static class FullState
         [
             .. Keys(path)
                 .Where(key => key.GetProperty("type").GetString() == type)
-                .Select(key => (key, keyspace.Find("__namespace"u8, System.Text.Encoding.UTF8.GetBytes(key.GetProperty("key").GetString()!))!)),
+                .Select(key => (key, keyspace.Find("__namespace"u8, Encoding.UTF8.GetBytes(key.GetProperty("key").GetString()!))!)),
         ];
         Assert.NotEmpty(keys);
         return keys;

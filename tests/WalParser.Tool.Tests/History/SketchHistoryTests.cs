@@ -26,7 +26,9 @@ public class SketchHistoryTests
                 foreach (string side in (string[])["before", "after"])
                 {
                     bool isLabel = element.TryGetProperty("label", out _);
-                    Assert.False(!isLabel && element.TryGetProperty(side, out JsonElement value) && value.TryGetProperty("value", out _), element.ToString());
+                    Assert.False(
+                        !isLabel && element.TryGetProperty(side, out JsonElement value) && value.TryGetProperty("value", out _),
+                        element.ToString());
                 }
 
                 elements++;
