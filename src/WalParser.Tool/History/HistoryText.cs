@@ -39,9 +39,16 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
         WriteExpiry(before.ExpiryMilliseconds, after.ExpiryMilliseconds, isGone: key.MetadataAfter is null);
         WriteValue(key, before, after);
         WriteStream(before, after);
-        foreach (SubkeyChange subkey in key.Subkeys)
+        foreach (SubkeyChange subkey in key.Written)
         {
             WriteElement(subkey, version.Type, HistoryMetadata.HasFieldExpiration(before), HistoryMetadata.HasFieldExpiration(after));
+        }
+
+        if (key.HasReturned)
+        {
+            output.Write("  + ");
+            output.Write(ReportText.Count(key.ReturnedCount, "element", "elements"));
+            output.Write(" from an earlier life of this version under the key: RENAME or COPY brought it back\n");
         }
     }
 
