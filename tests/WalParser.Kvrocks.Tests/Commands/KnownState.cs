@@ -31,7 +31,7 @@ internal static class KnownState
     {
         var state = new KeyState(StateBytes.Of(key.UserKey), key.Type.Name)
         {
-            ExpireAtMs = key.ExpiryMilliseconds == 0 ? null : (long)key.ExpiryMilliseconds,
+            ExpireAtMs = key.ExpiryMilliseconds == 0 ? null : (long)Math.Min(key.ExpiryMilliseconds, long.MaxValue),
         };
         switch (key.Type)
         {
