@@ -40,7 +40,7 @@ public sealed partial class CommandConverter
                 writer.Write("DEL");
             }
         }
-        else if (key.IsComplete && (commands.ShowsMissingElements || _context.IsLogWhole))
+        else if (_context.IsLogWhole || (key.IsComplete && commands.ShowsMissingElements))
         {
             _keys.Rebuild(writer, key);
         }

@@ -388,7 +388,8 @@ public sealed partial class CommandConverter
     {
         foreach (KeyspaceKey key in ExistingKeys().Where(key => !key.IsComplete))
         {
-            _notes.AddKey(ConversionNoteKind.IncompleteKey, key.Type.Name, key.Namespace, key.UserKey);
+            ConversionNoteKind kind = _context.IsLogWhole ? ConversionNoteKind.Miscounted : ConversionNoteKind.IncompleteKey;
+            _notes.AddKey(kind, key.Type.Name, key.Namespace, key.UserKey);
         }
     }
 

@@ -79,4 +79,16 @@ public enum ConversionNoteKind
     /// Hashes of which fields were written without their expiry (<see cref="CommandOptions.WithFieldExpiry"/>): such a field stays.
     /// </summary>
     FieldExpiryOmitted,
+
+    /// <summary>
+    /// Streams with counters that no server accepts, such as a deleted id after any that the stream has handed out: a fault of the server,
+    /// or damage. The commands set the nearest counters that agree with the entries.
+    /// </summary>
+    ImpossibleCounters,
+
+    /// <summary>
+    /// Keys whose metadata counts more elements than the logs have, although these have everything since the database was created: the
+    /// server has miscounted. The commands set all elements.
+    /// </summary>
+    Miscounted,
 }

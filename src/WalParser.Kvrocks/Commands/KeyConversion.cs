@@ -192,7 +192,7 @@ internal sealed class KeyConversion(ConversionContext context)
 
         bool hasHeldFields = key.Type == KvrocksType.Hash && key.HashFields().Any(field => _expiries.IsHeldBack(field.ExpiryMilliseconds));
         bool isSoon = _expiries.IsHeldBack(expiry) && expiry - _expiries.Now <= MinuteMilliseconds;
-        if ((hasHeldFields || isSoon) && key.IsComplete)
+        if ((hasHeldFields || isSoon) && (context.IsLogWhole || key.IsComplete))
         {
             writer.IsNewer = Find(key.Type) is { IsNewer: true };
             writer.Write("DEL");

@@ -8,7 +8,10 @@ public enum DecodedOperationKind
     /// </summary>
     Undecodable,
 
-    /// <summary>No record of Kvrocks: a mark of a transaction, or a column family that Kvrocks does not have.</summary>
+    /// <summary>
+    /// No record of Kvrocks: a mark of a transaction, a column family that Kvrocks does not have, or the deletion of the empty key with
+    /// which Kvrocks begins a time series.
+    /// </summary>
     Other,
 
     /// <summary>Log data.</summary>

@@ -135,6 +135,7 @@ public sealed class KvrocksDecoder
 
         return operation.Family switch
         {
+            _ when operation.DeletesNothing => Plain(operation, DecodedOperationKind.Other),
             KvrocksColumnFamily.Metadata => DecodeMetadata(operation),
             _ when operation.Family.HasElements => DecodeElement(operation),
             KvrocksColumnFamily.PubSub => Plain(operation, DecodedOperationKind.Message),

@@ -81,6 +81,12 @@ internal static class ConversionNotes
             $"{Count(note, "key")} deleted, or without some of their fields, because their expiry has passed since{Examples(note)}",
         ConversionNoteKind.FieldExpiryOmitted =>
             $"{Count(note, "hash key")} with fields whose expiry was omitted (--no-field-expiry): they stay{Examples(note)}",
+        ConversionNoteKind.ImpossibleCounters =>
+            $"{Count(note, "key")} of {TypeOf(note)} with counters that no server accepts (a fault of the server): the nearest that agree "
+            + $"with the entries are set{Examples(note)}",
+        ConversionNoteKind.Miscounted =>
+            $"{Count(note, "key")} of {TypeOf(note)} of which the server counts more elements than it has: all that it has are "
+            + $"written{Examples(note)}",
         _ when note.Subject == "JSON.SET" =>
             $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json omits them",
         _ => $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses; --no-field-expiry omits them",

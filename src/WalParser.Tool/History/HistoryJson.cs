@@ -63,9 +63,14 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
         WriteMetadata(json, key.MetadataBefore is null, "metadataBefore", before);
         WriteMetadata(json, key.MetadataAfter is null, "metadataAfter", after);
         WriteRanges(json, change);
-        if (key.Subkeys.Count > 0)
+        if (key.Written.Count > 0)
         {
             WriteElements(json, key, version.Type, HistoryMetadata.HasFieldExpiration(before), HistoryMetadata.HasFieldExpiration(after));
+        }
+
+        if (key.HasReturned)
+        {
+            json.WriteNumber("returned_elements", key.ReturnedCount);
         }
     }
 
@@ -123,7 +128,7 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
     {
         var parts = new JsonParts(json);
         json.WriteStartArray("elements");
-        foreach (SubkeyChange subkey in key.Subkeys)
+        foreach (SubkeyChange subkey in key.Written)
         {
             json.WriteStartObject();
             ElementParts.WriteName(type, subkey.Subkey.Span, parts);

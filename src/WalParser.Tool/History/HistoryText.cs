@@ -48,9 +48,16 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
             output.Write("\n"u8);
         }
 
-        foreach (SubkeyChange subkey in key.Subkeys)
+        foreach (SubkeyChange subkey in key.Written)
         {
             WriteElement(subkey, version.Type, HistoryMetadata.HasFieldExpiration(before), HistoryMetadata.HasFieldExpiration(after));
+        }
+
+        if (key.HasReturned)
+        {
+            output.Write("  + ");
+            output.Write(ReportText.Count(key.ReturnedCount, "element", "elements"));
+            output.Write(" from an earlier life of this version under the key: RENAME or COPY brought it back\n");
         }
     }
 

@@ -7,7 +7,7 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Keys;
 
 /// <summary>Writes one line per key for people: type, key, number of elements and expiry, and the value of strings and JSON.</summary>
-internal sealed class KeyText(ByteWriter output, DateTimeOffset now) : IKeyWriter
+internal sealed class KeyText(ByteWriter output, DateTimeOffset now, bool isLogWhole) : IKeyWriter
 {
     private const int TypeWidth = 11;
 
@@ -31,9 +31,15 @@ internal sealed class KeyText(ByteWriter output, DateTimeOffset now) : IKeyWrite
             output.Write("  expires " + (Timestamp.OfMilliseconds(key.ExpiryMilliseconds) ?? "after the year 9999"));
         }
 
-        if (!key.IsComplete)
+        if (!isLogWhole && !key.IsComplete)
         {
             output.Write("  (incomplete: older elements are not in these logs)");
+        }
+        else if (key.Type.CountsElements && (ulong)key.CountElements() != key.Metadata.Size)
+        {
+            output.Write("  (the server counts ");
+            output.WriteGrouped(key.Metadata.Size);
+            output.Write(")");
         }
 
         output.Write("\n"u8);
@@ -59,17 +65,17 @@ internal sealed class KeyText(ByteWriter output, DateTimeOffset now) : IKeyWrite
                 break;
             case KvrocksType.List:
             case KvrocksType.SortedInt:
-                WriteCount(key.Metadata.Size, "", "element");
+                WriteCount(CountOf(key), "", "element");
                 break;
             case KvrocksType.Set:
             case KvrocksType.ZSet:
-                WriteCount(key.Metadata.Size, "", "member");
+                WriteCount(CountOf(key), "", "member");
                 break;
             case KvrocksType.Bitmap:
                 WriteCount(key.Metadata.Size, "", "byte");
                 break;
             case KvrocksType.Stream:
-                WriteCount(key.Metadata.Size, "", "entry");
+                WriteCount(CountOf(key), "", "entry");
                 break;
             case KvrocksType.BloomFilter when key.Metadata.TryReadBloomFilter(out BloomFilterMetadata bloom):
                 WriteCount(key.Metadata.Size, "", "item");
@@ -122,6 +128,9 @@ internal sealed class KeyText(ByteWriter output, DateTimeOffset now) : IKeyWrite
             ShownBytes.Write(output, other.Span);
         }
     }
+
+    /// <summary>Returns the number of elements: that of the metadata if some of them are not in these logs.</summary>
+    private ulong CountOf(KeyspaceKey key) => isLogWhole || key.IsComplete ? (ulong)key.CountElements() : key.Metadata.Size;
 
     private void WriteCount(ulong count, string before, string thing)
     {

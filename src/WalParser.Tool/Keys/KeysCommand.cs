@@ -155,8 +155,9 @@ internal sealed class KeysCommand
             }
 
             var rdb = new RdbKeys(_console, databases);
-            exitCode = Math.Max(exitCode, rdb.Write(_console.Output, keys, (int?)parsed.GetValue(_rdbVersion), now, batches.BeginsLater));
-            return exitCode;
+            int written = rdb.Write(
+                _console.Output, keys, (int?)parsed.GetValue(_rdbVersion), now, batches.BeginsLater, run.IsWhole);
+            return Math.Max(exitCode, written);
         }
 
         var output = new ByteWriter(_console.Output);
@@ -169,7 +170,7 @@ internal sealed class KeysCommand
             return exitCode;
         }
 
-        IKeyWriter writer = format == OutputFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now);
+        IKeyWriter writer = format == OutputFormat.Jsonl ? new KeyJson(output, now, run.IsWhole) : new KeyText(output, now, run.IsWhole);
         run.Write(writer, parsed.GetValue(_namespace), now);
         output.Flush();
         return exitCode;

@@ -1,3 +1,4 @@
+using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
 using WalParser.TestSupport.Logs;
 
@@ -5,7 +6,8 @@ namespace WalParser.Kvrocks.Tests.Commands.Model;
 
 /// <summary>
 /// A model of Kvrocks's storage that is based on its description and not on the code under test. A change to a key writes its metadata and
-/// the difference between the elements that are stored before and after. The test decides where batches end.
+/// the difference between its elements before and after. RENAME and COPY write all elements of the source, and the elements that lie under
+/// the same version of the target come to life again. The test decides where batches end.
 /// </summary>
 internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
 {
@@ -16,7 +18,8 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
     private const uint Metadata = 1;
     private const uint Stream = 5;
 
-    private readonly Dictionary<(string Name, ulong Version), Dictionary<string, byte[]>> _stored = [];
+    /// <summary>What is stored under each version of each key, whether a key has the version or not.</summary>
+    private readonly Dictionary<(string Name, ulong Version), ModelKey> _stored = [];
     private BatchBuilder _builder = new();
     private ulong _count;
     private ulong _sequence = 1;
@@ -25,6 +28,9 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
     public SortedDictionary<string, ModelKey> Keys { get; } = new(StringComparer.Ordinal);
 
     public List<byte[]> Batches { get; } = [];
+
+    /// <summary>The versions that RENAME or COPY has carried to another key.</summary>
+    public HashSet<ulong> Carried { get; } = [];
 
     /// <summary>Whether the metadata of a key without elements remains, with size 0. Kvrocks does both.</summary>
     public bool KeepsEmpty { get; set; }
@@ -51,14 +57,14 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
         }
 
         change(key);
-        Store(name, key, isWhole: false);
+        Store(name, key);
     }
 
     /// <summary>Creates a key. Replaces the key if it exists.</summary>
     public void Replace(string name, ModelKey key)
     {
         key.Version = key.Version == 0 ? NewVersion() : key.Version;
-        Store(name, key, isWhole: true);
+        Store(name, key);
     }
 
     public void Delete(string name)
@@ -74,12 +80,43 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
     {
         if (from != to && Keys.TryGetValue(from, out ModelKey? key))
         {
-            Store(to, Clone(key), isWhole: true);
+            Carried.Add(key.Version);
+            foreach ((uint family, string subkey, byte[] value) in key.Records())
+            {
+                Write(Put, family, Subkey(to, key.Version, subkey), value);
+            }
+
+            ModelKey target = _stored.TryGetValue((to, key.Version), out ModelKey? lying) ? key.Over(lying) : key.Clone();
+            foreach (string fragment in lying?.Type == KvrocksType.Bitmap ? lying.Elements().Keys.Except(key.Elements().Keys) : [])
+            {
+                // The model's bitmaps have no fragments that are stored beyond their end.
+                Write(Deletion, Elements, Subkey(to, key.Version, fragment), []);
+            }
+
+            Write(Put, Metadata, MetadataKey(to), target.Metadata());
+            Keys[to] = target;
+            _stored[(to, key.Version)] = target.Clone();
             if (isMove)
             {
                 Delete(from);
             }
         }
+    }
+
+    /// <summary>Executes XTRIM as Kvrocks 2.17 does: it deletes the first entries by one range.</summary>
+    public void TrimByRange(string name, int count)
+    {
+        ModelKey key = Keys[name];
+        string[] trimmed = [.. key.Elements().Keys.Order(StringComparer.Ordinal).Take(count)];
+        Write(RangeDeletion, Stream, Subkey(name, key.Version, trimmed[0]), [.. Subkey(name, key.Version, trimmed[^1]), 0]);
+        foreach (StreamEntryId id in key.Stream.Entries.Keys.Take(count).ToArray())
+        {
+            key.Stream.Entries.Remove(id);
+            key.Stream.MaxDeletedId = id > key.Stream.MaxDeletedId ? id : key.Stream.MaxDeletedId;
+        }
+
+        Write(Put, Metadata, MetadataKey(name), key.Metadata());
+        _stored[(name, key.Version)] = key.Clone();
     }
 
     public void Flush(bool isByKeys)
@@ -96,29 +133,26 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
         Keys.Clear();
     }
 
-    /// <summary>
-    /// Writes a key: the whole key, or the elements that differ from those stored for this version. Deletes stored elements that the key no
-    /// longer has.
-    /// </summary>
-    private void Store(string name, ModelKey key, bool isWhole)
+    /// <summary>Writes a key, and the records in which it differs from what is stored for this version.</summary>
+    private void Store(string name, ModelKey key)
     {
-        uint family = key.Type == KvrocksType.Stream ? Stream : Elements;
-        Dictionary<string, byte[]> before = _stored.GetValueOrDefault((name, key.Version), []);
-        Dictionary<string, byte[]> after = key.Elements();
-        _stored[(name, key.Version)] = after;
-        foreach (string subkey in before.Keys.Where(subkey => !after.ContainsKey(subkey)))
+        Dictionary<(uint, string), byte[]> before = _stored.TryGetValue((name, key.Version), out ModelKey? old) ? old.RecordsByName() : [];
+        key.UpdateIndex(old);
+        Dictionary<(uint, string), byte[]> after = key.RecordsByName();
+        foreach ((uint family, string subkey) in before.Keys.Where(record => !after.ContainsKey(record)))
         {
             Write(Deletion, family, Subkey(name, key.Version, subkey), []);
         }
 
-        foreach ((string subkey, byte[] value) in after)
+        foreach (((uint family, string subkey), byte[] value) in after)
         {
-            if (isWhole || !before.TryGetValue(subkey, out byte[]? old) || !old.AsSpan().SequenceEqual(value))
+            if (!before.TryGetValue((family, subkey), out byte[]? stored) || !stored.AsSpan().SequenceEqual(value))
             {
                 Write(Put, family, Subkey(name, key.Version, subkey), value);
             }
         }
 
+        _stored[(name, key.Version)] = key.Clone();
         if (key.IsEmpty && !KeepsEmpty)
         {
             Write(Deletion, Metadata, MetadataKey(name), []);
@@ -137,23 +171,6 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
             Keys[name] = key;
         }
     }
-
-    private static ModelKey Clone(ModelKey key) => new()
-    {
-        Type = key.Type,
-        Version = key.Version,
-        Expiry = key.Expiry,
-        Text = key.Text,
-        Fields = new SortedDictionary<string, string>(key.Fields, StringComparer.Ordinal),
-        FieldExpiries = key.FieldExpiries is null ? null : new Dictionary<string, ulong>(key.FieldExpiries),
-        Scores = new SortedDictionary<string, double>(key.Scores, StringComparer.Ordinal),
-        Numbers = new SortedSet<ulong>(key.Numbers),
-        List = [.. key.List],
-        Head = key.Head,
-        Bits = [.. key.Bits],
-        Registers = [.. key.Registers],
-        Stream = key.Stream.Copy(),
-    };
 
     private ulong NewVersion() => _version += 1 << 11;
 

@@ -42,7 +42,7 @@ internal static class RandomHistory
     {
         string name = $"k{random.Next(6)}";
         ModelKey? key = server.Keys.GetValueOrDefault(name);
-        switch (random.Next(24))
+        switch (random.Next(27))
         {
             case 0:
                 server.Delete(name);
@@ -53,6 +53,20 @@ internal static class RandomHistory
                 break;
             case 2:
                 server.Copy(name, $"k{random.Next(6)}", isMove: random.Next(2) == 0);
+                break;
+            case 24 or 25:
+                // The version of a key comes to another, changes there, and comes back.
+                string other = $"k{random.Next(6)}";
+                server.Copy(name, other, isMove: random.Next(2) == 0);
+                if (server.Keys.TryGetValue(other, out ModelKey? copy))
+                {
+                    Edit(server, other, copy.Type, random);
+                    server.Copy(other, name, isMove: random.Next(2) == 0);
+                }
+
+                break;
+            case 26 when key?.Type == KvrocksType.Stream && key.Stream.Entries.Count > 0:
+                server.TrimByRange(name, random.Next(1, key.Stream.Entries.Count + 1));
                 break;
             case 3 when random.Next(4) == 0:
                 server.Flush(isByKeys: random.Next(2) == 0);
@@ -125,7 +139,12 @@ internal static class RandomHistory
                 key.Registers[random.Next(key.Registers.Length)] = (byte)random.Next(2);
                 break;
             default:
-                EditStream(key.Stream, random);
+                int count = key.Stream.Entries.Count;
+                ulong added = key.Stream.EntriesAdded;
+                bool isXAdd = EditStream(key.Stream, random);
+
+                // A server does not notice that XADD overwrites an entry that lay there.
+                key.Miscount += isXAdd ? (long)(key.Stream.EntriesAdded - added) - (key.Stream.Entries.Count - count) : 0;
                 break;
         }
     });
@@ -175,7 +194,8 @@ internal static class RandomHistory
         }
     }
 
-    private static void EditStream(ModelStream stream, Random random)
+    /// <returns>Whether entries were added.</returns>
+    private static bool EditStream(ModelStream stream, Random random)
     {
         StreamEntryId any = stream.Entries.Count == 0 ? default : stream.Entries.Keys.ElementAt(random.Next(stream.Entries.Count));
         string name = $"g{random.Next(2)}";
@@ -247,8 +267,10 @@ internal static class RandomHistory
                     stream.EntriesAdded++;
                 }
 
-                break;
+                return true;
         }
+
+        return false;
     }
 
     /// <summary>
