@@ -31,5 +31,7 @@ internal sealed class BloomFilterCommands : TypeCommands
         KvrocksMetadata.ReadOrDefault(change.MetadataBefore).Body.SequenceEqual(KvrocksMetadata.ReadOrDefault(change.MetadataAfter).Body);
 
     protected override bool CanCreate(in KvrocksMetadata metadata) =>
-        metadata.Size == 0 && metadata.TryReadBloomFilter(out BloomFilterMetadata filter) && filter is { Filters: 1, ErrorRate: > 0 and < 1 };
+        metadata.Size == 0
+        && metadata.TryReadBloomFilter(out BloomFilterMetadata filter)
+        && filter is { Filters: 1, ErrorRate: > 0 and < 1 };
 }

@@ -79,7 +79,9 @@ internal sealed class HyperLogLogCommands : TypeCommands
         return false;
     }
 
-    /// <summary>Adds the elements that raise the registers of a segment; returns false if a register has a value that no element has.</summary>
+    /// <summary>
+    /// Adds the elements that raise the registers of a segment; returns false if a register has a value that no element has.
+    /// </summary>
     private static bool TryAdd(List<ReadOnlyMemory<byte>> added, int segment, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
         bool isPossible = true;

@@ -8,8 +8,8 @@ namespace WalParser.Kvrocks.Commands;
 /// <summary>
 /// The commands for time series of Kvrocks: TS.CREATE, TS.ADD, TS.DEL and, for the rules by which a series is downsampled, TS.CREATERULE.
 /// <para>
-/// A server with a rule writes the other series by itself. The log has those samples, too, and they are sent: a sample that is there already
-/// is replaced by the same value (ON_DUPLICATE LAST).
+/// A server with a rule writes the other series by itself. The log has those samples, too, and they are sent: a sample that is there
+/// already is replaced by the same value (ON_DUPLICATE LAST).
 /// </para>
 /// </summary>
 internal sealed class TimeSeriesCommands : TypeCommands
@@ -41,7 +41,8 @@ internal sealed class TimeSeriesCommands : TypeCommands
         }
 
         samples.ForEach(sample => Add(writer, sample));
-        if (key.Elements.Any(element => KindOf(element.Key) == TimeSeriesSubkeyKind.Rule && !IsNew(TimeSeriesRule.Read(element.Value.Span))))
+        if (key.Elements.Any(
+            element => KindOf(element.Key) == TimeSeriesSubkeyKind.Rule && !IsNew(TimeSeriesRule.Read(element.Value.Span))))
         {
             context.Notes.AddKey(ConversionNoteKind.RuleNotRestored, "", key.Namespace, key.UserKey);
         }
@@ -91,7 +92,9 @@ internal sealed class TimeSeriesCommands : TypeCommands
         metadata.TryReadTimeSeries(out TimeSeriesMetadata series)
         && series is { ChunkType: <= MaxChunkType, DuplicatePolicy: <= MaxDuplicatePolicy, ChunkSize: > 0 };
 
-    /// <summary>Writes the samples that were added, changed or deleted. A chunk is written as a whole when one of its samples changes.</summary>
+    /// <summary>
+    /// Writes the samples that were added, changed or deleted. A chunk is written as a whole when one of its samples changes.
+    /// </summary>
     private static void WriteSamples(CommandWriter writer, KeyChange change, ConversionContext context)
     {
         SortedDictionary<ulong, double> before = [];

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace WalParser.Kvrocks.Elements;
 
 /// <summary>
-/// Elements that PFADD counts in a chosen register with a chosen value. Redis and Kvrocks hash an element with MurmurHash64A, which maps the
-/// elements of eight bytes one to one to the hashes: so each hash has one such element, and it can be computed.
+/// Elements that PFADD counts in a chosen register with a chosen value. Redis and Kvrocks hash an element with MurmurHash64A, which maps
+/// the elements of eight bytes one to one to the hashes: so each hash has one such element, and it can be computed.
 /// </summary>
 internal static class HyperLogLogElement
 {

@@ -83,10 +83,11 @@ internal static class ConversionNotes
             $"{Count(note, "hash key")} with fields whose expiry was omitted (--no-field-expiry): they stay{Examples(note)}",
         ConversionNoteKind.OtherType =>
             $"{Count(note, "key")} of {TypeOf(note)} {(note.Count == 1 ? "becomes a" : "become")} "
-            + $"{TypeOnRedis(note)}{(note.Count == 1 ? "" : "s")}, also on a Kvrocks server; --target kvrocks keeps the type{Examples(note)}",
+            + $"{TypeOnRedis(note)}{(note.Count == 1 ? "" : "s")}, also on a Kvrocks server; --target kvrocks keeps the "
+            + $"type{Examples(note)}",
         ConversionNoteKind.RuleNotRestored =>
-            $"{Count(note, "time series key")} whose rule (TS.CREATERULE) is not created, or begins anew, because no command sets what a rule "
-            + $"has counted{Examples(note)}",
+            $"{Count(note, "time series key")} whose rule (TS.CREATERULE) is not created, or begins anew, because no command sets what "
+            + $"a rule has counted{Examples(note)}",
         _ when note.Subject == "JSON.SET" =>
             $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json omits them",
         _ => $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses; --no-field-expiry omits them",

@@ -140,10 +140,10 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         }
 
         console.Say(own == CommandTarget.Kvrocks
-            ? $"{Endpoint} is {target.ServerText}; nothing was sent: with --target redis, its bitmaps and HyperLogLogs would become strings, and "
-                + "sortedints sorted sets. Leave --target out; the server decides"
-            : $"{Endpoint} is {target.ServerText}; nothing was sent: it does not have the commands of --target kvrocks. Leave --target out; "
-                + "the server decides");
+            ? $"{Endpoint} is {target.ServerText}; nothing was sent: with --target redis, its bitmaps and HyperLogLogs would become "
+                + "strings, and sortedints sorted sets. Leave --target out; the server decides"
+            : $"{Endpoint} is {target.ServerText}; nothing was sent: it does not have the commands of --target kvrocks. Leave --target "
+                + "out; the server decides");
         ExitCode = Tool.ExitCode.Failure;
         return false;
     }

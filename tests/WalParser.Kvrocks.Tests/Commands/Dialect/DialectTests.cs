@@ -9,8 +9,8 @@ using Xunit.Abstractions;
 namespace WalParser.Kvrocks.Tests.Commands.Dialect;
 
 /// <summary>
-/// The commands for Kvrocks create the dataset of the log in a model of Kvrocks: the types that Redis does not have or stores in another way.
-/// The other types have the same commands as for Redis, which other tests load into a redis-server.
+/// The commands for Kvrocks create the dataset of the log in a model of Kvrocks: the types that Redis does not have or stores in another
+/// way. The other types have the same commands as for Redis, which other tests load into a redis-server.
 /// </summary>
 public class DialectTests(ITestOutputHelper output)
 {

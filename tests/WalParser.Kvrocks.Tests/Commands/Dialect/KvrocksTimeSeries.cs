@@ -15,7 +15,9 @@ internal sealed class KvrocksTimeSeries
 
     public string Source { get; set; } = "";
 
-    /// <summary>The rules: the aggregator, the duration of a bucket and, unless it is 0, the alignment, by the key of the other series.</summary>
+    /// <summary>
+    /// The rules: the aggregator, the duration of a bucket and, unless it is 0, the alignment, by the key of the other series.
+    /// </summary>
     public SortedDictionary<string, string> Rules { get; init; } = new(StringComparer.Ordinal);
 
     public KvrocksTimeSeries Clone() => new()
