@@ -91,4 +91,15 @@ public enum ConversionNoteKind
     /// server has miscounted. The commands set all elements.
     /// </summary>
     Miscounted,
+
+    /// Keys that have another type on the server, because the commands are for Redis, which does not have theirs: bitmaps and HyperLogLogs
+    /// become strings, sortedints become sorted sets. A Kvrocks server keeps the types with <see cref="CommandTarget.Kvrocks"/>.
+    /// </summary>
+    OtherType,
+
+    /// <summary>
+    /// Time series whose rule (TS.CREATERULE) is not on the server, or begins anew there: what it has counted for the latest bucket is
+    /// missing. No command sets it.
+    /// </summary>
+    RuleNotRestored,
 }

@@ -188,7 +188,7 @@ public sealed class UndoConverter
         }
 
         bool isUnreadable = key.Type == KvrocksType.Json && key.ToJsonText() is null;
-        if (isUnreadable || TypeCommands.Find(key.Type, _options) is not { } type)
+        if (isUnreadable || TypeCommands.Find(key.Metadata, _options) is not { } type)
         {
             LeaveAlone(KeyLeftAloneReason.NoCommand, key.Type.Name);
             return [];

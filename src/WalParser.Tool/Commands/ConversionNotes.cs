@@ -87,10 +87,19 @@ internal static class ConversionNotes
         ConversionNoteKind.Miscounted =>
             $"{Count(note, "key")} of {TypeOf(note)} of which the server counts more elements than it has: all that it has are "
             + $"written{Examples(note)}",
+        ConversionNoteKind.OtherType =>
+            $"{Count(note, "key")} of {TypeOf(note)} {(note.Count == 1 ? "becomes a" : "become")} "
+            + $"{TypeOnRedis(note)}{(note.Count == 1 ? "" : "s")}, also on a Kvrocks server; --target kvrocks keeps the "
+            + $"type{Examples(note)}",
+        ConversionNoteKind.RuleNotRestored =>
+            $"{Count(note, "time series key")} whose rule (TS.CREATERULE) is not created, or begins anew, because no command sets what "
+            + $"a rule has counted{Examples(note)}",
         _ when note.Subject == "JSON.SET" =>
             $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json omits them",
         _ => $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses; --no-field-expiry omits them",
     };
+
+    private static string TypeOnRedis(ConversionNote note) => note.Subject == "sortedint" ? "sorted set" : "string";
 
     /// <summary>Returns the name of the type that a note is about, with the word "type".</summary>
     public static string TypeOf(ConversionNote note) => KeyExamples.TypeOf(note.Subject);

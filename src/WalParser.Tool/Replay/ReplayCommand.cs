@@ -2,6 +2,7 @@ using System.CommandLine;
 using WalParser.Kvrocks.Comparison;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
+using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 using WalParser.Tool.CommandLine;
@@ -197,9 +198,12 @@ internal sealed class ReplayCommand
         }
 
         check.ReportEnd(replayer.Notes, result);
+
+        // The kind of the commands is that of the server, which does not have the other types.
+        IEnumerable<ConversionNote> notes = replayer.Notes.Where(note => note.Kind != ConversionNoteKind.OtherType);
         exitCode = refused.HasFailed ? ExitCode.Failure : Math.Max(exitCode, check.ExitCode);
         return run.IsComplete
-            ? Math.Max(exitCode, ConversionNotes.Report(_console, replayer.Notes, isChosen: _settings.HasNamespace(parsed)))
+            ? Math.Max(exitCode, ConversionNotes.Report(_console, notes, isChosen: _settings.HasNamespace(parsed)))
             : exitCode;
     }
 

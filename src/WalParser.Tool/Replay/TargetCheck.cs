@@ -59,9 +59,9 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         TargetDescription? target = Endpoint is null ? null : await LookAsync(cancellationToken);
-        if (TakesDialect && target?.Server == TargetServer.Kvrocks)
+        if (target is not null && !SettleDialect(target))
         {
-            Options = Options with { Commands = Options.Commands with { Target = CommandTarget.Kvrocks } };
+            return false;
         }
 
         if (target?.IsCluster == true && !Options.IsRaw)
@@ -119,6 +119,33 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         }
 
         return target;
+    }
+
+    /// <summary>
+    /// Takes the kind of the commands from the server. Returns false if the user has chosen another one: the commands of Redis would turn
+    /// keys of a Kvrocks server into other types without an error.
+    /// </summary>
+    private bool SettleDialect(TargetDescription target)
+    {
+        CommandTarget own = target.Server == TargetServer.Kvrocks ? CommandTarget.Kvrocks : CommandTarget.Redis;
+        if (Options.IsRaw || target.Server == TargetServer.Unknown || own == Options.Commands.Target)
+        {
+            return true;
+        }
+
+        if (TakesDialect)
+        {
+            Options = Options with { Commands = Options.Commands with { Target = own } };
+            return true;
+        }
+
+        console.Say(own == CommandTarget.Kvrocks
+            ? $"{Endpoint} is {target.ServerText}; nothing was sent: with --target redis, its bitmaps and HyperLogLogs would become "
+                + "strings, and sortedints sorted sets. Leave --target out; the server decides"
+            : $"{Endpoint} is {target.ServerText}; nothing was sent: it does not have the commands of --target kvrocks. Leave --target "
+                + "out; the server decides");
+        ExitCode = Tool.ExitCode.Failure;
+        return false;
     }
 
     private TargetProbe Probe() => new()
@@ -201,7 +228,9 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
                 // A dry run reports them anyway, at its end.
                 if (!IsDry)
                 {
-                    console.Say($"{keys} will be omitted, as no command creates them");
+                    console.Say(
+                        $"{keys} will be omitted, as no command creates them"
+                        + (target?.Server == TargetServer.Kvrocks ? "; --raw sends the batches themselves, with all types" : ""));
                 }
 
                 continue;
