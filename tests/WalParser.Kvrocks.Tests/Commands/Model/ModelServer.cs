@@ -29,6 +29,15 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
 
     public List<byte[]> Batches { get; } = [];
 
+    /// <summary>The commands that a user sends for the same changes (<see cref="ModelCommands"/>).</summary>
+    public List<string[]> Commands { get; } = [];
+
+    /// <summary>
+    /// Whether RENAME or COPY brought a version to a key that has had it before: there, a Kvrocks server finds the elements that it left,
+    /// and a Redis server does not.
+    /// </summary>
+    public bool HasReturned { get; private set; }
+
     /// <summary>The versions that RENAME or COPY has carried to another key.</summary>
     public HashSet<ulong> Carried { get; } = [];
 
@@ -51,6 +60,7 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
     /// <summary>Changes a key. Creates the key if it does not exist, and replaces it if it has another type.</summary>
     public void Change(string name, KvrocksType type, Action<ModelKey> change)
     {
+        ModelKey? before = Keys.GetValueOrDefault(name)?.Clone();
         if (!Keys.TryGetValue(name, out ModelKey? key) || key.Type != type)
         {
             key = new ModelKey { Type = type, Version = NewVersion() };
@@ -58,6 +68,7 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
 
         change(key);
         Store(name, key);
+        Commands.AddRange(ModelCommands.Between(name, before, Keys.GetValueOrDefault(name)));
     }
 
     /// <summary>Creates a key. Replaces the key if it exists.</summary>
@@ -71,6 +82,7 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
     {
         if (Keys.Remove(name))
         {
+            Commands.Add(["DEL", name]);
             Write(Deletion, Metadata, MetadataKey(name), []);
         }
     }
@@ -80,6 +92,8 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
     {
         if (from != to && Keys.TryGetValue(from, out ModelKey? key))
         {
+            HasReturned |= _stored.ContainsKey((to, key.Version));
+            Commands.Add(!ModelCommands.IsThere(key) ? ["DEL", to] : isMove ? ["RENAME", from, to] : ["COPY", from, to, "REPLACE"]);
             Carried.Add(key.Version);
             foreach ((uint family, string subkey, byte[] value) in key.Records())
             {
@@ -107,6 +121,7 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
     public void TrimByRange(string name, int count)
     {
         ModelKey key = Keys[name];
+        ModelKey before = key.Clone();
         string[] trimmed = [.. key.Elements().Keys.Order(StringComparer.Ordinal).Take(count)];
         Write(RangeDeletion, Stream, Subkey(name, key.Version, trimmed[0]), [.. Subkey(name, key.Version, trimmed[^1]), 0]);
         foreach (StreamEntryId id in key.Stream.Entries.Keys.Take(count).ToArray())
@@ -117,6 +132,7 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
 
         Write(Put, Metadata, MetadataKey(name), key.Metadata());
         _stored[(name, key.Version)] = key.Clone();
+        Commands.AddRange(ModelCommands.Between(name, before, key));
     }
 
     public void Flush(bool isByKeys)
@@ -129,8 +145,32 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
         byte[] begin = isByKeys ? MetadataKey(Keys.First().Key) : MetadataKey("");
         byte[] end = isByKeys ? MetadataKey(Keys.Last().Key) : MetadataKey("");
         end[^1]++;
+        Commands.Add(["FLUSHDB"]);
         Write(RangeDeletion, Metadata, begin, end);
         Keys.Clear();
+    }
+
+    /// <summary>Deletes keys with a range, as the import of a slot does: from the first one to before the second one.</summary>
+    public void DeleteRange(string from, string to)
+    {
+        string[] names = [.. Keys.Keys.Where(name => string.CompareOrdinal(name, from) >= 0 && string.CompareOrdinal(name, to) < 0)];
+        if (names.Length > 0)
+        {
+            Commands.Add(["DEL", .. names]);
+            Write(RangeDeletion, Metadata, MetadataKey(from), MetadataKey(to));
+            Array.ForEach(names, name => Keys.Remove(name));
+        }
+    }
+
+    /// <summary>Deletes all elements of a key with a range and writes them again, as TDIGEST.MERGE does with those of a t-digest.</summary>
+    public void RewriteByRange(string name)
+    {
+        ModelKey key = Keys[name];
+        Write(RangeDeletion, Elements, Subkey(name, key.Version, ""), Subkey(name, key.Version + 1, ""));
+        foreach ((string subkey, byte[] value) in key.Elements())
+        {
+            Write(Put, Elements, Subkey(name, key.Version, subkey), value);
+        }
     }
 
     /// <summary>Writes a key, and the records in which it differs from what is stored for this version.</summary>

@@ -3,7 +3,10 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Tests.Commands.Model;
 
-/// <summary>Derives a command that a user might send from each of a list of numbers, and groups the commands in batches.</summary>
+/// <summary>
+/// Derives a command that a user might send from each of a list of numbers, and groups the commands in batches. The model has both the
+/// batches and the commands.
+/// </summary>
 internal static class RandomHistory
 {
     private const ulong Past = 1_000;
@@ -75,6 +78,12 @@ internal static class RandomHistory
                 // Another version, of the same or another type.
                 server.Delete(name);
                 Edit(server, name, Types[random.Next(Types.Length)], random);
+                break;
+            case 5 when random.Next(3) == 0:
+                server.DeleteRange(name, $"k{random.Next(7)}");
+                break;
+            case 6 when key?.Type is KvrocksType.Hash or KvrocksType.Set or KvrocksType.SortedInt or KvrocksType.HyperLogLog:
+                server.RewriteByRange(name);
                 break;
             default:
                 Edit(server, name, key is null || random.Next(20) == 0 ? Types[random.Next(Types.Length)] : key.Type, random);
