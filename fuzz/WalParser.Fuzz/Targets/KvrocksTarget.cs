@@ -5,9 +5,11 @@ using WalParser.Fuzz.Mutation;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Decoding;
+using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Kvrocks.Resp;
+using WalParser.Kvrocks.ServerRecords;
 
 namespace WalParser.Fuzz.Targets;
 
@@ -117,8 +119,59 @@ internal sealed partial class KvrocksTarget : FuzzTarget
                     item.Kind.ToString());
                 int most = Math.Max(Math.Max(operation.Value.Length, operation.Key.Length), operation.EndKey.Length);
                 Check(item.Value.Length <= most, "an item's value is larger than the operation's", item.Kind.ToString());
+                Check(
+                    item.Search.Index.Length + item.Search.UserKey.Length + item.Search.Tag.Length + item.Propagated.Name.Length
+                        + item.Name.Length <= operation.Key.Length,
+                    "the parts of a record are larger than its key",
+                    item.Kind.ToString());
+                ReadValue(item);
                 Check(item.Kind != DecodedOperationKind.Undecodable || item.Reason is not null, "undecodable without a reason");
             }
+        }
+    }
+
+    /// <summary>Reads the value of an element or record by its kind.</summary>
+    private static void ReadValue(in DecodedOperation item)
+    {
+        switch (item.Kind)
+        {
+            case DecodedOperationKind.TimeSeriesChunk when TimeSeriesChunk.TryRead(item.Value, out TimeSeriesChunk chunk):
+                Check(chunk.Count <= item.Value.Length / 16, "more samples than bytes");
+                _ = chunk.Count > 0 ? chunk[chunk.Count - 1] : default;
+                break;
+            case DecodedOperationKind.TimeSeriesDownstream:
+                _ = TimeSeriesRule.Read(item.Value)?.AggregatorName;
+                break;
+            case DecodedOperationKind.BloomFilter when BloomFilter.TryRead(item.Value, out BloomFilter filter):
+                Check(filter.BitsSet <= 8L * filter.Size, "more bits than bytes");
+                Check(filter.FalsePositiveRate is >= 0 and <= 1, "a rate that is not a probability");
+                break;
+            case DecodedOperationKind.SearchRecord:
+                _ = SearchRecord.ReadPrefixes(item.Value).Count;
+                _ = SearchField.TryRead(item.Value, out SearchField field) ? field.TypeName : null;
+                break;
+            case DecodedOperationKind.Propagated:
+                _ = PropagatedCommand.Read(item.Value.ToArray());
+                break;
+            case DecodedOperationKind.LogData:
+                _ = item.LogData.CommandName;
+                break;
+        }
+    }
+
+    private static void ReadSketches(KeyspaceKey key)
+    {
+        Check(key.TimeSeriesLabels().Count() + key.TimeSeriesRules().Count() <= key.ElementCount, "more labels and rules than elements");
+        long bytes = key.Elements.Sum(element => (long)element.Value.Length);
+        Check(key.TimeSeriesSamples().LongCount() <= bytes / 16, "more samples than bytes");
+        Check(key.BloomFilters().Count() <= key.ElementCount, "more filters than elements");
+        Check(key.BloomFalsePositiveRate() is null or (>= 0 and <= 1), "a rate that is not a probability");
+        _ = key.BloomMayContain("x"u8);
+        if (key.ToTDigest() is { } digest)
+        {
+            Check(digest.Centroids.Count + digest.Buffer.Count <= key.ElementCount + (bytes / 8), "more values than bytes");
+            Check(digest.Merged.Centroids.Count <= digest.Centroids.Count + digest.Buffer.Count, "a merge adds centroids");
+            _ = digest.Quantile(0.5);
         }
     }
 
@@ -157,6 +210,7 @@ internal sealed partial class KvrocksTarget : FuzzTarget
             Check(key.StreamGroups().Count <= key.ElementCount, "more groups than elements");
             Check((key.ToBitmap(MaxBitmap)?.Length ?? 0) <= MaxBitmap, "a bitmap over the limit");
             _ = key.ToHyperLogLogRegisters();
+            ReadSketches(key);
             _ = key.ExistsAt(DateTimeOffset.UnixEpoch);
             _ = key.IsComplete;
             _ = KvrocksMetadata.TryRead(key.StoredMetadata.Span, out _, out _);

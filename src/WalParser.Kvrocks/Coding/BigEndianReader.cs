@@ -51,6 +51,13 @@ internal ref struct BigEndianReader(ReadOnlySpan<byte> bytes)
         return TryRead32(out uint length) && TryRead(length, out value);
     }
 
+    /// <summary>Reads bytes after their length in 8 bits.</summary>
+    public bool TryReadSized8(out ReadOnlySpan<byte> value)
+    {
+        value = default;
+        return TryRead8(out byte length) && TryRead(length, out value);
+    }
+
     private bool TryRead(ulong length, out ReadOnlySpan<byte> value)
     {
         value = default;

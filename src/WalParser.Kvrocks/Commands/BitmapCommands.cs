@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Elements;
@@ -7,12 +6,23 @@ using WalParser.Kvrocks.Metadata;
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
-/// The commands for bitmaps: for Redis, those of strings; for Kvrocks, which changes a bitmap by bit commands only, BITFIELD.
+/// The commands for bitmaps: for Redis, those of strings; for Kvrocks, which changes a bitmap by bit commands only, SETBIT and BITFIELD.
+/// <para>
+/// Kvrocks's BITFIELD has no offsets <c>#N</c>. It takes the bits of the stored bytes from the most significant one, although SETBIT counts
+/// them from the least significant one (<c>Bitmap::runBitfieldOperationsWithCache</c>): the value of u8 is the byte as it is stored.
+/// </para>
+/// <para>
+/// SETBIT may store a fragment longer than the bitmap is (<c>ExpandBitmapSegment</c>), and BITFIELD then makes the bitmap as long as the
+/// fragment that it changes. Therefore a fragment that exists and contains the end of the bitmap is changed by SETBIT only.
+/// </para>
 /// </summary>
 internal sealed class BitmapCommands : TypeCommands
 {
     /// <summary>The size, in bytes, up to which a bitmap is set as a whole even if it is all zeros.</summary>
     private const int SmallSize = 2 * BitmapFragment.Size;
+
+    /// <summary>The number of bits that are changed one by one; if more have changed, the bitmap is created anew.</summary>
+    private const int MaxSingleBits = 512;
 
     public override bool ShowsMissingElements => false;
 
@@ -52,13 +62,13 @@ internal sealed class BitmapCommands : TypeCommands
 
         foreach ((long offset, byte[] bytes) in parts)
         {
-            WriteChanged(writer, target, offset, new byte[bytes.Length], bytes);
+            WriteChanged(writer, target, offset, new byte[bytes.Length], bytes, isBitwise: false);
         }
 
         byte last = parts.Count > 0 && parts[^1].Offset + parts[^1].Bytes.Length == (long)size ? parts[^1].Bytes[^1] : (byte)0;
         if (last == 0)
         {
-            WriteByte(writer, target, (long)size - 1, 0);
+            WriteLastZero(writer, target, (long)size - 1);
         }
 
         return true;
@@ -74,14 +84,20 @@ internal sealed class BitmapCommands : TypeCommands
             return false;
         }
 
-        List<(long Offset, byte[] Before, byte[] After)> changes = [];
+        List<(long Offset, byte[] Before, byte[] After, bool IsBitwise)> changes = [];
         foreach (SubkeyChange subkey in change.Subkeys)
         {
             if (DecimalIndex.TryRead(subkey.Subkey.Span, out ulong offset) && offset < (ulong)size)
             {
                 int length = (int)Math.Min(BitmapFragment.Size, size - (long)offset);
-                changes.Add(((long)offset, BytesOf(subkey.Before, length), BytesOf(subkey.After, length)));
+                bool isBitwise = target == CommandTarget.Kvrocks && subkey.Before is not null && length < BitmapFragment.Size;
+                changes.Add(((long)offset, BytesOf(subkey.Before, length), BytesOf(subkey.After, length), isBitwise));
             }
+        }
+
+        if (changes.Where(part => part.IsBitwise).Sum(part => ChangedBits(part.Before, part.After)) > MaxSingleBits)
+        {
+            return false;
         }
 
         if (SingleBit(changes) is { } bit && Math.Max(sizeBefore, (bit.Offset / 8) + 1) == size)
@@ -91,14 +107,14 @@ internal sealed class BitmapCommands : TypeCommands
         }
 
         long end = sizeBefore;
-        foreach ((long offset, byte[] before, byte[] after) in changes)
+        foreach ((long offset, byte[] before, byte[] after, bool isBitwise) in changes)
         {
-            end = Math.Max(end, WriteChanged(writer, target, offset, before, after));
+            end = Math.Max(end, WriteChanged(writer, target, offset, before, after, isBitwise));
         }
 
         if (end < size)
         {
-            WriteByte(writer, target, size - 1, 0);
+            WriteLastZero(writer, target, size - 1);
         }
 
         return true;
@@ -133,10 +149,21 @@ internal sealed class BitmapCommands : TypeCommands
         return bytes;
     }
 
-    private static (long Offset, bool IsSet)? SingleBit(List<(long Offset, byte[] Before, byte[] After)> changes)
+    private static int ChangedBits(byte[] before, byte[] after)
+    {
+        int count = 0;
+        for (int i = 0; i < after.Length; i++)
+        {
+            count += BitOperations.PopCount((uint)(before[i] ^ after[i]));
+        }
+
+        return count;
+    }
+
+    private static (long Offset, bool IsSet)? SingleBit(List<(long Offset, byte[] Before, byte[] After, bool IsBitwise)> changes)
     {
         (long, bool)? found = null;
-        foreach ((long offset, byte[] before, byte[] after) in changes)
+        foreach ((long offset, byte[] before, byte[] after, _) in changes)
         {
             for (int i = 0; i < after.Length; i++)
             {
@@ -159,7 +186,8 @@ internal sealed class BitmapCommands : TypeCommands
     }
 
     /// <summary>Writes from the first byte that changed to the last, and returns the offset after that.</summary>
-    private static long WriteChanged(CommandWriter writer, CommandTarget target, long offset, byte[] before, byte[] after)
+    private static long WriteChanged(
+        CommandWriter writer, CommandTarget target, long offset, byte[] before, byte[] after, bool isBitwise)
     {
         int start = before.AsSpan().CommonPrefixLength(after);
         int end = after.Length;
@@ -177,14 +205,21 @@ internal sealed class BitmapCommands : TypeCommands
         {
             writer.Write("SETRANGE", Argument.Of(offset + start), after.AsMemory(start, end - start));
         }
+        else if (isBitwise)
+        {
+            WriteBits(writer, offset, before, after);
+        }
         else
         {
+            byte[] stored = new byte[after.Length];
+            BitmapFragment.ReverseBits(after, stored);
             List<ReadOnlyMemory<byte>> operations = [];
             for (int i = start; i < end; i++)
             {
                 if (before[i] != after[i])
                 {
-                    operations.AddRange(SetByte(offset + i, after[i]));
+                    operations.AddRange(
+                        Argument.Of("SET"), Argument.Of("u8"), Argument.Of((offset + i) * 8), Argument.Of((long)stored[i]));
                 }
             }
 
@@ -194,23 +229,32 @@ internal sealed class BitmapCommands : TypeCommands
         return offset + end;
     }
 
-    private static void WriteByte(CommandWriter writer, CommandTarget target, long offset, byte value)
+    /// <summary>Writes each bit that changed.</summary>
+    private static void WriteBits(CommandWriter writer, long offset, byte[] before, byte[] after)
     {
-        if (target == CommandTarget.Redis)
+        for (int i = 0; i < after.Length; i++)
         {
-            writer.Write("SETRANGE", Argument.Of(offset), new byte[] { value });
-        }
-        else
-        {
-            writer.Write("BITFIELD", SetByte(offset, value));
+            for (int bit = 0; bit < 8; bit++)
+            {
+                int mask = 0x80 >> bit;
+                if (((before[i] ^ after[i]) & mask) != 0)
+                {
+                    writer.Write("SETBIT", Argument.Of(((offset + i) * 8) + bit), Argument.Of((after[i] & mask) != 0 ? 1L : 0L));
+                }
+            }
         }
     }
 
-    private static ReadOnlyMemory<byte>[] SetByte(long offset, byte value) =>
-    [
-        Argument.Of("SET"),
-        Argument.Of("u8"),
-        Argument.Of("#" + offset.ToString(CultureInfo.InvariantCulture)),
-        Argument.Of((long)value),
-    ];
+    /// <summary>Makes a bitmap as long as it must be, by writing its last byte, which is 0.</summary>
+    private static void WriteLastZero(CommandWriter writer, CommandTarget target, long offset)
+    {
+        if (target == CommandTarget.Redis)
+        {
+            writer.Write("SETRANGE", Argument.Of(offset), new byte[] { 0 });
+        }
+        else
+        {
+            writer.Write("SETBIT", Argument.Of(offset * 8), Argument.Of(0L));
+        }
+    }
 }

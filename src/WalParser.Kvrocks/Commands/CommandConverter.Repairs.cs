@@ -33,7 +33,7 @@ public sealed partial class CommandConverter
         KeyspaceKey? key = Keyspace.Find(touched.Namespace.Span, touched.Key.Span);
         KvrocksMetadata metadata = key is null ? default : key.Metadata;
         bool isCertain = true;
-        if (key is null || !KeyConversion.Exists(metadata) || TypeCommands.Find(metadata.Type, _options) is not { } commands)
+        if (key is null || !KeyConversion.Exists(metadata) || TypeCommands.Find(metadata, _options) is not { } commands)
         {
             // A key that a caller has named, and that the logs do not show at all, is not theirs.
             isCertain = !touched.IsOnlyNamed || key is not null;
@@ -42,7 +42,7 @@ public sealed partial class CommandConverter
                 writer.Write("DEL");
             }
         }
-        else if (key.IsComplete && (commands.ShowsMissingElements || _context.IsLogWhole))
+        else if (_context.IsLogWhole || (key.IsComplete && commands.ShowsMissingElements))
         {
             _keys.Rebuild(writer, key);
         }
@@ -51,7 +51,7 @@ public sealed partial class CommandConverter
             isCertain = _keys.TryComplete(writer, key, commands) && !touched.HasLostElements;
         }
 
-        return new KeyRepair([.. writer.Commands, .. writer.NewerCommands], isCertain);
+        return new KeyRepair(InOrder([writer]), isCertain);
     }
 
     /// <summary>Returns the names, as TYPE returns them, of the types that the server may have for a key.</summary>
@@ -60,7 +60,7 @@ public sealed partial class CommandConverter
         HashSet<string> names = [.. touched.Types.Where(_keys.HasCommands).SelectMany(type => TypeCommands.NamesOnServer(type, _options))];
         if (Keyspace.Find(touched.Namespace.Span, touched.Key.Span) is { } key
             && KeyConversion.Exists(key.Metadata)
-            && _keys.HasCommands(key.Type))
+            && _keys.HasCommands(key.Metadata))
         {
             names.UnionWith(TypeCommands.NamesOnServer(key.Type, _options));
         }

@@ -57,7 +57,10 @@ public sealed partial class CommandConverter
         _options = options ?? new CommandOptions();
         Keyspace = new Keyspace(_options.Keyspace);
         _expiries = new ExpiryHold(_options.ExpiryHold, _options.Clock);
-        _context = new ConversionContext(_options, _expiries, _notes, _rewrites);
+        _context = new ConversionContext(_options, _expiries, _notes, _rewrites)
+        {
+            FindKey = (ns, key) => Keyspace.Find(ns.Span, key.Span),
+        };
         _keys = new KeyConversion(_context);
     }
 
@@ -152,14 +155,8 @@ public sealed partial class CommandConverter
     /// </summary>
     public IReadOnlyList<RedisCommand> Complete()
     {
-        List<RedisCommand> commands = [];
-        foreach (CommandWriter writer in CatchUp()
-            .Concat(Held(_expiries.Hashes, HashCommands.Expire))
-            .Concat(Held(_expiries.Keys, Expire)))
-        {
-            commands.AddRange(writer.Commands);
-            commands.AddRange(writer.NewerCommands);
-        }
+        List<RedisCommand> commands = InOrder(
+            [.. CatchUp(), .. Held(_expiries.Hashes, HashCommands.Expire), .. Held(_expiries.Keys, Expire)]);
 
         NoteNewer(commands);
         _expiries.Clear();
@@ -183,29 +180,26 @@ public sealed partial class CommandConverter
     public IReadOnlyList<RedisCommand> Resume()
     {
         _expiries.BeginBatch();
-        List<RedisCommand> commands = [];
         foreach (byte[] name in _skipped?.Behind ?? [])
         {
             _rewrites.FallBehind(KeyName.NamespaceOf(name), KeyName.UserKeyOf(name));
         }
 
         _skipped = null;
-        foreach (CommandWriter writer in CatchUp())
+        List<CommandWriter> writers = CatchUp();
+        foreach (KeyspaceKey key in ExistingKeys().Where(key => _keys.HasCommands(key.Metadata)))
         {
-            commands.AddRange(writer.Commands);
-            commands.AddRange(writer.NewerCommands);
+            _keys.Resume(BeginKey(key.Namespace, key.UserKey, writers), key);
         }
 
-        foreach (KeyspaceKey key in ExistingKeys().Where(key => _keys.HasCommands(key.Type)))
-        {
-            var writer = new CommandWriter(_sequence, key.Namespace, key.UserKey);
-            _keys.Resume(writer, key);
-            commands.AddRange(writer.Commands);
-            commands.AddRange(writer.NewerCommands);
-        }
-
-        return commands;
+        return InOrder(writers);
     }
+
+    private static List<RedisCommand> InOrder(List<CommandWriter> writers) =>
+    [
+        .. writers.SelectMany(writer => writer.Commands.Concat(writer.NewerCommands)),
+        .. writers.SelectMany(writer => writer.LastCommands),
+    ];
 
     private BatchChanges Apply(ref WriteBatch batch, out List<(ReadOnlyMemory<byte> Namespace, ReadOnlyMemory<byte> Key)> deleted)
     {
@@ -331,7 +325,7 @@ public sealed partial class CommandConverter
     {
         KvrocksMetadata metadata = KvrocksMetadata.ReadOrDefault(metadataValue);
         return KeyConversion.Exists(metadata)
-            && TypeCommands.Find(metadata.Type, _options) is { IsNewer: false }
+            && TypeCommands.Find(metadata, _options) is { IsNewer: false }
             && !_rewrites.IsBehind(ns, key)
             && !_keys.MayBeLost(metadata, _expiries.Holds(ns, key));
     }
@@ -346,6 +340,7 @@ public sealed partial class CommandConverter
             (_options.Target == CommandTarget.Kvrocks ? together : apart).AddRange(writer.NewerCommands);
         }
 
+        together.AddRange(writers.SelectMany(writer => writer.LastCommands));
         NoteNewer(apart);
         if (together.Count > 1)
         {
@@ -381,7 +376,7 @@ public sealed partial class CommandConverter
             ReadOnlyMemory<byte> userKey = KeyName.UserKeyOf(name);
             if (Keyspace.Find(ns.Span, userKey.Span) is { } key
                 && KeyConversion.Exists(key.Metadata)
-                && _keys.HasCommands(key.Type))
+                && _keys.HasCommands(key.Metadata))
             {
                 var writer = new CommandWriter(_sequence, ns, userKey);
                 write(writer, key);
@@ -398,13 +393,14 @@ public sealed partial class CommandConverter
     {
         foreach (KeyspaceKey key in ExistingKeys())
         {
-            if (!_keys.HasCommands(key.Type))
+            if (!_keys.HasCommands(key.Metadata))
             {
                 _notes.AddKey(_options.KindOfOmission(key.Type), key.Type.Name, key.Namespace, key.UserKey);
             }
             else if (!key.IsComplete)
             {
-                _notes.AddKey(ConversionNoteKind.IncompleteKey, key.Type.Name, key.Namespace, key.UserKey);
+                ConversionNoteKind kind = _context.IsLogWhole ? ConversionNoteKind.Miscounted : ConversionNoteKind.IncompleteKey;
+                _notes.AddKey(kind, key.Type.Name, key.Namespace, key.UserKey);
             }
         }
     }

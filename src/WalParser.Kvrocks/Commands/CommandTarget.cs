@@ -9,6 +9,9 @@ public enum CommandTarget
     /// </summary>
     Redis,
 
-    /// <summary>Kvrocks: sortedints and bitmaps keep their types.</summary>
+    /// <summary>
+    /// Kvrocks: all keys keep their types. Bloom filters with items and t-digests whose buffer was merged are not converted, because no
+    /// command creates what they contain.
+    /// </summary>
     Kvrocks,
 }

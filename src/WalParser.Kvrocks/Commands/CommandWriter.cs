@@ -8,6 +8,7 @@ internal sealed class CommandWriter(ulong sequence, ReadOnlyMemory<byte> ns, Rea
 
     private readonly List<RedisCommand> _commands = [];
     private readonly List<RedisCommand> _newer = [];
+    private readonly List<RedisCommand> _last = [];
 
     public ulong Sequence => sequence;
 
@@ -24,6 +25,9 @@ internal sealed class CommandWriter(ulong sequence, ReadOnlyMemory<byte> ns, Rea
     /// <summary>The commands that only newer servers know. They do not belong in a transaction, which would fail as a whole.</summary>
     public IReadOnlyList<RedisCommand> NewerCommands => _newer;
 
+    /// <summary>The commands that follow after those for all other keys, because they need another key.</summary>
+    public IReadOnlyList<RedisCommand> LastCommands => _last;
+
     /// <summary>Writes a command.</summary>
     /// <param name="name">The name; two words if the key follows after the second.</param>
     /// <param name="arguments">The arguments after the key.</param>
@@ -35,6 +39,13 @@ internal sealed class CommandWriter(ulong sequence, ReadOnlyMemory<byte> ns, Rea
 
     /// <summary>Writes a command that only newer servers know.</summary>
     public void WriteNewer(string name, params ReadOnlySpan<ReadOnlyMemory<byte>> arguments) => Add(_newer, name, arguments);
+
+    /// <summary>Writes a command that follows after those for all other keys.</summary>
+    /// <param name="otherKey">The key that the command names first.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="arguments">The arguments after that key.</param>
+    public void WriteLast(ReadOnlyMemory<byte> otherKey, string name, params ReadOnlySpan<ReadOnlyMemory<byte>> arguments) =>
+        _last.Add(new RedisCommand(sequence, ns, (ReadOnlyMemory<byte>[])[Argument.Of(name), otherKey, .. arguments]));
 
     /// <summary>Writes as many commands as all elements need.</summary>
     /// <param name="name">The name.</param>

@@ -1,3 +1,5 @@
+using WalParser.Kvrocks.Dataset;
+
 namespace WalParser.Kvrocks.Commands;
 
 /// <summary>What the conversion of every key needs.</summary>
@@ -10,6 +12,11 @@ internal sealed class ConversionContext(CommandOptions options, ExpiryHold expir
     public NoteList Notes { get; } = notes;
 
     public RewriteAllowance Rewrites { get; } = rewrites;
+
+    /// <summary>
+    /// Returns a key of a namespace in the dataset that the commands create; null if commands that need two keys cannot be used.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, KeyspaceKey?>? FindKey { get; init; }
 
     /// <summary>Whether the log shows the database from its beginning without a gap, so that every key is known.</summary>
     public bool IsLogWhole { get; set; } = true;

@@ -86,4 +86,28 @@ public enum ConversionNoteKind
     /// exist at the end of the log count; an <see cref="UndoConverter"/> leaves them alone.
     /// </summary>
     JsonOmitted,
+
+    /// <summary>
+    /// Streams with counters that no server accepts, such as a deleted id after any that the stream has handed out: a fault of the server,
+    /// or damage. The commands set the nearest counters that agree with the entries.
+    /// </summary>
+    ImpossibleCounters,
+
+    /// <summary>
+    /// Keys whose metadata counts more elements than the logs have, although these have everything since the database was created: the
+    /// server has miscounted. The commands set all elements.
+    /// </summary>
+    Miscounted,
+
+    /// <summary>
+    /// Keys that have another type on the server, because the commands are for Redis, which does not have theirs: bitmaps and HyperLogLogs
+    /// become strings, sortedints become sorted sets. A Kvrocks server keeps the types with <see cref="CommandTarget.Kvrocks"/>.
+    /// </summary>
+    OtherType,
+
+    /// <summary>
+    /// Time series whose rule (TS.CREATERULE) is not on the server, or begins anew there: what it has counted for the latest bucket is
+    /// missing. No command sets it.
+    /// </summary>
+    RuleNotRestored,
 }

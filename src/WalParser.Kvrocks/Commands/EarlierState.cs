@@ -91,7 +91,7 @@ internal sealed class EarlierState(KeyspaceOptions options)
         return key is not null && !KeyConversion.Exists(key.Metadata) ? null
             : key is null
             ? isWhole || _absent.Contains(KeyName.Of(ns, userKey)) ? null : KeyLeftAloneReason.UnknownBefore
-            : key.IsComplete && (isWhole || ShowsAll(key) || _begun.Contains(KeyName.Of(ns, userKey)))
+            : isWhole || (key.IsComplete && (ShowsAll(key) || _begun.Contains(KeyName.Of(ns, userKey))))
                 ? null
                 : KeyLeftAloneReason.IncompleteBefore;
     }

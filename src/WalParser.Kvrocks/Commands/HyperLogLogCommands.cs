@@ -3,86 +3,101 @@ using WalParser.Kvrocks.Elements;
 
 namespace WalParser.Kvrocks.Commands;
 
-/// <summary>The commands for HyperLogLogs, which are strings in Redis. Kvrocks has no command that sets one.</summary>
+/// <summary>
+/// The commands for HyperLogLogs of Kvrocks, which has only PFADD and PFMERGE: PFADD with elements that are computed for the registers.
+/// </summary>
 internal sealed class HyperLogLogCommands : TypeCommands
 {
-    public override bool ReplacesValue => true;
+    private const int RegistersPerSegment = HyperLogLog.RegisterCount / HyperLogLog.SegmentCount;
 
     public override bool ShowsMissingElements => false;
 
-    /// <summary>
-    /// Sets the whole string if most segments are stored; otherwise its header, the segments that are, and the last byte, which makes the
-    /// string as long as Redis expects it.
-    /// </summary>
     public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context)
     {
-        List<(int Offset, byte[] Bytes)> segments = [];
+        List<ReadOnlyMemory<byte>> added = [];
         foreach ((ReadOnlyMemory<byte> subkey, ReadOnlyMemory<byte> segment) in key.Elements)
         {
-            if (OffsetOf(subkey) is { } offset)
+            if (SegmentOf(subkey) is { } index && !TryAdd(added, index, default, segment.Span))
             {
-                segments.Add((offset, BytesOf(segment, segment.Length)));
+                context.Notes.Add(ConversionNoteKind.Undecodable);
             }
         }
 
-        byte[] value = HyperLogLogString.Of(key.ToHyperLogLogRegisters());
-        bool isDense = 2 * segments.Count > HyperLogLog.SegmentCount;
-        ReadOnlyMemory<byte> first = isDense ? value : value.AsMemory(0, HyperLogLogString.HeaderSize);
-        ulong expiry = StringCommands.Set(writer, first, key.ExpiryMilliseconds, context);
-        if (!isDense)
+        if (added.Count == 0)
         {
-            segments.ForEach(segment => Write(writer, segment.Offset, segment.Bytes));
-            Write(writer, value.Length - 1, value[^1..]);
+            // PFADD without an element that raises a register writes nothing. PFMERGE of a key with itself creates the key.
+            writer.Write("PFMERGE", key.UserKey);
         }
 
-        return expiry;
+        writer.WriteElements("PFADD", added);
+        return 0;
     }
 
-    /// <summary>
-    /// Writes the segments that changed, and marks the cached count as stale, as <see cref="HyperLogLogString.Of"/> does.
-    /// </summary>
+    /// <summary>Raises the registers that rose. PFADD lowers none, so that the key is created anew if one fell.</summary>
     public override bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry)
     {
-        List<(int Offset, byte[] Bytes)> segments = [];
+        List<ReadOnlyMemory<byte>> added = [];
+        bool isPossible = true;
         foreach (SubkeyChange subkey in change.Subkeys)
         {
-            if (OffsetOf(subkey.Subkey) is { } offset)
+            if (SegmentOf(subkey.Subkey) is { } index)
             {
-                int length = Math.Max(subkey.Before?.Length ?? 0, subkey.After?.Length ?? 0);
-                segments.Add((offset, BytesOf(subkey.After ?? default, length)));
+                ReadOnlySpan<byte> before = subkey.Before is { } old ? old.Span : default;
+                ReadOnlySpan<byte> after = subkey.After is { } now ? now.Span : default;
+                if (HasFallen(before, after))
+                {
+                    return false;
+                }
+
+                isPossible &= TryAdd(added, index, before, after);
             }
         }
 
-        if (segments.Count > 0)
+        if (!isPossible)
         {
-            Write(writer, HyperLogLogString.LastCountByte, [HyperLogLogString.CountIsStale]);
-            segments.ForEach(segment => Write(writer, segment.Offset, segment.Bytes));
+            context.Notes.Add(ConversionNoteKind.Undecodable);
         }
 
+        writer.WriteElements("PFADD", added);
         return true;
     }
 
-    protected override bool IsAvailable(CommandOptions options) => options.Target == CommandTarget.Redis;
+    /// <summary>Returns the index of a segment; null for a subkey that is not that of a segment.</summary>
+    private static int? SegmentOf(ReadOnlyMemory<byte> subkey) =>
+        DecimalIndex.TryRead(subkey.Span, out ulong index) && index < HyperLogLog.SegmentCount ? (int)index : null;
 
-    /// <summary>Returns the offset of a segment in the string; null for a subkey that is not that of a segment.</summary>
-    private static int? OffsetOf(ReadOnlyMemory<byte> subkey) =>
-        DecimalIndex.TryRead(subkey.Span, out ulong index) && index < HyperLogLog.SegmentCount
-            ? HyperLogLogString.HeaderSize + ((int)index * HyperLogLog.SegmentSize)
-            : null;
-
-    /// <summary>Returns the first bytes of a segment, no more than it has; missing ones are 0.</summary>
-    private static byte[] BytesOf(ReadOnlyMemory<byte> segment, int length)
+    private static bool HasFallen(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
-        byte[] bytes = new byte[Math.Min(length, HyperLogLog.SegmentSize)];
-        segment.Span[..Math.Min(segment.Length, bytes.Length)].CopyTo(bytes);
-        return bytes;
+        for (int i = 0; i < RegistersPerSegment; i++)
+        {
+            if (HyperLogLog.RegisterAt(after, i) < HyperLogLog.RegisterAt(before, i))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
-    private static void Write(CommandWriter writer, int offset, byte[] bytes)
+    /// <summary>
+    /// Adds the elements that raise the registers of a segment; returns false if a register has a value that no element has.
+    /// </summary>
+    private static bool TryAdd(List<ReadOnlyMemory<byte>> added, int segment, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
-        if (bytes.Length > 0)
+        bool isPossible = true;
+        for (int i = 0; i < RegistersPerSegment; i++)
         {
-            writer.Write("SETRANGE", Argument.Of((long)offset), bytes);
+            int value = HyperLogLog.RegisterAt(after, i);
+            if (value > HyperLogLog.MaxRegister)
+            {
+                isPossible = false;
+            }
+            else if (value > HyperLogLog.RegisterAt(before, i))
+            {
+                added.Add(HyperLogLogElement.Of((segment * RegistersPerSegment) + i, value));
+            }
         }
+
+        return isPossible;
     }
 }

@@ -16,6 +16,9 @@ internal sealed class KeyConversion(ConversionContext context)
     /// <summary>Returns whether the target has commands for keys of a type.</summary>
     public bool HasCommands(KvrocksType type) => Find(type) is not null;
 
+    /// <summary>Returns whether the target has commands that create a key with the metadata.</summary>
+    public bool HasCommands(in KvrocksMetadata metadata) => Find(metadata) is not null;
+
     /// <summary>Writes the commands for what a batch did to a key.</summary>
     /// <param name="writer">Receives the commands.</param>
     /// <param name="change">What the batch did.</param>
@@ -26,8 +29,8 @@ internal sealed class KeyConversion(ConversionContext context)
         KvrocksMetadata before = KvrocksMetadata.ReadOrDefault(change.MetadataBefore);
         KvrocksMetadata after = KvrocksMetadata.ReadOrDefault(change.MetadataAfter);
         bool isBehind = _rewrites.IsBehind(change.Namespace, change.UserKey);
-        bool existed = isBehind || (Exists(before) && HasCommands(before.Type));
-        if (!Exists(after) || Find(after.Type) is not { } commands)
+        bool existed = isBehind || (Exists(before) && HasCommands(before));
+        if (!Exists(after) || Find(after) is not { } commands)
         {
             if (existed)
             {
@@ -39,6 +42,7 @@ internal sealed class KeyConversion(ConversionContext context)
             return;
         }
 
+        NoteOtherType(change.Namespace, change.UserKey, after.Type);
         writer.IsNewer = commands.IsNewer;
         bool isHeld = _expiries.Holds(change.Namespace, change.UserKey);
         bool isLost = MayBeLost(before, isHeld);
@@ -107,7 +111,7 @@ internal sealed class KeyConversion(ConversionContext context)
     {
         KvrocksMetadata before = KvrocksMetadata.ReadOrDefault(change.MetadataBefore);
         KvrocksMetadata after = KvrocksMetadata.ReadOrDefault(change.MetadataAfter);
-        if (!Exists(after) || Find(after.Type) is not { } commands || RewriteAllowance.CostOf(change) == 0)
+        if (!Exists(after) || Find(after) is not { } commands || RewriteAllowance.CostOf(change) == 0)
         {
             return false;
         }
@@ -122,11 +126,12 @@ internal sealed class KeyConversion(ConversionContext context)
     public void Build(CommandWriter writer, KeyspaceKey key)
     {
         KvrocksMetadata metadata = key.Metadata;
-        if (!Exists(metadata) || Find(metadata.Type) is not { } commands)
+        if (!Exists(metadata) || Find(metadata) is not { } commands)
         {
             return;
         }
 
+        NoteOtherType(key.Namespace, key.UserKey, metadata.Type);
         writer.IsNewer = commands.IsNewer;
         SetExpiry(writer, commands.Build(writer, key, context), metadata.ExpiryMilliseconds);
     }
@@ -181,7 +186,7 @@ internal sealed class KeyConversion(ConversionContext context)
 
         bool hasHeldFields = key.Type == KvrocksType.Hash && key.HashFields().Any(field => _expiries.IsHeldBack(field.ExpiryMilliseconds));
         bool isSoon = _expiries.IsHeldBack(expiry) && expiry - _expiries.Now <= MinuteMilliseconds;
-        if ((hasHeldFields || isSoon) && key.IsComplete)
+        if ((hasHeldFields || isSoon) && (context.IsLogWhole || key.IsComplete))
         {
             writer.IsNewer = Find(key.Type) is { IsNewer: true };
             writer.Write("DEL");
@@ -211,6 +216,16 @@ internal sealed class KeyConversion(ConversionContext context)
 
     private TypeCommands? Find(KvrocksType type) => TypeCommands.Find(type, context.Options);
 
+    private TypeCommands? Find(in KvrocksMetadata metadata) => TypeCommands.Find(metadata, context.Options);
+
+    private void NoteOtherType(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, KvrocksType type)
+    {
+        if (!TypeCommands.KeepsType(type, context.Options))
+        {
+            _notes.AddKey(ConversionNoteKind.OtherType, type.Name, ns, key);
+        }
+    }
+
     /// <summary>Creates a key in place of whatever the server has, and returns the expiry that it has then.</summary>
     private ulong Replace(CommandWriter writer, KeyChange change, TypeCommands commands)
     {
@@ -237,7 +252,7 @@ internal sealed class KeyConversion(ConversionContext context)
     private bool MustBeDeleted(KeyChange change)
     {
         KvrocksMetadata before = KvrocksMetadata.ReadOrDefault(change.MetadataBefore);
-        return change.MetadataBefore is null || (Exists(before) && HasCommands(before.Type));
+        return change.MetadataBefore is null || (Exists(before) && HasCommands(before));
     }
 
     /// <summary>Changes the expiry from the one that the server has to the wanted one.</summary>

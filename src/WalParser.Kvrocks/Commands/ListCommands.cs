@@ -86,5 +86,5 @@ internal sealed class ListCommands : TypeCommands
         [.. elements.Where(element => element.Key >= list.Head && element.Key < list.Tail).Select(element => element.Value)];
 
     public static ListMetadata MetadataOf(ReadOnlyMemory<byte> value) =>
-        KvrocksMetadata.ReadOrDefault(value).TryReadList(out ListMetadata list) ? list : default;
+        KvrocksMetadata.ReadOrDefault(value).TryReadListed(out ListMetadata list) ? list : default;
 }

@@ -65,7 +65,7 @@ internal sealed class RewriteAllowance(long bytes)
     private static long SizeOf(KeyChange change)
     {
         long size = 0;
-        foreach (SubkeyChange subkey in change.Subkeys)
+        foreach (SubkeyChange subkey in change.Written)
         {
             size += SubkeyGroup.SizeOf(subkey.Subkey.Length, subkey.After?.Length ?? 0);
         }

@@ -15,6 +15,7 @@ internal sealed class StreamCommands : TypeCommands
     public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context)
     {
         NoteImpossible(key.Elements, context.Notes);
+        NoteImpossibleCounters(key, context.Notes);
         Build(writer, key);
         return 0;
     }
@@ -26,6 +27,7 @@ internal sealed class StreamCommands : TypeCommands
             return false;
         }
 
+        NoteImpossibleCounters(change.Key!, context.Notes);
         IEnumerable<SubkeyChange> written = change.Subkeys.Where(subkey => subkey.After is not null);
         NoteImpossible(written.Select(subkey => KeyValuePair.Create(subkey.Subkey, subkey.After!.Value)), context.Notes);
         return true;
@@ -39,8 +41,9 @@ internal sealed class StreamCommands : TypeCommands
         // An entry may be pending and deleted, but a server allows only existing entries to be claimed.
         HashSet<StreamEntryId> there = [.. entries.Select(entry => entry.Id)];
         IEnumerable<StreamEntryId> pendingIds = groups.SelectMany(group => group.Pending).Select(pending => pending.Id);
-        SortedSet<StreamEntryId> deleted = [.. pendingIds.Where(id => id != default && !there.Contains(id))];
-        StreamMetadata target = MetadataOf(key.StoredMetadata);
+        StreamMetadata target = AcceptedOf(key.StoredMetadata, key.Live?.Entries ?? default);
+        SortedSet<StreamEntryId> deleted =
+            [.. pendingIds.Where(id => id != default && id <= target.LastGeneratedId && !there.Contains(id))];
         var counters = new Counters();
         bool isMade = entries.Count + deleted.Count > 0;
         if (!isMade && groups.Count == 0)
@@ -68,7 +71,7 @@ internal sealed class StreamCommands : TypeCommands
                 writer.Write("XGROUP CREATECONSUMER", group.Name, consumer.Name);
             }
 
-            Claim(writer, group.Name, group.Pending.Where(pending => pending.Id != default));
+            Claim(writer, group.Name, group.Pending.Where(pending => there.Contains(pending.Id) || deleted.Contains(pending.Id)));
         }
 
         Remove(writer, entries, deleted, ref counters);
@@ -87,6 +90,15 @@ internal sealed class StreamCommands : TypeCommands
             {
                 notes.Add(ConversionNoteKind.Undecodable);
             }
+        }
+    }
+
+    /// <summary>Notes a stream whose counters no server accepts.</summary>
+    private static void NoteImpossibleCounters(KeyspaceKey key, NoteList notes)
+    {
+        if (AcceptedOf(key.StoredMetadata, key.Live?.Entries ?? default) != MetadataOf(key.StoredMetadata))
+        {
+            notes.AddKey(ConversionNoteKind.ImpossibleCounters, key.Type.Name, key.Namespace, key.UserKey);
         }
     }
 
@@ -133,6 +145,16 @@ internal sealed class StreamCommands : TypeCommands
 
     /// <summary>Returns the arguments of XADD or XTRIM that remove the entries before one.</summary>
     public static ReadOnlyMemory<byte>[] TrimTo(StreamEntryId first) => [Argument.Of("MINID"), Argument.Of("="), Argument.Of(first)];
+
+    /// <summary>
+    /// Returns the metadata of a stream with the counters that the server of the commands has. A server of the log may have written others,
+    /// which no server accepts: an id before that of an entry, a deleted id after any that the stream has handed out, or fewer added
+    /// entries than there are. These would make the server refuse commands, those of later entries among them.
+    /// </summary>
+    /// <param name="value">The stored metadata.</param>
+    /// <param name="entries">The greatest id and the number of the stored entries.</param>
+    public static StreamMetadata AcceptedOf(ReadOnlyMemory<byte> value, (StreamEntryId Last, ulong Count) entries) =>
+        MetadataOf(value).Accepted(entries.Last, entries.Count);
 
     public static StreamMetadata MetadataOf(ReadOnlyMemory<byte> value) =>
         KvrocksMetadata.ReadOrDefault(value).TryReadStream(out StreamMetadata stream) ? stream : default;

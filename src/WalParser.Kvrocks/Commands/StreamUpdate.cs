@@ -10,6 +10,9 @@ internal sealed class StreamUpdate
 {
     private readonly KeyChange _change;
     private readonly KeyspaceKey _key;
+    private readonly Metadata.StreamMetadata _before;
+    private readonly Metadata.StreamMetadata _after;
+    private readonly (StreamEntryId Last, ulong Count) _entries;
     private readonly List<StreamEntry> _added = [];
     private readonly SortedSet<StreamEntryId> _deleted = [];
     private readonly List<(ReadOnlyMemory<byte> Name, StreamGroup? Before, StreamGroup? After)> _groups = [];
@@ -21,6 +24,10 @@ internal sealed class StreamUpdate
     {
         _change = change;
         _key = change.Key!;
+        SubkeyGroup? stored = _key.Live;
+        _entries = stored?.Entries ?? default;
+        _before = StreamCommands.AcceptedOf(change.MetadataBefore!.Value, stored?.EntriesBefore ?? default);
+        _after = StreamCommands.AcceptedOf(change.MetadataAfter!.Value, _entries);
     }
 
     /// <summary>Writes the commands; returns false, without having written any, if the stream must be created anew.</summary>
@@ -33,18 +40,17 @@ internal sealed class StreamUpdate
         }
 
         update._added.Sort((x, y) => x.Id.CompareTo(y.Id));
-        Metadata.StreamMetadata before = StreamCommands.MetadataOf(change.MetadataBefore!.Value);
-        if (update._added.Count > 0 && update._added[0].Id <= before.LastGeneratedId)
+        if (update._added.Count > 0 && update._added[0].Id <= update._before.LastGeneratedId)
         {
             return false;
         }
 
-        if (!update._claimed.All(claim => update.CanBeClaimed(claim.Entry.Id)) || update.GoesBack(before))
+        if (!update._claimed.All(claim => update.CanBeClaimed(claim.Entry.Id)) || update.GoesBack())
         {
             return false;
         }
 
-        update.Write(writer, before);
+        update.Write(writer);
         return true;
     }
 
@@ -114,21 +120,20 @@ internal sealed class StreamUpdate
         }
     }
 
-    private void Write(CommandWriter writer, Metadata.StreamMetadata before)
+    private void Write(CommandWriter writer)
     {
-        Metadata.StreamMetadata after = StreamCommands.MetadataOf(_change.MetadataAfter!.Value);
         var counters = new StreamCommands.Counters
         {
-            LastId = before.LastGeneratedId,
-            MaxDeletedId = before.MaxDeletedId,
-            EntriesAdded = before.EntriesAdded,
+            LastId = _before.LastGeneratedId,
+            MaxDeletedId = _before.MaxDeletedId,
+            EntriesAdded = _before.EntriesAdded,
         };
-        bool isTrimmed = IsTrimmed(before, after);
+        bool isTrimmed = IsTrimmed();
         bool isTrimmedByAdding = isTrimmed && _added.Count > 0 && _claimed.Count == 0;
         foreach (StreamEntry entry in _added)
         {
             bool isLast = ReferenceEquals(entry, _added[^1]);
-            StreamCommands.Add(writer, entry, isLast && isTrimmedByAdding ? TrimTo(after) : []);
+            StreamCommands.Add(writer, entry, isLast && isTrimmedByAdding ? TrimTo() : []);
             counters.Add(entry.Id);
         }
 
@@ -137,7 +142,7 @@ internal sealed class StreamUpdate
         {
             if (!isTrimmedByAdding)
             {
-                writer.Write("XTRIM", TrimTo(after));
+                writer.Write("XTRIM", TrimTo());
             }
         }
         else
@@ -149,8 +154,7 @@ internal sealed class StreamUpdate
             }
         }
 
-        bool isEmpty = _key.Metadata.Size == 0;
-        counters.Write(writer, after, isEmpty ? default : after.LastId, _key.Metadata.Size);
+        counters.Write(writer, _after, _entries.Last, _entries.Count);
     }
 
     private void WriteGroups(CommandWriter writer)
@@ -216,27 +220,27 @@ internal sealed class StreamUpdate
     /// Returns whether the deleted entries are all that were before the first entry, and the stream has not recorded their deletion: then
     /// the stream was trimmed, and is trimmed in one command.
     /// </summary>
-    private bool IsTrimmed(Metadata.StreamMetadata before, Metadata.StreamMetadata after) =>
+    private bool IsTrimmed() =>
         _deleted.Count > 0
-        && (after.MaxDeletedId == before.MaxDeletedId
-            ? _deleted.Max > before.MaxDeletedId || _deleted.Count > 1
+        && (_after.MaxDeletedId == _before.MaxDeletedId
+            ? _deleted.Max > _before.MaxDeletedId || _deleted.Count > 1
             : _deleted.Count > CommandWriter.MaxElements)
-        && (_key.Metadata.Size == 0 || (_deleted.Max < after.FirstId && IsEntry(after.FirstId)));
+        && (_entries.Count == 0 || (_entries.Count == _key.Metadata.Size && _deleted.Max < _after.FirstId && IsEntry(_after.FirstId)));
 
     /// <summary>
     /// Returns whether the counters of the stream have gone back, as when another copy of the same version replaces it: XSETID does not
     /// accept an id before that of a deleted entry.
     /// </summary>
-    private bool GoesBack(Metadata.StreamMetadata before)
+    private bool GoesBack()
     {
-        Metadata.StreamMetadata after = StreamCommands.MetadataOf(_change.MetadataAfter!.Value);
-        bool isUnchanged = _deleted.Count == 0 || IsTrimmed(before, after) || _deleted.Max < before.MaxDeletedId;
-        StreamEntryId deleted = isUnchanged ? before.MaxDeletedId : _deleted.Max;
-        return deleted != after.MaxDeletedId && (after.MaxDeletedId == default || after.LastGeneratedId < deleted);
+        bool isUnchanged = _deleted.Count == 0 || IsTrimmed() || _deleted.Max < _before.MaxDeletedId;
+        StreamEntryId deleted = isUnchanged ? _before.MaxDeletedId : _deleted.Max;
+        return _after.LastGeneratedId < _before.LastGeneratedId
+            || (deleted != _after.MaxDeletedId && (_after.MaxDeletedId == default || _after.LastGeneratedId < deleted));
     }
 
-    private ReadOnlyMemory<byte>[] TrimTo(Metadata.StreamMetadata after) =>
-        _key.Metadata.Size == 0 ? StreamCommands.TrimToNothing() : StreamCommands.TrimTo(after.FirstId);
+    private ReadOnlyMemory<byte>[] TrimTo() =>
+        _entries.Count == 0 ? StreamCommands.TrimToNothing() : StreamCommands.TrimTo(_after.FirstId);
 
     /// <summary>Returns whether an entry can be claimed after new entries are added and before old ones are deleted.</summary>
     private bool CanBeClaimed(StreamEntryId id) => IsEntry(id) || _deleted.Contains(id);

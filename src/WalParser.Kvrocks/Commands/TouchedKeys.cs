@@ -31,7 +31,7 @@ internal sealed class TouchedKeys(Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte
             if (Touch(change.Namespace, change.UserKey, sequence, out bool isNew) is { } key)
             {
                 key.IsUnknownBefore |= isNew && change.MetadataBefore is null && !isLogWhole;
-                key.HasLostElements |= change.Subkeys.Any(subkey => subkey.After is null);
+                key.HasLostElements |= change.Written.Any(subkey => subkey.After is null);
                 AddType(key, change.MetadataBefore);
                 AddType(key, change.MetadataAfter);
             }

@@ -25,7 +25,9 @@ namespace WalParser.Kvrocks.Commands;
 /// <para>
 /// A key is brought back only if the log shows its whole earlier state. If the log does not begin with the database, or has a gap, that is
 /// so for a key that was created or deleted within the log and, as far as its metadata shows that no element is missing, for others. All
-/// other keys are left alone. A key or a field whose expiry has passed since then is deleted, as the server would have done.
+/// other keys are left alone. Such a log does not show elements that lay under a version before RENAME or COPY brought it back to a key
+/// (<see cref="Keyspace"/>); the metadata does not count them, so that the key is brought back without them. A key or a field whose
+/// expiry has passed since then is deleted, as the server would have done.
 /// </para>
 /// <para>
 /// The converter keeps two datasets in memory: the one before the first batch that is undone, and the one after the last. It accepts any
@@ -186,7 +188,7 @@ public sealed class UndoConverter
         }
 
         bool isUnreadable = key.Type == KvrocksType.Json && key.ToJsonText() is null;
-        if (isUnreadable || TypeCommands.Find(key.Type, _options) is not { } type)
+        if (isUnreadable || TypeCommands.Find(key.Metadata, _options) is not { } type)
         {
             bool isChosen = _options.KindOfOmission(key.Type) == ConversionNoteKind.JsonOmitted;
             LeaveAlone(isChosen ? KeyLeftAloneReason.JsonOmitted : KeyLeftAloneReason.NoCommand, key.Type.Name);

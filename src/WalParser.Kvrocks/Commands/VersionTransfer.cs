@@ -6,7 +6,7 @@ namespace WalParser.Kvrocks.Commands;
 
 /// <summary>
 /// Finds keys that were renamed or copied, by their version, which both commands keep. The change is converted to RENAME or COPY if both
-/// keys have the same metadata and the same elements.
+/// keys have the same metadata and the same elements, all of which the batch wrote: a key to which its version has come back may have more.
 /// </summary>
 internal sealed class VersionTransfer
 {
@@ -37,8 +37,10 @@ internal sealed class VersionTransfer
     /// none. Only the first of several keys with the same metadata is compared, so that the cost is in proportion to their number.
     /// </summary>
     public static KeyChange? DequeueRenamed(KeyChange change, Dictionary<byte[], Queue<(KeyChange Change, int ElementCount)>> gone) =>
-        gone.TryGetValue(StartOf(change.Namespace, change.MetadataAfter!.Value), out Queue<(KeyChange Change, int ElementCount)>? sources)
+        !change.HasReturned
+        && gone.TryGetValue(StartOf(change.Namespace, change.MetadataAfter!.Value), out Queue<(KeyChange Change, int ElementCount)>? sources)
         && sources.TryPeek(out (KeyChange Change, int ElementCount) source)
+        && source.Change.LastGroup?.HasOtherScores != true
         && HasSameElements(change.Key!, source.ElementCount, () => ElementsBefore(source.Change))
             ? sources.Dequeue().Change
             : null;
@@ -50,11 +52,13 @@ internal sealed class VersionTransfer
     {
         ulong version = VersionOf(change.MetadataAfter);
         return version != 0
+            && !change.HasReturned
             && _keys.TryGetValue(version, out KeyspaceKey? source)
             && source.MetadataValue is { } stored
             && change.Namespace.Span.SequenceEqual(source.Namespace.Span)
             && change.MetadataAfter!.Value.Span.SequenceEqual(stored)
             && !touched.Contains(source)
+            && source.Live?.HasOtherScores != true
             && HasSameElements(change.Key!, source.ElementCount, () => source.Elements)
                 ? source
                 : null;
@@ -89,11 +93,14 @@ internal sealed class VersionTransfer
     private static byte[] StartOf(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> metadata) =>
         [(byte)ns.Length, .. ns.Span, .. metadata.Span];
 
-    /// <summary>Compares the elements if there are equally many, so that the cost is no larger than that of writing the key was.</summary>
+    /// <summary>
+    /// Compares the elements if there are equally many, so that the cost is no larger than that of writing the key was. A key of which the
+    /// server of the log counts elements and has none does not exist on another server.
+    /// </summary>
     private static bool HasSameElements(
         KeyspaceKey key, int otherCount, Func<IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>> findOthers)
     {
-        if (key.ElementCount != otherCount)
+        if (key.ElementCount != otherCount || (!key.Type.MayBeEmpty && key.Type.CountsElements && key.CountElements() == 0))
         {
             return false;
         }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using WalParser.Kvrocks.Coding;
 using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Commands;
 
@@ -10,7 +11,7 @@ internal sealed class ZSetCommands : TypeCommands
     public override ulong Build(CommandWriter writer, KeyspaceKey key, ConversionContext context)
     {
         List<ReadOnlyMemory<byte>> arguments = [];
-        foreach (ZSetMember member in key.ZSetMembers())
+        foreach (ZSetMember member in key.DistinctZSetMembers())
         {
             if (double.IsNaN(member.Score))
             {
@@ -28,6 +29,11 @@ internal sealed class ZSetCommands : TypeCommands
 
     public override bool TryUpdate(CommandWriter writer, KeyChange change, ConversionContext context, ref ulong expiry)
     {
+        if (!IsRegular(change))
+        {
+            return false;
+        }
+
         List<ReadOnlyMemory<byte>> added = [];
         List<ReadOnlyMemory<byte>> signs = [];
         List<ReadOnlyMemory<byte>> removed = [];
@@ -65,6 +71,20 @@ internal sealed class ZSetCommands : TypeCommands
 
         writer.WriteElements("ZREM", removed);
         return true;
+    }
+
+    /// <summary>
+    /// Returns whether the server of the log reads all members of the sorted set, before and after: it reads no more than the metadata
+    /// counts, and the scores that are stored in <c>zset_score</c>.
+    /// </summary>
+    private static bool IsRegular(KeyChange change)
+    {
+        KeyspaceKey key = change.Key!;
+        long added = change.Subkeys.Count(subkey => subkey.Before is null && subkey.After is not null);
+        long removed = change.Subkeys.Count(subkey => subkey.Before is not null && subkey.After is null);
+        return key.Live?.HasOtherScores != true
+            && (ulong)key.ElementCount <= key.Metadata.Size
+            && (ulong)(key.ElementCount - added + removed) <= KvrocksMetadata.ReadOrDefault(change.MetadataBefore).Size;
     }
 
     private static double? ScoreOf(ReadOnlyMemory<byte>? stored) =>

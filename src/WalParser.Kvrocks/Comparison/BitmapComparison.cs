@@ -56,6 +56,12 @@ internal static class BitmapComparison
                 BinaryPrimitives.WriteInt64BigEndian(server.AsSpan(i * sizeof(long)), words[i].Integer);
             }
 
+            if (key.Target == CommandTarget.Kvrocks)
+            {
+                // Kvrocks's BITFIELD reads the bytes as they are stored.
+                BitmapFragment.ReverseBits(server, server);
+            }
+
             if (!logs.AsSpan().SequenceEqual(server))
             {
                 long size = (long)Math.Min(key.Key.Metadata.Size, long.MaxValue);

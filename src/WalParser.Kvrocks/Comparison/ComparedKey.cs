@@ -20,5 +20,5 @@ internal sealed record ComparedKey(
     /// <summary>
     /// Whether all of the content is known. The metadata of a bitmap or HyperLogLog does not show whether parts are missing.
     /// </summary>
-    public bool IsComplete => Key.Type is KvrocksType.Bitmap or KvrocksType.HyperLogLog ? IsWhole : Key.IsComplete;
+    public bool IsComplete => Key.Type is KvrocksType.Bitmap or KvrocksType.HyperLogLog ? IsWhole : IsWhole || Key.IsComplete;
 }

@@ -14,13 +14,15 @@ namespace WalParser.Kvrocks.Comparison;
 internal sealed class MemberSet
 {
     private readonly KeyspaceKey _key;
+    private readonly Dictionary<byte[], byte[]>? _values;
     private readonly Dictionary<byte[], byte[]>.AlternateLookup<ReadOnlySpan<byte>>? _elements;
     private readonly bool _hasFieldExpiration;
 
     public MemberSet(KeyspaceKey key)
     {
         _key = key;
-        _elements = key.Live?.Values.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _values = key.ReadValues();
+        _elements = _values?.GetAlternateLookup<ReadOnlySpan<byte>>();
         _hasFieldExpiration = key.Metadata.TryReadHash(out HashMetadata hash) && hash.HasFieldExpiration;
     }
 
@@ -32,7 +34,7 @@ internal sealed class MemberSet
     {
         get
         {
-            foreach ((byte[] subkey, byte[] stored) in _key.Live?.Values ?? [])
+            foreach ((byte[] subkey, byte[] stored) in _values ?? [])
             {
                 if (TryRead(subkey, stored, out Member? member))
                 {

@@ -17,7 +17,7 @@ internal static class ServerTypes
             KvrocksType.Bitmap or KvrocksType.HyperLogLog => KvrocksType.String.Name,
             KvrocksType.SortedInt => KvrocksType.ZSet.Name,
             KvrocksType.TimeSeries => "TSDB-TYPE",
-            KvrocksType.TopK => "TopK-TYPE",
+            KvrocksType.CuckooFilter => "MBbloomCF",
             _ => type.Name,
         };
 

@@ -6,6 +6,9 @@ namespace WalParser.Kvrocks.Dataset;
 /// </summary>
 public sealed class KeyChange
 {
+    private readonly Func<IReadOnlyList<SubkeyChange>> _findSubkeys;
+    private IReadOnlyList<SubkeyChange>? _subkeys;
+
     internal KeyChange(
         ReadOnlyMemory<byte> ns,
         ReadOnlyMemory<byte> userKey,
@@ -13,7 +16,9 @@ public sealed class KeyChange
         ReadOnlyMemory<byte>? before,
         ReadOnlyMemory<byte>? after,
         bool isByRange,
-        IReadOnlyList<SubkeyChange> subkeys,
+        IReadOnlyList<SubkeyChange> written,
+        int returnedCount,
+        Func<IReadOnlyList<SubkeyChange>> findSubkeys,
         KeyspaceKey? key,
         SubkeyGroup? lastGroup)
     {
@@ -23,7 +28,10 @@ public sealed class KeyChange
         MetadataBefore = before;
         MetadataAfter = after;
         IsByRange = isByRange;
-        Subkeys = subkeys;
+        Written = written;
+        ReturnedCount = returnedCount;
+        _subkeys = returnedCount == 0 ? written : null;
+        _findSubkeys = findSubkeys;
         Key = key;
         LastGroup = lastGroup;
     }
@@ -53,14 +61,24 @@ public sealed class KeyChange
 
     /// <summary>
     /// The changed elements of the version that the key has after the batch, in the order in which they were first touched; for a deleted
-    /// key, those of the version before. Elements of other versions are left out, as are the copies in <c>zset_score</c>.
+    /// key, those of the version before. Elements of other versions are left out, as are the copies in <c>zset_score</c>. If RENAME or COPY
+    /// has brought a version back, the elements that lay there come after those that the batch wrote; read the list before the next batch.
     /// </summary>
-    public IReadOnlyList<SubkeyChange> Subkeys { get; }
+    public IReadOnlyList<SubkeyChange> Subkeys => _subkeys ??= _findSubkeys();
 
     /// <summary>
     /// The key after the batch, with all its elements; null if it was deleted or its metadata is not known. Valid until the next batch.
     /// </summary>
     public KeyspaceKey? Key { get; }
+
+    /// <summary>The changes that the batch wrote: <see cref="Subkeys"/> without the elements that lay there.</summary>
+    internal IReadOnlyList<SubkeyChange> Written { get; }
+
+    /// <summary>The number of elements that lay under a version which has come back to the key, and that the batch did not write.</summary>
+    internal int ReturnedCount { get; }
+
+    /// <summary>Whether there are such elements.</summary>
+    internal bool HasReturned => ReturnedCount > 0;
 
     /// <summary>
     /// The elements that the last version of a deleted key had at the end of the batch. With <see cref="Subkeys"/>, they show the elements

@@ -65,7 +65,7 @@ public sealed partial class Keyspace
             && SubkeyKey.TryRead(end, HasSlot, out SubkeyKey last)
             && begin.AsSpan(..^first.Subkey.Length).SequenceEqual(end.AsSpan(..^last.Subkey.Length)))
         {
-            if (TryFind(StoredKeyOf(begin, first), out KeyspaceKey? key) && key.FindGroup(first.Version.Value, isStream) is { } group)
+            if (TryFind(StoredKeyOf(begin, first), out KeyspaceKey? key) && TakeBack(key, first.Version.Value, isStream, index) is { } group)
             {
                 DeleteElements(key, group, first.Subkey.ToArray(), last.Subkey.ToArray(), index, isTracked);
             }
@@ -81,6 +81,7 @@ public sealed partial class Keyspace
 
     private void DeleteElements(KeyspaceKey key, SubkeyGroup group, byte[] from, byte[]? to, int index, bool isTracked)
     {
+        TakeBack(key, group.Version, group.IsStream, index);
         if (group.RemoveRange(from, to, isTracked))
         {
             TouchKey(key, index);
@@ -101,6 +102,11 @@ public sealed partial class Keyspace
                 {
                     order.Add(key, group);
                 }
+            }
+
+            foreach (DeadElements.Entry entry in _dead.All.Where(entry => entry.Group.IsStream == isStream))
+            {
+                order.Add(entry.Key, entry.Group);
             }
         }
 

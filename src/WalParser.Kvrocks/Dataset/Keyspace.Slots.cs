@@ -53,11 +53,13 @@ public sealed partial class Keyspace
     private void StartAgain()
     {
         _keys.Clear();
+        _dead.Clear();
         _order = null;
         _elementOrder = null;
         _streamOrder = null;
         OrphanCount = 0;
         DroppedOrphanCount = 0;
+        DroppedDeadElementCount = 0;
         UndecodableCount = 0;
         foreach (HistoryEntry entry in _history!)
         {

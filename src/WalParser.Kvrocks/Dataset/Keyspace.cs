@@ -16,9 +16,14 @@ namespace WalParser.Kvrocks.Dataset;
 /// </code>
 /// <para>
 /// The dataset follows from the stored records, not from the log data. Each element belongs to a version of its key, and the metadata of
-/// the key has the current version. Elements of older versions are forgotten at the end of a batch. Elements whose metadata has not been
-/// read yet are kept as orphans, up to a limit. Expiry deletes nothing: <see cref="KeyspaceKey.ExistsAt"/> returns whether a key exists at
-/// a time.
+/// the key has the current version. Elements whose metadata has not been read yet are kept as orphans, up to a limit. Expiry deletes
+/// nothing: <see cref="KeyspaceKey.ExistsAt"/> returns whether a key exists at a time.
+/// </para>
+/// <para>
+/// Elements of an earlier version of a key are dead. RENAME and COPY carry a version to another key, and may bring it back to a key that
+/// had it, with the elements that are still stored there. Dead elements are therefore kept as long as any key, expired or not, has their
+/// version, up to a limit, and are forgotten at the end of the batch after which none has it. A server behaves the same until it compacts
+/// its files, which no log shows: then it drops dead elements earlier.
 /// </para>
 /// <para>
 /// Any bytes can be applied: operations that cannot be read are reported, and change nothing. An instance is not thread-safe.
@@ -30,6 +35,7 @@ public sealed partial class Keyspace
     private readonly Dictionary<byte[], KeyspaceKey> _keys = new(ByteStringComparer.Instance);
     private readonly Dictionary<KeyspaceKey, Touch> _touched = [];
     private readonly List<Touch> _touchedInOrder = [];
+    private readonly DeadElements _dead = new();
 
     /// <summary>The stored keys that have metadata, in order; created by the first range deletion.</summary>
     private SortedSet<byte[]>? _order;
@@ -39,6 +45,7 @@ public sealed partial class Keyspace
     private ElementOrder? _streamOrder;
 
     private byte[] _lookup = new byte[256];
+    private long _batchNumber;
 
     /// <summary>Creates an empty keyspace.</summary>
     /// <param name="options">The options; null for the defaults.</param>
@@ -65,6 +72,12 @@ public sealed partial class Keyspace
 
     /// <summary>The number of such elements that were dropped because of <see cref="KeyspaceOptions.MaxOrphans"/>.</summary>
     public long DroppedOrphanCount { get; private set; }
+
+    /// <summary>
+    /// The number of dead elements that were dropped because of <see cref="KeyspaceOptions.MaxDeadElements"/>. A key to which their version
+    /// came back afterwards lacks them.
+    /// </summary>
+    public long DroppedDeadElementCount { get; private set; }
 
     /// <summary>The number of operations so far that could not be read.</summary>
     public long UndecodableCount { get; private set; }
@@ -134,9 +147,15 @@ public sealed partial class Keyspace
     /// <summary>Applies an operation on a key; returns the reason if it cannot be read, else null.</summary>
     private string? TryApply(in StoredOperation operation, int index, BatchRecord? record)
     {
-        if (operation.Family is not (KvrocksColumnFamily.Metadata or KvrocksColumnFamily.Default or KvrocksColumnFamily.Stream))
+        if (operation.Family == KvrocksColumnFamily.ZSetScore)
         {
-            // zset_score has copies of the members in default; the other families have no keys.
+            ChangeScore(operation, index);
+            return null;
+        }
+
+        if (operation.Family is not (KvrocksColumnFamily.Metadata or KvrocksColumnFamily.Default or KvrocksColumnFamily.Stream)
+            || operation.DeletesNothing)
+        {
             return null;
         }
 
@@ -205,19 +224,15 @@ public sealed partial class Keyspace
         }
 
         ReadOnlySpan<byte> storedKey = StoredKeyOf(operation.Key, subkey);
-        KeyspaceKey? key;
-        if (isPut)
-        {
-            key = GetOrAdd(storedKey);
-        }
-        else if (!TryFind(storedKey, out key)
-            || (key.MetadataValue is null && key.FindGroup(subkey.Version.Value, operation.IsStream) is null))
+        KeyspaceKey? key = isPut ? GetOrAdd(storedKey) : TryFind(storedKey, out KeyspaceKey? known) ? known : null;
+        SubkeyGroup? group = key is null ? null : TakeBack(key, subkey.Version.Value, operation.IsStream, index);
+        if (key is null || (!isPut && key.MetadataValue is null && group is null))
         {
             return null;
         }
 
         TouchKey(key, index);
-        SubkeyGroup group = key.GroupOf(subkey.Version.Value, operation.IsStream);
+        group ??= key.AddGroup(new SubkeyGroup(subkey.Version.Value, operation.IsStream));
         if (isPut)
         {
             group.Put(subkey.Subkey, operation.Value, isTracked);
@@ -229,6 +244,19 @@ public sealed partial class Keyspace
 
         NoteElements(key, group, couldBeFirst: isPut);
         return null;
+    }
+
+    /// <summary>Notes an entry of <c>zset_score</c>, which repeats a member in <c>default</c> behind its score.</summary>
+    private void ChangeScore(in StoredOperation operation, int index)
+    {
+        if ((operation.Type.IsPut || operation.Type.IsDelete)
+            && SubkeyKey.TryRead(operation.Key, HasSlot, out SubkeyKey subkey)
+            && TryFind(StoredKeyOf(operation.Key, subkey), out KeyspaceKey? key)
+            && TakeBack(key, subkey.Version.Value, isStream: false, index) is { } group)
+        {
+            TouchKey(key, index);
+            group.NoteScore(subkey.Subkey, operation.Type.IsPut);
+        }
     }
 
     /// <summary>
@@ -284,5 +312,10 @@ public sealed partial class Keyspace
         public int FirstOperation { get; } = firstOperation;
 
         public bool IsByRange { get; set; }
+
+        /// <summary>The version before the batch; set at its end, as is <see cref="StateAfter"/>.</summary>
+        public VersionState StateBefore { get; set; }
+
+        public VersionState StateAfter { get; set; }
     }
 }

@@ -45,10 +45,10 @@ public sealed partial class KeyspaceKey
         }
     }
 
-    /// <summary>Returns the elements of a list, from head to tail.</summary>
+    /// <summary>Returns the elements of a list as LRANGE returns them: as many as the metadata counts, from the head.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> ListElements()
     {
-        if (!Metadata.TryReadList(out ListMetadata list))
+        if (!Metadata.TryReadListed(out ListMetadata list))
         {
             yield break;
         }
@@ -70,21 +70,85 @@ public sealed partial class KeyspaceKey
     public IEnumerable<ReadOnlyMemory<byte>> SetMembers() =>
         Type == KvrocksType.Set ? Sorted().Select(element => (ReadOnlyMemory<byte>)element.Key) : [];
 
-    /// <summary>Returns the members of a sorted set, in byte order.</summary>
+    /// <summary>
+    /// Returns the members of a sorted set as ZRANGE returns them, in byte order. ZRANGE reads the scores in <c>zset_score</c>, from the
+    /// lowest, as many as the metadata counts. These are the members in <c>default</c> with their scores, unless RENAME or COPY has brought
+    /// the version back to the key: then there may be more members than the metadata counts, or a member with several scores.
+    /// </summary>
     public IEnumerable<ZSetMember> ZSetMembers()
     {
         if (Type != KvrocksType.ZSet)
         {
-            yield break;
+            return [];
         }
 
-        foreach ((byte[] member, byte[] score) in Sorted())
+        List<KeyValuePair<byte[], byte[]>> sorted = Sorted();
+        sorted.RemoveAll(member => member.Value.Length != sizeof(ulong));
+        if (Live?.Scores is { } scores && (scores.Extra.Count > 0 || scores.Missing.Count > 0))
         {
-            if (score.Length == sizeof(ulong))
+            HashSet<byte[]> missing = new(scores.Missing, ByteStringComparer.Instance);
+            sorted.RemoveAll(member => missing.Contains([.. member.Value, .. member.Key]));
+            sorted.AddRange(scores.Extra.Select(entry => KeyValuePair.Create(entry[sizeof(ulong)..], entry[..sizeof(ulong)])));
+            sorted.Sort(CompareMembers);
+        }
+
+        if ((ulong)sorted.Count > Metadata.Size)
+        {
+            sorted.Sort(CompareScores);
+            sorted.RemoveRange((int)Metadata.Size, sorted.Count - (int)Metadata.Size);
+            sorted.Sort(CompareMembers);
+        }
+
+        return sorted.Select(member => new ZSetMember(
+            member.Key, SortableDouble.Decode(BinaryPrimitives.ReadUInt64BigEndian(member.Value))));
+
+        static int CompareMembers(KeyValuePair<byte[], byte[]> x, KeyValuePair<byte[], byte[]> y) =>
+            x.Key.AsSpan().SequenceCompareTo(y.Key) is not 0 and var order ? order : x.Value.AsSpan().SequenceCompareTo(y.Value);
+
+        static int CompareScores(KeyValuePair<byte[], byte[]> x, KeyValuePair<byte[], byte[]> y) =>
+            x.Value.AsSpan().SequenceCompareTo(y.Value) is not 0 and var order ? order : x.Key.AsSpan().SequenceCompareTo(y.Key);
+    }
+
+    /// <summary>
+    /// Returns the members of a sorted set, each once: one that <see cref="ZSetMembers"/> returns several times has the score that ZSCORE
+    /// returns.
+    /// </summary>
+    internal IEnumerable<ZSetMember> DistinctZSetMembers()
+    {
+        List<ZSetMember> members = [.. ZSetMembers()];
+        for (int i = 0; i < members.Count; i++)
+        {
+            bool isFirst = i == 0 || !members[i].Member.Span.SequenceEqual(members[i - 1].Member.Span);
+            bool isOnly = isFirst && (i + 1 == members.Count || !members[i].Member.Span.SequenceEqual(members[i + 1].Member.Span));
+            if (isFirst)
             {
-                yield return new ZSetMember(member, SortableDouble.Decode(BinaryPrimitives.ReadUInt64BigEndian(score)));
+                yield return !isOnly && TryGetElement(members[i].Member.Span, out ReadOnlyMemory<byte> score) && score.Length == sizeof(ulong)
+                    ? members[i] with { Score = SortableDouble.Decode(BinaryPrimitives.ReadUInt64BigEndian(score.Span)) }
+                    : members[i];
             }
         }
+    }
+
+    /// <summary>
+    /// Returns the stored elements that the server reads: all, unless RENAME or COPY has brought the version of a sorted set back
+    /// (<see cref="ZSetMembers"/>). Null if there are none.
+    /// </summary>
+    internal Dictionary<byte[], byte[]>? ReadValues()
+    {
+        if (Type != KvrocksType.ZSet || Live is not { } live || (!live.HasOtherScores && (ulong)live.Values.Count <= Metadata.Size))
+        {
+            return Live?.Values;
+        }
+
+        Dictionary<byte[], byte[]> values = new(ByteStringComparer.Instance);
+        foreach (ZSetMember member in DistinctZSetMembers())
+        {
+            byte[] score = new byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64BigEndian(score, SortableDouble.Encode(member.Score));
+            values.Add(member.Member.ToArray(), score);
+        }
+
+        return values;
     }
 
     /// <summary>Returns the ids of a sortedint, in order.</summary>
@@ -189,7 +253,7 @@ public sealed partial class KeyspaceKey
     }
 
     /// <summary>Returns the number of elements that can be read, for a type whose metadata counts them.</summary>
-    private long CountReadable() => Type switch
+    internal long CountElements() => Type switch
     {
         KvrocksType.Hash => HashFields().LongCount(),
         KvrocksType.List => ListElements().LongCount(),

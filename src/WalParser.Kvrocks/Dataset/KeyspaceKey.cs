@@ -62,10 +62,12 @@ public sealed partial class KeyspaceKey
     public int ElementCount => Live?.Values.Count ?? 0;
 
     /// <summary>
-    /// Whether all elements that the metadata counts are known and readable. They are not if the log begins after the creation of the key.
-    /// True for a type whose metadata does not count elements (strings, bitmaps, newer types and so on).
+    /// Whether as many elements as the metadata counts are known and readable. There are fewer if the log begins after the creation of the
+    /// key, or if the server has miscounted. There are more if RENAME or COPY has brought a version back to the key, with elements that lay
+    /// there: the server reads these, but does not count them. True for a type whose metadata does not count elements (strings, bitmaps,
+    /// newer types and so on).
     /// </summary>
-    public bool IsComplete => !Type.CountsElements || (ulong)CountReadable() == Metadata.Size;
+    public bool IsComplete => Type.CountsElements ? (ulong)CountElements() >= Metadata.Size : HasCountedParts();
 
     /// <summary>All elements of the current version as they are stored, subkey and value, in the order of RocksDB.</summary>
     public IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>> Elements
@@ -90,6 +92,14 @@ public sealed partial class KeyspaceKey
     internal byte[]? MetadataValue { get; set; }
 
     internal IReadOnlyList<SubkeyGroup> Groups => _groups ?? [];
+
+    /// <summary>The number of groups of elements whose version the key no longer has, and another key has.</summary>
+    internal int DeadGroupCount { get; set; }
+
+    /// <summary>
+    /// While there are such groups: the number of the last batch before or after which the metadata was known, and its version.
+    /// </summary>
+    internal (long Batch, ulong Version) LastKnown { get; set; }
 
     internal SubkeyGroup? Live
     {
@@ -137,19 +147,14 @@ public sealed partial class KeyspaceKey
         return null;
     }
 
-    internal SubkeyGroup GroupOf(ulong version, bool isStream)
+    internal SubkeyGroup AddGroup(SubkeyGroup group)
     {
-        SubkeyGroup? group = FindGroup(version, isStream);
-        if (group is null)
+        _groups ??= [];
+        _groups.Add(group);
+        if (_groups.Count > ManyGroups)
         {
-            group = new SubkeyGroup(version, isStream);
-            _groups ??= [];
-            _groups.Add(group);
-            if (_groups.Count > ManyGroups)
-            {
-                _index ??= _groups.SkipLast(1).ToDictionary(other => (other.Version, other.IsStream));
-                _index.Add((version, isStream), group);
-            }
+            _index ??= _groups.SkipLast(1).ToDictionary(other => (other.Version, other.IsStream));
+            _index.Add((group.Version, group.IsStream), group);
         }
 
         return group;

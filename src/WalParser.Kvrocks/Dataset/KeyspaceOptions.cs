@@ -19,4 +19,10 @@ public sealed record KeyspaceOptions
     /// begin with the database. More elements are counted and dropped.
     /// </summary>
     public int MaxOrphans { get; init; } = 1_000_000;
+
+    /// <summary>
+    /// The number of elements that are kept although their key no longer has their version, because RENAME or COPY of another key may bring
+    /// it back. More elements are counted and dropped, the oldest first.
+    /// </summary>
+    public int MaxDeadElements { get; init; } = 1_000_000;
 }

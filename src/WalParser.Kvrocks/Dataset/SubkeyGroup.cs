@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using WalParser.Coding;
+using WalParser.Kvrocks.Elements;
 
 namespace WalParser.Kvrocks.Dataset;
 
@@ -16,6 +17,14 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
     /// <summary>The elements in the order of RocksDB; created by the first range deletion within the group.</summary>
     private SortedSet<byte[]>? _order;
 
+    /// <summary>The entries, if the column family is <c>stream</c>.</summary>
+    private readonly StoredEntries? _entries = isStream ? new StoredEntries() : null;
+
+    /// <summary>The entries before the batch, if it changed any element.</summary>
+    private (StreamEntryId Last, ulong Count)? _entriesBefore;
+
+    private ScoreIndex? _scores;
+    private bool _hasOtherScores;
     private byte[]? _prefix;
 
     public ulong Version { get; } = version;
@@ -26,10 +35,29 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
     /// <summary>The number of elements that count as orphans.</summary>
     public int OrphanCount { get; set; }
 
+    /// <summary>Whether the key is known to have had the version, or a newer one, and has it no longer.</summary>
+    public bool IsObsolete { get; set; }
+
     /// <summary>The size of the elements and their values, in bytes, with what each costs beside its bytes.</summary>
     public long Size { get; private set; }
 
     public Dictionary<byte[], byte[]> Values => _values;
+
+    /// <summary>The greatest id and the number of the stored entries of a stream.</summary>
+    public (StreamEntryId Last, ulong Count) Entries => _entries is null ? default : (_entries.Last(() => Order), _entries.Count);
+
+    /// <summary><see cref="Entries"/> before the last batch.</summary>
+    public (StreamEntryId Last, ulong Count) EntriesBefore => _entriesBefore ?? Entries;
+
+    /// <summary>
+    /// How the scores that are stored in <c>zset_score</c> differ from those of the members; null if no such score was stored or deleted.
+    /// </summary>
+    public ScoreIndex? Scores => _scores;
+
+    /// <summary>Whether <see cref="Scores"/> has differences after the last batch, or had some before it.</summary>
+    public bool HasOtherScores { get; private set; }
+
+    private SortedSet<byte[]> Order => _order ??= new SortedSet<byte[]>(_values.Keys, ByteStringComparer.Instance);
 
     /// <summary>Returns the size of an element, in the measure of <see cref="Size"/>.</summary>
     public static long SizeOf(int subkey, int value) => ElementOverhead + subkey + value;
@@ -45,6 +73,7 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
     {
         Dictionary<byte[], byte[]>.AlternateLookup<ReadOnlySpan<byte>> values = _values.GetAlternateLookup<ReadOnlySpan<byte>>();
         byte[] stored = value.ToArray();
+        NoteBefore(isTracked);
         if (values.TryGetValue(subkey, out byte[]? key, out byte[]? before))
         {
             _values[key] = stored;
@@ -55,9 +84,11 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
             key = subkey.ToArray();
             _values.Add(key, stored);
             _order?.Add(key);
+            _entries?.Add(key);
             Size += SizeOf(key.Length, stored.Length);
         }
 
+        _scores?.Note(key, before, stored);
         if (isTracked)
         {
             Track(key, before);
@@ -67,16 +98,28 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
     public void Remove(ReadOnlySpan<byte> subkey, bool isTracked)
     {
         Dictionary<byte[], byte[]>.AlternateLookup<ReadOnlySpan<byte>> values = _values.GetAlternateLookup<ReadOnlySpan<byte>>();
+        NoteBefore(isTracked);
         if (values.Remove(subkey, out byte[]? key, out byte[]? before))
         {
             _order?.Remove(key);
+            _entries?.Remove(key);
             Size -= SizeOf(key.Length, before.Length);
+            _scores?.Note(key, before, after: null);
         }
 
         if (isTracked)
         {
             Track(key ?? subkey.ToArray(), before);
         }
+    }
+
+    /// <summary>Notes that a score was stored in <c>zset_score</c> or deleted there.</summary>
+    /// <param name="entry">The stored score, and the member.</param>
+    /// <param name="isStored">Whether it is there now.</param>
+    public void NoteScore(ReadOnlySpan<byte> entry, bool isStored)
+    {
+        _scores ??= new ScoreIndex();
+        _scores.Note(entry, isStored, _values);
     }
 
     /// <summary>
@@ -92,11 +135,10 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
         }
         else
         {
-            _order ??= new SortedSet<byte[]>(_values.Keys, ByteStringComparer.Instance);
-            byte[]? last = to ?? _order.Max;
+            byte[]? last = to ?? Order.Max;
             removed = last is null || from.AsSpan().SequenceCompareTo(last) > 0
                 ? []
-                : [.. _order.GetViewBetween(from, last).Where(subkey => to is null || !subkey.AsSpan().SequenceEqual(to))];
+                : [.. Order.GetViewBetween(from, last).Where(subkey => to is null || !subkey.AsSpan().SequenceEqual(to))];
         }
 
         foreach (byte[] subkey in removed)
@@ -107,8 +149,11 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
         return removed.Length > 0;
     }
 
-    /// <summary>Returns the elements that the batch changed; for a version that began with the batch, all elements.</summary>
-    public List<SubkeyChange> ChangesOf(bool isNewVersion)
+    /// <summary>
+    /// Returns the changes that the batch wrote. For a version that begins with the batch, or comes back with it, these are the elements
+    /// that it wrote.
+    /// </summary>
+    public List<SubkeyChange> WrittenChanges(bool isNewVersion)
     {
         List<SubkeyChange> changes = [];
         var version = new Keys.KvrocksVersion(Version);
@@ -126,25 +171,48 @@ internal sealed class SubkeyGroup(ulong version, bool isStream)
             }
         }
 
-        if (isNewVersion)
-        {
-            foreach ((byte[] subkey, byte[] value) in _values)
-            {
-                if (_before is null || !_before.ContainsKey(subkey))
-                {
-                    changes.Add(new SubkeyChange(version, subkey, MemoryOf(null), value));
-                }
-            }
-        }
-
         return changes;
     }
 
-    public void EndBatch() => _before = null;
+    /// <summary>
+    /// Returns all elements of a version that came back, as changes: those that the batch wrote, and then those that lay there.
+    /// </summary>
+    /// <param name="written">The elements that the batch wrote.</param>
+    public List<SubkeyChange> ReturnedChanges(List<SubkeyChange> written)
+    {
+        var version = new Keys.KvrocksVersion(Version);
+        HashSet<byte[]> known = new(ByteStringComparer.Instance);
+        HashSet<byte[]>.AlternateLookup<ReadOnlySpan<byte>> lookup = known.GetAlternateLookup<ReadOnlySpan<byte>>();
+        written.ForEach(change => lookup.Add(change.Subkey.Span));
+        return
+        [
+            .. written,
+            .. _values.Where(element => !known.Contains(element.Key))
+                .Select(element => new SubkeyChange(version, element.Key, MemoryOf(null), element.Value)),
+        ];
+    }
+
+    public void EndBatch()
+    {
+        _entriesBefore = _before is null ? null : _entriesBefore;
+        _before = null;
+        bool hadOtherScores = _hasOtherScores;
+        _hasOtherScores = _scores?.Trim() == true;
+        HasOtherScores = hadOtherScores || _hasOtherScores;
+    }
 
     /// <summary>Returns the memory of an array; null for null, which the implicit conversion would convert to empty memory.</summary>
     public static ReadOnlyMemory<byte>? MemoryOf(byte[]? bytes) =>
         bytes is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(bytes);
+
+    /// <summary>Notes the entries before the first change of a batch.</summary>
+    private void NoteBefore(bool isTracked)
+    {
+        if (_entries is not null && isTracked && _before is null)
+        {
+            _entriesBefore = Entries;
+        }
+    }
 
     private void Track(byte[] subkey, byte[]? before)
     {

@@ -4,6 +4,7 @@ using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Metadata;
+using WalParser.Kvrocks.ServerRecords;
 
 namespace WalParser.Kvrocks.Decoding;
 
@@ -34,8 +35,8 @@ public readonly ref struct DecodedOperation
     public ushort? Slot { get; internal init; }
 
     /// <summary>
-    /// The key as the user knows it; the channel of a <see cref="DecodedOperationKind.Message"/>; the stored key in other families without
-    /// users' keys.
+    /// The key as the user knows it; the channel of a <see cref="DecodedOperationKind.Message"/>; the key that a record of an index is
+    /// about; the stored key in other families without users' keys.
     /// </summary>
     public ReadOnlySpan<byte> UserKey { get; internal init; }
 
@@ -54,16 +55,25 @@ public readonly ref struct DecodedOperation
     /// <summary>The log data, for an operation of that kind.</summary>
     public KvrocksLogData LogData { get; internal init; }
 
+    /// <summary>What is deleted, for a <see cref="DecodedOperationKind.Range"/>.</summary>
+    public DeletedRange Range { get; internal init; }
+
+    /// <summary>The parts of the key of a <see cref="DecodedOperationKind.SearchRecord"/>.</summary>
+    public SearchRecord Search { get; internal init; }
+
+    /// <summary>The parts of the key of a <see cref="DecodedOperationKind.Propagated"/>.</summary>
+    public PropagatedKey Propagated { get; internal init; }
+
     /// <summary>The element as it is stored in the key.</summary>
     public ReadOnlySpan<byte> Subkey { get; internal init; }
 
-    /// <summary>The name of an element that has one: a field, a member, a label.</summary>
+    /// <summary>The name of an element that has one: a field, a member, a label, the other series of a rule.</summary>
     public ReadOnlySpan<byte> Name { get; internal init; }
 
     /// <summary>
     /// The value of a string, a field, an element of a list and so on; for an entry of a stream, the bytes for
-    /// <see cref="StreamEntryFields"/>; for a JSON key, the document; otherwise the stored value. For a
-    /// <see cref="DecodedOperationKind.Range"/>, the stored key before which it ends.
+    /// <see cref="StreamEntryFields"/>; for a JSON key, the document; for an <see cref="DecodedOperationKind.IndexRecord"/>, the value of
+    /// the label; otherwise the stored value. For a <see cref="DecodedOperationKind.Range"/>, the stored key before which it ends.
     /// </summary>
     public ReadOnlySpan<byte> Value { get; internal init; }
 
@@ -83,9 +93,13 @@ public readonly ref struct DecodedOperation
     public double? Weight { get; internal init; }
 
     /// <summary>
-    /// The index in a list, the byte offset of a fragment, the id in a sortedint, or the number of a segment, filter, part or chunk.
+    /// The index in a list, the byte offset of a fragment, the id in a sortedint, the first timestamp of a chunk, or the number of a
+    /// segment, filter or page.
     /// </summary>
     public ulong? Index { get; internal init; }
+
+    /// <summary>The number of the filter that a <see cref="DecodedOperationKind.CuckooPage"/> belongs to.</summary>
+    public ushort? Filter { get; internal init; }
 
     /// <summary>The id of an entry or pending entry of a stream.</summary>
     public StreamEntryId? StreamId { get; internal init; }

@@ -8,7 +8,10 @@ public enum DecodedOperationKind
     /// </summary>
     Undecodable,
 
-    /// <summary>No record of Kvrocks: a mark of a transaction, or a column family that Kvrocks does not have.</summary>
+    /// <summary>
+    /// No record of Kvrocks: a mark of a transaction, a column family that Kvrocks does not have, or the deletion of the empty key with
+    /// which Kvrocks begins a time series.
+    /// </summary>
     Other,
 
     /// <summary>Log data.</summary>
@@ -74,11 +77,11 @@ public enum DecodedOperationKind
     /// <summary>A label of a time series.</summary>
     TimeSeriesLabel,
 
-    /// <summary>A series into which a time series is downsampled.</summary>
+    /// <summary>A rule by which a time series is downsampled into another one.</summary>
     TimeSeriesDownstream,
 
-    /// <summary>A part of a top-k sketch.</summary>
-    TopKPart,
+    /// <summary>A page of a cuckoo filter.</summary>
+    CuckooPage,
 
     /// <summary>A published message.</summary>
     Message,

@@ -40,7 +40,7 @@ internal readonly ref struct ElementDecoder(SubkeyKey key, KvrocksColumnFamily f
             KvrocksType.HyperLogLog => Numbered(DecodedOperationKind.HyperLogLogSegment, type),
             KvrocksType.TDigest => DecodeTDigest(),
             KvrocksType.TimeSeries => DecodeTimeSeries(),
-            KvrocksType.TopK => DecodeTopK(),
+            KvrocksType.CuckooFilter => DecodeCuckooFilter(),
             _ => Start(DecodedOperationKind.Element, type),
         };
     }
@@ -60,6 +60,10 @@ internal readonly ref struct ElementDecoder(SubkeyKey key, KvrocksColumnFamily f
     };
 
     private DecodedOperation Bad(KvrocksType type, string reason) => Start(DecodedOperationKind.Undecodable, type) with { Reason = reason };
+
+    /// <summary>Returns an element whose subkey begins with a kind: of a kind that is newer than this library, the common part.</summary>
+    private DecodedOperation BadOrNewer(KvrocksType type, byte newestKind, string reason) =>
+        !_key.Subkey.IsEmpty && _key.Subkey[0] > newestKind ? Start(DecodedOperationKind.Element, type) : Bad(type, reason);
 
     private DecodedOperation DecodeHashField(bool hasFieldExpiration)
     {
@@ -109,73 +113,58 @@ internal readonly ref struct ElementDecoder(SubkeyKey key, KvrocksColumnFamily f
             : Bad(KvrocksType.BloomFilter, "filter index not of 2 bytes");
     }
 
-    /// <summary>
-    /// Decodes an element of a t-digest. The subkey (Kvrocks, src/types/redis_tdigest.cc) is 0 for the buffer; or 1, a mean and, in newer
-    /// versions, a number.
-    /// </summary>
     private DecodedOperation DecodeTDigest()
     {
-        const byte Buffer = 0;
-        const byte Centroid = 1;
-        var reader = new BigEndianReader(_key.Subkey);
-        if (!reader.TryRead8(out byte segment) || segment > Centroid)
+        if (!TDigestSubkey.TryRead(_key.Subkey, out TDigestSubkey subkey, out string? reason))
         {
-            return Bad(KvrocksType.TDigest, "neither buffer nor centroid");
+            return BadOrNewer(KvrocksType.TDigest, newestKind: 1, reason!);
         }
 
-        if (segment == Buffer)
+        if (subkey.IsBuffer)
         {
             return Start(DecodedOperationKind.TDigestBuffer, KvrocksType.TDigest);
         }
 
-        if (!reader.TryReadDouble(out double mean))
-        {
-            return Bad(KvrocksType.TDigest, "centroid without its mean");
-        }
-
-        ulong? number = reader.TryRead32(out uint sequence) ? sequence : null;
-        var valueReader = new BigEndianReader(_value);
-        if (!valueReader.TryReadDouble(out double weight) && _hasValue)
+        var reader = new BigEndianReader(_value);
+        if (!reader.TryReadDouble(out double weight) && _hasValue)
         {
             return Bad(KvrocksType.TDigest, "centroid without its weight");
         }
 
         return Start(DecodedOperationKind.TDigestCentroid, KvrocksType.TDigest) with
         {
-            Score = mean,
-            Index = number,
+            Score = subkey.Mean,
+            Index = subkey.Number,
             Weight = _hasValue ? weight : null,
         };
     }
 
     private DecodedOperation DecodeTimeSeries()
     {
-        const byte Chunk = 0;
-        const byte Label = 1;
-        const byte Downstream = 2;
-        var reader = new BigEndianReader(_key.Subkey);
-        if (!reader.TryRead8(out byte kind) || kind > Downstream)
+        const KvrocksType Type = KvrocksType.TimeSeries;
+        if (!TimeSeriesSubkey.TryRead(_key.Subkey, out TimeSeriesSubkey subkey, out string? reason))
         {
-            return Bad(KvrocksType.TimeSeries, "neither chunk, label nor downstream");
+            return BadOrNewer(Type, newestKind: (byte)TimeSeriesSubkeyKind.Rule, reason!);
         }
 
-        if (kind != Chunk)
+        return subkey.Kind switch
         {
-            DecodedOperationKind named = kind == Label ? DecodedOperationKind.TimeSeriesLabel : DecodedOperationKind.TimeSeriesDownstream;
-            return Start(named, KvrocksType.TimeSeries) with { Name = reader.Rest };
-        }
-
-        return reader.TryRead64(out ulong id)
-            ? Start(DecodedOperationKind.TimeSeriesChunk, KvrocksType.TimeSeries) with { Index = id }
-            : Bad(KvrocksType.TimeSeries, "chunk without its id");
+            TimeSeriesSubkeyKind.Label => Start(DecodedOperationKind.TimeSeriesLabel, Type) with { Name = subkey.Name },
+            TimeSeriesSubkeyKind.Rule => Start(DecodedOperationKind.TimeSeriesDownstream, Type) with { Name = subkey.Name },
+            _ => Start(DecodedOperationKind.TimeSeriesChunk, Type) with { Index = subkey.ChunkId },
+        };
     }
 
-    private DecodedOperation DecodeTopK()
+    /// <summary>
+    /// Decodes a page of a cuckoo filter (Kvrocks, <c>src/types/redis_cuckoo_chain.cc</c>): its subkey is the index of the filter and that
+    /// of the page. The type is not released, so that an element of another form is shown by its common part.
+    /// </summary>
+    private DecodedOperation DecodeCuckooFilter()
     {
         var reader = new BigEndianReader(_key.Subkey);
-        return reader.TryRead8(out byte part)
-            ? Start(DecodedOperationKind.TopKPart, KvrocksType.TopK) with { Index = part }
-            : Bad(KvrocksType.TopK, "part without its number");
+        return reader.TryRead16(out ushort filter) && reader.TryRead32(out uint page) && reader.Rest.IsEmpty
+            ? Start(DecodedOperationKind.CuckooPage, KvrocksType.CuckooFilter) with { Filter = filter, Index = page }
+            : Start(DecodedOperationKind.Element, KvrocksType.CuckooFilter);
     }
 
     private DecodedOperation DecodeStream()

@@ -3,6 +3,7 @@ using WalParser.Kvrocks.Items;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Metadata;
+using WalParser.Kvrocks.ServerRecords;
 
 namespace WalParser.Kvrocks.Decoding;
 
@@ -134,12 +135,16 @@ public sealed class KvrocksDecoder
 
         return operation.Family switch
         {
+            _ when operation.DeletesNothing => Plain(operation, DecodedOperationKind.Other),
             KvrocksColumnFamily.Metadata => DecodeMetadata(operation),
             _ when operation.Family.HasElements => DecodeElement(operation),
             KvrocksColumnFamily.PubSub => Plain(operation, DecodedOperationKind.Message),
-            KvrocksColumnFamily.Propagate => Plain(operation, DecodedOperationKind.Propagated),
-            KvrocksColumnFamily.Search => Plain(operation, DecodedOperationKind.SearchRecord),
-            KvrocksColumnFamily.Index => Plain(operation, DecodedOperationKind.IndexRecord),
+            KvrocksColumnFamily.Propagate => Plain(operation, DecodedOperationKind.Propagated) with
+            {
+                Propagated = PropagatedKey.Read(operation.Key),
+            },
+            KvrocksColumnFamily.Search => DecodeSearch(operation),
+            KvrocksColumnFamily.Index => DecodeLabel(operation),
             _ => Plain(operation, DecodedOperationKind.Other),
         };
     }
@@ -163,8 +168,33 @@ public sealed class KvrocksDecoder
         Value = operation.Value,
     };
 
-    private static DecodedOperation DecodeRange(StoredOperation operation)
+    private static DecodedOperation DecodeSearch(StoredOperation operation) =>
+        !SearchRecord.TryRead(operation.Key, out SearchRecord record) ? Undecodable(operation, "search record too short")
+        : record.Kind == SearchRecordKind.Other
+            ? Plain(operation, DecodedOperationKind.SearchRecord) with { Namespace = record.Namespace, Search = record }
+        : Plain(operation, DecodedOperationKind.SearchRecord) with
+        {
+            Namespace = record.Namespace,
+            UserKey = record.UserKey,
+            Search = record,
+        };
+
+    private static DecodedOperation DecodeLabel(StoredOperation operation) =>
+        LabelIndexKey.TryRead(operation.Key, out LabelIndexKey key)
+            ? Plain(operation, DecodedOperationKind.IndexRecord) with
+            {
+                Namespace = key.Namespace,
+                UserKey = key.UserKey,
+                Type = KvrocksType.TimeSeries,
+                Name = key.Label,
+                Value = key.Value,
+            }
+            : Plain(operation, DecodedOperationKind.IndexRecord);
+
+    private DecodedOperation DecodeRange(StoredOperation operation)
     {
+        DeletedRange range = DeletedRange.Read(operation.Family, operation.Key, operation.EndKey, HasSlot);
+
         // The end may be the first key after a namespace, and need not be an existing key; nor need the beginning be one.
         bool isKey = MetadataKey.TryRead(operation.Key, hasSlot: false, out MetadataKey begin);
         return new DecodedOperation
@@ -172,9 +202,10 @@ public sealed class KvrocksDecoder
             Kind = DecodedOperationKind.Range,
             Operation = operation.Type,
             Family = operation.Family,
-            Namespace = isKey ? begin.Namespace : default,
+            Namespace = range.Kind != DeletedRangeKind.Other ? range.Namespace : isKey ? begin.Namespace : default,
             UserKey = operation.Key,
             Value = operation.EndKey,
+            Range = range,
         };
     }
 

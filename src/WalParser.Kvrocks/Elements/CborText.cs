@@ -153,7 +153,8 @@ internal static class CborText
             return false;
         }
 
-        json.WriteNumberValue(number);
+        // A server's JSON.GET has no negative zero.
+        json.WriteNumberValue(number == 0 ? 0 : number);
         return true;
     }
 

@@ -20,6 +20,9 @@ public static class HyperLogLog
 
     private const int BitsPerRegister = 6;
     private const int LongestRun = 50;
+
+    /// <summary>The greatest value that an element can give a register.</summary>
+    internal const int MaxRegister = LongestRun + 1;
     private const double Alpha = 0.721347520444481703680; // 0.5 / ln 2
 
     /// <summary>
@@ -46,7 +49,8 @@ public static class HyperLogLog
         return (ulong)Math.Round(Alpha * M * M / z, MidpointRounding.AwayFromZero);
     }
 
-    private static int RegisterAt(ReadOnlySpan<byte> registers, int index)
+    /// <summary>Returns a register; one that is missing is 0.</summary>
+    internal static int RegisterAt(ReadOnlySpan<byte> registers, int index)
     {
         int at = index * BitsPerRegister / 8;
         int low = at < registers.Length ? registers[at] : 0;

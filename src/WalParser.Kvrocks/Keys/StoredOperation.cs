@@ -16,5 +16,11 @@ internal readonly ref struct StoredOperation(
 
     public ReadOnlySpan<byte> EndKey { get; } = endKey;
 
+    /// <summary>
+    /// Whether this is the deletion of the empty key with which Kvrocks begins a time series (<c>TimeSeries::createTimeSeries</c>). There
+    /// is no such key, so it has no effect.
+    /// </summary>
+    public bool DeletesNothing => Family == KvrocksColumnFamily.Default && Type.IsDelete && Key.IsEmpty;
+
     public bool IsStream => Family == KvrocksColumnFamily.Stream;
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.LogRecords;
@@ -41,13 +42,24 @@ public readonly ref struct KvrocksLogData
             ? (KvrocksCommand)number
             : null;
 
-    /// <summary>The arguments after the number of the command; all arguments if there is no number.</summary>
+    /// <summary>
+    /// The name of the command, in capitals, from its number or, for commands for which Kvrocks writes a word instead, from that word:
+    /// TS.CREATE for <c>createTimeSeries</c>, for example. Null if there is neither.
+    /// </summary>
+    public string? CommandName => Command is { } number ? number.ToString().ToUpperInvariant() : NameOfWord();
+
+    /// <summary>The arguments after the number or the word of the command; all arguments if there is neither.</summary>
     public ReadOnlySpan<byte> CommandArguments
     {
         get
         {
-            int space = Command is null ? -1 : Arguments.IndexOf((byte)' ');
-            return Command is null ? Arguments : space < 0 ? default : Arguments[(space + 1)..];
+            if (Command is null && NameOfWord() is null)
+            {
+                return Arguments;
+            }
+
+            int space = Arguments.IndexOf((byte)' ');
+            return space < 0 ? default : Arguments[(space + 1)..];
         }
     }
 
@@ -67,5 +79,27 @@ public readonly ref struct KvrocksLogData
         }
 
         return new KvrocksLogData(KvrocksLogDataKind.Command, (KvrocksType)type, bytes[Math.Min(length + 1, bytes.Length)..]);
+    }
+
+    /// <summary>
+    /// Returns the command of a word (Kvrocks, <c>WriteBatchLogData</c> in the source of each type). TS.ADD stands for all commands that
+    /// add samples and so update a rule.
+    /// </summary>
+    private string? NameOfWord()
+    {
+        int space = Arguments.IndexOf((byte)' ');
+        ReadOnlySpan<byte> word = space < 0 ? Arguments : Arguments[..space];
+        return Type switch
+        {
+            KvrocksType.Stream when word.SequenceEqual("XSETID"u8) => "XSETID",
+            KvrocksType.BloomFilter when word.SequenceEqual("createBloomChain"u8) => "BF.RESERVE",
+            KvrocksType.BloomFilter when word.SequenceEqual("insert"u8) => "BF.INSERT",
+            KvrocksType.TimeSeries when word.SequenceEqual("createTimeSeries"u8) => "TS.CREATE",
+            KvrocksType.TimeSeries when word.SequenceEqual("createDownStreamMetadata"u8) => "TS.CREATERULE",
+            KvrocksType.TimeSeries when word.SequenceEqual("upsertDownStream"u8) => "TS.ADD",
+            KvrocksType.CuckooFilter when word.StartsWith("CF."u8) && !word[3..].ContainsAnyExceptInRange((byte)'A', (byte)'Z') =>
+                Encoding.ASCII.GetString(word),
+            _ => null,
+        };
     }
 }

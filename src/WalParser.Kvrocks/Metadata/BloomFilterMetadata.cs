@@ -10,6 +10,23 @@ namespace WalParser.Kvrocks.Metadata;
 /// <param name="Bytes">The total size of the filters, in bytes.</param>
 public readonly record struct BloomFilterMetadata(ushort Filters, ushort Expansion, uint BaseCapacity, double ErrorRate, uint Bytes)
 {
+    /// <summary>The number of items that all filters together are designed for, as BF.INFO reports it.</summary>
+    public ulong Capacity
+    {
+        get
+        {
+            double capacity = 0;
+            double ofFilter = BaseCapacity;
+            for (int i = 0; i < Math.Max(Filters, (ushort)1) && capacity < ulong.MaxValue; i++)
+            {
+                capacity += ofFilter;
+                ofFilter *= Expansion;
+            }
+
+            return capacity < ulong.MaxValue ? (ulong)capacity : ulong.MaxValue;
+        }
+    }
+
     internal static bool TryRead(ReadOnlySpan<byte> body, out BloomFilterMetadata bloomFilter)
     {
         var reader = new BigEndianReader(body);

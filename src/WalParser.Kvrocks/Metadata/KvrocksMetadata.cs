@@ -1,4 +1,5 @@
 using WalParser.Kvrocks.Coding;
+using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Keys;
 
 namespace WalParser.Kvrocks.Metadata;
@@ -159,6 +160,17 @@ public readonly ref struct KvrocksMetadata
         return Type == KvrocksType.List && HasVersion && ListMetadata.TryRead(Body, out list);
     }
 
+    /// <summary>
+    /// Reads the fields of a list, with the tail that LRANGE assumes: it reads as many elements as the metadata counts, from the head. The
+    /// stored tail is the same unless the server has miscounted.
+    /// </summary>
+    internal bool TryReadListed(out ListMetadata list)
+    {
+        bool isList = TryReadList(out list);
+        list = list with { Tail = list.Head + Math.Min(Size, ulong.MaxValue - list.Head) };
+        return isList;
+    }
+
     /// <summary>Reads the fields of a stream. Returns false if the key is not a stream.</summary>
     public bool TryReadStream(out StreamMetadata stream)
     {
@@ -194,6 +206,58 @@ public readonly ref struct KvrocksMetadata
     {
         timeSeries = default;
         return Type == KvrocksType.TimeSeries && HasVersion && TimeSeriesMetadata.TryRead(Body, out timeSeries);
+    }
+
+    /// <summary>
+    /// Reads the fields of a cuckoo filter. Returns false if the key is not a cuckoo filter, and also if the fields do not fit: no release
+    /// of Kvrocks has the type yet, so that its fields may change.
+    /// </summary>
+    public bool TryReadCuckooFilter(out CuckooFilterMetadata cuckooFilter)
+    {
+        cuckooFilter = default;
+        return Type == KvrocksType.CuckooFilter && HasVersion && CuckooFilterMetadata.TryRead(Body, out cuckooFilter);
+    }
+
+    /// <summary>
+    /// Returns the number of entries that a group of this stream has not read yet, as a server computes it for XINFO GROUPS (Kvrocks,
+    /// <c>CheckLagValid</c>): the number that is stored with the group is of no use. Null if the server does not know it, because entries
+    /// were deleted.
+    /// </summary>
+    /// <param name="group">The group.</param>
+    internal ulong? StreamLagOf(StreamGroup group)
+    {
+        if (!TryReadStream(out StreamMetadata stream))
+        {
+            return null;
+        }
+
+        return stream.EntriesAdded == 0 ? 0
+            : group.EntriesRead != -1 && !HasTombstonesAfter(stream, group.LastDeliveredId)
+                ? unchecked(stream.EntriesAdded - (ulong)group.EntriesRead)
+            : EstimateEntriesUntil(stream, group.LastDeliveredId) is { } read ? unchecked(stream.EntriesAdded - read)
+            : null;
+    }
+
+    /// <summary>Returns whether an entry between an id and the end may have been deleted (<c>StreamRangeHasTombstones</c>).</summary>
+    private bool HasTombstonesAfter(in StreamMetadata stream, StreamEntryId id) =>
+        Size != 0
+        && stream.MaxDeletedId != default
+        && stream.FirstId <= stream.MaxDeletedId
+        && id <= stream.MaxDeletedId;
+
+    /// <summary>
+    /// Returns how many entries were added up to an id; null if that is not known (<c>StreamEstimateDistanceFromFirstEverEntry</c>).
+    /// </summary>
+    private ulong? EstimateEntriesUntil(in StreamMetadata stream, StreamEntryId id)
+    {
+        if (id == stream.LastId || (Size == 0 && id < stream.LastId))
+        {
+            return stream.EntriesAdded;
+        }
+
+        bool hasDeleted = stream.MaxDeletedId != default && stream.MaxDeletedId >= stream.FirstId;
+        return id > stream.LastId || hasDeleted || id > stream.FirstId ? null
+            : unchecked(stream.EntriesAdded - Size + (id == stream.FirstId ? 1UL : 0));
     }
 
     private static bool TryReadCommon(ref BigEndianReader reader, byte flags, out ulong value)

@@ -51,6 +51,6 @@ public enum KvrocksType : byte
     /// <summary>A time series.</summary>
     TimeSeries = 13,
 
-    /// <summary>A top-k sketch.</summary>
-    TopK = 14,
+    /// <summary>A cuckoo filter.</summary>
+    CuckooFilter = 14,
 }

@@ -62,7 +62,7 @@ internal sealed record KvrocksTypeTraits(string Name)
                 MayBeEmpty = true,
                 IsWholeBody = static body => TimeSeriesMetadata.TryRead(body, out _),
             },
-            [KvrocksType.TopK] = new("topk"),
+            [KvrocksType.CuckooFilter] = new("MBbloomCF") { MayBeEmpty = true },
         };
         var table = new KvrocksTypeTraits?[(int)rows.Keys.Max() + 1];
         foreach ((KvrocksType type, KvrocksTypeTraits traits) in rows)

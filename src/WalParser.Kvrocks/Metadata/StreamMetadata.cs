@@ -20,6 +20,23 @@ public readonly record struct StreamMetadata(
     ulong EntriesAdded,
     ulong Groups)
 {
+    /// <summary>
+    /// Returns the metadata with counters that agree with each other and with the entries. Of a deleted id after the last generated one,
+    /// none is left: XSETID with it would make a server refuse all further entries.
+    /// </summary>
+    /// <param name="last">The greatest id of an entry.</param>
+    /// <param name="count">The number of entries.</param>
+    internal StreamMetadata Accepted(StreamEntryId last, ulong count)
+    {
+        StreamEntryId lastGenerated = last > LastGeneratedId ? last : LastGeneratedId;
+        return this with
+        {
+            LastGeneratedId = lastGenerated,
+            MaxDeletedId = MaxDeletedId > lastGenerated ? default : MaxDeletedId,
+            EntriesAdded = Math.Clamp(EntriesAdded, Math.Min(count, long.MaxValue), long.MaxValue),
+        };
+    }
+
     internal static bool TryRead(ReadOnlySpan<byte> body, out StreamMetadata stream)
     {
         var reader = new BigEndianReader(body);

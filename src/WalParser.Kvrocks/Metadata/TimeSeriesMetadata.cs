@@ -27,8 +27,14 @@ public readonly ref struct TimeSeriesMetadata
     /// <summary>The encoding of chunks: 0 for uncompressed, 1 for compressed.</summary>
     public byte ChunkType { get; }
 
+    /// <summary>The name of <see cref="ChunkType"/>, as TS.INFO reports it; the number if it has no name.</summary>
+    public string ChunkTypeName => StoredName.Of(ChunkType, ["uncompressed", "compressed"]);
+
     /// <summary>The policy for a second sample with the same timestamp: 0 block, 1 first, 2 last, 3 min, 4 max, 5 sum.</summary>
     public byte DuplicatePolicy { get; }
+
+    /// <summary>The name of <see cref="DuplicatePolicy"/>, as TS.INFO reports it; the number if it has no name.</summary>
+    public string DuplicatePolicyName => StoredName.Of(DuplicatePolicy, ["block", "first", "last", "min", "max", "sum"]);
 
     /// <summary>The key of the series that this series is downsampled from; empty if there is none.</summary>
     public ReadOnlySpan<byte> SourceKey { get; }

@@ -6,8 +6,9 @@ namespace WalParser.Kvrocks.Rdb;
 /// <summary>What the values of one file have in common.</summary>
 /// <param name="Version">The version of the file.</param>
 /// <param name="Now">The time at which fields that have expired are left out.</param>
+/// <param name="IsLogWhole">Whether every element is known.</param>
 /// <param name="Notes">Receives what the file does not express.</param>
-internal sealed record RdbContext(int Version, DateTimeOffset Now, RdbNoteList Notes)
+internal sealed record RdbContext(int Version, DateTimeOffset Now, bool IsLogWhole, RdbNoteList Notes)
 {
     /// <summary>The lowest version that has fields with expiries (Redis 7.4).</summary>
     public const int FieldExpiryVersion = 12;
@@ -52,11 +53,11 @@ internal sealed record RdbContext(int Version, DateTimeOffset Now, RdbNoteList N
 
         if (value is null)
         {
-            Notes.Add(RdbNoteKind.NoElements, key);
+            Notes.Add(IsLogWhole ? RdbNoteKind.Empty : RdbNoteKind.NoElements, key);
         }
         else if (!key.IsComplete)
         {
-            Notes.Add(RdbNoteKind.IncompleteKey, key);
+            Notes.Add(IsLogWhole ? RdbNoteKind.Miscounted : RdbNoteKind.IncompleteKey, key);
         }
 
         return value;

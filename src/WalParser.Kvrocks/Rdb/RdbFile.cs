@@ -34,7 +34,7 @@ public static class RdbFile
             throw new ArgumentException($"The version is {version}, not one from {LowestVersion} to {HighestVersion}.", nameof(options));
         }
 
-        var context = new RdbContext(version, options.Now, new RdbNoteList());
+        var context = new RdbContext(version, options.Now, options.IsLogWhole, new RdbNoteList());
         var file = new RdbOutput(output);
         file.WriteRaw(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"REDIS{version:0000}")));
         WriteProperty(file, "redis-ver"u8, ServerOf(version));

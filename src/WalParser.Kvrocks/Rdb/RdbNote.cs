@@ -25,5 +25,6 @@ public sealed class RdbNote
 
     /// <summary>Whether the keys are not in the file.</summary>
     public bool IsOmission =>
-        Kind is RdbNoteKind.NoRdbType or RdbNoteKind.NoElements or RdbNoteKind.SparseBitmap or RdbNoteKind.RepeatedKey;
+        Kind is RdbNoteKind.NoRdbType or RdbNoteKind.NoElements or RdbNoteKind.SparseBitmap or RdbNoteKind.RepeatedKey
+            or RdbNoteKind.Empty;
 }

@@ -38,4 +38,16 @@ public enum RdbNoteKind
     /// Keys of type sortedint with numbers above 2^53. They are sorted sets in the file, and the scores are rounded; the members are exact.
     /// </summary>
     RoundedScore,
+
+    /// <summary>
+    /// Streams with counters that no server accepts, such as a deleted id after any that the stream has handed out: a fault of the server,
+    /// or damage. The file has the nearest counters that agree with the entries.
+    /// </summary>
+    ImpossibleCounters,
+
+    /// <summary>Keys of which the server counts more elements than it has. All that it has are in the file.</summary>
+    Miscounted,
+
+    /// <summary>Keys of which the server counts elements and has none, which Redis does not allow. They are not in the file.</summary>
+    Empty,
 }

@@ -17,13 +17,19 @@ internal static class RdbStream
     /// <summary>Returns a stream, which may be empty.</summary>
     public static RdbValue Of(KeyspaceKey key, RdbContext context)
     {
-        key.Metadata.TryReadStream(out StreamMetadata stream);
+        key.Metadata.TryReadStream(out StreamMetadata stored);
         List<StreamEntry> all = [.. key.StreamEntries()];
         List<StreamEntry> entries = [.. all.Where(IsPossible)];
+        StreamMetadata stream = stored.Accepted(entries.Count > 0 ? entries[^1].Id : default, (ulong)entries.Count);
         List<StreamGroupState> groups = [.. key.StreamGroups()];
         if (entries.Count < all.Count || groups.Exists(group => group.Pending.Any(pending => pending.Id == default)))
         {
             context.Notes.Add(RdbNoteKind.ImpossibleElement, key);
+        }
+
+        if (stream != stored)
+        {
+            context.Notes.Add(RdbNoteKind.ImpossibleCounters, key);
         }
 
         bool hasActiveTimes = context.Version >= RdbContext.ActiveTimeVersion;
@@ -48,17 +54,13 @@ internal static class RdbStream
     /// <summary>Returns whether a server can have an entry.</summary>
     private static bool IsPossible(StreamEntry entry) => entry.Fields.Count > 0 && entry.Id != default;
 
-    /// <summary>Writes the counters. What the entries contradict, as in a damaged log, is the least that agrees with them.</summary>
     private static void WriteCounters(RdbOutput output, in StreamMetadata stream, List<StreamEntry> entries)
     {
-        StreamEntryId last = stream.LastGeneratedId;
-        last = last < stream.MaxDeletedId ? stream.MaxDeletedId : last;
-        last = entries.Count > 0 && last < entries[^1].Id ? entries[^1].Id : last;
         output.WriteLength(entries.Count);
-        WriteId(output, last);
+        WriteId(output, stream.LastGeneratedId);
         WriteId(output, entries.Count > 0 ? entries[0].Id : default);
         WriteId(output, stream.MaxDeletedId);
-        output.WriteLength(Math.Clamp(stream.EntriesAdded, (ulong)entries.Count, long.MaxValue));
+        output.WriteLength(stream.EntriesAdded);
     }
 
     private static void WriteGroup(RdbOutput output, StreamGroupState group, bool hasActiveTimes)

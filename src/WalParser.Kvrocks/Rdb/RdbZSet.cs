@@ -14,7 +14,7 @@ internal static class RdbZSet
     private const int SignificantBits = 53;
 
     /// <summary>Returns the members; null if none is known. A server refuses the whole file if a score is not a number.</summary>
-    public static RdbValue? Of(KeyspaceKey key) => Of([.. key.ZSetMembers().Where(member => !double.IsNaN(member.Score))]);
+    public static RdbValue? Of(KeyspaceKey key) => Of([.. key.DistinctZSetMembers().Where(member => !double.IsNaN(member.Score))]);
 
     /// <summary>
     /// Returns the numbers; null if none is known. A score is a double, which rounds numbers of more than 53 significant bits; that is

@@ -64,6 +64,8 @@ internal sealed class LogSurvey(
         }
     }
 
+    private bool IsForKvrocks => options.Commands.Target == CommandTarget.Kvrocks;
+
     private bool IsWanted(ReadOnlySpan<byte> ns)
     {
         if (options.Commands.Namespaces is null)
@@ -91,8 +93,7 @@ internal sealed class LogSurvey(
             Add("hash with expiring fields", "HPEXPIREAT", key);
         }
 
-        if (type is KvrocksType.BloomFilter or KvrocksType.TDigest or KvrocksType.TimeSeries or KvrocksType.TopK
-            || (type == KvrocksType.Json && !options.Commands.WithJson))
+        if (KeyConversion.Exists(metadata) && TypeCommands.Find(metadata, options.Commands) is null)
         {
             Add(type.Name, null, key);
         }
@@ -117,15 +118,19 @@ internal sealed class LogSurvey(
     /// <summary>The commands without which keys of a type cannot be created or kept up to date.</summary>
     private string[] CommandsFor(KvrocksType type) => type switch
     {
+        KvrocksType.HyperLogLog when IsForKvrocks => ["PFADD", "PFMERGE"],
         KvrocksType.String or KvrocksType.HyperLogLog => ["SET", "SETRANGE"],
         KvrocksType.Hash => ["HSET", "HDEL"],
         KvrocksType.List => ["RPUSH", "LPUSH", "LPOP", "RPOP", "LSET", "LTRIM", "LREM", "LINSERT"],
         KvrocksType.Set => ["SADD", "SREM"],
         KvrocksType.ZSet => ["ZADD", "ZREM"],
-        KvrocksType.Bitmap => options.Commands.Target == CommandTarget.Kvrocks ? ["SETBIT"] : ["SET", "SETRANGE"],
-        KvrocksType.SortedInt => options.Commands.Target == CommandTarget.Kvrocks ? ["SIADD", "SIREM"] : ["ZADD", "ZREM"],
+        KvrocksType.Bitmap => IsForKvrocks ? ["SETBIT", "BITFIELD"] : ["SET", "SETRANGE"],
+        KvrocksType.SortedInt => IsForKvrocks ? ["SIADD", "SIREM"] : ["ZADD", "ZREM"],
         KvrocksType.Stream => ["XADD", "XDEL", "XTRIM", "XSETID", "XGROUP", "XCLAIM", "XACK"],
         KvrocksType.Json => ["JSON.SET"],
+        KvrocksType.BloomFilter => ["BF.RESERVE"],
+        KvrocksType.TDigest => ["TDIGEST.CREATE", "TDIGEST.ADD"],
+        KvrocksType.TimeSeries => ["TS.CREATE", "TS.ADD"],
         _ => [],
     };
 }

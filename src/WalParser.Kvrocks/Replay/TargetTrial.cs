@@ -32,7 +32,11 @@ internal static class TargetTrial
         "JSON.SET ? $ 1",
     ];
 
-    private static readonly string[] KvrocksCommands = ["SIADD ? 1", "SIREM ? 1"];
+    private static readonly string[] KvrocksCommands =
+    [
+        "SIADD ? 1", "SIREM ? 1", "BITFIELD ? SET u8 0 1", "PFADD ? x", "PFMERGE ? ?", "BF.RESERVE ? 0.01 100",
+        "TDIGEST.CREATE ?", "TDIGEST.ADD ? 1", "TS.CREATE ?", "TS.ADD ? 1 1",
+    ];
 
     /// <summary>Tries the commands. Returns null if the server did not queue them, so that nothing is known.</summary>
     /// <param name="probe">The connection. If the transaction cannot be discarded, it remains in it.</param>

@@ -73,9 +73,14 @@ internal static class OptionValue
     }
 
     /// <summary>Parses bytes, written as text or as <c>hex:…</c>.</summary>
-    public static ReadOnlyMemory<byte>? ParseBytes(ArgumentResult result)
+    public static ReadOnlyMemory<byte>? ParseBytes(ArgumentResult result) => ParseBytes(result, result.Tokens[^1].Value);
+
+    /// <summary>Parses several values that are bytes, each written as text or as <c>hex:…</c>.</summary>
+    public static ReadOnlyMemory<byte>[] ParseAllBytes(ArgumentResult result) =>
+        [.. result.Tokens.Select(token => ParseBytes(result, token.Value))];
+
+    private static byte[] ParseBytes(ArgumentResult result, string text)
     {
-        string text = result.Tokens[^1].Value;
         if (!ByteText.TryParse(text, out byte[] bytes))
         {
             result.AddError($"{NameOf(result)} takes text, or hex: and pairs of hex digits, not '{text}'");

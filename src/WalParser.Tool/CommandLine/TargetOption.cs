@@ -13,7 +13,7 @@ internal static class TargetOption
     public static Option<CommandTarget> Create(string byDefault = "redis") => new("--target")
     {
         Description =
-            "The server that the commands are for: redis, or kvrocks, which keeps the types sortedint and bitmap. "
+            "The server that the commands are for: redis, or kvrocks, which keeps all types. "
             + $"[default: {byDefault}]",
         HelpName = "SERVER",
         CustomParser = result => OptionValue.ParseName(result, result.Tokens[^1].Value, Names, Enum.GetValues<CommandTarget>()),

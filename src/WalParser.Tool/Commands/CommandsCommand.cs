@@ -66,6 +66,11 @@ internal sealed class CommandsCommand
             within that day. JSON.SET needs Redis 8 or a module, HPEXPIREAT needs Redis 7.4; both
             come after EXEC.
 
+            The commands are for Redis, where bitmaps and HyperLogLogs are strings and sortedints
+            are sorted sets; a Kvrocks server would get these types, too. With --target kvrocks, it
+            gets all of its types. Bloom filters with items and t-digests with centroids are
+            omitted, because no command creates their content; 'replay --raw' sends all types.
+
             aof has lines #TS: with the latest time that the commands after them can have, so that
             'redis-check-aof --truncate-to-timestamp' keeps what was certainly written by then. The
             times are those at which keys were created, the only ones in the logs; what follows the
@@ -175,8 +180,14 @@ internal sealed class CommandsCommand
         }
 
         output.Flush();
-        return Math.Max(
-            exitCode, Math.Max(namespaces.Report(), ConversionNotes.Report(_console, converter.Notes, isChosen: chosen is not null)));
+        exitCode = Math.Max(exitCode, namespaces.Report());
+        exitCode = Math.Max(exitCode, ConversionNotes.Report(_console, converter.Notes, isChosen: chosen is not null));
+        if (options.Target == CommandTarget.Kvrocks && converter.Notes.Any(note => note.Kind == ConversionNoteKind.NoCommand))
+        {
+            _console.Say("'walparser replay --raw' brings the omitted keys to a Kvrocks server, too: it sends the batches themselves");
+        }
+
+        return exitCode;
     }
 
     /// <summary>

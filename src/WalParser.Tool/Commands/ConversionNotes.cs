@@ -88,12 +88,27 @@ internal static class ConversionNotes
         ConversionNoteKind.FieldExpiryOmitted =>
             $"{Count(note, "hash key")} with fields whose expiry was omitted (--no-field-expiry): they stay{Examples(note)}",
         ConversionNoteKind.JsonOmitted => $"{Count(note, "JSON document")} omitted (--no-json){Examples(note)}",
+        ConversionNoteKind.ImpossibleCounters =>
+            $"{Count(note, "key")} of {TypeOf(note)} with counters that no server accepts (a fault of the server): the nearest that agree "
+            + $"with the entries are set{Examples(note)}",
+        ConversionNoteKind.Miscounted =>
+            $"{Count(note, "key")} of {TypeOf(note)} of which the server counts more elements than it has: all that it has are "
+            + $"written{Examples(note)}",
+        ConversionNoteKind.OtherType =>
+            $"{Count(note, "key")} of {TypeOf(note)} {(note.Count == 1 ? "becomes a" : "become")} "
+            + $"{TypeOnRedis(note)}{(note.Count == 1 ? "" : "s")}, also on a Kvrocks server; --target kvrocks keeps the "
+            + $"type{Examples(note)}",
+        ConversionNoteKind.RuleNotRestored =>
+            $"{Count(note, "time series key")} whose rule (TS.CREATERULE) is not created, or begins anew, because no command sets what "
+            + $"a rule has counted{Examples(note)}",
         _ when note.Subject == "JSON.SET" =>
             $"{Count(note, "command")} JSON.SET, which a server before Redis 8 refuses unless it has a module; --no-json omits "
             + Them(note.Count),
         _ =>
             $"{Count(note, "command")} {note.Subject}, which a server before Redis 7.4 refuses; --no-field-expiry omits {Them(note.Count)}",
     };
+
+    private static string TypeOnRedis(ConversionNote note) => note.Subject == "sortedint" ? "sorted set" : "string";
 
     /// <summary>Returns the name of the type that a note is about, with the word "type".</summary>
     public static string TypeOf(ConversionNote note) => KeyExamples.TypeOf(note.Subject);

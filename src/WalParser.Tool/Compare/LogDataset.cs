@@ -8,12 +8,12 @@ namespace WalParser.Tool.Compare;
 /// <summary>Reads WALs to the dataset that they build up.</summary>
 internal sealed class LogDataset(ToolConsole console, DatabaseBatches batches)
 {
-    private bool _hasGap;
+    private bool _isDamaged;
 
     public Keyspace Keyspace { get; } = new(batches.Keyspace);
 
     /// <summary>Whether the WALs show the database from its beginning without a gap.</summary>
-    public bool IsWhole => !batches.BeginsLater && !_hasGap && Keyspace.OrphanCount + Keyspace.DroppedOrphanCount == 0;
+    public bool IsWhole => !batches.BeginsLater && !batches.HasGap && !_isDamaged && Keyspace.OrphanCount + Keyspace.DroppedOrphanCount == 0;
 
     /// <summary>Whether no batch was read.</summary>
     public bool IsEmpty { get; private set; } = true;
@@ -28,25 +28,15 @@ internal sealed class LogDataset(ToolConsole console, DatabaseBatches batches)
         {
             cancellationToken.ThrowIfCancellationRequested();
             IsEmpty = false;
-            _hasGap |= batches.SequenceFindings.Any(finding => finding.Missing > 0);
 
             if (batches.IsOfState)
             {
                 WriteBatch batch = batches.Batch;
                 Keyspace.Apply(ref batch);
-                _hasGap |= batch.Finding is not null;
+                _isDamaged |= batch.Finding is not null;
             }
         }
 
-        Report("could not be decoded as Kvrocks's and had no effect", "operation", Keyspace.UndecodableCount);
-        Report("belong to keys whose metadata is not in these logs", "element", Keyspace.OrphanCount + Keyspace.DroppedOrphanCount);
-    }
-
-    private void Report(string what, string thing, long count)
-    {
-        if (count > 0)
-        {
-            console.Say($"{ReportText.Count(count, thing)} {what}");
-        }
+        KeyspaceReport.Write(console, Keyspace);
     }
 }

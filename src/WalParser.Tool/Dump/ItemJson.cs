@@ -30,7 +30,7 @@ internal sealed class ItemJson(ByteWriter output)
             {
                 WriteLogData(json, item.LogData);
             }
-            else
+            else if (!WriteServerRecord(json, item, withValues))
             {
                 WriteKey(json, item);
                 WriteElement(json, item, withValues);
@@ -47,9 +47,9 @@ internal sealed class ItemJson(ByteWriter output)
         if (logData.Kind == KvrocksLogDataKind.Command)
         {
             json.WriteString("type", logData.Type.Name);
-            if (logData.Command is { } command)
+            if (logData.CommandName is { } command)
             {
-                json.WriteString("command", command.ToString().ToUpperInvariant());
+                json.WriteString("command", command);
             }
 
             if (!logData.CommandArguments.IsEmpty)
@@ -63,14 +63,22 @@ internal sealed class ItemJson(ByteWriter output)
         }
     }
 
-    private static void WriteKey(Utf8JsonWriter json, in DecodedOperation item)
+    /// <summary>Writes a record that belongs to no key. Returns false if it is not one.</summary>
+    private static bool WriteServerRecord(Utf8JsonWriter json, in DecodedOperation item, bool withValues)
     {
-        json.WriteString("family", KvrocksColumnFamilies.NameOf(item.Family) ?? "");
-        if (!item.Namespace.IsEmpty)
+        if (!ServerRecordParts.IsOne(item))
         {
-            json.WriteBytes("namespace", item.Namespace);
+            return false;
         }
 
+        WritePlace(json, item);
+        bool isDeletion = item.Operation is Batches.OperationType.Delete or Batches.OperationType.SingleDelete;
+        return ServerRecordParts.Write(item, withValues && !isDeletion, new JsonParts(json));
+    }
+
+    private static void WriteKey(Utf8JsonWriter json, in DecodedOperation item)
+    {
+        WritePlace(json, item);
         if (item.Slot is { } slot)
         {
             json.WriteNumber("slot", slot);
@@ -78,6 +86,7 @@ internal sealed class ItemJson(ByteWriter output)
 
         if (item.Kind == DecodedOperationKind.Range)
         {
+            RangeParts.Write(item.Range, new JsonParts(json));
             json.WriteBytes("begin", item.UserKey);
             json.WriteBytes("end", item.Value);
             return;
@@ -98,13 +107,22 @@ internal sealed class ItemJson(ByteWriter output)
         json.WriteExpiry(item.ExpiryMilliseconds);
     }
 
+    private static void WritePlace(Utf8JsonWriter json, in DecodedOperation item)
+    {
+        json.WriteString("family", KvrocksColumnFamilies.NameOf(item.Family) ?? "");
+        if (!item.Namespace.IsEmpty)
+        {
+            json.WriteBytes("namespace", item.Namespace);
+        }
+    }
+
     private static void WriteElement(Utf8JsonWriter json, in DecodedOperation item, bool withValues)
     {
         bool isDeletion = item.Operation is Batches.OperationType.Delete or Batches.OperationType.SingleDelete;
         if (item.Kind == DecodedOperationKind.Metadata && item.Metadata.HasVersion)
         {
             json.WriteNumber("size", item.Metadata.Size);
-            WriteDetail(json, item.Metadata);
+            MetadataParts.Write(item.Metadata, new JsonParts(json));
         }
 
         if (item.Kind is DecodedOperationKind.Element or DecodedOperationKind.Undecodable && !item.Subkey.IsEmpty)
@@ -117,6 +135,7 @@ internal sealed class ItemJson(ByteWriter output)
             json.WriteBytes(name, item.Name);
         }
 
+        json.WriteIfAny("filter", item.Filter);
         if (item.Index is { } index)
         {
             json.WriteNumber("index", index);
@@ -185,7 +204,7 @@ internal sealed class ItemJson(ByteWriter output)
         {
             json.WriteFields(item.Value);
         }
-        else if (ShowsValue(item))
+        else if (ShowsValue(item) && !SketchParts.WriteValue(item.Type, item.Subkey, item.Value, new JsonParts(json)))
         {
             json.WriteBytes("value", item.Value);
         }
@@ -216,33 +235,4 @@ internal sealed class ItemJson(ByteWriter output)
         DecodedOperationKind.TimeSeriesDownstream => "downstream",
         _ => null,
     };
-
-    private static void WriteDetail(Utf8JsonWriter json, KvrocksMetadata metadata)
-    {
-        if (metadata.TryReadList(out ListMetadata list))
-        {
-            json.WriteNumber("head", list.Head);
-            json.WriteNumber("tail", list.Tail);
-        }
-        else if (metadata.TryReadHash(out HashMetadata hash) && hash.HasFieldExpiration)
-        {
-            json.WriteNumber("persistent_fields", hash.PersistentFields);
-            json.WriteNumber("lower_expire_at_ms", hash.LowerExpiryMilliseconds);
-            json.WriteNumber("upper_expire_at_ms", hash.UpperExpiryMilliseconds);
-        }
-        else if (metadata.TryReadStream(out StreamMetadata stream))
-        {
-            json.WriteString("last_generated_id", stream.LastGeneratedId.ToString());
-            json.WriteString("max_deleted_id", stream.MaxDeletedId.ToString());
-            json.WriteNumber("entries_added", stream.EntriesAdded);
-            json.WriteNumber("groups", stream.Groups);
-        }
-        else if (metadata.TryReadBloomFilter(out BloomFilterMetadata bloom))
-        {
-            json.WriteNumber("filters", bloom.Filters);
-            json.WriteNumber("expansion", bloom.Expansion);
-            json.WriteNumber("capacity", bloom.BaseCapacity);
-            json.WriteDouble("error_rate", bloom.ErrorRate);
-        }
-    }
 }

@@ -9,6 +9,8 @@ namespace WalParser.Tool.Dump;
 /// <summary>Writes what an operation means to Kvrocks in a line for people.</summary>
 internal sealed class ItemText(ByteWriter output, bool withValues)
 {
+    private readonly TextParts _parts = new(output);
+
     /// <summary>Writes the item without a line end.</summary>
     public void Write(in DecodedOperation item)
     {
@@ -26,8 +28,14 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
 
         if (item.Kind == DecodedOperationKind.Range)
         {
-            WriteNamed(" begin=", item.UserKey);
-            WriteNamed(" end=", item.Value);
+            output.Write(" "u8);
+            RangeParts.WriteWords(output, item.Range, item.UserKey, item.Value);
+            return;
+        }
+
+        bool isDeletion = item.Operation is OperationType.Delete or OperationType.SingleDelete;
+        if (ServerRecordParts.Write(item, withValues && !isDeletion, _parts))
+        {
             return;
         }
 
@@ -44,7 +52,6 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
         }
 
         WriteElement(item);
-        bool isDeletion = item.Operation is OperationType.Delete or OperationType.SingleDelete;
         if (withValues && !isDeletion)
         {
             WriteValue(item);
@@ -77,9 +84,9 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
         }
 
         output.Write(logData.Type.Name);
-        if (logData.Command is { } command)
+        if (logData.CommandName is { } command)
         {
-            output.Write(" " + command.ToString().ToUpperInvariant());
+            output.Write(" " + command);
         }
 
         if (withValues && !logData.CommandArguments.IsEmpty)
@@ -98,6 +105,8 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
             {
                 output.Write($" head={list.Head} tail={list.Tail}");
             }
+
+            MetadataParts.WriteSketch(item.Metadata, _parts);
         }
 
         if (item.Kind is DecodedOperationKind.Element or DecodedOperationKind.Undecodable && !item.Subkey.IsEmpty)
@@ -108,6 +117,12 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
         if (ItemJson.NameOf(item.Kind) is { } name)
         {
             WriteNamed($" {name}=", item.Name);
+        }
+
+        if (item.Filter is { } filter)
+        {
+            output.Write(" filter="u8);
+            output.WriteNumber((ulong)filter);
         }
 
         if (item.Index is { } index)
@@ -169,7 +184,7 @@ internal sealed class ItemText(ByteWriter output, bool withValues)
         {
             ShownBytes.WriteFields(output, item.Value);
         }
-        else if (ItemJson.ShowsValue(item))
+        else if (ItemJson.ShowsValue(item) && !SketchParts.WriteValue(item.Type, item.Subkey, item.Value, _parts))
         {
             WriteNamed(" value=", item.Value);
         }

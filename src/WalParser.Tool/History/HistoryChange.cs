@@ -20,6 +20,12 @@ internal sealed record HistoryChange(string File, string Label, long Offset, ulo
     /// <summary>The log data before the operations; null if there is none.</summary>
     public ReadOnlyMemory<byte>? LogData { get; init; }
 
+    /// <summary>The range deletions in the batch that changed the key or its elements.</summary>
+    public IReadOnlyList<RangeDeletion> Ranges { get; init; } = [];
+
+    /// <summary>Whether keys contain their slot.</summary>
+    public bool HasSlot { get; init; }
+
     /// <summary>The finding; null if this is a change.</summary>
     public Finding? Finding { get; init; }
 

@@ -49,6 +49,8 @@ internal sealed class HistoryCommand
             other, so that changes may be missing. A change has "file", "offset", "sequence",
             "events", "notBefore" and "notAfter" (with "...Ms", milliseconds since 1970),
             "metadataBefore", "metadataAfter" and "elements" with "before" and "after".
+            "returned_elements" counts those that lay under a version before RENAME or COPY brought
+            it back to the key.
 
             Examples:
               walparser history user:17 /var/lib/kvrocks

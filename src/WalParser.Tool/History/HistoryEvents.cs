@@ -63,7 +63,7 @@ internal static class HistoryEvents
             {
                 events.Add(CreatedAnew);
             }
-            else if (change.Subkeys.Count > 0 || before.Size != after.Size || !before.Body.SequenceEqual(after.Body))
+            else if (change.Written.Count > 0 || before.Size != after.Size || !before.Body.SequenceEqual(after.Body))
             {
                 events.Add(Changed);
             }

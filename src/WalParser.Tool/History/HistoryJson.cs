@@ -1,5 +1,6 @@
 using System.Text.Json;
 using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Decoding;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Metadata;
@@ -44,9 +45,9 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
         }
 
         json.WriteEndArray();
-        if (change.LogData is { } logData && KvrocksLogData.Read(logData.Span).Command is { } command)
+        if (change.LogData is { } logData && KvrocksLogData.Read(logData.Span).CommandName is { } command)
         {
-            json.WriteString("command", command.ToString().ToUpperInvariant());
+            json.WriteString("command", command);
         }
 
         KvrocksMetadata before = HistoryMetadata.Read(key.MetadataBefore);
@@ -61,10 +62,37 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
 
         WriteMetadata(json, key.MetadataBefore is null, "metadataBefore", before);
         WriteMetadata(json, key.MetadataAfter is null, "metadataAfter", after);
-        if (key.Subkeys.Count > 0)
+        WriteRanges(json, change);
+        if (key.Written.Count > 0)
         {
             WriteElements(json, key, version.Type, HistoryMetadata.HasFieldExpiration(before), HistoryMetadata.HasFieldExpiration(after));
         }
+
+        if (key.HasReturned)
+        {
+            json.WriteNumber("returned_elements", key.ReturnedCount);
+        }
+    }
+
+    private static void WriteRanges(Utf8JsonWriter json, HistoryChange change)
+    {
+        if (change.Ranges.Count == 0)
+        {
+            return;
+        }
+
+        var parts = new JsonParts(json);
+        json.WriteStartArray("ranges");
+        foreach (RangeDeletion range in change.Ranges)
+        {
+            json.WriteStartObject();
+            RangeParts.Write(DeletedRange.Read(range.Family, range.Begin.Span, range.End.Span, change.HasSlot), parts);
+            json.WriteBytes("begin", range.Begin.Span);
+            json.WriteBytes("end", range.End.Span);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteMetadata(Utf8JsonWriter json, bool isMissing, string name, in KvrocksMetadata metadata)
@@ -88,12 +116,9 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
         {
             json.WriteBytes("value", HistoryMetadata.ValueOf(metadata));
         }
-        else if (metadata.TryReadStream(out StreamMetadata stream))
+        else
         {
-            json.WriteString("last_generated_id", stream.LastGeneratedId.ToString());
-            json.WriteString("max_deleted_id", stream.MaxDeletedId.ToString());
-            json.WriteNumber("entries_added", stream.EntriesAdded);
-            json.WriteNumber("groups", stream.Groups);
+            MetadataParts.Write(metadata, new JsonParts(json));
         }
 
         json.WriteEndObject();
@@ -101,9 +126,9 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
 
     private static void WriteElements(Utf8JsonWriter json, KeyChange key, KvrocksType type, bool hadExpiration, bool hasExpiration)
     {
-        var parts = new Parts(json);
+        var parts = new JsonParts(json);
         json.WriteStartArray("elements");
-        foreach (SubkeyChange subkey in key.Subkeys)
+        foreach (SubkeyChange subkey in key.Written)
         {
             json.WriteStartObject();
             ElementParts.WriteName(type, subkey.Subkey.Span, parts);
@@ -137,16 +162,5 @@ internal sealed class HistoryJson(ByteWriter output) : IHistoryWriter
             long roundedUp = known.CreatedAt.Ticks % TimeSpan.TicksPerMillisecond == 0 || name == "notBefore" ? 0 : 1;
             json.WriteNumber(name + "Ms", known.CreatedAt.ToUnixTimeMilliseconds() + roundedUp);
         }
-    }
-
-    private sealed class Parts(Utf8JsonWriter json) : IPartWriter
-    {
-        public void Bytes(string name, ReadOnlySpan<byte> bytes) => json.WriteBytes(name, bytes);
-
-        public void Text(string name, string text) => json.WriteString(name, text);
-
-        public void Number(string name, ulong number) => json.WriteNumber(name, number);
-
-        public void Fields(ReadOnlySpan<byte> entry) => json.WriteFields(entry);
     }
 }

@@ -1,5 +1,6 @@
 using WalParser.Batches;
 using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Decoding;
 using WalParser.Kvrocks.Keys;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Tool.Inputs;
@@ -17,6 +18,8 @@ internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns,
     private readonly List<HistoryChange> _waiting = [];
 
     private bool _wasSeen;
+
+    private bool HasSlot => _keyspace.SlotEncoding == SlotEncoding.On;
 
     /// <inheritdoc cref="Keyspace.HasSlotEncodingTurned"/>
     public bool HasSlotEncodingTurned => _keyspace.HasSlotEncodingTurned;
@@ -62,10 +65,27 @@ internal sealed class HistoryRun(IHistoryWriter writer, ReadOnlyMemory<byte> ns,
                     Change = change,
                     Events = HistoryEvents.Of(change, isKnownAbsent),
                     LogData = changes.LogData.LastOrDefault(data => data.Operation <= change.FirstOperation)?.Bytes,
+                    Ranges = [.. changes.RangeDeletions.Where(range => IsOf(range, change))],
+                    HasSlot = HasSlot,
                     NotBefore = _clock.Newest,
                 });
             }
         }
+    }
+
+    /// <summary>Returns whether a range deletion deleted the key, or may have deleted elements of it.</summary>
+    private bool IsOf(RangeDeletion range, KeyChange change)
+    {
+        if (range.Family != KvrocksColumnFamily.Metadata)
+        {
+            DeletedRange deleted = DeletedRange.Read(range.Family, range.Begin.Span, range.End.Span, HasSlot);
+            return deleted.IsOfElements && deleted.UserKey.SequenceEqual(key.Span) && deleted.Namespace.SequenceEqual(ns.Span);
+        }
+
+        byte[] storedKey = MetadataKey.Compose(ns.Span, key.Span, HasSlot);
+        return change.IsByRange
+            && range.Begin.Span.SequenceCompareTo(storedKey) <= 0
+            && range.End.Span.SequenceCompareTo(storedKey) > 0;
     }
 
     private static bool IsNewerThan(KeyChange change, ulong version) =>

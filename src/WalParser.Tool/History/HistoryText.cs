@@ -1,5 +1,6 @@
 using System.Globalization;
 using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Decoding;
 using WalParser.Kvrocks.LogRecords;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Tool.Output;
@@ -9,7 +10,7 @@ namespace WalParser.Tool.History;
 /// <summary>Writes a history for people: a line with place and time, a line with the change, and a line per element.</summary>
 internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
 {
-    private readonly Parts _parts = new(output);
+    private readonly TextParts _parts = new(output);
     private long _changes;
 
     public void Write(HistoryChange change)
@@ -26,8 +27,8 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
         KvrocksMetadata before = HistoryMetadata.Read(key.MetadataBefore);
         KvrocksMetadata after = HistoryMetadata.Read(key.MetadataAfter);
         KvrocksMetadata version = key.MetadataAfter is null ? before : after;
-        string command = change.LogData is { } logData && KvrocksLogData.Read(logData.Span).Command is { } known
-            ? $" by {known.ToString().ToUpperInvariant()}"
+        string command = change.LogData is { } logData && KvrocksLogData.Read(logData.Span).CommandName is { } known
+            ? $" by {known}"
             : "";
         output.Write($"  {string.Join(", ", change.Events.Select(ReportText.Words))}{command}: {version.Type.Name}");
         if (version.HasVersion)
@@ -40,9 +41,24 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
         WriteExpiry(before.ExpiryMilliseconds, after.ExpiryMilliseconds, isGone: key.MetadataAfter is null);
         WriteValue(key, before, after);
         WriteStream(before, after);
-        foreach (SubkeyChange subkey in key.Subkeys)
+        foreach (RangeDeletion range in change.Ranges)
+        {
+            output.Write("  by a range: "u8);
+            DeletedRange deleted = DeletedRange.Read(range.Family, range.Begin.Span, range.End.Span, change.HasSlot);
+            RangeParts.WriteWords(output, deleted, range.Begin.Span, range.End.Span);
+            output.Write("\n"u8);
+        }
+
+        foreach (SubkeyChange subkey in key.Written)
         {
             WriteElement(subkey, version.Type, HistoryMetadata.HasFieldExpiration(before), HistoryMetadata.HasFieldExpiration(after));
+        }
+
+        if (key.HasReturned)
+        {
+            output.Write("  + ");
+            output.Write(ReportText.Count(key.ReturnedCount, "element", "elements"));
+            output.Write(" from an earlier life of this version under the key: RENAME or COPY brought it back\n");
         }
     }
 
@@ -150,24 +166,5 @@ internal sealed class HistoryText(ByteWriter output) : IHistoryWriter
         }
 
         output.Write(subkey.Before is null && subkey.After is null ? " deleted, not seen before\n"u8 : "\n"u8);
-    }
-
-    private sealed class Parts(ByteWriter output) : IPartWriter
-    {
-        public void Bytes(string name, ReadOnlySpan<byte> bytes)
-        {
-            output.Write($" {name}=");
-            ShownBytes.Write(output, bytes);
-        }
-
-        public void Text(string name, string text) => output.Write($" {name}={text}");
-
-        public void Number(string name, ulong number)
-        {
-            output.Write($" {name}=");
-            output.WriteNumber(number);
-        }
-
-        public void Fields(ReadOnlySpan<byte> entry) => ShownBytes.WriteFields(output, entry);
     }
 }

@@ -66,5 +66,5 @@ internal sealed class VersionClock
     private static bool IsWhole(KeyChange change, in KvrocksMetadata metadata) =>
         metadata.Type.CountsElements
         && metadata.Size > 0
-        && (ulong)change.Subkeys.Count(subkey => subkey.Before is null && subkey.After is not null) >= metadata.Size;
+        && (ulong)change.Written.Count(subkey => subkey.Before is null && subkey.After is not null) >= metadata.Size;
 }

@@ -124,6 +124,11 @@ internal sealed class DatabaseBatches : IAsyncDisposable
     /// <summary>Whether the WALs begin after the first sequence number of the database, so that keys may be incomplete.</summary>
     public bool BeginsLater { get; private set; }
 
+    /// <summary>
+    /// Whether sequence numbers are missing between the batches so far, whatever explains it: what had them is not in the WALs.
+    /// </summary>
+    public bool HasGap { get; private set; }
+
     /// <summary>Sets the sequence number at which reading is to begin, before the first batch is read.</summary>
     public void BeginAt(ulong sequence) => _reader.Inspector.BeginAt(sequence);
 
@@ -204,6 +209,7 @@ internal sealed class DatabaseBatches : IAsyncDisposable
             if (finding is SequenceFinding ofSequence)
             {
                 _sequenceFindings.Add(ofSequence);
+                HasGap |= ofSequence.Missing > 0;
                 if (!ReportsSequenceFindings)
                 {
                     continue;

@@ -9,7 +9,7 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Keys;
 
 /// <summary>Writes one JSON object per key, with its whole value.</summary>
-internal sealed class KeyJson(ByteWriter output, DateTimeOffset now) : IKeyWriter
+internal sealed class KeyJson(ByteWriter output, DateTimeOffset now, bool isLogWhole) : IKeyWriter
 {
     /// <summary>
     /// The maximum size of a bitmap that is written whole, in bytes. Of a larger one, only the stored fragments are written, so that a
@@ -32,7 +32,7 @@ internal sealed class KeyJson(ByteWriter output, DateTimeOffset now) : IKeyWrite
         }
 
         WriteValue(json, key);
-        if (!key.IsComplete)
+        if (!isLogWhole && !key.IsComplete)
         {
             json.WriteBoolean("incomplete", true);
         }
@@ -76,6 +76,9 @@ internal sealed class KeyJson(ByteWriter output, DateTimeOffset now) : IKeyWrite
             case KvrocksType.Stream:
                 WriteArray(json, "value", key.StreamEntries(), WriteEntry);
                 WriteGroups(json, key);
+                break;
+            default:
+                KeySketchJson.Write(json, key);
                 break;
         }
     }
@@ -154,7 +157,7 @@ internal sealed class KeyJson(ByteWriter output, DateTimeOffset now) : IKeyWrite
         json.WriteEndArray();
     }
 
-    /// <summary>Writes the groups as XINFO GROUPS does. A server recomputes the lag if it knows how many entries were read.</summary>
+    /// <summary>Writes the groups as XINFO GROUPS does, which returns the stored numbers of consumers and pending entries.</summary>
     private static void WriteGroups(Utf8JsonWriter json, KeyspaceKey key)
     {
         IReadOnlyList<StreamGroupState> groups = key.StreamGroups();
@@ -163,8 +166,6 @@ internal sealed class KeyJson(ByteWriter output, DateTimeOffset now) : IKeyWrite
             return;
         }
 
-        key.Metadata.TryReadStream(out StreamMetadata stream);
-        ulong added = stream.EntriesAdded;
         WriteArray(json, "groups", groups, (to, group) =>
         {
             long read = group.Group.EntriesRead;
@@ -172,9 +173,9 @@ internal sealed class KeyJson(ByteWriter output, DateTimeOffset now) : IKeyWrite
             to.WriteStringValue("name");
             to.WriteBytes(group.Name.Span);
             to.WriteStringValue("consumers");
-            to.WriteNumberValue(group.Consumers.Count);
+            to.WriteNumberValue(group.Group.Consumers);
             to.WriteStringValue("pending");
-            to.WriteNumberValue(group.Pending.Count);
+            to.WriteNumberValue(group.Group.Pending);
             to.WriteStringValue("last-delivered-id");
             to.WriteStringValue(group.Group.LastDeliveredId.ToString());
             to.WriteStringValue("entries-read");
@@ -188,7 +189,15 @@ internal sealed class KeyJson(ByteWriter output, DateTimeOffset now) : IKeyWrite
             }
 
             to.WriteStringValue("lag");
-            to.WriteNumberValue(read < 0 || (ulong)read > added ? group.Group.Lag : added - (ulong)read);
+            if (key.Metadata.StreamLagOf(group.Group) is { } lag)
+            {
+                to.WriteNumberValue(lag);
+            }
+            else
+            {
+                to.WriteNullValue();
+            }
+
             to.WriteEndArray();
         });
     }

@@ -6,7 +6,7 @@ using WalParser.Tool.Output;
 namespace WalParser.Tool.Keys;
 
 /// <summary>Writes one line per key for people: type, key, number of elements and expiry, and the value of strings and JSON.</summary>
-internal sealed class KeyText(ByteWriter output, DateTimeOffset now) : IKeyWriter
+internal sealed class KeyText(ByteWriter output, DateTimeOffset now, bool isLogWhole) : IKeyWriter
 {
     private const int TypeWidth = 11;
 
@@ -30,9 +30,15 @@ internal sealed class KeyText(ByteWriter output, DateTimeOffset now) : IKeyWrite
             output.Write("  expires " + (Timestamp.OfMilliseconds(key.ExpiryMilliseconds) ?? "after the year 9999"));
         }
 
-        if (!key.IsComplete)
+        if (!isLogWhole && !key.IsComplete)
         {
             output.Write("  (incomplete: older elements are not in these logs)");
+        }
+        else if (key.Type.CountsElements && (ulong)key.CountElements() != key.Metadata.Size)
+        {
+            output.Write("  (the server counts ");
+            output.WriteGrouped(key.Metadata.Size);
+            output.Write(")");
         }
 
         output.Write("\n"u8);
@@ -58,20 +64,29 @@ internal sealed class KeyText(ByteWriter output, DateTimeOffset now) : IKeyWrite
                 break;
             case KvrocksType.List:
             case KvrocksType.SortedInt:
-                WriteCount(key.Metadata.Size, "", "element");
+                WriteCount(CountOf(key), "", "element");
                 break;
             case KvrocksType.Set:
             case KvrocksType.ZSet:
-                WriteCount(key.Metadata.Size, "", "member");
+                WriteCount(CountOf(key), "", "member");
                 break;
             case KvrocksType.Bitmap:
                 WriteCount(key.Metadata.Size, "", "byte");
                 break;
             case KvrocksType.Stream:
-                WriteCount(key.Metadata.Size, "", "entry");
+                WriteCount(CountOf(key), "", "entry");
                 break;
-            case KvrocksType.BloomFilter:
+            case KvrocksType.BloomFilter when key.Metadata.TryReadBloomFilter(out BloomFilterMetadata bloom):
                 WriteCount(key.Metadata.Size, "", "item");
+                output.Write($" of {ReportText.Grouped(bloom.Capacity)}, {BloomText.RateOf(key)}");
+                break;
+            case KvrocksType.TimeSeries:
+                WriteTimeSeries(key);
+                break;
+            case KvrocksType.TDigest when key.ToTDigest() is { } digest:
+                WriteCount((ulong)digest.TotalWeight, "", "value");
+                output.Write($", min {ScoreText.Of(digest.Minimum)}, median {ScoreText.Of(digest.Quantile(0.5))}");
+                output.Write($", max {ScoreText.Of(digest.Maximum)}");
                 break;
             default:
                 output.Write("  size ");
@@ -79,6 +94,42 @@ internal sealed class KeyText(ByteWriter output, DateTimeOffset now) : IKeyWrite
                 break;
         }
     }
+
+    private void WriteTimeSeries(KeyspaceKey key)
+    {
+        ulong count = 0;
+        TimeSeriesSample last = default;
+        foreach (TimeSeriesSample sample in key.TimeSeriesSamples())
+        {
+            count++;
+            last = sample;
+        }
+
+        WriteCount(count, "", "sample");
+        if (count > 0)
+        {
+            output.Write($", last {last.Timestamp}:{ScoreText.Of(last.Value)}");
+        }
+
+        bool isFirst = true;
+        foreach ((ReadOnlyMemory<byte> label, ReadOnlyMemory<byte> value) in key.TimeSeriesLabels())
+        {
+            output.Write(isFirst ? ", labels "u8 : " "u8);
+            isFirst = false;
+            ShownBytes.Write(output, label.Span);
+            output.Write("="u8);
+            ShownBytes.Write(output, value.Span);
+        }
+
+        foreach ((ReadOnlyMemory<byte> other, TimeSeriesRule rule) in key.TimeSeriesRules())
+        {
+            output.Write($", {rule.AggregatorName} of {ReportText.Grouped(rule.BucketMilliseconds)} ms to ");
+            ShownBytes.Write(output, other.Span);
+        }
+    }
+
+    /// <summary>Returns the number of elements: that of the metadata if some of them are not in these logs.</summary>
+    private ulong CountOf(KeyspaceKey key) => isLogWhole || key.IsComplete ? (ulong)key.CountElements() : key.Metadata.Size;
 
     private void WriteCount(ulong count, string before, string thing)
     {

@@ -39,6 +39,17 @@ internal sealed class KeysCommand
 
     private readonly Option<bool> _expired = new("--expired") { Description = "Also show keys and fields that have expired by now." };
 
+    private readonly Option<ReadOnlyMemory<byte>[]?> _bloomContains = new("--bloom-contains")
+    {
+        Description =
+            "Do not show the keys, but whether the Bloom filter KEY may contain ITEM, as BF.EXISTS answers. The exit code is 1 if there is "
+            + "no such filter, or not all of it is in the logs.",
+        HelpName = "KEY ITEM",
+        Arity = new ArgumentArity(2, 2),
+        AllowMultipleArgumentsPerToken = true,
+        CustomParser = OptionValue.ParseAllBytes,
+    };
+
     private readonly Option<SlotEncoding> _slotEncoding = SlotEncodingOption.Create();
     private readonly ToolConsole _console;
 
@@ -59,9 +70,13 @@ internal sealed class KeysCommand
             jsonl has "namespace", "key", "type", "expire_at_ms" if the key expires, and by type:
             "value" (hash [[field, value], ...], zset [[member, score], ...], stream
             [[id, [field, value, ...]], ...] with "groups"), "bits_set" of a bitmap, "count" of a
-            hyperloglog; "incomplete":true. Bytes that are not text are {"base64": ...}. A bitmap
-            of more than 64 MiB has "size" and "fragments": [[offset, bytes], ...] instead of
-            "value": the stored fragments; all other bytes are zero.
+            hyperloglog; "incomplete":true. The other types have "version", "size" and what is known
+            of them: of a timeseries its samples in "value", as TS.RANGE returns them, "labels" and
+            "rules"; of a t-digest its centroids and quantiles; of a Bloom filter its fill.
+
+            Bytes that are not text are {"base64": ...}. A bitmap of more than 64 MiB has "size" and
+            "fragments": [[offset, bytes], ...] instead of "value": the stored fragments; all other
+            bytes are zero.
 
             rdb is a snapshot, in which bitmaps and HyperLogLogs are strings and a sortedint is a
             sorted set. It is not compressed, and the same keys give the same bytes. Keys of types
@@ -75,10 +90,12 @@ internal sealed class KeysCommand
               walparser keys --format jsonl --namespace tenant-a backup/db
               walparser keys --at-sequence 1500 db
               walparser keys --format rdb --output dump.rdb db
+              walparser keys --bloom-contains seen user:17 db
             """);
         keys._inputs.AddTo(command);
         command.AddAll(
-            keys._format, keys._rdbVersion, keys._databases, keys._atSequence, keys._namespace, keys._expired, keys._slotEncoding);
+            keys._format, keys._rdbVersion, keys._databases, keys._atSequence, keys._namespace, keys._expired, keys._bloomContains,
+            keys._slotEncoding);
 
         command.SetAction(keys.RunAsync);
         return command;
@@ -144,12 +161,22 @@ internal sealed class KeysCommand
             }
 
             var rdb = new RdbKeys(_console, databases);
-            exitCode = Math.Max(exitCode, rdb.Write(_console.Output, keys, (int?)parsed.GetValue(_rdbVersion), now, batches.BeginsLater));
-            return exitCode;
+            int written = rdb.Write(
+                _console.Output, keys, (int?)parsed.GetValue(_rdbVersion), now, batches.BeginsLater, run.IsWhole);
+            return Math.Max(exitCode, written);
         }
 
         var output = new ByteWriter(_console.Output);
-        IKeyWriter writer = format == OutputFormat.Jsonl ? new KeyJson(output, now) : new KeyText(output, now);
+        if (parsed.GetValue(_bloomContains) is [var key, var item])
+        {
+            var question = new BloomQuestion(_console, key, item);
+            KeyspaceKey[] keys = run.Select(parsed.GetValue(_namespace), now);
+            exitCode = Math.Max(exitCode, question.Answer(output, keys, isJson: format == OutputFormat.Jsonl));
+            output.Flush();
+            return exitCode;
+        }
+
+        IKeyWriter writer = format == OutputFormat.Jsonl ? new KeyJson(output, now, run.IsWhole) : new KeyText(output, now, run.IsWhole);
         run.Write(writer, parsed.GetValue(_namespace), now);
         output.Flush();
         return exitCode;
@@ -163,6 +190,8 @@ internal sealed class KeysCommand
             : isForRdb && !isRdb ? "--rdb-version and --namespace-to-db are for --format rdb"
             : parsed.GetValue(_rdbVersion) is { } version and (< RdbFile.LowestVersion or > RdbFile.HighestVersion)
                 ? $"--rdb-version takes {RdbFile.LowestVersion} to {RdbFile.HighestVersion}, not {version}"
+            : parsed.GetResult(_bloomContains) is { IdentifierTokenCount: > 1 } ? "--bloom-contains asks one question; give it once"
+            : isRdb && parsed.GetValue(_bloomContains) is not null ? "--bloom-contains is for --format text and jsonl"
             : isRdb && _console.OutputIsTerminal
                 ? "rdb contains the bytes of keys and values as they are, on which a terminal can act; give --output FILE, or redirect it"
             : "";

@@ -9,6 +9,10 @@ namespace WalParser.Tool.Keys;
 internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches)
 {
     private readonly Keyspace _keyspace = new(batches.Keyspace);
+    private bool _isDamaged;
+
+    /// <summary>Whether the WALs show the database from its beginning without a gap, so that every element is known.</summary>
+    public bool IsWhole => !batches.BeginsLater && !batches.HasGap && !_isDamaged;
 
     /// <summary>
     /// Applies the WALs and returns the exit code. Damage is reported on standard error, and the batches after it are applied.
@@ -21,15 +25,19 @@ internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches)
             {
                 WriteBatch batch = batches.Batch;
                 _keyspace.Apply(ref batch);
+                _isDamaged |= batch.Finding is not null;
             }
         }
 
-        Report("could not be decoded as Kvrocks's and had no effect", "operation", _keyspace.UndecodableCount);
-        Report("belong to keys whose metadata is not in these logs", "element", _keyspace.OrphanCount + _keyspace.DroppedOrphanCount);
+        KeyspaceReport.Write(console, _keyspace);
         if (batches.BeginsLater)
         {
             long incomplete = _keyspace.Keys.LongCount(key => !key.IsComplete);
-            Report("may be incomplete, because the logs begin later than the database", "key", incomplete);
+            if (incomplete > 0)
+            {
+                console.Say(ReportText.Count(incomplete, "key", "keys")
+                    + " may be incomplete, because the logs begin later than the database");
+            }
         }
 
         return _keyspace.UndecodableCount > 0 ? Math.Max(batches.ExitCode, ExitCode.Damage) : batches.ExitCode;
@@ -60,13 +68,5 @@ internal sealed class KeysRun(ToolConsole console, DatabaseBatches batches)
             return order != 0 ? order : x.UserKey.Span.SequenceCompareTo(y.UserKey.Span);
         });
         return keys;
-    }
-
-    private void Report(string what, string thing, long count)
-    {
-        if (count > 0)
-        {
-            console.Say($"{ReportText.Count(count, thing)} {what}");
-        }
     }
 }

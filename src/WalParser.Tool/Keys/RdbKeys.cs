@@ -20,9 +20,10 @@ internal sealed class RdbKeys(ToolConsole console, NamespaceDatabases databases)
     /// <param name="version">The version of the file; null for the lowest that has all that the keys have.</param>
     /// <param name="now">The time at which fields of hashes that have expired are left out.</param>
     /// <param name="beginsLater">Whether the WALs begin later than the database.</param>
-    public int Write(Stream output, KeyspaceKey[] keys, int? version, DateTimeOffset now, bool beginsLater)
+    /// <param name="isLogWhole">Whether the WALs show the database from its beginning without a gap.</param>
+    public int Write(Stream output, KeyspaceKey[] keys, int? version, DateTimeOffset now, bool beginsLater, bool isLogWhole)
     {
-        RdbReport report = RdbFile.Write(output, DatabasesOf(keys), new RdbOptions { Version = version, Now = now });
+        RdbReport report = RdbFile.Write(output, DatabasesOf(keys), new RdbOptions { Version = version, Now = now, IsLogWhole = isLogWhole });
         if (report.Version != RdbFile.LowestVersion && version is null)
         {
             console.Say(
@@ -74,6 +75,13 @@ internal sealed class RdbKeys(ToolConsole console, NamespaceDatabases databases)
                 + $"expire{examples}",
             RdbNoteKind.IncompleteKey =>
                 $"{keys} that these logs contain only in part: the file has the part that is known{examples}",
+            RdbNoteKind.ImpossibleCounters =>
+                $"{keys} with counters that no server accepts (a fault of the server): the file has the nearest that agree with the "
+                + $"entries{examples}",
+            RdbNoteKind.Miscounted =>
+                $"{keys} of which the server counts more elements than it has: the file has all that it has{examples}",
+            RdbNoteKind.Empty =>
+                $"{keys} omitted, because the server counts elements, but has none{examples}",
             _ => $"{keys} with numbers above 2^53 whose scores are rounded; the members are exact{examples}",
         };
     }

@@ -45,6 +45,28 @@ internal static class JsonValues
         }
     }
 
+    /// <summary>Writes a number as an element of an array, as <see cref="WriteDouble(Utf8JsonWriter, string, double)"/> does.</summary>
+    public static void WriteDouble(this Utf8JsonWriter json, double value)
+    {
+        if (double.IsFinite(value))
+        {
+            json.WriteNumberValue(value);
+        }
+        else
+        {
+            json.WriteStringValue(ScoreText.Of(value));
+        }
+    }
+
+    /// <summary>Writes a sample of a time series: an array of its timestamp and its value.</summary>
+    public static void WriteSample(this Utf8JsonWriter json, TimeSeriesSample sample)
+    {
+        json.WriteStartArray();
+        json.WriteNumberValue(sample.Timestamp);
+        json.WriteDouble(sample.Value);
+        json.WriteEndArray();
+    }
+
     /// <summary>Writes a number, if there is one.</summary>
     public static void WriteIfAny(this Utf8JsonWriter json, string name, ulong? number)
     {

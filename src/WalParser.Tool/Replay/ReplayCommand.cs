@@ -3,6 +3,7 @@ using WalParser.Inspection;
 using WalParser.Kvrocks.Comparison;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
+using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 using WalParser.Tool.CommandLine;
@@ -217,8 +218,11 @@ internal sealed class ReplayCommand
 
         exitCode = refused.HasFailed ? ExitCode.Failure : Math.Max(exitCode, Math.Max(check.ExitCode, namespaces.Report()));
         exitCode = only is null || !run.IsComplete ? exitCode : Math.Max(exitCode, only.ReportRest(_console, options, result));
+
+        // The kind of the commands is that of the server, which does not have the other types.
+        IEnumerable<ConversionNote> notes = replayer.Notes.Where(note => note.Kind != ConversionNoteKind.OtherType);
         return run.IsComplete
-            ? Math.Max(exitCode, ConversionNotes.Report(_console, replayer.Notes, isChosen: _settings.HasNamespace(parsed)))
+            ? Math.Max(exitCode, ConversionNotes.Report(_console, notes, isChosen: _settings.HasNamespace(parsed)))
             : exitCode;
     }
 

@@ -55,9 +55,9 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         TargetDescription? target = Endpoint is null ? null : await LookAsync(cancellationToken);
-        if (TakesDialect && target?.Server == TargetServer.Kvrocks)
+        if (target is not null && !SettleDialect(target))
         {
-            Options = Options with { Commands = Options.Commands with { Target = CommandTarget.Kvrocks } };
+            return false;
         }
 
         if (target is not null)
@@ -111,6 +111,33 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         }
 
         return target;
+    }
+
+    /// <summary>
+    /// Takes the kind of the commands from the server. Returns false if the user has chosen another one: the commands of Redis would turn
+    /// keys of a Kvrocks server into other types without an error.
+    /// </summary>
+    private bool SettleDialect(TargetDescription target)
+    {
+        CommandTarget own = target.Server == TargetServer.Kvrocks ? CommandTarget.Kvrocks : CommandTarget.Redis;
+        if (Options.IsRaw || target.Server == TargetServer.Unknown || own == Options.Commands.Target)
+        {
+            return true;
+        }
+
+        if (TakesDialect)
+        {
+            Options = Options with { Commands = Options.Commands with { Target = own } };
+            return true;
+        }
+
+        console.Say(own == CommandTarget.Kvrocks
+            ? $"{Endpoint} is {target.ServerText}; nothing was sent: with --target redis, its bitmaps and HyperLogLogs would become "
+                + "strings, and sortedints sorted sets. Leave --target out; the server decides"
+            : $"{Endpoint} is {target.ServerText}; nothing was sent: it does not have the commands of --target kvrocks. Leave --target "
+                + "out; the server decides");
+        ExitCode = Tool.ExitCode.Failure;
+        return false;
     }
 
     private TargetProbe Probe() => new()
@@ -173,7 +200,8 @@ internal sealed class TargetCheck(ToolConsole console, WalInputs inputs)
         // A dry run reports what has no command anyway, at its end.
         foreach (TypeLoss loss in survey.Losses.Where(loss => loss.Refusal is null && target is not null && !IsDry))
         {
-            string reason = loss.IsChosen ? " (--no-json)" : $", as no command creates {ReportText.Them(loss.KeyCount)}";
+            string advice = target!.Server == TargetServer.Kvrocks ? "; --raw sends the batches themselves, with all types" : "";
+            string reason = loss.IsChosen ? " (--no-json)" : $", as no command creates {ReportText.Them(loss.KeyCount)}{advice}";
             console.Say($"{KeysOf(loss)} will be omitted{reason}");
         }
 

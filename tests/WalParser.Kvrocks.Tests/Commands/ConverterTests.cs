@@ -173,11 +173,25 @@ public class ConverterTests
         _server.Change("i", KvrocksType.SortedInt, key => key.Numbers.Remove(3));
         Assert.Equal(["SIREM i 3"], Next());
         _server.Change("b", KvrocksType.Bitmap, key => key.Bits = [0x80, 0, 0]);
-        Assert.Equal(["MULTI", "BITFIELD b SET u8 #0 128", "BITFIELD b SET u8 #2 0", "EXEC"], Next());
+        Assert.Equal(["MULTI", "BITFIELD b SET u8 0 1", "SETBIT b 16 0", "EXEC"], Next());
+
+        // SETBIT may have stored a longer fragment than the bitmap; BITFIELD would make the bitmap as long as that.
+        _server.Change("b", KvrocksType.Bitmap, key => key.Bits = [0x88, 0, 0x40]);
+        Assert.Equal(["MULTI", "SETBIT b 4 1", "SETBIT b 17 1", "EXEC"], Next());
+        _server.Change("b", KvrocksType.Bitmap, key => key.Bits = [0x88, 0xFF, 0x40, .. new byte[1021], 1]);
+        Assert.Equal(["MULTI", "BITFIELD b SET u8 8 255", "BITFIELD b SET u8 8192 128", "EXEC"], Next());
         _server.Change("l", KvrocksType.HyperLogLog, _ => { });
+        Assert.Equal(["PFMERGE l l"], Next());
+        _server.Change("l", KvrocksType.HyperLogLog, key => key.Registers[0] = 3);
+        Assert.Equal("PFADD l 0x", Assert.Single(Next())[..10]);
+        _server.Change("l", KvrocksType.HyperLogLog, key => key.Registers[0] = 2);
+        Assert.Equal("DEL l", Next()[1]);
+        Assert.Empty(_converter!.Notes);
+
+        // No element gives a register the value 63.
+        _server.Change("l", KvrocksType.HyperLogLog, key => key.Registers[0] = 63);
         Assert.Empty(Next());
-        Assert.Empty(_converter!.Complete());
-        Assert.Equal("hyperloglog", Assert.Single(_converter.Notes).Subject);
+        Assert.Equal(ConversionNoteKind.Undecodable, Assert.Single(_converter.Notes).Kind);
     }
 
     [Fact]
@@ -215,12 +229,13 @@ public class ConverterTests
             KvrocksType.SortedInt,
             key => key.Numbers.UnionWith([0, Limit - 1, Limit, Limit + 2, 1UL << 63, ulong.MaxValue << 11]));
         Next();
-        Assert.Empty(_converter!.Notes);
+        Assert.Equal((ConversionNoteKind.OtherType, "sortedint"), (_converter!.Notes[0].Kind, _converter.Notes[0].Subject));
         _server.Change("rounded", KvrocksType.SortedInt, key => key.Numbers.UnionWith([1, Limit + 1]));
         Assert.Equal(["ZADD rounded 1 1 9007199254740993 9007199254740993"], Next());
         _server.Change("rounded", KvrocksType.SortedInt, key => key.Numbers.Add(ulong.MaxValue));
         Next();
-        ConversionNote note = Assert.Single(_converter.Notes);
+        Assert.Equal(2, _converter.Notes[0].Count);
+        ConversionNote note = Assert.Single(_converter.Notes, note => note.Kind != ConversionNoteKind.OtherType);
         Assert.Equal((ConversionNoteKind.RoundedScore, "", 1), (note.Kind, note.Subject, note.Count));
         Assert.Equal("rounded"u8, Assert.Single(note.Examples).Span);
     }

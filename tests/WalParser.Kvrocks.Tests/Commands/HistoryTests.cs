@@ -61,6 +61,18 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
             .Check(Config.QuickThrowOnFailure.WithMaxTest(150));
     }
 
+    /// <summary>Metadata that contradicts the elements: the server has what the keyspace shows, and refuses nothing.</summary>
+    [SkippableFact]
+    public async Task A_random_history_with_garbage_in_metadata_is_loaded_without_refusals()
+    {
+        RedisServer.SkipIfAbsent();
+        await using RedisConnection connection = await server.ConnectAsync(database: 5);
+        Prop.ForAll(
+            Histories.ToArbitrary(),
+            numbers => LoadKnownAsync(connection, GarbageMetadata.In(RandomHistory.Of(numbers).Batches, numbers[0])).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(250));
+    }
+
     /// <summary>A note is expected if the server returns another score than the number.</summary>
     [SkippableFact]
     public async Task A_number_is_noted_if_the_server_rounds_its_score()
@@ -89,9 +101,14 @@ public sealed class HistoryTests(RedisServer server) : IClassFixture<RedisServer
     private static async Task<Property> LoadEndAsync(RedisConnection connection, int[] numbers)
     {
         List<byte[]> batches = RandomHistory.Of(numbers).Batches;
+        return await LoadKnownAsync(connection, batches[(numbers[0] % (batches.Count + 1))..]);
+    }
+
+    private static async Task<Property> LoadKnownAsync(RedisConnection connection, List<byte[]> batches)
+    {
         await connection.AskAsync("FLUSHDB");
         var converter = new CommandConverter(Replay.Plain());
-        List<RedisCommand> commands = converter.Convert(batches[(numbers[0] % (batches.Count + 1))..]);
+        List<RedisCommand> commands = converter.Convert(batches);
         List<string> problems = await connection.LoadAsync(commands);
         problems.AddRange(await connection.DifferencesAsync(KnownState.Of(converter.Keyspace, Replay.DefaultNamespace)));
         return (problems.Count == 0).Label($"{string.Join('\n', problems.Take(5))}\n{string.Join('\n', commands.TakeLast(40))}");

@@ -8,7 +8,10 @@ using WalParser.TestSupport.Redis;
 
 namespace WalParser.Kvrocks.Tests.Commands;
 
-/// <summary>The dataset of a namespace as a keyspace knows it, in the form of a state. Keys without a known element are left out.</summary>
+/// <summary>
+/// The dataset of a namespace as a keyspace knows it, in the form of a state. Keys without a known element are left out, as are bitmaps
+/// that are larger than servers allow.
+/// </summary>
 internal static class KnownState
 {
     public static IReadOnlyList<KeyState> Of(Keyspace keyspace, string ns)
@@ -17,6 +20,7 @@ internal static class KnownState
         return
         [
             .. keyspace.Keys
+                .Where(key => !(key.Type == KvrocksType.Bitmap && key.Metadata.Size > KeyspaceKey.MaxBitmapSize))
                 .Where(key => key.ExistsAt(now) && Encoding.UTF8.GetString(key.Namespace.Span) == ns)
                 .Select(StateOf)
                 .Where(state => state is not ({ Elements.Count: 0 } or { Pairs.Count: 0 })),
@@ -27,7 +31,7 @@ internal static class KnownState
     {
         var state = new KeyState(StateBytes.Of(key.UserKey), key.Type.Name)
         {
-            ExpireAtMs = key.ExpiryMilliseconds == 0 ? null : (long)key.ExpiryMilliseconds,
+            ExpireAtMs = key.ExpiryMilliseconds == 0 ? null : (long)Math.Min(key.ExpiryMilliseconds, long.MaxValue),
         };
         switch (key.Type)
         {
@@ -55,7 +59,7 @@ internal static class KnownState
             case KvrocksType.ZSet:
                 return state with
                 {
-                    Pairs = [.. key.ZSetMembers().Select(member => (StateBytes.Of(member.Member), StateBytes.Of(TextOf(member.Score))))],
+                    Pairs = [.. key.DistinctZSetMembers().Select(member => (StateBytes.Of(member.Member), StateBytes.Of(TextOf(member.Score))))],
                 };
             case KvrocksType.Stream:
                 return state with

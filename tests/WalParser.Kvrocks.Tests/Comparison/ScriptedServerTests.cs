@@ -54,10 +54,12 @@ public class ScriptedServerTests
             server[at] |= 1;
         }
 
+        // Kvrocks stores the first bit of a byte as the least significant one, and its BITFIELD reads the bytes as they are stored.
+        byte[] stored = [.. server.Select(one => (byte)Enumerable.Range(0, 8).Sum(bit => ((one >> bit) & 1) << (7 - bit)))];
         await using var kvrocks = new ScriptedServer(command => command[0] switch
         {
             "TYPE" => "+bitmap\r\n",
-            "BITFIELD_RO" => List(command.Skip(2).Chunk(3).Select(get => $":{Word(server, get[2])}\r\n")),
+            "BITFIELD_RO" => List(command.Skip(2).Chunk(3).Select(get => $":{Word(stored, get[2])}\r\n")),
             "BITCOUNT" => $":{server.Sum(one => int.PopCount(one))}\r\n",
             _ => Default(command),
         });

@@ -39,7 +39,7 @@ public sealed class ServerTests(RedisServer server) : IClassFixture<RedisServer>
     public async Task A_user_who_may_only_read_can_compare()
     {
         RedisServer.SkipIfAbsent();
-        await using RedisServer own = await RedisServer.StartAsync();
+        await using RedisServer own = await RedisServer.StartAsync("--zset-max-listpack-entries", "0");
         await using RedisConnection redis = await own.ConnectAsync();
         await redis.AskAsync("ACL", "SETUSER", "reader", "on", ">secret", "~*", "+@read", "-@write", "+select", "+time", "+ping");
         ModelServer model = RandomHistory.Of(Enumerable.Range(0, 300));
@@ -67,8 +67,10 @@ public sealed class ServerTests(RedisServer server) : IClassFixture<RedisServer>
         RedisServer.SkipIfAbsent();
         ModelServer model = RandomHistory.Of(Enumerable.Range(0, 200));
         await using RedisConnection redis = await server.ConnectEmptyAsync(database: 0);
+        await ModelComparison.PrepareAsync(redis);
         await Replays.RunAsync(server.Endpoint(), Replays.Plain(), model.Batches);
-        await using RedisServer replica = await RedisServer.StartAsync("--replicaof", $"127.0.0.1 {server.Port}");
+        await using RedisServer replica = await RedisServer.StartAsync(
+            "--replicaof", $"127.0.0.1 {server.Port}", "--zset-max-listpack-entries", "0");
         await using RedisConnection connection = await replica.ConnectAsync();
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(30);)
         {

@@ -17,7 +17,7 @@ namespace WalParser.Kvrocks.Tests.Dataset;
 public class HostileTests
 {
     private static readonly Operation[] Originals =
-        [.. RecordedLogs.ReadAsync(TestFiles.Committed("kvrocks/types/db")).GetAwaiter().GetResult().SelectMany(MadeBatch.Parse)];
+        [.. OperationsOf("types"), .. OperationsOf("timeseries"), .. OperationsOf("tdigest"), .. OperationsOf("functions")];
 
     private static Gen<Operation> Mutated =>
         from original in Gen.Elements(Originals)
@@ -28,6 +28,9 @@ public class HostileTests
         from key in Change(original.Key)
         from value in Change(original.Value)
         select (tag, family, key, value);
+
+    private static IEnumerable<Operation> OperationsOf(string scenario) =>
+        RecordedLogs.ReadAsync(TestFiles.Committed($"kvrocks/{scenario}/db")).GetAwaiter().GetResult().SelectMany(MadeBatch.Parse);
 
     [Fact]
     public void Mutated_operations_are_decoded_or_reported() => Prop.ForAll(
@@ -107,6 +110,10 @@ public class HostileTests
             _ = key.SortedInts().Count() + key.StreamEntries().Count() + key.StreamGroups().Count;
             _ = key.ToBitmap(maxSize: 1 << 20);
             _ = key.ToHyperLogLogRegisters();
+            _ = key.TimeSeriesSamples().Count() + key.TimeSeriesLabels().Count() + key.TimeSeriesRules().Count();
+            _ = key.ToTDigest()?.Quantile(0.5);
+            _ = key.BloomMayContain("x"u8);
+            Assert.True(key.BloomFalsePositiveRate() is null or (>= 0 and <= 1));
             if (key.Slot is null)
             {
                 Assert.Same(key, keyspace.Find(key.Namespace.Span, key.UserKey.Span));

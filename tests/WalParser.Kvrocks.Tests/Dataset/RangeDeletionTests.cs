@@ -32,12 +32,13 @@ public class RangeDeletionTests
                 [Metadata] = new(ByteStringComparer.Instance),
                 [Stream] = new(ByteStringComparer.Instance),
             };
+            HashSet<(string, uint)> obsolete = [];
             Apply(keyspace, expected, [.. UserKeys.Select(key => MetadataOf(random, key))]);
             for (int batch = 0; batch < 30; batch++)
             {
                 HashSet<string> before = [.. expected[Metadata].Keys.Select(Convert.ToHexString)];
                 Apply(keyspace, expected, [.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => Some(random, expected))]);
-                Forget(expected, before);
+                Forget(expected, before, obsolete);
                 AssertSame(keyspace, expected, seed);
             }
         }
@@ -128,26 +129,37 @@ public class RangeDeletionTests
         key.AsSpan().SequenceCompareTo(begin) >= 0 && key.AsSpan().SequenceCompareTo(end) < 0;
 
     /// <summary>
-    /// Removes the elements that no metadata shows any more. Kvrocks does this later, when RocksDB compacts its files.
+    /// Removes the elements that no metadata can show any more. Kvrocks does this later, when RocksDB compacts its files. All keys have the
+    /// same version, so that RENAME or COPY could bring it to any key until none has it.
     /// </summary>
-    private static void Forget(Dictionary<uint, SortedDictionary<byte[], byte[]>> expected, HashSet<string> before)
+    /// <param name="expected">What is stored, by column family.</param>
+    /// <param name="before">The keys before the batch.</param>
+    /// <param name="obsolete">The keys and families whose elements are known to be dead.</param>
+    private static void Forget(
+        Dictionary<uint, SortedDictionary<byte[], byte[]>> expected, HashSet<string> before, HashSet<(string, uint)> obsolete)
     {
         foreach (string userKey in UserKeys)
         {
             byte[] metadataKey = MadeBatch.MetadataKey("ns", userKey);
-            uint? owner = expected[Metadata].TryGetValue(metadataKey, out byte[]? value)
-                ? (value[0] & 0x7F) == StreamType ? Stream : Default
-                : null;
-            if (owner is null && !before.Contains(Convert.ToHexString(metadataKey)))
-            {
-                continue;
-            }
-
+            bool isThere = expected[Metadata].TryGetValue(metadataKey, out byte[]? value);
             byte[] prefix = MadeBatch.Subkey(userKey, Version, "");
             foreach (uint family in (uint[])[Default, Stream])
             {
-                byte[][] stale = [.. expected[family].Keys.Where(key => family != owner && key.AsSpan().StartsWith(prefix))];
-                Array.ForEach(stale, key => expected[family].Remove(key));
+                bool isOwner = isThere && ((value![0] & 0x7F) == StreamType ? Stream : Default) == family;
+                byte[][] elements = [.. expected[family].Keys.Where(key => key.AsSpan().StartsWith(prefix))];
+                if (isOwner || elements.Length == 0)
+                {
+                    obsolete.Remove((userKey, family));
+                }
+                else if (isThere || before.Contains(Convert.ToHexString(metadataKey)))
+                {
+                    obsolete.Add((userKey, family));
+                }
+
+                if (expected[Metadata].Count == 0 && obsolete.Remove((userKey, family)))
+                {
+                    Array.ForEach(elements, key => expected[family].Remove(key));
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 using WalParser.Batches;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Tests.Fixtures;
+using WalParser.Manifests;
 using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Scenarios;
 
@@ -10,6 +11,8 @@ namespace WalParser.Kvrocks.Tests.Dataset;
 public class RecordedStateTests
 {
     public static IEnumerable<object[]> Cases => RecordedState.Cases;
+
+    public static IEnumerable<object[]> CasesWithLoadedFiles => RecordedState.CasesWithLoadedFiles;
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -30,6 +33,56 @@ public class RecordedStateTests
         Assert.Equal(string.Join('\n', expected), string.Join('\n', actual));
         Assert.Equal(0, keyspace.UndecodableCount);
         Assert.Equal(0, keyspace.OrphanCount + keyspace.DroppedOrphanCount);
+    }
+
+    /// <summary>
+    /// A table file that the server has loaded is in no log. The keys outside its range, which the MANIFEST has, are those of the server.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(CasesWithLoadedFiles))]
+    public async Task Keys_that_no_loaded_file_can_have_are_those_of_the_server(string state)
+    {
+        string database = RecordedState.DatabasesOf(state).Single();
+        var keyspace = new Keyspace();
+        HashSet<ulong> logged = [];
+        foreach (byte[] payload in await RecordedLogs.ReadAsync(database))
+        {
+            var batch = new WriteBatch(payload);
+            for (uint i = 0; i < (uint)batch.Count; i++)
+            {
+                logged.Add(batch.Sequence + i);
+            }
+
+            keyspace.Apply(ref batch);
+        }
+
+        List<NewTableFile> loaded = [];
+        await using ManifestReader manifest = ManifestReader.Open(Directory.GetFiles(database, "MANIFEST-*").Single());
+        while (await manifest.ReadAsync())
+        {
+            IReadOnlyList<NewTableFile> files = manifest.Kind == ManifestEntryKind.Edit ? manifest.Edit.NewFiles : [];
+            loaded.AddRange(files.Where(
+                file => file.SmallestSequence == file.LargestSequence && !logged.Contains(file.SmallestSequence ?? 0)));
+        }
+
+        Assert.NotEmpty(loaded);
+        HashSet<string> known = [.. keyspace.Keys.Where(key => !IsIn(key.StoredKey.Span)).Select(ShownKeyspace.LineOf)];
+        Assert.NotEmpty(known);
+        Assert.Subset(RecordedState.Read(TestFiles.PathOf(state)), known);
+        Assert.Contains(keyspace.Keys, key => IsIn(key.StoredKey.Span));
+
+        bool IsIn(ReadOnlySpan<byte> key)
+        {
+            foreach (NewTableFile file in loaded)
+            {
+                if (key.SequenceCompareTo(file.Smallest.UserKey.Span) >= 0 && key.SequenceCompareTo(file.Largest.UserKey.Span) <= 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
     }
 
     /// <summary>
@@ -64,5 +117,7 @@ public class RecordedStateTests
     /// </summary>
     private static ulong NowOf(Keyspace keyspace) => (ulong)keyspace.Keys
         .Where(key => key.Metadata.HasVersion)
-        .Max(key => key.Metadata.Version.CreatedAt.ToUnixTimeMilliseconds());
+        .Select(key => key.Metadata.Version.CreatedAt.ToUnixTimeMilliseconds())
+        .DefaultIfEmpty()
+        .Max();
 }

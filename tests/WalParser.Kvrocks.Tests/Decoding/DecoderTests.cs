@@ -59,10 +59,18 @@ public class DecoderTests
 
     [Theory]
     [InlineData("1", "Command String  ")]
-    [InlineData("3 0 -1", "Command List LSet -1")]
-    [InlineData("3 1 1 pivot with space", "Command List LInsert 1 pivot with space")]
-    [InlineData("0 8", "Command None Expire ")]
-    [InlineData("8 XSETID", "Command Stream  XSETID")]
+    [InlineData("3 0 -1", "Command List LSET -1")]
+    [InlineData("3 1 1 pivot with space", "Command List LINSERT 1 pivot with space")]
+    [InlineData("0 8", "Command None EXPIRE ")]
+    [InlineData("8 XSETID", "Command Stream XSETID ")]
+    [InlineData("9 createBloomChain", "Command BloomFilter BF.RESERVE ")]
+    [InlineData("9 insert", "Command BloomFilter BF.INSERT ")]
+    [InlineData("13 createTimeSeries", "Command TimeSeries TS.CREATE ")]
+    [InlineData("13 createDownStreamMetadata", "Command TimeSeries TS.CREATERULE ")]
+    [InlineData("13 upsertDownStream", "Command TimeSeries TS.ADD ")]
+    [InlineData("14 CF.RESERVE a key", "Command CuckooFilter CF.RESERVE a key")]
+    [InlineData("14 CF.\u001b[2J", "Command CuckooFilter  CF.\u001b[2J")]
+    [InlineData("12 insert", "Command TDigest  insert")]
     [InlineData("3 99 x", "Command List  99 x")]
     [InlineData("r 0123456789abcdef", "Server None  0123456789abcdef")]
     [InlineData("other", "Unknown None  other")]
@@ -70,7 +78,7 @@ public class DecoderTests
     public void Log_data_is_read_as_type_command_and_arguments(string text, string shown)
     {
         KvrocksLogData logData = KvrocksLogData.Read(Encoding.UTF8.GetBytes(text));
-        Assert.Equal(shown, $"{logData.Kind} {logData.Type} {logData.Command} {Encoding.UTF8.GetString(logData.CommandArguments)}");
+        Assert.Equal(shown, $"{logData.Kind} {logData.Type} {logData.CommandName} {Encoding.UTF8.GetString(logData.CommandArguments)}");
     }
 
     private delegate string Show(DecodedOperation item);

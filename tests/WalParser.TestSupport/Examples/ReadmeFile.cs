@@ -13,11 +13,12 @@ public sealed class ReadmeFile(string path = "README.md")
     public string[] CodeBlocks(string language) => [.. Text.Split($"```{language}\n").Skip(1).Select(rest => rest.Split("\n```")[0])];
 
     /// <summary>
-    /// Returns the words after the tool's name in the example of a command, and the output that the example shows.
+    /// Returns the words after the tool's name in the example of a command, of which the beginning may be given with it, and the output
+    /// that the example shows.
     /// </summary>
     public (string[] Arguments, string Output) CommandExample(string command)
     {
         string[] parts = Text.Split($"$ walparser {command} ")[1].Split("\n```")[0].Split('\n', 2);
-        return ([command, .. parts[0].Split(' ')], parts[1] + "\n");
+        return ([.. command.Split(' '), .. parts[0].Split(' ')], parts[1] + "\n");
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using WalParser.Batches;
 using WalParser.TestSupport.Files;
 
 namespace WalParser.TestSupport.Scenarios;
@@ -16,9 +17,17 @@ public static class RecordedState
 
     private const int LongestValue = 1024;
 
-    /// <summary>The paths of the state files, relative to the root of <see cref="TestFiles"/>.</summary>
-    public static IEnumerable<object[]> Cases =>
-        TestFiles.Named("state.json").Concat(TestFiles.Named("state-by-namespace.json")).Select(state => (object[])[state]);
+    private static readonly Lazy<ILookup<bool, string>> ByWholeness = new(() =>
+        TestFiles.Named("state.json").Concat(TestFiles.Named("state-by-namespace.json")).ToLookup(HasWholeLogs));
+
+    /// <summary>
+    /// The paths of the state files, relative to the root of <see cref="TestFiles"/>, of the databases whose logs have every sequence
+    /// number.
+    /// </summary>
+    public static IEnumerable<object[]> Cases => ByWholeness.Value[true].Select(state => (object[])[state]);
+
+    /// <summary>The paths of the other state files: what a table file that the server has loaded contains is in no log.</summary>
+    public static IEnumerable<object[]> CasesWithLoadedFiles => ByWholeness.Value[false].Select(state => (object[])[state]);
 
     /// <summary>Reads a state file.</summary>
     public static SortedSet<string> Read(string path)
@@ -102,11 +111,28 @@ public static class RecordedState
                 entry => entry[0].GetString() + Join(entry[1].EnumerateArray().Select(Bytes)))),
             "ReJSON-RL" => Json(JsonDocument.Parse(value.GetString()!).RootElement),
             "hyperloglog" => key.GetProperty("count").GetUInt64().ToString(CultureInfo.InvariantCulture),
-            "MBbloom--" => "",
+            "MBbloom--" or "TDIS-TYPE" or "timeseries" => "",
             _ => throw new InvalidDataException($"The state has a type that no test knows: {type}"),
         };
         string bits = key.TryGetProperty("bits_set", out JsonElement count) ? " " + count.GetRawText() : "";
         return $"{ns} {Bytes(key.GetProperty("key"))} {type} {expiry} {shown}{bits}{groups}";
+    }
+
+    private static bool HasWholeLogs(string state)
+    {
+        ulong next = 1;
+        foreach (byte[] payload in RecordedLogs.ReadAsync(DatabasesOf(state)[0]).GetAwaiter().GetResult())
+        {
+            var batch = new WriteBatch(payload);
+            if (batch.Sequence > next)
+            {
+                return false;
+            }
+
+            next = batch.Sequence + (uint)batch.Count;
+        }
+
+        return true;
     }
 
     private static string Bytes(JsonElement value)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using WalParser.TestSupport.Files;
@@ -56,6 +57,14 @@ public partial class OptionsTests
         if (option.ValueType == typeof(bool))
         {
             Assert.Equal(true, Value([name, name]));
+            return;
+        }
+
+        if (option.Arity.MinimumNumberOfValues > 1)
+        {
+            // Of two pairs, neither is the last value; a command that takes a pair refuses the second one.
+            ParseResult repeated = Parse([commandName, name, "a", "b", name, "c", "d"]);
+            Assert.Equal(2, repeated.GetResult(option.Name) is OptionResult result ? result.IdentifierTokenCount : 0);
             return;
         }
 

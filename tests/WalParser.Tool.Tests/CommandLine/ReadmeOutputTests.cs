@@ -11,6 +11,7 @@ public class ReadmeOutputTests
     [InlineData("verify")]
     [InlineData("dump")]
     [InlineData("keys")]
+    [InlineData("keys --bloom-contains")]
     [InlineData("history")]
     [InlineData("diff")]
     [InlineData("replay")]

@@ -57,6 +57,14 @@ internal static class KvrocksInputs
             ["versions of a key in one batch"] = n => [[.. Numbers(n).SelectMany(VersionOf)]],
             ["elements without metadata"] = n => Numbers(n).Select(i => (Operation[])[Element($"f{i}", "v")]),
             ["stream entries trimmed by range"] = n => [.. BigStream(n), .. Numbers(n).Select(i => (Operation[])[TrimmedEntry(i)])],
+            ["trims of a stream that is written"] = TrimmedStream,
+            ["a version that comes back"] = n =>
+                [.. Big(Set, n), [MetaOf(1, Set, 1)], .. Flips(n, (Put, Metadata, Key(0), Value(1, 0, 0)[..9]), Meta(Set, 1))],
+            ["versions that come back to many keys"] = n =>
+            [
+                .. Big(Set, n), .. Numbers(n).Select(i => (Operation[])[MetaOf(1 + (i % 7), Set, 1), (Put, Default, Subkey($"{i}", i % 7), [])]),
+                .. Numbers(n).Select(i => (Operation[])[(Delete, Metadata, Key(i % 7), []), MetaOf((i + 1) % 7, Set, 1)]),
+            ],
             ["fields deleted one by one"] = n =>
                 [.. Big(Hash, n), .. Numbers(n).Select(i => (Operation[])[(Delete, Default, Subkey($"{i:D7}"), [])])],
             ["keys renamed"] = n => Numbers(n).Select(Renamed),
@@ -172,6 +180,23 @@ internal static class KvrocksInputs
             .. Numbers(n).Select(i => (Operation)(Put, Stream, Subkey(Entry(i)), [1, (byte)'f', 1, (byte)'v'])),
         ],
     ];
+
+    /// <summary>A stream that is trimmed by a range with each entry: half of the entries stay.</summary>
+    private static IEnumerable<Operation[]> TrimmedStream(int n)
+    {
+        foreach (int i in Numbers(2 * n))
+        {
+            int first = Math.Max(0, i - n + 1);
+            byte[] counters =
+            [
+                .. Entry(i), .. Entry(first), .. (first == 0 ? new byte[16] : Entry(first - 1)), .. Entry(first), .. Entry(i),
+                .. BigEndian((ulong)i + 1), .. BigEndian(0),
+            ];
+            Operation added = (Put, Stream, Subkey(Entry(i)), [1, (byte)'f', 1, (byte)'v']);
+            Operation metadata = Meta(StreamType, i - first + 1, counters);
+            yield return first == 0 ? [added, metadata] : [TrimmedEntry(first - 1), added, metadata];
+        }
+    }
 
     private static byte[] Entry(int i) => [.. BigEndian((ulong)i + 1), .. BigEndian(0)];
 

@@ -211,8 +211,20 @@ public sealed class TargetCheckTests(RedisServer server) : IClassFixture<RedisSe
         Assert.Equal(WithoutBloom, run.ExitCode);
         Assert.Contains(": Kvrocks 2.9.0, empty", run.Error);
         Assert.Contains("  SIADD", run.Output);
-        Assert.DoesNotContain("  SIADD", (await ToolRun.Of([.. args, "--target", "redis"])).Output);
+        Assert.Contains("of type MBbloom-- will be omitted", (await ToolRun.Of(["replay", Types, "--to", args[^1]])).Error);
+        ToolRun other = await ToolRun.Of([.. args, "--target", "redis"]);
+        Assert.Equal((2, ""), (other.ExitCode, other.Output));
+        Assert.Contains("is Kvrocks 2.9.0; nothing was sent: with --target redis, its bitmaps", other.Error);
         Assert.DoesNotContain("  SIADD", (await ToolRun.Of([.. args, "--offline"])).Output);
+    }
+
+    [SkippableFact]
+    public async Task Commands_of_Kvrocks_are_not_sent_to_Redis()
+    {
+        RedisServer.SkipIfAbsent();
+        ToolRun run = await ReplayAsync(9, "--target", "kvrocks");
+        Assert.Equal((2, "sent nothing\nlast applied sequence 0\n"), (run.ExitCode, run.Output));
+        Assert.Contains("nothing was sent: it does not have the commands of --target kvrocks", run.Error);
     }
 
     private Task<ToolRun> ReplayAsync(int database, params string[] args) =>

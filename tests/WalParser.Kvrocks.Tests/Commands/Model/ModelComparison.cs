@@ -1,4 +1,5 @@
 using System.Globalization;
+using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
 using WalParser.Kvrocks.Resp;
 using WalParser.TestSupport.Redis;
@@ -24,7 +25,7 @@ internal static class ModelComparison
             problems.AddRange(key.Type switch
             {
                 KvrocksType.ZSet => await SignsAsync(connection, name, key),
-                KvrocksType.Stream => await StreamAsync(connection, name, key.Stream),
+                KvrocksType.Stream => await StreamAsync(connection, name, key),
                 _ => [],
             });
         }
@@ -36,7 +37,7 @@ internal static class ModelComparison
     private static async Task<List<string>> SignsAsync(RedisConnection connection, string name, ModelKey key)
     {
         List<string> problems = [];
-        foreach ((string member, double score) in key.Scores.Where(member => member.Value == 0))
+        foreach ((string member, double score) in key.VisibleScores().Where(member => member.Value == 0))
         {
             string text = (await connection.AskAsync("ZSCORE", name, ModelKey.Bytes(member))).Text;
             if (text.StartsWith('-') != double.IsNegative(score))
@@ -48,18 +49,26 @@ internal static class ModelComparison
         return problems;
     }
 
-    private static async Task<List<string>> StreamAsync(RedisConnection connection, string name, ModelStream stream)
+    private static async Task<List<string>> StreamAsync(RedisConnection connection, string name, ModelKey key)
     {
+        ModelStream stream = key.Stream;
         List<string> problems = [];
         RespValue[] info = (await connection.AskAsync("XINFO", "STREAM", name)).Items.ToArray();
         Dictionary<string, string> fields = info.Chunk(2).ToDictionary(
             pair => pair[0].Text, pair => pair[1].IsNull ? "" : pair[1].ToString());
+        StreamEntryId last = stream.Entries.Keys.LastOrDefault();
         (string, string)[] expected =
         [
-            ("last-generated-id", stream.LastId.ToString()),
-            ("max-deleted-entry-id", stream.MaxDeletedId.ToString()),
-            ("entries-added", stream.EntriesAdded.ToString(CultureInfo.InvariantCulture)),
+            ("last-generated-id", (last > stream.LastId ? last : stream.LastId).ToString()),
+            ("entries-added", Math.Max(stream.EntriesAdded, (ulong)stream.Entries.Count).ToString(CultureInfo.InvariantCulture)),
         ];
+        if (key.Miscount == 0)
+        {
+            // An entry that is pending and not there is added and deleted again. Entries before it may have come to life again: then the
+            // server remembers its id.
+            expected = [.. expected, ("max-deleted-entry-id", stream.MaxDeletedId.ToString())];
+        }
+
         problems.AddRange(
             expected.Where(field => fields[field.Item1] != field.Item2)
                 .Select(field => $"{name}: {field.Item1} is {fields[field.Item1]}, not {field.Item2}"));

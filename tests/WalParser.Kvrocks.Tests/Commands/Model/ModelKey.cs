@@ -54,7 +54,18 @@ internal sealed class ModelKey
         _ => 0,
     };
 
-    public bool IsEmpty => Size == 0 && !Type.MayBeEmpty;
+    /// <summary>
+    /// The difference between the elements that the metadata counts and those that there are: the server does not count elements that lay
+    /// under a version before RENAME or COPY brought it back.
+    /// </summary>
+    public long Miscount { get; set; }
+
+    public ulong Counted => unchecked((ulong)(Size + Miscount));
+
+    public bool IsEmpty => Counted == 0 && !Type.MayBeEmpty;
+
+    /// <summary>The entries of a sorted set in <c>zset_score</c>, in order: the stored score, and the member.</summary>
+    public SortedSet<string> Index { get; init; } = new(StringComparer.Ordinal);
 
     public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
 
@@ -78,7 +89,7 @@ internal sealed class ModelKey
                 return [.. bytes];
         }
 
-        bytes.AddRange([.. BigEndian(Version), .. BigEndian((ulong)Size)]);
+        bytes.AddRange([.. BigEndian(Version), .. BigEndian(Counted)]);
         bytes.AddRange(Type switch
         {
             KvrocksType.Hash when FieldExpiries is not null =>
@@ -90,6 +101,118 @@ internal sealed class ModelKey
             _ => (byte[])[],
         });
         return [.. bytes];
+    }
+
+    /// <summary>Returns a copy with the elements that lay under the version as well, unless this key has them.</summary>
+    public ModelKey Over(ModelKey lying)
+    {
+        ModelKey key = Clone();
+        if (Type is KvrocksType.Bitmap or KvrocksType.HyperLogLog or KvrocksType.List)
+        {
+            // HyperLogLogs, and bitmaps of the model, are written whole; head and tail choose the elements of a list.
+            return key;
+        }
+
+        foreach ((string field, string value) in lying.Fields.Where(field => !key.Fields.ContainsKey(field.Key)))
+        {
+            key.Fields.Add(field, value);
+            if (lying.FieldExpiries?.TryGetValue(field, out ulong expiry) == true)
+            {
+                key.FieldExpiries?.Add(field, expiry);
+            }
+        }
+
+        foreach ((string member, double score) in lying.Scores)
+        {
+            key.Scores.TryAdd(member, score);
+        }
+
+        // The entries of the source are those of its members, also if the source itself has others.
+        key.Index.Clear();
+        key.Index.UnionWith(Scores.Select(member => EntryOf(member.Key, member.Value)));
+        key.Index.UnionWith(lying.Index);
+        key.Numbers.UnionWith(lying.Numbers);
+        key.Stream.AddAll(lying.Stream);
+        key.Miscount = unchecked((long)Counted) - key.Size;
+        return key;
+    }
+
+    /// <summary>Changes the entries in <c>zset_score</c> as a server does that changes the members.</summary>
+    public void UpdateIndex(ModelKey? before)
+    {
+        foreach ((string member, double score) in before?.Scores ?? [])
+        {
+            if (!Scores.TryGetValue(member, out double now) || !ScoreBytes(now).AsSpan().SequenceEqual(ScoreBytes(score)))
+            {
+                Index.Remove(EntryOf(member, score));
+            }
+        }
+
+        foreach ((string member, double score) in Scores)
+        {
+            bool isNew = before?.Scores.TryGetValue(member, out double old) != true
+                || !ScoreBytes(old).AsSpan().SequenceEqual(ScoreBytes(score));
+            if (isNew)
+            {
+                Index.Add(EntryOf(member, score));
+            }
+        }
+    }
+
+    /// <summary>Returns the members that ZRANGE returns, each once.</summary>
+    public IEnumerable<KeyValuePair<string, double>> VisibleScores() => Index
+        .Take((int)Math.Min(Counted, int.MaxValue))
+        .GroupBy(entry => entry[sizeof(ulong)..], StringComparer.Ordinal)
+        .Select(entries => KeyValuePair.Create(
+            entries.Key,
+            entries.Count() > 1 && Scores.TryGetValue(entries.Key, out double score)
+                ? score
+                : ScoreOf(Encoding.Latin1.GetBytes(entries.First()[..sizeof(ulong)]))));
+
+    public ModelKey Clone() => new()
+    {
+        Type = Type,
+        Version = Version,
+        Expiry = Expiry,
+        Text = Text,
+        Miscount = Miscount,
+        Fields = new SortedDictionary<string, string>(Fields, StringComparer.Ordinal),
+        FieldExpiries = FieldExpiries is null ? null : new Dictionary<string, ulong>(FieldExpiries),
+        Scores = new SortedDictionary<string, double>(Scores, StringComparer.Ordinal),
+        Index = new SortedSet<string>(Index, StringComparer.Ordinal),
+        Numbers = new SortedSet<ulong>(Numbers),
+        List = [.. List],
+        Head = Head,
+        Bits = [.. Bits],
+        Registers = [.. Registers],
+        Stream = Stream.Copy(),
+    };
+
+    /// <summary>Returns the records of all elements, by column family and subkey.</summary>
+    public Dictionary<(uint Family, string Subkey), byte[]> RecordsByName()
+    {
+        uint family = Type == KvrocksType.Stream ? 5u : 0;
+        Dictionary<(uint, string), byte[]> records = Elements().ToDictionary(element => (family, element.Key), element => element.Value);
+        foreach (string entry in Index)
+        {
+            records.Add((2, entry), []);
+        }
+
+        return records;
+    }
+
+    /// <summary>Returns the records that RENAME and COPY write: those of the elements, and the entries of the scores of members.</summary>
+    public IEnumerable<(uint Family, string Subkey, byte[] Value)> Records()
+    {
+        foreach (((uint family, string subkey), byte[] value) in RecordsByName().Where(record => record.Key.Family != 2))
+        {
+            yield return (family, subkey, value);
+        }
+
+        foreach ((string member, double score) in Scores)
+        {
+            yield return (2, EntryOf(member, score), []);
+        }
     }
 
     /// <summary>Returns the stored elements by subkey.</summary>
@@ -127,6 +250,14 @@ internal sealed class ModelKey
     }
 
     public static string Latin(byte[] bytes) => Encoding.Latin1.GetString(bytes);
+
+    private static string EntryOf(string member, double score) => Latin(ScoreBytes(score)) + member;
+
+    private static double ScoreOf(byte[] bytes)
+    {
+        ulong stored = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        return BitConverter.UInt64BitsToDouble((stored >> 63) == 1 ? stored & ~(1UL << 63) : ~stored);
+    }
 
     private static byte Reversed(byte value) => (byte)Enumerable.Range(0, 8).Sum(bit => ((value >> bit) & 1) << (7 - bit));
 

@@ -10,7 +10,14 @@ namespace WalParser.Kvrocks.Tests.Commands.Model;
 internal static class ModelState
 {
     public static IReadOnlyList<KeyState> Of(ModelServer server, ulong now) =>
-        [.. server.Keys.Where(key => key.Value.Expiry == 0 || key.Value.Expiry > now).Select(key => StateOf(key.Key, key.Value))];
+        [
+            .. server.Keys.Where(key => key.Value.Expiry == 0 || key.Value.Expiry > now)
+                .Select(key => StateOf(key.Key, key.Value))
+                .Where(HasElements),
+        ];
+
+    /// <summary>Returns whether a key has elements, without which Redis has no key; a server that has miscounted may have one.</summary>
+    private static bool HasElements(KeyState state) => state is not ({ Elements.Count: 0 } or { Pairs.Count: 0 });
 
     private static KeyState StateOf(string name, ModelKey key)
     {
@@ -27,7 +34,7 @@ internal static class ModelState
                 state with { Elements = [.. key.Numbers.Select(number => Bytes(number.ToString(CultureInfo.InvariantCulture)))] },
             KvrocksType.Hash => state with { Pairs = [.. key.Fields.Select(field => (Bytes(field.Key), Bytes(field.Value)))] },
             KvrocksType.ZSet =>
-                state with { Pairs = [.. key.Scores.Select(member => (Bytes(member.Key), Bytes(ScoreText(member.Value))))] },
+                state with { Pairs = [.. key.VisibleScores().Select(member => (Bytes(member.Key), Bytes(ScoreText(member.Value))))] },
             _ => state with
             {
                 Entries =

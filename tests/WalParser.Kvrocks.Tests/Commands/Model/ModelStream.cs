@@ -81,6 +81,31 @@ internal sealed class ModelStream
             Groups.ToDictionary(group => group.Key, group => group.Value.Copy()), StringComparer.Ordinal),
     };
 
+    /// <summary>Adds the entries and groups of another stream that this one does not have.</summary>
+    public void AddAll(ModelStream other)
+    {
+        foreach ((StreamEntryId id, string[] fields) in other.Entries)
+        {
+            Entries.TryAdd(id, fields);
+        }
+
+        foreach ((string name, ModelGroup group) in other.Groups)
+        {
+            if (Groups.TryGetValue(name, out ModelGroup? own))
+            {
+                own.Consumers.UnionWith(group.Consumers);
+                foreach ((StreamEntryId id, ModelPending pending) in group.Pending)
+                {
+                    own.Pending.TryAdd(id, pending);
+                }
+            }
+            else
+            {
+                Groups.Add(name, group.Copy());
+            }
+        }
+    }
+
     private static byte[] Id(StreamEntryId id) => [.. BigEndian(id.Milliseconds), .. BigEndian(id.Sequence)];
 
     private static byte[] Short(string text) => [(byte)text.Length, .. Bytes(text)];

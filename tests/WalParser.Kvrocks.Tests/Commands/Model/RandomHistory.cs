@@ -3,7 +3,10 @@ using WalParser.Kvrocks.Metadata;
 
 namespace WalParser.Kvrocks.Tests.Commands.Model;
 
-/// <summary>Derives a command that a user might send from each of a list of numbers, and groups the commands in batches.</summary>
+/// <summary>
+/// Derives a command that a user might send from each of a list of numbers, and groups the commands in batches. The model has both the
+/// batches and the commands.
+/// </summary>
 internal static class RandomHistory
 {
     private const ulong Past = 1_000;
@@ -42,7 +45,7 @@ internal static class RandomHistory
     {
         string name = $"k{random.Next(6)}";
         ModelKey? key = server.Keys.GetValueOrDefault(name);
-        switch (random.Next(24))
+        switch (random.Next(27))
         {
             case 0:
                 server.Delete(name);
@@ -54,6 +57,20 @@ internal static class RandomHistory
             case 2:
                 server.Copy(name, $"k{random.Next(6)}", isMove: random.Next(2) == 0);
                 break;
+            case 24 or 25:
+                // The version of a key comes to another, changes there, and comes back.
+                string other = $"k{random.Next(6)}";
+                server.Copy(name, other, isMove: random.Next(2) == 0);
+                if (server.Keys.TryGetValue(other, out ModelKey? copy))
+                {
+                    Edit(server, other, copy.Type, random);
+                    server.Copy(other, name, isMove: random.Next(2) == 0);
+                }
+
+                break;
+            case 26 when key?.Type == KvrocksType.Stream && key.Stream.Entries.Count > 0:
+                server.TrimByRange(name, random.Next(1, key.Stream.Entries.Count + 1));
+                break;
             case 3 when random.Next(4) == 0:
                 server.Flush(isByKeys: random.Next(2) == 0);
                 break;
@@ -61,6 +78,12 @@ internal static class RandomHistory
                 // Another version, of the same or another type.
                 server.Delete(name);
                 Edit(server, name, Types[random.Next(Types.Length)], random);
+                break;
+            case 5 when random.Next(3) == 0:
+                server.DeleteRange(name, $"k{random.Next(7)}");
+                break;
+            case 6 when key?.Type is KvrocksType.Hash or KvrocksType.Set or KvrocksType.SortedInt or KvrocksType.HyperLogLog:
+                server.RewriteByRange(name);
                 break;
             default:
                 Edit(server, name, key is null || random.Next(20) == 0 ? Types[random.Next(Types.Length)] : key.Type, random);
@@ -125,7 +148,12 @@ internal static class RandomHistory
                 key.Registers[random.Next(key.Registers.Length)] = (byte)random.Next(2);
                 break;
             default:
-                EditStream(key.Stream, random);
+                int count = key.Stream.Entries.Count;
+                ulong added = key.Stream.EntriesAdded;
+                bool isXAdd = EditStream(key.Stream, random);
+
+                // A server does not notice that XADD overwrites an entry that lay there.
+                key.Miscount += isXAdd ? (long)(key.Stream.EntriesAdded - added) - (key.Stream.Entries.Count - count) : 0;
                 break;
         }
     });
@@ -175,7 +203,8 @@ internal static class RandomHistory
         }
     }
 
-    private static void EditStream(ModelStream stream, Random random)
+    /// <returns>Whether entries were added.</returns>
+    private static bool EditStream(ModelStream stream, Random random)
     {
         StreamEntryId any = stream.Entries.Count == 0 ? default : stream.Entries.Keys.ElementAt(random.Next(stream.Entries.Count));
         string name = $"g{random.Next(2)}";
@@ -247,8 +276,10 @@ internal static class RandomHistory
                     stream.EntriesAdded++;
                 }
 
-                break;
+                return true;
         }
+
+        return false;
     }
 
     /// <summary>

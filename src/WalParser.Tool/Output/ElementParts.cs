@@ -3,9 +3,8 @@ using System.Globalization;
 using WalParser.Kvrocks.Coding;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
-using WalParser.Tool.Output;
 
-namespace WalParser.Tool.History;
+namespace WalParser.Tool.Output;
 
 /// <summary>
 /// Splits elements into parts according to the type of their key. An element that is not valid for the type is written as it is stored.
@@ -39,7 +38,11 @@ internal static class ElementParts
                 WriteStreamName(stream, to);
                 break;
             default:
-                to.Bytes("subkey", subkey);
+                if (!SketchParts.WriteName(type, subkey, to))
+                {
+                    to.Bytes("subkey", subkey);
+                }
+
                 break;
         }
     }
@@ -62,7 +65,11 @@ internal static class ElementParts
             case KvrocksType.Stream when StreamSubkey.TryRead(subkey, out StreamSubkey stream) && WriteStreamValue(stream, value, to):
                 break;
             default:
-                to.Bytes("value", value);
+                if (!SketchParts.WriteValue(type, subkey, value, to))
+                {
+                    to.Bytes("value", value);
+                }
+
                 break;
         }
     }
