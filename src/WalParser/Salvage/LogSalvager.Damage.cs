@@ -159,7 +159,13 @@ internal sealed partial class LogSalvager
         }
     }
 
-    private bool IsRecyclableAt(int position) => _isRecyclable ?? FragmentReader.IsRecyclable((FragmentType)_block.Block[position + 6]);
+    /// <summary>
+    /// Returns whether headers have a log number at a position: in the log, if that is known, or else in the header there. It is false for
+    /// a header that ends before its type.
+    /// </summary>
+    private bool IsRecyclableAt(int position) =>
+        _isRecyclable
+        ?? (position + 6 < _block.Block.Length && FragmentReader.IsRecyclable((FragmentType)_block.Block[position + 6]));
 
     private bool IsTrailer(int position) =>
         _block.Block.Length == BlockSource.BlockSize

@@ -82,6 +82,21 @@ public class SalvageTests
             Assert.All(report.Losses, loss => Assert.InRange(loss.Offset + loss.Bytes, loss.Offset, log.Bytes.Length));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
+    /// <summary>Wherever the first record of a log is cut off, what is left is reported, also if that is not a whole header.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData(10U)]
+    public async Task A_log_may_end_within_its_first_record(uint? recycledAs)
+    {
+        byte[] log = TempDatabase.LogOf([TempDatabase.Puts(1, 1)], recycledAs);
+        for (int end = 1; end < log.Length; end++)
+        {
+            (List<byte[]> salvaged, SalvagedLog report, _) = await Salvaging.RunAsync(log[..end], 10);
+            Assert.Empty(salvaged);
+            Assert.Equal(end, report.LostBytes + report.StaleBytes);
+        }
+    }
+
     [Theory]
     [InlineData("one-bit-hangs-rocksdb-10.log")]
     [InlineData("rocksdb-hangs-7.log")]
