@@ -6,6 +6,7 @@ using WalParser.Findings;
 using WalParser.Framing;
 using WalParser.Manifests;
 using WalParser.Recovery;
+using WalParser.Tests.Fixtures;
 using WalParser.TestSupport.Files;
 using WalParser.WalSets;
 
@@ -44,6 +45,7 @@ public class ScenarioTests
     {
         List<string> records = [];
         List<string> others = [];
+        List<ulong> missing = [];
         HashSet<uint> families = [];
         WalSet set = await WalSet.OpenAsync(TestFiles.PathOf(scenario));
         await using WalSetReader reader = set.OpenReader();
@@ -62,6 +64,9 @@ public class ScenarioTests
                     }
 
                     break;
+                case WalSetEntryKind.SequenceFinding when entry.SequenceFinding.Kind == FindingKind.SequenceGap:
+                    missing.AddRange(NumbersOutsideLogs.In(entry.SequenceFinding));
+                    break;
                 case WalSetEntryKind.SequenceFinding:
                     others.Add(entry.SequenceFinding.ToString());
                     break;
@@ -76,6 +81,7 @@ public class ScenarioTests
 
         Assert.Equal(Expected(scenario), records);
         Assert.Empty(others);
+        Assert.Equal(NumbersOutsideLogs.Of(scenario), missing);
 
         // The folder has the names of the families, also of dropped ones.
         Assert.Empty(set.Folder!.Findings);
@@ -94,13 +100,15 @@ public class ScenarioTests
         WalSet set = await WalSet.OpenAsync(TestFiles.PathOf(scenario));
         await using WalUpdates updates = set.OpenIterator();
         List<(string Line, ulong Sequence, ulong Next)> all = [];
+        List<ulong> missing = [];
         while (await updates.MoveNextAsync())
         {
-            Assert.Null(updates.Current.SequenceFinding);
+            missing.AddRange(MissingIn(updates.Current));
             all.Add((LineOf(updates.Current.File, updates.Current.Record), updates.Current.Batch.Sequence, updates.NextSequence));
         }
 
         Assert.Equal(Expected(scenario), all.Select(batch => batch.Line));
+        Assert.Equal(NumbersOutsideLogs.Of(scenario), missing);
         foreach (int index in Enumerable.Range(0, 6).Select(i => i * (all.Count - 1) / 5))
         {
             // The first batch that ends after the number contains it.
@@ -109,14 +117,22 @@ public class ScenarioTests
             await updates.SeekAsync(sought);
             Assert.Equal(sought, updates.NextSequence);
             List<string> rest = [];
+            missing.Clear();
             while (await updates.MoveNextAsync())
             {
-                Assert.Null(updates.Current.SequenceFinding);
+                missing.AddRange(MissingIn(updates.Current));
                 rest.Add(LineOf(updates.Current.File, updates.Current.Record));
             }
 
             Assert.Equal(first < 0 ? [] : all.Skip(first).Select(batch => batch.Line), rest);
+            Assert.Equal(NumbersOutsideLogs.Of(scenario).Where(number => number > sought), missing);
         }
+    }
+
+    private static IEnumerable<ulong> MissingIn(WalUpdate update)
+    {
+        Assert.True(update.SequenceFinding is null or { Kind: FindingKind.SequenceGap });
+        return NumbersOutsideLogs.In(update.SequenceFinding);
     }
 
     /// <summary>
