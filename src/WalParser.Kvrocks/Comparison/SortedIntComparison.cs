@@ -3,7 +3,10 @@ using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Comparison;
 
-/// <summary>Compares sortedints of Kvrocks, whose pages SIRANGE returns in order.</summary>
+/// <summary>
+/// Compares sortedints of Kvrocks, whose pages SIRANGEBYVALUE returns in order. SIRANGE does not return the number 0: it begins after its
+/// cursor, which is 0 at the beginning.
+/// </summary>
 internal static class SortedIntComparison
 {
     public static async Task CompareAsync(ComparedKey key)
@@ -14,9 +17,8 @@ internal static class SortedIntComparison
         ulong? last = null;
         while (!key.Differences.IsFull)
         {
-            object[] command = last is { } cursor
-                ? ["SIRANGE", key.Name, 0, size, "cursor", cursor]
-                : ["SIRANGE", key.Name, 0, size];
+            string from = last is { } number ? string.Create(CultureInfo.InvariantCulture, $"({number}") : "-inf";
+            object[] command = ["SIRANGEBYVALUE", key.Name, from, "+inf", "LIMIT", 0, size];
             RespValue[] page = await key.Server.ItemsAsync(command).ConfigureAwait(false);
             foreach (RespValue item in page)
             {

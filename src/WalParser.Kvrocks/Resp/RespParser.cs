@@ -115,6 +115,11 @@ internal sealed class RespParser(RespLimits limits)
             case ':':
                 item = RespValue.OfNumber(RespKind.Integer, ParseNumber(rest));
                 return true;
+            case ',':
+                item = RespValue.OfBytes(RespKind.Double, rest.ToArray());
+                return true;
+            case '_' when rest.IsEmpty:
+                return true;
             case '$':
                 return TryBeginBulk(rest);
             case '*':

@@ -19,25 +19,26 @@ public class ScriptedServerTests
     private static readonly ComparisonOptions Kvrocks = new() { Target = CommandTarget.Kvrocks };
 
     [Theory]
-    [InlineData("1 2 3 18446744073709551615", "")]
-    [InlineData("1 3 18446744073709551615", "Different key [Member 2: 2 | none]")]
-    [InlineData("1 2 3 4 18446744073709551615", "Different key [Member 4: none | 4]")]
-    [InlineData("1 2 3", "Different key [Member 18446744073709551615: 18446744073709551615 | none]")]
+    [InlineData("0 1 2 3 18446744073709551615", "")]
+    [InlineData("0 1 3 18446744073709551615", "Different key [Member 2: 2 | none]")]
+    [InlineData("0 1 2 3 4 18446744073709551615", "Different key [Member 4: none | 4]")]
+    [InlineData("0 1 2 3", "Different key [Member 18446744073709551615: 18446744073709551615 | none]")]
+    [InlineData("1 2 3 18446744073709551615", "Different key [Member 0: 0 | none]")]
     public async Task A_sortedint_of_Kvrocks_is_compared(string numbers, string expected)
     {
         ulong[] server = [.. numbers.Split(' ').Select(number => ulong.Parse(number, CultureInfo.InvariantCulture))];
         await using var kvrocks = new ScriptedServer(command => command[0] switch
         {
             "TYPE" => "+sortedint\r\n",
-            "SIRANGE" => List(server
-                .Where(number => command.Length == 4 || number > ulong.Parse(command[5], CultureInfo.InvariantCulture))
+            "SIRANGEBYVALUE" => List(server
+                .Where(number => command[2] == "-inf" || number > ulong.Parse(command[2][1..], CultureInfo.InvariantCulture))
                 .Take(2)
                 .Select(number => Bulk($"{number}"))),
             _ => Default(command),
         });
         Assert.Equal(
             expected,
-            await CompareAsync(kvrocks, KvrocksType.SortedInt, key => key.Numbers.UnionWith([1, 2, 3, ulong.MaxValue]), Kvrocks));
+            await CompareAsync(kvrocks, KvrocksType.SortedInt, key => key.Numbers.UnionWith([0, 1, 2, 3, ulong.MaxValue]), Kvrocks));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using WalParser.Batches;
+using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 using WalParser.TestSupport.Redis;
@@ -32,6 +33,11 @@ internal static class Replays
 
     /// <summary>Replays the batches until the replay stops.</summary>
     public static async Task<ReplayResult> RunAsync(
+        RedisEndpoint endpoint, ReplayOptions options, IEnumerable<byte[]> batches, bool isComplete = true) =>
+        (await RunWithNotesAsync(endpoint, options, batches, isComplete)).Result;
+
+    /// <summary>Replays the batches until the replay stops. Returns what the commands leave out, too.</summary>
+    public static async Task<(ReplayResult Result, IReadOnlyList<ConversionNote> Notes)> RunWithNotesAsync(
         RedisEndpoint endpoint, ReplayOptions options, IEnumerable<byte[]> batches, bool isComplete = true)
     {
         await using Replayer replayer = await Replayer.ConnectAsync(endpoint, options);
@@ -43,7 +49,8 @@ internal static class Replays
             }
         }
 
-        return isComplete ? await replayer.CompleteAsync() : await replayer.StopAsync();
+        ReplayResult result = isComplete ? await replayer.CompleteAsync() : await replayer.StopAsync();
+        return (result, replayer.Notes);
     }
 
     /// <summary>Replays the batches. If the connection is lost, returns the known progress and false.</summary>

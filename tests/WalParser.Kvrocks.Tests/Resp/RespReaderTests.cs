@@ -22,6 +22,10 @@ public sealed class RespReaderTests
         { "$5\r\na\r\nb\0\r\n", "BulkString a\r\nb\0" },
         { "$-1\r\n", "Null" },
         { "*-1\r\n", "Null" },
+
+        // Kvrocks sends these two of RESP3 for time series without being asked.
+        { "*1\r\n*2\r\n:1\r\n,1.5\r\n", "Array[Array[Integer 1,Double 1.5]]" },
+        { "*2\r\n+sourceKey\r\n_\r\n", "Array[SimpleString sourceKey,Null]" },
         { "*0\r\n", "Array[]" },
         { "*3\r\n*2\r\n:1\r\n$-1\r\n*0\r\n*1\r\n-ERR\r\n", "Array[Array[Integer 1,Null],Array[],Array[Error ERR]]" },
     };
@@ -29,7 +33,7 @@ public sealed class RespReaderTests
     public static TheoryData<string> Violations => new()
     {
         "?\r\n", "\r\n", "+OK\n", ":\r\n", ":12x\r\n", ":9223372036854775808\r\n", "$-2\r\n", "*-2\r\n", "$x\r\n", "$1\r\nab\r\n",
-        "#t\r\n", "_\r\n", ",1.5\r\n", "(1\r\n", "=7\r\ntxt:abc\r\n", "!3\r\nERR\r\n", "%0\r\n", "~0\r\n", ">1\r\n+x\r\n", "|0\r\n:1\r\n",
+        "#t\r\n", "_x\r\n", "(1\r\n", "=7\r\ntxt:abc\r\n", "!3\r\nERR\r\n", "%0\r\n", "~0\r\n", ">1\r\n+x\r\n", "|0\r\n:1\r\n",
         "HTTP/1.1 400 Bad Request\r\n", "$99999999999999999999\r\n",
         "*9223372036854775807\r\n", "$2147483647\r\n", "*1000000000\r\n",
         "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n", "$2000\r\n", "*30\r\n*30\r\n*30\r\n",

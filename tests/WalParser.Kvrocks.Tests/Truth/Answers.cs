@@ -1,3 +1,4 @@
+using System.Globalization;
 using WalParser.Kvrocks.Resp;
 using WalParser.TestSupport.Redis;
 using static WalParser.TestSupport.Redis.RedisCommands;
@@ -7,13 +8,18 @@ namespace WalParser.Kvrocks.Tests.Truth;
 /// <summary>A key as a server answers for it.</summary>
 /// <param name="State">What a state file contains of the key.</param>
 /// <param name="More">The replies to further questions about it, which two Kvrocks servers with the same data answer alike.</param>
-internal sealed record Answer(KeyState State, IReadOnlyList<string> More);
+internal sealed record Answer(KeyState State, IReadOnlyList<string> More)
+{
+    /// <summary>
+    /// The values of types that a state file does not contain, as <see cref="SketchValues"/> has them: the samples of a time series, the
+    /// minimum, the maximum and the quantiles of a t-digest, the items that a Bloom filter may contain.
+    /// </summary>
+    public IReadOnlyList<double> Values { get; init; } = [];
+}
 
 /// <summary>Reads all keys of a namespace of a Kvrocks server, or of a database of a Redis server, with ordinary commands.</summary>
 internal static class Answers
 {
-    private static readonly string[] Quantiles = ["0", "0.01", "0.25", "0.5", "0.75", "0.99", "1"];
-
     /// <summary>Reads the keys.</summary>
     /// <exception cref="InvalidDataException">The server has a key of a type that this class does not know.</exception>
     public static async Task<Dictionary<StateBytes, Answer>> ReadAsync(RedisConnection connection)
@@ -52,7 +58,7 @@ internal static class Answers
                     state with { Pairs = Pairs(await redis.AskAsync("ZRANGE", key, "0", "-1", "WITHSCORES")) },
                     [await MoreAsync(redis, "ZCARD", key), await MoreAsync(redis, "ZRANGEBYLEX", key, "-", "+")]);
             case "sortedint":
-                return new(state with { Elements = Texts(await redis.AskAsync("SIRANGE", key, "0", "100000")) }, []);
+                return new(state with { Elements = Texts(await redis.AskAsync("SIRANGEBYVALUE", key, "-inf", "+inf")) }, []);
             case "stream":
                 return await StreamAsync(redis, key, state);
             case "ReJSON-RL":
@@ -60,19 +66,23 @@ internal static class Answers
             case "hyperloglog":
                 return new(state with { Count = (await redis.AskAsync("PFCOUNT", key)).Integer }, []);
             case "MBbloom--":
-                object[] items = [.. Enumerable.Range(0, 1000).Select(item => $"{item}")];
-                return new(state, [await MoreAsync(redis, "BF.INFO", key), await MoreAsync(redis, ["BF.MEXISTS", key, .. items])]);
+                object[] items = [.. Enumerable.Range(0, SketchValues.BloomItems).Select(item => $"{item}")];
+                return new(state, [await MoreAsync(redis, "BF.INFO", key)])
+                {
+                    Values = Numbers(await redis.AskAsync(["BF.MEXISTS", key, .. items])),
+                };
             case "MBbloomCF":
                 return new(state, [await MoreAsync(redis, "CF.INFO", key)]);
             case "TDIS-TYPE":
-                return new(
-                    state,
-                    [
-                        await MoreAsync(redis, "TDIGEST.MIN", key), await MoreAsync(redis, "TDIGEST.MAX", key),
-                        await MoreAsync(redis, ["TDIGEST.QUANTILE", key, .. Quantiles]), await MoreAsync(redis, "TDIGEST.INFO", key),
-                    ]);
+                object[] quantiles = [.. SketchValues.Quantiles.Select(quantile => quantile.ToString(CultureInfo.InvariantCulture))];
+                RespValue[] replies =
+                [
+                    await redis.AskAsync("TDIGEST.MIN", key), await redis.AskAsync("TDIGEST.MAX", key),
+                    await redis.AskAsync(["TDIGEST.QUANTILE", key, .. quantiles]),
+                ];
+                return new(state, [await MoreAsync(redis, "TDIGEST.INFO", key)]) { Values = [.. replies.SelectMany(Numbers)] };
             case "timeseries":
-                return new(state, [await MoreAsync(redis, "TS.RANGE", key, "-", "+"), await MoreAsync(redis, "TS.INFO", key)]);
+                return new(state, [await MoreAsync(redis, "TS.INFO", key)]) { Values = Numbers(await redis.AskAsync("TS.RANGE", key, "-", "+")) };
             default:
                 throw new InvalidDataException(
                     $"The server has a key of type '{state.Type}'. Add to this class the questions that read such a key.");
@@ -107,6 +117,10 @@ internal static class Answers
         : !value.Items.IsEmpty ? $"[{string.Join(' ', value.Items.ToArray().Select(Shown))}]"
         : value.Kind == RespKind.Integer ? value.Text
         : $"{StateBytes.Of(value.Bytes)}";
+
+    private static double[] Numbers(RespValue value) => value.Kind == RespKind.Array
+        ? [.. value.Items.ToArray().SelectMany(Numbers)]
+        : [double.Parse(value.Text, CultureInfo.InvariantCulture)];
 
     private static IReadOnlyList<StateBytes> Texts(RespValue items) => [.. items.Items.ToArray().Select(item => StateBytes.Of(item.Bytes))];
 

@@ -29,7 +29,7 @@ internal static class KeyspaceComparison
         {
             foreach ((StateBytes name, Answer answer) in keys)
             {
-                string expected = AnswerLines.Of(ns, answer.State);
+                string expected = $"{AnswerLines.Of(ns, answer.State)} {SketchValues.Shown(answer.Values)}";
                 if (!ours.Remove($"{ns} {name}", out KeyspaceKey? key))
                 {
                     yield return $"{name} is missing: {expected}";
@@ -56,7 +56,7 @@ internal static class KeyspaceComparison
     {
         try
         {
-            return ShownKeyspace.LineOf(key);
+            return $"{ShownKeyspace.LineOf(key)} {SketchValues.Shown(SketchValues.Of(key))}";
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
