@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Numerics;
+using System.Text;
+using WalParser.Coding;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Elements;
 using WalParser.Kvrocks.Metadata;
@@ -79,7 +82,7 @@ internal sealed class BitmapCommands : TypeCommands
     {
         long sizeBefore = SizeOf(change.MetadataBefore!.Value);
         long size = SizeOf(change.MetadataAfter!.Value);
-        if (size < sizeBefore || size > KeyspaceKey.MaxBitmapSize)
+        if (size < sizeBefore || size > KeyspaceKey.MaxBitmapSize || (size > sizeBefore && ShowsHiddenBits(change, sizeBefore, size)))
         {
             return false;
         }
@@ -118,6 +121,54 @@ internal sealed class BitmapCommands : TypeCommands
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Returns whether a bitmap that became longer has bits that were stored before, after its end. A server stores none there; a size that
+    /// is garbage can hide them.
+    /// </summary>
+    private static bool ShowsHiddenBits(KeyChange change, long sizeBefore, long size)
+    {
+        HashSet<byte[]> changed = new(ByteStringComparer.Instance);
+        foreach (SubkeyChange subkey in change.Subkeys)
+        {
+            changed.GetAlternateLookup<ReadOnlySpan<byte>>().Add(subkey.Subkey.Span);
+            if (subkey.Before is { } before && HasBits(subkey.Subkey.Span, before.Span))
+            {
+                return true;
+            }
+        }
+
+        Dictionary<byte[], byte[]> fragments = change.Key!.Live?.Values ?? [];
+        long first = sizeBefore / BitmapFragment.Size;
+        long last = (size - 1) / BitmapFragment.Size;
+        if (last - first >= fragments.Count)
+        {
+            return fragments.Any(fragment => !changed.Contains(fragment.Key) && HasBits(fragment.Key, fragment.Value));
+        }
+
+        for (long i = first; i <= last; i++)
+        {
+            byte[] subkey = Encoding.ASCII.GetBytes((i * BitmapFragment.Size).ToString(CultureInfo.InvariantCulture));
+            if (!changed.Contains(subkey) && fragments.TryGetValue(subkey, out byte[]? fragment) && HasBits(subkey, fragment))
+            {
+                return true;
+            }
+        }
+
+        return false;
+
+        bool HasBits(ReadOnlySpan<byte> subkey, ReadOnlySpan<byte> stored)
+        {
+            if (!DecimalIndex.TryRead(subkey, out ulong offset) || offset >= (ulong)size)
+            {
+                return false;
+            }
+
+            int start = (int)Math.Clamp(sizeBefore - (long)offset, 0, stored.Length);
+            int end = (int)Math.Min(Math.Min(stored.Length, BitmapFragment.Size), size - (long)offset);
+            return start < end && stored[start..end].ContainsAnyExcept((byte)0);
+        }
     }
 
     private static long SizeOf(ReadOnlyMemory<byte> value) => (long)Math.Min(KvrocksMetadata.ReadOrDefault(value).Size, long.MaxValue);

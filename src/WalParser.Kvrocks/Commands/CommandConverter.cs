@@ -163,9 +163,9 @@ public sealed partial class CommandConverter
         NoteLacking();
         return commands;
 
-        static void Expire(CommandWriter writer, KeyspaceKey key)
+        void Expire(CommandWriter writer, KeyspaceKey key)
         {
-            if (key.ExpiryMilliseconds != 0)
+            if (key.ExpiryMilliseconds != 0 && _keys.IsCreated(key))
             {
                 writer.Write("PEXPIREAT", Argument.Of(Math.Min(key.ExpiryMilliseconds, long.MaxValue)));
             }

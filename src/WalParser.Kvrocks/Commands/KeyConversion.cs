@@ -75,7 +75,7 @@ internal sealed class KeyConversion(ConversionContext context)
         }
 
         _rewrites.CatchUp(change.Namespace, change.UserKey);
-        SetExpiry(writer, expiry, after.ExpiryMilliseconds);
+        SetExpiry(writer, change.Key!, expiry);
     }
 
     /// <summary>
@@ -133,7 +133,7 @@ internal sealed class KeyConversion(ConversionContext context)
 
         NoteOtherType(key.Namespace, key.UserKey, metadata.Type);
         writer.IsNewer = commands.IsNewer;
-        SetExpiry(writer, commands.Build(writer, key, context), metadata.ExpiryMilliseconds);
+        SetExpiry(writer, key, commands.Build(writer, key, context));
     }
 
     /// <summary>
@@ -166,7 +166,7 @@ internal sealed class KeyConversion(ConversionContext context)
             writer.Write("PERSIST");
         }
 
-        SetExpiry(writer, expiry, key.ExpiryMilliseconds);
+        SetExpiry(writer, key, expiry);
         return commands.ShowsMissingElements;
     }
 
@@ -255,9 +255,26 @@ internal sealed class KeyConversion(ConversionContext context)
         return change.MetadataBefore is null || (Exists(before) && HasCommands(before));
     }
 
+    /// <summary>
+    /// Returns whether the commands for a key create it, as far as the log shows. A key that the server of the log has miscounted exists
+    /// there without elements, and on no other server.
+    /// </summary>
+    public bool IsCreated(KeyspaceKey key) =>
+        !context.IsLogWhole
+        || !key.Type.CountsElements
+        || key.Type.MayBeEmpty
+        || (key.ElementCount > 0 && (key.Live?.HasOtherScores != true || key.ZSetMembers().Any()));
+
     /// <summary>Changes the expiry from the one that the server has to the wanted one.</summary>
-    private void SetExpiry(CommandWriter writer, ulong present, ulong wanted)
+    private void SetExpiry(CommandWriter writer, KeyspaceKey key, ulong present)
     {
+        ulong wanted = key.ExpiryMilliseconds;
+        if (!IsCreated(key))
+        {
+            _expiries.Forget(writer.Namespace, writer.Key);
+            return;
+        }
+
         if (wanted != 0 && wanted != present && _expiries.HoldKey(writer.Namespace, writer.Key, wanted))
         {
             if (present != 0)

@@ -73,7 +73,7 @@ internal sealed class MemberComparison
         while (!cursor.IsEnd && !Differences.IsFull);
 
         AddMissing();
-        if (_type == KvrocksType.ZSet && _members.Members.LongCount() < _key.Key.ElementCount)
+        if (_type == KvrocksType.ZSet && _members.HasScoresThatAreNoNumbers)
         {
             Differences.Uncompared ??= UncomparedReason.NotAccepted;
         }

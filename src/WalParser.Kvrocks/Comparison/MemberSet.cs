@@ -29,6 +29,10 @@ internal sealed class MemberSet
     /// <summary>Whether the metadata's number of elements is the number that a server has: expired fields may still be counted.</summary>
     public bool IsSizeExact => !_hasFieldExpiration;
 
+    /// <summary>Whether a sorted set has scores that are not numbers, which no server accepts.</summary>
+    public bool HasScoresThatAreNoNumbers =>
+        _key.Live?.Values.Values.Any(stored => stored.Length != sizeof(ulong)) == true || Members.Count() < (_values?.Count ?? 0);
+
     /// <summary>All elements.</summary>
     public IEnumerable<Member> Members
     {

@@ -148,7 +148,7 @@ internal static class StreamComparison
     private static void CompareCounters(ComparedKey key, Dictionary<string, RespValue> server, IReadOnlyList<StreamGroupState> groups)
     {
         StreamMetadata logs = StreamCommands.MetadataOf(key.Key.StoredMetadata);
-        StreamMetadata nearest = Nearest(key, logs, groups);
+        StreamMetadata nearest = Nearest(key, groups);
         Check(ComparedPart.LastId, "last-generated-id", logs.LastGeneratedId, nearest.LastGeneratedId);
         Check(ComparedPart.EntriesAdded, "entries-added", logs.EntriesAdded, nearest.EntriesAdded);
         Check(ComparedPart.MaxDeletedId, "max-deleted-entry-id", logs.MaxDeletedId, nearest.MaxDeletedId);
@@ -168,25 +168,21 @@ internal static class StreamComparison
     }
 
     /// <summary>
-    /// Returns the counters that a server has after the commands for the stream: it accepts no last id before an entry or a deleted id, no
-    /// fewer added entries than it has, and remembers the deletion of an entry that was added only to be pending.
+    /// Returns the counters that a server has after the commands for the stream: those that it accepts, and it remembers the deletion of an
+    /// entry that was added only to be pending.
     /// </summary>
-    private static StreamMetadata Nearest(ComparedKey key, in StreamMetadata logs, IReadOnlyList<StreamGroupState> groups)
+    private static StreamMetadata Nearest(ComparedKey key, IReadOnlyList<StreamGroupState> groups)
     {
+        StreamMetadata accepted = StreamCommands.AcceptedOf(key.Key.StoredMetadata, key.Key.Live?.Entries ?? default);
         List<StreamEntryId> ids = [.. key.Key.StreamEntries().Where(StreamCommands.IsPossible).Select(entry => entry.Id)];
         HashSet<StreamEntryId> there = [.. ids];
         StreamEntryId[] gone =
-            [.. groups.SelectMany(group => group.Pending).Select(entry => entry.Id).Where(id => id != default && !there.Contains(id))];
+        [
+            .. groups.SelectMany(group => group.Pending).Select(entry => entry.Id)
+                .Where(id => id != default && id <= accepted.LastGeneratedId && !there.Contains(id)),
+        ];
         StreamEntryId first = ids.Count == 0 ? new StreamEntryId(ulong.MaxValue, ulong.MaxValue) : ids[0];
         StreamEntryId placeholder = gone.Where(id => id > first).DefaultIfEmpty().Max();
-        StreamEntryId deleted = logs.MaxDeletedId == default ? placeholder : logs.MaxDeletedId;
-        StreamEntryId top = ids.Count == 0 ? default : ids[^1];
-        StreamEntryId last = ((StreamEntryId[])[logs.LastGeneratedId, top, deleted, placeholder]).Max();
-        return logs with
-        {
-            LastGeneratedId = last,
-            MaxDeletedId = deleted,
-            EntriesAdded = Math.Clamp(logs.EntriesAdded, Math.Min((ulong)ids.Count, long.MaxValue), long.MaxValue),
-        };
+        return accepted with { MaxDeletedId = accepted.MaxDeletedId == default ? placeholder : accepted.MaxDeletedId };
     }
 }

@@ -173,19 +173,19 @@ public sealed partial class Keyspace
     /// </summary>
     private void DropDead(ulong version)
     {
-        foreach (DeadElements.Entry entry in _dead.TakeAll(version))
+        IReadOnlyList<DeadElements.Entry> entries = _dead.TakeAll(version);
+        foreach (DeadElements.Entry entry in entries.Where(entry => !entry.Group.IsObsolete))
         {
-            if (entry.Group.IsObsolete)
-            {
-                Forget(entry);
-            }
-            else
-            {
-                entry.Key.AddGroup(entry.Group);
-                entry.Group.OrphanCount = entry.Group.Values.Count;
-                OrphanCount += entry.Group.OrphanCount;
-                LimitOrphans(entry.Key, StateOf(entry.Key.MetadataValue));
-            }
+            entry.Key.AddGroup(entry.Group);
+            entry.Group.OrphanCount = entry.Group.Values.Count;
+            OrphanCount += entry.Group.OrphanCount;
+            LimitOrphans(entry.Key, StateOf(entry.Key.MetadataValue));
+        }
+
+        // A key may have both kinds, one in each column family, and is removed with the last.
+        foreach (DeadElements.Entry entry in entries.Where(entry => entry.Group.IsObsolete))
+        {
+            Forget(entry);
         }
     }
 

@@ -19,8 +19,8 @@ namespace WalParser.Kvrocks.Replay;
 /// <item>column families that Kvrocks does not use.</item>
 /// </list>
 /// Deleted ranges are reduced to the requested keys. If slots are requested and the keys do not contain their slot, the requested keys are
-/// not contiguous, and the keys in the range are deleted one by one. The lengths in
-/// a batch that is not sent as a whole are encoded in the shortest form, as RocksDB writes them.
+/// not contiguous: a range of elements is sent if it lies within one requested key, and the keys in a range of metadata are deleted one by
+/// one. The lengths in a batch that is not sent as a whole are encoded in the shortest form, as RocksDB writes them.
 /// </summary>
 internal sealed class RawFilter
 {
@@ -169,8 +169,16 @@ internal sealed class RawFilter
         byte[] end = operation.EndKey.ToArray();
         if (_keys is not null)
         {
-            // Ranges in other column families contain elements of keys that are deleted as well, or records without a slot.
-            DeleteEach(begin, end, operation.ColumnFamily, family);
+            // Other ranges of elements contain those of keys that are deleted as well.
+            if (IsWithinKey(begin, end, family))
+            {
+                _output.DeleteRange(begin, end, operation.ColumnFamily);
+            }
+            else
+            {
+                DeleteEach(begin, end, operation.ColumnFamily, family);
+            }
+
             return;
         }
 
@@ -184,6 +192,21 @@ internal sealed class RawFilter
                 _output.DeleteRange(from, to, operation.ColumnFamily);
             }
         }
+    }
+
+    /// <summary>
+    /// Returns whether a range contains only elements of one requested key, as that of a stream which is trimmed and that of a t-digest
+    /// which is reset.
+    /// </summary>
+    private bool IsWithinKey(byte[] begin, byte[] end, KvrocksColumnFamily family)
+    {
+        if (!family.HasElements || !SubkeyKey.TryRead(begin, _hasSlot, out SubkeyKey first) || !IsWanted(begin, family))
+        {
+            return false;
+        }
+
+        int version = begin.Length - first.Subkey.Length - sizeof(ulong);
+        return end.AsSpan().StartsWith(begin.AsSpan(0, version)) && Compare(begin, end) < 0;
     }
 
     private void DeleteEach(byte[] begin, byte[] end, uint id, KvrocksColumnFamily family)

@@ -70,6 +70,26 @@ public class ConverterTests
     }
 
     [Fact]
+    public void A_key_that_the_server_has_miscounted_gets_no_expiry_without_elements()
+    {
+        foreach (ulong expiry in (ulong[])[9_000_000, Future])
+        {
+            string name = $"k{expiry}";
+            _server.Change(name, KvrocksType.Set, key => key.Fields["a"] = "");
+            _server.Change(name, KvrocksType.Set, key => (key.Miscount, key.Expiry) = (1, expiry));
+            Next();
+            _server.Change(name, KvrocksType.Set, key => key.Fields.Clear());
+            Assert.Equal([$"SREM {name} a"], Next());
+        }
+
+        _server.Change($"k{Future}", KvrocksType.Set, key => key.Expiry = Future + 1);
+        Assert.Empty(Next());
+        Assert.Empty(_converter!.Complete());
+        _server.Change($"k{Future}", KvrocksType.Set, key => key.Fields["b"] = "");
+        Assert.Equal(["MULTI", $"SADD k{Future} b", $"PEXPIREAT k{Future} {Future + 1}", "EXEC"], Next());
+    }
+
+    [Fact]
     public void Expiries_in_the_past_or_near_future_are_sent_last()
     {
         ulong past = 9_000_000;
@@ -383,7 +403,7 @@ public class ConverterTests
     }
 
     [Fact]
-    public void Missing_elements_are_noted_for_a_complete_log_too()
+    public void Elements_that_a_complete_log_lacks_were_miscounted_by_the_server()
     {
         var batch = new WriteBatch(
             MadeBatch.Of((MadeBatch.Put, 1, MadeBatch.MetadataKey("ns", "s"), MadeBatch.Metadata((byte)KvrocksType.Set, 1, 5))));
@@ -391,7 +411,7 @@ public class ConverterTests
         Assert.Empty(converter.Convert(ref batch));
         converter.Complete();
         Assert.Equal(
-            [(ConversionNoteKind.IncompleteKey, "set", 1L)], converter.Notes.Select(note => (note.Kind, note.Subject, note.Count)));
+            [(ConversionNoteKind.Miscounted, "set", 1L)], converter.Notes.Select(note => (note.Kind, note.Subject, note.Count)));
     }
 
     private static void Add(ModelStream stream, ulong milliseconds)

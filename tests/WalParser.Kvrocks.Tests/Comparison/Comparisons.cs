@@ -2,6 +2,7 @@ using System.Text;
 using WalParser.Batches;
 using WalParser.Kvrocks.Comparison;
 using WalParser.Kvrocks.Dataset;
+using WalParser.Kvrocks.Metadata;
 using WalParser.Kvrocks.Resp;
 
 namespace WalParser.Kvrocks.Tests.Comparison;
@@ -24,6 +25,10 @@ internal static class Comparisons
 
     /// <summary>Returns the options for one namespace.</summary>
     public static ComparisonOptions Of(string ns) => new() { Namespaces = [(ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(ns)] };
+
+    /// <summary>Returns whether a namespace of a dataset has keys of other types than some.</summary>
+    public static bool HasTypesBeside(string[] types, Keyspace keyspace, string ns) => keyspace.Keys.Any(
+        key => Encoding.UTF8.GetString(key.Namespace.Span) == ns && key.ExistsAt(DateTimeOffset.UtcNow) && !types.Contains(key.Type.Name));
 
     /// <summary>Compares to the end; returns the differences and the result.</summary>
     public static async Task<(List<KeyDifference> Differences, ComparisonResult Result)> RunAsync(

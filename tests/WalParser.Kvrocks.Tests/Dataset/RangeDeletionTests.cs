@@ -179,7 +179,10 @@ public class RangeDeletionTests
                     .Select(pair => Shown(pair.Key.AsSpan(prefix.Length), pair.Value)),
             ];
             string[] actual = [.. key.Elements.Select(pair => Shown(pair.Key.Span, pair.Value.Span))];
-            Assert.True(wanted.SequenceEqual(actual), $"seed {seed}, key {Convert.ToHexString(key.StoredKey.Span)}");
+            string shownKey = Convert.ToHexString(key.StoredKey.Span);
+            Assert.True(
+                wanted.SequenceEqual(actual),
+                $"seed {seed}, key {shownKey}: {string.Join(' ', actual)}, not {string.Join(' ', wanted)}");
         }
     }
 

@@ -19,9 +19,9 @@ public class KvrocksWalIteratorTests
         WalSet set = await WalSet.OpenAsync(RecordedItem.FolderOf(recording));
         List<RecordedItem> recorded = RecordedItem.Read(recording);
         await using var items = new KvrocksWalIterator(set);
-        Assert.Equal(recorded.Select(item => item.Line), await LinesAsync(items));
+        Assert.Equal(recorded.Select(item => item.Line), await LinesAsync(items, recorded));
         Assert.Equal(recorded.Max(item => item.Sequence) + 1, items.NextSequence);
-        Assert.Equal((0, 0, 0), (items.FindingCount, items.SequenceFindingCount, items.Findings.Count));
+        Assert.Equal((0, HolesIn(recorded).Count, 0), (items.FindingCount, items.SequenceFindingCount, items.Findings.Count));
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public class KvrocksWalIteratorTests
         int[] slots =
         [
             .. recorded.Where(
-                item => item.Key is not null && SlotOracle.IsDataset(item.ColumnFamily!.Value) && item.Operation != "DeleteRange")
+                item => SlotOracle.IsDataset(item) && item.Operation != "DeleteRange")
                 .Select(item => SlotOracle.Of(item.Key!, item.ColumnFamily!.Value, isSlotted)).Distinct().Order(),
         ];
         int middle = slots[slots.Length / 2];
@@ -49,13 +49,13 @@ public class KvrocksWalIteratorTests
         foreach (SlotRange range in ranges)
         {
             IEnumerable<string> expected = recorded
-                .Where(item => item.Operation is "LogData" or "DeleteRange" || (SlotOracle.IsDataset(item.ColumnFamily!.Value)
-                        && SlotOracle.Of(item.Key!, item.ColumnFamily.Value, isSlotted) is { } slot
+                .Where(item => item.Operation is "LogData" or "DeleteRange" || (SlotOracle.IsDataset(item)
+                        && SlotOracle.Of(item.Key!, item.ColumnFamily!.Value, isSlotted) is { } slot
                         && slot >= range.First
                         && slot <= range.Last))
                 .Select(item => item.Line);
             await using var items = new KvrocksWalIterator(set, new WalItemOptions { Slots = range });
-            Assert.Equal(expected, await LinesAsync(items));
+            Assert.Equal(expected, await LinesAsync(items, recorded));
         }
     }
 
@@ -76,7 +76,7 @@ public class KvrocksWalIteratorTests
             IEnumerable<string> expected = recorded.Where(item => item.Operation == "LogData" || Touches(item, ns))
                 .Select(item => item.Line);
             await using var items = new KvrocksWalIterator(set, new WalItemOptions { Namespace = ns });
-            Assert.Equal(expected, await LinesAsync(items));
+            Assert.Equal(expected, await LinesAsync(items, recorded));
         }
     }
 
@@ -103,7 +103,7 @@ public class KvrocksWalIteratorTests
                 Assert.Equal(sought, items.NextSequence);
                 Assert.Throws<InvalidOperationException>(() => items.Current);
                 int start = recorded.FindIndex(item => item.Sequence >= sought && !IsBatchOfLogData(recorded, item, sought));
-                Assert.Equal(recorded.Skip(start).Take(12).Select(item => item.Line), await LinesAsync(items, 12));
+                Assert.Equal(recorded.Skip(start).Take(12).Select(item => item.Line), await LinesAsync(items, recorded, 12));
             }
         }
 
@@ -176,7 +176,7 @@ public class KvrocksWalIteratorTests
             {
                 string next = all.Skip(i + 1).First(item => item.HasKey).Line;
                 await items.SeekAsync(all[i].Next);
-                string[] lines = [.. (await LinesAsync(items, 8)).Where(line => !line.Contains(" LogData ", StringComparison.Ordinal))];
+                string[] lines = [.. (await LinesAsync(items, [], 8)).Where(line => !line.Contains(" LogData ", StringComparison.Ordinal))];
                 Assert.Equal(next, lines[0]);
             }
         }
@@ -191,7 +191,7 @@ public class KvrocksWalIteratorTests
         {
             await using var items = new KvrocksWalIterator(set);
             await items.SeekAsync(1 + ((ulong)i * 500));
-            return await LinesAsync(items);
+            return await LinesAsync(items, []);
         })));
         for (int i = 0; i < read.Length; i++)
         {
@@ -294,16 +294,24 @@ public class KvrocksWalIteratorTests
         Assert.True(new SlotRange(RedisSlot.Of("foo"u8)).Contains(12182));
     }
 
-    private static async Task<List<string>> LinesAsync(KvrocksWalIterator items, int count = int.MaxValue)
+    private static async Task<List<string>> LinesAsync(KvrocksWalIterator items, List<RecordedItem> recorded, int count = int.MaxValue)
     {
+        HashSet<(ulong, ulong)> holes = HolesIn(recorded);
         List<string> lines = [];
         while (lines.Count < count && await items.MoveNextAsync())
         {
-            Assert.Null(items.Current.SequenceFinding);
+            Assert.True(items.Current.SequenceFinding is not { } finding || holes.Contains((finding.Expected, finding.Found)));
             lines.Add(RecordedItem.LineOf(items.Current));
         }
 
         return lines;
+    }
+
+    /// <summary>Returns the numbers around those that no item has: a table file that the server loaded took them.</summary>
+    private static HashSet<(ulong Expected, ulong Found)> HolesIn(List<RecordedItem> recorded)
+    {
+        ulong[] numbers = [.. recorded.Where(item => item.ColumnFamily is not null).Select(item => item.Sequence).Distinct().Order()];
+        return [.. numbers.Zip(numbers.Skip(1)).Where(pair => pair.Second > pair.First + 1).Select(pair => (pair.First + 1, pair.Second))];
     }
 
     /// <summary>
@@ -321,7 +329,7 @@ public class KvrocksWalIteratorTests
     {
         if (item.Operation != "DeleteRange")
         {
-            return SlotOracle.IsDataset(item.ColumnFamily!.Value) && SlotOracle.NamespaceOf(item.Key!).AsSpan().SequenceEqual(ns);
+            return SlotOracle.IsDataset(item) && SlotOracle.NamespaceOf(item.Key!).AsSpan().SequenceEqual(ns);
         }
 
         // Latin-1 text sorts in the order of its bytes.

@@ -7,8 +7,12 @@ internal static class SlotOracle
 {
     private static readonly uint[] SubkeyFamilies = [0, 2, 5];
 
-    /// <summary>Returns true if a column family contains keys of the dataset.</summary>
-    public static bool IsDataset(uint columnFamily) => columnFamily == 1 || SubkeyFamilies.Contains(columnFamily);
+    /// <summary>
+    /// Returns true if an item is one of a key of the dataset. The deletion of the empty key, with which Kvrocks creates the first chunk of
+    /// a time series, is not.
+    /// </summary>
+    public static bool IsDataset(RecordedItem item) =>
+        item.Key is { Length: > 0 } && (item.ColumnFamily == 1 || SubkeyFamilies.Contains(item.ColumnFamily!.Value));
 
     public static byte[] NamespaceOf(byte[] key) => key[1..(1 + key[0])];
 

@@ -37,15 +37,21 @@ public class KeysTests
     {
         bool isCluster = state.Contains("cluster", StringComparison.Ordinal);
         var detector = new SlotEncodingDetector();
+        int metadataKeys = 0;
         foreach (byte[] payload in await RecordedLogs.ReadCommonAsync(RecordedState.DatabasesOf(state)))
         {
             var batch = new WriteBatch(payload);
             foreach (WriteBatchOperation operation in batch)
             {
                 detector.Process(operation, KvrocksColumnFamilies.Default);
-                if (isCluster
-                    && KvrocksColumnFamilies.Default[operation.ColumnFamily] == KvrocksColumnFamily.Metadata
-                    && operation.Type == OperationType.Put)
+                if (KvrocksColumnFamilies.Default[operation.ColumnFamily] != KvrocksColumnFamily.Metadata
+                    || operation.Type != OperationType.Put)
+                {
+                    continue;
+                }
+
+                metadataKeys++;
+                if (isCluster)
                 {
                     Assert.True(MetadataKey.TryRead(operation.Key, hasSlot: true, out MetadataKey key));
                     Assert.Equal(RedisSlot.Of(key.UserKey), key.Slot);
@@ -53,7 +59,8 @@ public class KeysTests
             }
         }
 
-        Assert.True(detector.IsSettled);
+        // Each key of metadata is a vote; some recordings have too few.
+        Assert.True(detector.IsSettled || metadataKeys < SlotEncodingDetector.VotesNeeded);
         Assert.Equal(isCluster ? SlotEncoding.On : SlotEncoding.Off, detector.Verdict);
     }
 

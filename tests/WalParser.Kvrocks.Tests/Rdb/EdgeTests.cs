@@ -197,10 +197,11 @@ public sealed class EdgeTests(RdbServer server) : IClassFixture<RdbServer>
     public void Stream_entries_that_no_server_has_are_left_out_and_named()
     {
         string Id(ulong milliseconds) => ModelKey.Latin([.. ModelKey.BigEndian(milliseconds), .. ModelKey.BigEndian(0)]);
+        byte[] counters = [.. ModelKey.BigEndian(2), .. new byte[72], .. ModelKey.BigEndian(3), .. new byte[8]];
         Keyspace keyspace = RdbFiles.KeyspaceOf(
         [
             MadeBatch.Of(
-                (MadeBatch.Put, 1, MadeBatch.MetadataKey("ns", "s"), MadeBatch.Metadata(8, 7, 3, new byte[96])),
+                (MadeBatch.Put, 1, MadeBatch.MetadataKey("ns", "s"), MadeBatch.Metadata(8, 7, 3, counters)),
                 (MadeBatch.Put, 5, MadeBatch.Subkey("s", 7, Id(0)), [1, (byte)'f', 1, (byte)'v']),
                 (MadeBatch.Put, 5, MadeBatch.Subkey("s", 7, Id(1)), []),
                 (MadeBatch.Put, 5, MadeBatch.Subkey("s", 7, Id(2)), [1, (byte)'f', 1, (byte)'v'])),

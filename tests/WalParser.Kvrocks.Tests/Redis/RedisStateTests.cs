@@ -38,7 +38,7 @@ public sealed class RedisStateTests(RedisServer server) : IClassFixture<RedisSer
             ];
             Assert.Equal(missing, comparison.Differences);
             Assert.Equal(
-                expected.Where(key => key.Type is "MBbloom--" or "ReJSON-RL").Select(key => (key.Type, key.Key)),
+                expected.Where(key => !NativeTypes.Contains(key.Type) && key.Type != "sortedint").Select(key => (key.Type, key.Key)),
                 comparison.Uncompared
                     .Where(left => left.Class is not ("stream group lag" or "expired"))
                     .Select(left => (left.Class, left.Key)));
@@ -249,6 +249,15 @@ public sealed class RedisStateTests(RedisServer server) : IClassFixture<RedisSer
 
     private static IEnumerable<ReadOnlyMemory<byte>[]> StreamCommands(byte[] name, KeyState key)
     {
+        // A state does not list the pending entries, so the first ones are used, and entries before them that are deleted at the end.
+        int pending = key.Groups!.Select(group => int.Parse(group["pending"]!, CultureInfo.InvariantCulture)).DefaultIfEmpty().Max();
+        int deleted = key.Entries!.Count == 0 ? Math.Max(pending, 1) : Math.Max(pending - key.Entries.Count, 0);
+        string[] gone = [.. Enumerable.Range(1, deleted).Select(i => $"0-{i}")];
+        foreach (string id in gone)
+        {
+            yield return Command("XADD", name, id, "gone", "");
+        }
+
         foreach ((string id, IReadOnlyList<StateBytes> fields) in key.Entries!)
         {
             yield return Command(["XADD", name, id, .. fields.Select(field => field.Bytes!)]);
@@ -264,11 +273,16 @@ public sealed class RedisStateTests(RedisServer server) : IClassFixture<RedisSer
                 yield return Command("XGROUP", "CREATECONSUMER", name, group["name"]!, $"consumer {i}");
             }
 
-            // A state does not list the pending entries, so the first ones are used.
-            foreach ((string id, _) in key.Entries!.Take(int.Parse(group["pending"]!, CultureInfo.InvariantCulture)))
+            IEnumerable<string> ids = [.. gone, .. key.Entries!.Select(entry => entry.Id)];
+            foreach (string id in ids.Take(int.Parse(group["pending"]!, CultureInfo.InvariantCulture)))
             {
                 yield return Command("XCLAIM", name, group["name"]!, "consumer 0", "0", id, "FORCE", "JUSTID");
             }
+        }
+
+        foreach (string id in gone)
+        {
+            yield return Command("XDEL", name, id);
         }
     }
 }

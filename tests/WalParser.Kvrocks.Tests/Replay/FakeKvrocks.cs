@@ -9,8 +9,8 @@ using WalParser.Kvrocks.Resp;
 namespace WalParser.Kvrocks.Tests.Replay;
 
 /// <summary>
-/// A substitute for a Kvrocks server. APPLYBATCH applies a batch to a keyspace and is refused within a transaction, GET and SET store the
-/// checkpoint, and any other command is recorded. It can close the connection after a number of commands.
+/// A substitute for a Kvrocks server. APPLYBATCH applies a batch to the stored records and is refused within a transaction, GET and SET
+/// store the checkpoint, and any other command is recorded. It can close the connection after a number of commands.
 /// </summary>
 internal sealed class FakeKvrocks : IAsyncDisposable
 {
@@ -18,10 +18,12 @@ internal sealed class FakeKvrocks : IAsyncDisposable
     private readonly CancellationTokenSource _stopped = new();
     private readonly Task _serving;
     private readonly Dictionary<string, byte[]> _strings = [];
+    private readonly StoredRecords _records = new();
+    private readonly KeyspaceOptions? _options;
 
     public FakeKvrocks(KeyspaceOptions? options = null)
     {
-        Keyspace = new Keyspace(options);
+        _options = options;
         _listener.Start();
         Endpoint = RedisEndpoint.Parse($"redis://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
         _serving = ServeAsync();
@@ -29,7 +31,8 @@ internal sealed class FakeKvrocks : IAsyncDisposable
 
     public RedisEndpoint Endpoint { get; }
 
-    public Keyspace Keyspace { get; }
+    /// <summary>The dataset that the stored records are, however they came about.</summary>
+    public Keyspace Keyspace => _records.ToKeyspace(_options);
 
     /// <summary>The batches that were received, in order.</summary>
     public List<byte[]> Batches { get; } = [];
@@ -123,7 +126,7 @@ internal sealed class FakeKvrocks : IAsyncDisposable
             case "APPLYBATCH":
                 byte[] payload = arguments[1].Bytes.ToArray();
                 var batch = new WriteBatch(payload);
-                Keyspace.Apply(ref batch);
+                _records.Apply(ref batch);
                 if (batch.Finding is { } corruption)
                 {
                     return $"-ERR Corruption: {corruption}\r\n";

@@ -22,7 +22,7 @@ public sealed class GarnetTests
 {
     private const ulong Future = 4_102_444_800_000;
 
-    private static readonly string[] OtherTypes = ["MBbloom--", "ReJSON-RL", "TDIS-TYPE", "timeseries", "topk", "stream"];
+    private static readonly string[] OtherTypes = ["MBbloom--", "ReJSON-RL", "TDIS-TYPE", "timeseries", "MBbloomCF", "stream"];
 
     public static IEnumerable<object[]> Cases => RecordedState.Cases;
 
@@ -103,11 +103,20 @@ public sealed class GarnetTests
             Assert.DoesNotContain(commands, command => command.Name == "COPY");
             await using (RedisConnection connection = await RedisConnection.ConnectAsync(endpoint))
             {
+                // A stream that Garnet does not have cannot be renamed either.
+                HashSet<string> absent = [];
                 foreach (RedisCommand command in commands.Where(command => command.Name is not ("MULTI" or "EXEC")))
                 {
                     RespValue reply = await connection.ExecuteAsync(command.Arguments);
-                    bool isRefused = reply.IsError && command.Name[0] != 'X' && !command.Name.StartsWith("JSON.", StringComparison.Ordinal);
-                    Assert.False(isRefused, $"{command}: {reply}");
+                    string key = command.Arguments.Length > 1 ? Convert.ToHexString(command.Arguments.Span[1].Span) : "";
+                    bool isOfOtherType = command.Name[0] == 'X'
+                        || command.Name.StartsWith("JSON.", StringComparison.Ordinal)
+                        || (command.Name == "RENAME" && absent.Remove(key));
+                    Assert.False(reply.IsError && !isOfOtherType, $"{command}: {reply}");
+                    if (reply.IsError)
+                    {
+                        absent.Add(command.Name == "RENAME" ? Convert.ToHexString(command.Arguments.Span[2].Span) : key);
+                    }
                 }
             }
 
@@ -117,7 +126,8 @@ public sealed class GarnetTests
             Assert.All(
                 result.Uncompared.Where(entry => entry.Reason != UncomparedReason.OtherNamespace),
                 entry => Assert.Contains(entry.Subject, named));
-            Assert.True(result.EqualCount > 0);
+            Assert.Equal(
+                result.EqualCount > 0, Comparisons.HasTypesBeside(OtherTypes, Comparisons.KeyspaceOf(scenario.Batches), space));
         }
     }
 

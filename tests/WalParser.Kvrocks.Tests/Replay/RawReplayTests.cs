@@ -216,9 +216,12 @@ public sealed class RawReplayTests
     }
 
     /// <summary>
-    /// Returns the creation time of the last key, which approximates the time at which the state was read. A log has no other clock.
+    /// Returns the creation time of the last key, which approximates the time at which the state was read. A log has no other clock. 0 if
+    /// the keys have none.
     /// </summary>
     private static ulong NowOf(Keyspace keyspace) => (ulong)keyspace.Keys
         .Where(key => key.Metadata.HasVersion)
-        .Max(key => key.Metadata.Version.CreatedAt.ToUnixTimeMilliseconds());
+        .Select(key => key.Metadata.Version.CreatedAt.ToUnixTimeMilliseconds())
+        .DefaultIfEmpty()
+        .Max();
 }

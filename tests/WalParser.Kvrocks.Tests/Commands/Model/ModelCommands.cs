@@ -36,28 +36,29 @@ internal static class ModelCommands
     public static bool IsThere(ModelKey? key) =>
         key is not null && key.Type != KvrocksType.HyperLogLog && (key.Expiry == 0 || key.Expiry > Now);
 
+    /// <summary>Elements are added before others are removed: an empty key would not exist any more, and would lose its expiry.</summary>
     private static IEnumerable<string[]> ChangesOf(string name, ModelKey before, ModelKey after) => after.Type switch
     {
         KvrocksType.String => [["SET", name, after.Text, "KEEPTTL"]],
         KvrocksType.Hash =>
         [
-            .. Less(before.Fields.Keys, after.Fields.Keys).Select(field => (string[])["HDEL", name, field]),
             .. after.Fields.Except(before.Fields).Select(field => (string[])["HSET", name, field.Key, field.Value]),
+            .. Less(before.Fields.Keys, after.Fields.Keys).Select(field => (string[])["HDEL", name, field]),
         ],
         KvrocksType.Set =>
         [
-            .. Less(before.Fields.Keys, after.Fields.Keys).Select(member => (string[])["SREM", name, member]),
             .. Less(after.Fields.Keys, before.Fields.Keys).Select(member => (string[])["SADD", name, member]),
+            .. Less(before.Fields.Keys, after.Fields.Keys).Select(member => (string[])["SREM", name, member]),
         ],
         KvrocksType.ZSet =>
         [
-            .. Less(before.Scores.Keys, after.Scores.Keys).Select(member => (string[])["ZREM", name, member]),
             .. after.Scores.Select(member => (string[])["ZADD", name, Text(member.Value), member.Key]),
+            .. Less(before.Scores.Keys, after.Scores.Keys).Select(member => (string[])["ZREM", name, member]),
         ],
         KvrocksType.SortedInt =>
         [
-            .. before.Numbers.Except(after.Numbers).Select(number => (string[])["SIREM", name, Text(number)]),
             .. after.Numbers.Except(before.Numbers).Select(number => (string[])["SIADD", name, Text(number)]),
+            .. before.Numbers.Except(after.Numbers).Select(number => (string[])["SIREM", name, Text(number)]),
         ],
         KvrocksType.List => ListChanges(name, before.List, after.List),
         KvrocksType.Bitmap => Enumerable.Range(0, after.Bits.Length * 8)
@@ -71,10 +72,18 @@ internal static class ModelCommands
 
     private static bool BitOf(byte[] bits, int bit) => bit / 8 < bits.Length && (bits[bit / 8] & (0x80 >> (bit % 8))) != 0;
 
-    /// <summary>Removes elements from the ends and adds others, until only the part in the middle differs, and replaces that.</summary>
+    /// <summary>
+    /// Removes the elements after the common beginning and adds the others. If there is no common beginning, the others are added first: a
+    /// list that has become empty does not exist any more, and its expiry would be lost.
+    /// </summary>
     private static List<string[]> ListChanges(string name, List<string> before, List<string> after)
     {
         int start = before.Zip(after).TakeWhile(pair => pair.First == pair.Second).Count();
+        if (start == 0 && before.Count > 0 && after.Count > 0)
+        {
+            return [["RPUSH", name, .. after], .. before.Select(_ => (string[])["LPOP", name])];
+        }
+
         List<string[]> commands = [];
         for (int i = start; i < before.Count; i++)
         {

@@ -113,12 +113,17 @@ internal sealed class ModelKey
             return key;
         }
 
-        foreach ((string field, string value) in lying.Fields.Where(field => !key.Fields.ContainsKey(field.Key)))
+        foreach ((string field, byte[] stored) in lying.FieldValues().Where(field => !key.Fields.ContainsKey(field.Key)))
         {
-            key.Fields.Add(field, value);
-            if (lying.FieldExpiries?.TryGetValue(field, out ulong expiry) == true)
+            // The metadata of the source says how the stored values are read. One without expiry is too short for the form that has it.
+            int start = key.FieldExpiries is null ? 0 : sizeof(ulong);
+            if (stored.Length >= start)
             {
-                key.FieldExpiries?.Add(field, expiry);
+                key.Fields.Add(field, Latin(stored[start..]));
+                if (start > 0 && BinaryPrimitives.ReadUInt64BigEndian(stored) is > 0 and var expiry)
+                {
+                    key.FieldExpiries!.Add(field, expiry);
+                }
             }
         }
 
@@ -221,11 +226,7 @@ internal sealed class ModelKey
         switch (Type)
         {
             case KvrocksType.Hash or KvrocksType.Set:
-                return Fields.ToDictionary(
-                    field => field.Key,
-                    field => FieldExpiries is null
-                        ? Bytes(field.Value)
-                        : [.. BigEndian(FieldExpiries.GetValueOrDefault(field.Key)), .. Bytes(field.Value)]);
+                return FieldValues();
             case KvrocksType.ZSet:
                 return Scores.ToDictionary(member => member.Key, member => ScoreBytes(member.Value));
             case KvrocksType.SortedInt:
@@ -248,6 +249,12 @@ internal sealed class ModelKey
                 return [];
         }
     }
+
+    private Dictionary<string, byte[]> FieldValues() => Fields.ToDictionary(
+        field => field.Key,
+        field => FieldExpiries is null
+            ? Bytes(field.Value)
+            : (byte[])[.. BigEndian(FieldExpiries.GetValueOrDefault(field.Key)), .. Bytes(field.Value)]);
 
     public static string Latin(byte[] bytes) => Encoding.Latin1.GetString(bytes);
 
