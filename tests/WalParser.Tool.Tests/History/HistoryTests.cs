@@ -355,6 +355,17 @@ public class HistoryTests
                         item.Key >= after.GetProperty("head").GetUInt64() && item.Key < after.GetProperty("tail").GetUInt64())
                     .Select(item => item.Value),
             ],
+
+            // A server returns as many members as the metadata counts, in the order of their scores.
+            "zset" =>
+            [
+                .. elements
+                    .OrderBy(element => ScoreOf(element.Value))
+                    .ThenBy(element => element.Key, StringComparer.Ordinal)
+                    .Take(after.GetProperty("size").GetInt32())
+                    .Select(element => $"{element.Key} {element.Value}")
+                    .Order(StringComparer.Ordinal),
+            ],
             _ => [.. elements.Select(element => $"{element.Key} {element.Value}").Order(StringComparer.Ordinal)],
         };
     }
@@ -366,6 +377,13 @@ public class HistoryTests
         value.ValueKind == JsonValueKind.String
             ? Encoding.UTF8.GetBytes(value.GetString()!)
             : value.GetProperty("base64").GetBytesFromBase64());
+
+    private static double ScoreOf(string score) => score switch
+    {
+        "inf" => double.PositiveInfinity,
+        "-inf" => double.NegativeInfinity,
+        _ => double.Parse(score, CultureInfo.InvariantCulture),
+    };
 
     private static string Score(string text) =>
         text is "inf" or "-inf" ? text : double.Parse(text, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);
