@@ -304,12 +304,13 @@ public class HistoryTests
             string[] events = [.. change.GetProperty("events").EnumerateArray().Select(name => name.GetString()!)];
             ulong version = change.TryGetProperty("version", out JsonElement number) ? number.GetUInt64() : 0;
             int returned = change.TryGetProperty("returned_elements", out JsonElement lay) ? lay.GetInt32() : 0;
-            if (!versions.ContainsKey(version) || (returned == 0 && events.Any(name => name is "created" or "createdAnew")))
+            bool isNew = returned == 0 && events.Any(name => name is "created" or "createdAnew");
+            if (isNew || !versions.TryGetValue(version, out (SortedDictionary<ulong, string>, SortedDictionary<string, string>) known))
             {
-                versions[version] = ([], new(StringComparer.Ordinal));
+                versions[version] = known = ([], new(StringComparer.Ordinal));
             }
 
-            (list, elements) = versions[version];
+            (list, elements) = known;
             int returning = list.Count + elements.Count;
             type = change.GetProperty("type").GetString()!;
             value = change.TryGetProperty("metadataAfter", out after) && after.TryGetProperty("value", out JsonElement text)
