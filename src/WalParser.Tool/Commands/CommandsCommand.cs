@@ -167,7 +167,7 @@ internal sealed class CommandsCommand
             int undoCode = await new UndoRun(batches, undo, formatter, databases, from!.Value).ConvertAsync();
             output.Flush();
             return Math.Max(
-                undoCode, Math.Max(namespaces.Report(), UndoNotes.Report(_console, undo.Notes, isChosen: chosen is not null)));
+                undoCode, Math.Max(await namespaces.ReportAsync(), UndoNotes.Report(_console, undo.Notes, isChosen: chosen is not null)));
         }
 
         var converter = new CommandConverter(options);
@@ -180,7 +180,7 @@ internal sealed class CommandsCommand
         }
 
         output.Flush();
-        exitCode = Math.Max(exitCode, namespaces.Report());
+        exitCode = Math.Max(exitCode, await namespaces.ReportAsync());
         exitCode = Math.Max(exitCode, ConversionNotes.Report(_console, converter.Notes, isChosen: chosen is not null));
         if (options.Target == CommandTarget.Kvrocks && converter.Notes.Any(note => note.Kind == ConversionNoteKind.NoCommand))
         {

@@ -162,7 +162,7 @@ internal sealed class CompareCommand
             return ExitCode.Failure;
         }
 
-        if (namespaces.Report() != ExitCode.Clean)
+        if (await namespaces.ReportAsync() != ExitCode.Clean)
         {
             return ExitCode.Failure;
         }

@@ -90,6 +90,6 @@ internal sealed class HistoryCommand
         batches.EndProgress();
         output.Flush();
         int turnedCode = SlotDetection.ReportTurned(_console, run.HasSlotEncodingTurned);
-        return Math.Max(batches.ExitCode, Math.Max(namespaces.Report(), turnedCode));
+        return Math.Max(batches.ExitCode, Math.Max(await namespaces.ReportAsync(), turnedCode));
     }
 }

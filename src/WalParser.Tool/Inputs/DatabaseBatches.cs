@@ -169,6 +169,22 @@ internal sealed class DatabaseBatches : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Reads the batches behind <see cref="EndSequence"/> for <see cref="Read"/> alone. What is wrong with them is not reported, because it
+    /// does not belong to what was asked of the WALs.
+    /// </summary>
+    public async ValueTask ReadOnAsync()
+    {
+        Stop();
+        while (await _reader.MoveNextAsync())
+        {
+            if (_reader.Entry.Kind == WalSetEntryKind.Record && _reader.Entry.Batch.HasValidHeader)
+            {
+                Read?.Invoke(Batch);
+            }
+        }
+    }
+
     /// <summary>Removes the progress from the terminal, so that the output can follow.</summary>
     public void EndProgress() => _reader.Progress?.Clear();
 

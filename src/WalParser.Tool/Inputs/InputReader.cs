@@ -30,6 +30,7 @@ internal sealed class InputReader : IAsyncDisposable
     private readonly List<InputFailure> _failures = [];
     private WalInput? _input;
     private bool _isWaiting;
+    private bool _hasEnded;
 
     /// <summary>Creates a reader of all entries of a set.</summary>
     /// <param name="set">The set.</param>
@@ -125,10 +126,15 @@ internal sealed class InputReader : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the reading, so that the findings about the last batch and, if all was read, about the end of the set can be taken.
+    /// Ends the reading, so that the findings about the last batch and, if all was read, about the end of the set can be taken. Entries that
+    /// are read afterwards have no findings.
     /// </summary>
     /// <param name="isComplete">Whether all of the set was read.</param>
-    public void End(bool isComplete) => Inspector.End(isComplete);
+    public void End(bool isComplete)
+    {
+        Inspector.End(isComplete);
+        _hasEnded = true;
+    }
 
     /// <summary>
     /// Removes and returns the next finding that is decided. Its file has the name that all output has; see <see cref="InputSet.Named"/>.
@@ -199,7 +205,11 @@ internal sealed class InputReader : IAsyncDisposable
     private void ProcessEntry()
     {
         WalSetEntry entry = Entry;
-        Inspector.Process(entry);
+        if (!_hasEnded)
+        {
+            Inspector.Process(entry);
+        }
+
         switch (entry.Kind)
         {
             case WalSetEntryKind.FileStart:

@@ -34,10 +34,24 @@ internal sealed class NamespaceCheck
         ToolConsole console, DatabaseBatches batches, IReadOnlyCollection<ReadOnlyMemory<byte>> wanted) => new(console, batches, wanted);
 
     /// <summary>
-    /// Reports the named namespaces that the batches do not have, and returns the exit code. Nothing is known if there are no batches, or
-    /// if they were not read to their end because the wanted beginning is missing.
+    /// Reports the named namespaces that the batches do not have, and returns the exit code. A namespace may have keys only behind the
+    /// last batch that was asked for, so that the rest is read for it. Nothing is known if there are no batches, or if they were not read
+    /// to their end because the wanted beginning is missing.
     /// </summary>
-    public int Report() => _hasRead && !_batches.IsStartMissing ? Report(_console, _found) : ExitCode.Clean;
+    public async ValueTask<int> ReportAsync()
+    {
+        if (!_hasRead || _batches.IsStartMissing)
+        {
+            return ExitCode.Clean;
+        }
+
+        if (_found.Missing.Any())
+        {
+            await _batches.ReadOnAsync();
+        }
+
+        return Report(_console, _found);
+    }
 
     /// <summary>
     /// Reports the wanted namespaces that are missing, with those that were found, and returns the exit code. The default namespace is no

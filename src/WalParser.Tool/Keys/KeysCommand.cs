@@ -144,7 +144,7 @@ internal sealed class KeysCommand
         var run = new KeysRun(_console, batches);
         int exitCode = await run.ReadAsync();
         batches.EndProgress();
-        if (namespaces.Report() != ExitCode.Clean)
+        if (await namespaces.ReportAsync() != ExitCode.Clean)
         {
             return ExitCode.Failure;
         }
@@ -191,7 +191,7 @@ internal sealed class KeysCommand
             : parsed.GetValue(_rdbVersion) is { } version and (< RdbFile.LowestVersion or > RdbFile.HighestVersion)
                 ? $"--rdb-version takes {RdbFile.LowestVersion} to {RdbFile.HighestVersion}, not {version}"
             : parsed.GetResult(_bloomContains) is { IdentifierTokenCount: > 1 } ? "--bloom-contains asks one question; give it once"
-            : isRdb && parsed.GetValue(_bloomContains) is not null ? "--bloom-contains is for --format text and jsonl"
+            : isRdb && parsed.GetResult(_bloomContains) is not null ? "--bloom-contains is for --format text and jsonl"
             : isRdb && _console.OutputIsTerminal
                 ? "rdb contains the bytes of keys and values as they are, on which a terminal can act; give --output FILE, or redirect it"
             : "";

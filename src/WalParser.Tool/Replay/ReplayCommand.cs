@@ -216,7 +216,8 @@ internal sealed class ReplayCommand
             report.SayWhatNowAfterGap(result);
         }
 
-        exitCode = refused.HasFailed ? ExitCode.Failure : Math.Max(exitCode, Math.Max(check.ExitCode, namespaces.Report()));
+        exitCode = refused.HasFailed ? ExitCode.Failure : Math.Max(exitCode, check.ExitCode);
+        exitCode = stop.IsCancellationRequested ? exitCode : Math.Max(exitCode, await namespaces.ReportAsync());
         exitCode = only is null || !run.IsComplete ? exitCode : Math.Max(exitCode, only.ReportRest(_console, options, result));
 
         // The kind of the commands is that of the server, which does not have the other types.

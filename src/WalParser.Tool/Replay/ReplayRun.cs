@@ -39,6 +39,11 @@ internal sealed class ReplayRun(ToolConsole console, DatabaseBatches batches, Re
                 if (GapInLogs.At(batches, replayer) is { } gap)
                 {
                     replayer.NoteMissing(gap.First, gap.Last);
+                    if (!PassesGaps && gap.First < replayer.FromSequence && replayer.FromSequence <= gap.Last)
+                    {
+                        return await StopAtMissingStartAsync();
+                    }
+
                     if (!PassesGaps)
                     {
                         return await StopBeforeAsync(gap, cancellationToken);

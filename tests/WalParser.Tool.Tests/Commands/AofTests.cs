@@ -37,10 +37,10 @@ public sealed class AofTests
         (int exitCode, byte[] file, string error) =
             await RunAsync([], ["--no-json", "--to-sequence", last, .. mapping, scenario.Databases[0]]);
         Assert.Equal(error.Contains("no command creates ", StringComparison.Ordinal) ? 1 : 0, exitCode);
-        Assert.Contains("the commands after the last #TS: can be as late as this run", error);
+        Assert.Equal(file.Length > 0, error.Contains("the commands after the last #TS: can be as late as this run", StringComparison.Ordinal));
         Assert.Equal(0, (await CheckAsync(folder.Write("check.aof", file))).ExitCode);
         long[] times = TimesIn(file);
-        Assert.True(times.Length > 1);
+        Assert.Equal(file.Length > 0, times.Length > 0);
         Assert.Equal(times.Distinct().Order(), times);
         folder.Write("appendonly.aof", file);
         await using RedisServer server = await RedisServer.StartAsync("--appendonly", "yes", "--dir", folder.Path);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using WalParser.TestSupport.Files;
+using WalParser.TestSupport.Scenarios;
 using WalParser.Tool.Tests.Fixtures;
 
 namespace WalParser.Tool.Tests.History;
@@ -17,8 +18,8 @@ public class HistoryTests
             .Where(folder => Directory.Exists(Path.Combine(TestFiles.PathOf(folder), "db")))
             .Select(folder => (object[])[folder]);
 
-    /// <summary>Those of the scenarios that have keys whose changes <see cref="Fold"/> can add up.</summary>
-    public static IEnumerable<object[]> FoldableScenarios => Scenarios.Where(scenario =>
+    /// <summary>Those of the scenarios whose logs have everything, with keys whose changes <see cref="Fold"/> can add up.</summary>
+    public static IEnumerable<object[]> FoldableScenarios => Scenarios.Where(HasWholeLogs).Where(scenario =>
     {
         using JsonDocument state = JsonDocument.Parse(
             File.ReadAllBytes(Path.Combine(TestFiles.PathOf((string)scenario[0]), "state.json")));
@@ -203,6 +204,12 @@ public class HistoryTests
         Assert.NotEmpty(run.Error);
     }
 
+    private static bool HasWholeLogs(object[] scenario)
+    {
+        string state = Path.Combine((string)scenario[0], "state.json");
+        return RecordedState.Cases.Any(whole => (string)whole[0] == state);
+    }
+
     private static string HexOf(string key) => "hex:" + Convert.ToHexStringLower(Encoding.UTF8.GetBytes(key));
 
     /// <summary>
@@ -232,13 +239,16 @@ public class HistoryTests
             else if (json.TryGetProperty("key", out JsonElement bytes) && bytes.GetString()!.StartsWith(prefix, StringComparison.Ordinal))
             {
                 int start = prefix.Length + (isSlotted ? 4 : 0);
-                string op = json.GetProperty("op").GetString()!;
-                string rest = op == "DeleteRange" ? "" : bytes.GetString()![start..];
-                switch (json.GetProperty("cf").GetInt32())
+                int family = json.GetProperty("cf").GetInt32();
+                if (family == 1 && json.GetProperty("op").GetString() == "DeleteRange")
                 {
-                    case 1 when op == "DeleteRange":
-                        ranges.Add(place);
-                        break;
+                    ranges.Add(place);
+                    continue;
+                }
+
+                string rest = bytes.GetString()![start..];
+                switch (family)
+                {
                     case 1:
                         places.Add($"{place} {rest}");
                         keys.TryAdd(Encoding.UTF8.GetString(Convert.FromHexString(rest)), rest);
@@ -280,23 +290,30 @@ public class HistoryTests
         };
     }
 
+    /// <summary>Adds up changes. The elements of a version outlive their key, because RENAME and COPY can bring the version back.</summary>
     private static string[] Fold(JsonElement[] changes)
     {
         string value = "";
+        Dictionary<ulong, (SortedDictionary<ulong, string> List, SortedDictionary<string, string> Elements)> versions = [];
         SortedDictionary<ulong, string> list = [];
-        SortedDictionary<string, string> elements = new(StringComparer.Ordinal);
+        SortedDictionary<string, string> elements = [];
         string type = "";
+        JsonElement after = default;
         foreach (JsonElement change in changes)
         {
             string[] events = [.. change.GetProperty("events").EnumerateArray().Select(name => name.GetString()!)];
-            if (events.Any(name => name is "created" or "createdAnew" or "deleted" or "deletedByRange"))
+            ulong version = change.TryGetProperty("version", out JsonElement number) ? number.GetUInt64() : 0;
+            int returned = change.TryGetProperty("returned_elements", out JsonElement lay) ? lay.GetInt32() : 0;
+            bool isNew = returned == 0 && events.Any(name => name is "created" or "createdAnew");
+            if (isNew || !versions.TryGetValue(version, out (SortedDictionary<ulong, string>, SortedDictionary<string, string>) known))
             {
-                list.Clear();
-                elements.Clear();
+                versions[version] = known = ([], new(StringComparer.Ordinal));
             }
 
+            (list, elements) = known;
+            int returning = list.Count + elements.Count;
             type = change.GetProperty("type").GetString()!;
-            value = change.TryGetProperty("metadataAfter", out JsonElement after) && after.TryGetProperty("value", out JsonElement text)
+            value = change.TryGetProperty("metadataAfter", out after) && after.TryGetProperty("value", out JsonElement text)
                 ? Bytes(text)
                 : "";
             foreach (JsonElement element in ElementsOf(change))
@@ -304,7 +321,7 @@ public class HistoryTests
                 bool isThere = element.TryGetProperty("after", out JsonElement now);
                 if (element.TryGetProperty("index", out JsonElement index))
                 {
-                    list.Remove(index.GetUInt64());
+                    returning -= list.Remove(index.GetUInt64()) ? 1 : 0;
                     if (isThere)
                     {
                         list.Add(index.GetUInt64(), Bytes(now.GetProperty("value")));
@@ -313,7 +330,7 @@ public class HistoryTests
                 else
                 {
                     string name = Bytes(element.GetProperty(type == "hash" ? "field" : "member"));
-                    elements.Remove(name);
+                    returning -= elements.Remove(name) ? 1 : 0;
                     if (isThere)
                     {
                         elements.Add(name, type switch
@@ -325,12 +342,31 @@ public class HistoryTests
                     }
                 }
             }
+
+            Assert.True(returned == 0 || returned == returning, $"{change}");
         }
 
         return type switch
         {
             "string" => [value],
-            "list" => [.. list.Values],
+            // Elements outside of the ends are no part of the list: what RENAME brings back can have had them before.
+            "list" =>
+            [
+                .. list.Where(item =>
+                        item.Key >= after.GetProperty("head").GetUInt64() && item.Key < after.GetProperty("tail").GetUInt64())
+                    .Select(item => item.Value),
+            ],
+
+            // A server returns as many members as the metadata counts, in the order of their scores.
+            "zset" =>
+            [
+                .. elements
+                    .OrderBy(element => ScoreOf(element.Value))
+                    .ThenBy(element => element.Key, StringComparer.Ordinal)
+                    .Take(after.GetProperty("size").GetInt32())
+                    .Select(element => $"{element.Key} {element.Value}")
+                    .Order(StringComparer.Ordinal),
+            ],
             _ => [.. elements.Select(element => $"{element.Key} {element.Value}").Order(StringComparer.Ordinal)],
         };
     }
@@ -342,6 +378,13 @@ public class HistoryTests
         value.ValueKind == JsonValueKind.String
             ? Encoding.UTF8.GetBytes(value.GetString()!)
             : value.GetProperty("base64").GetBytesFromBase64());
+
+    private static double ScoreOf(string score) => score switch
+    {
+        "inf" => double.PositiveInfinity,
+        "-inf" => double.NegativeInfinity,
+        _ => double.Parse(score, CultureInfo.InvariantCulture),
+    };
 
     private static string Score(string text) =>
         text is "inf" or "-inf" ? text : double.Parse(text, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture);

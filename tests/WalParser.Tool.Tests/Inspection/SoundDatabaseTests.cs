@@ -6,7 +6,7 @@ namespace WalParser.Tool.Tests.Inspection;
 /// <summary>Databases in which nothing is lost: no command has a finding that is worse than a note.</summary>
 public sealed class SoundDatabaseTests
 {
-    private static readonly string[] HarmlessKinds = ["logsBeginLater", "staleTail", "zerosAtEnd", "obsoleteSequences"];
+    private static readonly string[] HarmlessKinds = ["logsBeginLater", "staleTail", "zerosAtEnd", "obsoleteSequences", "ingestedSequences"];
 
     public static TheoryData<string> Scenarios => [.. TestFiles.Named("operations.jsonl").Select(path => Path.GetDirectoryName(path)!)];
 

@@ -107,7 +107,14 @@ public class KeysTests
             Assert.Equal(plain.OfKind("operation").Length, run.OfKind("operation").Length);
             foreach (JsonElement operation in run.OfKind("operation"))
             {
-                string kind = operation.GetProperty("kvrocks").GetProperty("kind").GetString()!;
+                if (!operation.TryGetProperty("kvrocks", out JsonElement item))
+                {
+                    // Kvrocks begins a time series with the deletion of the empty key, which is no record of Kvrocks.
+                    Assert.Equal(("Delete", ""), (operation.GetProperty("type").GetString(), operation.GetProperty("key").GetString()));
+                    continue;
+                }
+
+                string kind = item.GetProperty("kind").GetString()!;
                 Assert.NotEqual("Undecodable", kind);
                 Assert.NotEqual("Element", kind);
             }
@@ -126,6 +133,7 @@ public class KeysTests
             JsonElement[] items =
             [
                 .. (await ToolRun.Of("dump", "--format", "jsonl", "--kvrocks", database)).OfKind("operation")
+                    .Where(operation => operation.TryGetProperty("kvrocks", out _))
                     .Select(operation => operation.GetProperty("kvrocks")),
             ];
             string[] lines = (await ToolRun.Of("dump", "--kvrocks", database)).OutputLines;

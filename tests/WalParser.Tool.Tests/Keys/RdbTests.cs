@@ -37,7 +37,7 @@ public sealed class RdbTests
             [
                 "keys", "--format", "rdb", "--output", folder.PathOf("dump.rdb"), "--at-sequence", last, .. mapping, database,
             ]);
-            bool hasOthers = spaces.Any(space => space.Keys.Any(key => key.Type is "ReJSON-RL" or "MBbloom--"));
+            bool hasOthers = spaces.Any(space => space.Keys.Any(key => key.Type is "ReJSON-RL" or "MBbloom--" or "TDIS-TYPE" or "timeseries"));
             Assert.Equal((hasOthers ? 1 : 0, ""), (run.ExitCode, run.Output));
             Assert.Equal(hasOthers, run.Error.Contains("omitted, as RDB files do not have the type: ", StringComparison.Ordinal));
             await using RedisServer server = await RedisServer.StartAsync("--dir", folder.Path);

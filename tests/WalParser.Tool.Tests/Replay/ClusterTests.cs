@@ -63,7 +63,7 @@ public sealed class ClusterTests(RedisCluster cluster) : IClassFixture<RedisClus
         RedisServer.SkipIfAbsent();
         await cluster.FlushAsync();
         ToolRun verified = await ReplayAsync(0, "--checkpoint", "at", "--verify", "--allow-uncompared");
-        Assert.Equal(0, verified.ExitCode);
+        Assert.Equal(WithoutBloom, verified.ExitCode);
         Assert.Contains(": 68 equal, 0 different, 0 missing on the server, 0 only there", verified.Output);
 
         string[] compare = ["compare", Types, "--with", cluster.Endpoint(3).ToString(), "--checkpoint", "at", "--allow-uncompared"];
@@ -89,7 +89,7 @@ public sealed class ClusterTests(RedisCluster cluster) : IClassFixture<RedisClus
         await cluster.WaitUntilHealthyAsync();
         await cluster.FlushAsync();
         ToolRun one = await ReplayAsync(0, "--checkpoint", "at", "--wait-replicas", "1");
-        Assert.Equal(0, one.ExitCode);
+        Assert.Equal(WithoutBloom, one.ExitCode);
         await cluster.FlushAsync();
         ToolRun two = await ReplayAsync(0, "--checkpoint", "at", "--wait-replicas", "2", "--timeout", "4");
         Assert.Equal(1, two.ExitCode);

@@ -12,6 +12,9 @@ namespace WalParser.Tool.Tests.Replay;
 /// </summary>
 public sealed class GapTests(RedisServer server) : IClassFixture<RedisServer>
 {
+    /// <summary>The exit code of a replay that omits the Bloom filters of <see cref="Types"/>, which no command creates.</summary>
+    private const int WithoutBloom = 1;
+
     private static readonly string Types = TestFiles.Committed("kvrocks/types");
     private static readonly string LogNumber = TestFiles.Committed("reports/log-number-kvrocks/db");
 
@@ -42,7 +45,7 @@ public sealed class GapTests(RedisServer server) : IClassFixture<RedisServer>
         Assert.Equal(checkpoint, (await connection.AskAsync("GET", "at")).Text);
 
         ToolRun mended = await ReplayAsync(Path.Combine(Types, "db"), 1);
-        Assert.Equal(0, mended.ExitCode);
+        Assert.Equal(WithoutBloom, mended.ExitCode);
         Assert.DoesNotContain("missing=", (await connection.AskAsync("GET", "at")).Text);
         await AssertStateAsync(connection);
     }
@@ -66,7 +69,7 @@ public sealed class GapTests(RedisServer server) : IClassFixture<RedisServer>
         Assert.Equal((1, $"sent nothing\nlast applied sequence {before}\n"), (again.ExitCode, again.Output));
 
         ToolRun mended = await ReplayAsync(Path.Combine(Types, "db"), 2);
-        Assert.Equal(0, mended.ExitCode);
+        Assert.Equal(WithoutBloom, mended.ExitCode);
         Assert.Contains("to the state at sequence number", mended.Output);
         await AssertStateAsync(connection);
     }
