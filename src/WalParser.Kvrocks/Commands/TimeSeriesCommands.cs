@@ -41,10 +41,14 @@ internal sealed class TimeSeriesCommands : TypeCommands
         }
 
         samples.ForEach(sample => Add(writer, sample));
-        if (key.Elements.Any(
-            element => KindOf(element.Key) == TimeSeriesSubkeyKind.Rule && !IsNew(TimeSeriesRule.Read(element.Value.Span))))
+        foreach ((ReadOnlyMemory<byte> other, TimeSeriesRule rule) in key.TimeSeriesRules())
         {
-            context.Notes.AddKey(ConversionNoteKind.RuleNotRestored, "", key.Namespace, key.UserKey);
+            // The rule is created with the other series, if that is created, too.
+            context.RulesBegunAnew.Remove(KeyName.Of(key.Namespace, other));
+            if (!IsNew(rule))
+            {
+                context.Notes.AddKey(ConversionNoteKind.RuleNotRestored, "", key.Namespace, key.UserKey);
+            }
         }
 
         ReadOnlySpan<byte> source = SourceOf(key.StoredMetadata);
@@ -121,9 +125,15 @@ internal sealed class TimeSeriesCommands : TypeCommands
             }
         }
 
-        foreach (List<ulong> times in chunksBefore)
+        List<(ulong First, ulong Last)> deleted = [.. chunksBefore.SelectMany(times => Deleted(times, after))];
+        if (deleted.Count > 0)
         {
-            Delete(writer, times, after);
+            RecreateRules(writer, change.Key!, deleted.Max(range => range.First), context);
+        }
+
+        foreach ((ulong first, ulong last) in deleted)
+        {
+            writer.Write("TS.DEL", Argument.Of(first), Argument.Of(last));
         }
 
         foreach ((ulong time, double value) in after)
@@ -136,8 +146,8 @@ internal sealed class TimeSeriesCommands : TypeCommands
         }
     }
 
-    /// <summary>Deletes the samples of a chunk that are gone; those next to each other in one command.</summary>
-    private static void Delete(CommandWriter writer, List<ulong> times, SortedDictionary<ulong, double> after)
+    /// <summary>Returns the samples of a chunk that are gone, those next to each other as one range.</summary>
+    private static IEnumerable<(ulong First, ulong Last)> Deleted(List<ulong> times, SortedDictionary<ulong, double> after)
     {
         for (int i = 0; i < times.Count; i++)
         {
@@ -149,8 +159,31 @@ internal sealed class TimeSeriesCommands : TypeCommands
 
             if (i > first)
             {
-                writer.Write("TS.DEL", Argument.Of(times[first]), Argument.Of(times[i - 1]));
+                yield return (times[first], times[i - 1]);
             }
+        }
+    }
+
+    /// <summary>
+    /// Deletes the rules that a deletion would meet in a state in which the server ends itself, and creates them anew afterwards: those
+    /// whose latest bucket on the server is before the deletion (<c>TimeSeries::delRangeDownStream</c>: <c>CHECK(start_bucket &lt;=
+    /// ds_meta.latest_bucket_idx)</c>). A user's deletion can begin earlier, where there are no samples.
+    /// </summary>
+    private static void RecreateRules(CommandWriter writer, KeyspaceKey key, ulong lastFirst, ConversionContext context)
+    {
+        foreach ((ReadOnlyMemory<byte> other, TimeSeriesRule rule) in key.TimeSeriesRules())
+        {
+            bool isAnew = context.RulesBegunAnew.Contains(KeyName.Of(key.Namespace, other));
+            if (rule.BucketBegin(lastFirst) <= (isAnew ? 0 : rule.LatestBucketMilliseconds)
+                || (!isAnew && context.Notes.HasKey(ConversionNoteKind.RuleNotRestored, "", key.Namespace, other))
+                || context.FindKey?.Invoke(key.Namespace, other) is not { Type: KvrocksType.TimeSeries } target
+                || !SourceOf(target.StoredMetadata).SequenceEqual(key.UserKey.Span))
+            {
+                continue;
+            }
+
+            writer.Write("TS.DELETERULE", other);
+            CreateRule(writer, key.UserKey, other, rule, context);
         }
     }
 
@@ -177,16 +210,23 @@ internal sealed class TimeSeriesCommands : TypeCommands
             return;
         }
 
+        CreateRule(writer, source, writer.Key, rule, context);
+    }
+
+    private static void CreateRule(
+        CommandWriter writer, ReadOnlyMemory<byte> source, ReadOnlyMemory<byte> other, TimeSeriesRule rule, ConversionContext context)
+    {
         if (!IsNew(rule))
         {
-            context.Notes.AddKey(ConversionNoteKind.RuleNotRestored, "", writer.Namespace, writer.Key);
+            context.Notes.AddKey(ConversionNoteKind.RuleNotRestored, "", writer.Namespace, other);
+            context.RulesBegunAnew.Add(KeyName.Of(writer.Namespace, other));
         }
 
         writer.WriteLast(
             source,
             "TS.CREATERULE",
             [
-                writer.Key, Argument.Of("AGGREGATION"), Argument.Of(rule.AggregatorName), Argument.Of(rule.BucketMilliseconds),
+                other, Argument.Of("AGGREGATION"), Argument.Of(rule.AggregatorName), Argument.Of(rule.BucketMilliseconds),
                 .. rule.AlignmentMilliseconds == 0 ? (ReadOnlyMemory<byte>[])[] : [Argument.Of(rule.AlignmentMilliseconds)],
             ]);
     }
