@@ -34,10 +34,6 @@ internal sealed class NoteList
         }
     }
 
-    /// <summary>Returns whether a key was counted.</summary>
-    public bool HasKey(ConversionNoteKind kind, string subject, ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) =>
-        _entries.TryGetValue((kind, subject), out Entry? entry) && entry.Keys.Contains(KeyName.Of(ns, key));
-
     private Entry Of(ConversionNoteKind kind, string subject)
     {
         if (!_entries.TryGetValue((kind, subject), out Entry? entry))

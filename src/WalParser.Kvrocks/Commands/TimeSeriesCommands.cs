@@ -125,15 +125,9 @@ internal sealed class TimeSeriesCommands : TypeCommands
             }
         }
 
-        List<(ulong First, ulong Last)> deleted = [.. chunksBefore.SelectMany(times => Deleted(times, after))];
-        if (deleted.Count > 0)
+        foreach ((ulong first, ulong last) in chunksBefore.SelectMany(times => Deleted(times, after)))
         {
-            RecreateRules(writer, change.Key!, deleted.Max(range => range.First), context);
-        }
-
-        foreach ((ulong first, ulong last) in deleted)
-        {
-            writer.Write("TS.DEL", Argument.Of(first), Argument.Of(last));
+            writer.Write("TS.DEL", Argument.Of(BeginForRules(change.Key!, first, context)), Argument.Of(last));
         }
 
         foreach ((ulong time, double value) in after)
@@ -165,26 +159,28 @@ internal sealed class TimeSeriesCommands : TypeCommands
     }
 
     /// <summary>
-    /// Deletes the rules that a deletion would meet in a state in which the server ends itself, and creates them anew afterwards: those
-    /// whose latest bucket on the server is before the deletion (<c>TimeSeries::delRangeDownStream</c>: <c>CHECK(start_bucket &lt;=
-    /// ds_meta.latest_bucket_idx)</c>). A user's deletion can begin earlier, where there are no samples.
+    /// Returns where a deletion begins: at its first sample or, if a rule has an earlier latest bucket on the server, as far before it as
+    /// there are no samples. A server ends itself at a deletion that begins in a later bucket (<c>TimeSeries::delRangeDownStream</c>:
+    /// <c>CHECK(start_bucket &lt;= ds_meta.latest_bucket_idx)</c>), so that the deletion of the log began earlier, too.
     /// </summary>
-    private static void RecreateRules(CommandWriter writer, KeyspaceKey key, ulong lastFirst, ConversionContext context)
+    private static ulong BeginForRules(KeyspaceKey key, ulong first, ConversionContext context)
     {
+        ulong begin = first;
         foreach ((ReadOnlyMemory<byte> other, TimeSeriesRule rule) in key.TimeSeriesRules())
         {
-            bool isAnew = context.RulesBegunAnew.Contains(KeyName.Of(key.Namespace, other));
-            if (rule.BucketBegin(lastFirst) <= (isAnew ? 0 : rule.LatestBucketMilliseconds)
-                || (!isAnew && context.Notes.HasKey(ConversionNoteKind.RuleNotRestored, "", key.Namespace, other))
-                || context.FindKey?.Invoke(key.Namespace, other) is not { Type: KvrocksType.TimeSeries } target
-                || !SourceOf(target.StoredMetadata).SequenceEqual(key.UserKey.Span))
-            {
-                continue;
-            }
-
-            writer.Write("TS.DELETERULE", other);
-            CreateRule(writer, key.UserKey, other, rule, context);
+            ulong latest = context.RulesBegunAnew.Contains(KeyName.Of(key.Namespace, other)) ? 0 : rule.LatestBucketMilliseconds;
+            begin = rule.BucketBegin(first) > latest ? Math.Min(begin, latest) : begin;
         }
+
+        if (begin < first)
+        {
+            foreach (TimeSeriesSample sample in key.TimeSeriesSamples().TakeWhile(sample => sample.Timestamp < first))
+            {
+                begin = Math.Max(begin, sample.Timestamp + 1);
+            }
+        }
+
+        return begin;
     }
 
     private static void Add(CommandWriter writer, TimeSeriesSample sample, params ReadOnlyMemory<byte>[] options) =>
