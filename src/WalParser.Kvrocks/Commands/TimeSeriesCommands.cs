@@ -41,10 +41,14 @@ internal sealed class TimeSeriesCommands : TypeCommands
         }
 
         samples.ForEach(sample => Add(writer, sample));
-        if (key.Elements.Any(
-            element => KindOf(element.Key) == TimeSeriesSubkeyKind.Rule && !IsNew(TimeSeriesRule.Read(element.Value.Span))))
+        foreach ((ReadOnlyMemory<byte> other, TimeSeriesRule rule) in key.TimeSeriesRules())
         {
-            context.Notes.AddKey(ConversionNoteKind.RuleNotRestored, "", key.Namespace, key.UserKey);
+            // The rule is created with the other series, if that is created, too.
+            context.RulesBegunAnew.Remove(KeyName.Of(key.Namespace, other));
+            if (!IsNew(rule))
+            {
+                context.Notes.AddKey(ConversionNoteKind.RuleNotRestored, "", key.Namespace, key.UserKey);
+            }
         }
 
         ReadOnlySpan<byte> source = SourceOf(key.StoredMetadata);
@@ -121,9 +125,9 @@ internal sealed class TimeSeriesCommands : TypeCommands
             }
         }
 
-        foreach (List<ulong> times in chunksBefore)
+        foreach ((ulong first, ulong last) in chunksBefore.SelectMany(times => Deleted(times, after)))
         {
-            Delete(writer, times, after);
+            writer.Write("TS.DEL", Argument.Of(BeginForRules(change.Key!, first, context)), Argument.Of(last));
         }
 
         foreach ((ulong time, double value) in after)
@@ -136,8 +140,8 @@ internal sealed class TimeSeriesCommands : TypeCommands
         }
     }
 
-    /// <summary>Deletes the samples of a chunk that are gone; those next to each other in one command.</summary>
-    private static void Delete(CommandWriter writer, List<ulong> times, SortedDictionary<ulong, double> after)
+    /// <summary>Returns the samples of a chunk that are gone, those next to each other as one range.</summary>
+    private static IEnumerable<(ulong First, ulong Last)> Deleted(List<ulong> times, SortedDictionary<ulong, double> after)
     {
         for (int i = 0; i < times.Count; i++)
         {
@@ -149,9 +153,34 @@ internal sealed class TimeSeriesCommands : TypeCommands
 
             if (i > first)
             {
-                writer.Write("TS.DEL", Argument.Of(times[first]), Argument.Of(times[i - 1]));
+                yield return (times[first], times[i - 1]);
             }
         }
+    }
+
+    /// <summary>
+    /// Returns where a deletion begins: at its first sample or, if a rule has an earlier latest bucket on the server, as far before it as
+    /// there are no samples. A server ends itself at a deletion that begins in a later bucket (<c>TimeSeries::delRangeDownStream</c>:
+    /// <c>CHECK(start_bucket &lt;= ds_meta.latest_bucket_idx)</c>), so that the deletion of the log began earlier, too.
+    /// </summary>
+    private static ulong BeginForRules(KeyspaceKey key, ulong first, ConversionContext context)
+    {
+        ulong begin = first;
+        foreach ((ReadOnlyMemory<byte> other, TimeSeriesRule rule) in key.TimeSeriesRules())
+        {
+            ulong latest = context.RulesBegunAnew.Contains(KeyName.Of(key.Namespace, other)) ? 0 : rule.LatestBucketMilliseconds;
+            begin = rule.BucketBegin(first) > latest ? Math.Min(begin, latest) : begin;
+        }
+
+        if (begin < first)
+        {
+            foreach (TimeSeriesSample sample in key.TimeSeriesSamples().TakeWhile(sample => sample.Timestamp < first))
+            {
+                begin = Math.Max(begin, sample.Timestamp + 1);
+            }
+        }
+
+        return begin;
     }
 
     private static void Add(CommandWriter writer, TimeSeriesSample sample, params ReadOnlyMemory<byte>[] options) =>
@@ -177,16 +206,23 @@ internal sealed class TimeSeriesCommands : TypeCommands
             return;
         }
 
+        CreateRule(writer, source, writer.Key, rule, context);
+    }
+
+    private static void CreateRule(
+        CommandWriter writer, ReadOnlyMemory<byte> source, ReadOnlyMemory<byte> other, TimeSeriesRule rule, ConversionContext context)
+    {
         if (!IsNew(rule))
         {
-            context.Notes.AddKey(ConversionNoteKind.RuleNotRestored, "", writer.Namespace, writer.Key);
+            context.Notes.AddKey(ConversionNoteKind.RuleNotRestored, "", writer.Namespace, other);
+            context.RulesBegunAnew.Add(KeyName.Of(writer.Namespace, other));
         }
 
         writer.WriteLast(
             source,
             "TS.CREATERULE",
             [
-                writer.Key, Argument.Of("AGGREGATION"), Argument.Of(rule.AggregatorName), Argument.Of(rule.BucketMilliseconds),
+                other, Argument.Of("AGGREGATION"), Argument.Of(rule.AggregatorName), Argument.Of(rule.BucketMilliseconds),
                 .. rule.AlignmentMilliseconds == 0 ? (ReadOnlyMemory<byte>[])[] : [Argument.Of(rule.AlignmentMilliseconds)],
             ]);
     }

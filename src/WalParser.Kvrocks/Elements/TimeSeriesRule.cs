@@ -23,6 +23,18 @@ public sealed record TimeSeriesRule(
     /// <summary>The name of the aggregator, as TS.INFO reports it; the number if it has no name.</summary>
     public string AggregatorName => StoredName.Of(Aggregator, Names);
 
+    /// <summary>Returns the beginning of the bucket of a time; 0 for a bucket that begins before 1970.</summary>
+    internal ulong BucketBegin(ulong time)
+    {
+        if (BucketMilliseconds == 0)
+        {
+            return time;
+        }
+
+        ulong offset = AlignmentMilliseconds % BucketMilliseconds;
+        return time < offset ? 0 : time - ((time - offset) % BucketMilliseconds);
+    }
+
     /// <summary>Reads the value of a rule; null if the bytes have not exactly the length that their counts require.</summary>
     public static TimeSeriesRule? Read(ReadOnlySpan<byte> value)
     {

@@ -1,8 +1,8 @@
 namespace WalParser.Kvrocks.Resp;
 
 /// <summary>
-/// The kinds of replies of RESP2, and the two of RESP3 that Kvrocks also sends to clients that did not ask for RESP3: the values in replies to
-/// TS.RANGE, TS.MRANGE and TS.GET, and the null in a reply to TS.INFO.
+/// The kinds of replies of RESP2, and the two of RESP3 that Kvrocks also sends to clients that did not ask for RESP3: the values in
+/// replies to TS.RANGE, TS.MRANGE and TS.GET, and the null in a reply to TS.INFO.
 /// </summary>
 internal enum RespKind
 {

@@ -1,7 +1,6 @@
 using System.Text;
 using WalParser.Batches;
 using WalParser.Kvrocks.Dataset;
-using WalParser.Kvrocks.Tests.Fixtures;
 
 using Made = WalParser.Kvrocks.Tests.Fixtures.MadeBatch;
 using Operation = (byte Tag, uint Family, byte[] Key, byte[] Value);

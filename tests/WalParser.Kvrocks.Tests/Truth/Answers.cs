@@ -12,9 +12,9 @@ internal sealed record Answer(KeyState State, IReadOnlyList<string> More)
 {
     /// <summary>
     /// The values of types that a state file does not contain, as <see cref="SketchValues"/> has them: the samples of a time series, the
-    /// minimum, the maximum and the quantiles of a t-digest, the items that a Bloom filter may contain.
+    /// minimum, the maximum and the quantiles of a t-digest, the items that a Bloom filter may contain. Null if they were not asked for.
     /// </summary>
-    public IReadOnlyList<double> Values { get; init; } = [];
+    public IReadOnlyList<double>? Values { get; init; }
 }
 
 /// <summary>Reads all keys of a namespace of a Kvrocks server, or of a database of a Redis server, with ordinary commands.</summary>
@@ -31,7 +31,14 @@ internal static class Answers
             string type = (await connection.AskAsync("TYPE", key)).Text;
             long expiry = (await connection.AskAsync("PEXPIRETIME", key)).Integer;
             var state = new KeyState(StateBytes.Of(key), type) { ExpireAtMs = expiry >= 0 ? expiry : null };
-            answers.Add(state.Key, await ReadAsync(connection, key, state));
+            try
+            {
+                answers.Add(state.Key, await ReadAsync(connection, key, state));
+            }
+            catch (RedisException exception)
+            {
+                throw new InvalidOperationException($"{state.Key} of type {type}: {exception.Message}", exception);
+            }
         }
 
         return answers;
@@ -82,7 +89,8 @@ internal static class Answers
                 ];
                 return new(state, [await MoreAsync(redis, "TDIGEST.INFO", key)]) { Values = [.. replies.SelectMany(Numbers)] };
             case "timeseries":
-                return new(state, [await MoreAsync(redis, "TS.INFO", key)]) { Values = Numbers(await redis.AskAsync("TS.RANGE", key, "-", "+")) };
+                double[] samples = Numbers(await redis.AskAsync("TS.RANGE", key, "-", "+"));
+                return new(state, [await MoreAsync(redis, "TS.INFO", key)]) { Values = samples };
             default:
                 throw new InvalidDataException(
                     $"The server has a key of type '{state.Type}'. Add to this class the questions that read such a key.");

@@ -34,7 +34,7 @@ internal static class KeyspaceComparison
                 {
                     yield return $"{name} is missing: {expected}";
                 }
-                else if (Shown(key) is var actual && actual != expected)
+                else if (Shown(key, withValues: answer.Values is not null) is var actual && actual != expected)
                 {
                     yield return $"{name}\n  logs   {actual}\n  server {expected}";
                 }
@@ -43,7 +43,7 @@ internal static class KeyspaceComparison
 
         foreach (KeyspaceKey key in ours.Values)
         {
-            yield return $"only the logs have {Shown(key)}";
+            yield return $"only the logs have {Shown(key, withValues: true)}";
         }
 
         if (keyspace.UndecodableCount + keyspace.OrphanCount + keyspace.DroppedOrphanCount is not 0)
@@ -52,11 +52,11 @@ internal static class KeyspaceComparison
         }
     }
 
-    private static string Shown(KeyspaceKey key)
+    private static string Shown(KeyspaceKey key, bool withValues)
     {
         try
         {
-            return $"{ShownKeyspace.LineOf(key)} {SketchValues.Shown(SketchValues.Of(key))}";
+            return $"{ShownKeyspace.LineOf(key)} {SketchValues.Shown(withValues ? SketchValues.Of(key) : null)}";
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {

@@ -31,8 +31,8 @@ internal static class SketchValues
     }
 
     /// <summary>Returns the values as text for a comparison and a message.</summary>
-    public static string Shown(IReadOnlyList<double> values) =>
-        string.Join(' ', values.Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
+    public static string Shown(IReadOnlyList<double>? values) =>
+        string.Join(' ', (values ?? []).Select(value => value.ToString("R", CultureInfo.InvariantCulture)));
 
     private static byte[] Text(int item) => System.Text.Encoding.ASCII.GetBytes(item.ToString(CultureInfo.InvariantCulture));
 }

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using WalParser.Batches;
 using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Tests.Commands.Model;
+using WalParser.TestSupport.Files;
 using WalParser.TestSupport.Scenarios;
 using Xunit.Abstractions;
 
@@ -47,6 +48,22 @@ public class DialectTests(ITestOutputHelper output)
             Run(second.Convert(batches[half..]), model);
             AssertEqual(second, model);
         }
+    }
+
+    /// <summary>
+    /// The log of TS.DEL a 0 3037, where the samples are at 3037 and 7084 and the rule from a to b has not counted any. TS.DEL a 3037 3037,
+    /// which begins after the latest bucket of the rule, would end a Kvrocks server of November 2025.
+    /// </summary>
+    [Fact]
+    public async Task A_deletion_begins_no_later_than_the_latest_bucket_of_a_rule()
+    {
+        List<byte[]> batches = await RecordedLogs.ReadAsync(TestFiles.Committed("reports/timeseries-rule"));
+        string[] commands = [.. new CommandConverter(ForKvrocks).Convert(batches).Select(command => command.ToString())];
+        Assert.Equal("TS.DEL a 0 3037", Assert.Single(commands, command => command.StartsWith("TS.DEL ", StringComparison.Ordinal)));
+
+        CommandConverter converter = Convert(batches, out KvrocksModel model);
+        AssertEqual(converter, model);
+        Assert.Empty(converter.Notes);
     }
 
     /// <summary>A series of which the log shows only a part may be on the server already, so that it is not created by TS.CREATE.</summary>

@@ -101,6 +101,10 @@ internal sealed class KvrocksModel
                 other.Source = key;
                 Get<KvrocksTimeSeries>(key).Rules[arguments[2]] = string.Join(' ', arguments[4..]);
                 break;
+            case "TS.DELETERULE":
+                Assert.True(Get<KvrocksTimeSeries>(key).Rules.Remove(arguments[2]));
+                Get<KvrocksTimeSeries>(arguments[2]).Source = "";
+                break;
             default:
                 Assert.DoesNotContain(".", arguments[0], StringComparison.Ordinal);
                 break;
