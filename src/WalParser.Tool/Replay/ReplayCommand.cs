@@ -1,9 +1,9 @@
 using System.CommandLine;
 using WalParser.Inspection;
+using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Comparison;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Keys;
-using WalParser.Kvrocks.Commands;
 using WalParser.Kvrocks.Replay;
 using WalParser.Kvrocks.Resp;
 using WalParser.Tool.CommandLine;

@@ -113,7 +113,7 @@ public sealed class KeyRightsTests
 
         // How much is under way when the first refusal arrives is a matter of time.
         ReplayResult several = none;
-        for (int i = 0; i < 50 && several.UnderWayRefusalCount == none.UnderWayRefusalCount; i++)
+        for (int i = 0; i < 50 && several.UnderWayRefusalCount <= none.UnderWayRefusalCount; i++)
         {
             several = await RunAsync("list:a", "hash:a", "set:a", "zset:a", "stream:a");
             Assert.Equal(CountIn(several), several.UnderWayRefusalCount);
