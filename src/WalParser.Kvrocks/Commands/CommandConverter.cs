@@ -376,7 +376,8 @@ public sealed partial class CommandConverter
             ReadOnlyMemory<byte> userKey = KeyName.UserKeyOf(name);
             if (Keyspace.Find(ns.Span, userKey.Span) is { } key
                 && KeyConversion.Exists(key.Metadata)
-                && _keys.HasCommands(key.Metadata))
+                && _keys.HasCommands(key.Metadata)
+                && !_keys.MayBeLost(key.Metadata, _expiries.Holds(ns, userKey)))
             {
                 var writer = new CommandWriter(_sequence, ns, userKey);
                 write(writer, key);

@@ -180,7 +180,9 @@ internal sealed class KeyConversion(ConversionContext context)
         ulong expiry = key.ExpiryMilliseconds;
         if (expiry != 0 && expiry <= _expiries.Now)
         {
+            // The key can have been created anew, with its expiry held back, because the server had an earlier state of it.
             writer.Write("DEL");
+            _expiries.Forget(key.Namespace, key.UserKey);
             return;
         }
 

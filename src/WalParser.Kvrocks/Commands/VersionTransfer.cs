@@ -95,12 +95,15 @@ internal sealed class VersionTransfer
 
     /// <summary>
     /// Compares the elements if there are equally many, so that the cost is no larger than that of writing the key was. A key of which the
-    /// server of the log counts elements and has none does not exist on another server.
+    /// server of the log counts elements and has none does not exist on another server. In a sorted set to which its version has come back,
+    /// scores of an earlier time hide members, although the batch wrote all of them.
     /// </summary>
     private static bool HasSameElements(
         KeyspaceKey key, int otherCount, Func<IEnumerable<KeyValuePair<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>> findOthers)
     {
-        if (key.ElementCount != otherCount || (!key.Type.MayBeEmpty && key.Type.CountsElements && key.CountElements() == 0))
+        if (key.ElementCount != otherCount
+            || key.Live?.HasOtherScores == true
+            || (!key.Type.MayBeEmpty && key.Type.CountsElements && key.CountElements() == 0))
         {
             return false;
         }

@@ -103,7 +103,10 @@ internal sealed class ModelKey
         return [.. bytes];
     }
 
-    /// <summary>Returns a copy with the elements that lay under the version as well, unless this key has them.</summary>
+    /// <summary>
+    /// Returns what RENAME and COPY make of this key: a copy, with the elements that lay there under the version as well, unless this key
+    /// has them.
+    /// </summary>
     public ModelKey Over(ModelKey lying)
     {
         ModelKey key = Clone();

@@ -100,7 +100,8 @@ internal sealed class ModelServer(string ns = Replay.DefaultNamespace)
                 Write(Put, family, Subkey(to, key.Version, subkey), value);
             }
 
-            ModelKey target = _stored.TryGetValue((to, key.Version), out ModelKey? lying) ? key.Over(lying) : key.Clone();
+            ModelKey? lying = _stored.GetValueOrDefault((to, key.Version));
+            ModelKey target = key.Over(lying ?? new ModelKey { Type = key.Type });
             foreach (string fragment in lying?.Type == KvrocksType.Bitmap ? lying.Elements().Keys.Except(key.Elements().Keys) : [])
             {
                 // The model's bitmaps have no fragments that are stored beyond their end.
