@@ -28,6 +28,9 @@ internal sealed class CommandWriter(ulong sequence, ReadOnlyMemory<byte> ns, Rea
     /// <summary>The commands that follow after those for all other keys, because they need another key.</summary>
     public IReadOnlyList<RedisCommand> LastCommands => _last;
 
+    /// <summary>The number of commands of all kinds.</summary>
+    public int Count => _commands.Count + _newer.Count + _last.Count;
+
     /// <summary>Writes a command.</summary>
     /// <param name="name">The name; two words if the key follows after the second.</param>
     /// <param name="arguments">The arguments after the key.</param>

@@ -1,3 +1,4 @@
+using WalParser.Coding;
 using WalParser.Kvrocks.Dataset;
 using WalParser.Kvrocks.Metadata;
 
@@ -12,6 +13,12 @@ internal sealed class KeyConversion(ConversionContext context)
     private readonly ExpiryHold _expiries = context.Expiries;
     private readonly NoteList _notes = context.Notes;
     private readonly RewriteAllowance _rewrites = context.Rewrites;
+
+    /// <summary>
+    /// The keys, each as <see cref="KeyName"/>, that the log shows and for which no command could be written when they were to be created:
+    /// their metadata reaches none of their elements, which is damage or a fault of the server.
+    /// </summary>
+    private readonly HashSet<byte[]> _absent = new(ByteStringComparer.Instance);
 
     /// <summary>Returns whether the target has commands for keys of a type.</summary>
     public bool HasCommands(KvrocksType type) => Find(type) is not null;
@@ -29,7 +36,8 @@ internal sealed class KeyConversion(ConversionContext context)
         KvrocksMetadata before = KvrocksMetadata.ReadOrDefault(change.MetadataBefore);
         KvrocksMetadata after = KvrocksMetadata.ReadOrDefault(change.MetadataAfter);
         bool isBehind = _rewrites.IsBehind(change.Namespace, change.UserKey);
-        bool existed = isBehind || (Exists(before) && HasCommands(before));
+        bool isAbsent = _absent.Count > 0 && _absent.Remove(KeyName.Of(change.Namespace, change.UserKey));
+        bool existed = isBehind || (Exists(before) && HasCommands(before) && !isAbsent);
         if (!Exists(after) || Find(after) is not { } commands)
         {
             if (existed)
@@ -133,7 +141,7 @@ internal sealed class KeyConversion(ConversionContext context)
 
         NoteOtherType(key.Namespace, key.UserKey, metadata.Type);
         writer.IsNewer = commands.IsNewer;
-        SetExpiry(writer, key, commands.Build(writer, key, context));
+        SetExpiry(writer, key, Create(writer, key, commands));
     }
 
     /// <summary>
@@ -248,7 +256,20 @@ internal sealed class KeyConversion(ConversionContext context)
             writer.Write("DEL");
         }
 
-        return commands.Build(writer, key, context);
+        return Create(writer, key, commands);
+    }
+
+    /// <summary>Writes the commands that create a key, and returns the expiry that it has then.</summary>
+    private ulong Create(CommandWriter writer, KeyspaceKey key, TypeCommands commands)
+    {
+        int count = writer.Count;
+        ulong expiry = commands.Build(writer, key, context);
+        if (writer.Count == count && context.IsLogWhole)
+        {
+            _absent.Add(KeyName.Of(key.Namespace, key.UserKey));
+        }
+
+        return expiry;
     }
 
     private bool MustBeDeleted(KeyChange change)
@@ -263,9 +284,11 @@ internal sealed class KeyConversion(ConversionContext context)
     /// </summary>
     public bool IsCreated(KeyspaceKey key) =>
         !context.IsLogWhole
-        || !key.Type.CountsElements
-        || key.Type.MayBeEmpty
-        || (key.ElementCount > 0 && (key.Live?.HasOtherScores != true || key.ZSetMembers().Any()));
+        || ((_absent.Count == 0 || !_absent.Contains(KeyName.Of(key.Namespace, key.UserKey)))
+            && (!key.Type.CountsElements || key.Type.MayBeEmpty || HasVisibleElements(key)));
+
+    private static bool HasVisibleElements(KeyspaceKey key) =>
+        key.ElementCount > 0 && (key.Live?.HasOtherScores != true || key.ZSetMembers().Any());
 
     /// <summary>Changes the expiry from the one that the server has to the wanted one.</summary>
     private void SetExpiry(CommandWriter writer, KeyspaceKey key, ulong present)

@@ -58,7 +58,7 @@ internal sealed class ListEnds
         ends.Push(after.Head, start, ends._leftPushes);
         ends.Push(end, after.Tail, ends._rightPushes);
         ends._leftPushes.Reverse();
-        bool isKnown = IsKnown(change, before, after);
+        bool isKnown = ends.IsKnown(change, before, after);
 
         // The pops must not empty the list, which would remove its expiry.
         bool isSafe = isKnown || ends._leftPops + ends._rightPops == 0 || ends.Remains(start) || ends.Remains(end - 1);
@@ -77,14 +77,21 @@ internal sealed class ListEnds
         }
     }
 
-    /// <summary>Returns whether all elements are known, before and after, so that their indexes are those on the server.</summary>
-    private static bool IsKnown(KeyChange change, ListMetadata before, ListMetadata after)
+    /// <summary>
+    /// Returns whether all elements are known, before and after, so that their indexes are those on the server. As many as the metadata
+    /// counts is not enough: damaged metadata can name a place where the elements are not.
+    /// </summary>
+    private bool IsKnown(KeyChange change, ListMetadata before, ListMetadata after)
     {
         long count = change.Key!.ElementCount;
         long countBefore = count
             - change.Subkeys.Count(subkey => subkey.Before is null)
             + change.Subkeys.Count(subkey => subkey.After is null);
-        return after.Tail - after.Head == (ulong)count && before.Tail - before.Head == (ulong)countBefore;
+        return after.Tail - after.Head == (ulong)count
+            && before.Tail - before.Head == (ulong)countBefore
+            && Find(after.Head) is not null
+            && Find(after.Tail - 1) is not null
+            && CountBefore(before.Head, before.Head + 1) + CountBefore(before.Tail - 1, before.Tail) == 2;
     }
 
     private bool TrySet(ulong start, ulong end, ulong head, bool isKnown)
