@@ -115,7 +115,9 @@ internal sealed class RecoveryTarget : FuzzTarget
                     onRecord(reader);
 
                     // RocksDB takes only the first operations of such a batch.
-                    isExplained |= reader.BatchFinding is { Kind: FindingKind.FailedInsert };
+                    isExplained |= reader.BatchFinding?.Kind is FindingKind.FailedInsert or FindingKind.SequencesBeyondMaximum
+                        or FindingKind.MalformedEntity or FindingKind.MalformedBlobIndex or FindingKind.MergeRefused
+                        or FindingKind.ReversedRange;
                     break;
                 case WalSetEntryKind.LogFinding:
                     items.Add(new Item(number, WalEntryKind.Finding, reader.Finding.Offset, null, reader.Finding.Kind));
