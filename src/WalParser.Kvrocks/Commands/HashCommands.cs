@@ -30,6 +30,11 @@ internal sealed class HashCommands : TypeCommands
             }
 
             set.AddRange(change.Key!.HashFields());
+
+            // A value that lay there before its version came back can have the other form, and cannot be read any more.
+            removed.AddRange(change.Key.Elements
+                .Where(element => !HashFieldValue.TryRead(element.Value.Span, hasExpiration, out _))
+                .Select(element => element.Key));
         }
 
         foreach (SubkeyChange subkey in change.Subkeys)
