@@ -15,8 +15,8 @@ internal sealed class KeyConversion(ConversionContext context)
     private readonly RewriteAllowance _rewrites = context.Rewrites;
 
     /// <summary>
-    /// The keys, each as <see cref="KeyName"/>, that the log shows and for which no command could be written when they were to be created:
-    /// their metadata reaches none of their elements, which is damage or a fault of the server.
+    /// The keys with an expiry, each as <see cref="KeyName"/>, for which no command could be written when they were to be created: their
+    /// metadata reaches none of their elements, which is damage or a fault of the server. They have no expiry on the server either.
     /// </summary>
     private readonly HashSet<byte[]> _absent = new(ByteStringComparer.Instance);
 
@@ -264,7 +264,7 @@ internal sealed class KeyConversion(ConversionContext context)
     {
         int count = writer.Count;
         ulong expiry = commands.Build(writer, key, context);
-        if (writer.Count == count && context.IsLogWhole)
+        if (writer.Count == count && context.IsLogWhole && key.ExpiryMilliseconds != 0)
         {
             _absent.Add(KeyName.Of(key.Namespace, key.UserKey));
         }
