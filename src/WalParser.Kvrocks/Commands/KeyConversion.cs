@@ -15,8 +15,8 @@ internal sealed class KeyConversion(ConversionContext context)
     private readonly RewriteAllowance _rewrites = context.Rewrites;
 
     /// <summary>
-    /// The keys with an expiry, each as <see cref="KeyName"/>, for which no command could be written when they were to be created: their
-    /// metadata reaches none of their elements, which is damage or a fault of the server. They have no expiry on the server either.
+    /// The keys, each as <see cref="KeyName"/>, that the log shows and for which no command could be written: their metadata reaches none of
+    /// their elements, which is damage or a fault of the server. They have no expiry on the server either.
     /// </summary>
     private readonly HashSet<byte[]> _absent = new(ByteStringComparer.Instance);
 
@@ -36,8 +36,7 @@ internal sealed class KeyConversion(ConversionContext context)
         KvrocksMetadata before = KvrocksMetadata.ReadOrDefault(change.MetadataBefore);
         KvrocksMetadata after = KvrocksMetadata.ReadOrDefault(change.MetadataAfter);
         bool isBehind = _rewrites.IsBehind(change.Namespace, change.UserKey);
-        bool isAbsent = _absent.Count > 0 && _absent.Remove(KeyName.Of(change.Namespace, change.UserKey));
-        bool existed = isBehind || (Exists(before) && HasCommands(before) && !isAbsent);
+        bool existed = isBehind || (Exists(before) && HasCommands(before));
         if (!Exists(after) || Find(after) is not { } commands)
         {
             if (existed)
@@ -47,6 +46,7 @@ internal sealed class KeyConversion(ConversionContext context)
 
             _expiries.Forget(change.Namespace, change.UserKey);
             _rewrites.CatchUp(change.Namespace, change.UserKey);
+            NoteCreated(change.Namespace, change.UserKey, isCreated: true);
             return;
         }
 
@@ -56,11 +56,12 @@ internal sealed class KeyConversion(ConversionContext context)
         bool isLost = MayBeLost(before, isHeld);
         bool isSameVersion = existed && !isBehind && !isLost && before.Type == after.Type && before.Version == after.Version;
         ulong expiry = isHeld ? 0 : before.ExpiryMilliseconds;
-        if (isSameVersion && HasEmptied(change, before))
+        if (isSameVersion && (HasEmptied(change, before) || IsAbsent(change.Namespace, change.UserKey)))
         {
             expiry = 0;
         }
 
+        int count = writer.Count;
         if (source is { } other)
         {
             var from = new CommandWriter(writer.Sequence, change.Namespace, other);
@@ -80,6 +81,12 @@ internal sealed class KeyConversion(ConversionContext context)
             }
 
             expiry = Replace(writer, change, commands);
+            count = writer.Count;
+        }
+
+        if (writer.Count > count)
+        {
+            NoteCreated(change.Namespace, change.UserKey, isCreated: true);
         }
 
         _rewrites.CatchUp(change.Namespace, change.UserKey);
@@ -264,12 +271,24 @@ internal sealed class KeyConversion(ConversionContext context)
     {
         int count = writer.Count;
         ulong expiry = commands.Build(writer, key, context);
-        if (writer.Count == count && context.IsLogWhole && key.ExpiryMilliseconds != 0)
-        {
-            _absent.Add(KeyName.Of(key.Namespace, key.UserKey));
-        }
+        NoteCreated(key.Namespace, key.UserKey, isCreated: writer.Count > count || !context.IsLogWhole);
 
         return expiry;
+    }
+
+    private bool IsAbsent(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key) =>
+        _absent.Count > 0 && _absent.Contains(KeyName.Of(ns, key));
+
+    private void NoteCreated(ReadOnlyMemory<byte> ns, ReadOnlyMemory<byte> key, bool isCreated)
+    {
+        if (!isCreated)
+        {
+            _absent.Add(KeyName.Of(ns, key));
+        }
+        else if (_absent.Count > 0)
+        {
+            _absent.Remove(KeyName.Of(ns, key));
+        }
     }
 
     private bool MustBeDeleted(KeyChange change)
@@ -284,7 +303,7 @@ internal sealed class KeyConversion(ConversionContext context)
     /// </summary>
     public bool IsCreated(KeyspaceKey key) =>
         !context.IsLogWhole
-        || ((_absent.Count == 0 || !_absent.Contains(KeyName.Of(key.Namespace, key.UserKey)))
+        || (!IsAbsent(key.Namespace, key.UserKey)
             && (!key.Type.CountsElements || key.Type.MayBeEmpty || HasVisibleElements(key)));
 
     private static bool HasVisibleElements(KeyspaceKey key) =>
