@@ -74,7 +74,7 @@ public sealed class GarnetTests
 
     /// <summary>
     /// What Garnet does not have is named before the first write, and all else is equal in the end. The commands are sent one by one: Garnet
-    /// 2.2.8 answers a transaction that arrives in parts with more replies than it has commands.
+    /// 2.2.8 can answer transactions that follow each other without a wait with more replies than commands; the cause is not known.
     /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
